@@ -1,0 +1,1 @@
+"""The operations, grouped as in the document: one module each, with a sync and an async function."""

@@ -1,0 +1,103 @@
+"""`GET /v2/billing`"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, cast
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.billing_summary import BillingSummary
+from ...types import Response, model
+
+_decode = model("BillingSummary")
+
+
+def _get_kwargs() -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v2/billing",
+    }
+    return _kwargs
+
+
+def _parse_response(*, client: Client, response: httpx.Response) -> BillingSummary | None:
+    if response.is_success:
+        return cast("BillingSummary", _decode(response.json()))
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(*, client: Client, response: httpx.Response) -> Response[BillingSummary]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+) -> Response[BillingSummary]:
+    """Read the balance in US dollars
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through.
+
+    Returns:
+        The response with its status, headers, bytes and parsed body."""
+    request = _get_kwargs()
+    return _build_response(client=client, response=client.get_httpx_client().request(**request))
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+) -> BillingSummary | None:
+    """Read the balance in US dollars
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through."""
+    return sync_detailed(
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+) -> Response[BillingSummary]:
+    """Read the balance in US dollars
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through.
+
+    Returns:
+        The response with its status, headers, bytes and parsed body."""
+    request = _get_kwargs()
+    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+) -> BillingSummary | None:
+    """Read the balance in US dollars
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through."""
+    return (
+        await asyncio_detailed(
+            client=client,
+        )
+    ).parsed

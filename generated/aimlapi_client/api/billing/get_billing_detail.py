@@ -1,0 +1,103 @@
+"""`GET /v2/billing/detail`"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, cast
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.billing_detail import BillingDetail
+from ...types import Response, model
+
+_decode = model("BillingDetail")
+
+
+def _get_kwargs() -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v2/billing/detail",
+    }
+    return _kwargs
+
+
+def _parse_response(*, client: Client, response: httpx.Response) -> BillingDetail | None:
+    if response.is_success:
+        return cast("BillingDetail", _decode(response.json()))
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(*, client: Client, response: httpx.Response) -> Response[BillingDetail]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+) -> Response[BillingDetail]:
+    """Read the balance with the account and its automatic top-up
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through.
+
+    Returns:
+        The response with its status, headers, bytes and parsed body."""
+    request = _get_kwargs()
+    return _build_response(client=client, response=client.get_httpx_client().request(**request))
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+) -> BillingDetail | None:
+    """Read the balance with the account and its automatic top-up
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through."""
+    return sync_detailed(
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+) -> Response[BillingDetail]:
+    """Read the balance with the account and its automatic top-up
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through.
+
+    Returns:
+        The response with its status, headers, bytes and parsed body."""
+    request = _get_kwargs()
+    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+) -> BillingDetail | None:
+    """Read the balance with the account and its automatic top-up
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through."""
+    return (
+        await asyncio_detailed(
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,200 @@
+"""`GET /v2/logs`"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, cast
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.log_page import LogPage
+from ...types import UNSET, Response, Unset, model
+
+_decode = model("LogPage")
+
+
+def _get_kwargs(
+    *,
+    end: str | Unset = UNSET,
+    key_prefix: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    model: str | Unset = UNSET,
+    offset: int | Unset = UNSET,
+    period: str | Unset = UNSET,
+    start: str | Unset = UNSET,
+    status: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["end"] = end
+
+    params["key_prefix"] = key_prefix
+
+    params["limit"] = limit
+
+    params["model"] = model
+
+    params["offset"] = offset
+
+    params["period"] = period
+
+    params["start"] = start
+
+    params["status"] = status
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v2/logs",
+        "params": params,
+    }
+    return _kwargs
+
+
+def _parse_response(*, client: Client, response: httpx.Response) -> LogPage | None:
+    if response.is_success:
+        return cast("LogPage", _decode(response.json()))
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(*, client: Client, response: httpx.Response) -> Response[LogPage]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    end: str | Unset = UNSET,
+    key_prefix: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    model: str | Unset = UNSET,
+    offset: int | Unset = UNSET,
+    period: str | Unset = UNSET,
+    start: str | Unset = UNSET,
+    status: str | Unset = UNSET,
+) -> Response[LogPage]:
+    """List single requests with their cost and tokens, at most 200 calls a minute
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through.
+
+    Returns:
+        The response with its status, headers, bytes and parsed body."""
+    request = _get_kwargs(
+        end=end,
+        key_prefix=key_prefix,
+        limit=limit,
+        model=model,
+        offset=offset,
+        period=period,
+        start=start,
+        status=status,
+    )
+    return _build_response(client=client, response=client.get_httpx_client().request(**request))
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    end: str | Unset = UNSET,
+    key_prefix: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    model: str | Unset = UNSET,
+    offset: int | Unset = UNSET,
+    period: str | Unset = UNSET,
+    start: str | Unset = UNSET,
+    status: str | Unset = UNSET,
+) -> LogPage | None:
+    """List single requests with their cost and tokens, at most 200 calls a minute
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through."""
+    return sync_detailed(
+        client=client,
+        end=end,
+        key_prefix=key_prefix,
+        limit=limit,
+        model=model,
+        offset=offset,
+        period=period,
+        start=start,
+        status=status,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    end: str | Unset = UNSET,
+    key_prefix: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    model: str | Unset = UNSET,
+    offset: int | Unset = UNSET,
+    period: str | Unset = UNSET,
+    start: str | Unset = UNSET,
+    status: str | Unset = UNSET,
+) -> Response[LogPage]:
+    """List single requests with their cost and tokens, at most 200 calls a minute
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through.
+
+    Returns:
+        The response with its status, headers, bytes and parsed body."""
+    request = _get_kwargs(
+        end=end,
+        key_prefix=key_prefix,
+        limit=limit,
+        model=model,
+        offset=offset,
+        period=period,
+        start=start,
+        status=status,
+    )
+    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    end: str | Unset = UNSET,
+    key_prefix: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    model: str | Unset = UNSET,
+    offset: int | Unset = UNSET,
+    period: str | Unset = UNSET,
+    start: str | Unset = UNSET,
+    status: str | Unset = UNSET,
+) -> LogPage | None:
+    """List single requests with their cost and tokens, at most 200 calls a minute
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through."""
+    return (
+        await asyncio_detailed(
+            client=client,
+            end=end,
+            key_prefix=key_prefix,
+            limit=limit,
+            model=model,
+            offset=offset,
+            period=period,
+            start=start,
+            status=status,
+        )
+    ).parsed

@@ -1,0 +1,178 @@
+"""`GET /v2/usage/detail`"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, cast
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.usage_detail import UsageDetail
+from ...types import UNSET, Response, Unset, model
+
+_decode = model("UsageDetail")
+
+
+def _get_kwargs(
+    *,
+    end: str | Unset = UNSET,
+    group_by: str | Unset = UNSET,
+    key_prefix: str | Unset = UNSET,
+    period: str | Unset = UNSET,
+    start: str | Unset = UNSET,
+    tz: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["end"] = end
+
+    params["group_by"] = group_by
+
+    params["key_prefix"] = key_prefix
+
+    params["period"] = period
+
+    params["start"] = start
+
+    params["tz"] = tz
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v2/usage/detail",
+        "params": params,
+    }
+    return _kwargs
+
+
+def _parse_response(*, client: Client, response: httpx.Response) -> UsageDetail | None:
+    if response.is_success:
+        return cast("UsageDetail", _decode(response.json()))
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(*, client: Client, response: httpx.Response) -> Response[UsageDetail]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    end: str | Unset = UNSET,
+    group_by: str | Unset = UNSET,
+    key_prefix: str | Unset = UNSET,
+    period: str | Unset = UNSET,
+    start: str | Unset = UNSET,
+    tz: str | Unset = UNSET,
+) -> Response[UsageDetail]:
+    """Read what a key spent, broken down by model and by day
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through.
+
+    Returns:
+        The response with its status, headers, bytes and parsed body."""
+    request = _get_kwargs(
+        end=end,
+        group_by=group_by,
+        key_prefix=key_prefix,
+        period=period,
+        start=start,
+        tz=tz,
+    )
+    return _build_response(client=client, response=client.get_httpx_client().request(**request))
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    end: str | Unset = UNSET,
+    group_by: str | Unset = UNSET,
+    key_prefix: str | Unset = UNSET,
+    period: str | Unset = UNSET,
+    start: str | Unset = UNSET,
+    tz: str | Unset = UNSET,
+) -> UsageDetail | None:
+    """Read what a key spent, broken down by model and by day
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through."""
+    return sync_detailed(
+        client=client,
+        end=end,
+        group_by=group_by,
+        key_prefix=key_prefix,
+        period=period,
+        start=start,
+        tz=tz,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    end: str | Unset = UNSET,
+    group_by: str | Unset = UNSET,
+    key_prefix: str | Unset = UNSET,
+    period: str | Unset = UNSET,
+    start: str | Unset = UNSET,
+    tz: str | Unset = UNSET,
+) -> Response[UsageDetail]:
+    """Read what a key spent, broken down by model and by day
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through.
+
+    Returns:
+        The response with its status, headers, bytes and parsed body."""
+    request = _get_kwargs(
+        end=end,
+        group_by=group_by,
+        key_prefix=key_prefix,
+        period=period,
+        start=start,
+        tz=tz,
+    )
+    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    end: str | Unset = UNSET,
+    group_by: str | Unset = UNSET,
+    key_prefix: str | Unset = UNSET,
+    period: str | Unset = UNSET,
+    start: str | Unset = UNSET,
+    tz: str | Unset = UNSET,
+) -> UsageDetail | None:
+    """Read what a key spent, broken down by model and by day
+
+    Raises:
+        errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        httpx.HTTPError: The request did not come through."""
+    return (
+        await asyncio_detailed(
+            client=client,
+            end=end,
+            group_by=group_by,
+            key_prefix=key_prefix,
+            period=period,
+            start=start,
+            tz=tz,
+        )
+    ).parsed

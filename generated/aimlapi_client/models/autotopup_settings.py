@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import UNSET, Extensible, Unset
+
+
+@_attrs_define(kw_only=True)
+class AutotopupSettings(Extensible):
+    """`AutotopupSettings` of the gateway's document."""
+
+    currency: str
+    amount: float | Unset = UNSET
+    is_enabled: bool | Unset = UNSET
+    threshold: float | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for; what was not given is left out."""
+        data = dict(self.additional_properties)
+        data["currency"] = self.currency
+        if not isinstance(self.amount, Unset):
+            data["amount"] = self.amount
+        if not isinstance(self.is_enabled, Unset):
+            data["is_enabled"] = self.is_enabled
+        if not isinstance(self.threshold, Unset):
+            data["threshold"] = self.threshold
+        return data
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Fields that it does not know are kept; a missing one raises `DecodeError`."""
+        d = dict(src_dict)
+        try:
+            made = cls(
+                currency=d.pop("currency"),
+                amount=d.pop("amount", UNSET),
+                is_enabled=d.pop("is_enabled", UNSET),
+                threshold=d.pop("threshold", UNSET),
+            )
+        except KeyError as missing:
+            raise DecodeError(cls.__name__, str(missing.args[0])) from None
+        made.additional_properties = d
+        return made

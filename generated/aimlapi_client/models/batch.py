@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import UNSET, Extensible, Unset, date_time, encode, model
+
+if TYPE_CHECKING:
+    from ..models.request_counts import RequestCounts
+
+_created_at = date_time
+_expires_at = date_time
+_request_counts = model("RequestCounts")
+_archived_at = date_time
+_cancel_initiated_at = date_time
+_ended_at = date_time
+
+
+@_attrs_define(kw_only=True)
+class Batch(Extensible):
+    """A batch and how far it has come.
+
+    Attributes:
+        expires_at: 24 hours after the creation.
+        id: Without a fixed form; the prefix msgbatch_ is no longer used.
+        request_counts: How many requests of a batch are in which state.
+        archived_at: When the results went away.
+        results_url: Null on record; results come from the look-up.
+        status: The gateway's own word, seen as cancelled once a cancel was asked for."""
+
+    created_at: datetime.datetime
+    expires_at: datetime.datetime
+    id: str
+    processing_status: Literal["canceling", "ended", "in_progress"] | str
+    request_counts: RequestCounts
+    type: Literal["message_batch"] = "message_batch"
+    archived_at: datetime.datetime | None | Unset = UNSET
+    cancel_initiated_at: datetime.datetime | None | Unset = UNSET
+    ended_at: datetime.datetime | None | Unset = UNSET
+    results_url: None | str | Unset = UNSET
+    status: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for; what was not given is left out."""
+        data = dict(self.additional_properties)
+        data["created_at"] = encode(self.created_at)
+        data["expires_at"] = encode(self.expires_at)
+        data["id"] = self.id
+        data["processing_status"] = self.processing_status
+        data["request_counts"] = encode(self.request_counts)
+        data["type"] = self.type
+        if not isinstance(self.archived_at, Unset):
+            data["archived_at"] = encode(self.archived_at)
+        if not isinstance(self.cancel_initiated_at, Unset):
+            data["cancel_initiated_at"] = encode(self.cancel_initiated_at)
+        if not isinstance(self.ended_at, Unset):
+            data["ended_at"] = encode(self.ended_at)
+        if not isinstance(self.results_url, Unset):
+            data["results_url"] = self.results_url
+        if not isinstance(self.status, Unset):
+            data["status"] = self.status
+        return data
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Fields that it does not know are kept; a missing one raises `DecodeError`."""
+        d = dict(src_dict)
+        try:
+            made = cls(
+                created_at=_created_at(d.pop("created_at")),
+                expires_at=_expires_at(d.pop("expires_at")),
+                id=d.pop("id"),
+                processing_status=d.pop("processing_status"),
+                request_counts=_request_counts(d.pop("request_counts")),
+                type=d.pop("type"),
+                archived_at=_archived_at(d.pop("archived_at", UNSET)),
+                cancel_initiated_at=_cancel_initiated_at(d.pop("cancel_initiated_at", UNSET)),
+                ended_at=_ended_at(d.pop("ended_at", UNSET)),
+                results_url=d.pop("results_url", UNSET),
+                status=d.pop("status", UNSET),
+            )
+        except KeyError as missing:
+            raise DecodeError(cls.__name__, str(missing.args[0])) from None
+        made.additional_properties = d
+        return made

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import UNSET, Extensible, Unset, encode, model
+
+if TYPE_CHECKING:
+    from ..models.cache_control_param import CacheControlParam
+
+_cache_control = model("CacheControlParam")
+
+
+@_attrs_define(kw_only=True)
+class CodeExecutionToolParam(Extensible):
+    """`CodeExecutionToolParam` of the gateway's document."""
+
+    type: Literal["code_execution_20250522", "code_execution_20250825", "code_execution_20260120"] | str
+    allowed_callers: (
+        list[Literal["code_execution_20250825", "code_execution_20260120", "direct"] | str] | Unset
+    ) = UNSET
+    cache_control: CacheControlParam | Unset = UNSET
+    defer_loading: bool | Unset = UNSET
+    name: Literal["code_execution"] | Unset = UNSET
+    strict: bool | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for; what was not given is left out."""
+        data = dict(self.additional_properties)
+        data["type"] = self.type
+        if not isinstance(self.allowed_callers, Unset):
+            data["allowed_callers"] = encode(self.allowed_callers)
+        if not isinstance(self.cache_control, Unset):
+            data["cache_control"] = encode(self.cache_control)
+        if not isinstance(self.defer_loading, Unset):
+            data["defer_loading"] = self.defer_loading
+        if not isinstance(self.name, Unset):
+            data["name"] = self.name
+        if not isinstance(self.strict, Unset):
+            data["strict"] = self.strict
+        return data
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Fields that it does not know are kept; a missing one raises `DecodeError`."""
+        d = dict(src_dict)
+        try:
+            made = cls(
+                type=d.pop("type"),
+                allowed_callers=d.pop("allowed_callers", UNSET),
+                cache_control=_cache_control(d.pop("cache_control", UNSET)),
+                defer_loading=d.pop("defer_loading", UNSET),
+                name=d.pop("name", UNSET),
+                strict=d.pop("strict", UNSET),
+            )
+        except KeyError as missing:
+            raise DecodeError(cls.__name__, str(missing.args[0])) from None
+        made.additional_properties = d
+        return made

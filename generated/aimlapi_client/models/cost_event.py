@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import Extensible, encode, model
+
+if TYPE_CHECKING:
+    from ..models.meta import Meta
+
+_meta = model("Meta")
+
+
+@_attrs_define(kw_only=True)
+class CostEvent(Extensible):
+    """The gateway's last chunk, with the cost of the call. It has no type and no event name; where it
+    stands relative to the end of the message is not documented.
+
+    Attributes:
+        meta: The gateway's addition to an answer. Messages inside batch results have none."""
+
+    meta: Meta
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for; what was not given is left out."""
+        data = dict(self.additional_properties)
+        data["meta"] = encode(self.meta)
+        return data
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Fields that it does not know are kept; a missing one raises `DecodeError`."""
+        d = dict(src_dict)
+        try:
+            made = cls(
+                meta=_meta(d.pop("meta")),
+            )
+        except KeyError as missing:
+            raise DecodeError(cls.__name__, str(missing.args[0])) from None
+        made.additional_properties = d
+        return made

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import UNSET, Extensible, Unset, encode
+
+
+@_attrs_define(kw_only=True)
+class CustomToolCallParam(Extensible):
+    """`CustomToolCallParam` of the gateway's document."""
+
+    custom: dict[str, Any]
+    id: str
+    type: Literal["custom"] = "custom"
+    extra_content: dict[str, Any] | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for; what was not given is left out."""
+        data = dict(self.additional_properties)
+        data["custom"] = encode(self.custom)
+        data["id"] = self.id
+        data["type"] = self.type
+        if not isinstance(self.extra_content, Unset):
+            data["extra_content"] = encode(self.extra_content)
+        return data
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Fields that it does not know are kept; a missing one raises `DecodeError`."""
+        d = dict(src_dict)
+        try:
+            made = cls(
+                custom=d.pop("custom"),
+                id=d.pop("id"),
+                type=d.pop("type"),
+                extra_content=d.pop("extra_content", UNSET),
+            )
+        except KeyError as missing:
+            raise DecodeError(cls.__name__, str(missing.args[0])) from None
+        made.additional_properties = d
+        return made

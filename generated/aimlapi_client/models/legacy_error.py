@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import UNSET, Extensible, Unset, encode
+
+
+@_attrs_define(kw_only=True)
+class LegacyError(Extensible):
+    """The envelope before 2026. A status inside the message means that a provider behind the gateway
+    refused the call; the rest of the message is then the provider's own body as text.
+
+    Attributes:
+        message: What went wrong; validators may give a list.
+        status_code: The HTTP status, sometimes as text.
+        path: Path of the request.
+        timestamp: ISO 8601 text."""
+
+    message: list[str] | str
+    status_code: int | str
+    path: str | Unset = UNSET
+    request_id: str | Unset = UNSET
+    timestamp: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for; what was not given is left out."""
+        data = dict(self.additional_properties)
+        data["message"] = encode(self.message)
+        data["statusCode"] = self.status_code
+        if not isinstance(self.path, Unset):
+            data["path"] = self.path
+        if not isinstance(self.request_id, Unset):
+            data["requestId"] = self.request_id
+        if not isinstance(self.timestamp, Unset):
+            data["timestamp"] = self.timestamp
+        return data
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Fields that it does not know are kept; a missing one raises `DecodeError`."""
+        d = dict(src_dict)
+        try:
+            made = cls(
+                message=d.pop("message"),
+                status_code=d.pop("statusCode"),
+                path=d.pop("path", UNSET),
+                request_id=d.pop("requestId", UNSET),
+                timestamp=d.pop("timestamp", UNSET),
+            )
+        except KeyError as missing:
+            raise DecodeError(cls.__name__, str(missing.args[0])) from None
+        made.additional_properties = d
+        return made

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import UNSET, Extensible, Unset, encode, model
+
+if TYPE_CHECKING:
+    from ..models.message_delta import MessageDelta
+    from ..models.message_delta_usage import MessageDeltaUsage
+
+_delta = model("MessageDelta")
+_usage = model("MessageDeltaUsage")
+
+
+@_attrs_define(kw_only=True)
+class MessageDeltaEvent(Extensible):
+    """Completes the message with what is known at its end only.
+
+    Attributes:
+        delta: How and why the message ended.
+        usage: Running totals of the whole stream; they replace earlier counts, they are not added."""
+
+    delta: MessageDelta
+    type: Literal["message_delta"] = "message_delta"
+    usage: MessageDeltaUsage | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for; what was not given is left out."""
+        data = dict(self.additional_properties)
+        data["delta"] = encode(self.delta)
+        data["type"] = self.type
+        if not isinstance(self.usage, Unset):
+            data["usage"] = encode(self.usage)
+        return data
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Fields that it does not know are kept; a missing one raises `DecodeError`."""
+        d = dict(src_dict)
+        try:
+            made = cls(
+                delta=_delta(d.pop("delta")),
+                type=d.pop("type"),
+                usage=_usage(d.pop("usage", UNSET)),
+            )
+        except KeyError as missing:
+            raise DecodeError(cls.__name__, str(missing.args[0])) from None
+        made.additional_properties = d
+        return made

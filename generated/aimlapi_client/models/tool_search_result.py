@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import UNSET, Extensible, Unset, encode
+
+
+@_attrs_define(kw_only=True)
+class ToolSearchResult(Extensible):
+    """Outcome of a search among deferred tools: tool_search_tool_search_result has tool_references,
+    tool_search_tool_result_error has error_code.
+
+    Attributes:
+        tool_references: Tools of the request that the search found, each with type and tool_name."""
+
+    type: str
+    error_code: (
+        Literal[
+            "content_too_large",
+            "execution_time_exceeded",
+            "file_not_found",
+            "invalid_tool_input",
+            "max_uses_exceeded",
+            "output_file_too_large",
+            "query_too_long",
+            "request_too_large",
+            "too_many_requests",
+            "unavailable",
+            "unsupported_content_type",
+            "url_not_accessible",
+            "url_not_allowed",
+            "url_not_in_prior_context",
+            "url_too_long",
+        ]
+        | str
+        | Unset
+    ) = UNSET
+    error_message: None | str | Unset = UNSET
+    tool_references: list[dict[str, Any]] | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for; what was not given is left out."""
+        data = dict(self.additional_properties)
+        data["type"] = self.type
+        if not isinstance(self.error_code, Unset):
+            data["error_code"] = self.error_code
+        if not isinstance(self.error_message, Unset):
+            data["error_message"] = self.error_message
+        if not isinstance(self.tool_references, Unset):
+            data["tool_references"] = encode(self.tool_references)
+        return data
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Fields that it does not know are kept; a missing one raises `DecodeError`."""
+        d = dict(src_dict)
+        try:
+            made = cls(
+                type=d.pop("type"),
+                error_code=d.pop("error_code", UNSET),
+                error_message=d.pop("error_message", UNSET),
+                tool_references=d.pop("tool_references", UNSET),
+            )
+        except KeyError as missing:
+            raise DecodeError(cls.__name__, str(missing.args[0])) from None
+        made.additional_properties = d
+        return made

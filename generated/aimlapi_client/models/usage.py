@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import UNSET, Extensible, Unset, encode, model
+
+if TYPE_CHECKING:
+    from ..models.cache_creation import CacheCreation
+    from ..models.output_tokens_details import OutputTokensDetails
+    from ..models.server_tool_usage import ServerToolUsage
+
+_cache_creation = model("CacheCreation")
+_output_tokens_details = model("OutputTokensDetails")
+_server_tool_use = model("ServerToolUsage")
+
+
+@_attrs_define(kw_only=True)
+class Usage(Extensible):
+    """Tokens of one call. The whole input is the sum of the three input counts.
+
+    Attributes:
+        input_tokens: Input that came neither from nor into the cache.
+        output_tokens: Everything the model wrote, reasoning included.
+        cache_creation: The input written to the cache, split by lifetime.
+        cache_creation_input_tokens: Input written to the cache.
+        cache_read_input_tokens: Input read from the cache.
+        inference_geo: Region that did the work; not_available when it is not told."""
+
+    input_tokens: int
+    output_tokens: int
+    cache_creation: CacheCreation | None | Unset = UNSET
+    cache_creation_input_tokens: int | None | Unset = UNSET
+    cache_read_input_tokens: int | None | Unset = UNSET
+    inference_geo: None | str | Unset = UNSET
+    output_tokens_details: None | OutputTokensDetails | Unset = UNSET
+    server_tool_use: None | ServerToolUsage | Unset = UNSET
+    service_tier: Literal["batch", "priority", "standard"] | str | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for; what was not given is left out."""
+        data = dict(self.additional_properties)
+        data["input_tokens"] = self.input_tokens
+        data["output_tokens"] = self.output_tokens
+        if not isinstance(self.cache_creation, Unset):
+            data["cache_creation"] = encode(self.cache_creation)
+        if not isinstance(self.cache_creation_input_tokens, Unset):
+            data["cache_creation_input_tokens"] = self.cache_creation_input_tokens
+        if not isinstance(self.cache_read_input_tokens, Unset):
+            data["cache_read_input_tokens"] = self.cache_read_input_tokens
+        if not isinstance(self.inference_geo, Unset):
+            data["inference_geo"] = self.inference_geo
+        if not isinstance(self.output_tokens_details, Unset):
+            data["output_tokens_details"] = encode(self.output_tokens_details)
+        if not isinstance(self.server_tool_use, Unset):
+            data["server_tool_use"] = encode(self.server_tool_use)
+        if not isinstance(self.service_tier, Unset):
+            data["service_tier"] = self.service_tier
+        return data
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Fields that it does not know are kept; a missing one raises `DecodeError`."""
+        d = dict(src_dict)
+        try:
+            made = cls(
+                input_tokens=d.pop("input_tokens"),
+                output_tokens=d.pop("output_tokens"),
+                cache_creation=_cache_creation(d.pop("cache_creation", UNSET)),
+                cache_creation_input_tokens=d.pop("cache_creation_input_tokens", UNSET),
+                cache_read_input_tokens=d.pop("cache_read_input_tokens", UNSET),
+                inference_geo=d.pop("inference_geo", UNSET),
+                output_tokens_details=_output_tokens_details(d.pop("output_tokens_details", UNSET)),
+                server_tool_use=_server_tool_use(d.pop("server_tool_use", UNSET)),
+                service_tier=d.pop("service_tier", UNSET),
+            )
+        except KeyError as missing:
+            raise DecodeError(cls.__name__, str(missing.args[0])) from None
+        made.additional_properties = d
+        return made

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import Extensible
+
+
+@_attrs_define(kw_only=True)
+class UsageSummary(Extensible):
+    """`UsageSummary` of the gateway's document."""
+
+    api_key_prefix: None | str
+    currency: str
+    end: str
+    requests: int
+    spend: float
+    start: str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for; what was not given is left out."""
+        data = dict(self.additional_properties)
+        data["api_key_prefix"] = self.api_key_prefix
+        data["currency"] = self.currency
+        data["end"] = self.end
+        data["requests"] = self.requests
+        data["spend"] = self.spend
+        data["start"] = self.start
+        return data
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Fields that it does not know are kept; a missing one raises `DecodeError`."""
+        d = dict(src_dict)
+        try:
+            made = cls(
+                api_key_prefix=d.pop("api_key_prefix"),
+                currency=d.pop("currency"),
+                end=d.pop("end"),
+                requests=d.pop("requests"),
+                spend=d.pop("spend"),
+                start=d.pop("start"),
+            )
+        except KeyError as missing:
+            raise DecodeError(cls.__name__, str(missing.args[0])) from None
+        made.additional_properties = d
+        return made

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import UNSET, Extensible, Unset, encode, model
+
+if TYPE_CHECKING:
+    from ..models.tool_caller import ToolCaller
+    from ..models.web_fetch_result import WebFetchResult
+
+_content = model("WebFetchResult")
+_caller = model("ToolCaller")
+
+
+@_attrs_define(kw_only=True)
+class WebFetchToolResultBlock(Extensible):
+    """What fetching a page gave.
+
+    Attributes:
+        content: Outcome of fetching a page: web_fetch_result has url and content,
+            web_fetch_tool_result_error has error_code."""
+
+    content: WebFetchResult
+    tool_use_id: str
+    type: Literal["web_fetch_tool_result"] = "web_fetch_tool_result"
+    caller: None | ToolCaller | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for; what was not given is left out."""
+        data = dict(self.additional_properties)
+        data["content"] = encode(self.content)
+        data["tool_use_id"] = self.tool_use_id
+        data["type"] = self.type
+        if not isinstance(self.caller, Unset):
+            data["caller"] = encode(self.caller)
+        return data
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Fields that it does not know are kept; a missing one raises `DecodeError`."""
+        d = dict(src_dict)
+        try:
+            made = cls(
+                content=_content(d.pop("content")),
+                tool_use_id=d.pop("tool_use_id"),
+                type=d.pop("type"),
+                caller=_caller(d.pop("caller", UNSET)),
+            )
+        except KeyError as missing:
+            raise DecodeError(cls.__name__, str(missing.args[0])) from None
+        made.additional_properties = d
+        return made

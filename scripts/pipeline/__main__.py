@@ -1,0 +1,138 @@
+"""The command line of the pipeline: ``python -m scripts.pipeline VERB``.
+
+Exit codes: 0 done, 1 the input could not be used (nothing was changed) or a check failed, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ._build import Built, build
+from ._check import check
+from ._document import read_bytes
+from ._errors import PipelineError
+from ._generate import generate
+from ._names import load_names
+from ._verify import verify
+from ._workspace import Workspace, pull, read_openapi, rebuild, regenerate, write_all
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    workspace = Workspace(options.root)
+    try:
+        return int(options.run(workspace, options))
+    except PipelineError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _pull(workspace: Workspace, options: argparse.Namespace) -> int:
+    built = pull(workspace, url=options.url, input_file=options.input)
+    if built is None:
+        print("unchanged since the last pull")
+        return 0
+    _report(built)
+    print(f"wrote {_relative(workspace, workspace.upstream)} and {_relative(workspace, workspace.lock)}")
+    return 0
+
+
+def _build(workspace: Workspace, options: argparse.Namespace) -> int:
+    if options.input is None:
+        if options.all:
+            raise PipelineError("--all needs --input FILE", hint="the committed upstream.yaml holds what was kept")
+        built = rebuild(workspace)
+    else:
+        built = build(read_bytes(options.input), workspace.rooms, source=str(options.input), keep_all=options.all)
+    _report(built)
+    directory: Path = options.out_dir or workspace.openapi.parent
+    if options.input is not None and options.out_dir is None:
+        raise PipelineError(
+            "build --input needs --out-dir DIR", hint="to change the checkout, use `regenerate --input FILE`"
+        )
+    texts = {directory / "openapi.yaml": built.openapi_text}
+    if options.input is not None:
+        texts[directory / "upstream.yaml"] = built.upstream_text
+    write_all(texts)
+    print(f"wrote {', '.join(sorted(_relative(workspace, path) for path in texts))}")
+    return 0
+
+
+def _generate(workspace: Workspace, options: argparse.Namespace) -> int:
+    document = read_openapi(options.input or workspace.openapi)
+    out_dir: Path = options.out_dir or workspace.generated
+    files = generate(document, load_names(workspace.rooms.names), out_dir)
+    print(f"wrote {files} files to {_relative(workspace, out_dir)}")
+    return 0
+
+
+def _regenerate(workspace: Workspace, options: argparse.Namespace) -> int:
+    built, files = regenerate(workspace, url=options.url, input_file=options.input)
+    _report(built)
+    print(f"wrote the documents and {files} files of the client")
+    return _check(workspace, options)
+
+
+def _check(workspace: Workspace, _options: argparse.Namespace) -> int:
+    found = check(workspace)
+    for difference in found:
+        print(difference, file=sys.stderr)
+    if not found:
+        print("what is committed is what the pipeline makes of it")
+    return 1 if found else 0
+
+
+def _verify(workspace: Workspace, options: argparse.Namespace) -> int:
+    return verify(workspace, options.input)
+
+
+def _report(built: Built) -> None:
+    for line in (*map(str, built.repairs), *built.skipped, *built.fulfilled):
+        print(f"note: {line}", file=sys.stderr)
+
+
+def _relative(workspace: Workspace, path: Path) -> str:
+    return str(path.relative_to(workspace.root)) if path.is_relative_to(workspace.root) else str(path)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.pipeline",
+        description="From the gateway's public document to the typed client.",
+    )
+    parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    def verb(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    def origin(added: argparse.ArgumentParser) -> None:
+        group = added.add_mutually_exclusive_group()
+        group.add_argument("--url", help="fetch from here instead of sources.toml (also: AIMLAPI_SPEC_URL)")
+        group.add_argument("--input", type=Path, metavar="FILE", help="read a stored copy instead of fetching")
+
+    origin(verb("pull", _pull, "fetch the document and write upstream.yaml and its lock"))
+    added = verb("build", _build, "apply the overlay, or build both documents from a raw one")
+    added.add_argument("--input", type=Path, metavar="FILE", help="a raw document; needs --out-dir")
+    added.add_argument("--out-dir", type=Path, metavar="DIR", help="where the results go")
+    added.add_argument("--all", action="store_true", help="keep every operation of the document")
+    added = verb("generate", _generate, "generate the client from openapi.yaml")
+    added.add_argument("--input", type=Path, metavar="FILE", help="another built document")
+    added.add_argument("--out-dir", type=Path, metavar="DIR", help="another folder than generated/")
+    origin(verb("regenerate", _regenerate, "pull, build, generate and check in one"))
+    verb("check", _check, "compare what is committed with what the pipeline makes of it, offline")
+    added = verb("verify", _verify, "run the hand-written package's tests on a client made from another document")
+    added.add_argument("--input", type=Path, metavar="FILE", required=True, help="a raw document")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

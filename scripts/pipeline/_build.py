@@ -1,0 +1,97 @@
+"""Build: from a raw document to `upstream.yaml` and `openapi.yaml`, in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from attrs import frozen
+
+from ._components import canonical, hoist
+from ._document import Json, dump_yaml, parse_document, references
+from ._names import load_names
+from ._operations import select
+from ._overlay import apply_overlay, component_names, load_overlay
+from ._repair import Repairs, repair
+from ._sources import load_sources
+from ._validate import check_fidelity, check_valid
+
+HEADER = """\
+Built by `python -m scripts.pipeline build`; do not edit.
+{what}"""
+UPSTREAM = "What the gateway's public document says, named and without its prose."
+BUILT = "What this client stands by: upstream.yaml with overlay.yaml applied."
+
+
+@frozen
+class Rooms:
+    """The hand-written inputs of a build."""
+
+    directory: Path
+
+    @property
+    def sources(self) -> Path:
+        return self.directory / "sources.toml"
+
+    @property
+    def names(self) -> Path:
+        return self.directory / "names.toml"
+
+    @property
+    def overlay(self) -> Path:
+        return self.directory / "overlay.yaml"
+
+
+@frozen
+class Built:
+    """The result of a build: both documents, their text, and the log of what was done to upstream's."""
+
+    upstream: Json
+    openapi: Json
+    repairs: Repairs
+    skipped: tuple[str, ...]
+    fulfilled: tuple[str, ...]
+
+    @property
+    def upstream_text(self) -> str:
+        return dump_yaml(self.upstream, header=HEADER.format(what=UPSTREAM))
+
+    @property
+    def openapi_text(self) -> str:
+        return dump_yaml(self.openapi, header=HEADER.format(what=BUILT))
+
+
+def build(raw: bytes, rooms: Rooms, *, source: str, keep_all: bool = False) -> Built:
+    """Build both documents from the bytes of a raw one; every fault is a `PipelineError`."""
+    document = parse_document(raw, source=source)
+    log = repair(document, source=source, lenient=keep_all)
+    sources = load_sources(rooms.sources)
+    actions = load_overlay(rooms.overlay)
+    operations, normalizer = select(document, sources, log, keep_all=keep_all, source=source)
+    upstream = hoist(operations, normalizer, load_names(rooms.names), reserved=component_names(actions), source=source)
+    check_fidelity(operations, normalizer, upstream, source=source)
+    return finish(upstream, rooms, log)
+
+
+def finish(upstream: Json, rooms: Rooms, log: Repairs) -> Built:
+    """Apply the overlay to a normalized document and validate the result."""
+    actions = load_overlay(rooms.overlay)
+    applied = apply_overlay(upstream, actions, source=str(rooms.overlay))
+    _prune(applied.document, component_names(actions))
+    openapi: Json = canonical(applied.document)
+    check_valid(openapi, source="openapi.yaml")
+    return Built(upstream, openapi, log, applied.skipped, applied.fulfilled)
+
+
+def _prune(document: Json, roots: set[str]) -> None:
+    """Drop the shapes that nothing refers to any more once the overlay has replaced a response."""
+    schemas = cast(Json, document["components"]["schemas"])
+    reached: set[str] = set()
+    waiting = [*references(document["paths"]), *(roots & set(schemas))]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and name in schemas:
+            reached.add(name)
+            waiting.extend(references(schemas[name]))
+    for name in set(schemas) - reached:
+        del schemas[name]

@@ -1,0 +1,65 @@
+"""Check: offline, whether what is committed is what the pipeline makes of it, byte for byte."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from ._generate import generate
+from ._lock import read_lock, sha256
+from ._names import load_names
+from ._workspace import Workspace, rebuild
+
+
+def check(workspace: Workspace) -> list[str]:
+    """Every difference, as a sentence; empty where all is in order."""
+    found = _check_lock(workspace)
+    built = rebuild(workspace)
+    if not workspace.openapi.exists() or workspace.openapi.read_text(encoding="utf-8") != built.openapi_text:
+        found.append("openapi/openapi.yaml is not upstream.yaml with the overlay applied; run `make build`")
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch) / "generated"
+        generate(built.openapi, load_names(workspace.rooms.names), fresh)
+        found += compare_trees(fresh, workspace.generated)
+    return found
+
+
+def _check_lock(workspace: Workspace) -> list[str]:
+    lock = read_lock(workspace.lock)
+    if lock is None:
+        return ["openapi/upstream.lock.json is missing; run `make regenerate`"]
+    watched = {
+        "upstream.yaml": (lock.structure, workspace.upstream, "it was edited by hand"),
+        "names.toml": (lock.names, workspace.rooms.names, "upstream.yaml was built with other names"),
+        "sources.toml": (
+            lock.sources,
+            workspace.rooms.sources,
+            "upstream.yaml was built from another selection",
+        ),
+    }
+    return [
+        f"openapi/{name} is not the one that upstream.lock.json names: {reason}; run `make regenerate`"
+        for name, (expected, path, reason) in watched.items()
+        if not path.exists() or sha256(path.read_bytes()) != expected
+    ]
+
+
+def compare_trees(expected: Path, actual: Path) -> list[str]:
+    """Files that are missing, too many or different in ``actual``, untracked ones included."""
+    wanted, present = _files(expected), _files(actual)
+    missing = [f"generated/{name} is missing; run `make generate`" for name in sorted(set(wanted) - set(present))]
+    extra = [f"generated/{name} is not made by the generator; remove it" for name in sorted(set(present) - set(wanted))]
+    changed = [
+        f"generated/{name} differs from what is generated; run `make generate`"
+        for name in sorted(set(wanted) & set(present))
+        if wanted[name].read_bytes() != present[name].read_bytes()
+    ]
+    return [*missing, *extra, *changed]
+
+
+def _files(root: Path) -> dict[str, Path]:
+    return {
+        path.relative_to(root).as_posix(): path
+        for path in root.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }

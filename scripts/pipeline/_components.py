@@ -1,0 +1,219 @@
+"""Hoist: inline shapes become named components, each once, and the document gets its stable form.
+
+The result is `upstream.yaml`: an OpenAPI 3.1 document with the kept operations, without prose, in one order
+whatever the order of the source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, cast
+
+from ._document import Json, is_list, is_mapping
+from ._merge import NULL, find_tag, is_catch_all, is_object, key_of, tag_values
+from ._names import Names, Place, Shape, Step, address, assign
+from ._normalize import RECURSIVE, Normalizer
+from ._operations import Operation
+
+KEYWORD_ORDER = (
+    *("$ref", "type", "const", "enum", "format", "pattern", "properties", "required", "additionalProperties"),
+    *("items", "anyOf", "discriminator", "default"),
+)
+BESIDE = ("default", "deprecated", "readOnly", "writeOnly")
+
+
+def hoist(
+    operations: list[Operation], normalizer: Normalizer, names: Names, *, reserved: set[str], source: str
+) -> Json:
+    """The document of ``operations`` with every shape named; raises `PipelineError` on a name collision."""
+    hoister = _Hoister()
+    paths: Json = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method] = hoister.operation(operation)
+    for ref, schema in sorted(normalizer.recursive.items()):
+        hoister.recursive(ref, schema)
+    assigned = assign(hoister.shapes.values(), names, reserved=reserved, source=source)
+    schemas = {assigned[key]: shape.body for key, shape in hoister.shapes.items()}
+    document: Json = {
+        "openapi": "3.1.0",
+        "info": {"title": "AI/ML API gateway", "version": "0"},
+        "paths": {path: {method: paths[path][method] for method in sorted(paths[path])} for path in sorted(paths)},
+        "components": {"schemas": {name: schemas[name] for name in sorted(schemas)}},
+    }
+    return cast(Json, canonical(_with_refs(document, {**assigned, **hoister.aliases(assigned)})))
+
+
+class _Hoister:
+    def __init__(self) -> None:
+        self.shapes: dict[str, Shape] = {}
+        self._recursive: dict[str, str] = {}
+
+    def operation(self, operation: Operation) -> Json:
+        root = (Step("op", operation.name),)
+        made: Json = {"operationId": operation.name}
+        if operation.deprecated:
+            made["deprecated"] = True
+        if operation.security is not None:
+            made["security"] = [{"bearerAuth": []} if requirement else {} for requirement in operation.security]
+        if operation.parameters:
+            made["parameters"] = [
+                {
+                    **parameter,
+                    "schema": self.schema(parameter["schema"], (*root, Step("param", parameter["name"])), "body"),
+                }
+                for parameter in operation.parameters
+            ]
+        if operation.body:
+            content = {
+                media_type: {"schema": self.schema(schema, (*root, Step("body")), "body")}
+                for media_type, schema in operation.body.items()
+            }
+            made["requestBody"] = {"required": operation.body_required, "content": content}
+            if operation.limits:
+                made["requestBody"]["x-model-limits"] = [
+                    {"models": list(limit.models), "defaults": limit.defaults, "without": list(limit.without)}
+                    for limit in operation.limits
+                ]
+        made["responses"] = {
+            status: self.response(content, (*root, Step("response"))) for status, content in operation.responses.items()
+        }
+        return made
+
+    def response(self, content: dict[str, Json], place: Place) -> Json:
+        made: Json = {"description": ""}
+        if content:
+            made["content"] = {
+                media_type: {"schema": self.schema(schema, place, "response")} for media_type, schema in content.items()
+            }
+        return made
+
+    def recursive(self, ref: str, schema: Json) -> None:
+        """A component that contains itself: it is hoisted under the name upstream gave it."""
+        for side in sorted({key.rpartition(" ")[2] for key in self._recursive if key.startswith(f"{ref} ")}):
+            name = ref.rsplit("/", 1)[-1]
+            reduced = self.schema({**schema, "x-hint": name}, (Step("op", name), Step("prop", name)), side)
+            self._recursive[f"{ref} {side}"] = cast(str, reduced.get("$shape", ""))
+
+    def aliases(self, assigned: dict[str, str]) -> dict[str, str]:
+        return {key: assigned[target] for key, target in self._recursive.items() if target}
+
+    def schema(self, schema: Json, place: Place, side: str) -> Json:
+        """``schema`` with every shape in it registered and replaced by its key."""
+        if RECURSIVE in schema:
+            key = f"{schema[RECURSIVE]} {side}"
+            self._recursive.setdefault(key, "")
+            return {"$shape": key}
+        if "anyOf" in schema:
+            return self._union(schema, place, side)
+        if is_object(schema):
+            return self._object(schema, place, side)
+        if "enum" in schema:
+            beside = {key: schema[key] for key in BESIDE if key in schema}
+            body = {key: value for key, value in schema.items() if key not in beside and key != "x-hint"}
+            return {**self._register("enum", "", body, place, schema), **beside}
+        reduced = {key: value for key, value in schema.items() if key != "x-hint"}
+        if "items" in schema:
+            reduced["items"] = self.schema(schema["items"], (*place, Step("item")), side)
+        if is_mapping(schema.get("additionalProperties")):
+            reduced["additionalProperties"] = self.schema(schema["additionalProperties"], (*place, Step("map")), side)
+        return reduced
+
+    def _object(self, schema: Json, place: Place, side: str, *, catch_all: bool = False) -> Json:
+        beside = {key: schema[key] for key in BESIDE if key in schema}
+        body = {key: value for key, value in schema.items() if key not in beside and key != "x-hint"}
+        body["properties"] = {
+            name: self.schema(part, (*place, Step("prop", name)), side)
+            for name, part in cast(dict[str, Json], schema["properties"]).items()
+        }
+        return {**self._register("object", side, body, place, schema, catch_all=catch_all), **beside}
+
+    def _union(self, schema: Json, place: Place, side: str) -> Json:
+        members = cast(list[Json], schema["anyOf"])
+        objects = [member for member in members if is_object(member)]
+        others = [member for member in members if not is_object(member)]
+        tag = find_tag(objects)
+        reduced: list[Json] = []
+        for member in objects:
+            step = self._case(member, objects, tag)
+            catch_all = tag is not None and is_catch_all(member, tag)
+            where = (*place, step) if len(objects) > 1 else place
+            reduced.append(self._object(member, where, side, catch_all=catch_all))
+        rest = [self.schema(member, place, side) for member in others]
+        beside = {key: schema[key] for key in BESIDE if key in schema}
+        if len(objects) < 2:
+            return {"anyOf": [*rest, *reduced], **beside}
+        body: Json = {"anyOf": reduced}
+        if tag is not None:
+            body["discriminator"] = {"propertyName": tag}
+        named = self._register("union", side, body, place, {})
+        return {"anyOf": [*rest, named], **beside} if rest else {**named, **beside}
+
+    @staticmethod
+    def _case(member: Json, objects: list[Json], tag: str | None) -> Step:
+        """How a variant is told apart: by its tag's values, by a property that only it has, or by both."""
+        values = tag_values(member, tag) if tag is not None else ()
+        rivals = [
+            other
+            for other in objects
+            if other is not member and (tag is None or set(tag_values(other, tag)) & set(values))
+        ]
+        if not rivals:
+            return Step("case", "", values)
+        own = set(member["properties"]).difference(*(other["properties"] for other in rivals))
+        required = sorted(own & set(member.get("required", [])))
+        # A variant that has no property of its own is the plain one among its rivals.
+        return Step("case", (required or sorted(own) or ["plain"])[0], values)
+
+    def _register(
+        self, kind: str, side: str, body: Json, place: Place, schema: Json, *, catch_all: bool = False
+    ) -> Json:
+        # Catch-alls look alike everywhere; each belongs to the union it stands in.
+        owner = address(place[:-1]) if catch_all else ""
+        key = hashlib.sha256(f"{kind}|{side}|{owner}|{key_of(canonical(body))}".encode()).hexdigest()
+        shape = self.shapes.setdefault(key, Shape(key, kind, side, body, catch_all=catch_all))
+        shape.places.append(place)
+        if "x-hint" in schema:
+            shape.hints.add(schema["x-hint"])
+        return {"$shape": key}
+
+
+def _with_refs(node: Any, names: dict[str, str]) -> Any:
+    if is_list(node):
+        return [_with_refs(value, names) for value in node]
+    if not is_mapping(node):
+        return node
+    mapping = node
+    if "$shape" in mapping:
+        rest = {key: _with_refs(value, names) for key, value in mapping.items() if key != "$shape"}
+        name = names.get(mapping["$shape"])
+        return {"$ref": f"#/components/schemas/{name}", **rest} if name else rest
+    return {key: _with_refs(value, names) for key, value in mapping.items()}
+
+
+def canonical(node: Any, *, inside: str = "") -> Any:
+    """``node`` in its one order: schema keywords first as listed, names and union members sorted.
+
+    ``inside`` is the key under which the node stands: the entries of ``properties`` are names, not keywords.
+    """
+    if is_list(node):
+        items = [canonical(value) for value in node]
+        if inside == "anyOf":
+            return sorted(items, key=lambda item: (item == NULL, key_of(item)))
+        if inside in ("required", "enum", "type") and all(isinstance(item, str) for item in items):
+            return sorted(dict.fromkeys(items), key=lambda item: (inside == "type" and item == "null", item))
+        return items
+    if not is_mapping(node):
+        return node
+    mapping = node
+    names_only = inside in ("properties", "schemas", "paths", "mapping")
+    order = sorted(mapping) if names_only else sorted(mapping, key=lambda key: (_keyword_rank(key), key))
+    return {key: canonical(mapping[key], inside=key if inside != "properties" else "") for key in order}
+
+
+def _keyword_rank(key: str) -> int:
+    if key in DOCUMENT_ORDER:
+        return DOCUMENT_ORDER.index(key)
+    return KEYWORD_ORDER.index(key) if key in KEYWORD_ORDER else len(KEYWORD_ORDER)
+
+
+DOCUMENT_ORDER = ("openapi", "info", "servers", "security", "tags", "paths", "components", "operationId")

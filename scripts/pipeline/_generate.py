@@ -1,0 +1,129 @@
+"""Generate: the client package from `openapi.yaml`, into a staging folder that is swapped in when it is whole.
+
+The generator is openapi-python-client with our templates; any warning of it is an error. ruff formats the
+result, isolated from any configuration, so that the same input gives the same bytes everywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from ._document import Json, dump_yaml
+from ._errors import PipelineError
+from ._lower import lower
+from ._names import Names
+
+PACKAGE = "aimlapi_client"
+MANIFEST = "manifest.json"
+TEMPLATES = Path(__file__).parent / "templates"
+RULES = "E,F401,F811,I,UP,RUF022,RUF100"
+
+
+def generate(openapi: Json, names: Names, out_dir: Path) -> int:
+    """Write the package and its manifest below ``out_dir``; returns the number of files.
+
+    The folder is replaced as a whole at the end: on any error it stays as it was.
+    """
+    out_dir.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".staging-", dir=out_dir.parent) as staging:
+        stage = Path(staging) / "new"
+        package = stage / PACKAGE
+        stage.mkdir()
+        view = lower(openapi, plain=names.plain, aliases=names.aliases)
+        _run_generator(view, package)
+        (package / "py.typed").write_text("", encoding="utf-8")
+        _format(package)
+        files = _write_manifest(stage)
+        _swap(stage, out_dir, Path(staging) / "old")
+    return files
+
+
+def _run_generator(view: Json, package: Path) -> None:
+    # Imported here: it takes a second, and the other verbs do without.
+    from openapi_python_client import generate as run  # noqa: PLC0415
+    from openapi_python_client.config import Config, ConfigFile, MetaType  # noqa: PLC0415
+
+    source = package.parent / "view.yaml"
+    source.write_text(dump_yaml(view), encoding="utf-8")
+    config = Config.from_sources(
+        ConfigFile(
+            package_name_override=PACKAGE,
+            literal_enums=True,
+            post_hooks=[],
+            use_path_prefixes_for_title_model_names=False,
+        ),
+        MetaType.NONE,
+        document_source=source,
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=package,
+    )
+    with contextlib.redirect_stdout(io.StringIO()):
+        problems = run(config=config, custom_template_path=TEMPLATES)
+    source.unlink()
+    if problems:
+        described = "; ".join(f"{problem.header} {problem.detail or ''}".strip() for problem in problems)
+        raise PipelineError(
+            f"the generator warns: {described[:2000]}",
+            source="openapi.yaml",
+            hint="a part of the document would be dropped: mend it in the overlay or in the lowering",
+        )
+
+
+def _format(package: Path) -> None:
+    """Sort imports, drop unused ones and format, with the ruff of this environment and no configuration."""
+    ruff = [sys.executable, "-m", "ruff"]
+    common = ["--isolated", "--no-cache", "--quiet", "--target-version", "py311", "--line-length", "110"]
+    ignored = ["--ignore", "E501", "--config", "lint.isort.known-first-party=[]"]
+    for command in (["check", "--fix", "--select", RULES, *ignored], ["format"]):
+        subcommand, *options = command
+        result = subprocess.run(
+            [*ruff, subcommand, *common[1:], "--isolated", *options, str(package)]
+            if subcommand == "check"
+            else [*ruff, subcommand, *common, str(package)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if result.returncode:
+            raise PipelineError(
+                f"ruff {subcommand} finds faults in the generated code: {(result.stdout or result.stderr)[:1500]}",
+                hint="a template is at fault",
+            )
+
+
+def _write_manifest(stage: Path) -> int:
+    """List every file with its hash, so that a file too many or a changed one is seen."""
+    files = {
+        path.relative_to(stage).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(stage.rglob("*"))
+        if path.is_file()
+    }
+    manifest = {
+        "generator": f"openapi-python-client {version('openapi-python-client')}",
+        "formatter": f"ruff {version('ruff')}",
+        "files": files,
+    }
+    (stage / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    return len(files)
+
+
+def _swap(stage: Path, out_dir: Path, old: Path) -> None:
+    if out_dir.exists():
+        out_dir.rename(old)
+    try:
+        stage.rename(out_dir)
+    except OSError:
+        if old.exists():
+            old.rename(out_dir)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

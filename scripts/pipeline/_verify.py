@@ -1,0 +1,36 @@
+"""Verify: whether the hand-written package works on a client made from another document."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from ._build import build
+from ._document import read_bytes
+from ._generate import generate
+from ._names import load_names
+from ._workspace import Workspace
+
+#: The tests of the hand-written package, which are to pass on any client of this gateway.
+SUITE = "tests/client"
+
+
+def verify(workspace: Workspace, input_file: Path) -> int:
+    """Build and generate from ``input_file`` in a temporary place, and run the tests there; pytest's exit code.
+
+    Tests of operations that the document lacks are skipped by name (`pytest.mark.operation`).
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(scratch)
+        built = build(read_bytes(input_file), workspace.rooms, source=str(input_file))
+        document = place / "openapi.yaml"
+        document.write_text(built.openapi_text, encoding="utf-8")
+        files = generate(built.openapi, load_names(workspace.rooms.names), place / "generated")
+        print(f"{input_file.name}: {files} files generated; running {SUITE}", flush=True)
+        path = os.pathsep.join([str(place / "generated"), str(workspace.root)])
+        environment = {**os.environ, "PYTHONPATH": path, "AIMLAPI_DOCUMENT": str(document)}
+        command = [sys.executable, "-m", "pytest", SUITE, "-q", "-p", "no:cacheprovider", "--no-cov"]
+        return subprocess.run(command, cwd=workspace.root, env=environment, check=False).returncode
