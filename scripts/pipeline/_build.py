@@ -68,7 +68,13 @@ def build(raw: bytes, rooms: Rooms, *, source: str, keep_all: bool = False) -> B
     sources = load_sources(rooms.sources)
     actions = load_overlay(rooms.overlay)
     operations, normalizer = select(document, sources, log, keep_all=keep_all, source=source)
-    upstream = hoist(operations, normalizer, load_names(rooms.names), reserved=component_names(actions), source=source)
+    upstream = hoist(
+        operations,
+        normalizer,
+        load_names(rooms.names, sources.keep.values()),
+        reserved=component_names(actions),
+        source=source,
+    )
     check_fidelity(operations, normalizer, upstream, source=source)
     return finish(upstream, rooms, log)
 

@@ -7,11 +7,12 @@ whatever the order of the source.
 from __future__ import annotations
 
 import hashlib
+from http import HTTPStatus
 from typing import Any, cast
 
 from ._document import Json, is_list, is_mapping
 from ._merge import NULL, find_tag, is_catch_all, is_object, key_of, tag_values
-from ._names import Names, Place, Shape, Step, address, assign
+from ._names import Names, Place, Shape, Step, address, assign, pascal
 from ._normalize import RECURSIVE, Normalizer
 from ._operations import Operation
 
@@ -64,28 +65,37 @@ class _Hoister:
                 for parameter in operation.parameters
             ]
         if operation.body:
-            content = {
-                media_type: {"schema": self.schema(schema, (*root, Step("body")), "body")}
-                for media_type, schema in operation.body.items()
+            body: Json = {
+                "required": operation.body_required,
+                "content": self.content(operation.body, root, "body", ""),
             }
-            made["requestBody"] = {"required": operation.body_required, "content": content}
+            made["requestBody"] = body
             if operation.limits:
-                made["requestBody"]["x-model-limits"] = [
+                body["x-model-limits"] = [
                     {"models": list(limit.models), "defaults": limit.defaults, "without": list(limit.without)}
                     for limit in operation.limits
                 ]
-        made["responses"] = {
-            status: self.response(content, (*root, Step("response"))) for status, content in operation.responses.items()
-        }
+        made["responses"] = {}
+        main = min(operation.responses, key=lambda status: (not status.startswith("2"), status), default="")
+        for status, content in operation.responses.items():
+            response: Json = {"description": ""}
+            if content:
+                label = "" if status == main else _status_words(status)
+                response["content"] = self.content(content, root, "response", label)
+            made["responses"][status] = response
         return made
 
-    def response(self, content: dict[str, Json], place: Place) -> Json:
-        made: Json = {"description": ""}
-        if content:
-            made["content"] = {
-                media_type: {"schema": self.schema(schema, place, "response")} for media_type, schema in content.items()
+    def content(self, content: dict[str, Json], root: Place, side: str, label: str) -> Json:
+        """The media types of a body; beside JSON, a further one lends its own word to the names of its shapes."""
+        main = min(content, key=lambda media_type: ("json" not in media_type, media_type))
+        return {
+            media_type: {
+                "schema": self.schema(
+                    schema, (*root, Step(side, label + ("" if media_type == main else _media_words(media_type)))), side
+                )
             }
-        return made
+            for media_type, schema in content.items()
+        }
 
     def recursive(self, ref: str, schema: Json) -> None:
         """A component that contains itself: it is hoisted under the name upstream gave it."""
@@ -175,6 +185,20 @@ class _Hoister:
         if "x-hint" in schema:
             shape.hints.add(schema["x-hint"])
         return {"$shape": key}
+
+
+def _status_words(status: str) -> str:
+    """The words of a further status: ``404`` -> NotFound, ``4XX`` -> ClientError."""
+    ranges = {"2XX": "Success", "3XX": "Redirection", "4XX": "ClientError", "5XX": "ServerError"}
+    if status.isdigit() and int(status) in set(HTTPStatus):
+        return pascal(HTTPStatus(int(status)).phrase)
+    return ranges.get(status.upper(), pascal(status))
+
+
+def _media_words(media_type: str) -> str:
+    """The word of a further media type: ``text/event-stream`` -> Stream, ``multipart/form-data`` -> Form."""
+    known = {"text/event-stream": "Stream", "multipart/form-data": "Form"}
+    return known.get(media_type) or pascal(media_type.partition("/")[2])
 
 
 def _with_refs(node: Any, names: dict[str, str]) -> Any:

@@ -18,7 +18,7 @@ from attrs import define, field, frozen
 
 from ._document import Json
 from ._errors import PipelineError
-from ._merge import undated
+from ._merge import tag_values, undated
 from ._sources import load_toml
 
 LONGEST = 60
@@ -88,6 +88,7 @@ class Names:
     """`names.toml`: curated names by place, the roles of properties, and what becomes no class or an alias."""
 
     curated: tuple[tuple[str, str], ...]
+    operations: frozenset[str]
     roles: dict[str, Role]
     plain: frozenset[str] = frozenset()
     aliases: frozenset[str] = frozenset()
@@ -99,13 +100,13 @@ class Names:
             for pattern, name in self.curated
             if _suffix(pattern) == shape.kind
             and (shape.side == "body" or not name.endswith(("Param", "Params")))
-            and any(_fits(pattern, place) for place in shape.places)
+            and any(_fits(pattern, place) for place in shape.places if place[0].name in self.operations)
         ]
         return max(fits) if fits else None
 
 
-def load_names(path: Path) -> Names:
-    """Read `names.toml`."""
+def load_names(path: Path, operations: Iterable[str] = ()) -> Names:
+    """Read `names.toml`; its curated names are for shapes of ``operations`` only."""
     table = load_toml(path)
     roles = {
         name: Role(case=entry["case"], union=entry["union"], parents=entry.get("parents", 0))
@@ -114,6 +115,7 @@ def load_names(path: Path) -> Names:
     python = cast(dict[str, list[str]], table.get("python", {}))
     return Names(
         curated=tuple(cast(dict[str, str], table.get("names", {})).items()),
+        operations=frozenset(operations),
         roles=roles,
         plain=frozenset(python.get("plain", [])),
         aliases=frozenset(python.get("aliases", [])),
@@ -174,7 +176,7 @@ def address(place: Place) -> str:
             case "case":
                 text += f"<{'+'.join(filter(None, ['|'.join(step.values), step.name]))}>"
             case "body" | "response":
-                text += f".{step.kind}"
+                text += f".{step.kind}" + (f":{step.name}" if step.name else "")
             case "op":
                 text += step.name
             case _:
@@ -211,7 +213,7 @@ def _step_fits(want: str, step: Step) -> bool:
         case "case":
             return want.startswith("<") and _case_fits(want[1:-1], step)
         case "body" | "response":
-            return want == step.kind
+            return want == (f"{step.kind}:{step.name}" if step.name else step.kind)
         case _:
             return want == step.name
 
@@ -261,8 +263,14 @@ def _candidates(shape: Shape, names: Names) -> list[str]:
         found.append(_compose(shape, own, "".join(anchor.base for anchor in near)) + suffix)
         found.append(_compose(shape, own, "".join(anchor.full for anchor in near)) + suffix)
     found.append(_compose(shape, own, anchors[0].base) + suffix)
+    found += [pascal(undated(value)) + suffix for value in _own_tag(shape)]
     unique = list(dict.fromkeys(found))
     return [name for name in unique if len(name) <= LONGEST] or unique[:1]
+
+
+def _own_tag(shape: Shape) -> tuple[str, ...]:
+    """The tag of an object that stands in no union of objects: its last resort for a name."""
+    return tag_values(shape.body, "type") if shape.kind == "object" else ()
 
 
 def _compose(shape: Shape, own: Anchor, parents: str) -> str:
@@ -294,6 +302,8 @@ def _anchors(place: Place, names: Names) -> list[Anchor]:
         step = place[index]
         index += 1
         if step.kind in ("body", "response"):
+            if step.name:
+                anchors.append(Anchor(step.name, "", "", 1))
             continue
         if step.kind == "op":
             anchors.append(Anchor(pascal(step.name), "", "", 0))

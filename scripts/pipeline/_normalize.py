@@ -111,9 +111,8 @@ class Normalizer:
                         self._log.add((*steps, "allOf", index), f"contains itself; dropped: {part['$ref']}")
                         part = {}
                     else:
-                        ref: str = part["$ref"]
-                        trail = (*trail, ref)
-                        part = lookup(self._document, ref) or {}
+                        trail = (*trail, str(part["$ref"]))
+                        part = self.resolve({"$ref": trail[-1]})
                 else:
                     part = self._all_of(part, (*steps, "allOf", index), trail)
             combined = _both(combined, part)

@@ -3,7 +3,7 @@
 An action names its target by an RFC 9535 path. Objects merge key by key, lists are appended to, anything else is
 replaced. One rule is stricter than the standard: a target that matches nothing is an error, because upstream
 moved and a person has to look; only an action that names an operation (``x-operation``) which the document lacks
-is skipped, and the log says so.
+is skipped, and the log says so. ``x-operation`` may list several: the action applies where one of them is there.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Action:
     target: str
     reason: str
     source: str
-    operation: str | None
+    operations: tuple[str, ...]
     update: Any
     remove: bool
 
@@ -73,8 +73,8 @@ def apply_overlay(document: Json, actions: list[Action], *, source: str) -> Appl
     skipped: list[str] = []
     fulfilled: list[str] = []
     for action in actions:
-        if action.operation is not None and action.operation not in present:
-            skipped.append(f"action {action.index} ({action.operation}): the document has no such operation")
+        if action.operations and not present.intersection(action.operations):
+            skipped.append(f"action {action.index}: the document has no operation {' or '.join(action.operations)}")
             continue
         matches = _find(result, action, source)
         if not matches:
@@ -122,12 +122,13 @@ def _action(index: int, raw: Any, source: str) -> Action:
             pointer=where,
             hint="see openapi/README.md for the form of an action",
         )
+    named = action.get("x-operation")
     return Action(
         index=index,
         target=str(action["target"]),
         reason=str(action["description"]),
         source=str(action["x-source"]),
-        operation=action.get("x-operation"),
+        operations=tuple(named if is_list(named) else [named] if named else []),
         update=action.get("update"),
         remove=action.get("remove") is True,
     )
