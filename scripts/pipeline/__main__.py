@@ -1,6 +1,7 @@
 """The command line of the pipeline: ``python -m scripts.pipeline VERB``.
 
-Exit codes: 0 done, 1 the input could not be used (nothing was changed) or a check failed, 2 wrong usage.
+Exit codes: 0 done, 1 the input could not be used (nothing was changed) or a check failed, 2 wrong usage; `drift`
+says 0 for no drift, 10 for additions only, 20 for more than that, and 1 when it could not tell.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from pathlib import Path
 
 from ._build import Built, build
 from ._check import check
-from ._document import read_bytes
+from ._document import parse_mapping, read_bytes
+from ._drift import EXIT, compare, worst
 from ._errors import PipelineError
 from ._generate import generate
 from ._names import load_names
 from ._verify import verify
-from ._workspace import Workspace, pull, read_openapi, rebuild, regenerate, write_all
+from ._workspace import Workspace, obtain, pull, read_openapi, rebuild, regenerate, write_all
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -88,6 +90,20 @@ def _check(workspace: Workspace, _options: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
+def _drift(workspace: Workspace, options: argparse.Namespace) -> int:
+    committed = parse_mapping(read_bytes(workspace.upstream), source=str(workspace.upstream))
+    fetched = obtain(workspace, url=options.url, input_file=options.input)
+    if fetched.raw is None:
+        print("no drift: the document is unchanged since the last pull")
+        return EXIT["none"]
+    changes = compare(committed, build(fetched.raw, workspace.rooms, source=fetched.url).upstream)
+    for change in changes:
+        print(change)
+    kind = worst(changes)
+    print(f"{len(changes)} differences, {kind}" if changes else "no drift")
+    return EXIT[kind]
+
+
 def _verify(workspace: Workspace, options: argparse.Namespace) -> int:
     return verify(workspace, options.input)
 
@@ -128,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--input", type=Path, metavar="FILE", help="another built document")
     added.add_argument("--out-dir", type=Path, metavar="DIR", help="another folder than generated/")
     origin(verb("regenerate", _regenerate, "pull, build, generate and check in one"))
+    origin(verb("drift", _drift, "compare the committed document with a fresh one, and change nothing"))
     verb("check", _check, "compare what is committed with what the pipeline makes of it, offline")
     added = verb("verify", _verify, "run the hand-written package's tests on a client made from another document")
     added.add_argument("--input", type=Path, metavar="FILE", required=True, help="a raw document")

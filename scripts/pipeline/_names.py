@@ -100,9 +100,14 @@ class Names:
             for pattern, name in self.curated
             if _suffix(pattern) == shape.kind
             and (shape.side == "body" or not name.endswith(("Param", "Params")))
-            and any(_fits(pattern, place) for place in shape.places if place[0].name in self.operations)
+            and any(self._applies(pattern, place) for place in shape.places)
         ]
         return max(fits) if fits else None
+
+    def _applies(self, pattern: str, place: Place) -> bool:
+        """Whether a pattern names a place: of a kept operation and, unless it names that, of a request."""
+        anchored = _parse_pattern(pattern)[0] == place[0].name
+        return place[0].name in self.operations and (anchored or place[1].kind != "response") and _fits(pattern, place)
 
 
 def load_names(path: Path, operations: Iterable[str] = ()) -> Names:
@@ -263,7 +268,8 @@ def _candidates(shape: Shape, names: Names) -> list[str]:
         found.append(_compose(shape, own, "".join(anchor.base for anchor in near)) + suffix)
         found.append(_compose(shape, own, "".join(anchor.full for anchor in near)) + suffix)
     found.append(_compose(shape, own, anchors[0].base) + suffix)
-    found += [pascal(undated(value)) + suffix for value in _own_tag(shape)]
+    last_resorts = [pascal(undated(value)) for value in _own_tag(shape)] + [_clean_hint(hint) for hint in shape.hints]
+    found += [prefix + word + suffix for prefix in ("", anchors[0].base) for word in sorted(last_resorts)]
     unique = list(dict.fromkeys(found))
     return [name for name in unique if len(name) <= LONGEST] or unique[:1]
 
@@ -364,4 +370,4 @@ def singular(word: str) -> str:
 def _clean_hint(hint: str) -> str:
     """A component name of upstream without its technical parts: ``Vision.v1.OCRResponseDTO`` -> OCRResponse."""
     last = hint.rsplit(".", 1)[-1]
-    return pascal(re.sub(r"(?i)dto", "", last)) if re.sub(r"(?i)dto", "", last) else pascal(hint)
+    return pascal(re.sub(r"(?:DTO|Dto|Params?)$", "", last) or hint)

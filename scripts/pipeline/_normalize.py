@@ -96,6 +96,7 @@ class Normalizer:
             normal = self.schema(target, ("components", "schemas", _tail(ref)), (*open_refs, ref))
             if is_object(normal) or "enum" in normal:
                 normal = {**normal, "x-hint": _tail(ref)}
+        normal = {**normal, **{key: source[key] for key in ("default", "deprecated") if key in source}}
         return union([normal, NULL]) if source.get("nullable") is True else normal
 
     def _all_of(self, source: Json, steps: tuple[str | int, ...], open_refs: tuple[str, ...]) -> Json:

@@ -1,0 +1,61 @@
+# Everything a person or CI runs here. `make help` lists it. The virtual environment is .venv, made on first use.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PIPELINE := $(BIN)/python -m scripts.pipeline
+# Where to read the document from instead of the address in openapi/sources.toml: `make regenerate INPUT=FILE`.
+ORIGIN := $(if $(INPUT),--input $(INPUT),$(if $(URL),--url $(URL),))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint typecheck pull build generate regenerate check drift clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make the virtual environment with pinned dependencies
+
+# Dependencies by hash first, then the project itself, built with the pinned backend and nothing fetched.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+demo: $(READY) ## the main job from end to end, on the local emulator; LIVE=1 asks the real gateway
+	$(BIN)/python -m scripts.demo $(if $(LIVE),--live,)
+
+test: $(READY) ## every test, with the coverage that is demanded
+	$(BIN)/python -m pytest -q --cov --cov-report=term --cov-fail-under=95
+
+lint: $(READY) ## style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+typecheck: $(READY) ## mypy and pyright, both strict
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+pull: $(READY) ## fetch the document: upstream.yaml and its lock
+	$(PIPELINE) pull $(ORIGIN)
+
+build: $(READY) ## apply the overlay: openapi.yaml
+	$(PIPELINE) build
+
+generate: $(READY) ## make the client from openapi.yaml
+	$(PIPELINE) generate
+
+regenerate: $(READY) ## pull, build, generate and check in one
+	$(PIPELINE) regenerate $(ORIGIN)
+
+check: $(READY) ## whether what is committed is what the pipeline makes of it
+	$(PIPELINE) check
+
+drift: $(READY) ## what changed in the document: 0 nothing, 10 additions, 20 more than that
+	$(PIPELINE) drift $(ORIGIN)
+
+clean: ## remove everything that is not committed and can be made again
+	rm -rf $(VENV) .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

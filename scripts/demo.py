@@ -1,0 +1,228 @@
+"""The main job from end to end: ``make demo``.
+
+1. Start the local emulator on a free port, pull the document from it, generate a client in a temporary place.
+2. With that client: a plain question, a system prompt, a tool through to its answer, a stream, an image.
+3. Restart the emulator with a changed document (one new optional request field): the pipeline sees it, and the
+   regenerated client has the field.
+
+No key and no network are needed. With ``--live`` and AIMLAPI_API_KEY set, steps 1 and 2 use the real gateway, and
+each request costs a little; step 3 stays local.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scripts.pipeline._build import build
+from scripts.pipeline._document import dump_yaml, parse_mapping
+from scripts.pipeline._drift import compare
+from scripts.pipeline._errors import PipelineError
+from scripts.pipeline._workspace import Workspace, obtain, regenerate
+
+if TYPE_CHECKING:
+    from aimlapi_messages import AIMLAPI, Message
+
+ROOT = Path(__file__).resolve().parents[1]
+MODEL = os.environ.get("AIMLAPI_MODEL", "anthropic/claude-sonnet-4.5")
+NEW_FIELD = "verbosity"
+
+
+def main() -> int:
+    """Run the demonstration; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--live", action="store_true", help="ask the real gateway (needs AIMLAPI_API_KEY)")
+    live: bool = parser.parse_args().live
+    if live and not (os.environ.get("AIMLAPI_API_KEY") or os.environ.get("AIML_API_KEY")):
+        print("LIVE=1 needs a key: set AIMLAPI_API_KEY", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory(prefix="aimlapi-demo-") as scratch:
+        workspace = _workspace(Path(scratch))
+        try:
+            if live:
+                _follow(workspace, None)
+                _converse(workspace, base_url=None, key=None)
+            else:
+                with _emulator() as base_url:
+                    _follow(workspace, f"{base_url}/docs-public-yaml")
+                    _converse(workspace, base_url=base_url, key="demo-key")
+            _change(workspace, Path(scratch))
+        except PipelineError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 1
+    print("\nDone.")
+    return 0
+
+
+def _workspace(scratch: Path) -> Workspace:
+    """A place of its own with our names and corrections, but without anything built."""
+    openapi = scratch / "openapi"
+    openapi.mkdir()
+    for name in ("sources.toml", "names.toml", "overlay.yaml"):
+        shutil.copy(ROOT / "openapi" / name, openapi / name)
+    return Workspace(scratch)
+
+
+@contextmanager
+def _emulator(*arguments: str) -> Iterator[str]:
+    """The emulator in a process of its own; gives its address and stops it at the end."""
+    command = [sys.executable, "-m", "aimlapi_messages.testing", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            if " at " not in line:
+                raise PipelineError("the emulator did not start", hint="run `python -m aimlapi_messages.testing`")
+            base_url = line.rsplit(" at ", 1)[1].strip()
+            print(f"The emulator listens at {base_url}")
+            yield base_url
+        finally:
+            process.terminate()
+
+
+def _follow(workspace: Workspace, url: str | None) -> None:
+    """Pull the document and generate the client from it."""
+    built, files = regenerate(workspace, url=url, input_file=None)
+    operations = sum(len(item) for item in built.openapi["paths"].values())
+    print(f"Pulled the document: {operations} operations; generated {files} files")
+
+
+def _converse(workspace: Workspace, *, base_url: str | None, key: str | None) -> None:
+    """The requests of the gateway's own page, with the client that was just generated."""
+    sys.path.insert(0, str(workspace.generated))
+    # Imported only now, so that the client is the fresh one.
+    import aimlapi_client  # noqa: PLC0415
+    from aimlapi_messages import AIMLAPI  # noqa: PLC0415
+
+    print(f"Imported the client from {Path(aimlapi_client.__file__).parent}")
+    with AIMLAPI(base_url=base_url, api_key=key) as client:
+        for title, request in (("A plain question", _plain), ("A system prompt", _system), ("A tool", _tool)):
+            _show(title, request, client)
+        _show("A stream", _stream, client)
+        _show("An image", _image, client)
+        print(f"\nSpent in all: {client.spent} USD")
+
+
+def _show(title: str, request: Callable[[AIMLAPI], Message], client: AIMLAPI) -> None:
+    print(f"\n== {title}")
+    message = request(client)
+    if title != "A stream":
+        print(message.text)
+    print(f"   request {message.request_id}, {message.usage.output_tokens} tokens out, cost {message.cost}")
+
+
+def _plain(client: AIMLAPI) -> Message:
+    return client.messages.create(model=MODEL, max_tokens=300, messages="How are you today?")
+
+
+def _system(client: AIMLAPI) -> Message:
+    return client.messages.create(
+        model=MODEL, max_tokens=300, system="You are a laconic lighthouse keeper.", messages="What do you see?"
+    )
+
+
+def _tool(client: AIMLAPI) -> Message:
+    weather = {
+        "name": "get_weather",
+        "description": "Get the current weather in a given location",
+        "input_schema": {
+            "type": "object",
+            "properties": {"location": {"type": "string", "description": "City and state"}},
+            "required": ["location"],
+        },
+    }
+    question = {"role": "user", "content": "What is the weather like in San Francisco, CA?"}
+    call = client.messages.create(model=MODEL, max_tokens=1024, tools=[weather], messages=[question])
+    results: list[dict[str, Any]] = []
+    for use in call.tool_uses:
+        print(f"   the model calls {use.name}({use.input})")
+        results.append({"type": "tool_result", "tool_use_id": use.id, "content": "18 degrees Celsius, clear sky"})
+    return client.messages.create(
+        model=MODEL,
+        max_tokens=1024,
+        tools=[weather],
+        messages=[question, call.to_param(), {"role": "user", "content": results}],
+    )
+
+
+def _stream(client: AIMLAPI) -> Message:
+    with client.messages.stream(model=MODEL, max_tokens=300, messages="Count from one to five.") as stream:
+        for text in stream.text_stream:
+            print(text, end="", flush=True)
+        print()
+        return stream.get_final_message()
+
+
+def _image(client: AIMLAPI) -> Message:
+    picture = {"type": "base64", "media_type": "image/png", "data": base64.b64encode(_png(64, 48)).decode()}
+    content = [{"type": "image", "source": picture}, {"type": "text", "text": "What is in this image?"}]
+    return client.messages.create(model=MODEL, max_tokens=300, messages=[{"role": "user", "content": content}])
+
+
+def _png(width: int, height: int) -> bytes:
+    """A small picture: a colour that changes from left to right."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    row = b"\0" + b"".join(bytes((255 * x // width, 120, 200)) for x in range(width))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(row * height))
+        + chunk(b"IEND", b"")
+    )
+
+
+def _change(workspace: Workspace, scratch: Path) -> None:
+    """Publish a document with one new optional request field, see it, and follow it."""
+    print("\n== The document changes")
+    document = parse_mapping(workspace.openapi.read_bytes(), source="openapi.yaml")
+    request: dict[str, Any] = document["components"]["schemas"]["CreateMessageParams"]
+    request["properties"][NEW_FIELD] = {"type": "string", "enum": ["low", "high"]}
+    changed = scratch / "changed.yaml"
+    changed.write_text(dump_yaml(document), encoding="utf-8")
+    upstream = parse_mapping(workspace.upstream.read_bytes(), source="upstream.yaml")
+    with _emulator("--document", str(changed)) as base_url:
+        url = f"{base_url}/docs-public-yaml"
+        fetched = obtain(workspace, url=url, input_file=None, always=True)
+        assert fetched.raw is not None
+        fresh = build(fetched.raw, workspace.rooms, source=url).upstream
+        for change in compare(upstream, fresh):
+            print(f"   {change}")
+        _follow(workspace, url)
+        _use_new_field(workspace, base_url)
+
+
+def _use_new_field(workspace: Workspace, base_url: str) -> None:
+    """In a fresh process, because this one has the former client loaded."""
+    program = f"""
+from aimlapi_client import AuthenticatedClient
+from aimlapi_client.api.messages import create_message
+from aimlapi_client.models import CreateMessageParams, MessageParam
+
+body = CreateMessageParams(
+    model={MODEL!r}, max_tokens=50, {NEW_FIELD}="low", messages=[MessageParam(role="user", content="Hello")]
+)
+with AuthenticatedClient(base_url={base_url!r}, token="demo-key") as client:
+    message = create_message.sync(client=client, body=body)
+print("   the regenerated client sends", {{"{NEW_FIELD}": body.to_dict()["{NEW_FIELD}"]}}, "and reads", message.id)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(workspace.generated)}
+    subprocess.run([sys.executable, "-c", program], check=True, env=environment, cwd=workspace.root)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
