@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,7 +75,7 @@ def _workspace(scratch: Path) -> Workspace:
 
 
 @contextmanager
-def _emulator(*arguments: str) -> Iterator[str]:
+def _emulator(*arguments: str) -> Generator[str]:
     """The emulator in a process of its own; gives its address and stops it at the end."""
     command = [sys.executable, "-m", "aimlapi_messages.testing", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:

@@ -1,0 +1,49 @@
+"""What all tests share: where the real documents lie, and which operations the document under test has."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure() -> None:
+    """No test may find a key or an address in the environment of whoever runs it."""
+    for name in ("AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_BASE_URL", "AIMLAPI_SPEC_URL"):
+        os.environ.pop(name, None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the tests of operations that the document under test lacks (see `scripts.pipeline verify`)."""
+    present = _operations(Path(os.environ.get("AIMLAPI_DOCUMENT", ROOT / "openapi" / "openapi.yaml")))
+    for item in items:
+        for marker in item.iter_markers("operation"):
+            name: str = marker.args[0]
+            if name not in present:
+                item.add_marker(pytest.mark.skip(reason=f"the document has no operation {name}"))
+
+
+def _operations(document: Path) -> set[str]:
+    yaml: Any = YAML(typ="safe")
+    paths = yaml.load(document.read_text(encoding="utf-8"))["paths"]
+    return {operation["operationId"] for item in paths.values() for operation in item.values()}
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Async tests run on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real documents and recordings; tests that need it skip where it is absent."""
+    folder = Path(os.environ.get("AIMLAPI_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"real documents and recordings are not at {folder} (set AIMLAPI_SHARED)")
+    return folder

@@ -1,0 +1,113 @@
+"""How the public names are used, for type checkers. Never run: mypy and pyright read it, both strict."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Literal, assert_type
+
+from aimlapi_client import AuthenticatedClient
+from aimlapi_client.api.messages import create_message
+from aimlapi_client.api.models import list_models
+from aimlapi_client.models import (
+    CreateMessageParams,
+    LegacyMessage,
+    MessageParam,
+    ModelList,
+    TextBlock,
+    TextBlockParam,
+    ToolParam,
+    UnknownContentBlock,
+)
+from aimlapi_client.models import Message as WireMessage
+from aimlapi_client.types import Response, Unset
+
+from aimlapi_messages import (
+    AIMLAPI,
+    AIMLAPIError,
+    APIStatusError,
+    AsyncAIMLAPI,
+    Cost,
+    Message,
+    StreamIncompleteError,
+)
+
+
+def messages(client: AIMLAPI) -> None:
+    message = client.messages.create(model="m", messages="Hello")
+    assert_type(message, Message)
+    assert_type(message.text, str)
+    assert_type(message.cost, Cost | None)
+    assert_type(message.request_id, str | None)
+    assert_type(client.spent, Decimal)
+    assert_type(message.to_param(), dict[str, Any])
+    for block in message.content:
+        match block:
+            case TextBlock():
+                assert_type(block.text, str)
+            case UnknownContentBlock():
+                assert_type(block.type, str)
+            case _:
+                pass
+
+
+def conversation(client: AIMLAPI, earlier: Message) -> None:
+    client.messages.create(
+        model="m",
+        max_tokens=10,
+        system=[{"type": "text", "text": "Be brief."}],
+        messages=[{"role": "user", "content": "Hello"}, earlier, {"role": "user", "content": "Again"}],
+        tools=[{"name": "t", "input_schema": {"type": "object"}}],
+        tool_choice={"type": "auto"},
+        temperature=0.5,
+        stop_sequences=["END"],
+        metadata={"user_id": "1"},
+        timeout=5.0,
+        max_retries=0,
+        client_request_id="order-1",
+    )
+    client.messages.create(
+        model="m", messages=[MessageParam(role="user", content=[TextBlockParam(text="Hello")])]
+    )
+
+
+def stream(client: AIMLAPI) -> None:
+    with client.messages.stream(model="m", messages="Hello") as events:
+        for text in events.text_stream:
+            assert_type(text, str)
+        assert_type(events.get_final_message(), Message)
+        assert_type(events.get_final_text(), str)
+        assert_type(events.current_message_snapshot, Message)
+
+
+async def asynchronous(client: AsyncAIMLAPI) -> None:
+    assert_type(await client.messages.create(model="m", messages="Hello"), Message)
+    async with client.messages.stream(model="m", messages="Hello") as events:
+        async for text in events.text_stream:
+            assert_type(text, str)
+        assert_type(await events.get_final_message(), Message)
+
+
+def errors(client: AIMLAPI) -> None:
+    try:
+        client.messages.create(model="m", messages="Hello")
+    except APIStatusError as error:
+        assert_type(error.status_code, int | None)
+        assert_type(error.request_id, str | None)
+    except StreamIncompleteError as error:
+        assert_type(error.partial, Message | None)
+    except AIMLAPIError:
+        raise
+
+
+def generated(client: AuthenticatedClient) -> None:
+    body = CreateMessageParams(
+        model="anything at all",
+        messages=[MessageParam(role="user", content="Hello")],
+        tools=[ToolParam(name="t", input_schema={"type": "object"})],
+    )
+    assert_type(create_message.sync(client=client, body=body), WireMessage | LegacyMessage | None)
+    assert_type(list_models.sync_detailed(client=client), Response[ModelList])
+    text = TextBlock(text="Hello")
+    assert_type(text.type, Literal["text"])
+    if not isinstance(text.citations, Unset) and text.citations is not None:
+        assert_type(text.citations[0].cited_text, str)
