@@ -1,0 +1,40 @@
+"""The README is true: each of its Python blocks runs as it stands, against the emulator."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aimlapi_messages.testing import Emulator
+
+README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+COMMANDS = re.findall(r"^make (\w+)", README, flags=re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def environment() -> Iterator[dict[str, str]]:
+    """A key and an address in the environment, as a reader of the README has them."""
+    with Emulator() as emulator:
+        yield {**os.environ, "AIMLAPI_API_KEY": "a-key-for-the-emulator", "AIMLAPI_BASE_URL": emulator.base_url}
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=[f"block-{number}" for number in range(1, len(BLOCKS) + 1)])
+def test_block_runs(block: str, environment: dict[str, str]) -> None:
+    """Each block runs in an interpreter of its own, and prints something."""
+    done = subprocess.run([sys.executable, "-c", block], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip()
+
+
+def test_commands_exist() -> None:
+    """Each make command that the README names is a target."""
+    makefile = (Path(__file__).resolve().parents[1] / "Makefile").read_text(encoding="utf-8")
+    assert COMMANDS
+    assert [name for name in COMMANDS if not re.search(rf"^{name}:", makefile, flags=re.MULTILINE)] == []
