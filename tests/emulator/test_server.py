@@ -1,0 +1,248 @@
+"""Running the emulator: the context manager, what it records, and the command line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+import aimlapi_messages.testing as testing
+from aimlapi_messages.testing import Emulator, create_app
+from aimlapi_messages.testing.__main__ import main
+
+Ask = Callable[..., httpx.Response]
+
+
+def run_python(*arguments: str) -> subprocess.Popen[str]:
+    """A Python process that finds the same packages as this one."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "error"}
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+
+
+def test_stopping_leaves_nothing_behind() -> None:
+    """After the with statement the thread is gone and the port is free again."""
+    threads = threading.active_count()
+    with Emulator() as emulator:
+        port = int(emulator.base_url.rsplit(":", 1)[1])
+        assert threading.active_count() == threads + 1
+        assert httpx.get(f"{emulator.base_url}/nothing").status_code == 404
+    assert threading.active_count() == threads
+    with socket.socket() as again, pytest.raises(ConnectionRefusedError):
+        again.connect(("127.0.0.1", port))
+
+
+def test_stopping_does_not_wait_for_idle_connections() -> None:
+    """A client that keeps its connection open does not hold the emulator up."""
+    threads = threading.active_count()
+    with httpx.Client() as client:
+        with Emulator() as emulator:
+            assert client.get(f"{emulator.base_url}/nothing").status_code == 404
+        assert threading.active_count() == threads
+
+
+def test_starting_and_stopping_twice_is_harmless() -> None:
+    """start and stop do nothing when there is nothing to do, and an emulator can be started again."""
+    emulator = Emulator()
+    emulator.start()
+    url = emulator.base_url
+    emulator.start()
+    assert emulator.base_url == url
+    emulator.stop()
+    emulator.stop()
+    with emulator:
+        assert emulator.base_url == url
+
+
+def test_the_url_needs_a_running_emulator() -> None:
+    """An emulator that does not run says so instead of giving a URL."""
+    emulator = Emulator()
+    assert repr(emulator) == "<Emulator not running>"
+    with pytest.raises(RuntimeError, match="not running"):
+        emulator.base_url  # noqa: B018
+
+
+def test_a_port_in_use_is_told() -> None:
+    """When the port is taken, the error names the address."""
+    with Emulator() as emulator:
+        port = int(emulator.base_url.rsplit(":", 1)[1])
+        with pytest.raises(OSError, match=f"cannot listen on 127.0.0.1:{port}"):
+            Emulator(port=port).start()
+
+
+def test_the_balance_of_an_emulator() -> None:
+    """The balance is given in US dollars and may not be negative."""
+    assert Emulator(balance=2.5).balance == 2.5
+    with pytest.raises(ValueError, match="0 or more"):
+        Emulator(balance=-1)
+
+
+def test_requests_are_recorded(emulator: Emulator, ask: Ask) -> None:
+    """What was received can be looked at afterwards: method, path, query, headers and parsed body."""
+    ask("Hello", headers={"X-Title": "Demo"})
+    httpx.post(f"{emulator.base_url}/other?a=1", content=b"no json")
+    httpx.get(f"{emulator.base_url}/other")
+    message, text, nothing = emulator.requests
+    assert (message.method, message.path, message.query) == ("POST", "/v1/messages", "")
+    assert message.headers["x-title"] == "Demo"
+    assert message.body["messages"] == [{"role": "user", "content": "Hello"}]
+    assert (text.path, text.query, text.body) == ("/other", "a=1", "no json")
+    assert (nothing.method, nothing.body) == ("GET", None)
+
+
+def test_keys_are_not_recorded(emulator: Emulator) -> None:
+    """Neither header that holds a key shows it, in the record or in its repr."""
+    headers = {"authorization": "Bearer secret-one", "x-api-key": "secret-two"}
+    httpx.post(f"{emulator.base_url}/v1/messages", headers=headers)
+    recorded = emulator.requests[0]
+    assert recorded.headers["authorization"] == recorded.headers["x-api-key"] == "<redacted>"
+    assert "secret" not in repr(recorded)
+
+
+def test_reset_makes_an_emulator_as_good_as_new() -> None:
+    """Requests, counts of failures, ids and the balance start again."""
+    headers = {"x-api-key": "k", "x-emulator-fail": "500;times=1"}
+    seen: list[tuple[int, str]] = []
+    with Emulator(balance=3) as emulator:
+        for _ in range(2):
+            response = httpx.post(f"{emulator.base_url}/v1/messages", headers=headers)
+            seen.append((response.status_code, response.headers["x-request-id"]))
+            emulator.balance = 1
+            emulator.reset()
+        assert (emulator.requests, emulator.balance) == ([], 3)
+    assert seen[0] == seen[1]
+
+
+def test_emulators_do_not_share_anything() -> None:
+    """Two emulators have their own ports, requests and balances."""
+    with Emulator() as one, Emulator(balance=5) as two:
+        httpx.get(f"{one.base_url}/x")
+        assert one.base_url != two.base_url
+        assert (len(one.requests), len(two.requests)) == (1, 0)
+        assert (one.balance, two.balance) == (10, 5)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_the_app_runs_without_a_server() -> None:
+    """create_app gives an ASGI application that any transport can drive."""
+    transport = httpx.ASGITransport(app=create_app(balance=1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://emulator") as client:
+        body = {"model": "claude-opus-5", "messages": [{"role": "user", "content": "Hello"}], "stream": True}
+        response = await client.post("/v1/messages", json=body, headers={"x-api-key": "k"})
+    assert "event: message_stop" in response.text
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_command_serves_until_a_signal(number: signal.Signals, small_document: Path) -> None:
+    """The command prints one line when it is ready, serves, and exits with 0 when told to stop."""
+    arguments = ["-m", "aimlapi_messages.testing", "--document", str(small_document), "--balance", "0"]
+    with run_python(*arguments) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("emulator ready at http://127.0.0.1:")
+        body = {"model": "claude-opus-5", "messages": [{"role": "user", "content": "Hello"}]}
+        url = line.removeprefix("emulator ready at ").strip()
+        response = httpx.post(f"{url}/v1/messages", json=body, headers={"x-api-key": "k"})
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=20)
+    assert response.status_code == 403
+    assert (process.returncode, output, errors) == (0, "", "")
+
+
+def test_the_command_restores_signal_handlers(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal that arrives while the emulator starts ends the command, and the handlers are as before."""
+
+    class Interrupted(Emulator):
+        def start(self) -> None:
+            super().start()
+            signal.raise_signal(signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(testing, "Emulator", Interrupted)
+    assert main([]) == 0
+    assert capsys.readouterr().out.startswith("emulator ready at http://127.0.0.1:")
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_port_in_use_ends_the_command(emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command exits with 2 and names the address that it cannot have."""
+    port = emulator.base_url.rsplit(":", 1)[1]
+    assert main(["--port", port]) == 2
+    assert f"cannot listen on 127.0.0.1:{port}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--port", "70000"], "70000 is not between 0 and 65535"),
+        (["--balance", "much"], "not an amount in USD"),
+        (["--balance", "-1"], "not an amount of 0 or more"),
+    ],
+)
+def test_a_wrong_command_line(capsys: pytest.CaptureFixture[str], arguments: list[str], reason: str) -> None:
+    """A command line that makes no sense exits with 2 and says what is wrong."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert reason in capsys.readouterr().err
+
+
+def test_a_document_that_does_not_exist(tmp_path: Path) -> None:
+    """The command exits with 2 and names the file that it cannot read."""
+    path = tmp_path / "nothing.yaml"
+    with run_python("-m", "aimlapi_messages.testing", "--document", str(path)) as process:
+        output, errors = process.communicate(timeout=20)
+    assert (process.returncode, output) == (2, "")
+    assert errors.startswith("emulator: ")
+    assert str(path) in errors
+
+
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn", "jsonschema", "ruamel"])
+def test_a_missing_extra_is_named(missing: str) -> None:
+    """Without a dependency the package imports, and using it says what to install."""
+    program = f"import sys; sys.modules[{missing!r}] = None; import aimlapi_messages.testing as t; t.Emulator"
+    with run_python("-c", program) as process:
+        _, errors = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "pip install 'aimlapi-messages[emulator]'" in errors
+
+
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [("starlette.routing", "pip install 'aimlapi-messages\\[emulator]'"), ("other", "^other$")],
+)
+def test_only_the_extra_is_blamed_on_the_extra(monkeypatch: pytest.MonkeyPatch, missing: str, message: str) -> None:
+    """A module that is missing for another reason is reported as it is."""
+
+    def fail(*names: str) -> None:
+        raise ModuleNotFoundError(missing, name=missing)
+
+    monkeypatch.setattr("importlib.import_module", fail)
+    with pytest.raises(ImportError, match=message):
+        testing.__getattr__("create_app")
+
+
+def test_the_public_names() -> None:
+    """The package shows its public names before they are used, and has no others."""
+    assert set(testing.__all__) <= set(dir(testing))
+    assert {name: getattr(testing, name).__name__ for name in testing.__all__} == {
+        name: name for name in testing.__all__
+    }
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        getattr(testing, "Nothing")  # noqa: B009
