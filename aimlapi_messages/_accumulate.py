@@ -1,0 +1,247 @@
+"""From the events of a message to the message. Pure, and linear in the bytes of the stream.
+
+The parts are kept as the JSON that the message would have had if it had not been streamed; a snapshot is
+that JSON read by the model, so a streamed answer and a whole one cannot differ. Texts are kept in pieces and
+joined when they are looked at. A tool's input is read once, when its block ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, cast
+
+from aimlapi_client.models import (
+    CitationsDelta,
+    ContentBlockDeltaEvent,
+    ContentBlockStartEvent,
+    ContentBlockStopEvent,
+    InputJsonDelta,
+    MessageDeltaEvent,
+    MessageDeltaUsage,
+    MessageStartEvent,
+    MessageStopEvent,
+    Meta,
+    SignatureDelta,
+    TextDelta,
+    ThinkingDelta,
+)
+from aimlapi_client.types import encode
+
+from ._cost import Cost, Source
+from ._errors import StreamDecodeError, StreamIncompleteError
+from ._events import CostEvent, StreamEvent
+from ._json import is_array
+from ._message import Message, ToolUseBlock, filled_meta, parse_tool_input
+
+__all__ = ["MessageAccumulator", "replay"]
+
+_PARTIAL_JSON: Final = "partial_json"
+
+
+class _Block:
+    """One block in the making: the JSON it started with, and the pieces that came since, by member."""
+
+    __slots__ = ("_citations", "_closed", "_data", "_input", "_pieces")
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._data = data
+        self._citations: list[Any] = []
+        self._pieces: dict[str, list[str]] = {}
+        self._closed = False
+        self._input: dict[str, Any] | None = None
+
+    def append(self, member: str, piece: object) -> None:
+        if isinstance(piece, str) and piece:
+            self._pieces.setdefault(member, []).append(piece)
+
+    def cite(self, citation: object) -> None:
+        self._citations.append(encode(citation))
+
+    def close(self) -> None:
+        """The block is whole; what it says of a tool's input can be read."""
+        if not self._closed:
+            self._closed = True
+            if _PARTIAL_JSON in self._pieces:
+                self._input = parse_tool_input(self._joined(_PARTIAL_JSON))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The block as JSON, as far as it has come."""
+        data = dict(self._data)
+        for member in self._pieces:
+            if member != _PARTIAL_JSON:
+                started = data.get(member)
+                data[member] = (started if isinstance(started, str) else "") + self._joined(member)
+        if _PARTIAL_JSON in self._pieces:
+            data["input"] = self._input or {}
+        if self._citations:
+            started = data.get("citations")
+            data["citations"] = [*(started if is_array(started) else []), *self._citations]
+        return data
+
+    def mark(self, block: object) -> None:
+        """Note on the decoded block whether the input of its tool is all there."""
+        text = self._joined(_PARTIAL_JSON)
+        missing = self._input is None if text else not (self._closed or self._data.get("input"))
+        if isinstance(block, ToolUseBlock) and missing:
+            block.mark_incomplete(text)
+
+    def _joined(self, member: str) -> str:
+        pieces = self._pieces.get(member, [])
+        if len(pieces) > 1:
+            pieces[:] = ["".join(pieces)]
+        return pieces[0] if pieces else ""
+
+
+class MessageAccumulator:
+    """Takes the events of one message in order, and gives the message as far as it has come."""
+
+    def __init__(self) -> None:
+        self._message: dict[str, Any] | None = None
+        self._blocks: dict[int, _Block] = {}
+        self._complete = False
+
+    @property
+    def started(self) -> bool:
+        return self._message is not None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the answer is whole: it has said why it stopped. Only the cost may still come."""
+        return self._complete
+
+    def add(self, event: StreamEvent) -> None:
+        """Take the next event. Raises StreamDecodeError for one that belongs to no message."""
+        match event:
+            case ContentBlockDeltaEvent():
+                self._add_delta(self._block(event.index, event), event.delta)
+            case ContentBlockStartEvent():
+                self._begun(event)
+                self._blocks[_index(event.index)] = _Block(dict(encode(event.content_block)))
+            case ContentBlockStopEvent():
+                self._block(event.index, event).close()
+            case MessageStartEvent():
+                self._start(event)
+            case MessageDeltaEvent():
+                self._finish(event)
+            case MessageStopEvent():
+                self._begun(event)
+                self._complete = True
+            case _:
+                pass
+        meta = event.meta if isinstance(event, CostEvent) else event.additional_properties.get("meta")
+        if self._message is not None and isinstance(meta, (Meta, dict)):
+            self._message["meta"] = encode(meta)
+
+    def snapshot(self, source: Source = "stream") -> Message:
+        """The message as it stands, decoded anew; later events do not change it.
+
+        source: where a cost is to be said to come from.
+        Raises StreamIncompleteError before the message has begun.
+        """
+        if self._message is None:
+            raise StreamIncompleteError.advised("No message has begun in this stream.")
+        if self._complete:
+            for block in self._blocks.values():
+                block.close()
+        blocks = [self._blocks[index] for index in sorted(self._blocks)]
+        data = {**self._message, "content": [block.to_dict() for block in blocks]}
+        if "meta" in data:
+            data["meta"] = filled_meta(data["meta"])
+        message = Message.from_dict(data)
+        for block, decoded in zip(blocks, message.content, strict=True):
+            block.mark(decoded)
+        if isinstance(message.meta, Meta):
+            message.cost = Cost.from_meta(message.meta, source)
+        return message
+
+    def _start(self, event: MessageStartEvent) -> None:
+        if self._message is not None:
+            raise StreamDecodeError.advised("A second message began in the same stream.")
+        self._message = event.message.to_dict()
+        for index, block in enumerate(cast("list[dict[str, Any]]", self._message.pop("content"))):
+            self._blocks[index] = _Block(block)
+
+    def _finish(self, event: MessageDeltaEvent) -> None:
+        message = self._begun(event)
+        delta = event.delta.to_dict()
+        # Null is what was there before; it takes back nothing that an earlier event has said.
+        message.update({name: value for name, value in delta.items() if value is not None or name not in message})
+        usage: dict[str, Any] = event.usage.to_dict() if isinstance(event.usage, MessageDeltaUsage) else {}
+        message["usage"].update({name: count for name, count in usage.items() if count is not None})
+        self._complete = self._complete or delta.get("stop_reason") is not None
+
+    def _add_delta(self, block: _Block, delta: object) -> None:
+        match delta:
+            case TextDelta():
+                block.append("text", delta.text)
+            case InputJsonDelta():
+                block.append(_PARTIAL_JSON, delta.partial_json)
+            case ThinkingDelta():
+                block.append("thinking", delta.thinking)
+            case SignatureDelta():
+                block.append("signature", delta.signature)
+            case CitationsDelta():
+                block.cite(delta.citation)
+            case _:
+                pass  # an unknown kind; whoever iterates over the events has seen it
+
+    def _block(self, index: object, event: StreamEvent) -> _Block:
+        """The block of an event; one that never started is taken for what its first delta says it is."""
+        self._begun(event)
+        block = self._blocks.get(_index(index))
+        if block is None:
+            block = self._blocks[_index(index)] = _Block(_implied(event))
+        return block
+
+    def _begun(self, event: StreamEvent) -> dict[str, Any]:
+        if self._message is None:
+            kind = type(event).__name__
+            raise StreamDecodeError.advised(f"The stream begins with {kind} and no message.")
+        return self._message
+
+
+def replay(message: Message) -> Iterator[dict[str, Any]]:
+    """A whole message as the payloads of the stream that would have made it."""
+    data = message.to_dict()
+    content, meta = data.pop("content"), data.pop("meta", None)
+    ends = {"stop_reason": data["stop_reason"], "stop_sequence": data.get("stop_sequence")}
+    yield {"type": "message_start", "message": {**data, "content": [], "stop_reason": None}}
+    for index, block in enumerate(content):
+        start, deltas = _taken_apart(block)
+        yield {"type": "content_block_start", "index": index, "content_block": start}
+        for delta in deltas:
+            yield {"type": "content_block_delta", "index": index, "delta": delta}
+        yield {"type": "content_block_stop", "index": index}
+    yield {"type": "message_delta", "delta": ends, "usage": data["usage"]}
+    yield {"type": "message_stop"}
+    if meta is not None:
+        yield {"meta": meta}
+
+
+def _taken_apart(block: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A block as it starts, and what is added to it. A tool's input goes whole into the start."""
+    match block:
+        case {"type": "text", "text": str(text)}:
+            return {**block, "text": ""}, [{"type": "text_delta", "text": text}]
+        case {"type": "thinking", "thinking": str(thinking)}:
+            return {**block, "thinking": ""}, [{"type": "thinking_delta", "thinking": thinking}]
+        case _:
+            return dict(block), []
+
+
+def _implied(event: StreamEvent) -> dict[str, Any]:
+    match event.delta if isinstance(event, ContentBlockDeltaEvent) else None:
+        case TextDelta() | CitationsDelta():
+            return {"type": "text", "text": ""}
+        case ThinkingDelta() | SignatureDelta():
+            return {"type": "thinking", "thinking": "", "signature": ""}
+        case InputJsonDelta():
+            return {"type": "tool_use", "id": "", "name": "", "input": {}}
+        case _:
+            return {"type": ""}
+
+
+def _index(index: object) -> int:
+    if not isinstance(index, int):
+        raise StreamDecodeError.advised(f"A block's index is {index!r} and no number.")
+    return index

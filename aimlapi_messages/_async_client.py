@@ -1,0 +1,190 @@
+"""The asynchronous client: `_client.py` with awaits in it, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self, TypeVar, Unpack, overload
+
+from ._base_client import BaseClient, Settings
+from ._config import DEFAULT_MAX_RETRIES
+from ._cost import Ledger
+from ._errors import APIError
+from ._requests import DEFAULT_MAX_TOKENS, Call, CreateOptions, MessagesInput, build_call
+from ._transport import AsyncReply, AsyncTransport
+from ._types import NOT_GIVEN, NotGiven, TimeoutTypes
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ._message import Message
+    from ._streaming import AsyncMessageStream, AsyncMessageStreamManager
+
+__all__ = ["AsyncAIMLAPI", "AsyncMessages"]
+
+_T = TypeVar("_T")
+
+
+class AsyncAIMLAPI(BaseClient):
+    """A client of the AI/ML API gateway for asyncio. Make one for each event loop; close it at the end.
+
+    api_key: else AIMLAPI_API_KEY, else AIML_API_KEY from the environment.
+    base_url: else AIMLAPI_BASE_URL, else the gateway; with or without `/v1`.
+    timeout: seconds, an `httpx.Timeout`, or None for no limit; 600 s, 10 s to connect, if not given.
+    max_retries: attempts after the first for what may pass; 2 unless given.
+    http_client: an `httpx.AsyncClient` of your own, for proxies and the like. It stays yours to close.
+    default_headers: sent with every request.
+    Raises MissingKeyError and ConfigurationError.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        timeout: TimeoutTypes | NotGiven = NOT_GIVEN,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        http_client: httpx.AsyncClient | None = None,
+        default_headers: Mapping[str, str] | None = None,
+    ) -> None:
+        settings = Settings.resolve(
+            api_key=api_key,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+        )
+        super().__init__(settings, Ledger())
+        self._transport = AsyncTransport(http_client)
+
+    @property
+    def messages(self) -> AsyncMessages:
+        """Conversations with a model."""
+        return AsyncMessages(self._create, self._stream)
+
+    async def close(self) -> None:
+        """Close the connections, those of copies included; an `http_client` that you gave stays open."""
+        await self._transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _run(self, call: Call, read: Callable[[AsyncReply], Awaitable[_T]]) -> _T:
+        """Send a call until it succeeds or is given up, and read the 2xx reply."""
+        request, policy = self._prepare(call), self._retry_policy(call)
+        attempt = 0
+        while True:
+            try:
+                reply = await self._transport.open(request)
+                if not reply.head.ok:
+                    raise self._status_error(reply.head, await reply.read_error())
+                return await read(reply)
+            except APIError as error:
+                pause = policy.delay(attempt, error)
+                if pause is None:
+                    raise
+                self._log_retry(attempt, pause, error)
+            await asyncio.sleep(pause)
+            attempt += 1
+
+    async def _create(self, call: Call) -> Message:
+        async def read(reply: AsyncReply) -> Message:
+            return self._read_message(reply.head, await reply.read())
+
+        return await self._run(call, read)
+
+    async def _stream(self, call: Call) -> AsyncMessageStream:
+        from ._streaming import AsyncMessageStream  # noqa: PLC0415 (models load when they are needed)
+
+        return await self._run(call, lambda reply: AsyncMessageStream.of(reply, self._ledger))
+
+
+class AsyncMessages:
+    """`client.messages`."""
+
+    def __init__(
+        self,
+        create: Callable[[Call], Awaitable[Message]],
+        open_stream: Callable[[Call], Awaitable[AsyncMessageStream]],
+    ) -> None:
+        self._create = create
+        self._open_stream = open_stream
+
+    @overload
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = ...,
+        stream: Literal[False] = ...,
+        **options: Unpack[CreateOptions],
+    ) -> Message: ...
+
+    @overload
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = ...,
+        stream: Literal[True],
+        **options: Unpack[CreateOptions],
+    ) -> AsyncMessageStream: ...
+
+    @overload
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = ...,
+        stream: bool,
+        **options: Unpack[CreateOptions],
+    ) -> Message | AsyncMessageStream: ...
+
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        stream: bool = False,
+        **options: Unpack[CreateOptions],
+    ) -> Message | AsyncMessageStream:
+        """Ask a model, and give its answer; with `stream=True`, the answer's events as they come.
+
+        model: the model's id, such as "anthropic/claude-sonnet-4.5".
+        messages: a string, which becomes one user message, or a list of messages: plain dicts, generated
+            models, and earlier answers as they are.
+        max_tokens: the most tokens to write. It is always sent, because the gateway's own default differs
+            from model to model.
+        The other arguments are those of `CreateOptions`.
+        Raises InvalidRequestError before anything is sent, and the children of APIError.
+        """
+        call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
+        return await (self._open_stream(call) if stream else self._create(call))
+
+    def stream(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        **options: Unpack[CreateOptions],
+    ) -> AsyncMessageStreamManager:
+        """Ask a model, and read its answer while it is written: `async with messages.stream(...) as stream:`.
+
+        The arguments are those of `create`. The request is sent on entry; leaving closes the stream.
+        """
+        from ._streaming import AsyncMessageStreamManager  # noqa: PLC0415 (models load when they are needed)
+
+        call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=True, options=options)
+        return AsyncMessageStreamManager(partial(self._open_stream, call))

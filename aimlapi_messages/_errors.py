@@ -1,0 +1,232 @@
+"""Every exception of the package: one tree, nothing else. Replies are read in `_error_bodies.py`.
+
+    AIMLAPIError
+    ├── ConfigurationError              the client cannot be built or used as it is set up
+    │   └── MissingKeyError             no API key was found; nothing was sent
+    ├── InvalidRequestError             the arguments cannot be sent; nothing was sent
+    └── APIError                        something went wrong between here and the model
+        ├── APIConnectionError          the connection failed or broke
+        │   └── APITimeoutError         it was too slow; `phase` says where
+        ├── APIStatusError              the gateway said no, by status or inside a stream
+        │   ├── BadRequestError         400
+        │   ├── AuthenticationError     401
+        │   ├── PermissionDeniedError   403
+        │   │   └── OutOfCreditError    402, or 403 that speaks of funds, credit or balance
+        │   ├── NotFoundError           404
+        │   │   └── ModelWithdrawnError 404 on messages that speaks of the model or its endpoints
+        │   ├── ConflictError           409
+        │   ├── RequestTooLargeError    413
+        │   ├── UnprocessableEntityError 422
+        │   ├── RateLimitError          429
+        │   └── InternalServerError     500 and above
+        │       └── OverloadedError     529, or the error type `overloaded_error`
+        ├── UnexpectedResponseError     2xx, but not what was asked for: HTML, nothing, other JSON
+        └── StreamError                 the stream itself is at fault
+            ├── StreamIncompleteError   it ended before the message did
+            └── StreamDecodeError       it holds something that cannot be read
+                └── EventTooLargeError  one event passed the size limit
+
+ConfigurationError and InvalidRequestError are ValueErrors too. Names are those of the `anthropic` SDK where
+it has the same thing. Every error pickles. None keeps an httpx object, a request header or a URL's query, so
+that no key travels with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeAlias
+
+if TYPE_CHECKING:
+    from aimlapi_client.models import ProblemIssue
+
+    from ._message import Message
+
+Phase: TypeAlias = Literal["connect", "pool", "write", "read"]
+
+
+class AIMLAPIError(Exception):
+    """The root: catch it to catch everything that this package raises on purpose.
+
+    message: what happened, where, and what to do next (also `str(error)`).
+    status_code: the HTTP status, or the one that stands for the error's type when it came inside a 2xx reply.
+    type: the upstream error type such as "rate_limit_error", when the reply names one.
+    request_id: the gateway's `x-request-id`; name it when you ask support.
+    path: the path that the gateway says failed.
+    details: validation issues, each with a `path` and a `reason`.
+    upstream_status: the status of the model's provider, when the gateway wraps one in its text.
+    body: the reply's body as text, shortened if very long.
+    url, headers: where the reply came from (no query) and its headers in lower case (no cookies).
+    partial: the message as far as it had come, for errors from a stream.
+    """
+
+    advice: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status_code: int | None = None,
+        type: str | None = None,
+        request_id: str | None = None,
+        path: str | None = None,
+        details: Sequence[ProblemIssue] = (),
+        upstream_status: int | None = None,
+        body: str | None = None,
+        url: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        partial: Message | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status_code = status_code
+        self.type = type
+        self.request_id = request_id
+        self.path = path
+        self.details = tuple(details)
+        self.upstream_status = upstream_status
+        self.body = body
+        self.url = url
+        self.headers = dict(headers or {})
+        self.partial = partial
+
+    @classmethod
+    def advised(cls, problem: str, *, url: str | None = None) -> Self:
+        """The error of a problem, with the advice of its kind after it."""
+        return cls(f"{problem} {cls.advice}", url=url)
+
+
+class ConfigurationError(AIMLAPIError, ValueError):
+    """The client cannot be built or used as it is set up."""
+
+
+class MissingKeyError(ConfigurationError):
+    """No API key was found. Nothing was sent."""
+
+
+class InvalidRequestError(AIMLAPIError, ValueError):
+    """The arguments cannot be sent as they are. Nothing was sent."""
+
+
+class APIError(AIMLAPIError):
+    """Something went wrong between here and the model."""
+
+
+class APIConnectionError(APIError):
+    """The connection could not be made, or it broke."""
+
+    advice = "Check the network and the base URL, then try again."
+
+
+class APITimeoutError(APIConnectionError):
+    """The other side was too slow. `phase` says what was being waited for.
+
+    A timeout while reading is not retried by default: the request may be running, and sent twice it costs
+    twice.
+    """
+
+    phase: Phase = "read"
+    advice = "Give a larger timeout=..., or stream the answer so that bytes keep coming."
+
+
+class APIStatusError(APIError):
+    """The gateway refused or failed. Its children say why."""
+
+    advice = "See the status and the text above."
+
+
+class BadRequestError(APIStatusError):
+    """400: the request is wrong as it stands."""
+
+    advice = "Correct the request; sent again unchanged it fails again."
+
+
+class AuthenticationError(APIStatusError):
+    """401: the key is missing, wrong or disabled."""
+
+    advice = "Check the key at https://aimlapi.com/app/keys."
+
+
+class PermissionDeniedError(APIStatusError):
+    """403: the key is good, but may not do this."""
+
+    advice = "Check the key's scopes and the account's verification."
+
+
+class OutOfCreditError(PermissionDeniedError):
+    """402 or 403: the account or the key has no credit left."""
+
+    advice = "Top up at https://aimlapi.com/app/billing, or raise the key's limit."
+
+
+class NotFoundError(APIStatusError):
+    """404: there is no such path or thing."""
+
+    advice = "Check the base URL and the id."
+
+
+class ModelWithdrawnError(NotFoundError):
+    """404: the gateway does not serve this model, or no longer."""
+
+    advice = "Choose another model; /v1/models lists those served, /v1/models/deprecations replacements."
+
+
+class ConflictError(APIStatusError):
+    """409: the request clashes with the state of what it names."""
+
+    advice = "Look at the present state, then try again."
+
+
+class RequestTooLargeError(APIStatusError):
+    """413: the request has too many bytes."""
+
+    advice = "Send fewer or smaller images and documents."
+
+
+class UnprocessableEntityError(APIStatusError):
+    """422: well formed, but not acceptable."""
+
+    advice = "Correct the fields named above."
+
+
+class RateLimitError(APIStatusError):
+    """429: too many requests."""
+
+    advice = "Wait and send fewer at a time, or raise max_retries."
+
+
+class InternalServerError(APIStatusError):
+    """500 and above: the gateway or the model's provider failed."""
+
+    advice = "Try again later; if it stays, ask support with the request id."
+
+
+class OverloadedError(InternalServerError):
+    """529: the model's provider has no capacity at the moment."""
+
+    advice = "Try again in a while, or use another model."
+
+
+class UnexpectedResponseError(APIError):
+    """A 2xx reply that is not what was asked for: a web page, an empty body, other JSON."""
+
+    advice = "Check that base_url names the API's host and not a web site or another proxy."
+
+
+class StreamError(APIError):
+    """The stream of events itself is at fault. `partial` holds the message as far as it had come."""
+
+
+class StreamIncompleteError(StreamError):
+    """The stream ended, or was closed, before the message was complete."""
+
+    advice = "What had arrived is in .partial; send the request again for a whole answer."
+
+
+class StreamDecodeError(StreamError):
+    """The stream holds something that cannot be read as an event of a message."""
+
+    advice = "What had arrived is in .partial; if it happens again, report it with the request id."
+
+
+class EventTooLargeError(StreamDecodeError):
+    """One event of the stream passed the size limit."""

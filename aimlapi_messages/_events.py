@@ -1,0 +1,157 @@
+"""From server-sent events to the typed events of a message. Pure, but for the memory that chat-like streams
+need.
+
+What an event is stands in its data's `type`; the `event:` line is only asked when the data does not say,
+since proxies drop it. Types that are not known pass through as `UnknownEvent`. `[DONE]` is
+understood, never needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Final, Literal, Self, TypeAlias
+
+from attrs import define, field
+
+from aimlapi_client import models
+from aimlapi_client.errors import DecodeError
+from aimlapi_client.models import (
+    ContentBlockDeltaEvent,
+    ContentBlockStartEvent,
+    ContentBlockStopEvent,
+    MessageDeltaEvent,
+    MessageStartEvent,
+    MessageStopEvent,
+    PingEvent,
+)
+
+from . import _json
+from ._error_bodies import error_from_event, is_error_body
+from ._errors import StreamDecodeError
+from ._json import is_object
+from ._legacy import LegacyReader, is_legacy
+from ._message import filled, filled_meta
+from ._sse import ServerSentEvent
+from ._types import ReplyHead
+
+__all__ = ["CostEvent", "EventDecoder", "StreamEvent", "UnknownEvent", "decode_native"]
+
+
+@define(kw_only=True)
+class CostEvent(models.CostEvent):
+    """The gateway's chunk with the price. It says no type on the wire; here it has one, as all events do."""
+
+    type: ClassVar[Literal["cost"]] = "cost"
+
+
+@define(kw_only=True)
+class UnknownEvent:
+    """An event of a type that this client does not know. It keeps all of its data and writes it back."""
+
+    type: str
+    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"type": self.type, **self.additional_properties}
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        made = cls(type=str(src_dict.get("type", "")))
+        made.additional_properties = {name: value for name, value in src_dict.items() if name != "type"}
+        return made
+
+
+StreamEvent: TypeAlias = (
+    MessageStartEvent
+    | ContentBlockStartEvent
+    | ContentBlockDeltaEvent
+    | ContentBlockStopEvent
+    | MessageDeltaEvent
+    | MessageStopEvent
+    | PingEvent
+    | UnknownEvent
+    | CostEvent
+)
+
+_CLASS_BY_TYPE: Final[Mapping[str, type[StreamEvent]]] = {
+    "content_block_delta": ContentBlockDeltaEvent,
+    "content_block_start": ContentBlockStartEvent,
+    "content_block_stop": ContentBlockStopEvent,
+    "message_start": MessageStartEvent,
+    "message_delta": MessageDeltaEvent,
+    "message_stop": MessageStopEvent,
+    "ping": PingEvent,
+}
+
+_DONE: Final = "[DONE]"
+
+# The member that an event is nothing without, and that must be an object.
+_SUBJECTS: Final[Mapping[str, str]] = {
+    "content_block_delta": "delta",
+    "content_block_start": "content_block",
+    "message_start": "message",
+    "message_delta": "delta",
+}
+
+
+class EventDecoder:
+    """Decodes the events of one stream. Raises StreamDecodeError, or the error that an event speaks of."""
+
+    def __init__(self, head: ReplyHead) -> None:
+        self._head = head
+        self._legacy = LegacyReader()
+
+    def decode(self, sse: ServerSentEvent) -> Iterator[StreamEvent]:
+        """The typed events of one server-sent event: mostly one; of a chat-like chunk, any number."""
+        text = sse.data.strip()
+        if not text or text == _DONE:
+            return
+        try:
+            payload = _json.loads(text)
+        except ValueError as error:
+            raise self._undecodable("is not JSON", text) from error
+        if not is_object(payload):
+            raise self._undecodable("is not a JSON object", text)
+        try:
+            yield from self._read(payload, sse.event)
+        except DecodeError as error:
+            raise self._undecodable(f"is not what its type promises ({error})", text) from error
+
+    def end(self) -> Iterator[StreamEvent]:
+        """The events that follow when nothing more comes; a chat-like stream has no stop of its own."""
+        yield from map(decode_native, self._legacy.end())
+
+    def _read(self, payload: dict[str, Any], name: str) -> Iterator[StreamEvent]:
+        kind = payload.get("type")
+        failed = payload.get("error") or name == "error" or is_error_body(payload)
+        if kind == "error" or (kind is None and failed):
+            raise error_from_event(payload, self._head)
+        if is_legacy(payload):
+            yield from map(decode_native, self._legacy.read_chunk(payload))
+        elif kind is None and name not in _CLASS_BY_TYPE and isinstance(payload.get("meta"), dict):
+            yield decode_native(payload)
+        else:
+            yield decode_native(payload if isinstance(kind, str) else {**payload, "type": name})
+
+    def _undecodable(self, problem: str, text: str) -> StreamDecodeError:
+        shown = self._head.scrub(text)[:200]
+        return StreamDecodeError.advised(f"An event of the stream {problem}: {shown!r}.", url=self._head.url)
+
+
+def decode_native(payload: Mapping[str, Any]) -> StreamEvent:
+    """The typed event of a payload that says its type, or is the cost. Raises DecodeError."""
+    kind = payload.get("type", "")
+    if not kind:
+        return CostEvent.from_dict({**payload, "meta": filled_meta(payload.get("meta"))})
+    subject = _SUBJECTS.get(kind)
+    if subject is None:
+        return _CLASS_BY_TYPE.get(kind, UnknownEvent).from_dict(payload)
+    part = payload.get(subject)
+    if not is_object(part):
+        raise DecodeError(_CLASS_BY_TYPE[kind].__name__, subject)
+    if kind == "message_start":
+        payload = {**payload, subject: filled(part)}
+    elif kind == "message_delta" and is_object(payload.get("usage")):
+        # A running total that is not there says nothing; null says the same to whoever adds up.
+        payload = {**payload, "usage": {"output_tokens": None, **payload["usage"]}}
+    return _CLASS_BY_TYPE[kind].from_dict(payload)

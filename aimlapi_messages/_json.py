@@ -1,0 +1,47 @@
+"""JSON with the standard's limits and no others. Models are read by their own `from_dict`.
+
+The standard library reads and writes `NaN` and `Infinity`, which are not JSON, and lets deep nesting escape
+as `RecursionError`. Here both are a `ValueError`, so that callers have one thing to catch.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn, TypeGuard
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def loads(data: bytes | str) -> Any:
+    """Read one JSON value; bytes are UTF-8 whatever a header says, with or without a byte order mark.
+
+    Raises ValueError for anything that is not JSON.
+    """
+    text = data.decode("utf-8-sig", "replace") if isinstance(data, bytes) else data
+    try:
+        return _DECODER.decode(text)
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deeply to read") from error
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a JSON value is an object, said in a way that type checkers follow."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def dumps(value: Any) -> bytes:
+    """Write compact UTF-8 JSON. Raises ValueError or TypeError for what JSON cannot say."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        # Half of a surrogate pair, from a text cut in mid-emoji, has no UTF-8 form, but may be escaped.
+        return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()

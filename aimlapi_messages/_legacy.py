@@ -1,0 +1,200 @@
+"""The chat-like shapes that the gateway has used for messages, told as the events of today's stream. Pure.
+
+Three of them: the body of the page of 2025 (`choices[].message`), the chunks of a stream (`choices[].delta`),
+and the same chunks as they were before February 2026, wrapped as `{"event": chunk, "state": {...}}` with the
+true token counts in the state. Out come the payloads of native events, so that all that follows knows one shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from aimlapi_client.models import (
+    LegacyChoiceMessage,
+    LegacyChunk,
+    LegacyMessage,
+    LegacyUsage,
+    Meta,
+)
+
+from ._json import is_array, is_object
+from ._message import filled_meta
+
+__all__ = ["LegacyReader", "is_legacy"]
+
+_STOP_REASONS: Final[Mapping[str, str]] = {
+    "stop": "end_turn",
+    "length": "max_tokens",
+    "tool_calls": "tool_use",
+    "function_call": "tool_use",
+    "content_filter": "refusal",
+}
+
+_DELTA_OF_BLOCK: Final[Mapping[str, tuple[str, str]]] = {
+    "text": ("text_delta", "text"),
+    "thinking": ("thinking_delta", "thinking"),
+    "tool_use": ("input_json_delta", "partial_json"),
+}
+
+
+def is_legacy(payload: Mapping[str, Any]) -> bool:
+    """Whether an event's payload is a chat-like chunk, wrapped or not."""
+    return "type" not in payload and ("choices" in payload or isinstance(payload.get("event"), dict))
+
+
+class LegacyReader:
+    """Reads one answer. It remembers the open block, because chat chunks neither start nor stop any."""
+
+    def __init__(self) -> None:
+        self._started = False
+        self._stopped = False
+        self._index = -1
+        self._open: tuple[str, object] | None = None  # the open block's type, and which tool call it is
+        self._stop_reason: str | None = None
+        self._counts: dict[str, int] = {"input_tokens": 0, "output_tokens": 0}
+
+    def read_body(self, data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The events of a whole body."""
+        body = LegacyMessage.from_dict({"id": "", "object": "message", "created": 0, "model": "", **_filled(data)})
+        self._counts |= _counts(body.usage)
+        yield from self._start(body.id, body.model)
+        for choice in body.choices[:1]:
+            yield from self._content(choice.message)
+            yield from self._finish(choice.finish_reason)
+        yield from _cost(body.meta)
+
+    def read_chunk(self, payload: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The events of one chunk of a stream."""
+        state: dict[str, Any] = {}
+        if isinstance(payload.get("event"), dict):
+            state = _object(payload.get("state"))
+            payload = payload["event"]
+        chunk = LegacyChunk.from_dict(_filled(payload))
+        counts = _counts(chunk.usage) | _positive(state.get("usage"))
+        self._counts |= counts
+        yield from self._start(chunk.id, chunk.model)
+        finish: object = state.get("finishReason")
+        for choice in chunk.choices:
+            if not choice.index:  # only the first of several answers
+                yield from self._content(choice.delta)
+                finish = finish or choice.finish_reason
+        yield from self._finish(finish, counted=bool(counts))
+        yield from _cost(chunk.meta)
+
+    def end(self) -> Iterator[dict[str, Any]]:
+        """What follows when nothing more comes: the stop, if the answer said why it ended."""
+        if self._stop_reason is not None and not self._stopped:
+            self._stopped = True
+            yield {"type": "message_stop"}
+
+    def _start(self, id: object, model: object) -> Iterator[dict[str, Any]]:
+        if self._started:
+            return
+        self._started = True
+        message: dict[str, Any] = {
+            "id": id if isinstance(id, str) else "",
+            "type": "message",
+            "role": "assistant",
+            "model": model if isinstance(model, str) else "",
+            "content": [],
+            "stop_reason": None,
+            "stop_sequence": None,
+            "usage": dict(self._counts),
+        }
+        yield {"type": "message_start", "message": message}
+
+    def _content(self, part: object) -> Iterator[dict[str, Any]]:
+        if not isinstance(part, LegacyChoiceMessage):
+            return
+        yield from self._piece("thinking", _text(part.reasoning_content))
+        yield from self._piece("text", _text(part.content))
+        calls = part.additional_properties.get("tool_calls")
+        for position, call in enumerate(calls if is_array(calls) else []):
+            yield from self._tool_call(_object(call), position)
+
+    def _tool_call(self, call: Mapping[str, Any], position: int) -> Iterator[dict[str, Any]]:
+        function = _object(call.get("function"))
+        which = call.get("index", position)
+        # The first piece of a call names it; the rest only continues its arguments.
+        if self._open != ("tool_use", which):
+            block: dict[str, Any] = {
+                "type": "tool_use",
+                "id": _text(call.get("id")),
+                "name": _text(function.get("name")),
+                "input": {},
+            }
+            yield from self._switch("tool_use", which, block)
+        yield from self._piece("tool_use", _text(function.get("arguments")), which)
+
+    def _piece(self, kind: str, text: str, which: object = None) -> Iterator[dict[str, Any]]:
+        if not text:
+            return
+        if self._open != (kind, which):
+            empty = {"type": kind, kind: "", "signature": ""} if kind == "thinking" else {"type": kind, kind: ""}
+            yield from self._switch(kind, which, empty)
+        delta, member = _DELTA_OF_BLOCK[kind]
+        yield {"type": "content_block_delta", "index": self._index, "delta": {"type": delta, member: text}}
+
+    def _switch(self, kind: str, which: object, block: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        yield from self._close()
+        self._index += 1
+        self._open = (kind, which)
+        yield {"type": "content_block_start", "index": self._index, "content_block": block}
+
+    def _close(self) -> Iterator[dict[str, Any]]:
+        if self._open is not None:
+            self._open = None
+            yield {"type": "content_block_stop", "index": self._index}
+
+    def _finish(self, reason: object, *, counted: bool = False) -> Iterator[dict[str, Any]]:
+        """The message_delta, once for the reason and again for counts that come later."""
+        news = counted
+        if isinstance(reason, str) and reason and self._stop_reason is None:
+            yield from self._close()
+            self._stop_reason = _STOP_REASONS.get(reason, reason)
+            news = True
+        if news and self._stop_reason is not None:
+            delta = {"stop_reason": self._stop_reason, "stop_sequence": None}
+            yield {"type": "message_delta", "delta": delta, "usage": dict(self._counts)}
+
+
+def _filled(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A body or a chunk with the members that its models need and that servers leave out."""
+    complete = dict(data)
+    choices, usage = complete.get("choices"), complete.get("usage")
+    complete["choices"] = [choice for choice in choices if is_object(choice)] if is_array(choices) else []
+    if is_object(usage):
+        complete["usage"] = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0, **usage}
+    if "meta" in complete:
+        complete["meta"] = filled_meta(complete["meta"])
+    return complete
+
+
+def _counts(usage: object) -> dict[str, int]:
+    if not isinstance(usage, LegacyUsage):
+        return {}
+    return _positive({"input_tokens": usage.prompt_tokens, "output_tokens": usage.completion_tokens})
+
+
+def _positive(usage: object) -> dict[str, int]:
+    """Token counts above nought: in these streams a nought means that the count is not known yet."""
+    found = {name: _object(usage).get(name) for name in ("input_tokens", "output_tokens")}
+    return {name: count for name, count in found.items() if isinstance(count, int) and count > 0}
+
+
+def _cost(meta: object) -> Iterator[dict[str, Any]]:
+    if isinstance(meta, Meta):
+        yield {"meta": meta.to_dict()}
+
+
+def _text(value: object) -> str:
+    """A text, or the texts of a list of content parts."""
+    if isinstance(value, str):
+        return value
+    texts = [_object(part).get("text") for part in value] if is_array(value) else []
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if is_object(value) else {}

@@ -1,0 +1,161 @@
+"""`Message`, the answer: the generated model with what a person wants from it.
+
+Replies are read in `_responses.py`, streams are put together in `_accumulate.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+from attrs import define, field
+
+from aimlapi_client import models
+from aimlapi_client.types import encode
+
+from . import _json
+from ._cost import Cost
+from ._json import is_array, is_object
+from ._types import ReplyHead
+
+__all__ = ["Message", "ToolUseBlock", "filled", "filled_meta", "parse_tool_input"]
+
+# Members of a block that stay as they are when it is sent back, nulls included.
+_VERBATIM = frozenset({"input", "content"})
+
+# The answer ran out of room, so that its last block may be cut.
+_CUT_REASONS = frozenset({"max_tokens", "model_context_window_exceeded"})
+
+
+@define(kw_only=True)
+class ToolUseBlock(models.ToolUseBlock):
+    """A call of one of your tools.
+
+    input_complete: False when the input came malformed or was cut off; `input` is then `{}`. Do not run it.
+    partial_json: the text of such an input, as far as it came; "" when the input is complete.
+    """
+
+    input_complete: bool = field(default=True, eq=False)
+    partial_json: str = field(default="", eq=False)
+
+    @classmethod
+    def promoted(cls, block: models.ToolUseBlock) -> ToolUseBlock:
+        """The same block as this class, its content shared and not copied."""
+        if isinstance(block, cls):
+            return block
+        given = {name: getattr(block, name) for name in _TOOL_USE_FIELDS}
+        promoted = cls(**given)
+        promoted.additional_properties = block.additional_properties
+        return promoted
+
+    def mark_incomplete(self, partial_json: str = "") -> None:
+        """Note that the input is not what the model meant to say."""
+        self.input = {}
+        self.input_complete = False
+        self.partial_json = partial_json
+
+
+_TOOL_USE_FIELDS = tuple(a.name for a in attrs.fields(models.ToolUseBlock) if a.init)
+
+
+@define(kw_only=True)
+class Message(models.Message):
+    """The model's answer, with every member of the wire (`content`, `stop_reason`, `usage` ...) and more.
+
+    cost: what the call cost, when the gateway said so.
+    request_id, inference_id: the gateway's ids, for support and for the account's logs.
+    client_request_id: your own id, when you gave one and the gateway took it.
+    raw: the reply's JSON as it came, for answers that were not streamed.
+    Equality compares the answer alone, not these.
+    """
+
+    cost: Cost | None = field(default=None, eq=False)
+    request_id: str | None = field(default=None, eq=False)
+    inference_id: str | None = field(default=None, eq=False)
+    client_request_id: str | None = field(default=None, eq=False)
+    raw: Mapping[str, Any] | None = field(default=None, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        blocks = [ToolUseBlock.promoted(b) if isinstance(b, models.ToolUseBlock) else b for b in self.content]
+        self.content = [*blocks]
+        last = self.content[-1] if self.content else None
+        if isinstance(last, ToolUseBlock) and not last.input and self.stop_reason in _CUT_REASONS:
+            last.mark_incomplete(last.partial_json)
+        if self.cost is None and isinstance(self.meta, models.Meta):
+            self.cost = Cost.from_meta(self.meta, "body")
+
+    @property
+    def text(self) -> str:
+        """The answer's text: all text blocks joined, "" when there is none."""
+        return "".join(block.text or "" for block in self.content if isinstance(block, models.TextBlock))
+
+    @property
+    def tool_uses(self) -> list[ToolUseBlock]:
+        """The calls of your tools, in the order the model made them."""
+        return [block for block in self.content if isinstance(block, ToolUseBlock)]
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The message as JSON text, with every member that came and none that did not."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+    def to_param(self) -> dict[str, Any]:
+        """The message as one of the `messages` of a next request.
+
+        Nulls are dropped, and so is what the API would refuse from a conversation: empty text, and thinking
+        without the signature that vouches for it.
+        """
+        blocks: list[dict[str, Any]] = [encode(block) for block in self.content]
+        return {
+            "role": "assistant",
+            "content": [_block_param(block) for block in blocks if _is_sendable(block)],
+        }
+
+    def adopt(self, head: ReplyHead) -> None:
+        """Take over what the reply's headers say: the ids, and the cost if the body had none."""
+        self.request_id = head.request_id
+        self.inference_id = head.headers.get("x-inference-id")
+        self.client_request_id = head.headers.get("x-client-request-id")
+        self.cost = self.cost or Cost.from_headers(head.headers)
+
+
+def filled(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A message's JSON with the members that its model needs and that proxies have been seen to leave out."""
+    content, usage = data.get("content"), data.get("usage")
+    complete: dict[str, Any] = {"stop_reason": None, **data}
+    complete["content"] = content if is_array(content) else []
+    complete["usage"] = {"input_tokens": 0, "output_tokens": 0, **(usage if is_object(usage) else {})}
+    if "meta" in data:
+        complete["meta"] = filled_meta(data["meta"])
+    return complete
+
+
+def filled_meta(meta: object) -> object:
+    """A `meta` member with the usage that its model needs."""
+    return {"usage": {}, **meta} if is_object(meta) else meta
+
+
+def parse_tool_input(text: str) -> dict[str, Any] | None:
+    """A tool's input from its JSON text: `{}` for no text, None for what is not one JSON object."""
+    if not text.strip():
+        return {}
+    try:
+        value = _json.loads(text)
+    except ValueError:
+        return None
+    return value if is_object(value) else None
+
+
+def _is_sendable(block: Mapping[str, Any]) -> bool:
+    match block.get("type"):
+        case "text":
+            return bool(block.get("text"))
+        case "thinking":
+            return bool(block.get("signature"))
+        case _:
+            return True
+
+
+def _block_param(block: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in block.items() if value is not None or name in _VERBATIM}

@@ -1,0 +1,229 @@
+"""From the arguments of `messages.create(...)` to the bytes of one request. Pure: nothing is sent.
+
+`None` and "not given" are the same thing on the way out: the member is left away, because the gateway refuses
+explicit nulls. Nulls inside a tool's input or a JSON schema are the user's data and stay.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias, TypedDict, cast
+from urllib.parse import urlencode
+
+from aimlapi_client.types import Unset
+
+from . import _json
+from ._errors import InvalidRequestError
+from ._types import NOT_GIVEN, NotGiven, SupportsToDict, TimeoutTypes
+
+__all__ = [
+    "DEFAULT_MAX_TOKENS",
+    "Call",
+    "CreateOptions",
+    "JsonObject",
+    "MessagesInput",
+    "build_call",
+    "merge_headers",
+]
+
+DEFAULT_MAX_TOKENS: Final = 4096
+
+JsonObject: TypeAlias = Mapping[str, Any] | SupportsToDict
+MessagesInput: TypeAlias = str | Iterable[JsonObject]
+
+# Members whose content stays as it is down to the last null: data of the user, or nulls that the API demands.
+_VERBATIM: Final = frozenset({"citations", "input", "input_examples", "input_schema", "parameters", "schema"})
+
+_CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t -~]*")
+
+
+class CreateOptions(TypedDict, total=False):
+    """The optional arguments of `messages.create(...)` and `messages.stream(...)`. `None` means "not given".
+
+    system: the system prompt, a string or a list of text blocks.
+    tools, tool_choice, thinking: JSON objects as the API documents them, or generated models.
+    temperature, top_p, top_k: sampling; newer models do not take them.
+    stop_sequences: texts that end the answer.
+    metadata: strings by name, such as `user_id`.
+    extra_headers: request headers; `None` takes away one of the client's.
+    extra_query: members of the URL's query.
+    extra_body: members of the request body, sent as they are; `None` takes away one of the client's.
+    timeout: seconds, an `httpx.Timeout`, or None for no limit; not given, the client's.
+    max_retries: attempts after the first; not given, the client's.
+    client_request_id: your own id for this request, 1 to 128 of `A-Z a-z 0-9 . _ : -`. It comes back as
+        `message.client_request_id` and in the account's logs. It does not make a repeated request cost once.
+    """
+
+    system: str | Sequence[JsonObject] | None
+    tools: Iterable[JsonObject] | None
+    tool_choice: JsonObject | str | None
+    thinking: JsonObject | None
+    temperature: float | None
+    top_p: float | None
+    top_k: int | None
+    stop_sequences: Sequence[str] | None
+    metadata: Mapping[str, str] | None
+    extra_headers: Mapping[str, str | None] | None
+    extra_query: Mapping[str, str | int | float | bool | None] | None
+    extra_body: Mapping[str, Any] | None
+    timeout: TimeoutTypes | NotGiven
+    max_retries: int | None
+    client_request_id: str | None
+
+
+# The options that are members of the body, in the order they are sent.
+_BODY_OPTIONS: Final = (
+    "system",
+    "tools",
+    "tool_choice",
+    "thinking",
+    "temperature",
+    "top_p",
+    "top_k",
+    "stop_sequences",
+    "metadata",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as the user meant it, before the client adds its key, address and defaults."""
+
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str | None] = field(repr=False)
+    query: str = field(repr=False)
+    timeout: TimeoutTypes | NotGiven
+    max_retries: int | None
+
+
+def build_call(
+    *,
+    model: str,
+    messages: MessagesInput,
+    max_tokens: int | None,
+    stream: bool,
+    options: CreateOptions,
+) -> Call:
+    """Check the arguments as far as a client can, and encode them.
+
+    Raises InvalidRequestError for what cannot be sent, TypeError for an argument that does not exist.
+    """
+    unknown = sorted(options.keys() - CreateOptions.__annotations__.keys())
+    if unknown:
+        raise TypeError(f"unexpected argument {unknown[0]!r}; other members of the body go into extra_body")
+    if not model:
+        raise InvalidRequestError("model is empty. Give a model's id, such as 'anthropic/claude-sonnet-4.5'.")
+    body: dict[str, Any] = {
+        "model": _plain(model, "model"),
+        "max_tokens": DEFAULT_MAX_TOKENS if _is_absent(max_tokens) else _plain(max_tokens, "max_tokens"),
+        "messages": _message_list(messages),
+    }
+    for name in _BODY_OPTIONS:
+        value = options.get(name)
+        if not _is_absent(value):
+            body[name] = _plain(value, name)
+    if stream:
+        body["stream"] = True
+    for name, value in (options.get("extra_body") or {}).items():
+        body[name] = None if _is_absent(value) else _plain(value, name, keep_nulls=True)
+    return Call(
+        body=_json.dumps({name: value for name, value in body.items() if value is not None}),
+        headers=_headers(options, stream),
+        query=_query(options.get("extra_query") or {}),
+        timeout=options.get("timeout", NOT_GIVEN),
+        max_retries=options.get("max_retries"),
+    )
+
+
+def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str]:
+    """One set of headers, names in lower case; a later layer replaces an earlier one, and None takes away.
+
+    Raises InvalidRequestError, which never shows the value, for what a header cannot carry.
+    """
+    merged: dict[str, str | None] = {}
+    for layer in layers:
+        for name, value in layer.items():
+            if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value or ""):
+                raise InvalidRequestError(
+                    f"The header {name!r} cannot be sent: its name or its value is not one line of ASCII."
+                )
+            merged[name.lower()] = value
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+def _headers(options: CreateOptions, stream: bool) -> dict[str, str | None]:
+    accept = "text/event-stream, application/json;q=0.9" if stream else "application/json"
+    headers: dict[str, str | None] = {"accept": accept, "content-type": "application/json"}
+    headers.update(options.get("extra_headers") or {})
+    request_id = options.get("client_request_id")
+    if request_id is not None:
+        # The gateway drops an id it does not like without a word, so it is checked here.
+        if not _CLIENT_REQUEST_ID.fullmatch(request_id):
+            raise InvalidRequestError(
+                f"client_request_id {request_id[:140]!r} is not 1 to 128 characters of A-Z a-z 0-9 . _ : -"
+            )
+        headers["x-client-request-id"] = request_id
+    return headers
+
+
+def _query(members: Mapping[str, str | int | float | bool | None]) -> str:
+    given = {name: value for name, value in members.items() if value is not None}
+    return urlencode({name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()})
+
+
+def _message_list(messages: object) -> list[Any]:
+    if isinstance(messages, str):
+        return [{"role": "user", "content": messages}]
+    kind = type(messages).__name__
+    if isinstance(messages, (Mapping, bytes)) or not isinstance(messages, Iterable):
+        raise InvalidRequestError(f"messages is a {kind}. Give a string, or a list of messages.")
+    items = enumerate(cast("Iterable[object]", messages))
+    return [_plain(_as_param(item), f"messages[{index}]") for index, item in items]
+
+
+def _as_param(item: object) -> object:
+    """An answer given back as part of the conversation says itself by `Message.to_param`."""
+    to_param = getattr(item, "to_param", None)
+    return to_param() if callable(to_param) else item
+
+
+def _is_absent(value: object) -> bool:
+    return value is None or isinstance(value, (NotGiven, Unset))
+
+
+def _plain(value: object, path: str, *, keep_nulls: bool = False) -> Any:
+    """The value in plain JSON kinds, without absent members. InvalidRequestError names the culprit."""
+    try:
+        return _convert(value, path, keep_nulls)
+    except RecursionError:
+        raise InvalidRequestError(f"{path} is nested too deeply, or contains itself.") from None
+
+
+def _convert(value: object, path: str, keep_nulls: bool) -> Any:
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise InvalidRequestError(f"{path} is {value}, which JSON has no form for.")
+        return value
+    if not isinstance(value, Mapping) and isinstance(value, SupportsToDict):
+        value = value.to_dict()
+    if isinstance(value, Mapping):
+        result: dict[str, Any] = {}
+        for name, member in cast("Mapping[object, object]", value).items():
+            if not isinstance(name, str):
+                raise InvalidRequestError(f"{path} has the key {name!r}. JSON's keys are strings.")
+            if isinstance(member, (NotGiven, Unset)) or (member is None and not keep_nulls):
+                continue
+            result[name] = _convert(member, f"{path}.{name}", keep_nulls or name in _VERBATIM)
+        return result
+    if isinstance(value, (bytes, bytearray)) or not isinstance(value, Iterable):
+        kind = type(value).__name__
+        raise InvalidRequestError(f"{path} is a {kind}, which JSON has no form for. Convert it first.")
+    items = enumerate(cast("Iterable[object]", value))
+    return [_convert(item, f"{path}[{index}]", keep_nulls) for index, item in items]

@@ -1,0 +1,64 @@
+"""From a 2xx reply to a `Message`, in either of the shapes the gateway has used. Pure.
+
+A 2xx does not make a message: proxies answer with web pages, and the gateway has put errors there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import _json
+from ._accumulate import MessageAccumulator
+from ._error_bodies import error_from_response, is_error_body, unexpected_response
+from ._events import decode_native
+from ._json import is_object
+from ._legacy import LegacyReader
+from ._message import Message, filled
+from ._types import ReplyHead
+
+__all__ = ["message_from_body", "read_message"]
+
+
+def read_message(head: ReplyHead, body: bytes) -> Message:
+    """The message of a 2xx reply. Raises UnexpectedResponseError, or the error that the body speaks of."""
+    if not body.strip():
+        raise unexpected_response(head, body, "an empty body")
+    try:
+        data = _json.loads(body)
+    except ValueError as error:
+        raise unexpected_response(head, body, "something that is not JSON") from error
+    if is_error_body(data):
+        raise error_from_response(head, body)
+    if not is_object(data):
+        raise unexpected_response(head, body, "JSON that is not an object")
+    try:
+        message = message_from_body(data)
+    except ValueError as error:
+        raise unexpected_response(head, body, f"JSON that is not a message ({error})") from error
+    message.adopt(head)
+    return message
+
+
+def message_from_body(data: Mapping[str, Any]) -> Message:
+    """A message from its JSON: the gateway's own shape, or the chat-like one of its older page.
+
+    Raises ValueError, the generated models' DecodeError among them, when it is neither.
+    """
+    if isinstance(data.get("choices"), list):
+        message = _from_legacy(data)
+    elif isinstance(data.get("content"), list) and all(map(is_object, data["content"])):
+        message = Message.from_dict(filled(data))
+    else:
+        raise ValueError("it has neither a list of content blocks nor a list of choices")
+    message.raw = data
+    return message
+
+
+def _from_legacy(data: Mapping[str, Any]) -> Message:
+    """Told as the events of a stream, so that the older shape has one reading and not two."""
+    whole = MessageAccumulator()
+    reader = LegacyReader()
+    for payload in [*reader.read_body(data), *reader.end()]:
+        whole.add(decode_native(payload))
+    return whole.snapshot("body")

@@ -1,0 +1,111 @@
+"""Whether to send a request again, and after how long. Pure: it neither sleeps nor sends.
+
+Sent again: failed connections, timeouts before the request was sent, and the statuses 408, 409, 429 and 500
+and above. Not sent again by default: a timeout while reading, because the request may be running and would
+cost twice; and a 5xx whose text shows that the model's provider refused the request, because it would refuse
+it again.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from ._config import DEFAULT_MAX_RETRIES
+from ._errors import APIConnectionError, APIError, APIStatusError, APITimeoutError
+
+__all__ = ["RetryPolicy", "retry_after"]
+
+RETRYABLE_STATUSES: Final = frozenset({408, 409, 429})
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often and how patiently a failed request is sent again. Times are in seconds.
+
+    max_retries: attempts after the first.
+    first_pause, longest_pause: without advice from the server the pause doubles from the one to the other,
+        less up to a quarter by chance, so that many clients do not come back at once.
+    longest_advice: a Retry-After above this is not waited for; the pause above is used instead.
+    retry_read_timeouts: send again what timed out while the answer was awaited. It may cost twice.
+    """
+
+    max_retries: int = DEFAULT_MAX_RETRIES
+    first_pause: float = 0.5
+    longest_pause: float = 8.0
+    longest_advice: float = 60.0
+    retry_read_timeouts: bool = False
+
+    def delay(
+        self,
+        attempt: int,
+        error: APIError,
+        *,
+        chance: Callable[[], float] = random.random,
+        now: datetime | None = None,
+    ) -> float | None:
+        """Seconds to wait before sending again after `error`, or None to give up.
+
+        attempt: how many times the request has been sent again already, 0 after the first failure.
+        """
+        if attempt >= self.max_retries or not self._may_pass(error):
+            return None
+        advice = retry_after(error.headers, now)
+        if advice is not None and 0 < advice <= self.longest_advice:
+            return advice
+        pause = min(self.first_pause * 2.0 ** min(attempt, 30), self.longest_pause)
+        return pause * (1 - 0.25 * chance())
+
+    def _may_pass(self, error: APIError) -> bool:
+        """Whether the same request could go better a moment later."""
+        if isinstance(error, APITimeoutError):
+            return self.retry_read_timeouts or error.phase in ("connect", "pool")
+        if isinstance(error, APIConnectionError):
+            return True
+        if not isinstance(error, APIStatusError) or error.status_code is None:
+            return False
+        # A gateway's 500 that wraps the provider's 400 is a 400; one that wraps a 429 is worth another try.
+        hidden = error.upstream_status if error.status_code >= 500 else None
+        return _is_retryable(error.status_code) and (hidden is None or _is_retryable(hidden))
+
+
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """The seconds that the server asks to wait: `retry-after-ms`, else `retry-after` as a number or a date.
+
+    None when it asks for nothing that can be read. Headers have lower-case names.
+    """
+    milliseconds = _number(headers.get("retry-after-ms", ""))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    text = headers.get("retry-after", "").strip()
+    seconds = _number(text)
+    if seconds is not None or not text:
+        return seconds
+    date = _date(text)
+    return None if date is None else (date - (now or datetime.now(UTC))).total_seconds()
+
+
+def _is_retryable(status: int) -> bool:
+    return status in RETRYABLE_STATUSES or status >= 500
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _date(text: str) -> datetime | None:
+    """A date in any of the forms that servers write: HTTP's own, the two before it, ISO 8601."""
+    from dateutil import parser  # noqa: PLC0415 (slow to import and rarely needed)
+
+    try:
+        # HTTP dates are GMT: a name that is no offset means that, and never this machine's own zone.
+        date = parser.parse(text[:100], tzinfos=lambda _name, offset: offset or 0)
+    except (ValueError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

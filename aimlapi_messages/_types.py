@@ -1,0 +1,82 @@
+"""The small values that travel between the modules. No I/O, no models, nearly no behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, runtime_checkable
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ._config import Key
+
+__all__ = ["NOT_GIVEN", "NotGiven", "ReplyHead", "Request", "SupportsToDict", "TimeoutTypes"]
+
+
+class NotGiven(Enum):
+    """The type of `NOT_GIVEN`: an argument that was left out, where `None` has a meaning of its own.
+
+    `timeout=None` means "wait for ever"; `timeout=NOT_GIVEN` means "as the client says".
+    """
+
+    NOT_GIVEN = "NOT_GIVEN"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "NOT_GIVEN"
+
+
+NOT_GIVEN: Final = NotGiven.NOT_GIVEN
+
+TimeoutTypes: TypeAlias = "float | httpx.Timeout | None"
+
+
+@runtime_checkable
+class SupportsToDict(Protocol):
+    """Anything that can say itself as a JSON object: generated models, `Message`, other libraries' models."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, ready to send. What may hold secrets stays out of the repr."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
+    timeout: TimeoutTypes
+    key: Key = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyHead:
+    """What a server says before the body: status and headers (lower case); and the URL asked, no query."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    url: str
+    key: Key | None = field(default=None, repr=False)
+
+    def scrub(self, text: str) -> str:
+        """A text of this reply as it may be shown: without the key."""
+        return text if self.key is None else self.key.scrub(text)
+
+    @property
+    def ok(self) -> bool:
+        """Any 2xx. The gateway has answered 201 where its document says 200."""
+        return 200 <= self.status < 300
+
+    @property
+    def content_type(self) -> str:
+        """The media type in lower case without parameters, "" when the server sent none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def request_id(self) -> str | None:
+        return self.headers.get("x-request-id") or self.headers.get("request-id")

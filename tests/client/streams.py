@@ -1,0 +1,46 @@
+"""Streams read without a client, and what they say of the cost. Not a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from aimlapi_messages import (
+    Cost,
+    Message,
+)
+from aimlapi_messages._cost import Ledger
+from aimlapi_messages._streaming import StreamCore
+from aimlapi_messages._types import ReplyHead
+
+from .wire import (
+    meta,
+    sse,
+)
+
+COST = {"meta": meta(credits_used=1576, usd_spent=0.000788)}
+SPENT = Cost(credits=Decimal(1576), usd=Decimal("0.000788"), source="stream")
+
+
+def read(*payloads: Mapping[str, Any] | str, named: bool = True) -> Message:
+    """The message of a stream, read in one piece."""
+    return read_bytes(sse(*payloads, named=named))
+
+
+def new_core() -> StreamCore:
+    """A stream that has just been opened."""
+    return StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), Ledger())
+
+
+def read_bytes(*chunks: bytes) -> Message:
+    """The message of a stream that comes in these pieces."""
+    core = new_core()
+    for chunk in chunks:
+        list(core.feed(chunk))
+    list(core.finish())
+    return core.snapshot()
+
+
+def types(events: list[Any]) -> list[str]:
+    return [event.type for event in events]

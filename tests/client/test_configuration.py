@@ -1,0 +1,251 @@
+"""Keys, addresses, and the life of a client."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from aimlapi_messages import (
+    AIMLAPI,
+    NOT_GIVEN,
+    AsyncAIMLAPI,
+    AuthenticationError,
+    ConfigurationError,
+    MissingKeyError,
+    NotGiven,
+)
+from aimlapi_messages._config import Key, resolve_base_url, resolve_key, version
+
+from .conftest import Caller
+from .wire import KEY, Gateway, answer, body, text_block
+
+GOOD = answer(body(text_block("Hi")))
+
+
+@pytest.mark.parametrize(
+    ("given", "environ", "expected"),
+    [
+        ("a", {"AIMLAPI_API_KEY": "b"}, "a"),
+        (" a\n", {}, "a"),
+        (None, {"AIMLAPI_API_KEY": "b", "AIML_API_KEY": "c"}, "b"),
+        (None, {"AIMLAPI_API_KEY": "", "AIML_API_KEY": "c"}, "c"),
+        (None, {"AIMLAPI_API_KEY": "  ", "AIML_API_KEY": "c"}, "c"),
+        (None, {"AIML_API_KEY": "c"}, "c"),
+    ],
+)
+def test_where_the_key_comes_from(given: str | None, environ: dict[str, str], expected: str) -> None:
+    """The argument, then AIMLAPI_API_KEY, then AIML_API_KEY; blank ones do not count."""
+    assert resolve_key(given, environ).reveal() == expected
+
+
+@pytest.mark.parametrize("client", [AIMLAPI, AsyncAIMLAPI])
+@pytest.mark.parametrize("given", [None, "", "  "])
+def test_a_missing_key_is_told_at_once(client: Any, given: str | None) -> None:
+    """The error names both variables and the argument."""
+    with pytest.raises(MissingKeyError, match=r"api_key=.*AIMLAPI_API_KEY.*AIML_API_KEY"):
+        client(api_key=given)
+
+
+@pytest.mark.parametrize("given", ["two words", "line\nbreak", "schlüssel"])
+def test_a_key_that_no_header_carries_is_refused_without_showing_it(given: str) -> None:
+    """Half a key in a traceback is a leaked key."""
+    with pytest.raises(ConfigurationError) as caught:
+        AIMLAPI(api_key=given)
+    assert given not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("https://api.aimlapi.com", "https://api.aimlapi.com"),
+        ("https://api.aimlapi.com/", "https://api.aimlapi.com"),
+        ("https://api.aimlapi.com/v1", "https://api.aimlapi.com"),
+        ("https://api.aimlapi.com/v1/", "https://api.aimlapi.com"),
+        (" http://127.0.0.1:8000/v1 ", "http://127.0.0.1:8000"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("https://proxy.example/aiml/v1", "https://proxy.example/aiml"),
+        ("https://proxy.example/apiv1", "https://proxy.example/apiv1"),
+        ("HTTPS://Proxy.example", "https://Proxy.example"),
+    ],
+)
+def test_base_urls_are_understood_with_and_without_v1(given: str, expected: str) -> None:
+    """`/v1` is never doubled and never missing."""
+    assert resolve_base_url(given, {}) == expected
+    assert resolve_base_url(None, {"AIMLAPI_BASE_URL": given}) == expected
+
+
+@pytest.mark.parametrize("environ", [{}, {"AIMLAPI_BASE_URL": " "}])
+def test_without_a_base_url_the_gateway_is_asked(environ: dict[str, str]) -> None:
+    """A blank variable is one that is not set."""
+    assert resolve_base_url(None, environ) == "https://api.aimlapi.com"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "api.aimlapi.com",
+        "ftp://api.aimlapi.com",
+        "file:///etc/passwd",
+        "https://",
+        "https://host:port",
+        "https://host:0",
+        "https://[::1",
+        "https://ho st",
+        "https://host/\x00",
+        "https://user:hunter2@host",
+        "https://host?key=hunter2",
+        "https://host#hunter2",
+    ],
+)
+def test_what_is_no_base_url_is_refused_without_showing_it(given: str) -> None:
+    """The error names the argument, says what a good one looks like, and repeats no password."""
+    with pytest.raises(ConfigurationError, match=r"^base_url ") as caught:
+        AIMLAPI(api_key=KEY, base_url=given)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_bad_variable_is_named() -> None:
+    """The one who reads the error knows where to look."""
+    with pytest.raises(ConfigurationError, match=r"^AIMLAPI_BASE_URL is not"):
+        resolve_base_url(None, {"AIMLAPI_BASE_URL": "nonsense"})
+
+
+@pytest.mark.anyio
+async def test_an_address_that_httpx_refuses_is_a_configuration_error(caller: Caller) -> None:
+    """Whatever httpx finds wrong with a URL, the error is ours."""
+    caller.options = {"base_url": "https://xn--.example"}
+    caller.meet(GOOD)
+    with pytest.raises(ConfigurationError, match="Check base_url"):
+        await caller.create()
+
+
+def test_a_key_shows_itself_nowhere() -> None:
+    """Not in a repr, a string or a format, and it refuses to be pickled."""
+    key = Key(KEY)
+    assert {repr(key), str(key), f"{key}", f"{key!r:>8}"} == {"Key(***)"}
+    with pytest.raises(TypeError, match="never pickled"):
+        pickle.dumps(key)
+
+
+@pytest.mark.anyio
+async def test_a_client_shows_its_key_nowhere(caller: Caller, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither its parts nor the log of a failing call hold the key, and it refuses to be pickled."""
+    caller.options = {"default_headers": {"x-other": "hunter2"}}
+    caller.meet(answer({"status": 500}, 500, {"retry-after-ms": "1"}), answer({"status": 401}, 401))
+    with caplog.at_level(logging.DEBUG), pytest.raises(AuthenticationError) as caught:
+        await caller.create(max_retries=1)
+    shown = [repr(caller.client), repr(vars(caller.client)), caplog.text, repr(caught.value), repr(vars(caught.value))]
+    assert not re.search(f"{KEY}|hunter2", " ".join(shown))
+    with pytest.raises(TypeError):
+        pickle.dumps(caller.client)
+
+
+@pytest.mark.anyio
+async def test_a_changed_copy_keeps_what_is_not_changed(caller: Caller) -> None:
+    """The copy shares connections and sums; the original stays as it was."""
+    caller.options = {"default_headers": {"x-a": "1"}, "timeout": 3, "base_url": "https://one.example"}
+    gateway = caller.meet(answer(body(text_block("Hi"), meta={"usage": {"usd_spent": 0.5}})))
+    before = caller.client
+    caller.client = before.with_options(
+        api_key="other", base_url="https://two.example/v1", timeout=None, max_retries=7, default_headers={"x-b": "2"}
+    )
+    await caller.create()
+    request = gateway.requests[0]
+    assert str(request.url) == "https://two.example/v1/messages"
+    assert request.headers["authorization"] == "Bearer other"
+    assert (request.headers["x-a"], request.headers["x-b"]) == ("1", "2")
+    assert (caller.client.max_retries, caller.client.timeout) == (7, None)
+    assert (before.base_url, before.max_retries, before.timeout) == ("https://one.example", 2, 3)
+    assert str(before.spent) == "0.5"
+    again = caller.client.with_options()
+    assert (again.base_url, again.max_retries, again.timeout) == ("https://two.example", 7, None)
+
+
+def test_a_client_makes_no_connection_before_it_needs_one() -> None:
+    """Making a client loads no certificates; the first request makes one httpx client and keeps it."""
+    client = AIMLAPI(api_key=KEY)
+    assert client._transport._own is None
+    made = client._transport._client()
+    assert client._transport._client() is made
+    client.close()
+    assert made.is_closed
+
+
+@pytest.mark.anyio
+async def test_an_async_client_makes_no_connection_before_it_needs_one() -> None:
+    """The same for asyncio."""
+    client = AsyncAIMLAPI(api_key=KEY)
+    assert client._transport._own is None
+    made = client._transport._client()
+    await client.close()
+    assert made.is_closed
+
+
+def test_a_closed_client_says_so() -> None:
+    """A request after the end is told from a broken connection; closing twice is no harm."""
+    with Gateway(GOOD).client() as client:
+        client.messages.create(model="m", messages="Hi")
+    client.close()
+    with pytest.raises(ConfigurationError, match="client is closed"):
+        client.messages.create(model="m", messages="Hi")
+
+
+@pytest.mark.anyio
+async def test_a_closed_async_client_says_so() -> None:
+    """The same for asyncio."""
+    async with Gateway(GOOD).async_client() as client:
+        await client.messages.create(model="m", messages="Hi")
+    await client.close()
+    with pytest.raises(ConfigurationError, match="client is closed"):
+        await client.messages.create(model="m", messages="Hi")
+
+
+def test_a_given_http_client_stays_its_giver_s() -> None:
+    """It is left open, and when its giver closes it, the error says so."""
+    http_client = httpx.Client(transport=httpx.MockTransport(Gateway(GOOD)))
+    AIMLAPI(api_key=KEY, http_client=http_client).close()
+    assert not http_client.is_closed
+    client = AIMLAPI(api_key=KEY, http_client=http_client)
+    http_client.close()
+    with pytest.raises(ConfigurationError, match="client is closed"):
+        client.messages.create(model="m", messages="Hi")
+
+
+@pytest.mark.anyio
+async def test_redirects_are_not_followed_even_by_a_client_that_would(caller: Caller) -> None:
+    """The key is never sent to an address that a server names."""
+    caller.meet(answer(b"", 307, {"location": "https://evil.example/v1/messages"}), GOOD)
+    with pytest.raises(Exception, match="Redirects are not followed"):
+        await caller.create()
+    assert len(caller.gateway.requests) == 1
+
+
+def test_not_given_is_false_and_says_its_name() -> None:
+    """It reads well in signatures."""
+    assert not NOT_GIVEN
+    assert repr(NOT_GIVEN) == "NOT_GIVEN"
+    assert isinstance(NOT_GIVEN, NotGiven)
+
+
+def test_without_an_installation_the_version_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source tree that is not installed still runs."""
+    monkeypatch.setattr("importlib.metadata.version", _not_installed)
+    assert version.__wrapped__() == "0+unknown"
+
+
+def _not_installed(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError  # noqa: PLC0415
+
+    raise PackageNotFoundError(name)
+
+
+def test_an_installed_version_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The distribution's own number is used."""
+    monkeypatch.setattr("importlib.metadata.version", lambda name: f"1.2.3+{name}")
+    assert version.__wrapped__() == "1.2.3+aimlapi-messages"

@@ -1,0 +1,159 @@
+"""The package's door: what is public, what it loads, and that both clients are one."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import aimlapi_messages
+from aimlapi_messages import _errors, _streaming
+from aimlapi_messages._async_client import AsyncAIMLAPI, AsyncMessages
+from aimlapi_messages._client import AIMLAPI, Messages
+
+ROOT = Path(__file__).parents[2]
+NAMES = [name for name in aimlapi_messages.__all__ if not name.startswith("__")]
+
+
+def test_all_is_sorted_and_complete() -> None:
+    """The names stand in ruff's order, each once, and every error of the tree is among them."""
+    errors = [name for name, value in vars(_errors).items() if isinstance(value, type) and issubclass(value, Exception)]
+    assert len(set(aimlapi_messages.__all__)) == len(aimlapi_messages.__all__)
+    assert set(errors) <= set(NAMES)
+    assert dir(aimlapi_messages) == sorted(aimlapi_messages.__all__)
+    assert set(aimlapi_messages._MODULES) | set(errors) | {"__version__"} == set(aimlapi_messages.__all__)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_is_at_home_at_the_door(name: str) -> None:
+    """Tracebacks and pickles name the package, and the name is there for the asking."""
+    value: Any = getattr(aimlapi_messages, name)
+    assert value.__module__ == "aimlapi_messages"
+    assert getattr(aimlapi_messages, name) is value
+
+
+def test_the_type_checker_s_imports_are_the_names() -> None:
+    """What a type checker sees is what is there."""
+    source = inspect.getsource(aimlapi_messages)
+    block = source[source.index("if TYPE_CHECKING:") : source.index("__all__ = [")]
+    seen = {
+        word.strip(" ,()\n") for line in block.splitlines()[1:] for word in line.partition(" import ")[2].split(",")
+    }
+    seen |= {line.strip(" ,") for line in block.splitlines() if line.startswith("        ")}
+    assert {name for name in seen if name} == set(NAMES)
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    """As with any module."""
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = aimlapi_messages.nonsense
+
+
+def test_the_version_is_text() -> None:
+    """It is read when it is asked for."""
+    assert aimlapi_messages.__version__[0].isdigit()
+
+
+def loaded_by(code: str) -> list[str]:
+    """The modules that a fresh interpreter holds after the code."""
+    program = f"{code}\nimport sys, json; print(json.dumps(sorted(sys.modules)))"
+    path = os.pathsep.join([str(ROOT), str(ROOT / "generated")])
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules: list[str] = json.loads(done.stdout)
+    return modules
+
+
+def test_importing_the_package_loads_nothing() -> None:
+    """Neither httpx nor any of the package's own modules."""
+    modules = loaded_by("import aimlapi_messages")
+    assert [name for name in modules if name.startswith(("aimlapi", "httpx", "attr"))] == ["aimlapi_messages"]
+
+
+def test_making_a_client_loads_no_models() -> None:
+    """The models come with the first answer, dates and versions when they are needed."""
+    modules = loaded_by("from aimlapi_messages import AIMLAPI\nAIMLAPI(api_key='k')")
+    assert "httpx" in modules
+    assert [name for name in modules if name.startswith(("aimlapi_client.models", "dateutil", "asyncio"))] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (AIMLAPI, AsyncAIMLAPI),
+        (Messages, AsyncMessages),
+        (_streaming.MessageStream, _streaming.AsyncMessageStream),
+        (_streaming.MessageStreamManager, _streaming.AsyncMessageStreamManager),
+    ],
+)
+def test_both_clients_offer_the_same(one: type[Any], other: type[Any]) -> None:
+    """The same public names with the same arguments and kinds; only what awaits differs."""
+    assert public(one) == public(other)
+
+
+def public(kind: type[Any]) -> dict[str, Any]:
+    """Public names with what a caller sees of them, the words that differ by nature made one."""
+    special = {
+        "__init__",
+        "__enter__",
+        "__aenter__",
+        "__exit__",
+        "__aexit__",
+        "__iter__",
+        "__aiter__",
+        "__next__",
+        "__anext__",
+    }
+    members = {name: value for name, value in inspect.getmembers(kind) if name in special or not name.startswith("_")}
+    return {
+        alike(name): alike(str(described(value)))
+        for name, value in members.items()
+        if name in special - {"__init__"} or name[0] != "_"
+    }
+
+
+def described(value: Any) -> Any:
+    return inspect.signature(value.fget) if isinstance(value, property) else inspect.signature(value)
+
+
+def alike(text: str) -> str:
+    for async_word, word in [
+        ("__a", "__"),
+        ("AsyncIterator", "Iterator"),
+        ("AsyncMessage", "Message"),
+        ("AsyncAIMLAPI", "AIMLAPI"),
+        ("AsyncReply", "SyncReply"),
+    ]:
+        text = text.replace(async_word, word)
+    return text
+
+
+@pytest.mark.parametrize(("one", "other"), [(AIMLAPI, AsyncAIMLAPI)])
+def test_both_clients_are_made_alike(one: type[Any], other: type[Any]) -> None:
+    """Their constructors differ in the kind of http_client alone."""
+    first, second = inspect.signature(one), inspect.signature(other)
+    assert str(second) == str(first).replace("httpx.Client", "httpx.AsyncClient")
+
+
+def test_every_module_says_what_it_is() -> None:
+    """The first thing in each file is its docstring."""
+    names = [module.name for module in pkgutil.iter_modules([str(ROOT / "aimlapi_messages")]) if not module.ispkg]
+    modules = [__import__(f"aimlapi_messages.{name}", fromlist=["x"]) for name in names]
+    assert all(module.__doc__ for module in modules)
+
+
+def test_the_package_is_typed() -> None:
+    """Type checkers are told to trust it."""
+    assert (ROOT / "aimlapi_messages" / "py.typed").exists()
