@@ -9,9 +9,9 @@ understood, never needed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Final, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Final, Literal, TypeAlias
 
-from attrs import define, field
+from attrs import define
 
 from aimlapi_client import models
 from aimlapi_client.errors import DecodeError
@@ -45,20 +45,8 @@ class CostEvent(models.CostEvent):
 
 
 @define(kw_only=True)
-class UnknownEvent:
+class UnknownEvent(models.UnknownMessageStreamEvent):
     """An event of a type that this client does not know. It keeps all of its data and writes it back."""
-
-    type: str
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"type": self.type, **self.additional_properties}
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        made = cls(type=str(src_dict.get("type", "")))
-        made.additional_properties = {name: value for name, value in src_dict.items() if name != "type"}
-        return made
 
 
 StreamEvent: TypeAlias = (

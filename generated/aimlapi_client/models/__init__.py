@@ -177,6 +177,7 @@ if TYPE_CHECKING:
     from .unknown_batch_result_outcome import UnknownBatchResultOutcome
     from .unknown_content_block import UnknownContentBlock
     from .unknown_content_block_delta import UnknownContentBlockDelta
+    from .unknown_message_stream_event import UnknownMessageStreamEvent
     from .unknown_param import UnknownParam
     from .unknown_role_param import UnknownRoleParam
     from .unknown_thinking_config_param import UnknownThinkingConfigParam
@@ -373,6 +374,7 @@ _MODULES = {
     "UnknownBatchResultOutcome": ".unknown_batch_result_outcome",
     "UnknownContentBlock": ".unknown_content_block",
     "UnknownContentBlockDelta": ".unknown_content_block_delta",
+    "UnknownMessageStreamEvent": ".unknown_message_stream_event",
     "UnknownParam": ".unknown_param",
     "UnknownRoleParam": ".unknown_role_param",
     "UnknownThinkingConfigParam": ".unknown_thinking_config_param",
@@ -583,6 +585,7 @@ __all__ = (
     "UnknownBatchResultOutcome",
     "UnknownContentBlock",
     "UnknownContentBlockDelta",
+    "UnknownMessageStreamEvent",
     "UnknownParam",
     "UnknownRoleParam",
     "UnknownThinkingConfigParam",
