@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+import aimlapi_client
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -16,6 +18,9 @@ def pytest_configure() -> None:
     """No test may find a key or an address in the environment of whoever runs it."""
     for name in ("AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_BASE_URL", "AIMLAPI_SPEC_URL"):
         os.environ.pop(name, None)
+    expected = os.environ.get("AIMLAPI_CLIENT")
+    if expected and not Path(aimlapi_client.__file__).is_relative_to(expected):
+        raise pytest.UsageError(f"the client under test is {aimlapi_client.__file__}, not the one in {expected}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -31,6 +31,11 @@ def verify(workspace: Workspace, input_file: Path) -> int:
         files = generate(built.openapi, load_names(workspace.rooms.names), place / "generated")
         print(f"{input_file.name}: {files} files generated; running {SUITE}", flush=True)
         path = os.pathsep.join([str(place / "generated"), str(workspace.root)])
-        environment = {**os.environ, "PYTHONPATH": path, "AIMLAPI_DOCUMENT": str(document)}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": path,
+            "AIMLAPI_DOCUMENT": str(document),
+            "AIMLAPI_CLIENT": str(place / "generated"),
+        }
         command = [sys.executable, "-m", "pytest", SUITE, "-q", "-p", "no:cacheprovider", "--no-cov"]
         return subprocess.run(command, cwd=workspace.root, env=environment, check=False).returncode
