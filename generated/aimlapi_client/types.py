@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Callable, Mapping, MutableMapping
 from http import HTTPStatus
 from importlib import import_module
-from typing import IO, Any, BinaryIO, Generic, Literal, TypeGuard, TypeVar
+from typing import IO, Any, BinaryIO, Generic, Literal, SupportsIndex, TypeGuard, TypeVar
 
 from attrs import define
 
@@ -191,9 +191,12 @@ def _fitting(data: dict[str, Any], variants: list[tuple[str, tuple[str, ...]]]) 
 
 
 class _WireTime(datetime.datetime):
-    """A point in time that remembers the text it was read from."""
+    """A point in time that remembers the text it was read from; one that is computed from it has none."""
 
-    wire: str
+    wire: str = ""
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        return (date_time, (self.wire,)) if self.wire else super().__reduce_ex__(protocol)
 
 
 def date_time(value: Any) -> Any:
@@ -215,7 +218,7 @@ def encode(value: Any) -> Any:
     if _is_list(value):
         return [encode(each) for each in value]
     if isinstance(value, datetime.datetime):
-        return value.wire if isinstance(value, _WireTime) and hasattr(value, "wire") else value.isoformat()
+        return value.wire if isinstance(value, _WireTime) and value.wire else value.isoformat()
     to_dict = getattr(value, "to_dict", None)
     return to_dict() if to_dict is not None else value
 

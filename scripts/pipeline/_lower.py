@@ -62,6 +62,8 @@ class _Lowering:
                 lowered[name] = self._object(schema)
             elif "enum" in schema and name in self.aliases:
                 lowered[name] = {"type": schema.get("type", "string"), "enum": schema["enum"]}
+            else:
+                self._unknown_of(schema)  # a union may be of use to a reader of streams only
         paths = {path: self._path_item(path, item) for path, item in self.document["paths"].items()}
         lowered.update(self.unknown)
         for name in self._behind_plain(source):
