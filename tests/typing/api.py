@@ -20,7 +20,6 @@ from aimlapi_client.models import (
 )
 from aimlapi_client.models import Message as WireMessage
 from aimlapi_client.types import Response, Unset
-
 from aimlapi_messages import (
     AIMLAPI,
     AIMLAPIError,
@@ -65,9 +64,7 @@ def conversation(client: AIMLAPI, earlier: Message) -> None:
         max_retries=0,
         client_request_id="order-1",
     )
-    client.messages.create(
-        model="m", messages=[MessageParam(role="user", content=[TextBlockParam(text="Hello")])]
-    )
+    client.messages.create(model="m", messages=[MessageParam(role="user", content=[TextBlockParam(text="Hello")])])
 
 
 def stream(client: AIMLAPI) -> None:
