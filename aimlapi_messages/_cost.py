@@ -30,8 +30,12 @@ class Cost:
     """
 
     credits: Decimal | None
-    usd: Decimal | None
+    usd: Decimal
     source: Source
+
+    def __str__(self) -> str:
+        """For people: `0.000499 USD (998 credits)`, without an exponent."""
+        return f"{self.usd:f} USD" + ("" if self.credits is None else f" ({self.credits:f} credits)")
 
     @classmethod
     def of(cls, credits: object, usd: object, source: Source) -> Cost | None:
@@ -62,7 +66,7 @@ class Ledger:
         self._total = Decimal(0)
 
     def add(self, cost: Cost | None) -> None:
-        if cost is not None and cost.usd is not None:
+        if cost is not None:
             with self._lock:
                 self._total += cost.usd
 

@@ -303,6 +303,15 @@ def dumps_decimal(usd: Decimal) -> str:
     return json.dumps(body(text_block("Hi"), meta={"usage": {"usd_spent": "HERE"}})).replace('"HERE"', f"{usd:f}")
 
 
+@pytest.mark.parametrize(
+    ("credits", "usd", "text"),
+    [("998", "0.000499", "0.000499 USD (998 credits)"), (None, "1E-7", "0.0000001 USD")],
+)
+def test_cost_reads_well(credits: str | None, usd: str, text: str) -> None:
+    """A cost is printed as an amount, never with an exponent."""
+    assert str(Cost(credits=None if credits is None else Decimal(credits), usd=Decimal(usd), source="body")) == text
+
+
 def test_costs_of_many_threads_add_up() -> None:
     """A client may be shared."""
     ledger = Ledger()
