@@ -44,7 +44,7 @@ def fetch(
             for _ in range(MAX_REDIRECTS + 1):
                 _check_address(url)
                 with client.stream("GET", url, headers=headers) as response:
-                    if response.is_redirect:
+                    if response.has_redirect_location:
                         url = _redirected(response, shown)
                         continue
                     return _read(response, shown, max_bytes, deadline)
