@@ -120,6 +120,11 @@ class AuthenticatedClient(Client):
     prefix: str = "Bearer"
     auth_header_name: str = "Authorization"
 
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "a client holds a key, and is neither pickled nor copied; with_headers() and its kin make new ones"
+        )
+
     def _request_headers(self) -> dict[str, str]:
         value = f"{self.prefix} {self.token}" if self.prefix else self.token
         return {**self._headers, self.auth_header_name: value}

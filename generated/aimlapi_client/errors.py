@@ -13,6 +13,18 @@ class UnexpectedStatus(Exception):
         return f"unexpected status {self.status_code}: {self.content[:200].decode(errors='replace')}"
 
 
+class UnreadableBody(ValueError):
+    """A success whose body is not what the document promises: HTML, half a body, or JSON of another kind."""
+
+    def __init__(self, status_code: int, content: bytes) -> None:
+        self.status_code = status_code
+        self.content = content
+        super().__init__(status_code, content)
+
+    def __str__(self) -> str:
+        return f"status {self.status_code} with a body that cannot be read: {self.content[:200].decode(errors='replace')!r}"
+
+
 class DecodeError(ValueError):
     """A JSON object lacks a field that its model needs."""
 
@@ -25,4 +37,4 @@ class DecodeError(ValueError):
         return f"{self.model} lacks the field {self.field!r}"
 
 
-__all__ = ["DecodeError", "UnexpectedStatus"]
+__all__ = ["DecodeError", "UnexpectedStatus", "UnreadableBody"]

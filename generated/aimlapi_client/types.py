@@ -7,14 +7,14 @@ returned as it is, so that nothing a server sends is lost, and writing a model b
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable, Mapping, MutableMapping
-from http import HTTPStatus
 from importlib import import_module
 from typing import IO, Any, BinaryIO, Generic, Literal, SupportsIndex, TypeGuard, TypeVar
 
 from attrs import define
 
-from .errors import DecodeError
+from .errors import DecodeError, UnreadableBody
 
 
 class Unset:
@@ -66,7 +66,7 @@ T = TypeVar("T")
 class Response(Generic[T]):
     """A response with its parsed body; ``parsed`` is None where the status is no success."""
 
-    status_code: HTTPStatus
+    status_code: int
     content: bytes
     headers: MutableMapping[str, str]
     parsed: T | None
@@ -100,6 +100,10 @@ _classes: dict[str, Any] = {}
 
 def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
     return isinstance(value, dict)
+
+
+def _is_sequence(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    return isinstance(value, (list, tuple))
 
 
 def _is_list(value: object) -> TypeGuard[list[Any]]:
@@ -211,12 +215,39 @@ def date_time(value: Any) -> Any:
     return read
 
 
+def read_body(status_code: int, content: bytes, decode: Decoder | None, lines: Decoder | None = None) -> Any:
+    """The body of a success: JSON or, where ``lines`` is given, JSON Lines, which become a list.
+
+    Raises UnreadableBody for anything else, so that what is typed as a model is one.
+    """
+    if status_code == 204:
+        return None
+    try:
+        value = json.loads(content)
+        decoded = decode(value) if decode else value
+        if decode is None or decoded is not value:
+            return decoded
+    except ValueError:
+        pass  # JSON Lines, or no JSON at all
+    if lines is not None and content.strip():
+        try:
+            values = [json.loads(line) for line in content.splitlines() if line.strip()]
+            decoded_lines = [lines(each) for each in values]
+            if all(decoded is not each for decoded, each in zip(decoded_lines, values, strict=True)):
+                return decoded_lines
+        except ValueError:
+            pass
+    raise UnreadableBody(status_code, content)
+
+
 def encode(value: Any) -> Any:
-    """The JSON value of a model, a list of models, a point in time, or anything that is JSON already."""
+    """The JSON value of a model, a point in time, anything that is JSON already, or a collection of these."""
     if isinstance(value, (str, int, float)) or value is None:
         return value
-    if _is_list(value):
+    if _is_sequence(value):
         return [encode(each) for each in value]
+    if _is_object(value):
+        return {key: encode(each) for key, each in value.items()}
     if isinstance(value, datetime.datetime):
         return value.wire if isinstance(value, _WireTime) and value.wire else value.isoformat()
     to_dict = getattr(value, "to_dict", None)
@@ -237,6 +268,7 @@ __all__ = [
     "list_of",
     "model",
     "one_of",
+    "read_body",
     "shaped",
     "tagged",
 ]

@@ -27,6 +27,7 @@ from ._merge import find_tag, is_catch_all, is_object, tag_values
 from ._names import pascal
 
 JSON_MEDIA = re.compile(r"^application/(?:[\w.+-]+\+)?json\b")
+JSON_LINES = re.compile(r"^application/(?:x-)?(?:jsonl|ndjson)\b")
 #: The keyword of a component that the model template reads, see templates/model.py.jinja.
 DECODERS, TYPES, SCALARS = "x-decoders", "x-types", "x-scalars"
 
@@ -150,11 +151,13 @@ class _Lowering:
                 schema = content[json_types[0]]["schema"]
                 decoder = self._decoder(schema)
                 extra = {"x-decoder": decoder} if decoder else {}
-                return {
-                    "description": "",
-                    "content": {"application/json": {"schema": self._schema(schema)}},
-                    **extra,
-                }
+                lowered = self._schema(schema)
+                for media_type in content:
+                    if JSON_LINES.match(media_type):
+                        line = content[media_type]["schema"]
+                        extra["x-line-decoder"] = self._decoder(line)
+                        lowered = _union([lowered, {"type": "array", "items": self._schema(line)}])
+                return {"description": "", "content": {"application/json": {"schema": lowered}}, **extra}
             if any(media_type.startswith("text/") for media_type in content):
                 return {"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}}
             binary = {"schema": {"type": "string", "format": "binary"}}
@@ -348,11 +351,12 @@ class _Lowering:
         name = self._unknown_name(classes)
         self.unknown[name] = {
             "type": "object",
-            "description": "A variant that this client does not know. It keeps all of its data and writes it back.",
+            "description": UNKNOWN,
             "properties": {tag: {"type": "string"}},
             "required": [tag],
             DECODERS: {},
-            TYPES: {},
+            # In an answer the tag is typed so that comparing it with a known one rules this class out.
+            TYPES: {} if name.endswith("Param") else {tag: "Literal['<unknown>']"},
             SCALARS: [tag],
         }
         return name
@@ -415,6 +419,10 @@ class _Lowering:
         return flat
 
 
+UNKNOWN = (
+    "A variant that this client does not know. It keeps all of its data and writes it back. Its tag is the one that "
+    "came, whatever its annotation says: so comparing a tag with a known one tells the variants apart."
+)
 _PYTHON = {
     "string": "str",
     "integer": "int",

@@ -21,12 +21,16 @@ import pytest
 import aimlapi_client
 import aimlapi_client.models as models
 from aimlapi_client import AuthenticatedClient, Client
+from aimlapi_client.api.batches import get_batch
 from aimlapi_client.api.keys import update_key
 from aimlapi_client.api.messages import create_message
 from aimlapi_client.api.models import list_models
-from aimlapi_client.errors import DecodeError, UnexpectedStatus
+from aimlapi_client.errors import DecodeError, UnexpectedStatus, UnreadableBody
 from aimlapi_client.models import (
+    Base64ImageSourceParam,
     Batch,
+    BatchResult,
+    BatchStatus,
     CreateMessageParams,
     Message,
     MessageParam,
@@ -252,10 +256,17 @@ def test_tags_need_not_be_given() -> None:
 def test_plain_dicts_inside_models() -> None:
     """Plain dicts and lists may stand wherever a model may."""
     content: Any = [{"type": "text", "text": "a"}, TextBlockParam(text="b")]
-    assert MessageParam(role="user", content=content).to_dict()["content"] == [
-        {"type": "text", "text": "a"},
-        {"type": "text", "text": "b"},
-    ]
+    expected = [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]
+    assert MessageParam(role="user", content=content).to_dict()["content"] == expected
+    assert MessageParam(role="user", content=tuple(content)).to_dict()["content"] == expected
+
+
+def test_models_inside_plain_dicts() -> None:
+    """Models may stand inside plain dicts."""
+    source = Base64ImageSourceParam(media_type="image/png", data="aGk=")
+    content: Any = [{"type": "image", "source": source}]
+    sent = MessageParam(role="user", content=content).to_dict()["content"]
+    assert sent == [{"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "aGk="}}]
 
 
 @pytest.mark.parametrize("status", [200, 201, 202])
@@ -267,6 +278,69 @@ def test_every_success_is_parsed(status: int) -> None:
     assert isinstance(message, Message)
     assert json.loads(received[0].content) == body().to_dict()
     assert received[0].headers["authorization"] == "Bearer secret"
+
+
+@pytest.mark.parametrize("status", [299, 529, 599])
+def test_any_status_is_a_number(status: int) -> None:
+    """A status that has no name, such as the gateway's 529, is a number like any other."""
+    client, _ = answering(status, MESSAGE)
+    with client:
+        assert create_message.sync_detailed(client=client, body=body()).status_code == status
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html>Log in</html>",
+        b"",
+        b'{"id": "msg_1"',
+        b'{"type": "error", "error": {"type": "api_error", "message": "no"}}',
+        b"[]",
+        b"null",
+        b'data: {"type": "ping"}\n\n',
+    ],
+)
+def test_success_that_is_none(content: bytes) -> None:
+    """A success whose body is no message is an error with that body, never a message."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=content))
+    client = AuthenticatedClient(base_url="http://gateway.test", token="secret", httpx_args={"transport": transport})
+    with client, pytest.raises(UnreadableBody, match="status 200") as caught:
+        create_message.sync(client=client, body=body())
+    assert pickle.loads(pickle.dumps(caught.value)).content == content
+
+
+def test_no_content() -> None:
+    """A 204 has no body to parse."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(204))
+    with Client(base_url="http://gateway.test", httpx_args={"transport": transport}) as client:
+        assert list_models.sync(client=client) is None
+
+
+RESULT = {"custom_id": "a", "result": {"type": "succeeded", "message": MESSAGE}}
+FAILED = {
+    "custom_id": "b",
+    "result": {"type": "errored", "error": {"type": "error", "error": {"type": "t", "message": "m"}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (json.dumps(BATCH), Batch.from_dict(BATCH)),
+        (json.dumps({"id": "b", "status": "generating"}), BatchStatus(id="b", status="generating")),
+        (json.dumps(RESULT), [BatchResult.from_dict(RESULT)]),
+        (
+            f"{json.dumps(RESULT)}\n{json.dumps(FAILED)}\n",
+            [BatchResult.from_dict(RESULT), BatchResult.from_dict(FAILED)],
+        ),
+    ],
+)
+def test_batch_is_told_by_its_content(content: str, expected: object) -> None:
+    """One operation gives a batch's state or its results, and the content says which."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, text=content))
+    client = AuthenticatedClient(base_url="http://gateway.test", token="secret", httpx_args={"transport": transport})
+    with client:
+        assert get_batch.sync(client=client, batch_id="b") == expected
 
 
 def test_failure_is_not_parsed() -> None:
@@ -323,6 +397,13 @@ def test_no_secret_in_repr() -> None:
     client.get_httpx_client().close()
     assert "secret" not in repr(client)
     assert "secret" not in repr(Client(base_url="http://gateway.test", cookies={"c": "secret"}))
+
+
+@pytest.mark.parametrize("leak", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_key_is_not_carried_off(leak: Any) -> None:
+    """A client that holds a key is neither pickled nor copied."""
+    with pytest.raises(TypeError, match="holds a key"):
+        leak(AuthenticatedClient(base_url="http://gateway.test", token="secret"))
 
 
 def test_settings_are_copied() -> None:

@@ -44,9 +44,14 @@ def messages(client: AIMLAPI) -> None:
             case TextBlock():
                 assert_type(block.text, str)
             case UnknownContentBlock():
-                assert_type(block.type, str)
+                assert_type(block["data"], Any)
             case _:
                 pass
+    for block in message.content:
+        if block.type == "text":
+            assert_type(block.text, str)
+        elif block.type == "tool_use":
+            assert_type(block.input, dict[str, Any])
 
 
 def conversation(client: AIMLAPI, earlier: Message) -> None:
@@ -74,6 +79,11 @@ def stream(client: AIMLAPI) -> None:
         assert_type(events.get_final_message(), Message)
         assert_type(events.get_final_text(), str)
         assert_type(events.current_message_snapshot, Message)
+    for event in client.messages.create(model="m", messages="Hello", stream=True):
+        if event.type == "content_block_delta" and event.delta.type == "text_delta":
+            assert_type(event.delta.text, str)
+        elif event.type == "message_start":
+            assert_type(event.message.id, str)
 
 
 async def asynchronous(client: AsyncAIMLAPI) -> None:

@@ -7,7 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible
+from ..types import UNSET, Extensible, Unset
 
 
 @_attrs_define(kw_only=True)
@@ -18,15 +18,17 @@ class CacheCreation(Extensible):
         ephemeral_1h_input_tokens: Kept for one hour.
         ephemeral_5m_input_tokens: Kept for five minutes."""
 
-    ephemeral_1h_input_tokens: int
-    ephemeral_5m_input_tokens: int
+    ephemeral_1h_input_tokens: int | Unset = UNSET
+    ephemeral_5m_input_tokens: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["ephemeral_1h_input_tokens"] = self.ephemeral_1h_input_tokens
-        data["ephemeral_5m_input_tokens"] = self.ephemeral_5m_input_tokens
+        if not isinstance(self.ephemeral_1h_input_tokens, Unset):
+            data["ephemeral_1h_input_tokens"] = self.ephemeral_1h_input_tokens
+        if not isinstance(self.ephemeral_5m_input_tokens, Unset):
+            data["ephemeral_5m_input_tokens"] = self.ephemeral_5m_input_tokens
         return data
 
     @classmethod
@@ -35,8 +37,8 @@ class CacheCreation(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                ephemeral_1h_input_tokens=d.pop("ephemeral_1h_input_tokens"),
-                ephemeral_5m_input_tokens=d.pop("ephemeral_5m_input_tokens"),
+                ephemeral_1h_input_tokens=d.pop("ephemeral_1h_input_tokens", UNSET),
+                ephemeral_5m_input_tokens=d.pop("ephemeral_5m_input_tokens", UNSET),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None

@@ -7,24 +7,27 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible
+from ..types import UNSET, Extensible, Unset
 
 
 @_attrs_define(kw_only=True)
 class LegacyUsage(Extensible):
     """Tokens of one call in OpenAI's words."""
 
-    completion_tokens: int
-    prompt_tokens: int
-    total_tokens: int
+    completion_tokens: int | Unset = UNSET
+    prompt_tokens: int | Unset = UNSET
+    total_tokens: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["completion_tokens"] = self.completion_tokens
-        data["prompt_tokens"] = self.prompt_tokens
-        data["total_tokens"] = self.total_tokens
+        if not isinstance(self.completion_tokens, Unset):
+            data["completion_tokens"] = self.completion_tokens
+        if not isinstance(self.prompt_tokens, Unset):
+            data["prompt_tokens"] = self.prompt_tokens
+        if not isinstance(self.total_tokens, Unset):
+            data["total_tokens"] = self.total_tokens
         return data
 
     @classmethod
@@ -33,9 +36,9 @@ class LegacyUsage(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                completion_tokens=d.pop("completion_tokens"),
-                prompt_tokens=d.pop("prompt_tokens"),
-                total_tokens=d.pop("total_tokens"),
+                completion_tokens=d.pop("completion_tokens", UNSET),
+                prompt_tokens=d.pop("prompt_tokens", UNSET),
+                total_tokens=d.pop("total_tokens", UNSET),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None

@@ -7,7 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible
+from ..types import UNSET, Extensible, Unset
 
 
 @_attrs_define(kw_only=True)
@@ -17,13 +17,14 @@ class OutputTokensDetails(Extensible):
     Attributes:
         thinking_tokens: Spent on reasoning, shown or not."""
 
-    thinking_tokens: int
+    thinking_tokens: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["thinking_tokens"] = self.thinking_tokens
+        if not isinstance(self.thinking_tokens, Unset):
+            data["thinking_tokens"] = self.thinking_tokens
         return data
 
     @classmethod
@@ -32,7 +33,7 @@ class OutputTokensDetails(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                thinking_tokens=d.pop("thinking_tokens"),
+                thinking_tokens=d.pop("thinking_tokens", UNSET),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None

@@ -14,16 +14,17 @@ from ..types import UNSET, Extensible, Unset
 class ServerToolUsage(Extensible):
     """How often server-side tools ran."""
 
-    web_search_requests: int
     web_fetch_requests: int | Unset = UNSET
+    web_search_requests: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["web_search_requests"] = self.web_search_requests
         if not isinstance(self.web_fetch_requests, Unset):
             data["web_fetch_requests"] = self.web_fetch_requests
+        if not isinstance(self.web_search_requests, Unset):
+            data["web_search_requests"] = self.web_search_requests
         return data
 
     @classmethod
@@ -32,8 +33,8 @@ class ServerToolUsage(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                web_search_requests=d.pop("web_search_requests"),
                 web_fetch_requests=d.pop("web_fetch_requests", UNSET),
+                web_search_requests=d.pop("web_search_requests", UNSET),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None

@@ -15,25 +15,26 @@ class StopDetails(Extensible):
     """What is known about a refusal.
 
     Attributes:
-        type: Kind of stop that is explained; refusal so far.
         category: Policy area of the refusal; null when none is named.
-        explanation: Text for a person; its wording may change at any time."""
+        explanation: Text for a person; its wording may change at any time.
+        type: Kind of stop that is explained; refusal so far."""
 
-    type: str
     category: (
         Literal["bio", "cyber", "frontier_llm", "general_harms", "reasoning_extraction"] | str | None | Unset
     ) = UNSET
     explanation: None | str | Unset = UNSET
+    type: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["type"] = self.type
         if not isinstance(self.category, Unset):
             data["category"] = self.category
         if not isinstance(self.explanation, Unset):
             data["explanation"] = self.explanation
+        if not isinstance(self.type, Unset):
+            data["type"] = self.type
         return data
 
     @classmethod
@@ -42,9 +43,9 @@ class StopDetails(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                type=d.pop("type"),
                 category=d.pop("category", UNSET),
                 explanation=d.pop("explanation", UNSET),
+                type=d.pop("type", UNSET),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,9 +12,11 @@ from ..types import Extensible
 
 @_attrs_define(kw_only=True)
 class UnknownMessageStreamEvent(Extensible):
-    """A variant that this client does not know. It keeps all of its data and writes it back."""
+    """A variant that this client does not know. It keeps all of its data and writes it back. Its tag is
+    the one that came, whatever its annotation says: so comparing a tag with a known one tells the
+    variants apart."""
 
-    type: str
+    type: Literal["<unknown>"]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:

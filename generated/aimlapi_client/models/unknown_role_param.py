@@ -12,7 +12,9 @@ from ..types import Extensible
 
 @_attrs_define(kw_only=True)
 class UnknownRoleParam(Extensible):
-    """A variant that this client does not know. It keeps all of its data and writes it back."""
+    """A variant that this client does not know. It keeps all of its data and writes it back. Its tag is
+    the one that came, whatever its annotation says: so comparing a tag with a known one tells the
+    variants apart."""
 
     role: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -12,7 +11,11 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.batch import Batch
 from ...models.cancelled_batch import CancelledBatch
-from ...types import Response, shaped
+from ...types import (
+    Response,
+    read_body,
+    shaped,
+)
 
 _decode = shaped(
     [
@@ -37,7 +40,7 @@ def _get_kwargs(
 
 def _parse_response(*, client: Client, response: httpx.Response) -> Batch | CancelledBatch | None:
     if response.is_success:
-        return cast("Batch | CancelledBatch", _decode(response.json()))
+        return cast("Batch | CancelledBatch", read_body(response.status_code, response.content, _decode))
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     return None
@@ -45,7 +48,7 @@ def _parse_response(*, client: Client, response: httpx.Response) -> Batch | Canc
 
 def _build_response(*, client: Client, response: httpx.Response) -> Response[Batch | CancelledBatch]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -61,6 +64,7 @@ def sync_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -80,6 +84,7 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return sync_detailed(
         batch_id=batch_id,
@@ -96,6 +101,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -115,6 +121,7 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
         await asyncio_detailed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
@@ -10,8 +9,15 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.batch import Batch
+from ...models.batch_result import BatchResult
 from ...models.batch_status import BatchStatus
-from ...types import UNSET, Response, shaped
+from ...types import (
+    UNSET,
+    Response,
+    model,
+    read_body,
+    shaped,
+)
 
 _decode = shaped(
     [
@@ -19,6 +25,7 @@ _decode = shaped(
         ("BatchStatus", ("id", "status")),
     ]
 )
+_decode_line = model("BatchResult")
 
 
 def _get_kwargs(
@@ -40,17 +47,24 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: Client, response: httpx.Response) -> Batch | BatchStatus | None:
+def _parse_response(
+    *, client: Client, response: httpx.Response
+) -> Batch | BatchStatus | list[BatchResult] | None:
     if response.is_success:
-        return cast("Batch | BatchStatus", _decode(response.json()))
+        return cast(
+            "Batch | BatchStatus | list[BatchResult]",
+            read_body(response.status_code, response.content, _decode, _decode_line),
+        )
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     return None
 
 
-def _build_response(*, client: Client, response: httpx.Response) -> Response[Batch | BatchStatus]:
+def _build_response(
+    *, client: Client, response: httpx.Response
+) -> Response[Batch | BatchStatus | list[BatchResult]]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -61,11 +75,12 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     batch_id: str,
-) -> Response[Batch | BatchStatus]:
+) -> Response[Batch | BatchStatus | list[BatchResult]]:
     """Look up a batch; gives its state while it runs and its results afterwards
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -80,11 +95,12 @@ def sync(
     *,
     client: AuthenticatedClient,
     batch_id: str,
-) -> Batch | BatchStatus | None:
+) -> Batch | BatchStatus | list[BatchResult] | None:
     """Look up a batch; gives its state while it runs and its results afterwards
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return sync_detailed(
         client=client,
@@ -96,11 +112,12 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     batch_id: str,
-) -> Response[Batch | BatchStatus]:
+) -> Response[Batch | BatchStatus | list[BatchResult]]:
     """Look up a batch; gives its state while it runs and its results afterwards
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -115,11 +132,12 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     batch_id: str,
-) -> Batch | BatchStatus | None:
+) -> Batch | BatchStatus | list[BatchResult] | None:
     """Look up a batch; gives its state while it runs and its results afterwards
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
         await asyncio_detailed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
@@ -11,7 +10,14 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.create_key_params import CreateKeyParams
 from ...models.created_key_envelope import CreatedKeyEnvelope
-from ...types import UNSET, Response, Unset, encode, model
+from ...types import (
+    UNSET,
+    Response,
+    Unset,
+    encode,
+    model,
+    read_body,
+)
 
 _decode = model("CreatedKeyEnvelope")
 
@@ -35,7 +41,7 @@ def _get_kwargs(
 
 def _parse_response(*, client: Client, response: httpx.Response) -> CreatedKeyEnvelope | None:
     if response.is_success:
-        return cast("CreatedKeyEnvelope", _decode(response.json()))
+        return cast("CreatedKeyEnvelope", read_body(response.status_code, response.content, _decode))
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     return None
@@ -43,7 +49,7 @@ def _parse_response(*, client: Client, response: httpx.Response) -> CreatedKeyEn
 
 def _build_response(*, client: Client, response: httpx.Response) -> Response[CreatedKeyEnvelope]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -59,6 +65,7 @@ def sync_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -78,6 +85,7 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return sync_detailed(
         client=client,
@@ -94,6 +102,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -113,6 +122,7 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
         await asyncio_detailed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -11,7 +10,11 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.deleted_key_envelope import DeletedKeyEnvelope
-from ...types import Response, model
+from ...types import (
+    Response,
+    model,
+    read_body,
+)
 
 _decode = model("DeletedKeyEnvelope")
 
@@ -31,7 +34,7 @@ def _get_kwargs(
 
 def _parse_response(*, client: Client, response: httpx.Response) -> DeletedKeyEnvelope | None:
     if response.is_success:
-        return cast("DeletedKeyEnvelope", _decode(response.json()))
+        return cast("DeletedKeyEnvelope", read_body(response.status_code, response.content, _decode))
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     return None
@@ -39,7 +42,7 @@ def _parse_response(*, client: Client, response: httpx.Response) -> DeletedKeyEn
 
 def _build_response(*, client: Client, response: httpx.Response) -> Response[DeletedKeyEnvelope]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -55,6 +58,7 @@ def sync_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -74,6 +78,7 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return sync_detailed(
         prefix=prefix,
@@ -90,6 +95,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -109,6 +115,7 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
         await asyncio_detailed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -12,7 +11,12 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.replace_key_params import ReplaceKeyParams
 from ...models.replaced_key_envelope import ReplacedKeyEnvelope
-from ...types import Response, encode, model
+from ...types import (
+    Response,
+    encode,
+    model,
+    read_body,
+)
 
 _decode = model("ReplacedKeyEnvelope")
 
@@ -38,7 +42,7 @@ def _get_kwargs(
 
 def _parse_response(*, client: Client, response: httpx.Response) -> ReplacedKeyEnvelope | None:
     if response.is_success:
-        return cast("ReplacedKeyEnvelope", _decode(response.json()))
+        return cast("ReplacedKeyEnvelope", read_body(response.status_code, response.content, _decode))
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     return None
@@ -46,7 +50,7 @@ def _parse_response(*, client: Client, response: httpx.Response) -> ReplacedKeyE
 
 def _build_response(*, client: Client, response: httpx.Response) -> Response[ReplacedKeyEnvelope]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -63,6 +67,7 @@ def sync_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -84,6 +89,7 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return sync_detailed(
         prefix=prefix,
@@ -102,6 +108,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -123,6 +130,7 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
         await asyncio_detailed(

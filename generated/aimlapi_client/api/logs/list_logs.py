@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
@@ -10,7 +9,13 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.log_page import LogPage
-from ...types import UNSET, Response, Unset, model
+from ...types import (
+    UNSET,
+    Response,
+    Unset,
+    model,
+    read_body,
+)
 
 _decode = model("LogPage")
 
@@ -57,7 +62,7 @@ def _get_kwargs(
 
 def _parse_response(*, client: Client, response: httpx.Response) -> LogPage | None:
     if response.is_success:
-        return cast("LogPage", _decode(response.json()))
+        return cast("LogPage", read_body(response.status_code, response.content, _decode))
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     return None
@@ -65,7 +70,7 @@ def _parse_response(*, client: Client, response: httpx.Response) -> LogPage | No
 
 def _build_response(*, client: Client, response: httpx.Response) -> Response[LogPage]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -88,6 +93,7 @@ def sync_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -121,6 +127,7 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return sync_detailed(
         client=client,
@@ -151,6 +158,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -184,6 +192,7 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
         await asyncio_detailed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
@@ -12,7 +11,12 @@ from ...client import AuthenticatedClient, Client
 from ...models.create_message_params import CreateMessageParams
 from ...models.legacy_message import LegacyMessage
 from ...models.message import Message
-from ...types import Response, encode, shaped
+from ...types import (
+    Response,
+    encode,
+    read_body,
+    shaped,
+)
 
 _decode = shaped(
     [
@@ -40,7 +44,7 @@ def _get_kwargs(
 
 def _parse_response(*, client: Client, response: httpx.Response) -> LegacyMessage | Message | None:
     if response.is_success:
-        return cast("LegacyMessage | Message", _decode(response.json()))
+        return cast("LegacyMessage | Message", read_body(response.status_code, response.content, _decode))
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     return None
@@ -48,7 +52,7 @@ def _parse_response(*, client: Client, response: httpx.Response) -> LegacyMessag
 
 def _build_response(*, client: Client, response: httpx.Response) -> Response[LegacyMessage | Message]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -64,6 +68,7 @@ def sync_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -83,6 +88,7 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return sync_detailed(
         client=client,
@@ -99,6 +105,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -118,6 +125,7 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
         await asyncio_detailed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
@@ -10,7 +9,13 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.model_list import ModelList
-from ...types import UNSET, Response, Unset, model
+from ...types import (
+    UNSET,
+    Response,
+    Unset,
+    model,
+    read_body,
+)
 
 _decode = model("ModelList")
 
@@ -60,7 +65,7 @@ def _get_kwargs(
 
 def _parse_response(*, client: Client, response: httpx.Response) -> ModelList | None:
     if response.is_success:
-        return cast("ModelList", _decode(response.json()))
+        return cast("ModelList", read_body(response.status_code, response.content, _decode))
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     return None
@@ -68,7 +73,7 @@ def _parse_response(*, client: Client, response: httpx.Response) -> ModelList | 
 
 def _build_response(*, client: Client, response: httpx.Response) -> Response[ModelList]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -92,6 +97,7 @@ def sync_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -127,6 +133,7 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return sync_detailed(
         client=client,
@@ -159,6 +166,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -194,6 +202,7 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
         await asyncio_detailed(

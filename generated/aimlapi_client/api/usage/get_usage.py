@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
@@ -10,7 +9,13 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.usage_summary import UsageSummary
-from ...types import UNSET, Response, Unset, model
+from ...types import (
+    UNSET,
+    Response,
+    Unset,
+    model,
+    read_body,
+)
 
 _decode = model("UsageSummary")
 
@@ -45,7 +50,7 @@ def _get_kwargs(
 
 def _parse_response(*, client: Client, response: httpx.Response) -> UsageSummary | None:
     if response.is_success:
-        return cast("UsageSummary", _decode(response.json()))
+        return cast("UsageSummary", read_body(response.status_code, response.content, _decode))
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     return None
@@ -53,7 +58,7 @@ def _parse_response(*, client: Client, response: httpx.Response) -> UsageSummary
 
 def _build_response(*, client: Client, response: httpx.Response) -> Response[UsageSummary]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -72,6 +77,7 @@ def sync_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -97,6 +103,7 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return sync_detailed(
         client=client,
@@ -119,6 +126,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -144,6 +152,7 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
         await asyncio_detailed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
@@ -10,7 +9,13 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.usage_detail import UsageDetail
-from ...types import UNSET, Response, Unset, model
+from ...types import (
+    UNSET,
+    Response,
+    Unset,
+    model,
+    read_body,
+)
 
 _decode = model("UsageDetail")
 
@@ -51,7 +56,7 @@ def _get_kwargs(
 
 def _parse_response(*, client: Client, response: httpx.Response) -> UsageDetail | None:
     if response.is_success:
-        return cast("UsageDetail", _decode(response.json()))
+        return cast("UsageDetail", read_body(response.status_code, response.content, _decode))
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     return None
@@ -59,7 +64,7 @@ def _parse_response(*, client: Client, response: httpx.Response) -> UsageDetail 
 
 def _build_response(*, client: Client, response: httpx.Response) -> Response[UsageDetail]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -80,6 +85,7 @@ def sync_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -109,6 +115,7 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return sync_detailed(
         client=client,
@@ -135,6 +142,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through.
 
     Returns:
@@ -164,6 +172,7 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: The status is no success and the client is set to raise.
+        errors.UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
         await asyncio_detailed(
