@@ -53,7 +53,7 @@ regenerate: $(READY) ## pull, build, generate and check in one
 check: $(READY) ## whether what is committed is what the pipeline makes of it
 	$(PIPELINE) check
 
-drift: $(READY) ## what changed in the document: 0 nothing, 10 additions, 20 more than that
+drift: $(READY) ## what changed in the document, and how bad it is; changes nothing
 	$(PIPELINE) drift $(ORIGIN)
 
 clean: ## remove everything that is not committed and can be made again

@@ -7,6 +7,7 @@ joined when they are looked at. A tool's input is read once, when its block ends
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
@@ -36,6 +37,11 @@ from ._message import Message, ToolUseBlock, filled_meta, parse_tool_input
 __all__ = ["MessageAccumulator", "replay"]
 
 _PARTIAL_JSON: Final = "partial_json"
+
+# What the end of a message does not change, whatever it says: these have events of their own.
+_SETTLED: Final = frozenset({"content", "id", "model", "role", "type", "usage"})
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class _Block:
@@ -88,7 +94,7 @@ class _Block:
     def _joined(self, member: str) -> str:
         pieces = self._pieces.get(member, [])
         if len(pieces) > 1:
-            pieces[:] = ["".join(pieces)]
+            pieces[:] = [_whole("".join(pieces))]
         return pieces[0] if pieces else ""
 
 
@@ -97,12 +103,11 @@ class MessageAccumulator:
 
     def __init__(self) -> None:
         self._message: dict[str, Any] | None = None
-        self._blocks: dict[int, _Block] = {}
+        self._blocks: dict[int, _Block] = {}  # by position in the message
+        self._positions: dict[int, int] = {}  # by the index that events give; mostly the same number
+        self._taken: set[int] = set()  # positions of blocks that events began
+        self._last = -1  # the highest position
         self._complete = False
-
-    @property
-    def started(self) -> bool:
-        return self._message is not None
 
     @property
     def complete(self) -> bool:
@@ -116,7 +121,7 @@ class MessageAccumulator:
                 self._add_delta(self._block(event.index, event), event.delta)
             case ContentBlockStartEvent():
                 self._begun(event)
-                self._blocks[_index(event.index)] = _Block(dict(encode(event.content_block)))
+                self._blocks[self._new_position(_index(event.index))] = _Block(dict(encode(event.content_block)))
             case ContentBlockStopEvent():
                 self._block(event.index, event).close()
             case MessageStartEvent():
@@ -160,12 +165,14 @@ class MessageAccumulator:
         self._message = event.message.to_dict()
         for index, block in enumerate(cast("list[dict[str, Any]]", self._message.pop("content"))):
             self._blocks[index] = _Block(block)
+            self._last = index
 
     def _finish(self, event: MessageDeltaEvent) -> None:
         message = self._begun(event)
         delta = event.delta.to_dict()
         # Null is what was there before; it takes back nothing that an earlier event has said.
-        message.update({name: value for name, value in delta.items() if value is not None or name not in message})
+        told = {name: value for name, value in delta.items() if value is not None or name not in message}
+        message.update({name: value for name, value in told.items() if name not in _SETTLED})
         usage: dict[str, Any] = event.usage.to_dict() if isinstance(event.usage, MessageDeltaUsage) else {}
         message["usage"].update({name: count for name, count in usage.items() if count is not None})
         self._complete = self._complete or delta.get("stop_reason") is not None
@@ -188,10 +195,19 @@ class MessageAccumulator:
     def _block(self, index: object, event: StreamEvent) -> _Block:
         """The block of an event; one that never started is taken for what its first delta says it is."""
         self._begun(event)
-        block = self._blocks.get(_index(index))
+        number = _index(index)
+        block = self._blocks.get(self._positions.get(number, number))
         if block is None:
-            block = self._blocks[_index(index)] = _Block(_implied(event))
+            block = self._blocks[self._new_position(number)] = _Block(_implied(event))
         return block
+
+    def _new_position(self, index: int) -> int:
+        """Where a block stands that starts now. One that began under its index stays, for it was handed out."""
+        position = self._last + 1 if index in self._positions or index in self._taken else index
+        self._positions[index] = position
+        self._taken.add(position)
+        self._last = max(self._last, position)
+        return position
 
     def _begun(self, event: StreamEvent) -> dict[str, Any]:
         if self._message is None:
@@ -243,5 +259,12 @@ def _implied(event: StreamEvent) -> dict[str, Any]:
 
 def _index(index: object) -> int:
     if not isinstance(index, int):
-        raise StreamDecodeError.advised(f"A block's index is {index!r} and no number.")
+        raise StreamDecodeError.advised(f"A block's index is a {type(index).__name__} and no number.")
     return index
+
+
+def _whole(text: str) -> str:
+    """The text with every pair of surrogates, whose halves came in two pieces, as the one character it is."""
+    if _SURROGATE.search(text) is None:
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
 
+from ._arguments import check_headers, check_max_retries, check_timeout
 from ._config import Key, resolve_base_url, resolve_key, user_agent
-from ._cost import Ledger
-from ._errors import APIError
+from ._cost import Cost, Ledger
+from ._errors import APIError, ConfigurationError
 from ._requests import Call, merge_headers
 from ._retry import RetryPolicy
+from ._scrub import Secrets, secrets_in
 from ._transport import DEFAULT_TIMEOUT
 from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
 
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["BaseClient", "Settings"]
 
 MESSAGES_PATH: Final = "/v1/messages"
+
+# Stands among the headers where the client's key will, unless other headers take its place.
+_KEY_TO_COME: Final = "Bearer ***"
 
 logger = logging.getLogger("aimlapi_messages")
 
@@ -46,15 +52,16 @@ class Settings:
     def resolve(
         cls,
         *,
-        api_key: str | None,
+        key: Key,
         base_url: str | None,
         timeout: TimeoutTypes | NotGiven,
         max_retries: int,
         default_headers: Mapping[str, str] | None,
     ) -> Settings:
         """Fill in from the environment what was not given. Raises ConfigurationError and its children."""
+        _check(timeout, max_retries, default_headers)
         return cls(
-            key=resolve_key(api_key, os.environ),
+            key=key,
             base_url=resolve_base_url(base_url, os.environ),
             timeout=DEFAULT_TIMEOUT if isinstance(timeout, NotGiven) else timeout,
             max_retries=max_retries,
@@ -64,16 +71,20 @@ class Settings:
     def changed(
         self,
         *,
-        api_key: str | None = None,
+        key: Key | None = None,
         base_url: str | None = None,
         timeout: TimeoutTypes | NotGiven = NOT_GIVEN,
         max_retries: int | None = None,
         default_headers: Mapping[str, str] | None = None,
     ) -> Settings:
-        """The same settings with some of them replaced; headers are added to those there."""
+        """The same settings with some of them replaced; headers are added to those there.
+
+        Raises ConfigurationError and its children.
+        """
+        _check(timeout, self.max_retries if max_retries is None else max_retries, default_headers)
         return replace(
             self,
-            key=self.key if api_key is None else resolve_key(api_key, {}),
+            key=key or self.key,
             base_url=self.base_url if base_url is None else resolve_base_url(base_url, {}),
             timeout=self.timeout if isinstance(timeout, NotGiven) else timeout,
             max_retries=self.max_retries if max_retries is None else max_retries,
@@ -115,10 +126,15 @@ class BaseClient:
         max_retries: int | None = None,
         default_headers: Mapping[str, str] | None = None,
     ) -> Self:
-        """A copy with other settings. It shares the connections and the count of what was spent."""
+        """A copy with other settings. It shares the connections and the count of what was spent.
+
+        Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
+        """
+        key = None if api_key is None else resolve_key(api_key, {})
+        api_key = None  # so that no frame shows it of what may fail below
         changed = copy(self)
         changed._settings = self._settings.changed(
-            api_key=api_key,
+            key=key,
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,
@@ -127,23 +143,36 @@ class BaseClient:
         return changed
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.base_url!r}, max_retries={self.max_retries})"
+        name = type(self).__name__
+        if "_settings" not in vars(self):  # its making failed, and a debugger looks at what there is
+            return f"{name}()"
+        return f"{name}(base_url={self.base_url!r}, max_retries={self.max_retries})"
 
     def _prepare(self, call: Call, path: str = MESSAGES_PATH) -> Request:
         """The request for a call, with the key, the address and the client's defaults."""
         settings = self._settings
-        own = {"user-agent": user_agent(), "authorization": f"Bearer {settings.key.reveal()}"}
+        own = {"user-agent": user_agent(), "authorization": _KEY_TO_COME}
+        headers = merge_headers(own, settings.headers, call.headers)
         return Request(
             method="POST",
             url=f"{settings.base_url}{path}{'?' if call.query else ''}{call.query}",
-            headers=merge_headers(own, settings.headers, call.headers),
+            headers=_with_key(headers, settings.key),
             body=call.body,
             timeout=settings.timeout if isinstance(call.timeout, NotGiven) else call.timeout,
-            key=settings.key,
+            secrets=_secrets(headers, settings.key),
         )
 
     def _retry_policy(self, call: Call) -> RetryPolicy:
         return RetryPolicy(self.max_retries if call.max_retries is None else call.max_retries)
+
+    @contextmanager
+    def _settled(self, head: ReplyHead) -> Generator[None]:
+        """While a reply is read: if that fails, count what its headers say that it cost all the same."""
+        try:
+            yield
+        except BaseException:
+            self._ledger.add(Cost.from_headers(head.headers))
+            raise
 
     def _status_error(self, head: ReplyHead, body: bytes) -> APIStatusError:
         """The error of a reply outside 2xx."""
@@ -169,3 +198,23 @@ class BaseClient:
             error.status_code,
             error.request_id,
         )
+
+
+def _check(timeout: object, max_retries: object, headers: object) -> None:
+    """Raise ConfigurationError for settings of a client that cannot be used; what was not given is good."""
+    if not isinstance(timeout, NotGiven):
+        check_timeout(timeout, ConfigurationError)
+    check_max_retries(max_retries, ConfigurationError)
+    if headers is not None:
+        check_headers(headers, ConfigurationError)
+
+
+def _with_key(headers: Mapping[str, str], key: Key) -> dict[str, str]:
+    """The headers with the client's key, last of all, so that nothing that can still fail holds it."""
+    own = headers.get("authorization") == _KEY_TO_COME
+    return {**headers, "authorization": f"Bearer {key.reveal()}"} if own else dict(headers)
+
+
+def _secrets(headers: Mapping[str, str], key: Key) -> Secrets:
+    given = {name: value for name, value in headers.items() if value != _KEY_TO_COME}
+    return Secrets([key.reveal(), *secrets_in(given)])

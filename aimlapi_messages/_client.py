@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -9,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar, Unpack, overload
 
 from ._base_client import BaseClient, Settings
-from ._config import DEFAULT_MAX_RETRIES
+from ._config import DEFAULT_MAX_RETRIES, resolve_key
 from ._cost import Ledger
 from ._errors import APIError
 from ._requests import DEFAULT_MAX_TOKENS, Call, CreateOptions, MessagesInput, build_call
@@ -36,7 +37,7 @@ class AIMLAPI(BaseClient):
     max_retries: attempts after the first for what may pass; 2 unless given.
     http_client: an `httpx.Client` of your own, for proxies and the like. It stays yours to close.
     default_headers: sent with every request.
-    Raises MissingKeyError and ConfigurationError.
+    Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
     """
 
     def __init__(
@@ -49,8 +50,10 @@ class AIMLAPI(BaseClient):
         http_client: httpx.Client | None = None,
         default_headers: Mapping[str, str] | None = None,
     ) -> None:
+        key = resolve_key(api_key, os.environ)
+        api_key = None  # so that no frame shows it of what may fail below
         settings = Settings.resolve(
-            api_key=api_key,
+            key=key,
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,
@@ -83,9 +86,10 @@ class AIMLAPI(BaseClient):
         while True:
             try:
                 reply = self._transport.open(request)
-                if not reply.head.ok:
-                    raise self._status_error(reply.head, reply.read_error())
-                return read(reply)
+                with self._settled(reply.head):
+                    if not reply.head.ok:
+                        raise self._status_error(reply.head, reply.read_error())
+                    return read(reply)
             except APIError as error:
                 pause = policy.delay(attempt, error)
                 if pause is None:

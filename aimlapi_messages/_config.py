@@ -33,10 +33,6 @@ class Key:
     def reveal(self) -> str:
         return self.__secret
 
-    def scrub(self, text: str) -> str:
-        """The same text without the key, for servers and proxies that repeat what they were sent."""
-        return text.replace(self.__secret, "***")
-
     def __repr__(self) -> str:
         return "Key(***)"
 

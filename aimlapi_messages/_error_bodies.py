@@ -33,6 +33,7 @@ from ._errors import (
     UnprocessableEntityError,
 )
 from ._json import is_array, is_object
+from ._retry import retry_after
 from ._types import ReplyHead
 
 __all__ = ["error_from_event", "error_from_response", "is_error_body", "unexpected_response"]
@@ -54,7 +55,7 @@ _CLASS_BY_STATUS: Final[Mapping[int, type[APIStatusError]]] = {
 }
 
 # The HTTP status that stands for an error type. It gives an error inside a 200 stream the class it would
-# have had # as a reply of its own.
+# have had as a reply of its own.
 _STATUS_BY_TYPE: Final[Mapping[str, int]] = {
     "invalid_request_error": 400,
     "authentication_error": 401,
@@ -69,15 +70,21 @@ _STATUS_BY_TYPE: Final[Mapping[str, int]] = {
     "overloaded_error": 529,
 }
 
+_ADVICE: Final = frozenset({"retry-after", "retry-after-ms"})
+
 _SPEAKS_OF_CREDIT = re.compile(r"\b(funds?|credits?|balance|payment method)\b", re.IGNORECASE)
-_SPEAKS_OF_MODEL = re.compile(r"\b(models?|endpoints?)\b", re.IGNORECASE)
+_SPEAKS_OF_MODEL = re.compile(r"\bmodels?\b|\bno endpoints\b", re.IGNORECASE)
 _UPSTREAM_STATUS = re.compile(r"\s*([45]\d\d)\b[\s:,-]*")
 
 
 @dataclass(slots=True)
 class _Account:
-    """What a body says, whichever envelope it used. `status` is None where it names no failure status."""
+    """What a body says, whichever envelope it used. `status` is None where it names no failure status.
 
+    enveloped: the body is a JSON object, so that it is an API that speaks and no web server.
+    """
+
+    enveloped: bool = True
     status: int | None = None
     text: str = ""
     type: str | None = None
@@ -89,26 +96,28 @@ class _Account:
 
 def error_from_response(head: ReplyHead, body: bytes) -> APIStatusError:
     """The error of a reply, whose body may be any of the envelopes, or anything else, or nothing."""
-    text = head.scrub(body.decode("utf-8-sig", "replace"))
+    text = body.decode("utf-8-sig", "replace")
     try:
         data = _json.loads(text)
     except ValueError:
         data = None
-    account = _read(data, head.status) if is_object(data) else _Account(text=_one_line(text))
+    if is_object(data):
+        account = _read(data, head.status)
+    else:
+        account = _Account(enveloped=False, text=_one_line(head.scrub(text)))
     return _build(account, head, text)
 
 
-def error_from_event(payload: Mapping[str, Any], head: ReplyHead) -> APIStatusError:
-    """The error that an event of a stream holds, in any of the envelopes."""
-    text = head.scrub(_json.dumps(payload).decode())
-    return _build(_read(_json.loads(text), head.status), head, text)
+def error_from_event(payload: Mapping[str, Any], head: ReplyHead, text: str) -> APIStatusError:
+    """The error that an event of a stream holds, in any of the envelopes; `text` is the event's data as it came."""
+    return _build(_read(payload, head.status), head, text)
 
 
 def is_error_body(data: Any) -> bool:
     """Whether a JSON value is one of the error envelopes, whatever status it came with."""
     if not is_object(data) or "content" in data or "choices" in data:
         return False
-    return data.get("type") == "error" or "error" in data or _failure_status(data) is not None
+    return data.get("type") == "error" or data.get("error") is not None or _failure_status(data) is not None
 
 
 def unexpected_response(head: ReplyHead, body: bytes, problem: str) -> UnexpectedResponseError:
@@ -116,8 +125,9 @@ def unexpected_response(head: ReplyHead, body: bytes, problem: str) -> Unexpecte
     text = head.scrub(body.decode("utf-8-sig", "replace"))
     kind = head.content_type or "no content type"
     shown = f" It begins: {_one_line(text)!r}." if text.strip() else ""
+    message = f"{head.url} answered {head.status} ({kind}) with {problem}.{shown} {UnexpectedResponseError.advice}"
     return UnexpectedResponseError(
-        f"{head.url} answered {head.status} ({kind}) with {problem}.{shown} {UnexpectedResponseError.advice}",
+        head.scrub(message),
         status_code=head.status,
         request_id=head.request_id,
         body=text[:BODY_LENGTH],
@@ -216,20 +226,21 @@ def _failure_status(data: Mapping[str, Any]) -> int | None:
 def _build(account: _Account, head: ReplyHead, body: str) -> APIStatusError:
     status = account.status or (_STATUS_BY_TYPE.get(account.type or "", 500) if head.ok else head.status)
     kind = _class_for(status, account, head.url)
-    request_id = account.request_id or head.request_id
+    request_id = head.scrub(account.request_id) if account.request_id else head.request_id
+    details = [_shown_issue(issue, head) for issue in account.details]
     parts = [f"{status} from {account.path or head.url}: {account.text or 'no text'}"]
-    issues = [(_text(issue.path) or "body", _text(issue.reason)) for issue in account.details]
+    issues = [(issue.path or "body", issue.reason or "") for issue in details]
     parts += [f"{path}: {reason}" for path, reason in issues if reason not in account.text]
     known = f" (request id {request_id})" if request_id else ""
     return kind(
-        f"{'; '.join(parts).rstrip('. ')}{known}. {_advice(kind, account, head)}",
+        head.scrub(f"{'; '.join(parts).rstrip('. ')}{known}. {_advice(kind, account, head)}"),
         status_code=status,
-        type=account.type,
+        type=account.type and head.scrub(account.type),
         request_id=request_id,
-        path=account.path,
-        details=account.details,
+        path=account.path and head.scrub(account.path),
+        details=details,
         upstream_status=account.upstream_status,
-        body=body[:BODY_LENGTH],
+        body=head.scrub(body)[:BODY_LENGTH],
         url=head.url,
         headers=_shown_headers(head),
     )
@@ -240,7 +251,7 @@ def _class_for(status: int, account: _Account, url: str) -> type[APIStatusError]
         return OverloadedError
     if status == 403 and _SPEAKS_OF_CREDIT.search(account.text):
         return OutOfCreditError
-    if status == 404 and url.endswith("/messages") and _SPEAKS_OF_MODEL.search(account.text):
+    if status == 404 and account.enveloped and url.endswith("/messages") and _SPEAKS_OF_MODEL.search(account.text):
         return ModelWithdrawnError
     default = InternalServerError if status >= 500 else APIStatusError
     return _CLASS_BY_STATUS.get(status, default)
@@ -249,21 +260,36 @@ def _class_for(status: int, account: _Account, url: str) -> type[APIStatusError]
 def _advice(kind: type[APIStatusError], account: _Account, head: ReplyHead) -> str:
     if 300 <= head.status < 400:
         return "Redirects are not followed, lest the key go elsewhere; set base_url to the final address."
+    if kind is NotFoundError and not account.enveloped:
+        return UnexpectedResponseError.advice
     # When the provider's refusal is wrapped in a gateway's 500, it is the refusal that can be dealt with.
     return _CLASS_BY_STATUS.get(account.upstream_status or 0, kind).advice
 
 
 def _text(value: object) -> str:
     """Whatever stands where a text belongs, as one text: lists are joined, anything absent is ""."""
-    if isinstance(value, str):
-        return value.strip()
-    if is_array(value):
-        return "; ".join(filter(None, map(_text, value)))
-    return ""
+    found: list[str] = []
+    waiting: list[object] = [value]
+    while waiting:  # and no recursion: a hostile list is nested as deeply as it likes
+        item = waiting.pop()
+        if is_array(item):
+            waiting.extend(reversed(item))
+        elif isinstance(item, str):
+            found.append(item.strip())
+    return "; ".join(filter(None, found))
 
 
 def _shown_headers(head: ReplyHead) -> dict[str, str]:
-    return {name: head.scrub(value) for name, value in head.headers.items() if name != "set-cookie"}
+    """The headers without cookies and secrets; advice on when to come back is read from them, and stays."""
+    return {
+        name: value if name in _ADVICE and retry_after({name: value}) is not None else head.scrub(value)
+        for name, value in head.headers.items()
+        if name != "set-cookie"
+    }
+
+
+def _shown_issue(issue: models.ProblemIssue, head: ReplyHead) -> models.ProblemIssue:
+    return models.ProblemIssue(path=head.scrub(_text(issue.path)), reason=head.scrub(_text(issue.reason)))
 
 
 def _one_line(text: str) -> str:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ._message import Message
 
 Phase: TypeAlias = Literal["connect", "pool", "write", "read"]
+Sent: TypeAlias = Literal["no", "maybe", "answered"]
 
 
 class AIMLAPIError(Exception):
@@ -112,8 +113,14 @@ class APIError(AIMLAPIError):
 
 
 class APIConnectionError(APIError):
-    """The connection could not be made, or it broke."""
+    """The connection could not be made, or it broke.
 
+    sent: "no" when the request did not go out whole; "maybe" when it did and no answer began, so that it may
+    have been run and paid; "answered" when a success had begun, which was paid. By default only the first is
+    sent again, the last never.
+    """
+
+    sent: Sent = "no"
     advice = "Check the network and the base URL, then try again."
 
 
@@ -124,6 +131,7 @@ class APITimeoutError(APIConnectionError):
     twice.
     """
 
+    sent: Sent = "maybe"
     phase: Phase = "read"
     advice = "Give a larger timeout=..., or stream the answer so that bytes keep coming."
 
@@ -165,7 +173,7 @@ class NotFoundError(APIStatusError):
 
 
 class ModelWithdrawnError(NotFoundError):
-    """404: the gateway does not serve this model, or no longer."""
+    """404: the gateway itself says that it does not serve this model, or no longer."""
 
     advice = "Choose another model; /v1/models lists those served, /v1/models/deprecations replacements."
 

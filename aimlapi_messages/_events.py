@@ -101,19 +101,19 @@ class EventDecoder:
         if not is_object(payload):
             raise self._undecodable("is not a JSON object", text)
         try:
-            yield from self._read(payload, sse.event)
-        except DecodeError as error:
+            yield from self._read(payload, sse.event, text)
+        except (DecodeError, RecursionError) as error:
             raise self._undecodable(f"is not what its type promises ({error})", text) from error
 
     def end(self) -> Iterator[StreamEvent]:
         """The events that follow when nothing more comes; a chat-like stream has no stop of its own."""
         yield from map(decode_native, self._legacy.end())
 
-    def _read(self, payload: dict[str, Any], name: str) -> Iterator[StreamEvent]:
+    def _read(self, payload: dict[str, Any], name: str, text: str) -> Iterator[StreamEvent]:
         kind = payload.get("type")
         failed = payload.get("error") or name == "error" or is_error_body(payload)
         if kind == "error" or (kind is None and failed):
-            raise error_from_event(payload, self._head)
+            raise error_from_event(payload, self._head, text)
         if is_legacy(payload):
             yield from map(decode_native, self._legacy.read_chunk(payload))
         elif kind is None and name not in _CLASS_BY_TYPE and isinstance(payload.get("meta"), dict):
@@ -123,7 +123,8 @@ class EventDecoder:
 
     def _undecodable(self, problem: str, text: str) -> StreamDecodeError:
         shown = self._head.scrub(text)[:200]
-        return StreamDecodeError.advised(f"An event of the stream {problem}: {shown!r}.", url=self._head.url)
+        what = f"An event of the stream {self._head.scrub(problem)}: {shown!r}."
+        return StreamDecodeError.advised(what, url=self._head.url)
 
 
 def decode_native(payload: Mapping[str, Any]) -> StreamEvent:

@@ -50,7 +50,8 @@ class LegacyReader:
         self._started = False
         self._stopped = False
         self._index = -1
-        self._open: tuple[str, object] | None = None  # the open block's type, and which tool call it is
+        self._open: str | None = None  # the open block's type
+        self._call: dict[str, object] = {}  # what has named the last tool call: id, name, index
         self._stop_reason: str | None = None
         self._counts: dict[str, int] = {"input_tokens": 0, "output_tokens": 0}
 
@@ -115,31 +116,31 @@ class LegacyReader:
 
     def _tool_call(self, call: Mapping[str, Any], position: int) -> Iterator[dict[str, Any]]:
         function = _object(call.get("function"))
-        which = call.get("index", position)
-        # The first piece of a call names it; the rest only continues its arguments.
-        if self._open != ("tool_use", which):
-            block: dict[str, Any] = {
-                "type": "tool_use",
-                "id": _text(call.get("id")),
-                "name": _text(function.get("name")),
-                "input": {},
-            }
-            yield from self._switch("tool_use", which, block)
-        yield from self._piece("tool_use", _text(function.get("arguments")), which)
+        id, name, index = _text(call.get("id")), _text(function.get("name")), call.get("index")
+        given: dict[str, object] = {"id": id or None, "name": name or None, "index": index}
+        # The first piece of a call names it; the rest only continues its arguments. Servers number the calls
+        # of a stream, or do not, or give every call the same number: what is named anew is a new call. Without
+        # numbers, only the first call of a chunk can continue the one before.
+        before = {"index": index, **{key: value for key, value in self._call.items() if value is not None}}
+        same = all(value is None or value == before.get(key) for key, value in given.items())
+        if self._open != "tool_use" or not same or (index is None and position > 0):
+            self._call = given
+            yield from self._switch("tool_use", {"type": "tool_use", "id": id, "name": name, "input": {}})
+        yield from self._piece("tool_use", _text(function.get("arguments")))
 
-    def _piece(self, kind: str, text: str, which: object = None) -> Iterator[dict[str, Any]]:
+    def _piece(self, kind: str, text: str) -> Iterator[dict[str, Any]]:
         if not text:
             return
-        if self._open != (kind, which):
+        if self._open != kind:
             empty = {"type": kind, kind: "", "signature": ""} if kind == "thinking" else {"type": kind, kind: ""}
-            yield from self._switch(kind, which, empty)
+            yield from self._switch(kind, empty)
         delta, member = _DELTA_OF_BLOCK[kind]
         yield {"type": "content_block_delta", "index": self._index, "delta": {"type": delta, member: text}}
 
-    def _switch(self, kind: str, which: object, block: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _switch(self, kind: str, block: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from self._close()
         self._index += 1
-        self._open = (kind, which)
+        self._open = kind
         yield {"type": "content_block_start", "index": self._index, "content_block": block}
 
     def _close(self) -> Iterator[dict[str, Any]]:

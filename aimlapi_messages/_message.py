@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import attrs
 from attrs import define, field
@@ -20,7 +20,7 @@ from ._cost import Cost
 from ._json import is_array, is_object
 from ._types import ReplyHead
 
-__all__ = ["Message", "ToolUseBlock", "filled", "filled_meta", "parse_tool_input"]
+__all__ = ["Message", "ToolUseBlock", "filled", "filled_meta", "parse_tool_input", "text_of"]
 
 # Members of a block that stay as they are when it is sent back, nulls included.
 _VERBATIM = frozenset({"input", "content"})
@@ -78,10 +78,13 @@ class Message(models.Message):
     raw: Mapping[str, Any] | None = field(default=None, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        blocks = [ToolUseBlock.promoted(b) if isinstance(b, models.ToolUseBlock) else b for b in self.content]
-        self.content = [*blocks]
-        last = self.content[-1] if self.content else None
-        if isinstance(last, ToolUseBlock) and not last.input and self.stop_reason in _CUT_REASONS:
+        content = cast("object", self.content)
+        if is_array(content):
+            # Anything else passes through unchanged, as in the generated parent.
+            self.content = [ToolUseBlock.promoted(b) if isinstance(b, models.ToolUseBlock) else b for b in content]
+        last = self._blocks[-1] if self._blocks else None
+        reason = cast("object", self.stop_reason)
+        if isinstance(last, ToolUseBlock) and not last.input and isinstance(reason, str) and reason in _CUT_REASONS:
             last.mark_incomplete(last.partial_json)
         if self.cost is None and isinstance(self.meta, models.Meta):
             self.cost = Cost.from_meta(self.meta, "body")
@@ -89,12 +92,17 @@ class Message(models.Message):
     @property
     def text(self) -> str:
         """The answer's text: all text blocks joined, "" when there is none."""
-        return "".join(block.text or "" for block in self.content if isinstance(block, models.TextBlock))
+        return "".join(text_of(block) for block in self._blocks)
 
     @property
     def tool_uses(self) -> list[ToolUseBlock]:
         """The calls of your tools, in the order the model made them."""
-        return [block for block in self.content if isinstance(block, ToolUseBlock)]
+        return [block for block in self._blocks if isinstance(block, ToolUseBlock)]
+
+    @property
+    def _blocks(self) -> list[Any]:
+        content = cast("object", self.content)
+        return content if is_array(content) else []
 
     def to_json(self, *, indent: int | None = None) -> str:
         """The message as JSON text, with every member that came and none that did not."""
@@ -106,7 +114,9 @@ class Message(models.Message):
         Nulls are dropped, and so is what the API would refuse from a conversation: empty text, and thinking
         without the signature that vouches for it.
         """
-        blocks: list[dict[str, Any]] = [encode(block) for block in self.content]
+        if isinstance(cast("object", self.content), str):
+            return {"role": "assistant", "content": self.content}
+        blocks: list[dict[str, Any]] = [encode(block) for block in self._blocks]
         return {
             "role": "assistant",
             "content": [_block_param(block) for block in blocks if _is_sendable(block)],
@@ -123,7 +133,7 @@ class Message(models.Message):
 def filled(data: Mapping[str, Any]) -> dict[str, Any]:
     """A message's JSON with the members that its model needs and that proxies have been seen to leave out."""
     content, usage = data.get("content"), data.get("usage")
-    complete: dict[str, Any] = {"stop_reason": None, **data}
+    complete: dict[str, Any] = {"type": "message", "role": "assistant", "stop_reason": None, **data}
     complete["content"] = content if is_array(content) else []
     complete["usage"] = {"input_tokens": 0, "output_tokens": 0, **(usage if is_object(usage) else {})}
     if "meta" in data:
@@ -134,6 +144,12 @@ def filled(data: Mapping[str, Any]) -> dict[str, Any]:
 def filled_meta(meta: object) -> object:
     """A `meta` member with the usage that its model needs."""
     return {"usage": {}, **meta} if is_object(meta) else meta
+
+
+def text_of(part: object) -> str:
+    """The text of a text block or a text delta; "" of anything else, and where no text stands in its place."""
+    text = part.text if isinstance(part, (models.TextBlock, models.TextDelta)) else ""
+    return text if isinstance(cast("object", text), str) else ""
 
 
 def parse_tool_input(text: str) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias, TypedDict, cast
 from urllib.parse import urlencode
@@ -16,8 +16,9 @@ from urllib.parse import urlencode
 from aimlapi_client.types import Unset
 
 from . import _json
+from ._arguments import check_headers, check_max_retries, check_timeout
 from ._errors import InvalidRequestError
-from ._types import NOT_GIVEN, NotGiven, SupportsToDict, TimeoutTypes
+from ._types import NOT_GIVEN, NotGiven, SupportsModelDump, SupportsToDict, TimeoutTypes
 
 __all__ = [
     "DEFAULT_MAX_TOKENS",
@@ -37,9 +38,13 @@ MessagesInput: TypeAlias = str | Iterable[JsonObject]
 # Members whose content stays as it is down to the last null: data of the user, or nulls that the API demands.
 _VERBATIM: Final = frozenset({"citations", "input", "input_examples", "input_schema", "parameters", "schema"})
 
+# What becomes a JSON array. Sets have no order, and the rest (bytes, paths, tables) means something else.
+_ARRAYS: Final = (list, tuple, Iterator)
+
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\t -~]*")
+
+# Options that are lists of something; a single one is a mistake that the gateway explains badly.
+_LISTS: Final = ("tools", "stop_sequences")
 
 
 class CreateOptions(TypedDict, total=False):
@@ -54,7 +59,7 @@ class CreateOptions(TypedDict, total=False):
     extra_query: members of the URL's query.
     extra_body: members of the request body, sent as they are; `None` takes away one of the client's.
     timeout: seconds, an `httpx.Timeout`, or None for no limit; not given, the client's.
-    max_retries: attempts after the first; not given, the client's.
+    max_retries: attempts after the first, 0 or more; not given, the client's.
     client_request_id: your own id for this request, 1 to 128 of `A-Z a-z 0-9 . _ : -`. It comes back as
         `message.client_request_id` and in the account's logs. It does not make a repeated request cost once.
     """
@@ -127,39 +132,41 @@ def build_call(
         value = options.get(name)
         if not _is_absent(value):
             body[name] = _plain(value, name)
+    for name in _LISTS:
+        if not isinstance(body.get(name, []), list):
+            raise InvalidRequestError(f"{name} is a {type(options.get(name)).__name__}. Give a list, also of one.")
     if stream:
         body["stream"] = True
     for name, value in (options.get("extra_body") or {}).items():
         body[name] = None if _is_absent(value) else _plain(value, name, keep_nulls=True)
+    timeout, max_retries = options.get("timeout", NOT_GIVEN), options.get("max_retries")
+    if not isinstance(timeout, NotGiven):
+        check_timeout(timeout, InvalidRequestError)
+    if max_retries is not None:
+        check_max_retries(max_retries, InvalidRequestError)
     return Call(
         body=_json.dumps({name: value for name, value in body.items() if value is not None}),
         headers=_headers(options, stream),
         query=_query(options.get("extra_query") or {}),
-        timeout=options.get("timeout", NOT_GIVEN),
-        max_retries=options.get("max_retries"),
+        timeout=timeout,
+        max_retries=max_retries,
     )
 
 
 def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str]:
-    """One set of headers, names in lower case; a later layer replaces an earlier one, and None takes away.
-
-    Raises InvalidRequestError, which never shows the value, for what a header cannot carry.
-    """
+    """One set of checked headers, names in lower case; a later layer replaces an earlier one, None takes away."""
     merged: dict[str, str | None] = {}
     for layer in layers:
-        for name, value in layer.items():
-            if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value or ""):
-                raise InvalidRequestError(
-                    f"The header {name!r} cannot be sent: its name or its value is not one line of ASCII."
-                )
-            merged[name.lower()] = value
+        merged.update({name.lower(): value for name, value in layer.items()})
     return {name: value for name, value in merged.items() if value is not None}
 
 
 def _headers(options: CreateOptions, stream: bool) -> dict[str, str | None]:
     accept = "text/event-stream, application/json;q=0.9" if stream else "application/json"
     headers: dict[str, str | None] = {"accept": accept, "content-type": "application/json"}
-    headers.update(options.get("extra_headers") or {})
+    extra = options.get("extra_headers") or {}
+    check_headers(extra)
+    headers.update(extra)
     request_id = options.get("client_request_id")
     if request_id is not None:
         # The gateway drops an id it does not like without a word, so it is checked here.
@@ -179,11 +186,19 @@ def _query(members: Mapping[str, str | int | float | bool | None]) -> str:
 def _message_list(messages: object) -> list[Any]:
     if isinstance(messages, str):
         return [{"role": "user", "content": messages}]
-    kind = type(messages).__name__
-    if isinstance(messages, (Mapping, bytes)) or not isinstance(messages, Iterable):
-        raise InvalidRequestError(f"messages is a {kind}. Give a string, or a list of messages.")
+    if not isinstance(messages, _ARRAYS):
+        raise InvalidRequestError(f"messages is a {type(messages).__name__}. Give a string, or a list of messages.")
     items = enumerate(cast("Iterable[object]", messages))
-    return [_plain(_as_param(item), f"messages[{index}]") for index, item in items]
+    return [_message(item, f"messages[{index}]") for index, item in items]
+
+
+def _message(item: object, path: str) -> Any:
+    plain = _plain(_as_param(item), path)
+    if not isinstance(plain, dict):
+        raise InvalidRequestError(
+            f"{path} is a {type(item).__name__}. Give a message, such as {{'role': 'user', 'content': 'Hi'}}."
+        )
+    return cast("dict[str, Any]", plain)
 
 
 def _as_param(item: object) -> object:
@@ -211,8 +226,7 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
         if not math.isfinite(value):
             raise InvalidRequestError(f"{path} is {value}, which JSON has no form for.")
         return value
-    if not isinstance(value, Mapping) and isinstance(value, SupportsToDict):
-        value = value.to_dict()
+    value = _said(value)
     if isinstance(value, Mapping):
         result: dict[str, Any] = {}
         for name, member in cast("Mapping[object, object]", value).items():
@@ -222,8 +236,19 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
                 continue
             result[name] = _convert(member, f"{path}.{name}", keep_nulls or name in _VERBATIM)
         return result
-    if isinstance(value, (bytes, bytearray)) or not isinstance(value, Iterable):
+    if not isinstance(value, _ARRAYS):
         kind = type(value).__name__
         raise InvalidRequestError(f"{path} is a {kind}, which JSON has no form for. Convert it first.")
     items = enumerate(cast("Iterable[object]", value))
     return [_convert(item, f"{path}[{index}]", keep_nulls) for index, item in items]
+
+
+def _said(value: object) -> object:
+    """A model as the JSON object that it says it is: generated ones by `to_dict`, pydantic's by `model_dump`."""
+    if isinstance(value, (Mapping, type)):
+        return cast("object", value)
+    if isinstance(value, SupportsToDict):
+        return value.to_dict()
+    if isinstance(value, SupportsModelDump):
+        return value.model_dump(mode="json", exclude_none=True)
+    return value

@@ -34,7 +34,7 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
         raise unexpected_response(head, body, "JSON that is not an object")
     try:
         message = message_from_body(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise unexpected_response(head, body, f"JSON that is not a message ({error})") from error
     message.adopt(head)
     return message

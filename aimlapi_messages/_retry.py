@@ -1,9 +1,10 @@
 """Whether to send a request again, and after how long. Pure: it neither sleeps nor sends.
 
-Sent again: failed connections, timeouts before the request was sent, and the statuses 408, 409, 429 and 500
-and above. Not sent again by default: a timeout while reading, because the request may be running and would
-cost twice; and a 5xx whose text shows that the model's provider refused the request, because it would refuse
-it again.
+Sent again: what failed before the request had gone out, and the statuses 408, 409, 429 and 500 and above.
+Not sent again by default: what broke or timed out while the answer was awaited, because the request may be
+running and would cost twice. Never sent again: what broke after a success had begun, because it was paid; an
+error that came with a price; and a 5xx whose text shows that the model's provider refused the request, because
+it would refuse it again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ._config import DEFAULT_MAX_RETRIES
-from ._errors import APIConnectionError, APIError, APIStatusError, APITimeoutError
+from ._cost import Cost
+from ._errors import APIConnectionError, APIError, APIStatusError
 
 __all__ = ["RetryPolicy", "retry_after"]
 
@@ -30,14 +32,14 @@ class RetryPolicy:
     first_pause, longest_pause: without advice from the server the pause doubles from the one to the other,
         less up to a quarter by chance, so that many clients do not come back at once.
     longest_advice: a Retry-After above this is not waited for; the pause above is used instead.
-    retry_read_timeouts: send again what timed out while the answer was awaited. It may cost twice.
+    retry_maybe_billed: send again what broke or timed out while the answer was awaited. It may cost twice.
     """
 
     max_retries: int = DEFAULT_MAX_RETRIES
     first_pause: float = 0.5
     longest_pause: float = 8.0
     longest_advice: float = 60.0
-    retry_read_timeouts: bool = False
+    retry_maybe_billed: bool = False
 
     def delay(
         self,
@@ -61,11 +63,12 @@ class RetryPolicy:
 
     def _may_pass(self, error: APIError) -> bool:
         """Whether the same request could go better a moment later."""
-        if isinstance(error, APITimeoutError):
-            return self.retry_read_timeouts or error.phase in ("connect", "pool")
         if isinstance(error, APIConnectionError):
-            return True
+            return error.sent == "no" or (error.sent == "maybe" and self.retry_maybe_billed)
         if not isinstance(error, APIStatusError) or error.status_code is None:
+            return False
+        cost = Cost.from_headers(error.headers)
+        if cost is not None and cost.usd > 0:
             return False
         # A gateway's 500 that wraps the provider's 400 is a 400; one that wraps a 429 is worth another try.
         hidden = error.upstream_status if error.status_code >= 500 else None
@@ -106,6 +109,6 @@ def _date(text: str) -> datetime | None:
     try:
         # HTTP dates are GMT: a name that is no offset means that, and never this machine's own zone.
         date = parser.parse(text[:100], tzinfos=lambda _name, offset: offset or 0)
-    except (ValueError, OverflowError):
+        return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # no date, or an offset that no place on earth has
         return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -1,7 +1,6 @@
-"""Streams of a message's events, for both clients. Thin shells around one core that does no I/O.
+"""Streams of a message's events, for both clients. Thin shells around `StreamCore`, which does no I/O.
 
-`StreamCore` takes bytes and gives typed events; it knows whether the message is whole, what went wrong, and
-what the message is so far. `MessageStream` and `AsyncMessageStream` only read, hand on and close.
+`MessageStream` and `AsyncMessageStream` only read, hand on and close.
 """
 
 from __future__ import annotations
@@ -10,18 +9,14 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, I
 from types import TracebackType
 from typing import Self
 
-from aimlapi_client.models import ContentBlockDeltaEvent, TextDelta
+from aimlapi_client.models import ContentBlockDeltaEvent
 
-from . import _json
-from ._accumulate import MessageAccumulator, replay
 from ._cost import Ledger
-from ._errors import APIConnectionError, APIError, StreamError, StreamIncompleteError
-from ._events import EventDecoder, StreamEvent
-from ._message import Message
-from ._responses import read_message
-from ._sse import SSEDecoder
+from ._errors import APIError
+from ._events import StreamEvent
+from ._message import Message, text_of
+from ._stream_core import StreamCore
 from ._transport import AsyncReply, SyncReply
-from ._types import ReplyHead
 
 __all__ = [
     "AsyncMessageStream",
@@ -31,86 +26,6 @@ __all__ = [
     "StreamCore",
     "StreamEvent",
 ]
-
-# What a server may call a stream of events. JSON is read as one message, anything else is refused.
-_EVENT_STREAM_TYPES = frozenset({"text/event-stream", "text/plain", "application/octet-stream", ""})
-
-
-class StreamCore:
-    """Bytes in, typed events out, and the state of the message between."""
-
-    def __init__(self, head: ReplyHead, ledger: Ledger) -> None:
-        self.head = head
-        self.error: APIError | None = None
-        self.closed = False
-        self._ledger = ledger
-        self._sse = SSEDecoder()
-        self._events = EventDecoder(head)
-        self._message = MessageAccumulator()
-
-    @property
-    def is_event_stream(self) -> bool:
-        return self.head.content_type in _EVENT_STREAM_TYPES
-
-    def as_event_stream(self, body: bytes) -> bytes:
-        """A whole message, answered where a stream was asked for, as the stream that it could have been.
-
-        Raises UnexpectedResponseError, or the error that the body speaks of.
-        """
-        message = read_message(self.head, body)
-        return b"".join(b"data: " + _json.dumps(payload) + b"\n\n" for payload in replay(message))
-
-    def feed(self, chunk: bytes) -> Iterator[StreamEvent]:
-        """The events that the next bytes complete, each counted in before it is given out."""
-        for sse in self._sse.feed(chunk):
-            yield from self._counted(self._events.decode(sse))
-
-    def finish(self) -> Iterator[StreamEvent]:
-        """What is left at the end of the bytes. Raises StreamIncompleteError if the message is not whole."""
-        rest = self._sse.flush()
-        if rest is not None and _is_json(rest.data):
-            # Only the blank line is missing; half an event would not be JSON.
-            yield from self._counted(self._events.decode(rest))
-        yield from self._counted(self._events.end())
-        if not self._message.complete:
-            raise StreamIncompleteError.advised("The stream ended before the message did.")
-
-    def _counted(self, events: Iterator[StreamEvent]) -> Iterator[StreamEvent]:
-        for event in events:
-            self._message.add(event)
-            yield event
-
-    def spoiled_by(self, error: APIError) -> bool:
-        """Take note of an error. Whether it matters: a broken end does not, once the message is whole."""
-        if self._message.complete and isinstance(error, (APIConnectionError, StreamError)):
-            return False
-        error.request_id = error.request_id or self.head.request_id
-        error.url = error.url or self.head.url
-        error.partial = self.snapshot() if self._message.started else None
-        self.error = error
-        return True
-
-    def settle(self) -> None:
-        """The stream is over, whatever became of it: count what it cost, once."""
-        if not self.closed:
-            self.closed = True
-            if self._message.started:
-                self._ledger.add(self.snapshot().cost)
-
-    def check(self) -> None:
-        """Raise what stands between the caller and a whole message, once the stream is over."""
-        if self.error is not None:
-            raise self.error
-        if not self._message.complete:
-            early = StreamIncompleteError.advised("The stream was closed before the message was complete.")
-            self.spoiled_by(early)
-            raise early
-
-    def snapshot(self) -> Message:
-        """The message so far, with what the headers said. StreamIncompleteError before it has begun."""
-        message = self._message.snapshot()
-        message.adopt(self.head)
-        return message
 
 
 class _StreamState:
@@ -152,7 +67,8 @@ class MessageStream(_StreamState):
         return self
 
     def __next__(self) -> StreamEvent:
-        event = None if self._core.closed else next(self._events, None)
+        with self._core.reading():
+            event = None if self._core.closed else next(self._events, None)
         if event is not None:
             return event
         self._core.check()
@@ -179,8 +95,10 @@ class MessageStream(_StreamState):
 
     def close(self) -> None:
         """Stop reading and give the connection back. What had come stays in `current_message_snapshot`."""
-        self._core.settle()
-        self._close()
+        try:
+            self._core.settle()
+        finally:
+            self._close()
 
     def __enter__(self) -> Self:
         return self
@@ -222,7 +140,8 @@ class AsyncMessageStream(_StreamState):
         return self
 
     async def __anext__(self) -> StreamEvent:
-        event = None if self._core.closed else await anext(self._events, None)
+        with self._core.reading():
+            event = None if self._core.closed else await anext(self._events, None)
         if event is not None:
             return event
         self._core.check()
@@ -255,8 +174,10 @@ class AsyncMessageStream(_StreamState):
 
     async def close(self) -> None:
         """Stop reading and give the connection back. What had come stays in `current_message_snapshot`."""
-        self._core.settle()
-        await self._close()
+        try:
+            self._core.settle()
+        finally:
+            await self._close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -318,18 +239,10 @@ class AsyncMessageStreamManager:
 
 def _text_of(event: StreamEvent) -> str:
     match event:
-        case ContentBlockDeltaEvent(delta=TextDelta(text=text)):
-            return text
+        case ContentBlockDeltaEvent(delta=delta):
+            return text_of(delta)
         case _:
             return ""
-
-
-def _is_json(text: str) -> bool:
-    try:
-        _json.loads(text)
-    except ValueError:
-        return False
-    return True
 
 
 async def _one(chunk: bytes) -> AsyncIterator[bytes]:

@@ -14,7 +14,8 @@ from typing import Final, Generic, TypeVar
 
 import httpx
 
-from ._errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase
+from ._arguments import check_http_client
+from ._errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
 from ._types import ReplyHead, Request
 
 __all__ = ["DEFAULT_TIMEOUT", "AsyncReply", "AsyncTransport", "SyncReply", "SyncTransport"]
@@ -31,6 +32,18 @@ _PHASES: Final[tuple[tuple[type[httpx.TimeoutException], Phase], ...]] = (
     (httpx.WriteTimeout, "write"),
 )
 
+# What fails before the request has gone out whole. Nothing has run, so nothing was paid.
+_UNSENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.LocalProtocolError,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.WriteError,
+    httpx.WriteTimeout,
+)
+
 _ClientT = TypeVar("_ClientT", bound="httpx.Client | httpx.AsyncClient")
 
 
@@ -39,7 +52,7 @@ class _Reply:
 
     def __init__(self, response: httpx.Response, request: Request) -> None:
         headers = {name.lower(): value for name, value in response.headers.items()}
-        self.head = ReplyHead(response.status_code, headers, _without_query(request.url), request.key)
+        self.head = ReplyHead(response.status_code, headers, _without_query(request.url), request.secrets)
         self._response = response
         self._request = request
 
@@ -66,7 +79,7 @@ class SyncReply(_Reply):
 
     def iter_bytes(self) -> Iterator[bytes]:
         try:
-            with _errors_translated(self._request):
+            with _errors_translated(self._request, self.head):
                 yield from self._response.iter_bytes()
         finally:
             self.close()
@@ -97,7 +110,7 @@ class AsyncReply(_Reply):
 
     async def iter_bytes(self) -> AsyncIterator[bytes]:
         try:
-            with _errors_translated(self._request):
+            with _errors_translated(self._request, self.head):
                 async for chunk in self._response.aiter_bytes():
                     yield chunk
         finally:
@@ -128,8 +141,17 @@ class _Transport(Generic[_ClientT]):
             if self._given is not None:
                 return self._given
             if self._own is None:
-                self._own = self._make()
+                self._own = self._made()
             return self._own
+
+    def _made(self) -> _ClientT:
+        try:
+            return self._make()
+        except (httpx.InvalidURL, ImportError, ValueError, OSError) as error:  # a proxy's URL, its package; TLS files
+            raise ConfigurationError(
+                f"No httpx client can be made: {type(error).__name__}. Check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
+                "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR, or pass an http_client of your own."
+            ) from error
 
     def _retire(self) -> _ClientT | None:
         """Refuse further requests, and hand out the client to close; a given one belongs to its giver."""
@@ -141,6 +163,7 @@ class _Transport(Generic[_ClientT]):
 
 class SyncTransport(_Transport[httpx.Client]):
     def __init__(self, given: httpx.Client | None = None) -> None:
+        check_http_client(given, httpx.Client)
         super().__init__(given, lambda: httpx.Client(timeout=DEFAULT_TIMEOUT))
 
     def open(self, request: Request) -> SyncReply:
@@ -157,6 +180,7 @@ class SyncTransport(_Transport[httpx.Client]):
 
 class AsyncTransport(_Transport[httpx.AsyncClient]):
     def __init__(self, given: httpx.AsyncClient | None = None) -> None:
+        check_http_client(given, httpx.AsyncClient)
         super().__init__(given, lambda: httpx.AsyncClient(timeout=DEFAULT_TIMEOUT))
 
     async def open(self, request: Request) -> AsyncReply:
@@ -186,8 +210,11 @@ def _without_query(url: str) -> str:
 
 
 @contextmanager
-def _errors_translated(request: Request) -> Generator[None]:
-    """Let httpx's exceptions out as the package's own, each with httpx's as its cause."""
+def _errors_translated(request: Request, head: ReplyHead | None = None) -> Generator[None]:
+    """Let httpx's exceptions out as the package's own, each with httpx's as its cause.
+
+    head: of the reply that is being read, once there is one.
+    """
     place = f"{request.method} {_without_query(request.url)}"
     try:
         yield
@@ -197,15 +224,22 @@ def _errors_translated(request: Request) -> Generator[None]:
         # It stays reachable as the cause, and the request that it carries holds the key.
         error.request = httpx.Request(request.method, _without_query(request.url))
         reason = str(error) or type(error).__name__
-        raise _connection_error(error, place, reason) from error
+        ours = _connection_error(error, place, request.secrets.scrub(reason))
+        if head is not None:
+            ours.sent, ours.request_id = "answered", head.request_id
+        raise ours from error
 
 
 def _connection_error(error: httpx.RequestError, place: str, reason: str) -> APIConnectionError:
     url = str(error.request.url)
+    sent: Sent = "no" if isinstance(error, _UNSENT) else "maybe"
     if not isinstance(error, httpx.TimeoutException):
-        return APIConnectionError.advised(f"{place} failed: {reason}.", url=url)
+        broken = APIConnectionError.advised(f"{place} failed: {reason}.", url=url)
+        broken.sent = sent
+        return broken
     timeout = APITimeoutError.advised(f"{place} took too long: {reason}.", url=url)
     for kind, phase in _PHASES:
         if isinstance(error, kind):
             timeout.phase = phase
+    timeout.sent = sent
     return timeout

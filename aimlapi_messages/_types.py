@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, runtime_check
 if TYPE_CHECKING:
     import httpx
 
-    from ._config import Key
+    from ._scrub import Secrets
 
-__all__ = ["NOT_GIVEN", "NotGiven", "ReplyHead", "Request", "SupportsToDict", "TimeoutTypes"]
+__all__ = ["NOT_GIVEN", "NotGiven", "ReplyHead", "Request", "SupportsModelDump", "SupportsToDict", "TimeoutTypes"]
 
 
 class NotGiven(Enum):
@@ -42,6 +42,13 @@ class SupportsToDict(Protocol):
     def to_dict(self) -> dict[str, Any]: ...
 
 
+@runtime_checkable
+class SupportsModelDump(Protocol):
+    """A model of pydantic, which this package neither needs nor imports."""
+
+    def model_dump(self, *, mode: str, exclude_none: bool) -> dict[str, Any]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request, ready to send. What may hold secrets stays out of the repr."""
@@ -51,7 +58,7 @@ class Request:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(repr=False)
     timeout: TimeoutTypes
-    key: Key = field(repr=False)
+    secrets: Secrets = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +68,11 @@ class ReplyHead:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     url: str
-    key: Key | None = field(default=None, repr=False)
+    secrets: Secrets | None = field(default=None, repr=False)
 
     def scrub(self, text: str) -> str:
-        """A text of this reply as it may be shown: without the key."""
-        return text if self.key is None else self.key.scrub(text)
+        """A text of this reply as it may be shown: without the key and other secrets of the request."""
+        return text if self.secrets is None else self.secrets.scrub(text)
 
     @property
     def ok(self) -> bool:
@@ -79,4 +86,5 @@ class ReplyHead:
 
     @property
     def request_id(self) -> str | None:
-        return self.headers.get("x-request-id") or self.headers.get("request-id")
+        given = self.headers.get("x-request-id") or self.headers.get("request-id")
+        return self.scrub(given) if given else None

@@ -16,6 +16,7 @@ from aimlapi_messages import (
     AsyncAIMLAPI,
     AuthenticationError,
     ConfigurationError,
+    InvalidRequestError,
     MissingKeyError,
     NotGiven,
 )
@@ -249,3 +250,49 @@ def test_an_installed_version_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """The distribution's own number is used."""
     monkeypatch.setattr("importlib.metadata.version", lambda name: f"1.2.3+{name}")
     assert version.__wrapped__() == "1.2.3+aimlapi-messages"
+
+
+@pytest.mark.parametrize("client", [AIMLAPI, AsyncAIMLAPI])
+@pytest.mark.parametrize(
+    ("setting", "problem"),
+    [
+        ({"max_retries": -1}, "max_retries is -1"),
+        ({"max_retries": 1.5}, "max_retries is 1.5"),
+        ({"max_retries": True}, "max_retries is True"),
+        ({"max_retries": None}, "max_retries is a NoneType"),
+        ({"timeout": "5"}, "timeout is a str"),
+        ({"timeout": -1}, "timeout is -1"),
+        ({"timeout": float("nan")}, "timeout is nan"),
+        ({"timeout": True}, "timeout is True"),
+        ({"default_headers": {"x": 5}}, "'x' cannot be sent"),
+        ({"default_headers": {5: "x"}}, "5 cannot be sent"),
+        ({"default_headers": {"x": "a\nb"}}, "'x' cannot be sent"),
+        ({"default_headers": ["x"]}, "headers are a list"),
+        ({"http_client": object()}, "http_client is a object"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_refused_at_once(client: Any, setting: dict[str, Any], problem: str) -> None:
+    """The error is raised where the mistake was made, and not by the first request."""
+    with pytest.raises(ConfigurationError, match=problem):
+        client(api_key=KEY, **setting)
+
+
+@pytest.mark.parametrize(
+    ("client", "given"), [(AIMLAPI, httpx.AsyncClient), (AsyncAIMLAPI, httpx.Client)], ids=["sync", "async"]
+)
+def test_the_other_kind_of_http_client_is_refused(client: Any, given: Any) -> None:
+    """They look alike, and fail in ways that nobody understands."""
+    with pytest.raises(ConfigurationError, match=f"http_client is a {given.__name__}"):
+        client(api_key=KEY, http_client=given())
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "options", [{"max_retries": -1}, {"timeout": "5"}, {"extra_headers": {"x": 5}}, {"extra_headers": 5}]
+)
+async def test_an_argument_of_a_call_is_checked_the_same_way(caller: Caller, options: dict[str, Any]) -> None:
+    """There it is an InvalidRequestError, and nothing is sent."""
+    gateway = caller.meet(GOOD)
+    with pytest.raises(InvalidRequestError):
+        await caller.create(**options)
+    assert gateway.requests == []

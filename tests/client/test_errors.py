@@ -247,7 +247,7 @@ def test_an_error_inside_a_stream_has_the_class_of_its_type(
     type: str, expected: type[APIStatusError], status: int
 ) -> None:
     """The reply said 200 long ago, so the type decides the class and the status."""
-    error = error_from_event({"type": "error", "error": {"type": type, "message": "M"}}, ReplyHead(200, {}, URL))
+    error = error_from_event({"type": "error", "error": {"type": type, "message": "M"}}, ReplyHead(200, {}, URL), "{}")
     assert error.__class__ is expected
     assert (error.status_code, error.type) == (status, type)
 

@@ -89,6 +89,29 @@ def test_generated_models_are_sent_as_their_json() -> None:
     assert sent(messages)["messages"] == [{"role": "user", "content": [text_block("Hi")]}]
 
 
+class Modelled:
+    """What pydantic's models can do."""
+
+    def model_dump(self, *, mode: str, exclude_none: bool) -> dict[str, Any]:
+        return {"type": "text", "text": f"{mode} {exclude_none}"}
+
+    def __iter__(self) -> Any:
+        return iter([("type", "text")])
+
+
+def test_other_libraries_models_are_sent_as_their_json() -> None:
+    """A model of pydantic is an object, though it can be iterated over."""
+    assert sent([{"role": "user", "content": (Modelled(),)}])["messages"][0]["content"] == [text_block("json True")]
+
+
+def test_a_list_may_come_one_by_one() -> None:
+    """Tuples, iterators and generators are lists."""
+    messages = ({"role": "user", "content": iter([text_block(text)])} for text in ("a", "b"))
+    read = sent(messages, stop_sequences=("x",))
+    assert [message["content"] for message in read["messages"]] == [[text_block("a")], [text_block("b")]]
+    assert read["stop_sequences"] == ["x"]
+
+
 def test_an_earlier_answer_is_sent_as_the_assistant_s_turn() -> None:
     """A message goes back as it is, without what only an answer has."""
     answer_before = message_from_body(body(text_block("Hello"), tool_block(input={"a": 1})))
@@ -120,6 +143,12 @@ def test_text_is_sent_as_utf8() -> None:
         ([{"role": "user", "content": b"Hi"}], {}, r"messages\[0\].content is a bytes"),
         ([{"role": "user", "content": [Path("a.png")]}], {}, r"messages\[0\].content\[0\] is a "),
         ([{1: 2}], {}, r"messages\[0\] has the key 1"),
+        ({"a", "b"}, {}, "messages is a set"),
+        (["Hi"], {}, r"messages\[0\] is a str. Give a message"),
+        ([TextBlock], {}, r"messages\[0\] is a ABCMeta|messages\[0\] is a type"),
+        ([{"role": "user", "content": {"a", "b"}}], {}, r"messages\[0\].content is a set"),
+        ("Hi", {"stop_sequences": "END"}, "stop_sequences is a str. Give a list"),
+        ("Hi", {"tools": {"name": "f"}}, "tools is a dict. Give a list"),
         ("Hi", {"temperature": float("nan")}, "temperature is nan"),
         (
             "Hi",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import httpx
 import pytest
@@ -19,13 +20,14 @@ from aimlapi_messages import (
     StreamIncompleteError,
     UnexpectedResponseError,
 )
-from aimlapi_messages._errors import Phase
+from aimlapi_messages._errors import Phase, Sent
 from aimlapi_messages._retry import RetryPolicy, retry_after
 
 from .conftest import Caller
-from .wire import TEXT_EVENTS, Chunks, answer, body, sse, text_block
+from .wire import TEXT_EVENTS, Answer, Chunks, answer, body, sse, text_block
 
 NOW = datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
+PRICE = {"x-aimlapi-usd-spent": "0.25"}
 SOON = {"retry-after-ms": "1"}
 GOOD = answer(body(text_block("Hi")))
 
@@ -38,6 +40,13 @@ def status_error(status: int, upstream: int | None = None, **headers: str) -> AP
 def timeout(phase: Phase) -> APITimeoutError:
     error = APITimeoutError("x")
     error.phase = phase
+    error.sent = "maybe" if phase == "read" else "no"
+    return error
+
+
+def broken(sent: Sent) -> APIConnectionError:
+    error = APIConnectionError("x")
+    error.sent = sent
     return error
 
 
@@ -47,7 +56,11 @@ def timeout(phase: Phase) -> APITimeoutError:
         (APIConnectionError("x"), True),
         (timeout("connect"), True),
         (timeout("pool"), True),
-        (timeout("write"), False),
+        (timeout("write"), True),
+        (broken("maybe"), False),
+        (broken("answered"), False),
+        (status_error(529, x_aimlapi_usd_spent="0.1"), False),
+        (status_error(529, x_aimlapi_usd_spent="0"), True),
         (timeout("read"), False),
         (status_error(400), False),
         (status_error(401), False),
@@ -82,9 +95,12 @@ def test_what_is_sent_again(error: APIError, again: bool) -> None:
     assert (RetryPolicy().delay(0, error) is not None) is again
 
 
-def test_a_read_timeout_is_sent_again_when_that_is_asked_for() -> None:
-    """Whoever accepts that it may cost twice can say so."""
-    assert RetryPolicy(retry_read_timeouts=True).delay(0, timeout("read")) is not None
+@pytest.mark.parametrize(
+    ("error", "again"), [(timeout("read"), True), (broken("maybe"), True), (broken("answered"), False)]
+)
+def test_what_may_have_been_paid_is_sent_again_when_that_is_asked_for(error: APIError, again: bool) -> None:
+    """Whoever accepts that it may cost twice can say so; what was paid for certain is never sent again."""
+    assert (RetryPolicy(retry_maybe_billed=True).delay(0, error) is not None) is again
 
 
 @pytest.mark.parametrize(
@@ -147,6 +163,7 @@ def test_the_server_s_advice_is_taken(headers: dict[str, str], pause: float) -> 
         "",
         "soon",
         "9" * 400,
+        "Wed, 21 Oct 2026 07:28:20 +9999",
         "Wed, 21 Oct 2026 07:27:00 GMT",
         "Wed, 21 Oct 2026 09:28:00 GMT",
     ],
@@ -194,10 +211,64 @@ async def test_the_client_s_own_count_is_used_unless_a_call_says_otherwise(calle
 
 
 @pytest.mark.anyio
-async def test_an_answer_that_breaks_off_is_asked_for_again(caller: Caller) -> None:
-    """A connection that fails within a body is a failed connection."""
-    caller.meet(answer(Chunks([b"{"], httpx.ReadError("cut"))), GOOD)
-    assert (await caller.create(max_retries=1)).text == "Hi"
+@pytest.mark.parametrize(
+    "success",
+    [
+        answer(Chunks([b"{"], httpx.ReadError("cut")), headers=PRICE, type="application/json"),
+        answer(Chunks([b"not gzip"]), headers={**PRICE, "content-encoding": "gzip"}, type="application/json"),
+    ],
+)
+async def test_a_success_that_breaks_off_is_counted_and_not_asked_for_again(caller: Caller, success: Answer) -> None:
+    """It was paid: whole or streamed, the price in its headers counts, and a second one would cost twice."""
+    gateway = caller.meet(success, success, GOOD)
+    with pytest.raises(APIConnectionError) as caught:
+        await caller.create(max_retries=5)
+    assert (caught.value.sent, caught.value.request_id, len(gateway.requests)) == ("answered", "req-1", 1)
+    assert caller.client.spent == Decimal("0.25")
+    with pytest.raises(APIConnectionError):
+        await caller.final(max_retries=5)
+    assert (caller.client.spent, len(gateway.requests)) == (Decimal("0.5"), 2)
+
+
+@pytest.mark.anyio
+async def test_a_stream_that_never_began_is_counted_by_its_headers(caller: Caller) -> None:
+    """A success without a single event may have been paid all the same."""
+    caller.meet(answer(b"", headers=PRICE))
+    with pytest.raises(StreamIncompleteError):
+        await caller.final()
+    assert caller.client.spent == Decimal("0.25")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("error", "sent"),
+    [
+        (httpx.RemoteProtocolError("Server disconnected without sending a response."), "maybe"),
+        (httpx.ReadError("reset"), "maybe"),
+        (httpx.ReadTimeout("slow"), "maybe"),
+        (httpx.ConnectError("no"), "no"),
+        (httpx.ConnectTimeout("slow"), "no"),
+        (httpx.WriteError("reset"), "no"),
+        (httpx.WriteTimeout("slow"), "no"),
+        (httpx.PoolTimeout("busy"), "no"),
+        (httpx.ProxyError("no"), "no"),
+    ],
+)
+async def test_an_error_says_whether_the_request_was_sent(caller: Caller, error: Exception, sent: Sent) -> None:
+    """Once the request is out it may be running, whatever happens to the connection."""
+    caller.meet(error)
+    with pytest.raises(APIConnectionError) as caught:
+        await caller.create()
+    assert caught.value.sent == sent
+
+
+@pytest.mark.anyio
+async def test_a_server_that_hangs_up_without_a_word_is_not_asked_again(caller: Caller) -> None:
+    """It may have taken the request all the same."""
+    gateway = caller.meet(httpx.RemoteProtocolError("Server disconnected without sending a response."), GOOD)
+    with pytest.raises(APIConnectionError):
+        await caller.create(max_retries=5)
+    assert len(gateway.requests) == 1
 
 
 @pytest.mark.anyio

@@ -1,0 +1,53 @@
+"""What must not be shown, and how it is taken out of a text. Pure.
+
+Servers and proxies repeat what they were sent: as it was, inside JSON with escapes, or inside a URL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+__all__ = ["Secrets", "secrets_in"]
+
+# Nothing shorter can be told from ordinary text: taking it out would only make the text unreadable.
+SHORTEST_SECRET: Final = 8
+
+_SECRET_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "x-api-key", "cookie"})
+
+
+class Secrets:
+    """Texts that are never shown. Those of fewer than 8 characters are not looked for."""
+
+    __slots__ = ("__texts",)
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        # The longest first: one secret may be a part of another.
+        self.__texts = sorted({text for text in texts if len(text) >= SHORTEST_SECRET}, key=len, reverse=True)
+
+    def scrub(self, text: str) -> str:
+        """The same text with `***` for each secret in it, plain, JSON-escaped or URL-encoded."""
+        for secret in self.__texts:
+            text = re.sub("".join(map(_any_form, secret)), "***", text)
+        return text
+
+
+def secrets_in(headers: Mapping[str, str]) -> Iterator[str]:
+    """The secrets that request headers hold: values, and their parts without scheme or cookie name."""
+    for name, value in headers.items():
+        if name.lower() in _SECRET_HEADERS:
+            yield value.strip()
+            yield value.strip().partition(" ")[2].strip()
+        if name.lower() == "cookie":
+            yield from (pair.partition("=")[2].strip() for pair in value.split(";"))
+
+
+def _any_form(char: str) -> str:
+    """A pattern for one character in every form: itself or escaped, `\\u` and its code, `%` and its code.
+
+    An escape may itself have been escaped, when one text was put inside another.
+    """
+    code = f"{ord(char):02x}"
+    plain = r"\\+" if char == "\\" else rf"\\*{re.escape(char)}"
+    return rf"(?:{plain}|(?i:\\+u00{code})|(?i:%(?:25)*{code}))"
