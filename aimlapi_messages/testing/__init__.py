@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ._app import create_app
     from ._server import Emulator
-    from ._state import RecordedRequest
+    from ._state import LargeBody, RecordedRequest
 
-__all__ = ["Emulator", "RecordedRequest", "create_app"]
+__all__ = ["Emulator", "LargeBody", "RecordedRequest", "create_app"]
 
-_HOMES = {"Emulator": "._server", "RecordedRequest": "._state", "create_app": "._app"}
+_HOMES = {"Emulator": "._server", "LargeBody": "._state", "RecordedRequest": "._state", "create_app": "._app"}
 _EXTRA = ("starlette", "uvicorn", "jsonschema", "referencing", "ruamel")
 
 

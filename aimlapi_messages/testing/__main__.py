@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from aimlapi_messages import testing
+from aimlapi_messages.testing._prices import credits_of
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,8 +50,10 @@ def _usd(text: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not an amount in USD, such as 2.50") from error
-    if not value.is_finite() or value < 0:
-        raise argparse.ArgumentTypeError(f"{text} is not an amount of 0 or more")
+    try:
+        credits_of(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
     return value
 
 

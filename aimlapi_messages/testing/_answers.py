@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ._errors import Issue, invalid_request
+from ._inputs import UnmakeableError, make_input
 from ._media import Media
 from ._prices import CHARACTERS_PER_TOKEN, count_output
-from ._request import MessageRequest, ToolResult, canonical
-from ._tools import choose_tools, make_input
+from ._request import MessageRequest, Tool, ToolResult, canonical
+from ._tools import choose_tools
 
 StopReason = Literal["end_turn", "max_tokens", "stop_sequence", "tool_use"]
 Block = dict[str, Any]
@@ -41,7 +43,10 @@ class Answer:
 
 
 def answer(request: MessageRequest) -> Answer:
-    """Answer a request, within its `max_tokens` and up to its stop sequences."""
+    """Answer a request, within its `max_tokens` and up to its stop sequences.
+
+    Raises GatewayError 400 when a tool is to be called for whose schema no input can be made.
+    """
     tools = [] if request.results else choose_tools(request.question, request.tools, request.choice)
     if request.results:
         text = " ".join(map(_tell_result, request.results))
@@ -56,9 +61,17 @@ def answer(request: MessageRequest) -> Answer:
     blocks: list[Block] = [*_think(request), {"type": "text", "text": text}]
     for index, tool in enumerate(tools):
         identifier = make_id("toolu_01", f"{canonical(request.body)}#{index}")
-        value = make_input(tool.schema, request.question)
+        value = _make_input(tool, request.question)
         blocks.append({"type": "tool_use", "id": identifier, "name": tool.name, "input": value})
     return _limit(blocks, request.max_tokens, request.stop_sequences)
+
+
+def _make_input(tool: Tool, question: str) -> dict[str, Any]:
+    try:
+        return make_input(tool.schema, question)
+    except UnmakeableError as error:
+        reason = f"the emulator cannot make an input for {tool.name}: {error}"
+        raise invalid_request([Issue("tools", reason)]) from error
 
 
 def make_id(prefix: str, seed: str, length: int = 22) -> str:

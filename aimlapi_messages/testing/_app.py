@@ -6,6 +6,7 @@ The rules live elsewhere: bodies in `_checks.py` and `_validation.py`, answers i
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import re
@@ -39,12 +40,13 @@ from ._models import Model, find_model, upstream_id
 from ._prices import cost_of, count_request
 from ._request import read_request
 from ._sse import legacy_stream, native_stream
-from ._state import Exchange, State
+from ._state import Exchange, LargeBody, State
 from ._switches import Switches, read_switches
 from ._validation import find_issues
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_ALLOWED = {"/v1/messages": "POST", "/messages": "POST", "/docs-public-yaml": "GET, HEAD"}
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _EXPOSED = "x-inference-id, x-client-request-id, x-aimlapi-credits-used, x-aimlapi-usd-spent"
 _logger = logging.getLogger("aimlapi_messages.testing")
@@ -65,7 +67,8 @@ def create_app(*, document: str | Path | None = None, balance: Decimal | float =
             Route("/messages", gateway.endpoint(gateway.create_message), methods=["POST"]),
             Route("/docs-public-yaml", gateway.endpoint(gateway.get_document), methods=["GET"]),
             Route("/{path:path}", gateway.endpoint(gateway.refuse_path), methods=_METHODS),
-        ]
+        ],
+        exception_handlers={405: gateway.refuse_unrouted},
     )
     app.state.emulator = gateway.state
     return app
@@ -119,6 +122,17 @@ class _Gateway:
     def refuse_path(self, exchange: Exchange, switches: Switches) -> Response:
         """Any path that is not served, and any method that a path does not take."""
         raise GatewayError(404, f"Cannot {exchange.method} {exchange.path}")
+
+    def refuse_method(self, exchange: Exchange, switches: Switches) -> Response:
+        """A method that HTTP's usual ones are not among."""
+        if exchange.path not in _ALLOWED:
+            return self.refuse_path(exchange, switches)
+        headers = {"allow": _ALLOWED[exchange.path]}
+        raise GatewayError(405, f"Cannot {exchange.method} {exchange.path}", headers=headers)
+
+    async def refuse_unrouted(self, request: Request, error: Exception) -> Response:
+        """What no route takes, which Starlette would answer in plain text."""
+        return await self.endpoint(self.refuse_method)(request)
 
     def get_document(self, exchange: Exchange, switches: Switches) -> Response:
         """The document that the emulator implements, or 304 when the caller has it already."""
@@ -182,18 +196,20 @@ class _Gateway:
         )
 
 
-async def _read_body(request: Request) -> tuple[bytes, bool]:
-    """The body, or nothing and True when it is over the limit. It is read to its end either way, so that the
-    caller, who is still sending, gets to see the answer."""
+async def _read_body(request: Request) -> tuple[bytes, LargeBody | None]:
+    """The body, or nothing and its size and hash when it is over the limit. It is read to its end either way,
+    so that the caller, who is still sending, gets to see the answer."""
     chunks: list[bytes] = []
     size = 0
+    digest = hashlib.sha256()
     async for chunk in request.stream():
         size += len(chunk)
+        digest.update(chunk)
         if size > MAX_BODY_BYTES:
             chunks.clear()
         else:
             chunks.append(chunk)
-    return b"".join(chunks), size > MAX_BODY_BYTES
+    return b"".join(chunks), LargeBody(size, digest.hexdigest()) if size > MAX_BODY_BYTES else None
 
 
 def _authenticate(exchange: Exchange) -> None:

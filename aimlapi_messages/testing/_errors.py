@@ -31,6 +31,7 @@ KINDS: Mapping[int, Kind] = {
     401: Kind("Unauthorized", "UnauthorizedException", f"This API key is not valid. Keys: {KEYS_URL}"),
     403: Kind("Forbidden", "ForbiddenException", f"The account is out of funds. Top up at {BILLING_URL}"),
     404: Kind("Not Found", "NotFoundException", "Nothing is served here."),
+    405: Kind("Method Not Allowed", "MethodNotAllowedException", "This path does not take this method."),
     413: Kind("Payload Too Large", "PayloadTooLargeException", "The request body is over 32 MB."),
     429: Kind("Too Many Requests", "ThrottlerException", "Too many requests at once; wait, then retry."),
     500: Kind("Internal Server Error", "InternalServerErrorException", "The gateway failed."),

@@ -17,6 +17,7 @@ from ._models import Model
 
 CHARACTERS_PER_TOKEN = 4
 CREDITS_PER_USD = 2_000_000
+_MOST_USD = 1_000_000_000
 _TOKENS_PER_MESSAGE = 3
 _PIXELS_PER_TOKEN = 750
 _MAX_IMAGE_TOKENS = 1_600
@@ -49,8 +50,11 @@ def cost_of(model: Model, input_tokens: int, output_tokens: int) -> Cost:
 
 
 def credits_of(usd: Decimal | float) -> int:
-    """An amount in US dollars as whole credits."""
-    return int(Decimal(str(usd)) * CREDITS_PER_USD)
+    """An amount in US dollars as whole credits. Raises ValueError unless it is between 0 and a billion."""
+    amount = Decimal(str(usd))
+    if not amount.is_finite() or not 0 <= amount <= _MOST_USD:
+        raise ValueError(f"the balance must be 0 or more, and at most {_MOST_USD:,} USD; it is {usd}")
+    return int(amount * CREDITS_PER_USD)
 
 
 def count_text(text: str) -> int:

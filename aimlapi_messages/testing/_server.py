@@ -18,6 +18,7 @@ from ._state import RecordedRequest, State
 
 _START_SECONDS = 10.0
 _STOP_SECONDS = 2
+_JOIN_SECONDS = 10.0
 _BACKLOG = 128
 
 
@@ -44,11 +45,16 @@ class Emulator:
 
         `document` is the OpenAPI file to implement (default: this project's own), `balance` the account's
         money in US dollars, `port` 0 a free port. Raises OSError or ValueError for an unusable document, and
-        ValueError for a negative balance.
+        ValueError for a balance that is negative or over a billion, an empty host, or a port that is none.
         """
+        if not host.strip():
+            raise ValueError("the host to listen on is empty; 127.0.0.1 is this machine alone")
+        if not 0 <= port <= 65535:
+            raise ValueError(f"the port {port} is not between 0 and 65535")
         self._app = create_app(document=document, balance=balance)
         self._state = cast("State", self._app.state.emulator)
         self._address = (host, port)
+        self._lock = threading.RLock()
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -78,12 +84,15 @@ class Emulator:
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """The requests received so far, in order; keys are redacted. A copy."""
+        """The requests received so far, in order; keys are redacted. A copy.
+
+        At most the last 10,000 are kept, and of a body over 1 MB only its size and hash.
+        """
         return list(self._state.requests)
 
     @property
     def balance(self) -> float:
-        """The money left on the account, in US dollars. May be set."""
+        """The money left on the account, in US dollars. May be set, from 0 to a billion, else ValueError."""
         return self._state.balance
 
     @balance.setter
@@ -97,10 +106,13 @@ class Emulator:
     def start(self) -> None:
         """Listen, and return when requests are answered; does nothing when it runs already.
 
-        Raises OSError when the address cannot be had.
+        Threads may call it at once: one server is started. Raises OSError when the address cannot be had.
         """
-        if self._server is not None:
-            return
+        with self._lock:
+            if self._server is None:
+                self._start()
+
+    def _start(self) -> None:
         listener = _listen(*self._address)
         self._address = (self._address[0], cast("int", listener.getsockname()[1]))
         config = uvicorn.Config(
@@ -121,18 +133,28 @@ class Emulator:
         )
         self._thread.start()
         if not self._server.ready.wait(_START_SECONDS):
-            self.stop()
-            listener.close()
+            try:
+                self.stop()
+            finally:
+                listener.close()
             raise OSError(f"the emulator did not start within {_START_SECONDS:.0f} seconds")
 
     def stop(self) -> None:
-        """Stop listening and wait for the thread to end; does nothing when it does not run."""
-        if self._server is None or self._thread is None:
-            return
-        self._server.should_exit = True
-        self._thread.join()
-        self._server = None
-        self._thread = None
+        """Stop listening and wait for the thread to end; does nothing when it does not run.
+
+        Raises RuntimeError when the thread does not end within ten seconds; it may then be tried again.
+        """
+        with self._lock:
+            if self._server is None or self._thread is None:
+                return
+            self._server.should_exit = True
+            self._thread.join(_JOIN_SECONDS)
+            if self._thread.is_alive():
+                raise RuntimeError(
+                    f"the emulator's thread did not end within {_JOIN_SECONDS:g} seconds: a request still occupies it"
+                )
+            self._server = None
+            self._thread = None
 
 
 class _Server(uvicorn.Server):

@@ -5,6 +5,7 @@ Ids and times follow from a counter, so that two runs of the same calls give the
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections import Counter
@@ -22,6 +23,17 @@ from ._switches import Failure
 _EPOCH = datetime(2026, 9, 1, tzinfo=UTC)
 _SECRET_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization", "cookie"})
 REDACTED = "<redacted>"
+# What is remembered for tests to look at: so many requests, and bodies of up to so many bytes.
+MOST_REQUESTS = 10_000
+MOST_RECORDED_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class LargeBody:
+    """Stands in a record for a body of more than 1 MB: its `size` in bytes and its `sha256` in hex."""
+
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,7 @@ class RecordedRequest:
     """A request as it arrived: upper-case `method`, `path`, raw `query`, lower-case `headers`, parsed `body`.
 
     Keys are replaced by "<redacted>". `body` is None when there was none, and text when it was no JSON.
+    Of a body over 1 MB only the size and the hash are kept, as a LargeBody.
     """
 
     method: str
@@ -70,9 +83,7 @@ class State:
     """The memory of one emulator. Used from the server's event loop; reading it elsewhere is safe."""
 
     def __init__(self, document: Document, balance: Decimal | float) -> None:
-        """`balance` is in US dollars. Raises ValueError when it is negative."""
-        if balance < 0:
-            raise ValueError(f"the balance must be 0 or more, not {balance}")
+        """`balance` is in US dollars. Raises ValueError unless it is between 0 and a billion."""
         self.document = document
         self._first_credits = credits_of(balance)
         self.reset()
@@ -97,15 +108,19 @@ class State:
         headers: Iterable[tuple[str, str]],
         raw: bytes,
         *,
-        too_large: bool,
+        too_large: LargeBody | None = None,
     ) -> Exchange:
-        """Number and record a request. The last of several headers with one name counts."""
+        """Number and record a request. The last of several headers with one name counts.
+
+        `too_large` stands for a body over the limit, of which `raw` holds nothing.
+        """
         self._number += 1
         given = {name.lower(): value for name, value in headers}
         shown = {name: REDACTED if name in _SECRET_HEADERS else value for name, value in given.items()}
-        self.requests.append(RecordedRequest(method, path, query, shown, _parse(raw)))
+        self.requests.append(RecordedRequest(method, path, query, shown, too_large or _parse(raw)))
+        del self.requests[:-MOST_REQUESTS]
         time = _EPOCH + timedelta(seconds=self._number)
-        return Exchange(method, path, given, raw, too_large, self._number, time)
+        return Exchange(method, path, given, raw, too_large is not None, self._number, time)
 
     def should_fail(self, failure: Failure, key: str) -> bool:
         """Whether a failure that is asked for happens now; counts those with a limit by `key`."""
@@ -122,6 +137,8 @@ class State:
 def _parse(raw: bytes) -> Any:
     if not raw:
         return None
+    if len(raw) > MOST_RECORDED_BYTES:
+        return LargeBody(len(raw), hashlib.sha256(raw).hexdigest())
     try:
         return json.loads(raw)
     except (ValueError, RecursionError):

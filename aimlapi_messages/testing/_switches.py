@@ -1,7 +1,7 @@
 """The switches: request headers by which a test asks the emulator to misbehave.
 
     x-emulator-fail: STATUS[;times=N][;retry-after=SECONDS]
-        Answer with this error: 400 401 403 404 413 429 500 502 503 504 529. With `times=N`, only the first
+        Answer with this error: 400 401 403 404 405 413 429 500 502 503 504 529. With `times=N`, only the first
         N requests that carry the same `x-emulator-key` fail; later ones succeed.
     x-emulator-key: ANY TEXT
         What `times=N` counts by; requests without it share one count.
@@ -16,7 +16,8 @@
         error-after=N   an `error` event (overloaded_error) follows N events, then the body ends
         html            200 with a page of HTML, as a proxy or a login page would send
 
-A switch that cannot be read is answered with 400, so that a misspelt one never passes for a success.
+A switch that cannot be read, and any other header that begins with `x-emulator-`, is answered with 400, so
+that a misspelt one never passes for a success.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from ._errors import KINDS, GatewayError, Issue, invalid_request
 
 StreamFault = Literal["none", "cut-after", "end-after", "error-after", "html"]
 
+_PREFIX = "x-emulator-"
+_KNOWN = ("fail", "key", "status", "shape", "stream")
+_MOST_DIGITS = 9
 _COUNTED: Mapping[str, StreamFault] = {
     "cut-after": "cut-after",
     "end-after": "end-after",
@@ -59,6 +63,10 @@ class Switches:
 
 def read_switches(headers: Mapping[str, str]) -> Switches:
     """Read the switches from lower-case `headers`. Raises GatewayError 400 for one that makes no sense."""
+    for header in headers:
+        if header.startswith(_PREFIX) and header.removeprefix(_PREFIX) not in _KNOWN:
+            names = ", ".join(_PREFIX + name for name in _KNOWN)
+            raise _unreadable(header, f"Expected no other switch than {names}")
     shape = headers.get("x-emulator-shape", "native").strip()
     if shape not in ("native", "legacy"):
         raise _unreadable("x-emulator-shape", "Expected native or legacy")
@@ -78,7 +86,7 @@ def _read_failure(text: str | None) -> Failure | None:
         return None
     status, *options = (part.strip() for part in text.split(";"))
     named = dict(option.split("=", 1) for option in options if "=" in option)
-    if not status.isdecimal() or int(status) not in KINDS:
+    if status not in map(str, KINDS):
         raise _unreadable("x-emulator-fail", f"Expected one of {', '.join(map(str, KINDS))}")
     if len(named) != len(options) or not set(named) <= {"times", "retry-after"}:
         raise _unreadable("x-emulator-fail", "Expected only the options times=N and retry-after=SECONDS")
@@ -113,6 +121,8 @@ def _read_stream(text: str | None) -> tuple[StreamFault, int]:
 def _count(header: str, text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise _unreadable(header, "Expected a whole number")
+    if len(text) > _MOST_DIGITS:
+        raise _unreadable(header, f"Expected a number of at most {_MOST_DIGITS} digits")
     return int(text)
 
 

@@ -148,6 +148,21 @@ def test_a_missing_document(tmp_path: Path) -> None:
         Emulator(document=tmp_path / "nothing.yaml")
 
 
+def test_the_own_document_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a built document the error says what to do."""
+    monkeypatch.setattr(Path, "is_file", lambda path: False)
+    with pytest.raises(FileNotFoundError, match="Build it, or name another document"):
+        load_document()
+
+
+def test_a_reference_that_leads_nowhere(tmp_path: Path) -> None:
+    """A document whose messages operation refers to what is not there is refused, and the reference is named."""
+    path = tmp_path / "dangling.json"
+    path.write_text(json.dumps({**RAW, "components": {}}), encoding="utf-8")
+    with pytest.raises(ValueError, match="refers to #/components/requestBodies/Message, which does not exist"):
+        load_document(path)
+
+
 def test_a_changed_document_is_read_again(tmp_path: Path, small_document: Path) -> None:
     """Documents are kept after the first reading, unless the file changes."""
     path = tmp_path / "document.yaml"

@@ -23,6 +23,7 @@ PROBLEM = "application/problem+json; charset=utf-8"
         (401, "Unauthorized", "UnauthorizedException"),
         (403, "Forbidden", "ForbiddenException"),
         (404, "Not Found", "NotFoundException"),
+        (405, "Method Not Allowed", "MethodNotAllowedException"),
         (413, "Payload Too Large", "PayloadTooLargeException"),
         (429, "Too Many Requests", "ThrottlerException"),
         (500, "Internal Server Error", "InternalServerErrorException"),
@@ -101,6 +102,29 @@ def test_an_unknown_path(client: httpx.Client, method: str, path: str) -> None:
     assert response.headers["content-type"] == PROBLEM
     assert response.json()["instance"] == path
     assert response.json()["message"] == f"Cannot {method} {path}"
+
+
+@pytest.mark.parametrize("method", ["TRACE", "FOO", "PROPFIND"])
+@pytest.mark.parametrize(
+    ("path", "status", "allowed"),
+    [
+        ("/v1/messages", 405, "POST"),
+        ("/messages", 405, "POST"),
+        ("/docs-public-yaml", 405, "GET, HEAD"),
+        ("/nothing", 404, None),
+    ],
+)
+def test_an_unusual_method(
+    client: httpx.Client, emulator: Emulator, method: str, path: str, status: int, allowed: str | None
+) -> None:
+    """A method outside the usual ones is recorded and gets the gateway's error, 405 where something is served."""
+    response = client.request(method, path)
+    body = response.json()
+    assert (response.status_code, response.headers.get("allow")) == (status, allowed)
+    assert response.headers["content-type"] == PROBLEM
+    assert list(body) == ["title", "status", "message", "instance", "requestId", "timestamp", "error"]
+    assert (body["status"], body["message"]) == (status, f"Cannot {method} {path}")
+    assert [(request.method, request.path) for request in emulator.requests] == [(method, path)]
 
 
 @pytest.mark.parametrize(

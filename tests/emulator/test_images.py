@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from aimlapi_messages.testing._images import read_image
+from aimlapi_messages.testing._media import describe
 
 Ask = Callable[..., httpx.Response]
 ImageBytes = Callable[[str, int, int], bytes]
@@ -73,6 +74,12 @@ def test_an_openai_data_url_is_read(ask: Ask, image_bytes: ImageBytes) -> None:
     assert text_of(response) == "The image is a PNG of 7 by 9 pixels."
 
 
+def test_an_openai_url_is_not_fetched(ask: Ask) -> None:
+    """An image_url part that leads elsewhere is named by its URL."""
+    response = ask([{"type": "image_url", "image_url": {"url": "https://example.com/cat.jpg"}}])
+    assert text_of(response) == "The image is known by its URL, https://example.com/cat.jpg, and was not fetched."
+
+
 def test_only_the_last_message_is_described(ask: Ask, image_bytes: ImageBytes, image_block: ImageBlock) -> None:
     """An image of an earlier turn is checked, but the answer is about the last question."""
     messages = [
@@ -123,6 +130,7 @@ def test_a_false_image_is_refused(ask: Ask, media_type: str, data: str, reason: 
         b"\xff\xd8\xff\xe0\x00\x00",
         b"\xff\xd8\xff\xe0\x00\x02nothing",
         b"\xff\xd8\xff\xda\x00\x02",
+        b"\xff\xd8\xff\x01\xff\xd0\xff\xda\x00\x02",
         b"RIFF\0\0\0\0WEBPVP8 ",
         b"RIFF\0\0\0\0WEBPVP8 " + b"\0" * 20,
         b"RIFF\0\0\0\0WEBPVP8L" + b"\0" * 20,
@@ -182,6 +190,11 @@ def test_a_false_image_in_a_tool_result_is_refused(ask: Ask, image_block: ImageB
 def test_a_document_is_told(ask: Ask, block: dict[str, Any], text: str) -> None:
     """A document is told by its kind and size."""
     assert text_of(ask([block])) == text
+
+
+def test_a_document_of_another_source_is_told() -> None:
+    """A source that only some documents of the gateway admit is named by its type."""
+    assert describe(document_block({"type": "file", "file_id": "file_1"})) == "from a source of type file"
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,12 @@ def test_the_turn_is_counted(ask: Ask) -> None:
     assert "First" not in text
 
 
+def test_a_begun_answer_may_come_last(ask: Ask) -> None:
+    """A conversation that ends with the assistant's turn is answered by its last question."""
+    messages = [{"role": "user", "content": "First"}, {"role": "assistant", "content": "Well"}]
+    assert '"First"' in ask("", messages=messages).json()["content"][0]["text"]
+
+
 @pytest.mark.parametrize(
     "system",
     [

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import runpy
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 
 import httpx
 import pytest
 
 import aimlapi_messages.testing as testing
-from aimlapi_messages.testing import Emulator, create_app
+from aimlapi_messages.testing import Emulator, LargeBody, _server, _state, create_app
 from aimlapi_messages.testing.__main__ import main
 
 Ask = Callable[..., httpx.Response]
@@ -67,6 +71,80 @@ def test_starting_and_stopping_twice_is_harmless() -> None:
         assert emulator.base_url == url
 
 
+def test_starting_at_once_starts_one_server() -> None:
+    """Threads that start one emulator at the same moment get one server, and nothing is left of it afterwards."""
+    threads = threading.active_count()
+    emulator = Emulator()
+    together = threading.Barrier(8)
+
+    def start(number: int) -> str:
+        together.wait(10)
+        emulator.start()
+        return emulator.base_url
+
+    with ThreadPoolExecutor(8) as pool:
+        urls = set(pool.map(start, range(8)))
+    assert len(urls) == 1
+    assert threading.active_count() == threads + 1
+    emulator.stop()
+    assert threading.active_count() == threads
+
+
+def test_a_thread_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """stop waits for a limited time, says that the thread still runs, and can be called again."""
+    occupied, release = threading.Event(), threading.Event()
+
+    def hang(*arguments: object, **named: object) -> None:
+        occupied.set()
+        release.wait(30)
+
+    monkeypatch.setattr(_server, "_JOIN_SECONDS", 0.05)
+    emulator = Emulator()
+    emulator.start()
+    monkeypatch.setattr(emulator._state, "receive", hang)
+    url = emulator.base_url
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(httpx.get, url)
+        assert occupied.wait(10)
+        with pytest.raises(RuntimeError, match=r"did not end within 0\.05 seconds"):
+            emulator.stop()
+        assert emulator.base_url == url
+        release.set()
+        monkeypatch.setattr(_server, "_JOIN_SECONDS", 10)
+        emulator.stop()
+        assert call.exception(10) is None
+    assert repr(emulator) == "<Emulator not running>"
+
+
+def test_a_server_that_never_gets_ready_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the server is not ready in time, start stops it, frees the port and says so."""
+    threads = threading.active_count()
+
+    async def startup(server: object, sockets: object = None) -> None:
+        server.should_exit = True  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(_server, "_START_SECONDS", 0.05)
+    monkeypatch.setattr(_server._Server, "startup", startup)
+    emulator = Emulator()
+    with pytest.raises(OSError, match="did not start"):
+        emulator.start()
+    assert threading.active_count() == threads
+    assert repr(emulator) == "<Emulator not running>"
+
+
+@pytest.mark.parametrize(("host", "port", "reason"), [("", 0, "empty"), (" ", 0, "empty"), ("::1", 65536, "65535")])
+def test_an_address_that_is_none(host: str, port: int, reason: str) -> None:
+    """An empty host, which would mean every interface, and a port that does not exist are refused."""
+    with pytest.raises(ValueError, match=reason):
+        Emulator(host=host, port=port)
+
+
+def test_an_empty_host_ends_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command exits with 2 and says that the host is empty."""
+    assert main(["--host", ""]) == 2
+    assert capsys.readouterr().err.startswith("emulator: the host to listen on is empty")
+
+
 def test_the_url_needs_a_running_emulator() -> None:
     """An emulator that does not run says so instead of giving a URL."""
     emulator = Emulator()
@@ -86,8 +164,18 @@ def test_a_port_in_use_is_told() -> None:
 def test_the_balance_of_an_emulator() -> None:
     """The balance is given in US dollars and may not be negative."""
     assert Emulator(balance=2.5).balance == 2.5
-    with pytest.raises(ValueError, match="0 or more"):
-        Emulator(balance=-1)
+    emulator = Emulator(balance=0)
+    emulator.balance = 1_000_000_000
+    assert emulator.balance == 1_000_000_000
+
+
+@pytest.mark.parametrize("balance", [-1, float("nan"), float("inf"), 1e10, Decimal("1e999999"), Decimal("sNaN")])
+def test_a_balance_that_is_none(balance: Decimal | float) -> None:
+    """A balance below 0, over a billion or that is no number is refused, at first and later."""
+    with pytest.raises(ValueError, match="must be 0 or more"):
+        Emulator(balance=balance)
+    with pytest.raises(ValueError, match="must be 0 or more"):
+        Emulator().balance = balance  # type: ignore[assignment]
 
 
 def test_requests_are_recorded(emulator: Emulator, ask: Ask) -> None:
@@ -101,6 +189,26 @@ def test_requests_are_recorded(emulator: Emulator, ask: Ask) -> None:
     assert message.body["messages"] == [{"role": "user", "content": "Hello"}]
     assert (text.path, text.query, text.body) == ("/other", "a=1", "no json")
     assert (nothing.method, nothing.body) == ("GET", None)
+
+
+def test_the_last_requests_are_kept(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record has an end: the oldest requests leave it first."""
+    assert _state.MOST_REQUESTS == 10_000
+    monkeypatch.setattr(_state, "MOST_REQUESTS", 3)
+    paths = [f"/{number}" for number in range(5)]
+    for path in paths:
+        httpx.get(emulator.base_url + path)
+    assert [request.path for request in emulator.requests] == paths[-3:]
+
+
+@pytest.mark.parametrize("size", [1024 * 1024 + 1, 32 * 1024 * 1024 + 1])
+def test_large_bodies_are_kept_by_their_hash(emulator: Emulator, size: int) -> None:
+    """Of a body over 1 MB the size and the hash are recorded, even when it is over the limit; a smaller one whole."""
+    httpx.post(f"{emulator.base_url}/v1/messages", content=b"x" * size)
+    httpx.post(f"{emulator.base_url}/v1/messages", content=b"x" * 1024 * 1024)
+    large, whole = emulator.requests
+    assert large.body == LargeBody(size, hashlib.sha256(b"x" * size).hexdigest())
+    assert whole.body == "x" * 1024 * 1024
 
 
 def test_keys_are_not_recorded(emulator: Emulator) -> None:
@@ -180,6 +288,23 @@ def test_the_command_restores_signal_handlers(
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_the_command_waits_for_its_signal(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command serves for as long as no signal comes, with the balance that was asked for."""
+    timer = threading.Timer(0.7, signal.raise_signal, [signal.SIGTERM])
+    timer.start()
+    assert main(["--balance", "2.50"]) == 0
+    timer.join(10)
+    assert capsys.readouterr().err == ""
+
+
+def test_the_module_is_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run as a program, the module exits with the command's code."""
+    monkeypatch.setattr(sys, "argv", ["emulator", "--host", ""])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_path(str(Path(testing.__file__).with_name("__main__.py")), run_name="__main__")
+    assert caught.value.code == 2
+
+
 def test_a_port_in_use_ends_the_command(emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     """The command exits with 2 and names the address that it cannot have."""
     port = emulator.base_url.rsplit(":", 1)[1]
@@ -192,7 +317,9 @@ def test_a_port_in_use_ends_the_command(emulator: Emulator, capsys: pytest.Captu
     [
         (["--port", "70000"], "70000 is not between 0 and 65535"),
         (["--balance", "much"], "not an amount in USD"),
-        (["--balance", "-1"], "not an amount of 0 or more"),
+        (["--balance", "-1"], "must be 0 or more"),
+        (["--balance", "NaN"], "must be 0 or more"),
+        (["--balance", "1e999999"], "at most 1,000,000,000 USD"),
     ],
 )
 def test_a_wrong_command_line(capsys: pytest.CaptureFixture[str], arguments: list[str], reason: str) -> None:
