@@ -109,7 +109,7 @@ def _verify(workspace: Workspace, options: argparse.Namespace) -> int:
 
 
 def _report(built: Built) -> None:
-    for line in (*map(str, built.repairs), *built.skipped, *built.fulfilled):
+    for line in built.notes:
         print(f"note: {line}", file=sys.stderr)
 
 

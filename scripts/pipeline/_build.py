@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ._components import canonical, hoist
 from ._document import Json, dump_yaml, parse_document, references
 from ._names import load_names
 from ._operations import select
-from ._overlay import apply_overlay, component_names, load_overlay
+from ._overlay import Action, apply_overlay, component_names, load_overlay
 from ._repair import Repairs, repair
 from ._sources import load_sources
 from ._validate import check_fidelity, check_valid
@@ -51,6 +51,13 @@ class Built:
     repairs: Repairs
     skipped: tuple[str, ...]
     fulfilled: tuple[str, ...]
+    unused: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> list[str]:
+        """All that a person may want to know of this build."""
+        unused = [f"names.toml names what this document lacks: {', '.join(self.unused)}"] if self.unused else []
+        return [*map(str, self.repairs), *self.skipped, *self.fulfilled, *unused]
 
     @property
     def upstream_text(self) -> str:
@@ -68,20 +75,19 @@ def build(raw: bytes, rooms: Rooms, *, source: str, keep_all: bool = False) -> B
     sources = load_sources(rooms.sources)
     actions = load_overlay(rooms.overlay)
     operations, normalizer = select(document, sources, log, keep_all=keep_all, source=source)
-    upstream = hoist(
-        operations,
-        normalizer,
-        load_names(rooms.names, sources.keep.values()),
-        reserved=component_names(actions),
-        source=source,
-    )
-    check_fidelity(operations, normalizer, upstream, source=source)
-    return finish(upstream, rooms, log)
+    names = load_names(rooms.names, sources.keep.values())
+    upstream = hoist(operations, normalizer, names, reserved=component_names(actions), source=source)
+    check_fidelity(operations, upstream, source=source)
+    unused = {name for _, name in names.curated} - set(upstream["components"]["schemas"])
+    return evolve(_finish(upstream, rooms, actions, log), unused=tuple(sorted(unused)))
 
 
 def finish(upstream: Json, rooms: Rooms, log: Repairs) -> Built:
     """Apply the overlay to a normalized document and validate the result."""
-    actions = load_overlay(rooms.overlay)
+    return _finish(upstream, rooms, load_overlay(rooms.overlay), log)
+
+
+def _finish(upstream: Json, rooms: Rooms, actions: list[Action], log: Repairs) -> Built:
     applied = apply_overlay(upstream, actions, source=str(rooms.overlay))
     _prune(applied.document, component_names(actions))
     openapi: Json = canonical(applied.document)

@@ -15,7 +15,7 @@ def check(workspace: Workspace) -> list[str]:
     """Every difference, as a sentence; empty where all is in order."""
     found = _check_lock(workspace)
     built = rebuild(workspace)
-    if not workspace.openapi.exists() or workspace.openapi.read_text(encoding="utf-8") != built.openapi_text:
+    if not workspace.openapi.exists() or workspace.openapi.read_bytes() != built.openapi_text.encode():
         found.append("openapi/openapi.yaml is not upstream.yaml with the overlay applied; run `make build`")
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "generated"

@@ -31,8 +31,7 @@ def hoist(
     paths: Json = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method] = hoister.operation(operation)
-    for ref, schema in sorted(normalizer.recursive.items()):
-        hoister.recursive(ref, schema)
+    hoister.close_circles(normalizer.recursive)
     assigned = assign(hoister.shapes.values(), names, reserved=reserved, source=source)
     schemas = {assigned[key]: shape.body for key, shape in hoister.shapes.items()}
     document: Json = {
@@ -41,13 +40,13 @@ def hoist(
         "paths": {path: {method: paths[path][method] for method in sorted(paths[path])} for path in sorted(paths)},
         "components": {"schemas": {name: schemas[name] for name in sorted(schemas)}},
     }
-    return cast(Json, canonical(_with_refs(document, {**assigned, **hoister.aliases(assigned)})))
+    return cast(Json, canonical(_with_refs(document, hoister.replacements(assigned))))
 
 
 class _Hoister:
     def __init__(self) -> None:
         self.shapes: dict[str, Shape] = {}
-        self._recursive: dict[str, str] = {}
+        self._recursive: dict[str, Json | None] = {}
 
     def operation(self, operation: Operation) -> Json:
         root = (Step("op", operation.name),)
@@ -97,21 +96,27 @@ class _Hoister:
             for media_type, schema in content.items()
         }
 
-    def recursive(self, ref: str, schema: Json) -> None:
-        """A component that contains itself: it is hoisted under the name upstream gave it."""
-        for side in sorted({key.rpartition(" ")[2] for key in self._recursive if key.startswith(f"{ref} ")}):
-            name = ref.rsplit("/", 1)[-1]
-            reduced = self.schema({**schema, "x-hint": name}, (Step("op", name), Step("prop", name)), side)
-            self._recursive[f"{ref} {side}"] = cast(str, reduced.get("$shape", ""))
+    def close_circles(self, recursive: dict[str, Json]) -> None:
+        """Hoist the components that contain themselves, under the names upstream gave them."""
+        while waiting := sorted(key for key, reduced in self._recursive.items() if reduced is None):
+            for key in waiting:
+                ref, _, side = key.rpartition(" ")
+                name = ref.rsplit("/", 1)[-1]
+                schema = {**recursive[ref], "x-hint": name}
+                self._recursive[key] = self.schema(schema, (Step("op", name), Step("prop", name)), side)
 
-    def aliases(self, assigned: dict[str, str]) -> dict[str, str]:
-        return {key: assigned[target] for key, target in self._recursive.items() if target}
+    def replacements(self, assigned: dict[str, str]) -> dict[str, Json]:
+        """What stands for each shape. A circle that no shape closes, such as a list of itself, ends in any value."""
+        named: dict[str, Json] = {key: {"$ref": f"#/components/schemas/{name}"} for key, name in assigned.items()}
+        ends: dict[str, Json] = {key: {} for key in self._recursive}
+        closed = {key: _with_refs(reduced, {**named, **ends}) for key, reduced in self._recursive.items()}
+        return {**named, **closed}
 
     def schema(self, schema: Json, place: Place, side: str) -> Json:
         """``schema`` with every shape in it registered and replaced by its key."""
         if RECURSIVE in schema:
             key = f"{schema[RECURSIVE]} {side}"
-            self._recursive.setdefault(key, "")
+            self._recursive.setdefault(key, None)
             return {"$shape": key}
         if "anyOf" in schema:
             return self._union(schema, place, side)
@@ -201,17 +206,15 @@ def _media_words(media_type: str) -> str:
     return known.get(media_type) or pascal(media_type.partition("/")[2])
 
 
-def _with_refs(node: Any, names: dict[str, str]) -> Any:
+def _with_refs(node: Any, replacements: dict[str, Json]) -> Any:
     if is_list(node):
-        return [_with_refs(value, names) for value in node]
+        return [_with_refs(value, replacements) for value in node]
     if not is_mapping(node):
         return node
-    mapping = node
-    if "$shape" in mapping:
-        rest = {key: _with_refs(value, names) for key, value in mapping.items() if key != "$shape"}
-        name = names.get(mapping["$shape"])
-        return {"$ref": f"#/components/schemas/{name}", **rest} if name else rest
-    return {key: _with_refs(value, names) for key, value in mapping.items()}
+    shape = node.get("$shape")
+    if isinstance(shape, str) and shape in replacements:
+        return {**replacements[shape], **{key: value for key, value in node.items() if key != "$shape"}}
+    return {key: _with_refs(value, replacements) for key, value in node.items()}
 
 
 def canonical(node: Any, *, inside: str = "") -> Any:

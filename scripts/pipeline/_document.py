@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeGuard, cast
+from urllib.parse import unquote
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -53,16 +54,21 @@ def read_bytes(path: Path) -> bytes:
 
 def parse_document(raw: bytes, *, source: str) -> Json:
     """An OpenAPI document from its bytes: YAML or JSON, within the limits, with paths and operations."""
-    document = parse_mapping(raw, source=source)
+    text = _decode(raw, source)
+    document = _parse(text, source)
     _check_openapi(document, source)
-    _check_whole(document, source)
+    if not _is_json(text):
+        _check_whole(document, text, source)
     return document
 
 
 def parse_mapping(raw: bytes, *, source: str) -> Json:
     """A mapping from YAML or JSON bytes, within the limits on bytes, nodes and depth."""
-    text = _decode(raw, source)
-    data = _parse_json(text, source) if text.startswith(("{", "[")) else _parse_yaml(text, source)
+    return _parse(_decode(raw, source), source)
+
+
+def _parse(text: str, source: str) -> Json:
+    data = _parse_json(text, source) if _is_json(text) else _parse_yaml(text, source)
     if not is_mapping(data):
         raise PipelineError(
             f"holds a {type(data).__name__} where a mapping is needed",
@@ -71,6 +77,10 @@ def parse_mapping(raw: bytes, *, source: str) -> Json:
         )
     _measure(data, source)
     return cast(Json, _fresh(data))
+
+
+def _is_json(text: str) -> bool:
+    return text.startswith(("{", "["))
 
 
 def dump_yaml(data: object, *, header: str = "") -> str:
@@ -120,8 +130,20 @@ def _decode(raw: bytes, source: str) -> str:
 
 
 def _parse_json(text: str, source: str) -> object:
+    def members(pairs: list[tuple[str, Any]]) -> Json:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            keys = [key for key, _ in pairs]
+            repeated = next(key for key in keys if keys.count(key) > 1)
+            raise PipelineError(
+                f"is not valid JSON: an object has the key {repeated!r} twice",
+                source=source,
+                hint="which of the two counts is not known: correct a copy and give it with --input FILE",
+            )
+        return made
+
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=members)
     except json.JSONDecodeError as error:
         raise PipelineError(
             f"is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno} (cut off?)",
@@ -196,8 +218,10 @@ def _too_deep(source: str) -> PipelineError:
 
 
 def _check_openapi(document: Json, source: str) -> None:
+    # A single operation is sometimes published without its head; `_repair` adds one.
+    headless = "openapi" not in document and "swagger" not in document and bool(document.get("paths"))
     version = str(document.get("openapi", ""))
-    if not version.startswith(("3.0", "3.1", "3.2")):
+    if not headless and not version.startswith(("3.0", "3.1", "3.2")):
         raise PipelineError(
             f"is not an OpenAPI 3 document (openapi: {version or 'missing'})",
             source=source,
@@ -214,21 +238,25 @@ def _check_openapi(document: Json, source: str) -> None:
         )
 
 
-def _check_whole(document: Json, source: str) -> None:
+def _check_whole(document: Json, text: str, source: str) -> None:
     """Refuse a YAML document that was cut at a line: valid YAML whose last part is missing.
 
-    The last operation of a whole document has responses, and the last leaf of one is never empty.
+    The last path of a whole document has an operation, this one has responses, and no document ends with a key or a
+    dash that nothing follows. Whatever writes YAML ends the last line.
     """
     if list(document)[-1] == "paths":
         path, item = list(cast(Json, document["paths"]).items())[-1]
-        operations = [] if not is_mapping(item) else list(item.items())
-        if not operations:
+        methods = [key for key in item if key in METHODS] if is_mapping(item) else []
+        if not methods and path.startswith("/") and not (is_mapping(item) and "$ref" in item):
             raise _cut(source, pointer("paths", path))
-        method, operation = operations[-1]
-        if method in METHODS and (not is_mapping(operation) or not operation.get("responses")):
-            raise _cut(source, pointer("paths", path, method))
+        for method in methods[-1:]:
+            operation = item[method]
+            if not is_mapping(operation) or not operation.get("responses"):
+                raise _cut(source, pointer("paths", path, method))
     steps, leaf = _last_leaf(document, ())
-    if leaf is None:
+    if leaf is None and text.rstrip().endswith((":", "-")):
+        raise _cut(source, pointer(*steps))
+    if list(document)[-1] == "paths" and not text.endswith("\n"):
         raise _cut(source, pointer(*steps))
 
 
@@ -254,11 +282,14 @@ def _cut(source: str, where: str) -> PipelineError:
 def lookup(document: Json, ref: str) -> Json | None:
     """The mapping that a local reference names, or None."""
     node: Any = document
-    for step in ref.removeprefix("#/").split("/"):
-        step = step.replace("~1", "/").replace("~0", "~")
-        if not is_mapping(node) or step not in node:
+    for part in ref.removeprefix("#/").split("/"):
+        step = unquote(part).replace("~1", "/").replace("~0", "~")
+        if is_mapping(node) and step in node:
+            node = node[step]
+        elif is_list(node) and step.isdigit() and int(step) < len(node):
+            node = node[int(step)]
+        else:
             return None
-        node = node[step]
     return node if is_mapping(node) else None
 
 

@@ -57,10 +57,14 @@ def fetch(
 
 def without_query(url: str) -> str:
     """``url`` without its query and user part: those may hold a key, and are neither stored nor shown."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise PipelineError(f"what was given is no address: {error}", hint="check --url or AIMLAPI_SPEC_URL") from error
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host
-    netloc = f"{host}:{parts.port}" if parts.port else host
+    netloc = f"{host}:{port}" if port else host
     return urlunsplit((parts.scheme, netloc, parts.path, "", ""))
 
 

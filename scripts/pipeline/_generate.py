@@ -33,6 +33,7 @@ def generate(openapi: Json, names: Names, out_dir: Path) -> int:
 
     The folder is replaced as a whole at the end: on any error it stays as it was.
     """
+    _check_replaceable(out_dir)
     out_dir.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".staging-", dir=out_dir.parent) as staging:
         stage = Path(staging) / "new"
@@ -45,6 +46,18 @@ def generate(openapi: Json, names: Names, out_dir: Path) -> int:
         files = _write_manifest(stage)
         _swap(stage, out_dir, Path(staging) / "old")
     return files
+
+
+def _check_replaceable(out_dir: Path) -> None:
+    """The whole folder is replaced: refuse one that holds something else."""
+    present = {path.name for path in out_dir.iterdir()} if out_dir.is_dir() else set[str]()
+    foreign = present and not present & {MANIFEST, PACKAGE}
+    if foreign or (out_dir.exists() and not out_dir.is_dir()):
+        raise PipelineError(
+            "holds something else than a generated client",
+            source=str(out_dir),
+            hint="give a new folder with --out-dir",
+        )
 
 
 def _run_generator(view: Json, package: Path) -> None:

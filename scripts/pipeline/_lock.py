@@ -43,7 +43,7 @@ def read_lock(path: Path) -> Lock | None:
         return Lock(**cast(dict[str, Any], json.loads(path.read_text(encoding="utf-8"))))
     except (ValueError, TypeError) as error:
         raise PipelineError(
-            f"is not a lock of this pipeline: {error}", source=str(path), hint="run `make regenerate`"
+            f"is not a lock of this pipeline: {error}", source=str(path), hint="delete it and run `make regenerate`"
         ) from error
 
 

@@ -27,6 +27,10 @@ def key_of(schema: Any) -> str:
     return json.dumps(_without_hints(schema), sort_keys=True, ensure_ascii=False)
 
 
+def _with_hints(schema: Json) -> str:
+    return json.dumps(schema, sort_keys=True, ensure_ascii=False)
+
+
 def _without_hints(node: Any) -> Any:
     if is_mapping(node):
         return {key: _without_hints(value) for key, value in node.items() if key != "x-hint"}
@@ -86,7 +90,9 @@ def union(members: Iterable[Json]) -> Json:
     flat: dict[str, Json] = {}
     for member in members:
         for part in _flatten(member):
-            flat.setdefault(key_of(part), part)
+            key = key_of(part)
+            # Equal but for their name hints: one of them stays, the same one in any order.
+            flat[key] = min(flat.get(key, part), part, key=_with_hints)
     if any(not _constraints(part) for part in flat.values()):
         return {}
     parts = [flat[key] for key in sorted(flat)]

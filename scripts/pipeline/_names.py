@@ -22,6 +22,13 @@ from ._merge import tag_values, undated
 from ._sources import load_toml
 
 LONGEST = 60
+#: A name becomes a file name, with an underscore per word.
+LONGEST_FILE = 160
+#: Names that the generated modules use themselves; a class may not take them.
+PYTHON_NAMES = {
+    *("Any", "Literal", "Self", "Mapping", "Extensible", "Unset", "UNSET", "File", "Response", "DecodeError"),
+    *("KeyError", "HTTPStatus", "BytesIO", "UUID", "Client", "AuthenticatedClient"),
+}
 #: Property names that say nothing alone: their shapes carry the name of what they belong to.
 GENERIC = {
     *("data", "error", "content", "source", "input", "output", "result", "results", "item", "items", "value"),
@@ -118,8 +125,16 @@ def load_names(path: Path, operations: Iterable[str] = ()) -> Names:
         for name, entry in cast(dict[str, Any], table.get("roles", {})).items()
     }
     python = cast(dict[str, list[str]], table.get("python", {}))
+    curated = cast(dict[str, str], table.get("names", {}))
+    for place, name in curated.items():
+        if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name):
+            raise PipelineError(
+                f"{name!r} (for {place}) is no name of a class",
+                source=str(path),
+                hint="a name is letters and digits and begins with a capital",
+            )
     return Names(
-        curated=tuple(cast(dict[str, str], table.get("names", {})).items()),
+        curated=tuple(curated.items()),
         operations=frozenset(operations),
         roles=roles,
         plain=frozenset(python.get("plain", [])),
@@ -133,6 +148,7 @@ def assign(shapes: Iterable[Shape], names: Names, *, reserved: set[str], source:
     waiting: dict[str, list[str]] = {}
     by_key = {shape.key: shape for shape in shapes}
     taken: dict[str, str] = {}
+    refused = reserved | PYTHON_NAMES
     for shape in by_key.values():
         curated = names.curated_for(shape)
         if curated:
@@ -148,15 +164,24 @@ def assign(shapes: Iterable[Shape], names: Names, *, reserved: set[str], source:
         wanted: dict[str, list[str]] = defaultdict(list)
         for key, candidates in waiting.items():
             wanted[candidates[0]].append(key)
-        clashes = {name: keys for name, keys in wanted.items() if len(keys) > 1 or name in taken or name in reserved}
+        clashes = {name: keys for name, keys in wanted.items() if len(keys) > 1 or name in taken or name in refused}
         if not clashes:
             named.update({keys[0]: name for name, keys in wanted.items()})
             break
         for name, keys in sorted(clashes.items()):
+            settled = [key for key in keys if len(waiting[key]) == 1]
+            if len(settled) > 1 or (settled and (name in taken or name in refused)):
+                raise _collision(name, [by_key[key] for key in keys], source)
             for key in keys:
-                waiting[key].pop(0)
-                if not waiting[key]:
-                    raise _collision(name, [by_key[key] for key in keys], source)
+                if key not in settled:
+                    waiting[key].pop(0)
+    for key, name in named.items():
+        if len(name) > LONGEST_FILE:
+            raise PipelineError(
+                f"the name {name[:40]}... has {len(name)} letters, too many for a file",
+                source=source,
+                hint="give it a name in openapi/names.toml: " + address(min(by_key[key].places, key=_place_rank))[:200],
+            )
     return named
 
 
@@ -263,12 +288,18 @@ def _candidates(shape: Shape, names: Names) -> list[str]:
     if len(shape.hints) == 1 and shape.kind != "union":
         found.append(_clean_hint(next(iter(shape.hints))) + suffix)
     own = anchors[-1]
+    owners: list[str] = []
     for depth in range(own.parents, len(anchors)):
         near = anchors[len(anchors) - 1 - depth : -1]
-        found.append(_compose(shape, own, "".join(anchor.base for anchor in near)) + suffix)
-        found.append(_compose(shape, own, "".join(anchor.full for anchor in near)) + suffix)
-    found.append(_compose(shape, own, anchors[0].base) + suffix)
+        owners += ["".join(anchor.base for anchor in near), "".join(anchor.full for anchor in near)]
+    # Where all owners together are too long, a part of the operation's name and the nearest ones have to do.
+    words = re.findall(r"[A-Z][a-z0-9]*|\d+", anchors[0].base)
+    parts = ["".join(words[start:]) for start in range(len(words))] + words
+    owners += [*parts, *(part + owner for owner in list(owners) for part in parts)]
+    found += [_compose(shape, own, owner) + suffix for owner in owners]
     last_resorts = [pascal(undated(value)) for value in _own_tag(shape)] + [_clean_hint(hint) for hint in shape.hints]
+    if place[-1].kind == "item":  # `row` and `rows` may stand side by side
+        last_resorts += [f"{pascal(step.name)}Item" for step in place[-2:-1] if step.name]
     found += [prefix + word + suffix for prefix in ("", anchors[0].base) for word in sorted(last_resorts)]
     unique = list(dict.fromkeys(found))
     return [name for name in unique if len(name) <= LONGEST] or unique[:1]

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from ._document import Json, is_list, is_mapping, lookup
+from jsonschema import Draft202012Validator
+
+from ._document import SCHEMAS, Json, is_list, is_mapping, lookup
 from ._merge import NULL, is_object, key_of, literal, union
 from ._repair import Repairs
 
@@ -30,7 +32,7 @@ KEPT = {
     *("type", "const", "enum", "default", "format", "pattern", "deprecated", "readOnly", "writeOnly"),
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
-    *("contentEncoding", "contentMediaType", "not"),
+    *("contentEncoding", "contentMediaType"),
 }
 STRUCTURE = {
     *("properties", "required", "additionalProperties", "items", "prefixItems"),
@@ -56,7 +58,10 @@ class Normalizer:
         if "$ref" in source:
             return self._reference(source, steps, open_refs)
         if "allOf" in source:
-            source = self._all_of(source, steps, open_refs)
+            only = _only_reference(source)
+            if only:
+                return self._reference({**source, "$ref": only}, steps, open_refs)
+            source, open_refs = self._all_of(source, steps, open_refs)
         nullable = source.get("nullable") is True
         normal = self._plain(source, steps, open_refs)
         members = [*source.get("anyOf", []), *source.get("oneOf", [])]
@@ -66,7 +71,15 @@ class Normalizer:
         if nullable and normal:
             annotations: Json = {key: normal[key] for key in ("default", "deprecated") if key in normal}
             normal = {**union([normal, NULL]), **annotations}
-        return normal
+        return self._checked(normal, steps)
+
+    def _checked(self, normal: Json, steps: tuple[str | int, ...]) -> Json:
+        """``normal`` without a default that it does not itself accept."""
+        validator: Any = Draft202012Validator(normal)
+        if "default" not in normal or validator.is_valid(normal["default"]):
+            return normal
+        self._log.add((*steps, "default"), f"{normal['default']!r} is no value of this schema; dropped")
+        return {key: value for key, value in normal.items() if key != "default"}
 
     def resolve(self, node: Json) -> Json:
         """A parameter, response or request body, with a reference to components followed."""
@@ -94,13 +107,15 @@ class Normalizer:
         else:
             target = lookup(self._document, ref)
             normal = self.schema(target, ("components", "schemas", _tail(ref)), (*open_refs, ref))
-            if is_object(normal) or "enum" in normal:
+            if ref.startswith(SCHEMAS) and (is_object(normal) or "enum" in normal):
                 normal = {**normal, "x-hint": _tail(ref)}
         normal = {**normal, **{key: source[key] for key in ("default", "deprecated") if key in source}}
-        return union([normal, NULL]) if source.get("nullable") is True else normal
+        return self._checked(union([normal, NULL]) if source.get("nullable") is True else normal, steps)
 
-    def _all_of(self, source: Json, steps: tuple[str | int, ...], open_refs: tuple[str, ...]) -> Json:
-        """The parts of an ``allOf`` and what stands beside them, as one schema."""
+    def _all_of(
+        self, source: Json, steps: tuple[str | int, ...], open_refs: tuple[str, ...]
+    ) -> tuple[Json, tuple[str, ...]]:
+        """The parts of an ``allOf`` and what stands beside them, as one schema, and the references it opened."""
         combined: Json = {key: value for key, value in source.items() if key != "allOf"}
         members: list[Any] = source["allOf"]
         trail: tuple[str, ...] = open_refs
@@ -115,9 +130,9 @@ class Normalizer:
                         trail = (*trail, str(part["$ref"]))
                         part = self.resolve({"$ref": trail[-1]})
                 else:
-                    part = self._all_of(part, (*steps, "allOf", index), trail)
+                    part, trail = self._all_of(part, (*steps, "allOf", index), trail)
             combined = _both(combined, part)
-        return combined
+        return combined, trail
 
     def _plain(self, source: Json, steps: tuple[str | int, ...], open_refs: tuple[str, ...]) -> Json:
         normal: Json = {}
@@ -191,13 +206,20 @@ def _fold_enum(schema: Json) -> Json:
         return schema
     rest = {key: value for key, value in schema.items() if key not in ("enum", "type")}
     present = {key_of(value): value for value in values if value is not None}
-    ordered = sorted(present.values(), key=lambda value: (value.__class__.__name__, value))
-    if all(isinstance(value, str) for value in ordered) and ordered:
+    if not present:
+        return dict(NULL)
+    ordered = sorted(present.values(), key=_value_order)
+    if all(isinstance(value, str) for value in ordered):
         folded = {**literal(ordered), **rest}
     else:
         kind = {"type": schema["type"]} if isinstance(schema.get("type"), str) else {}
         folded = {**kind, **({"const": ordered[0]} if len(ordered) == 1 else {"enum": ordered}), **rest}
-    return union([folded, NULL]) if None in values and ordered else folded
+    return union([folded, NULL]) if None in values else folded
+
+
+def _value_order(value: Any) -> tuple[str, Any]:
+    """An order of any JSON values: by type, then by value, or by text where values have no order."""
+    return value.__class__.__name__, value if isinstance(value, (str, int, float)) else key_of(value)
 
 
 def _split_types(schema: Json) -> Json:
@@ -211,6 +233,15 @@ def _split_types(schema: Json) -> Json:
         **union([{**rest, "type": kind} if kind != "null" else NULL for kind in cast(list[str], kinds)]),
         **beside,
     }
+
+
+def _only_reference(source: Json) -> str:
+    """The one reference that an ``allOf`` wraps so that a flag or prose can stand beside it; "" for any other."""
+    members: list[Any] = source["allOf"]
+    beside = set(source) - PROSE - {"allOf", "nullable", "default", "deprecated"}
+    if len(members) != 1 or not is_mapping(members[0]) or set(members[0]) != {"$ref"} or beside:
+        return ""
+    return str(members[0]["$ref"])
 
 
 def _tail(ref: str) -> str:

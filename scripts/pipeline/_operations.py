@@ -15,7 +15,6 @@ from ._normalize import Normalizer
 from ._repair import Repairs, operations_of
 from ._sources import Sources
 
-PLACES = ("query", "path", "header", "cookie")
 PARAMETER_KEYS = ("name", "in", "required", "style", "explode")
 
 
@@ -177,8 +176,6 @@ def _parameters(item: Json, raw: Json, steps: tuple[str, ...], normalizer: Norma
         declared: list[Json] = holder.get("parameters") or []
         for reference in declared:
             parameter = normalizer.resolve(reference)
-            if not isinstance(parameter.get("name"), str) or parameter.get("in") not in PLACES:
-                continue
             media = [one for one in cast(Json, parameter.get("content") or {}).values() if is_mapping(one)]
             schema: Any = parameter.get("schema", media[0].get("schema", {}) if media else {})
             kept: Json = {key: parameter[key] for key in PARAMETER_KEYS if key in parameter}

@@ -122,6 +122,10 @@ def _action(index: int, raw: Any, source: str) -> Action:
             pointer=where,
             hint="see openapi/README.md for the form of an action",
         )
+    if action["target"] == "$" and not is_mapping(action.get("update")):
+        raise PipelineError(
+            "can only merge an object into the whole document", source=source, pointer=where, hint="name a part of it"
+        )
     named = action.get("x-operation")
     return Action(
         index=index,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,9 @@ class Sources:
 def load_sources(path: Path) -> Sources:
     """Read `sources.toml`; a missing or ill-typed entry is a `PipelineError` that names it."""
     table = load_toml(path)
+    for label in (*table.get("operations", {}), *table.get("aliases", {})):
+        if not re.fullmatch(r"(GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|TRACE) /\S*", label):
+            raise PipelineError(f"{label!r} is no operation", source=str(path), hint='write it as "METHOD /path"')
     try:
         return Sources(
             url=str(table["upstream"]["url"]),

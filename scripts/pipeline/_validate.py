@@ -7,15 +7,21 @@ from typing import Any, cast
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from ._document import Json, is_mapping, lookup
+from ._document import Json, is_mapping, lookup, references
 from ._errors import PipelineError, pointer
 from ._merge import is_object
-from ._normalize import RECURSIVE, Normalizer
 from ._operations import Operation
 
 
 def check_valid(document: Json, *, source: str) -> None:
-    """Raise `PipelineError` for the first fault that openapi-spec-validator finds."""
+    """Raise `PipelineError` for a reference that leads nowhere, or the first fault of openapi-spec-validator."""
+    for name in references(document):
+        if name not in document["components"]["schemas"]:
+            raise PipelineError(
+                f"refers to the component {name}, which is not there",
+                source=source,
+                hint="the overlay is at fault: add the component, or correct the reference",
+            )
     for error in OpenAPIV31SpecValidator(cast(Any, document)).iter_errors():
         steps = cast(Any, error).absolute_path if hasattr(error, "absolute_path") else ()
         raise PipelineError(
@@ -26,13 +32,13 @@ def check_valid(document: Json, *, source: str) -> None:
         )
 
 
-def check_fidelity(operations: list[Operation], normalizer: Normalizer, built: Json, *, source: str) -> None:
+def check_fidelity(operations: list[Operation], built: Json, *, source: str) -> None:
     """Raise `PipelineError` when an operation or a property path of the selected document is not in ``built``."""
     kept = {operation["operationId"]: operation for item in built["paths"].values() for operation in item.values()}
     for operation in operations:
         if operation.name not in kept:
             raise _lost(f"operation {operation.name} ({operation.label})", source)
-        wanted = set(_paths_of_operation(operation, normalizer))
+        wanted = set(_paths_of_operation(operation))
         lost = sorted(wanted - set(_paths_of_built(kept[operation.name], built)))
         if lost:
             raise _lost(f"{len(lost)} properties of {operation.name}, first {lost[0]}", source)
@@ -44,9 +50,9 @@ def _lost(what: str, source: str) -> PipelineError:
     )
 
 
-def _paths_of_operation(operation: Operation, normalizer: Normalizer) -> Iterator[str]:
-    def resolve(schema: Json) -> Json | None:
-        return normalizer.recursive.get(schema[RECURSIVE], {}) if RECURSIVE in schema else None
+def _paths_of_operation(operation: Operation) -> Iterator[str]:
+    def resolve(_schema: Json) -> None:
+        """Schemas are inline here, up to where a circle closes."""
 
     for parameter in operation.parameters:
         yield f"{parameter['in']}:{parameter['name']}"
@@ -73,7 +79,10 @@ def _paths_of_built(operation: Json, document: Json) -> Iterator[str]:
 
 
 def _property_paths(schema: Json, resolve: Any, path: str, trail: tuple[int, ...]) -> Iterator[str]:
-    """Every property path below a schema with its fixed values; unions and arrays add no step."""
+    """Every property path below a schema with its fixed values; unions and arrays add no step.
+
+    A path ends where it comes back to a component that it went through.
+    """
     target = cast(Json | None, resolve(schema))
     if target is not None:
         if id(target) in trail:

@@ -79,15 +79,13 @@ def regenerate(workspace: Workspace, *, url: str | None, input_file: Path | None
     fetched = obtain(workspace, url=url, input_file=input_file, always=True)
     assert fetched.raw is not None, "an unconditional fetch has a body"
     built = build(fetched.raw, workspace.rooms, source=fetched.url)
+    texts = {
+        workspace.upstream: built.upstream_text,
+        workspace.openapi: built.openapi_text,
+        workspace.lock: new_lock(workspace, fetched, built).text,
+    }
     files = generate(built.openapi, load_names(workspace.rooms.names), workspace.generated)
-    lock = new_lock(workspace, fetched, built)
-    write_all(
-        {
-            workspace.upstream: built.upstream_text,
-            workspace.openapi: built.openapi_text,
-            workspace.lock: lock.text,
-        }
-    )
+    write_all(texts)
     return built, files
 
 

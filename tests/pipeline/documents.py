@@ -1,4 +1,4 @@
-"""Small documents of our own, for the tests of the pipeline: every part is made by a function with the usual defaults."""
+"""Small documents of our own, for the tests of the pipeline: each part is made by a function with defaults."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scripts.pipeline._repair import Repairs, repair
 
 Json = dict[str, Any]
 
-#: The names that small documents use beside the usual keys of OpenAPI: a list of operations, and how to call one.
+#: The path of most operations here.
 ORDERS = "/v1/orders"
 
 
@@ -129,9 +129,7 @@ def _table(name: str, entries: dict[str, str]) -> str:
 
 def built(folder: Path, data: Json, *, names: str = "", **choice: Any) -> Built:
     """``data`` built with every operation, or with ``keep`` and ``aliases``."""
-    return build(
-        as_json(data), rooms(folder, names=names, **choice), source="test.json", keep_all="keep" not in choice
-    )
+    return build(as_json(data), rooms(folder, names=names, **choice), source="test.json", keep_all="keep" not in choice)
 
 
 def schemas_of(result: Built) -> Json:

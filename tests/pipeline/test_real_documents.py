@@ -9,17 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from scripts.pipeline._build import Rooms, build
+from scripts.pipeline._build import build
 from scripts.pipeline._document import parse_document
 from scripts.pipeline._generate import generate
 from scripts.pipeline._names import load_names
 from scripts.pipeline._repair import operations_of
 
-ROOT = Path(__file__).resolve().parents[2]
-ROOMS = Rooms(ROOT / "openapi")
-SHARED = Path(os.environ.get("AIMLAPI_SHARED", ROOT.parent / "shared"))
-DATED = sorted(SHARED.glob("upstream/docs-public-*.yaml"))
-SINGLE = sorted(SHARED.glob("upstream/per-operation/*.json"))
+from .names import check_names
+from .real import DATED, NEWEST, ROOMS, ROOT, SHARED, SINGLE, kept
+
 IMPORT_ALL = """
 import importlib, pathlib, sys
 import aimlapi_client, aimlapi_client.models as models
@@ -49,7 +47,8 @@ def importable_operations(folder: Path) -> int:
 @pytest.mark.parametrize("path", DATED, ids=lambda path: path.stem)
 def test_kept_operations(path: Path, tmp_path: Path) -> None:
     """The kept operations of a dated document make a client, with the answers that the overlay guarantees."""
-    built = build(path.read_bytes(), ROOMS, source=path.name)
+    built = kept(path)
+    check_names(built.upstream)
     generate(built.openapi, load_names(ROOMS.names), tmp_path / "generated")
     operations = sum(len(item) for item in built.openapi["paths"].values())
     assert importable_operations(tmp_path / "generated") == operations > 0
@@ -64,18 +63,17 @@ def test_every_operation(path: Path, tmp_path: Path) -> None:
     generate(built.openapi, load_names(ROOMS.names), tmp_path / "generated")
     operations = sum(len(list(operations_of(item))) for item in raw["paths"].values())
     assert importable_operations(tmp_path / "generated") == operations
-    assert [name for name in built.upstream["components"]["schemas"] if len(name) > 60] == []
+    check_names(built.upstream)
 
 
-def test_committed_document_names_its_source(tmp_path: Path) -> None:
+def test_committed_document_names_its_source() -> None:
     """The committed documents are what the pipeline makes of the document of 2026-08-21."""
-    path = SHARED / "upstream" / "docs-public-2026-08-21.yaml"
-    built = build(path.read_bytes(), ROOMS, source=path.name)
+    built = kept(NEWEST)
     assert built.upstream_text == (ROOT / "openapi" / "upstream.yaml").read_text(encoding="utf-8")
     assert built.openapi_text == (ROOT / "openapi" / "openapi.yaml").read_text(encoding="utf-8")
 
 
-def test_built_document_builds_itself(tmp_path: Path) -> None:
+def test_built_document_builds_itself() -> None:
     """What the emulator publishes, the built document, gives the same built document again."""
     path = ROOT / "openapi" / "openapi.yaml"
     built = build(path.read_bytes(), ROOMS, source=path.name)

@@ -125,11 +125,27 @@ def test_check_names_what_is_missing(root: Path) -> None:
     ]
 
 
-def test_broken_lock(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A lock that is none is an error that says what to do."""
+@pytest.mark.parametrize(
+    "verb", [["check"], ["pull", "--input", "orders.yaml"], ["regenerate", "--input", "orders.yaml"]]
+)
+def test_broken_lock(root: Path, capsys: pytest.CaptureFixture[str], verb: list[str]) -> None:
+    """A lock that is none is an error that says what to do, and nothing is changed before it is noticed."""
     (root / "openapi/upstream.lock.json").write_text("{}")
+    (root / "orders.yaml").write_bytes(orders(colour=text()))
+    before = tree(root)
+    assert run(root, *(root / part if part.endswith(".yaml") else part for part in verb)) == 1
+    said = capsys.readouterr().err
+    assert "is not a lock of this pipeline" in said
+    assert "delete it and run `make regenerate`" in said
+    assert tree(root) == before
+
+
+def test_check_compares_bytes(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Other line ends are another file, even where the text is the same."""
+    path = root / "openapi/openapi.yaml"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert run(root, "check") == 1
-    assert "is not a lock of this pipeline" in capsys.readouterr().err
+    assert "openapi.yaml is not upstream.yaml with the overlay applied" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("verb", ["pull", "regenerate", "drift"])

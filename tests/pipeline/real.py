@@ -1,0 +1,22 @@
+"""The real documents, where they are at hand, and what is built of them, each once in a run."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from scripts.pipeline._build import Built, Rooms, build
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = Rooms(ROOT / "openapi")
+SHARED = Path(os.environ.get("AIMLAPI_SHARED", ROOT.parent / "shared"))
+DATED = sorted(SHARED.glob("upstream/docs-public-*.yaml"))
+SINGLE = sorted(SHARED.glob("upstream/per-operation/*.json"))
+NEWEST = SHARED / "upstream" / "docs-public-2026-08-21.yaml"
+
+
+@cache
+def kept(path: Path) -> Built:
+    """The kept operations of a document."""
+    return build(path.read_bytes(), ROOMS, source=path.name)

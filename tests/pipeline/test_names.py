@@ -1,0 +1,359 @@
+"""Names: a function of what a shape is and where it stands, never of its position or of what stands beside it."""
+
+from __future__ import annotations
+
+import random
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.pipeline._build import Rooms, build
+from scripts.pipeline._document import read_document
+from scripts.pipeline._errors import PipelineError
+from scripts.pipeline._names import pascal, singular
+
+from .documents import (
+    ORDERS,
+    Json,
+    as_json,
+    built,
+    document,
+    nested,
+    operation,
+    parameter,
+    record,
+    schemas_of,
+    tagged,
+    text,
+)
+from .real import NEWEST, ROOMS, kept
+
+
+def shuffled(node: Any, random: random.Random, key: str = "") -> Any:
+    """``node`` with everything in another order whose order says nothing: keys, variants, values, requirements."""
+    if isinstance(node, dict):
+        items = [(name, shuffled(value, random, name)) for name, value in node.items()]
+        random.shuffle(items)
+        return dict(items)
+    if isinstance(node, list):
+        made = [shuffled(value, random) for value in node]
+        order = range(len(made))
+        unordered = key in ("anyOf", "oneOf", "enum", "required", "parameters", "tags")
+        return [made[index] for index in (random.sample(order, len(made)) if unordered else order)]
+    return node
+
+
+@pytest.fixture(scope="module")
+def newest(shared: Path) -> Json:
+    """The newest of the real documents."""
+    return read_document(shared / "upstream" / NEWEST.name)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_order_changes_nothing(newest: Json, seed: int) -> None:
+    """The newest document with everything in another order gives the same upstream.yaml, byte for byte."""
+    other = shuffled(newest, random.Random(seed))
+    assert as_json(other) != as_json(newest)
+    assert build(as_json(other), ROOMS, source="shuffled").upstream_text == kept(NEWEST).upstream_text
+
+
+def with_additions(published: Json) -> Json:
+    """The document with what upstream might add: an optional object and a new kind of tool."""
+    grown = deepcopy(published)
+    body = grown["paths"]["/v1/messages"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    body["properties"]["routing"] = record(region=text(), fallback=record(model=text()))
+    tools = body["properties"]["tools"]["anyOf"]
+    calendar = tagged("calendar_20270101", "name", name=text(), holidays=record(country=text()))
+    tools[0]["items"] = {"anyOf": [tools[0]["items"], calendar]}
+    return grown
+
+
+def test_additions_rename_nothing(newest: Json) -> None:
+    """A new optional object and a new variant with an object of its own leave every name as it was."""
+    before = set(schemas_of(kept(NEWEST)))
+    after = set(schemas_of(build(as_json(with_additions(newest)), ROOMS, source="grown")))
+    assert after - before == {"RoutingParam", "FallbackParam", "CalendarToolParam", "HolidaysParam"}
+    assert before - after == set()
+
+
+def test_a_shape_is_named_by_tag_and_role(tmp_path: Path) -> None:
+    """A variant is called by its tag and its property's role, a union by the role, any other shape by its property."""
+    result = built(
+        tmp_path,
+        nested(
+            "content",
+            {
+                "type": "array",
+                "items": {"anyOf": [tagged("text", "text", text=text()), tagged("image", link=record(to=text()))]},
+            },
+        ),
+        names='[roles]\ncontent = { case = "Block", union = "ContentBlock" }\n',
+    )
+    assert set(schemas_of(result)) == {
+        "PostOrdersParams",
+        "ContentBlockParam",
+        "TextBlockParam",
+        "ImageBlockParam",
+        "LinkParam",
+    }
+
+
+def test_requests_and_responses_have_names_of_their_own(tmp_path: Path) -> None:
+    """The same shape on both sides is two: requests end in Param, responses do not."""
+    shape = record(customer=record(id=text()))
+    result = built(tmp_path, document({ORDERS: {"post": operation(body=shape, response=shape)}}))
+    assert set(schemas_of(result)) == {"PostOrdersParams", "PostOrdersResponse", "CustomerParam", "Customer"}
+
+
+def test_the_same_shape_in_two_places_is_one(tmp_path: Path) -> None:
+    """A shape that stands in several places becomes one component."""
+    money = record("amount", amount={"type": "number"})
+    result = built(tmp_path, document({ORDERS: {"get": operation(response=record(price=money, total=money))}}))
+    assert set(schemas_of(result)) == {"GetOrdersResponse", "Price"}
+
+
+def test_two_shapes_that_want_one_name_take_those_of_their_owners(tmp_path: Path) -> None:
+    """Where two shapes want one name, both say whose they are."""
+    response = record(
+        buyer=record(address=record(street=text())),
+        seller=record(address=record(box=text())),
+    )
+    result = built(tmp_path, document({ORDERS: {"get": operation(response=response)}}))
+    assert set(schemas_of(result)) == {"GetOrdersResponse", "Buyer", "BuyerAddress", "Seller", "SellerAddress"}
+
+
+def test_a_generic_property_takes_the_name_of_its_owner(tmp_path: Path) -> None:
+    """A property like `data` says nothing alone."""
+    result = built(tmp_path, document({ORDERS: {"get": operation(response=record(data=record(id=text())))}}))
+    assert set(schemas_of(result)) == {"GetOrdersResponse", "GetOrdersData"}
+
+
+def test_a_component_keeps_the_name_that_upstream_gave_it(tmp_path: Path) -> None:
+    """A shape that upstream named keeps that name, without its technical parts."""
+    row = {"$ref": "#/components/schemas/shop.v1.OrderRowDTO"}
+    result = built(
+        tmp_path,
+        document(
+            {ORDERS: {"get": operation(response={"type": "array", "items": row})}},
+            schemas={"shop.v1.OrderRowDTO": record(id=text())},
+        ),
+    )
+    assert set(schemas_of(result)) == {"OrderRow"}
+
+
+def test_a_reference_into_a_path_gives_no_name(tmp_path: Path) -> None:
+    """A reference to a part of another operation is followed, and its last word names nothing."""
+    there = "#/paths/~1v1~1orders/get/responses/200/content/application~1json/schema"
+    result = built(
+        tmp_path,
+        document(
+            {
+                ORDERS: {"get": operation(response=record(id=text()))},
+                "/v1/last": {"get": operation(response=record(order={"$ref": there}))},
+            }
+        ),
+    )
+    assert "Schema" not in schemas_of(result)
+
+
+def test_a_further_status_and_media_type_lend_their_words(tmp_path: Path) -> None:
+    """The shapes of an error and of a stream are told from those of the answer."""
+    responses = {
+        "200": {
+            "description": "",
+            "content": {
+                "application/json": {"schema": record(id=text())},
+                "text/event-stream": {"schema": record(chunk=text())},
+            },
+        },
+        "404": {"description": "", "content": {"application/json": {"schema": record(reason=text())}}},
+        "5XX": {"description": "", "content": {"application/json": {"schema": record(fault=text())}}},
+    }
+    result = built(tmp_path, document({ORDERS: {"get": operation(responses=responses)}}))
+    assert set(schemas_of(result)) == {
+        "GetOrdersResponse",
+        "GetOrdersStreamResponse",
+        "GetOrdersNotFoundResponse",
+        "GetOrdersServerErrorResponse",
+    }
+
+
+def test_names_that_python_modules_use_are_not_taken(tmp_path: Path) -> None:
+    """A shape called like something that every generated module imports says whose it is."""
+    result = built(tmp_path, document({ORDERS: {"get": operation(response=record(file=record(id=text())))}}))
+    assert set(schemas_of(result)) == {"GetOrdersResponse", "GetOrdersFile"}
+
+
+def test_the_only_name_of_a_shape_is_left_to_it(tmp_path: Path) -> None:
+    """A body has one possible name; a property that would like the same one gives way."""
+    result = built(
+        tmp_path,
+        document({ORDERS: {"post": operation(body=record(a=text()), response=record(params=record(b=text())))}}),
+    )
+    assert {"PostOrdersParams", "PostOrdersResponse"} < set(schemas_of(result))
+    assert set(schemas_of(result)["PostOrdersParams"]["properties"]) == {"a"}
+
+
+def test_two_shapes_with_one_name_are_an_error_that_names_both(tmp_path: Path) -> None:
+    """A name that cannot be told from another stops the build, with both places as names.toml spells them."""
+    twins = document(
+        {
+            ORDERS: {
+                "get": operation(response=record(**{"unit-price": record(a=text()), "unit_price": record(b=text())}))
+            }
+        }
+    )
+    with pytest.raises(PipelineError) as caught:
+        built(tmp_path, twins)
+    assert "is wanted twice" in caught.value.message
+    assert "get_orders.response.unit-price and get_orders.response.unit_price" in caught.value.message
+    assert "names.toml" in caught.value.hint
+
+
+def test_a_curated_name_settles_a_collision(tmp_path: Path) -> None:
+    """A line in names.toml, with the place as the error spells it, is what the error asks for."""
+    twins = document(
+        {
+            ORDERS: {
+                "get": operation(response=record(**{"unit-price": record(a=text()), "unit_price": record(b=text())}))
+            }
+        }
+    )
+    result = built(
+        tmp_path,
+        twins,
+        keep={f"GET {ORDERS}": "get_orders"},
+        names='[names]\n"get_orders.response.unit-price" = "DashedPrice"\n',
+    )
+    assert set(schemas_of(result)) == {"GetOrdersResponse", "DashedPrice", "UnitPrice"}
+
+
+def test_a_curated_name_for_two_shapes_is_an_error(tmp_path: Path) -> None:
+    """A pattern that fits two different shapes is too wide; the error names both."""
+    with pytest.raises(PipelineError) as caught:
+        built(
+            tmp_path,
+            nested("x", record(a=record(note=record(p=text())), b=record(note=record(q=text())))),
+            keep={f"POST {ORDERS}": "create_order"},
+            names='[names]\n"note" = "NoteParam"\n',
+        )
+    assert "the name NoteParam is wanted twice" in caught.value.message
+    assert "create_order.body.x.a.note and create_order.body.x.b.note" in caught.value.message
+
+
+def test_a_curated_name_that_the_overlay_brings_is_an_error(tmp_path: Path) -> None:
+    """A shape of upstream may not take the name of a component of ours."""
+    options: Json = {"keep": {f"GET {ORDERS}": "get_orders"}, "names": '[names]\n"get_orders.response" = "Order"\n'}
+    data = document({ORDERS: {"get": operation(response=record(id=text()))}})
+    built(tmp_path, data, **options)
+    (tmp_path / "overlay.yaml").write_text(
+        "overlay: 1.0.0\nactions:\n- target: $.components.schemas\n  description: ours\n  x-source: here\n"
+        "  update: {Order: {type: object, properties: {id: {type: string}}}}\n"
+    )
+    with pytest.raises(PipelineError, match="the name Order, which the overlay brings, is wanted twice"):
+        build(as_json(data), Rooms(tmp_path), source="test.json")
+
+
+CURATED = {
+    "an operation and its side": ("create_order.body", "OrderParams"),
+    "a property at the end": ("row", "RowParam"),
+    "items": ("create_order.body.rows[]", "RowParam"),
+    "a map": ("create_order.body.labels{}", "LabelParam"),
+    "a variant": ("create_order.body.pay<card>", "CardParam"),
+    "a variant and what only it has": ("create_order.body.tools[]<custom+schema>", "ToolParam"),
+    "a variant without a tag": ("create_order.body.where<street>", "StreetParam"),
+    "a union": ("create_order.body.pay union", "PayParam"),
+    "values": ("create_order.body.state enum", "State"),
+    "a parameter's values": ("create_order.sort enum", "SortOrder"),
+}
+
+
+@pytest.mark.parametrize(("place", "name"), CURATED.values(), ids=CURATED.keys())
+def test_a_curated_name_is_found_by_the_end_of_its_place(tmp_path: Path, place: str, name: str) -> None:
+    """Every kind of place can be named in names.toml."""
+    body = record(
+        row=record(a=text()),
+        rows={"type": "array", "items": record(b=text())},
+        labels={"type": "object", "additionalProperties": record(c=text())},
+        pay={"oneOf": [tagged("card", number=text()), tagged("cash", coins=text())]},
+        tools={
+            "type": "array",
+            "items": {
+                "anyOf": [tagged("custom", "schema", schema=text()), tagged("custom", "grammar", grammar=text())]
+            },
+        },
+        where={"anyOf": [record("street", street=text()), record("box", box=text())]},
+        state=text("new", "old"),
+    )
+    sort = parameter("sort", schema=text("up", "down"))
+    result = built(
+        tmp_path,
+        document({ORDERS: {"post": operation(body=body, parameters=[sort])}}),
+        keep={f"POST {ORDERS}": "create_order"},
+        names=f"[names]\n'{place}' = '{name}'\n",
+    )
+    assert name in schemas_of(result)
+
+
+def test_the_most_specific_curated_name_wins(tmp_path: Path) -> None:
+    """Of two lines that fit, the longer place counts."""
+    names = '[names]\n"address" = "AddressParam"\n"buyer.address" = "HomeParam"\n'
+    result = built(
+        tmp_path,
+        nested("buyer", record(address=record(street=text()))),
+        keep={f"POST {ORDERS}": "create_order"},
+        names=names,
+    )
+    assert "HomeParam" in schemas_of(result)
+    assert "AddressParam" not in schemas_of(result)
+
+
+def test_the_open_variant_of_a_union_is_called_unknown(tmp_path: Path) -> None:
+    """Upstream's own variant for any further tag is told from the known ones by its name."""
+    members = [tagged("card", number=text()), tagged("cash", coins=text()), record("type", type=text())]
+    result = built(tmp_path, nested("pay", {"oneOf": members}))
+    assert {"CardPayParam", "CashPayParam", "UnknownPayParam"} < set(schemas_of(result))
+
+
+def test_a_name_too_long_for_a_file_is_an_error(tmp_path: Path) -> None:
+    """A property of hundreds of letters needs a name from a person."""
+    with pytest.raises(PipelineError, match="has 300 letters, too many for a file"):
+        built(tmp_path, document({ORDERS: {"get": operation(response=record(**{"x" * 300: record(a=text())}))}}))
+
+
+@pytest.mark.parametrize(
+    ("identifier", "name"),
+    [
+        ("tool_use", "ToolUse"),
+        ("toolUse", "ToolUse"),
+        ("tool-use.v2", "ToolUseV2"),
+        ("base64", "Base64"),
+        ("3d-model", "N3DModel"),
+        ("HTTPStatus", "HTTPStatus"),
+    ],
+)
+def test_identifiers_become_pascal_case(identifier: str, name: str) -> None:
+    """Any usual spelling of an identifier gives one class name."""
+    assert pascal(identifier) == name
+
+
+@pytest.mark.parametrize(
+    ("plural", "one"),
+    [
+        ("messages", "message"),
+        ("batches", "batch"),
+        ("entries", "entry"),
+        ("boxes", "box"),
+        ("classes", "class"),
+        ("status", "status"),
+        ("analysis", "analysis"),
+        ("address", "address"),
+        ("ties", "tie"),
+        ("data", "data"),
+    ],
+)
+def test_items_are_named_in_the_singular(plural: str, one: str) -> None:
+    """The items of a list carry the singular of its name."""
+    assert singular(plural) == one

@@ -1,0 +1,256 @@
+"""The overlay: what an action does, when it is refused, and what is said when upstream has moved."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.pipeline._document import dump_yaml, read_document
+from scripts.pipeline._errors import PipelineError
+from scripts.pipeline._overlay import Action, Applied, apply_overlay, component_names, load_overlay, operation_ids
+
+from .documents import ORDERS, Json, document, operation, record, text
+
+OPENAPI = Path(__file__).resolve().parents[2] / "openapi"
+DOCUMENT = document(
+    {ORDERS: {"get": operation(operationId="list_orders", tags=["orders"], response=record("id", "state", id=text()))}},
+    schemas={"Order": record("id", "state", id=text(), state=text("new", "old"))},
+)
+ORDER = "$.components.schemas.Order"
+
+
+def action(target: str, **members: Any) -> Json:
+    return {"target": target, "description": "why", "x-source": "where", **members}
+
+
+def overlay(folder: Path, *actions: Any, **members: Any) -> list[Action]:
+    """The actions of an overlay file with these."""
+    path = folder / "overlay.yaml"
+    path.write_text(dump_yaml({"overlay": "1.0.0", "actions": list(actions), **members}), encoding="utf-8")
+    return load_overlay(path)
+
+
+def applied(folder: Path, *actions: Json) -> Applied:
+    return apply_overlay(DOCUMENT, overlay(folder, *actions), source="overlay.yaml")
+
+
+def changed(*path: str | int, to: Any) -> Json:
+    """The document with another value at ``path``."""
+    made: Any = deepcopy(DOCUMENT)
+    node = made
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = to
+    return made
+
+
+SCHEMA = ("components", "schemas", "Order")
+UPDATES: dict[str, tuple[Json, Json]] = {
+    "an object merges": (
+        action(ORDER, update={"properties": {"note": text()}}),
+        changed(*SCHEMA, "properties", to={"id": text(), "state": text("new", "old"), "note": text()}),
+    ),
+    "an object merges at every depth": (
+        action("$", update={"components": {"schemas": {"Order": {"minProperties": 1}}}}),
+        changed(*SCHEMA, "minProperties", to=1),
+    ),
+    "a list is appended to": (
+        action(f"{ORDER}.required", update=["note"]),
+        changed(*SCHEMA, "required", to=["id", "state", "note"]),
+    ),
+    "a list is appended to by one": (
+        action(f"{ORDER}.required", update="note"),
+        changed(*SCHEMA, "required", to=["id", "state", "note"]),
+    ),
+    "a list inside an object is appended to": (
+        action(ORDER, update={"required": ["note", "id"]}),
+        changed(*SCHEMA, "required", to=["id", "state", "note"]),
+    ),
+    "a scalar is replaced": (
+        action("$.info.title", update="Shop"),
+        changed("info", "title", to="Shop"),
+    ),
+    "a scalar becomes an object": (
+        action("$.info", update={"title": {"text": "Shop"}}),
+        changed("info", "title", to={"text": "Shop"}),
+    ),
+    "every match is updated": (
+        action(f"{ORDER}.properties.*", update={"deprecated": True}),
+        changed(
+            *SCHEMA,
+            "properties",
+            to={"id": {**text(), "deprecated": True}, "state": {**text("new", "old"), "deprecated": True}},
+        ),
+    ),
+    "a member is removed": (
+        action(f"{ORDER}.properties.state", remove=True),
+        changed(*SCHEMA, "properties", to={"id": text()}),
+    ),
+    "an entry of a list is removed": (
+        action(f"{ORDER}.required[?@ == 'state']", remove=True),
+        changed(*SCHEMA, "required", to=["id"]),
+    ),
+    "an operation is found by its id": (
+        action("$.paths[*][?@.operationId == 'list_orders'].tags", update=["shop"], **{"x-operation": "list_orders"}),
+        changed("paths", ORDERS, "get", "tags", to=["orders", "shop"]),
+    ),
+    "one of several operations is enough": (
+        action("$.info", update={"version": "2"}, **{"x-operation": ["drop_orders", "list_orders"]}),
+        changed("info", "version", to="2"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("step", "becomes"), UPDATES.values(), ids=UPDATES.keys())
+def test_an_action_changes_its_target_and_nothing_else(tmp_path: Path, step: Json, becomes: Json) -> None:
+    """Objects merge, lists are appended to, scalars are replaced, and a target can be removed."""
+    before = deepcopy(DOCUMENT)
+    result = applied(tmp_path, step)
+    assert result.document == becomes
+    assert (result.skipped, result.fulfilled) == ((), ())
+    assert before == DOCUMENT
+
+
+def test_actions_see_what_those_before_them_did(tmp_path: Path) -> None:
+    """Actions are applied in order."""
+    steps = [action("$", update={"x-shop": {"name": "A"}}), action("$['x-shop'].name", update="B")]
+    assert applied(tmp_path, *steps).document["x-shop"] == {"name": "B"}
+
+
+def test_an_update_is_copied(tmp_path: Path) -> None:
+    """What an action inserts twice is two things, so that a later action changes one of them."""
+    steps = [
+        action(f"{ORDER}.properties.*", update={"x-unit": {"a": 1}}),
+        action(f"{ORDER}.properties.id['x-unit']", update={"a": 2}),
+    ]
+    assert applied(tmp_path, *steps).document["components"]["schemas"]["Order"]["properties"]["state"]["x-unit"] == {
+        "a": 1
+    }
+
+
+@pytest.mark.parametrize("kind", [{"update": {"a": 1}}, {"remove": True}])
+def test_a_target_that_is_not_there_is_an_error(tmp_path: Path, kind: Json) -> None:
+    """Upstream moved: the error names the action, its target and its reason."""
+    with pytest.raises(PipelineError) as caught:
+        applied(
+            tmp_path,
+            action("$.info", update={"version": "2"}),
+            action("$.components.schemas.Basket.properties", **kind),
+        )
+    assert "action 1 matches nothing: $.components.schemas.Basket.properties (why)" in caught.value.message
+    assert (caught.value.source, caught.value.pointer) == ("overlay.yaml", "/actions/1")
+    assert "delete the action" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("operations", "named"),
+    [("drop_orders", "drop_orders"), (["drop_orders", "move_orders"], "drop_orders or move_orders")],
+)
+def test_an_action_on_an_absent_operation_is_skipped_by_name(tmp_path: Path, operations: Any, named: str) -> None:
+    """An action that names operations which the document lacks is skipped, and that is said."""
+    result = applied(tmp_path, action("$.nowhere", update={}, **{"x-operation": operations}))
+    assert result.skipped == (f"action 0: the document has no operation {named}",)
+    assert result.document == DOCUMENT
+
+
+FULFILLED = {
+    "an update": action(f"{ORDER}.required", update=["id"]),
+    "an update of an object": action(ORDER, update={"type": "object", "required": ["state"]}),
+    "a removal from an object": action("$.info.summary", remove=True),
+    "a removal from a list": action(f"{ORDER}.required[?@ == 'note']", remove=True),
+}
+
+
+@pytest.mark.parametrize("step", FULFILLED.values(), ids=FULFILLED.keys())
+def test_what_upstream_has_fulfilled_is_reported(tmp_path: Path, step: Json) -> None:
+    """An action that changes nothing any more is reported as ready to delete."""
+    result = applied(tmp_path, step)
+    assert len(result.fulfilled) == 1
+    assert result.fulfilled[0].startswith("action 0: ")
+    assert result.fulfilled[0].endswith("ready to delete")
+    assert result.document == DOCUMENT
+
+
+REFUSED: dict[str, tuple[Any, str]] = {
+    "no reason": ({"target": "$", "x-source": "where", "update": {}}, "missing: description"),
+    "no source": ({"target": "$", "description": "why", "update": {}}, "missing: x-source"),
+    "an empty reason": (action("$", update={}, description=""), "missing: description"),
+    "no target": ({"description": "why", "x-source": "where", "update": {}}, "missing: target"),
+    "neither update nor remove": (action("$"), "one of update and remove"),
+    "both update and remove": (action("$", update={}, remove=True), "one of update and remove"),
+    "an unknown member": (action("$", update={}, note="x"), "not understood: note"),
+    "no mapping": ("$", "is not an action"),
+}
+
+
+@pytest.mark.parametrize(("step", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_an_incomplete_action_is_refused(tmp_path: Path, step: Any, message: str) -> None:
+    """Every action says what, why and from where; one that does not is refused by its number."""
+    with pytest.raises(PipelineError) as caught:
+        overlay(tmp_path, action("$", update={}), step)
+    assert message in caught.value.message
+    assert caught.value.pointer == "/actions/1"
+
+
+@pytest.mark.parametrize("target", ["paths", "$.paths[", "$..[?(@.a", ""])
+def test_an_invalid_path_is_refused(tmp_path: Path, target: str) -> None:
+    """A target that is no RFC 9535 path is an error that shows it."""
+    with pytest.raises(PipelineError) as caught:
+        applied(tmp_path, action(target, update={}))
+    assert caught.value.pointer.startswith("/actions/0")
+
+
+def test_the_document_itself_takes_an_object_only(tmp_path: Path) -> None:
+    """The root of a document cannot be replaced or removed."""
+    with pytest.raises(PipelineError, match="the whole document"):
+        applied(tmp_path, action("$", update=[1]))
+    with pytest.raises(PipelineError, match="the whole document"):
+        applied(tmp_path, action("$", remove=True))
+
+
+@pytest.mark.parametrize(
+    "text", ["actions: []", "overlay: 2.0.0\nactions: []", "overlay: 1.0.0", "overlay: 1.0.0\nactions: {}"]
+)
+def test_what_is_no_overlay_is_refused(tmp_path: Path, text: str) -> None:
+    """A file that is no Overlay 1.0 document is named."""
+    path = tmp_path / "overlay.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PipelineError, match=r"overlay\.yaml: is not an OpenAPI Overlay 1\.0 document"):
+        load_overlay(path)
+
+
+def test_the_components_that_an_overlay_brings_are_known(tmp_path: Path) -> None:
+    """Only what an action adds to the components counts as a name that upstream may not take."""
+    actions = overlay(
+        tmp_path,
+        action("$.components.schemas", update={"Order": {}, "Row": {}}),
+        action("$.components", update={"schemas": {"Basket": {}}}),
+        action("$.components.schemas", remove=True),
+    )
+    assert component_names(actions) == {"Order", "Row"}
+
+
+def test_operations_are_known_by_id() -> None:
+    """The ids of a document's operations; path-level members are none."""
+    paths = {ORDERS: {"get": operation(operationId="a"), "post": operation(), "parameters": [], "summary": "x"}}
+    assert operation_ids(document(paths)) == {"a"}
+
+
+COMMITTED = load_overlay(OPENAPI / "overlay.yaml")
+
+
+@pytest.mark.parametrize("step", COMMITTED, ids=lambda step: f"{step.index} {step.target}")
+def test_every_committed_action_says_why_and_from_where(step: Action) -> None:
+    """Our corrections each have a reason of at least some words, and a source."""
+    assert len(step.reason.split()) >= 3
+    assert len(step.source) >= 10
+
+
+def test_no_committed_action_is_without_effect() -> None:
+    """Every one of our corrections still corrects something in the committed upstream.yaml."""
+    result = apply_overlay(read_document(OPENAPI / "upstream.yaml"), COMMITTED, source="overlay.yaml")
+    assert result.fulfilled == ()
+    assert result.skipped == ()
