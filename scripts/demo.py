@@ -221,6 +221,7 @@ with AuthenticatedClient(base_url={base_url!r}, token="demo-key") as client:
 print("   the regenerated client sends", {{"{NEW_FIELD}": body.to_dict()["{NEW_FIELD}"]}}, "and reads", message.id)
 """
     environment = {**os.environ, "PYTHONPATH": str(workspace.generated)}
+    sys.stdout.flush()
     subprocess.run([sys.executable, "-c", program], check=True, env=environment, cwd=workspace.root)
 
 

@@ -25,11 +25,6 @@ class Sources:
     keep: dict[str, str]
     aliases: dict[str, str]
 
-    @property
-    def names(self) -> dict[str, str]:
-        """Operation names by ``"METHOD /path"``."""
-        return self.keep
-
 
 def load_sources(path: Path) -> Sources:
     """Read `sources.toml`; a missing or ill-typed entry is a `PipelineError` that names it."""

@@ -370,6 +370,18 @@ async def test_async_is_the_same() -> None:
     assert json.loads(received[0].content) == body().to_dict()
 
 
+@pytest.mark.anyio
+async def test_own_http_clients() -> None:
+    """A client uses the httpx clients that it is given, with their own settings."""
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json={**MESSAGE, "id": str(request.url)}))
+    client = AuthenticatedClient(base_url="http://ignored.test", token="secret")
+    with httpx.Client(base_url="http://own.test", transport=transport) as own:
+        first = create_message.sync(client=client.set_httpx_client(own), body=body())
+    async with httpx.AsyncClient(base_url="http://own.test", transport=transport) as own_async:
+        second = await create_message.asyncio(client=client.set_async_httpx_client(own_async), body=body())
+    assert first == second == Message.from_dict({**MESSAGE, "id": "http://own.test/v1/messages"})
+
+
 def test_query_and_path() -> None:
     """Query parameters that are not given are left out, and path parameters are quoted."""
     client, received = answering(200, {"object": "list", "data": []})

@@ -344,6 +344,13 @@ def test_an_invalid_result_is_refused(broken: Json, where: str) -> None:
     assert caught.value.hint
 
 
+def test_a_reference_to_a_missing_component_is_refused() -> None:
+    """A component that the overlay refers to has to be there."""
+    missing = document({ORDERS: {"get": operation(response={"$ref": PART})}}, schemas={}, openapi="3.1.0")
+    with pytest.raises(PipelineError, match="refers to the component Part, which is not there"):
+        check_valid(missing, source="openapi.yaml")
+
+
 GARBAGE: list[Any] = [
     None,
     True,
@@ -459,6 +466,8 @@ def test_sources_are_read(tmp_path: Path) -> None:
             "misstates an entry",
         ),
         ("[upstream\n", "is not valid TOML"),
+        ('[operations]\n"get orders" = "list_orders"\n', "'get orders' is no operation"),
+        ('[aliases]\n"FETCH /orders" = "GET /v1/orders"\n', "'FETCH /orders' is no operation"),
     ],
 )
 def test_broken_settings_are_named(tmp_path: Path, content: str, message: str) -> None:

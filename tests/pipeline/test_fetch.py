@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from scripts.pipeline.__main__ import main
 from scripts.pipeline._errors import PipelineError
 from scripts.pipeline._fetch import Fetched, fetch, without_query
 from scripts.pipeline._lock import read_lock
@@ -142,6 +143,19 @@ def test_pulling_the_same_document_again_changes_no_file(server: Server, workspa
     before = contents(workspace.root)
     assert pull(workspace, url=server.address, input_file=None) is not None
     assert contents(workspace.root) == before
+
+
+@pytest.mark.parametrize(
+    ("verb", "says"), [("pull", "unchanged since the last pull"), ("drift", "the document is unchanged")]
+)
+def test_an_unchanged_document_is_no_news(
+    server: Server, workspace: Workspace, capsys: pytest.CaptureFixture[str], verb: str, says: str
+) -> None:
+    """On the command line, 304 is exit code 0 and a sentence."""
+    server.answer = answer_with_etag
+    pull(workspace, url=server.address, input_file=None)
+    assert main(["--root", str(workspace.root), verb, "--url", server.address]) == 0
+    assert says in capsys.readouterr().out
 
 
 def test_another_address_is_not_asked_conditionally(server: Server, workspace: Workspace) -> None:

@@ -256,6 +256,12 @@ def test_a_curated_name_that_the_overlay_brings_is_an_error(tmp_path: Path) -> N
         build(as_json(data), Rooms(tmp_path), source="test.json")
 
 
+def test_a_curated_name_has_to_be_a_class_name(tmp_path: Path) -> None:
+    """A name that Python could not use is refused before anything is built."""
+    with pytest.raises(PipelineError, match="'order-params'"):
+        built(tmp_path, document(), names="[names]\n'create_order.body' = 'order-params'\n")
+
+
 CURATED = {
     "an operation and its side": ("create_order.body", "OrderParams"),
     "a property at the end": ("row", "RowParam"),
