@@ -77,15 +77,21 @@ class StreamCore:
                 raise StreamDecodeError.advised("An event of the stream is nested too deeply.") from error
             yield event
 
-    def spoiled_by(self, error: APIError) -> bool:
-        """Take note of an error. Whether it matters: a broken end does not, once the message is whole."""
+    def spoiled_by(self, error: APIError) -> APIError | None:
+        """Take note of an error, and say what to raise for it: nothing for a broken end of a whole message.
+
+        A connection that breaks in the middle of a message is a stream that ended too early, like one that just ends.
+        """
         if self._message.complete and isinstance(error, (APIConnectionError, StreamError)):
-            return False
+            return None
+        partial = self._readable()
+        if partial is not None and type(error) is APIConnectionError:
+            error = StreamIncompleteError.advised("The connection broke before the message was complete.")
         error.request_id = error.request_id or self.head.request_id
         error.url = error.url or self.head.url
-        error.partial = self._readable()
+        error.partial = partial
         self.error = error
-        return True
+        return error
 
     def settle(self) -> None:
         """The stream is over, whatever became of it: count what it cost, once. It raises nothing."""

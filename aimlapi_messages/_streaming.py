@@ -114,8 +114,11 @@ class MessageStream(_StreamState):
                 yield from self._core.feed(chunk)
             yield from self._core.finish()
         except APIError as error:
-            if self._core.spoiled_by(error):
+            spoiled = self._core.spoiled_by(error)
+            if spoiled is error:
                 raise
+            if spoiled is not None:
+                raise spoiled from error.__cause__
         finally:
             self.close()
 
@@ -195,8 +198,11 @@ class AsyncMessageStream(_StreamState):
             for event in self._core.finish():
                 yield event
         except APIError as error:
-            if self._core.spoiled_by(error):
+            spoiled = self._core.spoiled_by(error)
+            if spoiled is error:
                 raise
+            if spoiled is not None:
+                raise spoiled from error.__cause__
         finally:
             await self.close()
 

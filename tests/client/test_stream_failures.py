@@ -109,8 +109,8 @@ def test_an_error_is_raised_again_whenever_the_stream_is_asked() -> None:
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (httpx.ReadError("reset"), APIConnectionError),
-        (httpx.RemoteProtocolError("peer closed"), APIConnectionError),
+        (httpx.ReadError("reset"), StreamIncompleteError),
+        (httpx.RemoteProtocolError("peer closed"), StreamIncompleteError),
         (httpx.ReadTimeout("slow"), APITimeoutError),
     ],
 )
