@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aimlapi_messages import (
-    APIConnectionError,
     APIError,
     APITimeoutError,
     InternalServerError,
