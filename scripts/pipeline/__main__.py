@@ -46,18 +46,18 @@ def _pull(workspace: Workspace, options: argparse.Namespace) -> int:
 
 
 def _build(workspace: Workspace, options: argparse.Namespace) -> int:
+    if options.all and options.input is None:
+        raise PipelineError("--all needs --input FILE", hint="the committed upstream.yaml holds what was kept")
+    if options.input is not None and options.out_dir is None:
+        raise PipelineError(
+            "build --input needs --out-dir DIR", hint="to change the checkout, use `regenerate --input FILE`"
+        )
     if options.input is None:
-        if options.all:
-            raise PipelineError("--all needs --input FILE", hint="the committed upstream.yaml holds what was kept")
         built = rebuild(workspace)
     else:
         built = build(read_bytes(options.input), workspace.rooms, source=str(options.input), keep_all=options.all)
     _report(built)
     directory: Path = options.out_dir or workspace.openapi.parent
-    if options.input is not None and options.out_dir is None:
-        raise PipelineError(
-            "build --input needs --out-dir DIR", hint="to change the checkout, use `regenerate --input FILE`"
-        )
     texts = {directory / "openapi.yaml": built.openapi_text}
     if options.input is not None:
         texts[directory / "upstream.yaml"] = built.upstream_text

@@ -94,22 +94,18 @@ def _run_generator(view: Json, package: Path) -> None:
 
 def _format(package: Path) -> None:
     """Sort imports, drop unused ones and format, with the ruff of this environment and no configuration."""
-    ruff = [sys.executable, "-m", "ruff"]
-    common = ["--isolated", "--no-cache", "--quiet", "--target-version", "py311", "--line-length", "110"]
-    ignored = ["--ignore", "E501", "--config", "lint.isort.known-first-party=[]"]
-    for command in (["check", "--fix", "--select", RULES, *ignored], ["format"]):
-        subcommand, *options = command
+    check = ["check", "--fix", "--select", RULES, "--ignore", "E501", "--config", "lint.isort.known-first-party=[]"]
+    settings = ["--isolated", "--no-cache", "--quiet", "--target-version", "py311", "--line-length", "110"]
+    for command in (check, ["format"]):
         result = subprocess.run(
-            [*ruff, subcommand, *common[1:], "--isolated", *options, str(package)]
-            if subcommand == "check"
-            else [*ruff, subcommand, *common, str(package)],
+            [sys.executable, "-m", "ruff", *command, *settings, str(package)],
             capture_output=True,
             text=True,
             check=False,
         )
         if result.returncode:
             raise PipelineError(
-                f"ruff {subcommand} finds faults in the generated code: {(result.stdout or result.stderr)[:1500]}",
+                f"ruff {command[0]} finds faults in the generated code: {(result.stdout or result.stderr)[:1500]}",
                 hint="a template is at fault",
             )
 
