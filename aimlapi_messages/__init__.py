@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._async_client import AsyncAIMLAPI
+    from ._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
     from ._client import AIMLAPI
     from ._cost import Cost
     from ._errors import (
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         APITimeoutError,
         AuthenticationError,
         BadRequestError,
+        BudgetExceededError,
         ConfigurationError,
         ConflictError,
         EventTooLargeError,
@@ -44,15 +46,22 @@ if TYPE_CHECKING:
         UnexpectedResponseError,
         UnprocessableEntityError,
     )
-    from ._events import CostEvent, UnknownEvent
-    from ._message import Message, ToolUseBlock
+    from ._events import CostEvent, StreamEvent, UnknownEvent
+    from ._message import ContentBlock, Message, ToolUseBlock
     from ._requests import CreateOptions
-    from ._streaming import (
-        AsyncMessageStream,
-        AsyncMessageStreamManager,
-        MessageStream,
-        MessageStreamManager,
+    from ._responses import ResponseHead
+    from ._sending import Attempt
+    from ._stream_events import (
+        CitationEvent,
+        ContentBlockStopEvent,
+        InputJsonEvent,
+        MessageStopEvent,
+        MessageStreamEvent,
+        SignatureEvent,
+        TextEvent,
+        ThinkingEvent,
     )
+    from ._streaming import EventStream, MessageStream, MessageStreamManager
     from ._types import NOT_GIVEN, NotGiven
 
     __version__: str
@@ -66,20 +75,30 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "AsyncAIMLAPI",
+    "AsyncEventStream",
     "AsyncMessageStream",
     "AsyncMessageStreamManager",
+    "Attempt",
     "AuthenticationError",
     "BadRequestError",
+    "BudgetExceededError",
+    "CitationEvent",
     "ConfigurationError",
     "ConflictError",
+    "ContentBlock",
+    "ContentBlockStopEvent",
     "Cost",
     "CostEvent",
     "CreateOptions",
+    "EventStream",
     "EventTooLargeError",
+    "InputJsonEvent",
     "InternalServerError",
     "InvalidRequestError",
     "Message",
+    "MessageStopEvent",
     "MessageStream",
+    "MessageStreamEvent",
     "MessageStreamManager",
     "MissingKeyError",
     "ModelWithdrawnError",
@@ -90,9 +109,14 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitError",
     "RequestTooLargeError",
+    "ResponseHead",
+    "SignatureEvent",
     "StreamDecodeError",
     "StreamError",
+    "StreamEvent",
     "StreamIncompleteError",
+    "TextEvent",
+    "ThinkingEvent",
     "ToolUseBlock",
     "UnexpectedResponseError",
     "UnknownEvent",
@@ -103,16 +127,30 @@ __all__ = [
 _MODULES = {
     "AIMLAPI": "_client",
     "AsyncAIMLAPI": "_async_client",
-    "AsyncMessageStream": "_streaming",
-    "AsyncMessageStreamManager": "_streaming",
+    "AsyncEventStream": "_async_streaming",
+    "AsyncMessageStream": "_async_streaming",
+    "AsyncMessageStreamManager": "_async_streaming",
+    "Attempt": "_sending",
+    "CitationEvent": "_stream_events",
+    "ContentBlock": "_message",
+    "ContentBlockStopEvent": "_stream_events",
     "Cost": "_cost",
     "CostEvent": "_events",
     "CreateOptions": "_requests",
+    "EventStream": "_streaming",
+    "InputJsonEvent": "_stream_events",
     "Message": "_message",
+    "MessageStopEvent": "_stream_events",
     "MessageStream": "_streaming",
+    "MessageStreamEvent": "_stream_events",
     "MessageStreamManager": "_streaming",
     "NOT_GIVEN": "_types",
     "NotGiven": "_types",
+    "ResponseHead": "_responses",
+    "SignatureEvent": "_stream_events",
+    "StreamEvent": "_events",
+    "TextEvent": "_stream_events",
+    "ThinkingEvent": "_stream_events",
     "ToolUseBlock": "_message",
     "UnknownEvent": "_events",
 }
@@ -126,8 +164,10 @@ def __getattr__(name: str) -> Any:
         value = import_module("._config", __name__).version()
     else:
         value = getattr(import_module(f".{_MODULES.get(name, '_errors')}", __name__), name)
-        # Tracebacks and pickles shall name the door, not the room behind it.
-        (value if isinstance(value, type) else type(value)).__module__ = __name__
+        # Tracebacks and pickles shall name the door, not the room behind it. A union of types has no name to change.
+        kind = value if isinstance(value, type) else type(value)
+        if kind.__module__.startswith(__name__):
+            kind.__module__ = __name__
     globals()[name] = value
     return value
 

@@ -32,9 +32,9 @@ from ._cost import Cost, Source
 from ._errors import StreamDecodeError, StreamIncompleteError
 from ._events import CostEvent, StreamEvent
 from ._json import is_array
-from ._message import Message, ToolUseBlock, filled_meta, parse_tool_input
+from ._message import ContentBlock, Message, ToolUseBlock, filled_meta, parse_tool_input
 
-__all__ = ["MessageAccumulator", "replay"]
+__all__ = ["BlockBuilder", "MessageAccumulator", "replay", "whole_text"]
 
 _PARTIAL_JSON: Final = "partial_json"
 
@@ -44,7 +44,7 @@ _SETTLED: Final = frozenset({"content", "id", "model", "role", "type", "usage"})
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-class _Block:
+class BlockBuilder:
     """One block in the making: the JSON it started with, and the pieces that came since, by member."""
 
     __slots__ = ("_citations", "_closed", "_data", "_input", "_pieces")
@@ -68,34 +68,44 @@ class _Block:
         if not self._closed:
             self._closed = True
             if _PARTIAL_JSON in self._pieces:
-                self._input = parse_tool_input(self._joined(_PARTIAL_JSON))
+                self._input = parse_tool_input(self.so_far(_PARTIAL_JSON))
 
     def to_dict(self) -> dict[str, Any]:
         """The block as JSON, as far as it has come."""
         data = dict(self._data)
         for member in self._pieces:
             if member != _PARTIAL_JSON:
-                started = data.get(member)
-                data[member] = (started if isinstance(started, str) else "") + self._joined(member)
+                data[member] = self.so_far(member)
         if _PARTIAL_JSON in self._pieces:
             data["input"] = self._input or {}
         if self._citations:
-            started = data.get("citations")
-            data["citations"] = [*(started if is_array(started) else []), *self._citations]
+            data["citations"] = self.citations
         return data
+
+    @property
+    def citations(self) -> list[Any]:
+        """The citations as JSON, as far as they have come."""
+        started = self._data.get("citations")
+        return [*(started if is_array(started) else []), *self._citations]
+
+    def started(self, member: str) -> str:
+        """The text that a member began with."""
+        started = self._data.get(member)
+        return started if isinstance(started, str) else ""
+
+    def so_far(self, member: str) -> str:
+        """A text member as far as it has come."""
+        pieces = self._pieces.get(member, [])
+        if len(pieces) > 1:
+            pieces[:] = [whole_text("".join(pieces))]
+        return self.started(member) + (pieces[0] if pieces else "")
 
     def mark(self, block: object) -> None:
         """Note on the decoded block whether the input of its tool is all there."""
-        text = self._joined(_PARTIAL_JSON)
+        text = self.so_far(_PARTIAL_JSON)
         missing = self._input is None if text else not (self._closed or self._data.get("input"))
         if isinstance(block, ToolUseBlock) and missing:
             block.mark_incomplete(text)
-
-    def _joined(self, member: str) -> str:
-        pieces = self._pieces.get(member, [])
-        if len(pieces) > 1:
-            pieces[:] = [_whole("".join(pieces))]
-        return pieces[0] if pieces else ""
 
 
 class MessageAccumulator:
@@ -103,7 +113,7 @@ class MessageAccumulator:
 
     def __init__(self) -> None:
         self._message: dict[str, Any] | None = None
-        self._blocks: dict[int, _Block] = {}  # by position in the message
+        self._blocks: dict[int, BlockBuilder] = {}  # by position in the message
         self._positions: dict[int, int] = {}  # by the index that events give; mostly the same number
         self._taken: set[int] = set()  # positions of blocks that events began
         self._last = -1  # the highest position
@@ -121,7 +131,7 @@ class MessageAccumulator:
                 self._add_delta(self._block(event.index, event), event.delta)
             case ContentBlockStartEvent():
                 self._begun(event)
-                self._blocks[self._new_position(_index(event.index))] = _Block(dict(encode(event.content_block)))
+                self._blocks[self._new_position(_index(event.index))] = BlockBuilder(dict(encode(event.content_block)))
             case ContentBlockStopEvent():
                 self._block(event.index, event).close()
             case MessageStartEvent():
@@ -148,15 +158,26 @@ class MessageAccumulator:
         if self._complete:
             for block in self._blocks.values():
                 block.close()
-        blocks = [self._blocks[index] for index in sorted(self._blocks)]
-        data = {**self._message, "content": [block.to_dict() for block in blocks]}
+        message = self._decode([self._blocks[index] for index in sorted(self._blocks)])
+        if isinstance(message.meta, Meta):
+            message.cost = Cost.from_meta(message.meta, source)
+        return message
+
+    def builder(self, index: int) -> BlockBuilder | None:
+        """The block that events call by this index, None when there is none."""
+        return self._blocks.get(self._positions.get(index, index))
+
+    def finished_block(self, builder: BlockBuilder) -> ContentBlock:
+        """One block alone, decoded as it would be in the message."""
+        return cast("ContentBlock", self._decode([builder], stop_reason=None).content[0])
+
+    def _decode(self, blocks: list[BlockBuilder], **changes: Any) -> Message:
+        data = {**(self._message or {}), **changes, "content": [block.to_dict() for block in blocks]}
         if "meta" in data:
             data["meta"] = filled_meta(data["meta"])
         message = Message.from_dict(data)
         for block, decoded in zip(blocks, message.content, strict=True):
             block.mark(decoded)
-        if isinstance(message.meta, Meta):
-            message.cost = Cost.from_meta(message.meta, source)
         return message
 
     def _start(self, event: MessageStartEvent) -> None:
@@ -164,7 +185,7 @@ class MessageAccumulator:
             raise StreamDecodeError.advised("A second message began in the same stream.")
         self._message = event.message.to_dict()
         for index, block in enumerate(cast("list[dict[str, Any]]", self._message.pop("content"))):
-            self._blocks[index] = _Block(block)
+            self._blocks[index] = BlockBuilder(block)
             self._last = index
 
     def _finish(self, event: MessageDeltaEvent) -> None:
@@ -177,7 +198,7 @@ class MessageAccumulator:
         message["usage"].update({name: count for name, count in usage.items() if count is not None})
         self._complete = self._complete or delta.get("stop_reason") is not None
 
-    def _add_delta(self, block: _Block, delta: object) -> None:
+    def _add_delta(self, block: BlockBuilder, delta: object) -> None:
         match delta:
             case TextDelta():
                 block.append("text", delta.text)
@@ -192,13 +213,13 @@ class MessageAccumulator:
             case _:
                 pass  # an unknown kind; whoever iterates over the events has seen it
 
-    def _block(self, index: object, event: StreamEvent) -> _Block:
+    def _block(self, index: object, event: StreamEvent) -> BlockBuilder:
         """The block of an event; one that never started is taken for what its first delta says it is."""
         self._begun(event)
         number = _index(index)
-        block = self._blocks.get(self._positions.get(number, number))
+        block = self.builder(number)
         if block is None:
-            block = self._blocks[self._new_position(number)] = _Block(_implied(event))
+            block = self._blocks[self._new_position(number)] = BlockBuilder(_implied(event))
         return block
 
     def _new_position(self, index: int) -> int:
@@ -263,7 +284,7 @@ def _index(index: object) -> int:
     return index
 
 
-def _whole(text: str) -> str:
+def whole_text(text: str) -> str:
     """The text with every pair of surrogates, whose halves came in two pieces, as the one character it is."""
     if _SURROGATE.search(text) is None:
         return text

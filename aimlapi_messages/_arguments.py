@@ -14,7 +14,14 @@ import httpx
 
 from ._errors import AIMLAPIError, ConfigurationError, InvalidRequestError
 
-__all__ = ["check_headers", "check_http_client", "check_max_retries", "check_timeout"]
+__all__ = [
+    "check_headers",
+    "check_hook",
+    "check_http_client",
+    "check_limit",
+    "check_max_retries",
+    "check_timeout",
+]
 
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[\t -~]*")
@@ -26,6 +33,20 @@ def check_timeout(timeout: object, error: type[AIMLAPIError]) -> None:
         return
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout >= 0:
         raise error(f"timeout is {_shown(timeout)}. Give seconds, an httpx.Timeout, or None for no limit.")
+
+
+def check_limit(name: str, seconds: object, error: type[AIMLAPIError]) -> None:
+    """Raise `error` unless it is a number of seconds above 0, or None."""
+    if seconds is None:
+        return
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
+        raise error(f"{name} is {_shown(seconds)}. Give seconds, or None for no limit.")
+
+
+def check_hook(name: str, hook: object) -> None:
+    """Raise ConfigurationError unless it can be called, or is None."""
+    if hook is not None and not callable(hook):
+        raise ConfigurationError(f"{name} is a {type(hook).__name__}. Give a function of one argument, or None.")
 
 
 def check_max_retries(max_retries: object, error: type[AIMLAPIError]) -> None:

@@ -5,23 +5,26 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar, Unpack, overload
 
+from ._async_deadline import within
 from ._base_client import BaseClient, Settings
-from ._config import DEFAULT_MAX_RETRIES, resolve_key
-from ._cost import Ledger
+from ._config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
+from ._cost import Cost, Ledger
 from ._errors import APIError
 from ._requests import DEFAULT_MAX_TOKENS, Call, CreateOptions, MessagesInput, build_call
+from ._sending import AttemptHook, Sending
 from ._transport import AsyncReply, AsyncTransport
-from ._types import NOT_GIVEN, NotGiven, TimeoutTypes
+from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
 
 if TYPE_CHECKING:
     import httpx
 
+    from ._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager, AsyncSource
     from ._message import Message
-    from ._streaming import AsyncMessageStream, AsyncMessageStreamManager
 
 __all__ = ["AsyncAIMLAPI", "AsyncMessages"]
 
@@ -33,8 +36,14 @@ class AsyncAIMLAPI(BaseClient):
 
     api_key: else AIMLAPI_API_KEY, else AIML_API_KEY from the environment.
     base_url: else AIMLAPI_BASE_URL, else the gateway; with or without `/v1`.
-    timeout: seconds, an `httpx.Timeout`, or None for no limit; 600 s, 10 s to connect, if not given.
+    timeout: of each wait (to connect, for the next bytes): seconds, an `httpx.Timeout`, or None for no limit;
+        600 s, 10 s to connect, if not given.
+    idle_timeout: seconds that a stream may go without content, whatever pings come. None for no limit.
+    total_timeout: seconds that a call may take in all, retries and pauses included. None for no limit.
     max_retries: attempts after the first for what may pass; 2 unless given.
+    retry_timeouts: send again what timed out once the request was out, though it may then be billed twice.
+    on_attempt: called with an `Attempt` after each attempt, successful or not.
+    budget_usd: US dollars; once `spent` has reached them, further calls raise BudgetExceededError.
     http_client: an `httpx.AsyncClient` of your own, for proxies and the like. It stays yours to close.
     default_headers: sent with every request.
     Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
@@ -46,26 +55,33 @@ class AsyncAIMLAPI(BaseClient):
         api_key: str | None = None,
         base_url: str | None = None,
         timeout: TimeoutTypes | NotGiven = NOT_GIVEN,
+        idle_timeout: float | None = None,
+        total_timeout: float | None = None,
         max_retries: int = DEFAULT_MAX_RETRIES,
+        retry_timeouts: bool = False,
+        on_attempt: AttemptHook | None = None,
+        budget_usd: Decimal | float | str | None = None,
         http_client: httpx.AsyncClient | None = None,
         default_headers: Mapping[str, str] | None = None,
     ) -> None:
         key = resolve_key(api_key, os.environ)
         api_key = None  # so that no frame shows it of what may fail below
-        settings = Settings.resolve(
-            key=key,
-            base_url=base_url,
+        settings = Settings(key, resolve_base_url(base_url, os.environ)).changed(
             timeout=timeout,
+            idle_timeout=idle_timeout,
+            total_timeout=total_timeout,
             max_retries=max_retries,
+            retry_timeouts=retry_timeouts,
+            on_attempt=on_attempt,
             default_headers=default_headers,
         )
-        super().__init__(settings, Ledger())
+        super().__init__(settings, Ledger(resolve_budget(budget_usd)))
         self._transport = AsyncTransport(http_client)
 
     @property
     def messages(self) -> AsyncMessages:
         """Conversations with a model."""
-        return AsyncMessages(self._create, self._stream)
+        return AsyncMessages(self._create, self._events, self._stream)
 
     async def close(self) -> None:
         """Close the connections, those of copies included; an `http_client` that you gave stays open."""
@@ -79,35 +95,61 @@ class AsyncAIMLAPI(BaseClient):
     ) -> None:
         await self.close()
 
-    async def _run(self, call: Call, read: Callable[[AsyncReply], Awaitable[_T]]) -> _T:
+    async def _attempt(self, sending: Sending, read: Callable[[AsyncReply], Awaitable[_T]]) -> _T:
         """Send a call until it succeeds or is given up, and read the 2xx reply."""
-        request, policy = self._prepare(call), self._retry_policy(call)
-        attempt = 0
         while True:
             try:
-                reply = await self._transport.open(request)
-                with self._settled(reply.head):
-                    if not reply.head.ok:
-                        raise self._status_error(reply.head, await reply.read_error())
-                    return await read(reply)
+                request = sending.next_request()
+                if sending.deadline is None:
+                    return await self._attempt_once(request, read)
+                async with within(sending.deadline):
+                    return await self._attempt_once(request, read)
             except APIError as error:
-                pause = policy.delay(attempt, error)
+                pause = sending.failed(error)
                 if pause is None:
                     raise
-                self._log_retry(attempt, pause, error)
             await asyncio.sleep(pause)
-            attempt += 1
+
+    async def _attempt_once(self, request: Request, read: Callable[[AsyncReply], Awaitable[_T]]) -> _T:
+        reply = await self._transport.open(request)
+        try:
+            if not reply.head.ok:
+                raise self._status_error(reply.head, await reply.read_error())
+            return await read(reply)
+        except BaseException:
+            # What could not be read may have cost something all the same.
+            self._ledger.add(Cost.from_headers(reply.head.headers))
+            await reply.close()
+            raise
 
     async def _create(self, call: Call) -> Message:
-        async def read(reply: AsyncReply) -> Message:
-            return self._read_message(reply.head, await reply.read())
+        sending = self._sending(call, streamed=False)
 
-        return await self._run(call, read)
+        async def read(reply: AsyncReply) -> tuple[ReplyHead, Message]:
+            return reply.head, self._read_message(reply.head, await reply.read())
+
+        head, message = await self._attempt(sending, read)
+        sending.succeeded(head)
+        return message
+
+    async def _open(self, sending: Sending, *, derive: bool) -> AsyncSource:
+        from ._async_streaming import AsyncSource  # noqa: PLC0415 (models load when they are needed)
+
+        return await self._attempt(sending, lambda reply: AsyncSource.of(reply, sending, derive=derive))
+
+    async def _events(self, call: Call) -> AsyncEventStream:
+        from ._async_streaming import AsyncEventStream  # noqa: PLC0415 (models load when they are needed)
+
+        sending = self._sending(call, streamed=True)
+        open_source = partial(self._open, sending, derive=False)
+        return AsyncEventStream(await open_source(), open_source, sending)
 
     async def _stream(self, call: Call) -> AsyncMessageStream:
-        from ._streaming import AsyncMessageStream  # noqa: PLC0415 (models load when they are needed)
+        from ._async_streaming import AsyncMessageStream  # noqa: PLC0415 (models load when they are needed)
 
-        return await self._run(call, lambda reply: AsyncMessageStream.of(reply, self._ledger))
+        sending = self._sending(call, streamed=True)
+        open_source = partial(self._open, sending, derive=True)
+        return AsyncMessageStream(await open_source(), open_source, sending)
 
 
 class AsyncMessages:
@@ -116,9 +158,11 @@ class AsyncMessages:
     def __init__(
         self,
         create: Callable[[Call], Awaitable[Message]],
+        open_events: Callable[[Call], Awaitable[AsyncEventStream]],
         open_stream: Callable[[Call], Awaitable[AsyncMessageStream]],
     ) -> None:
         self._create = create
+        self._open_events = open_events
         self._open_stream = open_stream
 
     @overload
@@ -141,7 +185,7 @@ class AsyncMessages:
         max_tokens: int = ...,
         stream: Literal[True],
         **options: Unpack[CreateOptions],
-    ) -> AsyncMessageStream: ...
+    ) -> AsyncEventStream: ...
 
     @overload
     async def create(
@@ -152,7 +196,7 @@ class AsyncMessages:
         max_tokens: int = ...,
         stream: bool,
         **options: Unpack[CreateOptions],
-    ) -> Message | AsyncMessageStream: ...
+    ) -> Message | AsyncEventStream: ...
 
     async def create(
         self,
@@ -162,7 +206,7 @@ class AsyncMessages:
         max_tokens: int = DEFAULT_MAX_TOKENS,
         stream: bool = False,
         **options: Unpack[CreateOptions],
-    ) -> Message | AsyncMessageStream:
+    ) -> Message | AsyncEventStream:
         """Ask a model, and give its answer; with `stream=True`, the answer's events as they come.
 
         model: the model's id, such as "anthropic/claude-sonnet-4.5".
@@ -174,7 +218,7 @@ class AsyncMessages:
         Raises InvalidRequestError before anything is sent, and the children of APIError.
         """
         call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
-        return await (self._open_stream(call) if stream else self._create(call))
+        return await (self._open_events(call) if stream else self._create(call))
 
     def stream(
         self,
@@ -188,7 +232,7 @@ class AsyncMessages:
 
         The arguments are those of `create`. The request is sent on entry; leaving closes the stream.
         """
-        from ._streaming import AsyncMessageStreamManager  # noqa: PLC0415 (models load when they are needed)
+        from ._async_streaming import AsyncMessageStreamManager  # noqa: PLC0415 (models load when they are needed)
 
         call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=True, options=options)
         return AsyncMessageStreamManager(partial(self._open_stream, call))

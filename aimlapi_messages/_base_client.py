@@ -5,24 +5,23 @@ No model module is imported before there is a reply to read, so that a client co
 
 from __future__ import annotations
 
-import logging
-import os
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
 
-from ._arguments import check_headers, check_max_retries, check_timeout
-from ._config import Key, resolve_base_url, resolve_key, user_agent
-from ._cost import Cost, Ledger
-from ._errors import APIError, ConfigurationError
+from ._arguments import check_headers, check_hook, check_limit, check_max_retries, check_timeout
+from ._config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
+from ._cost import Ledger
+from ._deadline import Limits
+from ._errors import ConfigurationError
 from ._requests import Call, merge_headers
 from ._retry import RetryPolicy
 from ._scrub import Secrets, secrets_in
+from ._sending import AttemptHook, Sending
 from ._transport import DEFAULT_TIMEOUT
-from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
+from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes, given
 
 if TYPE_CHECKING:
     from ._errors import APIStatusError
@@ -35,8 +34,6 @@ MESSAGES_PATH: Final = "/v1/messages"
 # Stands among the headers where the client's key will, unless other headers take its place.
 _KEY_TO_COME: Final = "Bearer ***"
 
-logger = logging.getLogger("aimlapi_messages")
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -44,29 +41,13 @@ class Settings:
 
     key: Key
     base_url: str
-    timeout: TimeoutTypes
-    max_retries: int
-    headers: Mapping[str, str] = field(repr=False)
-
-    @classmethod
-    def resolve(
-        cls,
-        *,
-        key: Key,
-        base_url: str | None,
-        timeout: TimeoutTypes | NotGiven,
-        max_retries: int,
-        default_headers: Mapping[str, str] | None,
-    ) -> Settings:
-        """Fill in from the environment what was not given. Raises ConfigurationError and its children."""
-        _check(timeout, max_retries, default_headers)
-        return cls(
-            key=key,
-            base_url=resolve_base_url(base_url, os.environ),
-            timeout=DEFAULT_TIMEOUT if isinstance(timeout, NotGiven) else timeout,
-            max_retries=max_retries,
-            headers=merge_headers(default_headers or {}),
-        )
+    timeout: TimeoutTypes = field(default_factory=lambda: DEFAULT_TIMEOUT)
+    idle_timeout: float | None = None
+    total_timeout: float | None = None
+    max_retries: int = DEFAULT_MAX_RETRIES
+    retry_timeouts: bool = False
+    on_attempt: AttemptHook | None = None
+    headers: Mapping[str, str] = field(repr=False, default_factory=dict[str, str])
 
     def changed(
         self,
@@ -74,22 +55,35 @@ class Settings:
         key: Key | None = None,
         base_url: str | None = None,
         timeout: TimeoutTypes | NotGiven = NOT_GIVEN,
+        idle_timeout: float | NotGiven | None = NOT_GIVEN,
+        total_timeout: float | NotGiven | None = NOT_GIVEN,
         max_retries: int | None = None,
+        retry_timeouts: bool | None = None,
+        on_attempt: AttemptHook | NotGiven | None = NOT_GIVEN,
         default_headers: Mapping[str, str] | None = None,
     ) -> Settings:
-        """The same settings with some of them replaced; headers are added to those there.
+        """The same settings with those that are given; headers are added to those there.
 
         Raises ConfigurationError and its children.
         """
-        _check(timeout, self.max_retries if max_retries is None else max_retries, default_headers)
-        return replace(
+        changed = replace(
             self,
             key=key or self.key,
             base_url=self.base_url if base_url is None else resolve_base_url(base_url, {}),
-            timeout=self.timeout if isinstance(timeout, NotGiven) else timeout,
+            timeout=given(timeout, self.timeout),
+            idle_timeout=given(idle_timeout, self.idle_timeout),
+            total_timeout=given(total_timeout, self.total_timeout),
             max_retries=self.max_retries if max_retries is None else max_retries,
-            headers=merge_headers(self.headers, default_headers or {}),
+            retry_timeouts=self.retry_timeouts if retry_timeouts is None else retry_timeouts,
+            on_attempt=given(on_attempt, self.on_attempt),
         )
+        check_timeout(changed.timeout, ConfigurationError)
+        check_limit("idle_timeout", changed.idle_timeout, ConfigurationError)
+        check_limit("total_timeout", changed.total_timeout, ConfigurationError)
+        check_max_retries(changed.max_retries, ConfigurationError)
+        check_hook("on_attempt", changed.on_attempt)
+        check_headers(default_headers or {}, ConfigurationError)
+        return replace(changed, headers=merge_headers(self.headers, default_headers or {}))
 
 
 class BaseClient:
@@ -117,16 +111,25 @@ class BaseClient:
         """US dollars that calls of this client and its copies have cost, as far as the gateway said."""
         return self._ledger.total
 
+    @property
+    def budget_usd(self) -> Decimal | None:
+        """US dollars after which this client and its copies refuse to send; None for no such limit."""
+        return self._ledger.budget
+
     def with_options(
         self,
         *,
         api_key: str | None = None,
         base_url: str | None = None,
         timeout: TimeoutTypes | NotGiven = NOT_GIVEN,
+        idle_timeout: float | NotGiven | None = NOT_GIVEN,
+        total_timeout: float | NotGiven | None = NOT_GIVEN,
         max_retries: int | None = None,
+        retry_timeouts: bool | None = None,
+        on_attempt: AttemptHook | NotGiven | None = NOT_GIVEN,
         default_headers: Mapping[str, str] | None = None,
     ) -> Self:
-        """A copy with other settings. It shares the connections and the count of what was spent.
+        """A copy with other settings. It shares the connections, the count of what was spent, and the budget.
 
         Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
         """
@@ -137,7 +140,11 @@ class BaseClient:
             key=key,
             base_url=base_url,
             timeout=timeout,
+            idle_timeout=idle_timeout,
+            total_timeout=total_timeout,
             max_retries=max_retries,
+            retry_timeouts=retry_timeouts,
+            on_attempt=on_attempt,
             default_headers=default_headers,
         )
         return changed
@@ -158,21 +165,27 @@ class BaseClient:
             url=f"{settings.base_url}{path}{'?' if call.query else ''}{call.query}",
             headers=_with_key(headers, settings.key),
             body=call.body,
-            timeout=settings.timeout if isinstance(call.timeout, NotGiven) else call.timeout,
+            timeout=given(call.timeout, settings.timeout),
             secrets=_secrets(headers, settings.key),
         )
 
-    def _retry_policy(self, call: Call) -> RetryPolicy:
-        return RetryPolicy(self.max_retries if call.max_retries is None else call.max_retries)
-
-    @contextmanager
-    def _settled(self, head: ReplyHead) -> Generator[None]:
-        """While a reply is read: if that fails, count what its headers say that it cost all the same."""
-        try:
-            yield
-        except BaseException:
-            self._ledger.add(Cost.from_headers(head.headers))
-            raise
+    def _sending(self, call: Call, *, streamed: bool) -> Sending:
+        """The call as the client will send it: request, retries, limits."""
+        settings = self._settings
+        idle = given(call.idle_timeout, settings.idle_timeout)
+        return Sending(
+            request=self._prepare(call),
+            policy=RetryPolicy(
+                max_retries=settings.max_retries if call.max_retries is None else call.max_retries,
+                retry_timeouts=settings.retry_timeouts,
+            ),
+            ledger=self._ledger,
+            limits=Limits(
+                idle=idle if streamed else None,
+                total=given(call.total_timeout, settings.total_timeout),
+            ),
+            on_attempt=settings.on_attempt,
+        )
 
     def _status_error(self, head: ReplyHead, body: bytes) -> APIStatusError:
         """The error of a reply outside 2xx."""
@@ -187,26 +200,6 @@ class BaseClient:
         message = read_message(head, body)
         self._ledger.add(message.cost)
         return message
-
-    @staticmethod
-    def _log_retry(attempt: int, pause: float, error: APIError) -> None:
-        logger.info(
-            "Sending again in %.2f s (retry %d) after %s, status %s, request id %s",
-            pause,
-            attempt + 1,
-            type(error).__name__,
-            error.status_code,
-            error.request_id,
-        )
-
-
-def _check(timeout: object, max_retries: object, headers: object) -> None:
-    """Raise ConfigurationError for settings of a client that cannot be used; what was not given is good."""
-    if not isinstance(timeout, NotGiven):
-        check_timeout(timeout, ConfigurationError)
-    check_max_retries(max_retries, ConfigurationError)
-    if headers is not None:
-        check_headers(headers, ConfigurationError)
 
 
 def _with_key(headers: Mapping[str, str], key: Key) -> dict[str, str]:

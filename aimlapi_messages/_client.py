@@ -5,23 +5,25 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar, Unpack, overload
 
 from ._base_client import BaseClient, Settings
-from ._config import DEFAULT_MAX_RETRIES, resolve_key
-from ._cost import Ledger
+from ._config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
+from ._cost import Cost, Ledger
 from ._errors import APIError
 from ._requests import DEFAULT_MAX_TOKENS, Call, CreateOptions, MessagesInput, build_call
+from ._sending import AttemptHook, Sending
 from ._transport import SyncReply, SyncTransport
-from ._types import NOT_GIVEN, NotGiven, TimeoutTypes
+from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
 
 if TYPE_CHECKING:
     import httpx
 
     from ._message import Message
-    from ._streaming import MessageStream, MessageStreamManager
+    from ._streaming import EventStream, MessageStream, MessageStreamManager, SyncSource
 
 __all__ = ["AIMLAPI", "Messages"]
 
@@ -33,8 +35,15 @@ class AIMLAPI(BaseClient):
 
     api_key: else AIMLAPI_API_KEY, else AIML_API_KEY from the environment.
     base_url: else AIMLAPI_BASE_URL, else the gateway; with or without `/v1`.
-    timeout: seconds, an `httpx.Timeout`, or None for no limit; 600 s, 10 s to connect, if not given.
+    timeout: of each wait (to connect, for the next bytes): seconds, an `httpx.Timeout`, or None for no limit;
+        600 s, 10 s to connect, if not given.
+    idle_timeout: seconds that a stream may go without content, whatever pings come. None for no limit.
+    total_timeout: seconds that a call may take in all, retries and pauses included. None for no limit.
+        A wait that has begun is not cut short, so that each of the two may be overrun by as long again.
     max_retries: attempts after the first for what may pass; 2 unless given.
+    retry_timeouts: send again what timed out once the request was out, though it may then be billed twice.
+    on_attempt: called with an `Attempt` after each attempt, successful or not.
+    budget_usd: US dollars; once `spent` has reached them, further calls raise BudgetExceededError.
     http_client: an `httpx.Client` of your own, for proxies and the like. It stays yours to close.
     default_headers: sent with every request.
     Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
@@ -46,26 +55,33 @@ class AIMLAPI(BaseClient):
         api_key: str | None = None,
         base_url: str | None = None,
         timeout: TimeoutTypes | NotGiven = NOT_GIVEN,
+        idle_timeout: float | None = None,
+        total_timeout: float | None = None,
         max_retries: int = DEFAULT_MAX_RETRIES,
+        retry_timeouts: bool = False,
+        on_attempt: AttemptHook | None = None,
+        budget_usd: Decimal | float | str | None = None,
         http_client: httpx.Client | None = None,
         default_headers: Mapping[str, str] | None = None,
     ) -> None:
         key = resolve_key(api_key, os.environ)
         api_key = None  # so that no frame shows it of what may fail below
-        settings = Settings.resolve(
-            key=key,
-            base_url=base_url,
+        settings = Settings(key, resolve_base_url(base_url, os.environ)).changed(
             timeout=timeout,
+            idle_timeout=idle_timeout,
+            total_timeout=total_timeout,
             max_retries=max_retries,
+            retry_timeouts=retry_timeouts,
+            on_attempt=on_attempt,
             default_headers=default_headers,
         )
-        super().__init__(settings, Ledger())
+        super().__init__(settings, Ledger(resolve_budget(budget_usd)))
         self._transport = SyncTransport(http_client)
 
     @property
     def messages(self) -> Messages:
         """Conversations with a model."""
-        return Messages(self._create, self._stream)
+        return Messages(self._create, self._events, self._stream)
 
     def close(self) -> None:
         """Close the connections, those of copies included; an `http_client` that you gave stays open."""
@@ -79,32 +95,55 @@ class AIMLAPI(BaseClient):
     ) -> None:
         self.close()
 
-    def _run(self, call: Call, read: Callable[[SyncReply], _T]) -> _T:
+    def _attempt(self, sending: Sending, read: Callable[[SyncReply], _T]) -> _T:
         """Send a call until it succeeds or is given up, and read the 2xx reply."""
-        request, policy = self._prepare(call), self._retry_policy(call)
-        attempt = 0
         while True:
             try:
-                reply = self._transport.open(request)
-                with self._settled(reply.head):
-                    if not reply.head.ok:
-                        raise self._status_error(reply.head, reply.read_error())
-                    return read(reply)
+                return self._attempt_once(sending.next_request(), read)
             except APIError as error:
-                pause = policy.delay(attempt, error)
+                pause = sending.failed(error)
                 if pause is None:
                     raise
-                self._log_retry(attempt, pause, error)
             time.sleep(pause)
-            attempt += 1
+
+    def _attempt_once(self, request: Request, read: Callable[[SyncReply], _T]) -> _T:
+        reply = self._transport.open(request)
+        try:
+            if not reply.head.ok:
+                raise self._status_error(reply.head, reply.read_error())
+            return read(reply)
+        except BaseException:
+            # What could not be read may have cost something all the same.
+            self._ledger.add(Cost.from_headers(reply.head.headers))
+            reply.close()
+            raise
 
     def _create(self, call: Call) -> Message:
-        return self._run(call, lambda reply: self._read_message(reply.head, reply.read()))
+        sending = self._sending(call, streamed=False)
+
+        def read(reply: SyncReply) -> tuple[ReplyHead, Message]:
+            return reply.head, self._read_message(reply.head, b"".join(sending.watched(reply.iter_bytes())))
+
+        head, message = self._attempt(sending, read)
+        sending.succeeded(head)
+        return message
+
+    def _open(self, sending: Sending, *, derive: bool) -> SyncSource:
+        from ._streaming import SyncSource  # noqa: PLC0415 (models load when they are needed)
+
+        return self._attempt(sending, lambda reply: SyncSource.of(reply, sending, derive=derive))
+
+    def _events(self, call: Call) -> EventStream:
+        from ._streaming import EventStream  # noqa: PLC0415 (models load when they are needed)
+
+        sending = self._sending(call, streamed=True)
+        return EventStream(partial(self._open, sending, derive=False), sending)
 
     def _stream(self, call: Call) -> MessageStream:
         from ._streaming import MessageStream  # noqa: PLC0415 (models load when they are needed)
 
-        return self._run(call, lambda reply: MessageStream.of(reply, self._ledger))
+        sending = self._sending(call, streamed=True)
+        return MessageStream(partial(self._open, sending, derive=True), sending)
 
 
 class Messages:
@@ -113,9 +152,11 @@ class Messages:
     def __init__(
         self,
         create: Callable[[Call], Message],
+        open_events: Callable[[Call], EventStream],
         open_stream: Callable[[Call], MessageStream],
     ) -> None:
         self._create = create
+        self._open_events = open_events
         self._open_stream = open_stream
 
     @overload
@@ -138,7 +179,7 @@ class Messages:
         max_tokens: int = ...,
         stream: Literal[True],
         **options: Unpack[CreateOptions],
-    ) -> MessageStream: ...
+    ) -> EventStream: ...
 
     @overload
     def create(
@@ -149,7 +190,7 @@ class Messages:
         max_tokens: int = ...,
         stream: bool,
         **options: Unpack[CreateOptions],
-    ) -> Message | MessageStream: ...
+    ) -> Message | EventStream: ...
 
     def create(
         self,
@@ -159,7 +200,7 @@ class Messages:
         max_tokens: int = DEFAULT_MAX_TOKENS,
         stream: bool = False,
         **options: Unpack[CreateOptions],
-    ) -> Message | MessageStream:
+    ) -> Message | EventStream:
         """Ask a model, and give its answer; with `stream=True`, the answer's events as they come.
 
         model: the model's id, such as "anthropic/claude-sonnet-4.5".
@@ -171,7 +212,7 @@ class Messages:
         Raises InvalidRequestError before anything is sent, and the children of APIError.
         """
         call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
-        return self._open_stream(call) if stream else self._create(call)
+        return self._open_events(call) if stream else self._create(call)
 
     def stream(
         self,

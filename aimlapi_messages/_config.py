@@ -5,13 +5,22 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Final, NoReturn
 from urllib.parse import SplitResult, urlsplit
 
 from ._errors import ConfigurationError, MissingKeyError
 
-__all__ = ["DEFAULT_BASE_URL", "DEFAULT_MAX_RETRIES", "Key", "resolve_base_url", "resolve_key", "user_agent"]
+__all__ = [
+    "DEFAULT_BASE_URL",
+    "DEFAULT_MAX_RETRIES",
+    "Key",
+    "resolve_base_url",
+    "resolve_budget",
+    "resolve_key",
+    "user_agent",
+]
 
 DEFAULT_BASE_URL: Final = "https://api.aimlapi.com"
 DEFAULT_MAX_RETRIES: Final = 2
@@ -84,6 +93,19 @@ def resolve_base_url(base_url: str | None, environ: Mapping[str, str]) -> str:
         )
     path = parts.path.rstrip("/").removesuffix("/v1").rstrip("/")
     return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def resolve_budget(budget: object) -> Decimal | None:
+    """An amount of dollars, exact as it was written. Raises ConfigurationError unless it is a number, 0 or more."""
+    if budget is None:
+        return None
+    try:
+        amount = Decimal(str(budget)) if isinstance(budget, (int, float, str, Decimal)) else Decimal("NaN")
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if isinstance(budget, bool) or not amount.is_finite() or amount < 0:
+        raise ConfigurationError(f"budget_usd is {budget!r}. Give US dollars, such as 5 or '0.25', or None.")
+    return amount
 
 
 def _split_http_url(text: str) -> SplitResult | None:

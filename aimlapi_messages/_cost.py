@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from ._errors import BudgetExceededError
 
 if TYPE_CHECKING:
     from aimlapi_client.models import Meta
@@ -59,20 +62,45 @@ class Cost:
 
 
 class Ledger:
-    """The sum of what a client's calls have cost, in dollars. Safe to share between threads."""
+    """The sum of what a client's calls have cost, in dollars, and what they may cost. Safe between threads.
 
-    def __init__(self) -> None:
+    budget: None for no limit.
+    """
+
+    def __init__(self, budget: Decimal | None = None) -> None:
+        self.budget = budget
         self._lock = Lock()
-        self._total = Decimal(0)
+        self._sum = Decimal(0)
+        # A stream that the garbage collector closes adds its cost, maybe on a thread that is adding already: so
+        # adding takes no lock that could be waited for.
+        self._new: deque[Decimal] = deque()
 
     def add(self, cost: Cost | None) -> None:
         if cost is not None:
-            with self._lock:
-                self._total += cost.usd
+            self._new.append(cost.usd)
+            if self._lock.acquire(blocking=False):
+                try:
+                    self._count()
+                finally:
+                    self._lock.release()
 
     @property
     def total(self) -> Decimal:
-        return self._total
+        with self._lock:
+            self._count()
+            return self._sum
+
+    def check(self) -> None:
+        """Raise BudgetExceededError when the budget is used up."""
+        if self.budget is not None and self.total >= self.budget:
+            raise BudgetExceededError(
+                f"The client has spent {self.total:f} of its budget of {self.budget:f} USD. Nothing was sent. "
+                "Make a client with a larger budget_usd to go on."
+            )
+
+    def _count(self) -> None:
+        while self._new:
+            self._sum += self._new.popleft()
 
 
 def _amount(value: object) -> Decimal | None:

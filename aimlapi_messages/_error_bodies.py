@@ -36,7 +36,7 @@ from ._json import is_array, is_object
 from ._retry import retry_after
 from ._types import ReplyHead
 
-__all__ = ["error_from_event", "error_from_response", "is_error_body", "unexpected_response"]
+__all__ = ["error_from_event", "error_from_response", "is_error_body", "shown_headers", "unexpected_response"]
 
 HEAD_LENGTH: Final = 200
 BODY_LENGTH: Final = 10_000
@@ -132,7 +132,7 @@ def unexpected_response(head: ReplyHead, body: bytes, problem: str) -> Unexpecte
         request_id=head.request_id,
         body=text[:BODY_LENGTH],
         url=head.url,
-        headers=_shown_headers(head),
+        headers=shown_headers(head),
     )
 
 
@@ -242,7 +242,7 @@ def _build(account: _Account, head: ReplyHead, body: str) -> APIStatusError:
         upstream_status=account.upstream_status,
         body=head.scrub(body)[:BODY_LENGTH],
         url=head.url,
-        headers=_shown_headers(head),
+        headers=shown_headers(head),
     )
 
 
@@ -279,7 +279,7 @@ def _text(value: object) -> str:
     return "; ".join(filter(None, found))
 
 
-def _shown_headers(head: ReplyHead) -> dict[str, str]:
+def shown_headers(head: ReplyHead) -> dict[str, str]:
     """The headers without cookies and secrets; advice on when to come back is read from them, and stays."""
     return {
         name: value if name in _ADVICE and retry_after({name: value}) is not None else head.scrub(value)

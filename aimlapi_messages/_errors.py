@@ -4,9 +4,10 @@
     ├── ConfigurationError              the client cannot be built or used as it is set up
     │   └── MissingKeyError             no API key was found; nothing was sent
     ├── InvalidRequestError             the arguments cannot be sent; nothing was sent
+    ├── BudgetExceededError             budget_usd is used up; nothing was sent
     └── APIError                        something went wrong between here and the model
         ├── APIConnectionError          the connection failed or broke
-        │   └── APITimeoutError         it was too slow; `phase` says where
+        │   └── APITimeoutError         it was too slow; `phase` says in what
         ├── APIStatusError              the gateway said no, by status or inside a stream
         │   ├── BadRequestError         400
         │   ├── AuthenticationError     401
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     from ._message import Message
 
-Phase: TypeAlias = Literal["connect", "pool", "write", "read"]
+Phase: TypeAlias = Literal["connect", "pool", "write", "read", "idle", "total"]
 Sent: TypeAlias = Literal["no", "maybe", "answered"]
 
 
@@ -108,6 +109,13 @@ class InvalidRequestError(AIMLAPIError, ValueError):
     """The arguments cannot be sent as they are. Nothing was sent."""
 
 
+class BudgetExceededError(AIMLAPIError):
+    """The client has spent its `budget_usd`. Nothing was sent.
+
+    The call that passes the budget is still answered, for its price is known only afterwards; the next is refused.
+    """
+
+
 class APIError(AIMLAPIError):
     """Something went wrong between here and the model."""
 
@@ -115,9 +123,8 @@ class APIError(AIMLAPIError):
 class APIConnectionError(APIError):
     """The connection could not be made, or it broke.
 
-    sent: "no" when the request did not go out whole; "maybe" when it did and no answer began, so that it may
-    have been run and paid; "answered" when a success had begun, which was paid. By default only the first is
-    sent again, the last never.
+    sent: "no" when the request did not go out whole; "maybe" when it did and no answer began; "answered" when a
+    success had begun, which was paid. The last is never sent again, but for a stream that had brought no content.
     """
 
     sent: Sent = "no"
@@ -125,10 +132,12 @@ class APIConnectionError(APIError):
 
 
 class APITimeoutError(APIConnectionError):
-    """The other side was too slow. `phase` says what was being waited for.
+    """The other side was too slow.
 
-    A timeout while reading is not retried by default: the request may be running, and sent twice it costs
-    twice.
+    phase: what was being waited for: "connect", "pool" (a free connection), "write", "read" (the next bytes),
+        "idle" (content of a stream, for `idle_timeout`), "total" (the end of the call, for `total_timeout`).
+    By default a request that timed out once it was out is not sent again: it may be running, and the gateway has
+    no key to tell it from a second one, so it might be billed twice.
     """
 
     sent: Sent = "maybe"

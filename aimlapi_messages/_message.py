@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Self, TypeAlias, cast
 
 import attrs
 from attrs import define, field
@@ -20,10 +20,12 @@ from ._cost import Cost
 from ._json import is_array, is_object
 from ._types import ReplyHead
 
-__all__ = ["Message", "ToolUseBlock", "filled", "filled_meta", "parse_tool_input", "text_of"]
+__all__ = ["ContentBlock", "Message", "ToolUseBlock", "filled", "filled_meta", "parse_tool_input", "text_of"]
 
 # Members of a block that stay as they are when it is sent back, nulls included.
 _VERBATIM = frozenset({"input", "content"})
+
+_PARTIAL_JSON = "partial_json"
 
 # The answer ran out of room, so that its last block may be cut.
 _CUT_REASONS = frozenset({"max_tokens", "model_context_window_exceeded"})
@@ -34,7 +36,8 @@ class ToolUseBlock(models.ToolUseBlock):
     """A call of one of your tools.
 
     input_complete: False when the input came malformed or was cut off; `input` is then `{}`. Do not run it.
-    partial_json: the text of such an input, as far as it came; "" when the input is complete.
+    partial_json: the text of such an input, as far as it came; "" when the input is complete. `to_dict` writes it,
+        and `from_dict` reads it, so that a saved call does not come back as a whole one without arguments.
     """
 
     input_complete: bool = field(default=True, eq=False)
@@ -48,7 +51,22 @@ class ToolUseBlock(models.ToolUseBlock):
         given = {name: getattr(block, name) for name in _TOOL_USE_FIELDS}
         promoted = cls(**given)
         promoted.additional_properties = block.additional_properties
+        promoted._recall_incomplete()
         return promoted
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        made = super().from_dict(src_dict)
+        made._recall_incomplete()
+        return made
+
+    def to_dict(self) -> dict[str, Any]:
+        data = super().to_dict()
+        return data if self.input_complete else {**data, _PARTIAL_JSON: self.partial_json}
+
+    def _recall_incomplete(self) -> None:
+        if isinstance(self.additional_properties.get(_PARTIAL_JSON), str):
+            self.mark_incomplete(self.additional_properties.pop(_PARTIAL_JSON))
 
     def mark_incomplete(self, partial_json: str = "") -> None:
         """Note that the input is not what the model meant to say."""
@@ -56,6 +74,23 @@ class ToolUseBlock(models.ToolUseBlock):
         self.input_complete = False
         self.partial_json = partial_json
 
+
+# The union that `Message.content` is a list of.
+ContentBlock: TypeAlias = (
+    models.TextBlock
+    | models.ThinkingBlock
+    | models.RedactedThinkingBlock
+    | ToolUseBlock
+    | models.ServerToolUseBlock
+    | models.WebSearchToolResultBlock
+    | models.WebFetchToolResultBlock
+    | models.CodeExecutionToolResultBlock
+    | models.BashCodeExecutionToolResultBlock
+    | models.TextEditorCodeExecutionToolResultBlock
+    | models.ToolSearchToolResultBlock
+    | models.ContainerUploadBlock
+    | models.UnknownContentBlock
+)
 
 _TOOL_USE_FIELDS = tuple(a.name for a in attrs.fields(models.ToolUseBlock) if a.init)
 
@@ -174,4 +209,6 @@ def _is_sendable(block: Mapping[str, Any]) -> bool:
 
 
 def _block_param(block: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in block.items() if value is not None or name in _VERBATIM}
+    sendable = {name: value for name, value in block.items() if value is not None or name in _VERBATIM}
+    sendable.pop(_PARTIAL_JSON, None)  # ours alone; see ToolUseBlock
+    return sendable

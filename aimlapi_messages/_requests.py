@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from aimlapi_client.types import Unset
 
 from . import _json
-from ._arguments import check_headers, check_max_retries, check_timeout
+from ._arguments import check_headers, check_limit, check_max_retries, check_timeout
 from ._errors import InvalidRequestError
 from ._types import NOT_GIVEN, NotGiven, SupportsModelDump, SupportsToDict, TimeoutTypes
 
@@ -59,6 +59,8 @@ class CreateOptions(TypedDict, total=False):
     extra_query: members of the URL's query.
     extra_body: members of the request body, sent as they are; `None` takes away one of the client's.
     timeout: seconds, an `httpx.Timeout`, or None for no limit; not given, the client's.
+    idle_timeout: seconds that a stream may go without content; not given, the client's.
+    total_timeout: seconds that the whole call may take; not given, the client's.
     max_retries: attempts after the first, 0 or more; not given, the client's.
     client_request_id: your own id for this request, 1 to 128 of `A-Z a-z 0-9 . _ : -`. It comes back as
         `message.client_request_id` and in the account's logs. It does not make a repeated request cost once.
@@ -77,6 +79,8 @@ class CreateOptions(TypedDict, total=False):
     extra_query: Mapping[str, str | int | float | bool | None] | None
     extra_body: Mapping[str, Any] | None
     timeout: TimeoutTypes | NotGiven
+    idle_timeout: float | NotGiven | None
+    total_timeout: float | NotGiven | None
     max_retries: int | None
     client_request_id: str | None
 
@@ -103,6 +107,8 @@ class Call:
     headers: Mapping[str, str | None] = field(repr=False)
     query: str = field(repr=False)
     timeout: TimeoutTypes | NotGiven
+    idle_timeout: float | NotGiven | None
+    total_timeout: float | NotGiven | None
     max_retries: int | None
 
 
@@ -142,6 +148,10 @@ def build_call(
     timeout, max_retries = options.get("timeout", NOT_GIVEN), options.get("max_retries")
     if not isinstance(timeout, NotGiven):
         check_timeout(timeout, InvalidRequestError)
+    idle, total = options.get("idle_timeout", NOT_GIVEN), options.get("total_timeout", NOT_GIVEN)
+    for name, limit in (("idle_timeout", idle), ("total_timeout", total)):
+        if not isinstance(limit, NotGiven):
+            check_limit(name, limit, InvalidRequestError)
     if max_retries is not None:
         check_max_retries(max_retries, InvalidRequestError)
     return Call(
@@ -149,6 +159,8 @@ def build_call(
         headers=_headers(options, stream),
         query=_query(options.get("extra_query") or {}),
         timeout=timeout,
+        idle_timeout=idle,
+        total_timeout=total,
         max_retries=max_retries,
     )
 

@@ -6,18 +6,35 @@ A 2xx does not make a message: proxies answer with web pages, and the gateway ha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+import httpx
 
 from . import _json
 from ._accumulate import MessageAccumulator
-from ._error_bodies import error_from_response, is_error_body, unexpected_response
+from ._error_bodies import error_from_response, is_error_body, shown_headers, unexpected_response
 from ._events import decode_native
 from ._json import is_object
 from ._legacy import LegacyReader
 from ._message import Message, filled
 from ._types import ReplyHead
 
-__all__ = ["message_from_body", "read_message"]
+__all__ = ["ResponseHead", "message_from_body", "read_message"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseHead:
+    """What came before the body. `url` is without its query, `headers` are without cookies and secrets."""
+
+    status_code: int
+    headers: httpx.Headers = field(repr=False)
+    url: str
+    request_id: str | None
+
+    @classmethod
+    def of(cls, head: ReplyHead) -> ResponseHead:
+        return cls(head.status, httpx.Headers(shown_headers(head)), head.url, head.request_id)
 
 
 def read_message(head: ReplyHead, body: bytes) -> Message:

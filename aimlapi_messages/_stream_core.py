@@ -5,39 +5,68 @@ It knows whether the message is whole, what went wrong, what the message is so f
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from threading import Lock
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from aimlapi_client.models import ContentBlockStartEvent, MessageStartEvent, PingEvent
 
 from . import _json
 from ._accumulate import MessageAccumulator, replay
 from ._cost import Cost, Ledger
-from ._error_bodies import unexpected_response
+from ._deadline import Deadline
+from ._error_bodies import shown_headers, unexpected_response
 from ._errors import APIConnectionError, APIError, StreamDecodeError, StreamError, StreamIncompleteError
 from ._events import EventDecoder, StreamEvent
 from ._message import Message
-from ._responses import read_message
+from ._responses import ResponseHead, read_message
 from ._sse import SSEDecoder
+from ._stream_events import Derivation, MessageStreamEvent
 from ._types import ReplyHead
 
-__all__ = ["StreamCore"]
+__all__ = ["AnyEvent", "StreamCore", "StreamState"]
+
+AnyEvent: TypeAlias = StreamEvent | MessageStreamEvent
 
 # What a server may call a stream of events. JSON is read as one message, anything else is refused.
 _EVENT_STREAM_TYPES = frozenset({"text/event-stream", "text/plain", "application/octet-stream", ""})
 
+# What only says that something is coming, and what says nothing.
+_OPENING = (MessageStartEvent, ContentBlockStartEvent)
+_CONTENTLESS = (*_OPENING, PingEvent)
+
 
 class StreamCore:
-    """Bytes in, typed events out, and the state of the message between."""
+    """Bytes in, typed events out, and the state of the message between.
 
-    def __init__(self, head: ReplyHead, ledger: Ledger) -> None:
+    deadline: the limits of the call that this stream answers, None for none.
+    patient: hold events back until there is content, so that a stream that breaks before it can be asked for again
+        without anybody having seen the first one begin.
+    derive: give out the events of `messages.stream(...)` instead of those of the wire.
+    begun: called with the head when the first content goes out.
+    """
+
+    def __init__(
+        self,
+        head: ReplyHead,
+        ledger: Ledger,
+        deadline: Deadline | None = None,
+        *,
+        patient: bool = False,
+        derive: bool = False,
+        begun: Callable[[ReplyHead], None] | None = None,
+    ) -> None:
         self.head = head
         self.error: APIError | None = None
-        self.closed = False
+        self.handed_out = False  # whether content has left
+        self._begun = begun
+        self._settled = False
         self._ledger = ledger
+        self._deadline = deadline
         self._sse = SSEDecoder()
         self._events = EventDecoder(head)
         self._message = MessageAccumulator()
-        self._turn = Lock()
+        self._held: list[StreamEvent] | None = [] if patient else None
+        self._derivation = Derivation(self._message) if derive else None
 
     @property
     def is_event_stream(self) -> bool:
@@ -54,28 +83,56 @@ class StreamCore:
         except (ValueError, RecursionError) as error:
             raise unexpected_response(self.head, body, f"JSON that cannot be written again ({error})") from error
 
-    def feed(self, chunk: bytes) -> Iterator[StreamEvent]:
-        """The events that the next bytes complete, each counted in before it is given out."""
-        for sse in self._sse.feed(chunk):
-            yield from self._counted(self._events.decode(sse))
+    def feed(self, chunk: bytes) -> Iterator[AnyEvent]:
+        """The events that the next bytes complete, each counted in before it is given out.
 
-    def finish(self) -> Iterator[StreamEvent]:
+        Raises StreamError and its children, APITimeoutError, or the error that an event speaks of.
+        """
+        deadline = self._deadline
+        if deadline is not None:
+            deadline.arrived()
+        for sse in self._sse.feed(chunk):
+            yield from self._given_out(self._events.decode(sse))
+        if deadline is not None:
+            deadline.check()
+            deadline.wait()
+
+    def finish(self) -> Iterator[AnyEvent]:
         """What is left at the end of the bytes. Raises StreamIncompleteError if the message is not whole."""
         rest = self._sse.flush()
         if rest is not None and _is_json(rest.data):
             # Only the blank line is missing; half an event would not be JSON.
-            yield from self._counted(self._events.decode(rest))
-        yield from self._counted(self._events.end())
+            yield from self._given_out(self._events.decode(rest))
+        yield from self._given_out(self._events.end())
         if not self._message.complete:
             raise StreamIncompleteError.advised("The stream ended before the message did.")
 
-    def _counted(self, events: Iterator[StreamEvent]) -> Iterator[StreamEvent]:
+    def _given_out(self, events: Iterator[StreamEvent]) -> Iterator[AnyEvent]:
         for event in events:
             try:
                 self._message.add(event)
             except RecursionError as error:
                 raise StreamDecodeError.advised("An event of the stream is nested too deeply.") from error
+            if not isinstance(event, PingEvent) and self._deadline is not None:
+                self._deadline.content()
+            if self._held is None or isinstance(event, PingEvent):
+                yield from self._shown(event)
+                continue
+            self._held.append(event)
+            if not isinstance(event, _OPENING):
+                held, self._held = self._held, None
+                for earlier in held:
+                    yield from self._shown(earlier)
+
+    def _shown(self, event: StreamEvent) -> Iterator[AnyEvent]:
+        if not self.handed_out and not isinstance(event, _CONTENTLESS):
+            self.handed_out = True
+            if self._begun is not None:
+                self._begun(self.head)
+        if self._derivation is None:
             yield event
+        else:
+            yield from self._derivation.of(event)
 
     def spoiled_by(self, error: APIError) -> APIError | None:
         """Take note of an error, and say what to raise for it: nothing for a broken end of a whole message.
@@ -87,28 +144,21 @@ class StreamCore:
         partial = self._readable()
         if partial is not None and type(error) is APIConnectionError:
             error = StreamIncompleteError.advised("The connection broke before the message was complete.")
+        if isinstance(error, APIConnectionError):
+            error.sent = "answered"
         error.request_id = error.request_id or self.head.request_id
         error.url = error.url or self.head.url
+        error.headers = error.headers or shown_headers(self.head)
         error.partial = partial
         self.error = error
         return error
 
     def settle(self) -> None:
         """The stream is over, whatever became of it: count what it cost, once. It raises nothing."""
-        if not self.closed:
-            self.closed = True
+        if not self._settled:
+            self._settled = True
             message = self._readable()
             self._ledger.add(Cost.from_headers(self.head.headers) if message is None else message.cost)
-
-    @contextmanager
-    def reading(self) -> Generator[None]:
-        """One thread or task at a time. A second one raises StreamError, and disturbs the first in nothing."""
-        if not self._turn.acquire(blocking=False):
-            raise StreamError("Two threads or tasks read one stream at the same time. Read it in one of them.")
-        try:
-            yield
-        finally:
-            self._turn.release()
 
     def check(self) -> None:
         """Raise what stands between the caller and a whole message, once the stream is over."""
@@ -131,6 +181,27 @@ class StreamCore:
             return self.snapshot()
         except (APIError, ValueError, RecursionError):
             return None
+
+
+class StreamState:
+    """What both kinds of stream can say without reading."""
+
+    _core: StreamCore
+
+    @property
+    def response(self) -> ResponseHead:
+        """The reply's status, headers, URL and ids; of the last attempt, when a stream was asked for again."""
+        return ResponseHead.of(self._core.head)
+
+    @property
+    def request_id(self) -> str | None:
+        """The gateway's id of the request, known from the first moment."""
+        return self._core.head.request_id
+
+    @property
+    def current_message_snapshot(self) -> Message:
+        """The message as far as it has come. Raises StreamIncompleteError before it has begun."""
+        return self._core.snapshot()
 
 
 def _is_json(text: str) -> bool:

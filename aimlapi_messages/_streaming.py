@@ -1,83 +1,97 @@
-"""Streams of a message's events, for both clients. Thin shells around `StreamCore`, which does no I/O.
+"""Streams of a message's events for the synchronous client: shells around `StreamCore`, which does no I/O.
 
-`MessageStream` and `AsyncMessageStream` only read, hand on and close.
+They only read, hand on, close, and ask again for a stream that broke before its first content.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+import sys
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from threading import Lock
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar, cast
 
-from aimlapi_client.models import ContentBlockDeltaEvent
-
-from ._cost import Ledger
-from ._errors import APIError
+from . import _reaper
+from ._errors import APIError, StreamError
 from ._events import StreamEvent
-from ._message import Message, text_of
-from ._stream_core import StreamCore
-from ._transport import AsyncReply, SyncReply
+from ._message import Message
+from ._sending import Sending
+from ._stream_core import AnyEvent, StreamCore, StreamState
+from ._stream_events import MessageStreamEvent, text_pieces
+from ._transport import SyncReply
 
-__all__ = [
-    "AsyncMessageStream",
-    "AsyncMessageStreamManager",
-    "MessageStream",
-    "MessageStreamManager",
-    "StreamCore",
-    "StreamEvent",
-]
+__all__ = ["EventStream", "MessageStream", "MessageStreamManager", "SyncSource"]
+
+_EventT = TypeVar("_EventT")
 
 
-class _StreamState:
-    """What both kinds of stream can say without reading."""
+@dataclass(slots=True)
+class SyncSource:
+    """An open reply that holds a stream, and where its bytes come from."""
 
-    _core: StreamCore
-
-    @property
-    def request_id(self) -> str | None:
-        """The gateway's id of the request, known from the first moment."""
-        return self._core.head.request_id
-
-    @property
-    def current_message_snapshot(self) -> Message:
-        """The message as far as it has come. Raises StreamIncompleteError before it has begun."""
-        return self._core.snapshot()
-
-
-class MessageStream(_StreamState):
-    """An answer as it comes. Iterate over it for typed events, or over `text_stream` for text; then close it.
-
-    A stream that ends before the message does raises StreamIncompleteError from whatever is reading it.
-    """
-
-    def __init__(self, core: StreamCore, chunks: Iterable[bytes], close: Callable[[], None]) -> None:
-        self._core = core
-        self._chunks = chunks
-        self._close = close
-        self._events = self._run()
+    core: StreamCore
+    chunks: Iterator[bytes]
+    reply: SyncReply
 
     @classmethod
-    def of(cls, reply: SyncReply, ledger: Ledger) -> Self:
-        """The stream that a 2xx reply holds."""
-        core = StreamCore(reply.head, ledger)
-        chunks = reply.iter_bytes() if core.is_event_stream else [core.as_event_stream(reply.read())]
-        return cls(core, chunks, reply.close)
+    def of(cls, reply: SyncReply, sending: Sending, *, derive: bool) -> Self:
+        """The stream that a 2xx reply holds. Raises as `StreamCore.as_event_stream` does."""
+        core = StreamCore(
+            reply.head,
+            sending.ledger,
+            sending.deadline,
+            patient=sending.may_retry,
+            derive=derive,
+            begun=sending.succeeded,
+        )
+        chunks = reply.iter_bytes() if core.is_event_stream else iter([core.as_event_stream(reply.read())])
+        return cls(core, chunks, reply)
 
-    def __iter__(self) -> Iterator[StreamEvent]:
+    def close(self) -> None:
+        try:
+            self.core.settle()
+        finally:
+            self.reply.close()
+
+
+class _Stream(StreamState, Generic[_EventT]):
+    """What both kinds of stream do. Iterate for typed events, or over `text_stream` for text; then close it.
+
+    A stream that ends before the message does raises StreamIncompleteError from whatever is reading it. One that
+    breaks before it has brought any content is asked for again, as often as `max_retries` allows.
+    """
+
+    def __init__(self, open_source: Callable[[], SyncSource], sending: Sending) -> None:
+        self._open = open_source
+        self._sending = sending
+        self._turn = Lock()
+        self._ready: Iterator[AnyEvent] = iter(())
+        self._closed = self._over = self._ended = False
+        _reaper.start()
+        self._adopt(open_source())
+
+    def __iter__(self) -> Iterator[_EventT]:
         return self
 
-    def __next__(self) -> StreamEvent:
-        with self._core.reading():
-            event = None if self._core.closed else next(self._events, None)
-        if event is not None:
-            return event
-        self._core.check()
-        raise StopIteration
+    def __next__(self) -> _EventT:
+        if not self._turn.acquire(blocking=False):
+            raise StreamError("Two threads read one stream at the same time. Read it in one of them.")
+        try:
+            event = self._advance()
+        finally:
+            self._turn.release()
+        if event is None:
+            self._core.check()
+            raise StopIteration
+        return cast("_EventT", event)
 
     @property
     def text_stream(self) -> Iterator[str]:
         """The pieces of the answer's text."""
-        return (text for text in map(_text_of, self) if text)
+        return text_pieces(self)
 
     def until_done(self) -> None:
         """Read to the end."""
@@ -95,10 +109,8 @@ class MessageStream(_StreamState):
 
     def close(self) -> None:
         """Stop reading and give the connection back. What had come stays in `current_message_snapshot`."""
-        try:
-            self._core.settle()
-        finally:
-            self._close()
+        self._closed = self._over = True
+        self._release()
 
     def __enter__(self) -> Self:
         return self
@@ -108,103 +120,74 @@ class MessageStream(_StreamState):
     ) -> None:
         self.close()
 
-    def _run(self) -> Iterator[StreamEvent]:
-        try:
-            for chunk in self._chunks:
-                yield from self._core.feed(chunk)
-            yield from self._core.finish()
-        except APIError as error:
-            spoiled = self._core.spoiled_by(error)
-            if spoiled is error:
+    def _advance(self) -> AnyEvent | None:
+        """The next event, None at the end. The connection is given back with the last one, and with any error."""
+        while not self._over:
+            try:
+                event = next(self._ready, None)
+                if event is not None:
+                    return event
+                if self._ended:
+                    break
+                chunk = next(self._source.chunks, None)
+                self._ended = chunk is None
+                self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
+            except APIError as error:
+                self._recover(error)
+            except BaseException:
+                self.close()
                 raise
-            if spoiled is not None:
-                raise spoiled from error.__cause__
-        finally:
-            self.close()
+        self.close()
+        return None
+
+    def _recover(self, error: APIError) -> None:
+        """Ask again if nobody has seen content yet; else raise the error, unless the message is whole without it."""
+        spoiled = self._core.spoiled_by(error)
+        pause = None
+        if spoiled is not None and not self._core.handed_out:
+            pause = self._sending.failed(spoiled, in_stream=True)
+        self._over = True
+        self._release()
+        if pause is not None:
+            time.sleep(pause)
+            if not self._closed:
+                self._adopt(self._open())
+            return
+        if spoiled is error:
+            raise error
+        if spoiled is not None:
+            raise spoiled from error.__cause__
+
+    def _adopt(self, source: SyncSource) -> None:
+        self._source = source
+        self._core = source.core
+        self._ready = iter(())
+        self._ended = self._over = False
+        # The finalizer's hold on the source keeps the generators that it reads from out of the garbage collector's
+        # hands, for they would close the connection right there; see `_reaper.py`.
+        self._lost = weakref.finalize(self, _reaper.hand_over, source.close)
+        self._lost.atexit = False
+
+    def _release(self) -> None:
+        if self._lost.detach() is None:
+            return
+        if isinstance(sys.exception(), GeneratorExit):
+            # A generator that holds the stream is being dropped, and maybe the collector does it.
+            _reaper.hand_over(self._source.close)
+        else:
+            self._source.close()
 
 
-class AsyncMessageStream(_StreamState):
-    """An answer as it comes; see `MessageStream`."""
+class EventStream(_Stream[StreamEvent]):
+    """An answer as it comes, in the events of the wire: what `messages.create(..., stream=True)` gives."""
 
-    def __init__(self, core: StreamCore, chunks: AsyncIterable[bytes], close: Callable[[], Awaitable[None]]) -> None:
-        self._core = core
-        self._chunks = chunks
-        self._close = close
-        self._events = self._run()
 
-    @classmethod
-    async def of(cls, reply: AsyncReply, ledger: Ledger) -> Self:
-        """The stream that a 2xx reply holds."""
-        core = StreamCore(reply.head, ledger)
-        chunks = reply.iter_bytes() if core.is_event_stream else _one(core.as_event_stream(await reply.read()))
-        return cls(core, chunks, reply.close)
+class MessageStream(_Stream[MessageStreamEvent]):
+    """An answer as it comes, in the events of the wire and more: what `messages.stream(...)` gives.
 
-    def __aiter__(self) -> AsyncIterator[StreamEvent]:
-        return self
-
-    async def __anext__(self) -> StreamEvent:
-        with self._core.reading():
-            event = None if self._core.closed else await anext(self._events, None)
-        if event is not None:
-            return event
-        self._core.check()
-        raise StopAsyncIteration
-
-    @property
-    def text_stream(self) -> AsyncIterator[str]:
-        """The pieces of the answer's text."""
-        return self._texts()
-
-    async def _texts(self) -> AsyncIterator[str]:
-        async for event in self:
-            text = _text_of(event)
-            if text:
-                yield text
-
-    async def until_done(self) -> None:
-        """Read to the end."""
-        async for _ in self:
-            pass
-
-    async def get_final_message(self) -> Message:
-        """Read to the end, and give the whole message."""
-        await self.until_done()
-        return self._core.snapshot()
-
-    async def get_final_text(self) -> str:
-        """Read to the end, and give the whole text."""
-        return (await self.get_final_message()).text
-
-    async def close(self) -> None:
-        """Stop reading and give the connection back. What had come stays in `current_message_snapshot`."""
-        try:
-            self._core.settle()
-        finally:
-            await self._close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def _run(self) -> AsyncIterator[StreamEvent]:
-        try:
-            async for chunk in self._chunks:
-                for event in self._core.feed(chunk):
-                    yield event
-            for event in self._core.finish():
-                yield event
-        except APIError as error:
-            spoiled = self._core.spoiled_by(error)
-            if spoiled is error:
-                raise
-            if spoiled is not None:
-                raise spoiled from error.__cause__
-        finally:
-            await self.close()
+    `text`, `thinking`, `input_json`, `signature` and `citation` events follow the delta that they come from;
+    `content_block_stop` holds the finished block, `message_stop` the message.
+    """
 
 
 class MessageStreamManager:
@@ -223,33 +206,3 @@ class MessageStreamManager:
     ) -> None:
         if self._stream is not None:
             self._stream.close()
-
-
-class AsyncMessageStreamManager:
-    """Opens a stream on entry and closes it on exit: `async with client.messages.stream(...) as stream:`."""
-
-    def __init__(self, open_stream: Callable[[], Awaitable[AsyncMessageStream]]) -> None:
-        self._open = open_stream
-        self._stream: AsyncMessageStream | None = None
-
-    async def __aenter__(self) -> AsyncMessageStream:
-        self._stream = await self._open()
-        return self._stream
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._stream is not None:
-            await self._stream.close()
-
-
-def _text_of(event: StreamEvent) -> str:
-    match event:
-        case ContentBlockDeltaEvent(delta=delta):
-            return text_of(delta)
-        case _:
-            return ""
-
-
-async def _one(chunk: bytes) -> AsyncIterator[bytes]:
-    yield chunk

@@ -16,7 +16,7 @@ import httpx
 
 from ._arguments import check_http_client
 from ._errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
-from ._types import ReplyHead, Request
+from ._types import ReplyHead, Request, TimeoutTypes
 
 __all__ = ["DEFAULT_TIMEOUT", "AsyncReply", "AsyncTransport", "SyncReply", "SyncTransport"]
 
@@ -201,8 +201,17 @@ def _build(client: httpx.Client | httpx.AsyncClient, request: Request) -> httpx.
         request.url,
         headers=dict(request.headers),
         content=request.body,
-        timeout=request.timeout,
+        timeout=_bounded(request),
     )
+
+
+def _bounded(request: Request) -> TimeoutTypes:
+    """The timeout of each single wait: what was set, or what the call's limits leave of it."""
+    if request.patience is None:
+        return request.timeout
+    longest, given = max(request.patience[0], 0.001), httpx.Timeout(request.timeout)
+    phases = {"connect": given.connect, "read": given.read, "write": given.write, "pool": given.pool}
+    return httpx.Timeout(**{name: longest if limit is None else min(limit, longest) for name, limit in phases.items()})
 
 
 def _without_query(url: str) -> str:
@@ -224,13 +233,13 @@ def _errors_translated(request: Request, head: ReplyHead | None = None) -> Gener
         # It stays reachable as the cause, and the request that it carries holds the key.
         error.request = httpx.Request(request.method, _without_query(request.url))
         reason = str(error) or type(error).__name__
-        ours = _connection_error(error, place, request.secrets.scrub(reason))
+        ours = _connection_error(error, place, request.secrets.scrub(reason), request)
         if head is not None:
             ours.sent, ours.request_id = "answered", head.request_id
         raise ours from error
 
 
-def _connection_error(error: httpx.RequestError, place: str, reason: str) -> APIConnectionError:
+def _connection_error(error: httpx.RequestError, place: str, reason: str, request: Request) -> APIConnectionError:
     url = str(error.request.url)
     sent: Sent = "no" if isinstance(error, _UNSENT) else "maybe"
     if not isinstance(error, httpx.TimeoutException):
@@ -241,5 +250,12 @@ def _connection_error(error: httpx.RequestError, place: str, reason: str) -> API
     for kind, phase in _PHASES:
         if isinstance(error, kind):
             timeout.phase = phase
+    limit = request.patience
+    if (
+        limit is not None
+        and isinstance(error, httpx.ReadTimeout)
+        and _bounded(request) != httpx.Timeout(request.timeout)
+    ):
+        timeout.phase = limit[1]
     timeout.sent = sent
     return timeout

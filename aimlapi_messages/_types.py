@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
     import httpx
 
+    from ._errors import Phase
     from ._scrub import Secrets
 
-__all__ = ["NOT_GIVEN", "NotGiven", "ReplyHead", "Request", "SupportsModelDump", "SupportsToDict", "TimeoutTypes"]
+__all__ = [
+    "NOT_GIVEN",
+    "NotGiven",
+    "ReplyHead",
+    "Request",
+    "SupportsModelDump",
+    "SupportsToDict",
+    "TimeoutTypes",
+    "given",
+]
 
 
 class NotGiven(Enum):
@@ -31,6 +41,14 @@ class NotGiven(Enum):
 
 
 NOT_GIVEN: Final = NotGiven.NOT_GIVEN
+
+_T = TypeVar("_T")
+
+
+def given(value: _T | NotGiven, default: _T) -> _T:
+    """The value, or the default for one that was left out."""
+    return default if isinstance(value, NotGiven) else value
+
 
 TimeoutTypes: TypeAlias = "float | httpx.Timeout | None"
 
@@ -51,7 +69,10 @@ class SupportsModelDump(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request, ready to send. What may hold secrets stays out of the repr."""
+    """One HTTP request, ready to send. What may hold secrets stays out of the repr.
+
+    patience: the longest that any wait of it may last, in seconds, and the name of the limit that says so.
+    """
 
     method: str
     url: str
@@ -59,6 +80,7 @@ class Request:
     body: bytes | None = field(repr=False)
     timeout: TimeoutTypes
     secrets: Secrets = field(repr=False)
+    patience: tuple[float, Phase] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,12 @@ from aimlapi_messages import (
     Message,
 )
 from aimlapi_messages._cost import Ledger
-from aimlapi_messages._streaming import StreamCore
-from aimlapi_messages._types import ReplyHead
+from aimlapi_messages._retry import RetryPolicy
+from aimlapi_messages._scrub import Secrets
+from aimlapi_messages._sending import Sending
+from aimlapi_messages._stream_core import StreamCore
+from aimlapi_messages._streaming import EventStream, SyncSource
+from aimlapi_messages._types import ReplyHead, Request
 
 from .wire import (
     meta,
@@ -40,6 +44,33 @@ def read_bytes(*chunks: bytes) -> Message:
         list(core.feed(chunk))
     list(core.finish())
     return core.snapshot()
+
+
+def sending(core: StreamCore) -> Sending:
+    """A call without retries, on the ledger of its stream."""
+    request = Request("POST", core.head.url, {}, None, None, Secrets(()))
+    return Sending(request, RetryPolicy(max_retries=0), core._ledger)
+
+
+class Reply:
+    """An open reply that notes its closing; it passes for either kind."""
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class AsyncReply(Reply):
+    async def close(self) -> None:  # type: ignore[override]
+        self.closed += 1
+
+
+def stream_of(core: StreamCore, chunks: Iterable[bytes], reply: Any = None) -> EventStream:
+    """A stream of the synchronous client, without one."""
+    source = SyncSource(core, iter(chunks), reply or Reply())
+    return EventStream(lambda: source, sending(core))
 
 
 def types(events: list[Any]) -> list[str]:

@@ -259,7 +259,7 @@ def test_an_installed_version_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"max_retries": -1}, "max_retries is -1"),
         ({"max_retries": 1.5}, "max_retries is 1.5"),
         ({"max_retries": True}, "max_retries is True"),
-        ({"max_retries": None}, "max_retries is a NoneType"),
+        ({"max_retries": "2"}, "max_retries is a str"),
         ({"timeout": "5"}, "timeout is a str"),
         ({"timeout": -1}, "timeout is -1"),
         ({"timeout": float("nan")}, "timeout is nan"),

@@ -9,14 +9,17 @@ import pkgutil
 import subprocess
 import sys
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
 import pytest
 
 import aimlapi_messages
-from aimlapi_messages import _errors, _streaming
+from aimlapi_messages import _errors
 from aimlapi_messages._async_client import AsyncAIMLAPI, AsyncMessages
+from aimlapi_messages._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
 from aimlapi_messages._client import AIMLAPI, Messages
+from aimlapi_messages._streaming import EventStream, MessageStream, MessageStreamManager
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for name in aimlapi_messages.__all__ if not name.startswith("__")]
@@ -35,7 +38,7 @@ def test_all_is_sorted_and_complete() -> None:
 def test_every_name_is_at_home_at_the_door(name: str) -> None:
     """Tracebacks and pickles name the package, and the name is there for the asking."""
     value: Any = getattr(aimlapi_messages, name)
-    assert value.__module__ == "aimlapi_messages"
+    assert isinstance(value, UnionType) or value.__module__ == "aimlapi_messages"
     assert getattr(aimlapi_messages, name) is value
 
 
@@ -94,8 +97,9 @@ def test_making_a_client_loads_no_models() -> None:
     [
         (AIMLAPI, AsyncAIMLAPI),
         (Messages, AsyncMessages),
-        (_streaming.MessageStream, _streaming.AsyncMessageStream),
-        (_streaming.MessageStreamManager, _streaming.AsyncMessageStreamManager),
+        (EventStream, AsyncEventStream),
+        (MessageStream, AsyncMessageStream),
+        (MessageStreamManager, AsyncMessageStreamManager),
     ],
 )
 def test_both_clients_offer_the_same(one: type[Any], other: type[Any]) -> None:
@@ -133,6 +137,8 @@ def alike(text: str) -> str:
         ("__a", "__"),
         ("AsyncIterator", "Iterator"),
         ("AsyncMessage", "Message"),
+        ("AsyncEvent", "Event"),
+        ("AsyncSource", "SyncSource"),
         ("AsyncAIMLAPI", "AIMLAPI"),
         ("AsyncReply", "SyncReply"),
     ]:

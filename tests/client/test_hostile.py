@@ -22,12 +22,12 @@ from aimlapi_messages import (
     StreamError,
     UnexpectedResponseError,
 )
+from aimlapi_messages._async_streaming import AsyncSource
 from aimlapi_messages._cost import Ledger
 from aimlapi_messages._message import filled
-from aimlapi_messages._streaming import AsyncMessageStream, MessageStream
 
 from .conftest import Caller
-from .streams import COST, SPENT, new_core, read
+from .streams import COST, SPENT, AsyncReply, Reply, new_core, read, stream_of
 from .wire import (
     STOP,
     TEXT_EVENTS,
@@ -180,18 +180,15 @@ class Unreadable(Ledger):
 @pytest.mark.anyio
 async def test_a_reply_is_closed_whatever_fails_before() -> None:
     """A connection is given back even when the bookkeeping breaks."""
-    closed: list[str] = []
-
-    async def close() -> None:
-        closed.append("async")
-
-    for_both = new_core(), new_core()
-    for_both[0]._ledger = for_both[1]._ledger = Unreadable()
+    core, other = new_core(), new_core()
+    core._ledger = other._ledger = Unreadable()
+    reply = Reply()
     with pytest.raises(RuntimeError):
-        MessageStream(for_both[0], [], lambda: closed.append("sync")).close()
+        stream_of(core, [], reply).close()
+    async_reply: Any = AsyncReply()
     with pytest.raises(RuntimeError):
-        await AsyncMessageStream(for_both[1], _nothing(), close).close()
-    assert closed == ["sync", "async"]
+        await AsyncSource(other, _nothing(), async_reply).close()
+    assert (reply.closed, async_reply.closed) == (1, 1)
 
 
 async def _nothing() -> Any:
@@ -223,7 +220,7 @@ def test_two_threads_on_one_stream_are_told() -> None:
         go_on.wait(5)
         yield sse(*TEXT_EVENTS)
 
-    stream = MessageStream(new_core(), chunks(), lambda: None)
+    stream = stream_of(new_core(), chunks())
     texts: list[str] = []
     first = threading.Thread(target=lambda: texts.append(stream.get_final_text()))
     first.start()

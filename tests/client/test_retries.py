@@ -57,7 +57,7 @@ def broken(sent: Sent) -> APIConnectionError:
         (timeout("connect"), True),
         (timeout("pool"), True),
         (timeout("write"), True),
-        (broken("maybe"), False),
+        (broken("maybe"), True),
         (broken("answered"), False),
         (status_error(529, x_aimlapi_usd_spent="0.1"), False),
         (status_error(529, x_aimlapi_usd_spent="0"), True),
@@ -100,7 +100,7 @@ def test_what_is_sent_again(error: APIError, again: bool) -> None:
 )
 def test_what_may_have_been_paid_is_sent_again_when_that_is_asked_for(error: APIError, again: bool) -> None:
     """Whoever accepts that it may cost twice can say so; what was paid for certain is never sent again."""
-    assert (RetryPolicy(retry_maybe_billed=True).delay(0, error) is not None) is again
+    assert (RetryPolicy(retry_timeouts=True).delay(0, error) is not None) is again
 
 
 @pytest.mark.parametrize(
@@ -263,12 +263,11 @@ async def test_an_error_says_whether_the_request_was_sent(caller: Caller, error:
 
 
 @pytest.mark.anyio
-async def test_a_server_that_hangs_up_without_a_word_is_not_asked_again(caller: Caller) -> None:
-    """It may have taken the request all the same."""
+async def test_a_server_that_hangs_up_without_a_word_is_asked_again(caller: Caller) -> None:
+    """It is what becomes of a kept connection that the server has closed meanwhile."""
     gateway = caller.meet(httpx.RemoteProtocolError("Server disconnected without sending a response."), GOOD)
-    with pytest.raises(APIConnectionError):
-        await caller.create(max_retries=5)
-    assert len(gateway.requests) == 1
+    assert (await caller.create(max_retries=1)).text == "Hi"
+    assert len(gateway.requests) == 2
 
 
 @pytest.mark.anyio

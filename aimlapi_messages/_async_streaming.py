@@ -1,0 +1,225 @@
+"""Streams of a message's events for the asynchronous client: `_streaming.py` with awaits in it."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Lock
+from types import TracebackType
+from typing import Generic, Self, TypeVar, cast
+
+from ._async_deadline import within
+from ._errors import APIError, StreamError
+from ._events import StreamEvent
+from ._message import Message
+from ._sending import Sending
+from ._stream_core import AnyEvent, StreamCore, StreamState
+from ._stream_events import MessageStreamEvent, TextJoiner, text_piece
+from ._transport import AsyncReply
+
+__all__ = ["AsyncEventStream", "AsyncMessageStream", "AsyncMessageStreamManager", "AsyncSource"]
+
+_EventT = TypeVar("_EventT")
+
+# A task that closes a dropped stream is held here, for the event loop holds tasks weakly.
+_closing: set[asyncio.Task[None]] = set()
+
+
+@dataclass(slots=True)
+class AsyncSource:
+    """An open reply that holds a stream, and where its bytes come from."""
+
+    core: StreamCore
+    chunks: AsyncIterator[bytes]
+    reply: AsyncReply
+
+    @classmethod
+    async def of(cls, reply: AsyncReply, sending: Sending, *, derive: bool) -> Self:
+        """The stream that a 2xx reply holds. Raises as `StreamCore.as_event_stream` does."""
+        core = StreamCore(
+            reply.head,
+            sending.ledger,
+            sending.deadline,
+            patient=sending.may_retry,
+            derive=derive,
+            begun=sending.succeeded,
+        )
+        chunks = reply.iter_bytes() if core.is_event_stream else _one(core.as_event_stream(await reply.read()))
+        return cls(core, chunks, reply)
+
+    async def close(self) -> None:
+        try:
+            self.core.settle()
+        finally:
+            await self.reply.close()
+
+    def close_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Close it on its loop; safe to call from a finalizer, on any thread."""
+        with suppress(RuntimeError):  # the loop is closed, and the connection gone with it
+            loop.call_soon_threadsafe(self._start_closing)
+
+    def _start_closing(self) -> None:
+        task = asyncio.create_task(self.close())
+        _closing.add(task)
+        task.add_done_callback(_closing.discard)
+
+
+class _AsyncStream(StreamState, Generic[_EventT]):
+    """What both kinds of stream do. Iterate for typed events, or over `text_stream` for text; then close it.
+
+    A stream that ends before the message does raises StreamIncompleteError from whatever is reading it. One that
+    breaks before it has brought any content is asked for again, as often as `max_retries` allows.
+    """
+
+    def __init__(
+        self, source: AsyncSource, open_source: Callable[[], Awaitable[AsyncSource]], sending: Sending
+    ) -> None:
+        self._open = open_source
+        self._sending = sending
+        self._turn = Lock()
+        self._ready: Iterator[AnyEvent] = iter(())
+        self._closed = self._over = self._ended = False
+        self._adopt(source)
+
+    def __aiter__(self) -> AsyncIterator[_EventT]:
+        return self
+
+    async def __anext__(self) -> _EventT:
+        if not self._turn.acquire(blocking=False):
+            raise StreamError("Two tasks read one stream at the same time. Read it in one of them.")
+        try:
+            event = await self._advance()
+        finally:
+            self._turn.release()
+        if event is None:
+            self._core.check()
+            raise StopAsyncIteration
+        return cast("_EventT", event)
+
+    @property
+    def text_stream(self) -> AsyncIterator[str]:
+        """The pieces of the answer's text."""
+        return self._texts()
+
+    async def _texts(self) -> AsyncIterator[str]:
+        joiner = TextJoiner()
+        async for event in self:
+            text = text_piece(event, joiner)
+            if text:
+                yield text
+
+    async def until_done(self) -> None:
+        """Read to the end."""
+        async for _ in self:
+            pass
+
+    async def get_final_message(self) -> Message:
+        """Read to the end, and give the whole message."""
+        await self.until_done()
+        return self._core.snapshot()
+
+    async def get_final_text(self) -> str:
+        """Read to the end, and give the whole text."""
+        return (await self.get_final_message()).text
+
+    async def close(self) -> None:
+        """Stop reading and give the connection back. What had come stays in `current_message_snapshot`."""
+        self._closed = self._over = True
+        await self._release()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _advance(self) -> AnyEvent | None:
+        """The next event, None at the end. The connection is given back with the last one, and with any error."""
+        while not self._over:
+            try:
+                event = next(self._ready, None)
+                if event is not None:
+                    return event
+                if self._ended:
+                    break
+                chunk = await self._next_chunk()
+                self._ended = chunk is None
+                self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
+            except APIError as error:
+                await self._recover(error)
+            except BaseException:
+                await self.close()
+                raise
+        await self.close()
+        return None
+
+    async def _next_chunk(self) -> bytes | None:
+        if self._sending.deadline is None:
+            return await anext(self._source.chunks, None)
+        async with within(self._sending.deadline):
+            return await anext(self._source.chunks, None)
+
+    async def _recover(self, error: APIError) -> None:
+        """Ask again if nobody has seen content yet; else raise the error, unless the message is whole without it."""
+        spoiled = self._core.spoiled_by(error)
+        pause = None
+        if spoiled is not None and not self._core.handed_out:
+            pause = self._sending.failed(spoiled, in_stream=True)
+        self._over = True
+        await self._release()
+        if pause is not None:
+            await asyncio.sleep(pause)
+            if not self._closed:
+                self._adopt(await self._open())
+            return
+        if spoiled is error:
+            raise error
+        if spoiled is not None:
+            raise spoiled from error.__cause__
+
+    def _adopt(self, source: AsyncSource) -> None:
+        self._source = source
+        self._core = source.core
+        self._ready = iter(())
+        self._ended = self._over = False
+        self._lost = weakref.finalize(self, source.close_soon, asyncio.get_running_loop())
+        self._lost.atexit = False
+
+    async def _release(self) -> None:
+        if self._lost.detach() is not None:
+            await self._source.close()
+
+
+class AsyncEventStream(_AsyncStream[StreamEvent]):
+    """An answer as it comes, in the events of the wire: what `messages.create(..., stream=True)` gives."""
+
+
+class AsyncMessageStream(_AsyncStream[MessageStreamEvent]):
+    """An answer as it comes, in the events of the wire and more; see `MessageStream`."""
+
+
+class AsyncMessageStreamManager:
+    """Opens a stream on entry and closes it on exit: `async with client.messages.stream(...) as stream:`."""
+
+    def __init__(self, open_stream: Callable[[], Awaitable[AsyncMessageStream]]) -> None:
+        self._open = open_stream
+        self._stream: AsyncMessageStream | None = None
+
+    async def __aenter__(self) -> AsyncMessageStream:
+        self._stream = await self._open()
+        return self._stream
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._stream is not None:
+            await self._stream.close()
+
+
+async def _one(chunk: bytes) -> AsyncIterator[bytes]:
+    yield chunk

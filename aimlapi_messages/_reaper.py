@@ -1,0 +1,59 @@
+"""Closes what nobody holds any more, on a thread of its own.
+
+A synchronous stream that is dropped half-read must give its connection back. It cannot do so where it is dropped:
+the garbage collector may run anywhere, also while httpcore holds the lock of its connection pool on the same
+thread, and closing takes that lock. So a dropped stream only puts itself into a queue made for this use: `put` of
+`SimpleQueue` is safe to call from a finalizer, at any point.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import Final
+
+__all__ = ["hand_over", "start"]
+
+logger: Final = logging.getLogger("aimlapi_messages")
+
+_queue: SimpleQueue[Callable[[], None]] = SimpleQueue()
+_starting = Lock()
+_started = False
+
+
+def start() -> None:
+    """Start the thread, once in a process. A finalizer could not do it: that takes locks too."""
+    global _started
+    if not _started:
+        with _starting:
+            if not _started:
+                Thread(target=_run, args=(_queue,), name="aimlapi-messages-reaper", daemon=True).start()
+                _started = True
+
+
+def hand_over(close: Callable[[], None]) -> None:
+    """Have `close` called soon, on the other thread. It may be called from a finalizer."""
+    _queue.put(close)
+
+
+def _run(queue: SimpleQueue[Callable[[], None]]) -> None:
+    while True:
+        close = queue.get()
+        try:
+            close()
+        except Exception as error:
+            logger.debug("A dropped stream could not be closed: %s", type(error).__name__)
+        del close
+
+
+def _forget() -> None:
+    """A forked child has none of its parent's threads, and shall not close its parent's connections."""
+    global _started, _queue, _starting
+    _queue, _starting, _started = SimpleQueue[Callable[[], None]](), Lock(), False
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)

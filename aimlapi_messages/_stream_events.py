@@ -1,0 +1,297 @@
+"""The events that `messages.stream(...)` adds to those of the wire: text by text, and blocks when they are whole.
+
+They are made from the wire's own events and the message that these have built, and decode nothing before they are
+asked for it, so that whoever only wants the text pays for nothing else. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Literal, TypeAlias, cast
+
+from attrs import define, field
+
+from aimlapi_client import models
+from aimlapi_client.models import (
+    CitationsDelta,
+    ContentBlockDeltaEvent,
+    ContentBlockStartEvent,
+    InputJsonDelta,
+    MessageDeltaEvent,
+    MessageStartEvent,
+    PingEvent,
+    SignatureDelta,
+    TextDelta,
+    ThinkingDelta,
+)
+
+from ._accumulate import BlockBuilder, MessageAccumulator, whole_text
+from ._events import CostEvent, StreamEvent, UnknownEvent
+from ._message import ContentBlock, Message
+from ._partial_json import parse_partial
+
+__all__ = [
+    "CitationEvent",
+    "ContentBlockStopEvent",
+    "Derivation",
+    "InputJsonEvent",
+    "MessageStopEvent",
+    "MessageStreamEvent",
+    "SignatureEvent",
+    "TextEvent",
+    "TextJoiner",
+    "ThinkingEvent",
+    "text_piece",
+    "text_pieces",
+]
+
+
+@define(kw_only=True)
+class _PieceEvent:
+    """A piece of a block's text. `index` is the block's, as on the wire."""
+
+    index: int
+    _builder: BlockBuilder = field(alias="builder", repr=False, eq=False)
+    _length: int = field(alias="length", repr=False, eq=False)
+
+    def _so_far(self, member: str) -> str:
+        return self._builder.so_far(member)[: self._length]
+
+
+@define(kw_only=True)
+class TextEvent(_PieceEvent):
+    """A piece of the answer's text."""
+
+    text: str
+    type: Literal["text"] = "text"
+
+    @property
+    def snapshot(self) -> str:
+        """The text of the block up to here; put together when it is asked for."""
+        return self._so_far("text")
+
+
+@define(kw_only=True)
+class ThinkingEvent(_PieceEvent):
+    """A piece of the model's thinking."""
+
+    thinking: str
+    type: Literal["thinking"] = "thinking"
+
+    @property
+    def snapshot(self) -> str:
+        """The thinking of the block up to here; put together when it is asked for."""
+        return self._so_far("thinking")
+
+
+@define(kw_only=True)
+class InputJsonEvent(_PieceEvent):
+    """A piece of the JSON text of a tool's input."""
+
+    partial_json: str
+    type: Literal["input_json"] = "input_json"
+
+    @property
+    def snapshot(self) -> Any:
+        """The input as far as it can be read up to here, {} before that; read when it is asked for."""
+        value = parse_partial(self._so_far("partial_json"))
+        return {} if value is None else value
+
+
+@define(kw_only=True)
+class SignatureEvent:
+    """The signature that vouches for a block of thinking."""
+
+    index: int
+    signature: str
+    type: Literal["signature"] = "signature"
+
+
+@define(kw_only=True)
+class CitationEvent:
+    """A source of the text before it, as in the text block's `citations`."""
+
+    index: int
+    citation: object
+    type: Literal["citation"] = "citation"
+    _builder: BlockBuilder = field(alias="builder", repr=False, eq=False)
+    _count: int = field(alias="count", repr=False, eq=False)
+
+    @property
+    def snapshot(self) -> list[dict[str, Any]]:
+        """The citations of the block up to here, as JSON."""
+        return self._builder.citations[: self._count]
+
+
+@define(kw_only=True)
+class ContentBlockStopEvent(models.ContentBlockStopEvent):
+    """Closes a block, and holds it."""
+
+    _decode: Callable[[], ContentBlock] = field(alias="decode", repr=False, eq=False)
+    _block: ContentBlock | None = field(init=False, default=None, repr=False, eq=False)
+
+    @property
+    def content_block(self) -> ContentBlock:
+        """The finished block; decoded when it is asked for."""
+        if self._block is None:
+            self._block = self._decode()
+        return self._block
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A pickle holds the block itself, and no way to the stream.
+        return _revived_stop, (self.to_dict(), self.content_block)
+
+
+@define(kw_only=True)
+class MessageStopEvent(models.MessageStopEvent):
+    """The end of the message. Only the cost may still come."""
+
+    _decode: Callable[[], Message] = field(alias="decode", repr=False, eq=False)
+
+    @property
+    def message(self) -> Message:
+        """The whole message; its cost only once that has come, so best ask `get_final_message()` for it."""
+        return self._decode()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revived_end, (self.to_dict(), self.message)
+
+
+def _revived_stop(data: dict[str, Any], block: ContentBlock) -> ContentBlockStopEvent:
+    raw = models.ContentBlockStopEvent.from_dict(data)
+    return _stop_event(raw, lambda: block)
+
+
+def _revived_end(data: dict[str, Any], message: Message) -> MessageStopEvent:
+    raw = models.MessageStopEvent.from_dict(data)
+    return _end_event(raw, lambda: message)
+
+
+MessageStreamEvent: TypeAlias = (
+    MessageStartEvent
+    | ContentBlockStartEvent
+    | ContentBlockDeltaEvent
+    | TextEvent
+    | ThinkingEvent
+    | SignatureEvent
+    | InputJsonEvent
+    | CitationEvent
+    | ContentBlockStopEvent
+    | MessageDeltaEvent
+    | MessageStopEvent
+    | PingEvent
+    | UnknownEvent
+    | CostEvent
+)
+
+
+class TextJoiner:
+    """Hands on pieces of text, so that a character whose two halves came apart comes in one piece."""
+
+    def __init__(self) -> None:
+        self._half = ""
+
+    def take(self, piece: str) -> str:
+        """The next piece, with what was held back before it, and without a first half at its end."""
+        if not self._half and not ("\ud800" <= piece[-1:] <= "\udbff"):
+            return piece
+        text = self._half + piece
+        self._half = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        return whole_text(text.removesuffix(self._half))
+
+    def rest(self) -> str:
+        """At the end of a block: a first half without a second, which is all that can be said of it."""
+        rest, self._half = self._half, ""
+        return rest
+
+
+def text_piece(event: object, joiner: TextJoiner) -> str:
+    """The text that an event of the wire adds to the answer, "" of any other."""
+    match event:
+        case ContentBlockDeltaEvent(delta=TextDelta(text=str(text))):
+            return joiner.take(text)
+        case models.ContentBlockStopEvent():
+            return joiner.rest()
+        case _:
+            return ""
+
+
+def text_pieces(events: Iterable[object]) -> Iterator[str]:
+    """The pieces of the answer's text in the events of a stream."""
+    joiner = TextJoiner()
+    for event in events:
+        text = text_piece(event, joiner)
+        if text:
+            yield text
+
+
+class Derivation:
+    """From the wire's events to those that are handed out, each taken once the message has it."""
+
+    def __init__(self, message: MessageAccumulator) -> None:
+        self._message = message
+        self._joiners: dict[int, TextJoiner] = {}
+        self._lengths: dict[int, dict[str, int]] = {}  # of the texts so far, by index and member
+
+    def of(self, event: StreamEvent) -> Iterator[MessageStreamEvent]:
+        """The events to hand out for one of the wire."""
+        match event:
+            case ContentBlockDeltaEvent():
+                yield event
+                yield from self._of_delta(event)
+            case ContentBlockStartEvent():
+                self._lengths.pop(event.index, None)
+                yield event
+            case models.ContentBlockStopEvent():
+                builder = cast("BlockBuilder", self._message.builder(event.index))
+                rest = self._joiners.pop(event.index, TextJoiner()).rest()
+                if rest:
+                    yield self._text(event.index, rest, builder)
+                yield _stop_event(event, lambda: self._message.finished_block(builder))
+            case models.MessageStopEvent():
+                yield _end_event(event, self._message.snapshot)
+            case _:
+                yield event
+
+    def _of_delta(self, event: ContentBlockDeltaEvent) -> Iterator[MessageStreamEvent]:
+        index = event.index
+        builder = cast("BlockBuilder", self._message.builder(index))
+        match event.delta:
+            case TextDelta(text=str(text)):
+                text = self._joiners.setdefault(index, TextJoiner()).take(text)
+                if text:
+                    yield self._text(index, text, builder)
+            case ThinkingDelta(thinking=str(thinking)):
+                length = self._grown(index, "thinking", thinking, builder)
+                yield ThinkingEvent(index=index, thinking=thinking, builder=builder, length=length)
+            case InputJsonDelta(partial_json=str(piece)):
+                length = self._grown(index, "partial_json", piece, builder)
+                yield InputJsonEvent(index=index, partial_json=piece, builder=builder, length=length)
+            case SignatureDelta(signature=str(signature)):
+                yield SignatureEvent(index=index, signature=signature)
+            case CitationsDelta(citation=citation):
+                count = len(builder.citations)
+                yield CitationEvent(index=index, citation=citation, builder=builder, count=count)
+            case _:
+                pass
+
+    def _text(self, index: int, text: str, builder: BlockBuilder) -> TextEvent:
+        return TextEvent(index=index, text=text, builder=builder, length=self._grown(index, "text", text, builder))
+
+    def _grown(self, index: int, member: str, piece: str, builder: BlockBuilder) -> int:
+        """The length of a text with this piece, counted from what the block began with."""
+        lengths = self._lengths.setdefault(index, {})
+        lengths[member] = lengths.get(member, len(builder.started(member))) + len(piece)
+        return lengths[member]
+
+
+def _stop_event(raw: models.ContentBlockStopEvent, decode: Callable[[], ContentBlock]) -> ContentBlockStopEvent:
+    event = ContentBlockStopEvent(index=raw.index, type=raw.type, decode=decode)
+    event.additional_properties = raw.additional_properties
+    return event
+
+
+def _end_event(raw: models.MessageStopEvent, decode: Callable[[], Message]) -> MessageStopEvent:
+    event = MessageStopEvent(type=raw.type, decode=decode)
+    event.additional_properties = raw.additional_properties
+    return event
