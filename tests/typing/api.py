@@ -23,11 +23,15 @@ from aimlapi_client.types import Response, Unset
 from aimlapi_messages import (
     AIMLAPI,
     AIMLAPIError,
+    APIError,
     APIStatusError,
     AsyncAIMLAPI,
+    Attempt,
+    ContentBlock,
     Cost,
     Message,
     StreamIncompleteError,
+    TextEvent,
 )
 
 
@@ -79,11 +83,21 @@ def stream(client: AIMLAPI) -> None:
         assert_type(events.get_final_message(), Message)
         assert_type(events.get_final_text(), str)
         assert_type(events.current_message_snapshot, Message)
-    for event in client.messages.create(model="m", messages="Hello", stream=True):
-        if event.type == "content_block_delta" and event.delta.type == "text_delta":
-            assert_type(event.delta.text, str)
-        elif event.type == "message_start":
-            assert_type(event.message.id, str)
+        for event in events:
+            if event.type == "text":
+                assert_type(event, TextEvent)
+                assert_type(event.snapshot, str)
+            elif event.type == "input_json":
+                assert_type(event.partial_json, str)
+            elif event.type == "content_block_stop":
+                assert_type(event.content_block, ContentBlock)
+            elif event.type == "message_stop":
+                assert_type(event.message, Message)
+    for raw in client.messages.create(model="m", messages="Hello", stream=True):
+        if raw.type == "content_block_delta" and raw.delta.type == "text_delta":
+            assert_type(raw.delta.text, str)
+        elif raw.type == "message_start":
+            assert_type(raw.message.id, str)
 
 
 async def asynchronous(client: AsyncAIMLAPI) -> None:
@@ -92,6 +106,16 @@ async def asynchronous(client: AsyncAIMLAPI) -> None:
         async for text in events.text_stream:
             assert_type(text, str)
         assert_type(await events.get_final_message(), Message)
+
+
+def limits() -> None:
+    def watch(attempt: Attempt) -> None:
+        assert_type(attempt.error, APIError | None)
+
+    client = AIMLAPI(api_key="k", idle_timeout=30, total_timeout=None, budget_usd="0.5", on_attempt=watch)
+    assert_type(client.budget_usd, Decimal | None)
+    client.messages.create(model="m", messages="Hello", idle_timeout=1, total_timeout=5.0)
+    assert_type(client.with_options(retry_timeouts=True, on_attempt=None), AIMLAPI)
 
 
 def errors(client: AIMLAPI) -> None:
