@@ -7,6 +7,7 @@ joined once, so time grows with the bytes and not with their square.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,17 +50,19 @@ class SSEDecoder:
         self._id = b""
         self._retry: int | None = None
 
-    def feed(self, chunk: bytes) -> list[ServerSentEvent]:
-        """Take the next bytes, cut anywhere, and give the events that they complete."""
+    def feed(self, chunk: bytes) -> Iterator[ServerSentEvent]:
+        """Take the next bytes, cut anywhere, and give the events that they complete. Read them all before the next.
+
+        Those that come before one that is too large are given out all the same.
+        """
         if self._after_cr and chunk:
             chunk = chunk.removeprefix(b"\n")
             self._after_cr = False
         if not chunk:
-            return []
+            return
         self._after_cr = chunk.endswith(b"\r")
         lines = chunk.splitlines()  # of bytes: at LF, CR and CR LF only
         unfinished = b"" if chunk.endswith((b"\n", b"\r")) else lines.pop()
-        events: list[ServerSentEvent] = []
         for line in lines:
             if self._tail:
                 self._tail.append(line)
@@ -68,11 +71,10 @@ class SSEDecoder:
                 self._size -= len(line) - len(lines[0])
             event = self._take_line(line)
             if event is not None:
-                events.append(event)
+                yield event
         if unfinished:
             self._tail.append(unfinished)
             self._grow(len(unfinished))
-        return events
 
     def flush(self) -> ServerSentEvent | None:
         """At the end of the bytes: the event that no blank line has closed, if it has data.
@@ -82,16 +84,17 @@ class SSEDecoder:
         if self._tail:
             line = b"".join(self._tail)
             self._tail.clear()
+            self._size -= len(line)
             self._take_line(line)
         return self._dispatch()
 
     def _take_line(self, line: bytes) -> ServerSentEvent | None:
+        self._grow(len(line))
         if self._first_line:
             self._first_line = False
             line = line.removeprefix(_BYTE_ORDER_MARK)
         if not line:
             return self._dispatch()
-        self._grow(len(line))
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":

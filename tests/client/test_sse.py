@@ -1,16 +1,21 @@
-"""Server-sent events, by the standard's own examples and against a slow, simple reading of it."""
+"""Server-sent events: the standard's own examples, what it ignores, the limit of an event, and the work."""
 
 from __future__ import annotations
 
-import itertools
-import re
+import sys
+from collections.abc import Callable
+from types import FrameType
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from aimlapi_messages import EventTooLargeError
+from aimlapi_messages._cost import Ledger
 from aimlapi_messages._sse import ServerSentEvent, SSEDecoder
+from aimlapi_messages._stream_core import StreamCore
+from aimlapi_messages._types import ReplyHead
+
+from .streams import COST
+from .wire import STOP, block_start, block_stop, delta, end, sse, start, text_block
 
 
 def decode(*chunks: bytes) -> list[ServerSentEvent]:
@@ -18,60 +23,63 @@ def decode(*chunks: bytes) -> list[ServerSentEvent]:
     return [event for chunk in chunks for event in decoder.feed(chunk)]
 
 
-def simple(data: bytes) -> list[tuple[str, str, str, int | None]]:
-    """The standard's text, line by line, on the whole stream at once."""
-    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
-    lines = re.split(r"\r\n|\n|\r", text)[:-1]
-    events: list[tuple[str, str, str, int | None]] = []
-    kind, parts, last_id, retry = "", [], "", None
-    for line in lines:
-        name, _, value = line.partition(":")
-        value = value[1:] if value.startswith(" ") else value
-        if line == "":
-            events += [(kind or "message", "\n".join(parts), last_id, retry)] if parts else []
-            kind, parts = "", []
-        elif name == "event":
-            kind = value
-        elif name == "data":
-            parts.append(value)
-        elif name == "id" and "\0" not in value:
-            last_id = value
-        elif name == "retry" and re.fullmatch("[0-9]{1,15}", value):
-            retry = int(value)
-    return events
+# The examples of the WHATWG HTML standard, and what it says comes out of them.
+EXAMPLES = [
+    pytest.param(
+        "data: This is the first message.\n\n"
+        "data: This is the second message, it\ndata: has two lines.\n\n"
+        "data: This is the third message.\n\n",
+        [
+            ServerSentEvent("message", "This is the first message."),
+            ServerSentEvent("message", "This is the second message, it\nhas two lines."),
+            ServerSentEvent("message", "This is the third message."),
+        ],
+        id="messages of one line and of two",
+    ),
+    pytest.param(
+        "event: add\ndata: 73857293\n\nevent: remove\ndata: 2153\n\nevent: add\ndata: 113411\n\n",
+        [ServerSentEvent("add", "73857293"), ServerSentEvent("remove", "2153"), ServerSentEvent("add", "113411")],
+        id="named events",
+    ),
+    pytest.param(
+        "data: YHOO\ndata: +2\ndata: 10\n\n",
+        [ServerSentEvent("message", "YHOO\n+2\n10")],
+        id="three lines of data",
+    ),
+    pytest.param(
+        ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n",
+        [
+            ServerSentEvent("message", "first event", id="1"),
+            ServerSentEvent("message", "second event"),
+            ServerSentEvent("message", " third event"),
+        ],
+        id="a comment, an id, its end, and a space that stays",
+    ),
+    pytest.param(
+        ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n",
+        [ServerSentEvent("message", "first event", id="1"), ServerSentEvent("message", "second event")],
+        id="the end of the stream does not end an event",
+    ),
+    pytest.param(
+        "data\n\ndata\ndata\n\ndata:",
+        [ServerSentEvent("message", ""), ServerSentEvent("message", "\n")],
+        id="empty data, and a last block that is dropped",
+    ),
+    pytest.param(
+        "data:test\n\ndata: test\n\n",
+        [ServerSentEvent("message", "test"), ServerSentEvent("message", "test")],
+        id="one space after the colon does not count",
+    ),
+]
 
 
-def shown(events: list[ServerSentEvent]) -> list[tuple[str, str, str, int | None]]:
-    return [(event.event, event.data, event.id, event.retry) for event in events]
-
-
-def test_an_event_of_several_data_lines_is_joined_by_line_feeds() -> None:
-    """The standard's stock example: three data lines make one event."""
-    events = decode(b"data: YHOO\ndata: +2\ndata: 10\n\n")
-    assert events == [ServerSentEvent("message", "YHOO\n+2\n10")]
-
-
-def test_comments_ids_and_an_unfinished_last_event() -> None:
-    """The standard's four-block example gives three events."""
-    stream = b": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n"
-    assert decode(stream) == [
-        ServerSentEvent("message", "first event", id="1"),
-        ServerSentEvent("message", "second event"),
-        ServerSentEvent("message", " third event"),
-    ]
-
-
-def test_empty_data_makes_events_and_an_open_block_does_not() -> None:
-    """The standard's example of empty data: two events, and a third block that is dropped."""
-    assert decode(b"data\n\ndata\ndata\n\ndata:") == [
-        ServerSentEvent("message", ""),
-        ServerSentEvent("message", "\n"),
-    ]
-
-
-def test_one_space_after_the_colon_is_not_part_of_the_value() -> None:
-    """The standard's example: with and without the space, the events are the same."""
-    assert decode(b"data:test\n\ndata: test\n\n") == [ServerSentEvent("message", "test")] * 2
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize(("text", "expected"), EXAMPLES)
+def test_the_examples_of_the_standard(text: str, expected: list[ServerSentEvent], line_end: str) -> None:
+    """Every example of the standard gives the events that the standard names, whole and byte by byte."""
+    stream = text.replace("\n", line_end).encode()
+    assert decode(stream) == expected
+    assert decode(*(stream[place : place + 1] for place in range(len(stream)))) == expected
 
 
 def test_names_ids_and_pauses_are_read() -> None:
@@ -124,15 +132,15 @@ def test_a_character_cut_by_the_network_is_whole_again() -> None:
 def test_an_event_is_given_out_at_its_blank_line_whatever_ends_it() -> None:
     """A CR that may be followed by a LF does not hold back an event."""
     decoder = SSEDecoder()
-    assert decoder.feed(b"data: a\r\r") == [ServerSentEvent("message", "a")]
-    assert decoder.feed(b"\n") == []
-    assert decoder.feed(b"data: b\n\n") == [ServerSentEvent("message", "b")]
+    assert list(decoder.feed(b"data: a\r\r")) == [ServerSentEvent("message", "a")]
+    assert list(decoder.feed(b"\n")) == []
+    assert list(decoder.feed(b"data: b\n\n")) == [ServerSentEvent("message", "b")]
 
 
 def test_flush_gives_the_event_that_no_blank_line_closed() -> None:
     """The standard drops it, so it only comes when it is asked for."""
     decoder = SSEDecoder()
-    assert decoder.feed(b"event: x\ndata: 1\ndata: 2") == []
+    assert list(decoder.feed(b"event: x\ndata: 1\ndata: 2")) == []
     assert decoder.flush() == ServerSentEvent("x", "1\n2")
     assert decoder.flush() is None
 
@@ -141,10 +149,24 @@ def test_flush_gives_the_event_that_no_blank_line_closed() -> None:
 def test_an_event_above_the_limit_is_refused(piece: bytes) -> None:
     """A server that never ends an event cannot fill the memory."""
     decoder = SSEDecoder(max_event_size=100)
-    decoder.feed(piece)
-    decoder.feed(piece)
+    assert list(decoder.feed(piece)) == list(decoder.feed(piece)) == []
     with pytest.raises(EventTooLargeError, match="more than 100 bytes"):
-        decoder.feed(piece)
+        list(decoder.feed(piece))
+
+
+def test_an_event_before_one_above_the_limit_is_given_out() -> None:
+    """Even if both come in one piece."""
+    events = SSEDecoder(max_event_size=20).feed(b"data: a\n\ndata: " + b"x" * 20)
+    assert next(events) == ServerSentEvent("message", "a")
+    with pytest.raises(EventTooLargeError):
+        next(events)
+
+
+def test_flush_counts_the_bytes_of_an_unfinished_line_once() -> None:
+    """An event within the limit stays within it when the stream ends before its line does."""
+    decoder = SSEDecoder(max_event_size=10)
+    assert list(decoder.feed(b"data: abcd")) == []
+    assert decoder.flush() == ServerSentEvent("message", "abcd")
 
 
 def test_the_limit_is_for_each_event_and_not_for_the_stream() -> None:
@@ -154,21 +176,49 @@ def test_the_limit_is_for_each_event_and_not_for_the_stream() -> None:
     assert len([event for byte in stream for event in decoder.feed(bytes([byte]))]) == 50
 
 
-LINES = st.sampled_from(
-    [
-        *(b"data: a", b"data:", b"data", b"data:  b", b"data: \xe2\x80\xa8", b"data: \xff", b"data: x:y"),
-        *(b"event: e", b"event", b"id: 1", b"id", b"retry: 5", b": c", b"nonsense", b"\xef\xbb\xbfdata: m"),
-        *(b"", b""),
-    ]
-)
-STREAMS = st.lists(st.tuples(LINES, st.sampled_from([b"\n", b"\r\n", b"\r"])), max_size=30).map(
-    lambda lines: b"".join(line + line_end for line, line_end in lines)
-)
+# --- the work
 
 
-@given(STREAMS | st.binary(max_size=80), st.lists(st.integers(0, 200), max_size=12))
-def test_any_cut_gives_the_events_of_the_simple_reading(stream: bytes, cuts: list[int]) -> None:
-    """Wherever the network cuts the bytes, the events are those that the standard says."""
-    places = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
-    chunks = [stream[a:b] for a, b in itertools.pairwise(places)]
-    assert shown(decode(*chunks)) == simple(stream)
+def calls_of(work: Callable[[], object]) -> int:
+    """How many functions, of Python or C, are called in the course of it."""
+    count = 0
+
+    def on_event(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(on_event)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("derive", [False, True], ids=["events of the wire", "derived events"])
+@pytest.mark.parametrize("size", [64, 100_000_000], ids=["small pieces", "one piece"])
+def test_the_work_grows_with_the_length_of_a_message(size: int, derive: bool) -> None:
+    """Ten times the deltas are ten times the calls, and not a hundred times."""
+
+    def calls(deltas: int) -> int:
+        stream = sse(
+            start(), block_start(text_block("")), *[delta(text="ab ")] * deltas, block_stop(), end(), STOP, COST
+        )
+        chunks = [stream[place : place + size] for place in range(0, len(stream), size)]
+        core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), Ledger(), derive=derive)
+
+        def read() -> None:
+            for chunk in chunks:
+                for _ in core.feed(chunk):
+                    pass
+            for _ in core.finish():
+                pass
+
+        count = calls_of(read)
+        assert core.snapshot().text == "ab " * deltas
+        return count
+
+    short = calls(2_000)
+    assert short > 2_000
+    assert 9 * short < calls(20_000) < 11 * short
