@@ -13,13 +13,14 @@ from pathlib import Path
 
 from ._build import Built, build
 from ._check import check
-from ._document import parse_mapping, read_bytes
-from ._drift import EXIT, compare, worst
-from ._errors import PipelineError
+from ._document import read_bytes
+from ._drift import EXIT
+from ._errors import PipelineError, UsageError
+from ._follow import find_drift
 from ._generate import generate
 from ._names import load_names
 from ._verify import verify
-from ._workspace import Workspace, obtain, pull, read_openapi, rebuild, regenerate, write_all
+from ._workspace import Workspace, pull, read_openapi, rebuild, regenerate, write_all
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     workspace = Workspace(options.root)
     try:
         return int(options.run(workspace, options))
+    except UsageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     except PipelineError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -91,17 +95,32 @@ def _check(workspace: Workspace, _options: argparse.Namespace) -> int:
 
 
 def _drift(workspace: Workspace, options: argparse.Namespace) -> int:
-    committed = parse_mapping(read_bytes(workspace.upstream), source=str(workspace.upstream))
-    fetched = obtain(workspace, url=options.url, input_file=options.input)
-    if fetched.raw is None:
+    if options.all and options.base is None:
+        raise UsageError("--all needs --base FILE: the committed upstream.yaml holds what was kept")
+    report = find_drift(
+        workspace,
+        url=options.url,
+        input_file=options.input,
+        base=options.base,
+        keep_all=options.all,
+        with_api=bool(options.report or options.html),
+    )
+    if report is None:
         print("no drift: the document is unchanged since the last pull")
         return EXIT["none"]
-    changes = compare(committed, build(fetched.raw, workspace.rooms, source=fetched.url).upstream)
-    for change in changes:
-        print(change)
-    kind = worst(changes)
-    print(f"{len(changes)} differences, {kind}" if changes else "no drift")
-    return EXIT[kind]
+    if options.json:
+        print(report.to_json(), end="")
+    else:
+        for change in report.changes:
+            print(change)
+        print(report.summary)
+    texts: dict[Path, str] = {}
+    if options.report:
+        texts[options.report] = report.to_markdown()
+    if options.html:
+        texts[options.html] = report.to_html()
+    write_all(texts)
+    return EXIT[report.kind]
 
 
 def _verify(workspace: Workspace, options: argparse.Namespace) -> int:
@@ -144,7 +163,15 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--input", type=Path, metavar="FILE", help="another built document")
     added.add_argument("--out-dir", type=Path, metavar="DIR", help="another folder than generated/")
     origin(verb("regenerate", _regenerate, "pull, build, generate and check in one"))
-    origin(verb("drift", _drift, "compare the committed document with a fresh one, and change nothing"))
+    added = verb("drift", _drift, "compare the committed document with a fresh one, and change nothing")
+    origin(added)
+    added.add_argument(
+        "--base", type=Path, metavar="FILE", help="a raw document to compare with, not the committed one"
+    )
+    added.add_argument("--all", action="store_true", help="every operation, not only those that are kept (with --base)")
+    added.add_argument("--json", action="store_true", help="print the changes as JSON")
+    added.add_argument("--report", type=Path, metavar="FILE", help="write a report in Markdown")
+    added.add_argument("--html", type=Path, metavar="FILE", help="write a report as one page for a browser")
     verb("check", _check, "compare what is committed with what the pipeline makes of it, offline")
     added = verb("verify", _verify, "run the hand-written package's tests on a client made from another document")
     added.add_argument("--input", type=Path, metavar="FILE", required=True, help="a raw document")

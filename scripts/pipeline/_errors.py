@@ -26,3 +26,7 @@ class PipelineError(Exception):
 def pointer(*steps: str | int) -> str:
     """A JSON pointer (RFC 6901) from its steps."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+class UsageError(PipelineError):
+    """Options that do not go together; the exit code is that of wrong usage."""

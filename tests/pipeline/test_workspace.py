@@ -200,7 +200,7 @@ def test_missing_file(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ("change", "code", "line"),
     [
         ({}, 0, "no drift"),
-        ({"colour": text()}, 10, "+ additive /components/schemas/CreateOrderParams/properties/colour"),
+        ({"colour": text()}, 10, "+ additive create_order request: CreateOrderParams.colour: property added: string"),
         ({"state": text("open", "closed", "lost")}, 10, "+ additive"),
         ({"state": text("open")}, 20, "breaking"),
         ({"state": {"type": "integer"}}, 20, "breaking"),

@@ -1,0 +1,131 @@
+"""The report of a drift: for a terminal, for machines, for a pull request, and for a browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict, frozen
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from ._api_effect import ApiChange
+from ._document import dump_yaml
+from ._drift import Change, worst
+
+__all__ = ["Report"]
+
+TEMPLATE = "drift.html.jinja"
+KINDS = ("breaking", "additive", "docs")
+#: A pull request's body may have 65,536 characters; what does not fit stands in the page.
+LONGEST_BODY = 60_000
+
+
+@frozen
+class Report:
+    """The changes between two documents, and what they do to the Python API (None where nobody asked)."""
+
+    before: str
+    after: str
+    changes: Sequence[Change]
+    api: Sequence[ApiChange] | None = None
+
+    @property
+    def kind(self) -> str:
+        """The class of the whole: breaking, additive, docs or none."""
+        return worst(self.changes)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {kind: sum(change.kind == kind for change in self.changes) for kind in KINDS}
+
+    @property
+    def summary(self) -> str:
+        """One sentence."""
+        if not self.changes:
+            return "no drift"
+        told = ", ".join(f"{count} {kind}" for kind, count in self.counts.items() if count)
+        return f"{len(self.changes)} change{'s' if len(self.changes) > 1 else ''}: {told}"
+
+    def to_json(self) -> str:
+        """For machines: the class, the counts, and each change with all its members."""
+        data = {
+            "kind": self.kind,
+            "before": self.before,
+            "after": self.after,
+            "counts": self.counts,
+            "changes": [asdict(change) for change in self.changes],
+            "api": None if self.api is None else [asdict(change) for change in self.api],
+        }
+        return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+    def to_markdown(self) -> str:
+        """For a pull request, cut at a line's end if it would be too long for one."""
+        lines: list[str] = []
+        length = 0
+        for line in self._markdown():
+            length += len(line) + 1
+            if length > LONGEST_BODY:
+                lines += ["", "The rest did not fit here; it stands in the HTML report."]
+                break
+            lines.append(line)
+        return "\n".join(lines) + "\n"
+
+    def to_html(self) -> str:
+        """One page that needs nothing else."""
+        environment = Environment(
+            loader=FileSystemLoader(Path(__file__).parent),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        return environment.get_template(TEMPLATE).render(report=self, groups=list(self._groups()), value=_value)
+
+    def _groups(self) -> Iterator[tuple[str, list[Change]]]:
+        """The changes by operation; what several share stands with the first."""
+        for operations, changes in groupby(self.changes, key=lambda change: change.operations[:1]):
+            yield (operations[0] if operations else "The document", list(changes))
+
+    def _markdown(self) -> Iterator[str]:
+        yield f"**{self.summary}**, from {_code(self.before)} to {_code(self.after)}."
+        for kind in KINDS:
+            chosen = [change for change in self.changes if change.kind == kind]
+            if chosen:
+                yield from ("", f"### {kind.capitalize()} ({len(chosen)})", "")
+                yield from ("| operation | place | what | was | is |", "| --- | --- | --- | --- | --- |")
+                for one in chosen:
+                    cells = (_who(one), one.place, one.what, _cell(one.was), _cell(one.now))
+                    yield "| " + " | ".join(cells) + " |"
+        if self.api:
+            yield from ("", f"### The Python API ({len(self.api)})", "")
+            for change in self.api:
+                yield f"- {'**breaking** ' if change.breaking else ''}`{change.name}`: {change.what}"
+
+
+def _who(change: Change) -> str:
+    names = ", ".join(change.operations[:3]) + (", …" if len(change.operations) > 3 else "")
+    return f"{names} {change.side}".strip() or "document"
+
+
+def _cell(value: Any) -> str:
+    text = _value(value).replace("\n", "; ").strip()
+    return "" if value is None else _code(text if len(text) <= 160 else f"{text[:159]}…")
+
+
+def _code(text: str) -> str:
+    """Text as code in a cell of a table, whatever signs it holds."""
+    return "`" + text.replace("`", "'").replace("|", "\\|") + "`"
+
+
+def _value(value: Any) -> str:
+    """A value as a person reads it: text as it is, anything else as YAML."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(one, (str, int, float)) for one in value):
+        return "\n".join(map(str, value))
+    return dump_yaml(value).removesuffix("\n...\n").strip()
