@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from ._answers import answer, make_id
 from ._checks import check_body, check_nulls
-from ._delivery import EventStream, login_page
+from ._delivery import event_stream, json_answer, stand_in
 from ._document import load_document
 from ._errors import (
     BILLING_URL,
@@ -39,6 +39,7 @@ from ._messages import Completion, legacy_message, native_message
 from ._models import Model, find_model, upstream_id
 from ._prices import cost_of, count_request
 from ._request import read_request
+from ._script import Script
 from ._sse import legacy_stream, native_stream
 from ._state import Exchange, LargeBody, State
 from ._switches import Switches, read_switches
@@ -55,7 +56,7 @@ _Handler = Callable[[Exchange, Switches], Response]
 
 
 def create_app(*, document: str | Path | None = None, balance: Decimal | float = 10) -> Starlette:
-    """The emulator as an ASGI application; its `state.emulator` holds what it remembers.
+    """The emulator as an ASGI application; its `state.emulator` holds what it remembers, `state.script` its script.
 
     `document` is an OpenAPI file, this project's own by default; `balance` is in US dollars. Raises OSError
     or ValueError for an unusable document, and ValueError for a negative balance.
@@ -71,6 +72,7 @@ def create_app(*, document: str | Path | None = None, balance: Decimal | float =
         exception_handlers={405: gateway.refuse_unrouted},
     )
     app.state.emulator = gateway.state
+    app.state.script = gateway.script
     return app
 
 
@@ -79,6 +81,7 @@ class _Gateway:
 
     def __init__(self, state: State) -> None:
         self.state = state
+        self.script = Script()
 
     def endpoint(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
         """What all endpoints share: recording, failures that are asked for, error bodies, the request id."""
@@ -93,9 +96,11 @@ class _Gateway:
                 raw,
                 too_large=too_large,
             )
-            switches = Switches(legacy=exchange.headers.get("x-emulator-shape") == "legacy")
+            step = self.script.take() if handler == self.create_message else {}
+            asked = {**step, **exchange.headers}
+            switches = Switches(legacy=asked.get("x-emulator-shape") == "legacy")
             try:
-                switches = read_switches(exchange.headers)
+                switches = read_switches(asked)
                 self._fail_if_asked(switches)
                 response = handler(exchange, switches)
             except GatewayError as error:
@@ -115,9 +120,8 @@ class _Gateway:
     def _fail_if_asked(self, switches: Switches) -> None:
         failure = switches.failure
         if failure is not None and self.state.should_fail(failure, switches.key):
-            headers = {} if failure.retry_after is None else {"retry-after": failure.retry_after}
             issues = [Issue("messages", "A failure that was asked for")] if failure.status == 400 else []
-            raise GatewayError(failure.status, issues=issues, headers=headers)
+            raise GatewayError(failure.status, issues=issues, headers=failure.headers)
 
     def refuse_path(self, exchange: Exchange, switches: Switches) -> Response:
         """Any path that is not served, and any method that a path does not take."""
@@ -150,17 +154,17 @@ class _Gateway:
         model = self._validate(body)
         if self.state.credits <= 0:
             raise GatewayError(403, f"Your account is out of funds. Top it up at {BILLING_URL}")
-        if switches.stream == "html":
-            return login_page()
+        streams = body.get("stream") is True
+        if switches.stream.body in ("html", "empty"):
+            return stand_in(switches.stream, switches.status, stream=streams)
         completion = self._complete(exchange, body, model)
         self.state.charge(completion.cost)
-        if body.get("stream") is True:
+        if streams and switches.stream.body != "json":
             events = legacy_stream(completion) if switches.legacy else native_stream(completion)
-            response: Response = EventStream(events, switches)
+            response = event_stream(events, switches.stream, switches.status)
         else:
             message = legacy_message(completion) if switches.legacy else native_message(completion)
-            response = Response(dump_json(message), switches.status)
-            response.headers["content-type"] = JSON_CONTENT_TYPE
+            response = json_answer(dump_json(message), switches.stream, switches.status)
             response.headers["x-aimlapi-credits-used"] = str(completion.cost.credits)
             response.headers["x-aimlapi-usd-spent"] = completion.cost.usd_text
         response.headers["x-inference-id"] = exchange.inference_id

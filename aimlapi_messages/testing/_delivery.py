@@ -1,54 +1,125 @@
-"""How the events of a stream reach the caller: in good order, or with the fault that a switch asks for.
+"""How a body reaches the caller: in good order, or with the faults that a switch asks for.
 
-Every fault of the transport belongs here. `frames` decides what is sent, `EventStream` how the body ends.
+Every fault of the transport belongs here. A body comes as parts, one for each event of a stream or one for
+all of a JSON answer. `_pieces` decides what is sent and when, `Delivery` what then becomes of the connection.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import nullcontext
 from itertools import islice
 
-from starlette.responses import HTMLResponse, StreamingResponse
-from starlette.types import Message, Send
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
 
-from ._sse import overloaded_event
-from ._switches import Switches
+from ._clauses import Clauses
+from ._connection import Connection, connection_of
+from ._errors import JSON_CONTENT_TYPE
+from ._shaping import GARBAGE, dress, insert, shape
+from ._sse import PING, Event
 
-_HTML = "<!doctype html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n"
-
-
-async def frames(events: Iterable[bytes], switches: Switches) -> AsyncIterator[bytes]:
-    """The pieces of the body, one event each. Other tasks get their turn between two events."""
-    faulty = switches.stream in ("cut-after", "end-after", "error-after")
-    for event in islice(events, switches.after if faulty else None):
-        yield event
-        await asyncio.sleep(0)
-    if switches.stream == "error-after":
-        yield overloaded_event()
+_HTML_CONTENT_TYPE = "text/html; charset=utf-8"
+_EVENTS_CONTENT_TYPE = "text/event-stream; charset=utf-8"
+_HTML = b"<!doctype html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n"
 
 
-class EventStream(StreamingResponse):
-    """A response of server-sent events; with the switch `cut-after` its body never ends properly."""
+class Delivery(StreamingResponse):
+    """A response whose body goes out in pieces and may stop anywhere; then `ping` may follow for ever."""
 
-    def __init__(self, events: Iterable[bytes], switches: Switches) -> None:
-        super().__init__(
-            frames(events, switches),
-            status_code=switches.status,
-            headers={"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"},
-        )
-        self._cut = switches.stream == "cut-after"
+    def __init__(self, parts: Iterable[bytes], clauses: Clauses, status: int, ping: bytes = b"") -> None:
+        super().__init__(_pieces(parts, clauses), status_code=status)
+        self._clauses = clauses
+        self._ping = ping
+        self._connection: Connection | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer. The body ends, however it is held up, when the caller goes away or the emulator stops."""
+        # Only up to 2.3 Starlette watches for a caller who goes away while nothing is sent.
+        scope = {**scope, "asgi": {**scope.get("asgi", {}), "spec_version": "2.3"}}
+        self._connection = connection_of(scope)
+        with self._connection.dawdling() if self._connection and self._clauses.dawdle else nullcontext():
+            await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:
         """Send the body. The server drops the connection when the last message of a body never comes."""
+        ending = self._clauses.ending
+        fault = ending.fault if ending else "end"
 
         async def send_unless_last(message: Message) -> None:
             if message["type"] != "http.response.body" or message.get("more_body"):
                 await send(message)
 
-        await super().stream_response(send_unless_last if self._cut else send)
+        await super().stream_response(send if fault == "end" else send_unless_last)
+        if fault == "reset" and self._connection is not None:
+            self._connection.reset()
+        if fault == "stall":
+            await self._stall(send)
+
+    async def _stall(self, send: Send) -> None:
+        every = self._clauses.ping_every
+        while every is not None:
+            await asyncio.sleep(every)
+            await send({"type": "http.response.body", "body": self._ping, "more_body": True})
+        await asyncio.Event().wait()
 
 
-def login_page() -> HTMLResponse:
-    """The page that stands between a caller and the API."""
-    return HTMLResponse(_HTML)
+def event_stream(events: Iterable[Event], clauses: Clauses, status: int) -> Response:
+    """The events as a stream."""
+    parts = (event.encode() for event in shape(events, clauses))
+    response = Delivery(parts, clauses, status, ping=dress(PING, clauses).encode())
+    response.headers["content-type"] = clauses.content_type or _EVENTS_CONTENT_TYPE
+    response.headers["cache-control"] = "no-cache"
+    return response
+
+
+def json_answer(body: bytes, clauses: Clauses, status: int) -> Response:
+    """The body as JSON; it counts as one event."""
+    parts: Iterable[bytes] = [body]
+    if clauses.garbage_after is not None:
+        parts = insert(parts, clauses.garbage_after, GARBAGE)
+    return _whole(parts, clauses, status, JSON_CONTENT_TYPE)
+
+
+def stand_in(clauses: Clauses, status: int, *, stream: bool) -> Response:
+    """What comes instead of an answer: a login page (with 200), or nothing at all."""
+    if clauses.body == "html":
+        return _whole([_HTML], clauses, 200, _HTML_CONTENT_TYPE)
+    return _whole([], clauses, status, _EVENTS_CONTENT_TYPE if stream else JSON_CONTENT_TYPE)
+
+
+def _whole(parts: Iterable[bytes], clauses: Clauses, status: int, content_type: str) -> Response:
+    """The parts at once and with their length, unless they are to travel otherwise."""
+    response = Delivery(parts, clauses, status) if clauses.travels_oddly else Response(b"".join(parts), status)
+    response.headers["content-type"] = clauses.content_type or content_type
+    return response
+
+
+async def _pieces(parts: Iterable[bytes], clauses: Clauses) -> AsyncIterator[bytes]:
+    """What is sent, piece by piece. Other tasks get their turn before each."""
+    ending = clauses.ending
+    if ending is not None:
+        parts = _first_bytes(parts, ending.count) if ending.in_bytes else islice(parts, ending.count)
+    for piece in parts if clauses.piece is None else _regroup(parts, clauses.piece):
+        await asyncio.sleep(clauses.pause)
+        yield piece
+
+
+def _first_bytes(parts: Iterable[bytes], left: int) -> Iterator[bytes]:
+    for part in parts:
+        if left == 0:
+            return
+        yield part[:left]
+        left -= min(left, len(part))
+
+
+def _regroup(parts: Iterable[bytes], size: int) -> Iterator[bytes]:
+    rest = b""
+    for part in parts:
+        rest += part
+        whole = len(rest) - len(rest) % size
+        yield from (rest[start : start + size] for start in range(0, whole, size))
+        rest = rest[whole:]
+    if rest:
+        yield rest

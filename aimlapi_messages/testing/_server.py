@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,9 @@ from typing import Self, cast
 import uvicorn
 
 from ._app import create_app
+from ._connection import Connection
 from ._prices import credits_of
+from ._script import Script
 from ._state import RecordedRequest, State
 
 _START_SECONDS = 10.0
@@ -53,6 +56,7 @@ class Emulator:
             raise ValueError(f"the port {port} is not between 0 and 65535")
         self._app = create_app(document=document, balance=balance)
         self._state = cast("State", self._app.state.emulator)
+        self._script = cast("Script", self._app.state.script)
         self._address = (host, port)
         self._lock = threading.RLock()
         self._server: _Server | None = None
@@ -99,8 +103,20 @@ class Emulator:
     def balance(self, usd: float) -> None:
         self._state.credits = credits_of(usd)
 
+    def script(self, *steps: Mapping[str, str]) -> None:
+        """Set the switches of the next message requests, one step for each, for callers who cannot send them.
+
+            emulator.script({"x-emulator-fail": "529"}, {"x-emulator-stream": "cut-after=3"}, {})
+
+        Steps are added to those that are left. Each POST of a message takes one, whatever it is answered, and
+        a switch among the request's own headers wins over that step's. Threads may call it at once. Raises
+        ValueError for a step that is no switch or cannot be read; then none is added.
+        """
+        self._script.add(steps)
+
     def reset(self) -> None:
-        """Forget all requests and counts, and restore the balance; for tests that share one emulator."""
+        """Forget requests, counts and script, and restore the balance; for tests that share one emulator."""
+        self._script.clear()
         self._state.reset()
 
     def start(self) -> None:
@@ -117,7 +133,7 @@ class Emulator:
         self._address = (self._address[0], cast("int", listener.getsockname()[1]))
         config = uvicorn.Config(
             self._app,
-            http="h11",
+            http=Connection,
             ws="none",
             loop="asyncio",
             lifespan="off",

@@ -1,7 +1,7 @@
 """Writes an answer as server-sent events: the native stream with named events, and the older chat chunks.
 
-Pure: each function gives the events in order, as bytes ready to send, one per item. What becomes of them on
-the way, such as a connection that drops, is up to `_delivery.py`.
+Pure: each function gives the events in order, as they are when nothing goes wrong. What a test may want wrong
+with them is up to `_shaping.py`, and what becomes of them on the way to `_delivery.py`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from ._answers import Block
@@ -19,9 +20,29 @@ _WORDS_PER_PIECE = 2
 _JSON_PIECE = 9
 # The chat stream stamps each chunk anew, so that its time advances while it runs.
 _CHUNKS_PER_SECOND = 8
+_ERROR_MESSAGES = {
+    "overloaded_error": "The model's provider is overloaded.",
+    "rate_limit_error": "Too many tokens at once; wait, then retry.",
+    "api_error": "The model's provider failed.",
+}
 
 
-def native_stream(completion: Completion) -> Iterator[bytes]:
+@dataclass(frozen=True)
+class Event:
+    """One event: its name, or None for one without, its data as an object or as raw bytes, its line endings."""
+
+    name: str | None
+    data: dict[str, Any] | bytes
+    newline: bytes = b"\n"
+
+    def encode(self) -> bytes:
+        """The event as it is sent."""
+        data = self.data if isinstance(self.data, bytes) else dump_json(self.data)
+        lines = [b"data: " + data] if self.name is None else [b"event: " + self.name.encode(), b"data: " + data]
+        return self.newline.join([*lines, b"", b""])
+
+
+def native_stream(completion: Completion) -> Iterator[Event]:
     """The events of a message, and after the last one the gateway's unnamed chunk with the cost."""
     message = native_message(completion)
     del message["meta"]
@@ -29,12 +50,12 @@ def native_stream(completion: Completion) -> Iterator[bytes]:
     message["usage"]["output_tokens"] = 1
     yield _named({"type": "message_start", "message": message})
     if not completion.answer.content:
-        yield _named({"type": "ping"})
+        yield PING
     for index, block in enumerate(completion.answer.content):
         start, deltas = _split(block)
         yield _named({"type": "content_block_start", "index": index, "content_block": start})
         if index == 0:
-            yield _named({"type": "ping"})
+            yield PING
         for delta in deltas:
             yield _named({"type": "content_block_delta", "index": index, "delta": delta})
         yield _named({"type": "content_block_stop", "index": index})
@@ -52,10 +73,10 @@ def native_stream(completion: Completion) -> Iterator[bytes]:
         }
     )
     yield _named({"type": "message_stop"})
-    yield _data({"meta": completion.meta})
+    yield Event(None, {"meta": completion.meta})
 
 
-def legacy_stream(completion: Completion) -> Iterator[bytes]:
+def legacy_stream(completion: Completion) -> Iterator[Event]:
     """Unnamed chat chunks as recorded: the id on the first only, the usage on the second-last."""
     deltas: list[dict[str, Any]] = [{"content": ""}]
     thoughts = [block["thinking"] for block in completion.answer.content if block["type"] == "thinking"]
@@ -75,7 +96,8 @@ def legacy_stream(completion: Completion) -> Iterator[bytes]:
     )
     choices.append({"index": 0, "finish_reason": completion.finish_reason})
     for position, choice in enumerate(choices):
-        yield _data(
+        yield Event(
+            None,
             {
                 "id": completion.id if position == 0 else "",
                 "choices": [choice],
@@ -83,15 +105,15 @@ def legacy_stream(completion: Completion) -> Iterator[bytes]:
                 "model": completion.model,
                 "object": "chat.completion.chunk",
                 "usage": completion.legacy_usage if position == len(choices) - 2 else None,
-            }
+            },
         )
-    yield _data({"meta": completion.meta})
+    yield Event(None, {"meta": completion.meta})
 
 
-def overloaded_event() -> bytes:
-    """The event by which a stream that began well reports a failure."""
-    error = {"type": "overloaded_error", "message": "The model's provider is overloaded."}
-    return _named({"type": "error", "error": error})
+def error_event(kind: str) -> Event:
+    """The event by which a stream that began well reports a failure; `kind` is such as `overloaded_error`."""
+    message = _ERROR_MESSAGES.get(kind, "The stream failed.")
+    return _named({"type": "error", "error": {"type": kind, "message": message}})
 
 
 def _split(block: Block) -> tuple[Block, list[dict[str, Any]]]:
@@ -118,9 +140,8 @@ def _pieces(text: str) -> list[str]:
     return ["".join(words[start : start + _WORDS_PER_PIECE]) for start in starts]
 
 
-def _named(event: dict[str, Any]) -> bytes:
-    return f"event: {event['type']}\n".encode() + _data(event)
+def _named(data: dict[str, Any]) -> Event:
+    return Event(data["type"], data)
 
 
-def _data(value: dict[str, Any]) -> bytes:
-    return b"data: " + dump_json(value) + b"\n\n"
+PING = _named({"type": "ping"})

@@ -1,52 +1,87 @@
 """The switches: request headers by which a test asks the emulator to misbehave.
 
-    x-emulator-fail: STATUS[;times=N][;retry-after=SECONDS]
+    x-emulator-fail: STATUS[;times=N][;retry-after=VALUE][;retry-after-ms=N]
         Answer with this error: 400 401 403 404 405 413 429 500 502 503 504 529. With `times=N`, only the first
-        N requests that carry the same `x-emulator-key` fail; later ones succeed.
+        N requests that carry the same `x-emulator-key` fail; later ones succeed. `retry-after` (seconds or an
+        HTTP date) and `retry-after-ms` become headers of the answer, as given.
     x-emulator-key: ANY TEXT
         What `times=N` counts by; requests without it share one count.
     x-emulator-status: STATUS
         Answer a success with this status between 200 and 299; the gateway of 2024 and 2025 sent 201.
     x-emulator-shape: legacy
         Answer in the OpenAI-like shape of the older documentation, JSON, stream and errors alike.
-    x-emulator-stream: KIND
-        What happens to the answer's body:
-        cut-after=N     the connection drops after N events, in the middle of the body
-        end-after=N     the body ends in good order after N events, without `message_stop`
-        error-after=N   an `error` event (overloaded_error) follows N events, then the body ends
-        html            200 with a page of HTML, as a proxy or a login page would send
+    x-emulator-stream: CLAUSE[;CLAUSE...]
+        What happens to the body of a success, stream or JSON. `bytes=7;stall-after=3;ping-every=0.1` is an
+        example of several clauses. Seconds may have a fraction.
+
+The clauses of `x-emulator-stream` that stop the body, of which there may be one; N counts what is sent. A JSON
+answer counts as one event; what stops it, slows it or cuts it up also sends it chunked, without its length:
+
+    cut-after=N         the connection drops after N events, in the middle of the body
+    cut-at=N            the same after N bytes
+    end-after=N         the body ends in good order after N events, without `message_stop`
+    end-at=N            the same after N bytes, as a proxy that truncates would end it
+    reset-after=N       the connection is reset (TCP RST) after N events; only dropped where another server than
+                        `Emulator` runs the application. Some systems lose bytes sent just before a reset
+    reset-at=N          the same after N bytes
+    stall-after=N       nothing comes after N events; the connection stays open until the caller goes away or
+                        the emulator stops
+    stall-at=N          the same after N bytes
+    ping-every=SECONDS  with `stall-after`: a stream's `ping` events keep coming while nothing else does
+
+Clauses for the way the body travels:
+
+    slow=SECONDS        a pause before each event
+    bytes=N             the body goes out in pieces of N bytes, so that events are cut anywhere; with `slow`, the
+                        pause is before each piece
+
+Clauses for another body:
+
+    html                200 with a page of HTML, as a proxy or a login page would send
+    empty               an empty body
+    json                the message comes as JSON although a stream was asked for
+    content-type=TYPE   this content type, such as `text/plain`, with the body as it is
+
+Clauses for the events of a stream. JSON answers heed `garbage-after` alone; the shape `legacy` has no named
+events, hence nothing that `no-block-stop`, `no-message-stop`, `gap`, `unnamed` and `bad-tool-json` could change:
+
+    error-after=N       an `error` event follows N events, then the body ends
+    type=TYPE           with `error-after`: the error's type (default `overloaded_error`)
+    garbage-after=N     after N events (or at the end) comes one whose data is not JSON, then the stream goes on
+    no-block-stop       the `content_block_stop` events are missing
+    no-message-stop     the `message_stop` event is missing
+    gap                 the indexes of content blocks leave gaps: 0, 2, 4
+    bad-tool-json       the JSON of a tool's input is malformed
+    cost=PLACE          where the cost is: `after` the `message_stop` (default), `before` it, `none`, or `named`,
+                        which is after it with a line `event: meta`
+    unnamed             no event has an `event:` line
+    done                `data: [DONE]` comes last, as from OpenAI
+    crlf                lines end in CRLF
 
 A switch that cannot be read, and any other header that begins with `x-emulator-`, is answered with 400, so
-that a misspelt one never passes for a success.
+that a misspelt one never passes for a success. `Emulator.script` sets switches for callers who cannot.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
-from ._errors import KINDS, GatewayError, Issue, invalid_request
-
-StreamFault = Literal["none", "cut-after", "end-after", "error-after", "html"]
+from ._clauses import Clauses, count, read_clauses, unreadable
+from ._errors import KINDS
 
 _PREFIX = "x-emulator-"
 _KNOWN = ("fail", "key", "status", "shape", "stream")
-_MOST_DIGITS = 9
-_COUNTED: Mapping[str, StreamFault] = {
-    "cut-after": "cut-after",
-    "end-after": "end-after",
-    "error-after": "error-after",
-}
+_ADVICE = ("retry-after", "retry-after-ms")
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A failure asked for: `status`, how many `times` (None: always), `retry_after` in seconds as sent."""
+    """A failure asked for: `status`, how many `times` (None: always), and the `headers` that go with it."""
 
     status: int
     times: int | None
-    retry_after: str | None
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -57,8 +92,7 @@ class Switches:
     key: str = ""
     status: int = 200
     legacy: bool = False
-    stream: StreamFault = "none"
-    after: int = 0
+    stream: Clauses = field(default_factory=Clauses)
 
 
 def read_switches(headers: Mapping[str, str]) -> Switches:
@@ -66,18 +100,17 @@ def read_switches(headers: Mapping[str, str]) -> Switches:
     for header in headers:
         if header.startswith(_PREFIX) and header.removeprefix(_PREFIX) not in _KNOWN:
             names = ", ".join(_PREFIX + name for name in _KNOWN)
-            raise _unreadable(header, f"Expected no other switch than {names}")
+            raise unreadable(header, f"Expected no other switch than {names}")
     shape = headers.get("x-emulator-shape", "native").strip()
     if shape not in ("native", "legacy"):
-        raise _unreadable("x-emulator-shape", "Expected native or legacy")
-    stream, after = _read_stream(headers.get("x-emulator-stream"))
+        raise unreadable("x-emulator-shape", "Expected native or legacy")
+    clauses = headers.get("x-emulator-stream")
     return Switches(
         failure=_read_failure(headers.get("x-emulator-fail")),
         key=headers.get("x-emulator-key", ""),
         status=_read_status(headers.get("x-emulator-status")),
         legacy=shape == "legacy",
-        stream=stream,
-        after=after,
+        stream=Clauses() if clauses is None else read_clauses(clauses),
     )
 
 
@@ -87,44 +120,21 @@ def _read_failure(text: str | None) -> Failure | None:
     status, *options = (part.strip() for part in text.split(";"))
     named = dict(option.split("=", 1) for option in options if "=" in option)
     if status not in map(str, KINDS):
-        raise _unreadable("x-emulator-fail", f"Expected one of {', '.join(map(str, KINDS))}")
-    if len(named) != len(options) or not set(named) <= {"times", "retry-after"}:
-        raise _unreadable("x-emulator-fail", "Expected only the options times=N and retry-after=SECONDS")
+        raise unreadable("x-emulator-fail", f"Expected one of {', '.join(map(str, KINDS))}")
+    if len(named) != len(options) or not set(named) <= {"times", *_ADVICE}:
+        raise unreadable("x-emulator-fail", f"Expected only the options times, {', '.join(_ADVICE)}, each with =")
     times = named.get("times")
     return Failure(
         status=int(status),
-        times=None if times is None else _count("x-emulator-fail", times),
-        retry_after=named.get("retry-after"),
+        times=None if times is None else count("x-emulator-fail", times),
+        headers={name: named[name] for name in _ADVICE if name in named},
     )
 
 
 def _read_status(text: str | None) -> int:
     if text is None:
         return 200
-    status = _count("x-emulator-status", text.strip())
+    status = count("x-emulator-status", text.strip())
     if not 200 <= status <= 299:
-        raise _unreadable("x-emulator-status", "Expected a status between 200 and 299")
+        raise unreadable("x-emulator-status", "Expected a status between 200 and 299")
     return status
-
-
-def _read_stream(text: str | None) -> tuple[StreamFault, int]:
-    if text is None:
-        return "none", 0
-    if text.strip() == "html":
-        return "html", 0
-    name, _, number = text.strip().partition("=")
-    if name not in _COUNTED:
-        raise _unreadable("x-emulator-stream", f"Expected html or one of {', '.join(_COUNTED)} with =N")
-    return _COUNTED[name], _count("x-emulator-stream", number)
-
-
-def _count(header: str, text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise _unreadable(header, "Expected a whole number")
-    if len(text) > _MOST_DIGITS:
-        raise _unreadable(header, f"Expected a number of at most {_MOST_DIGITS} digits")
-    return int(text)
-
-
-def _unreadable(header: str, reason: str) -> GatewayError:
-    return invalid_request([Issue(f"header {header}", reason)])

@@ -39,6 +39,14 @@ def test_retry_after_is_sent_as_given(ask: Ask, value: str) -> None:
     assert response.headers["retry-after"] == value
 
 
+def test_retry_after_in_milliseconds(ask: Ask) -> None:
+    """The option retry-after-ms becomes a header, with or without the other one."""
+    alone = ask("Hello", headers={"x-emulator-fail": "429;retry-after-ms=250"}).headers
+    both = ask("Hello", headers={"x-emulator-fail": "429; retry-after=1; retry-after-ms=250"}).headers
+    assert (alone["retry-after-ms"], alone.get("retry-after")) == ("250", None)
+    assert (both["retry-after-ms"], both["retry-after"]) == ("250", "1")
+
+
 def test_no_retry_after_unless_asked(ask: Ask) -> None:
     """A failure carries no retry-after of its own."""
     assert "retry-after" not in ask("Hello", headers={"x-emulator-fail": "429"}).headers
@@ -135,6 +143,25 @@ def test_the_legacy_error(ask: Ask) -> None:
         ("x-emulator-stream", "cut"),
         ("x-emulator-stream", "cut-after=-1"),
         ("x-emulator-stream", "explode-after=1"),
+        ("x-emulator-stream", ""),
+        ("x-emulator-stream", "html;"),
+        ("x-emulator-stream", "html=1"),
+        ("x-emulator-stream", "gap;gap"),
+        ("x-emulator-stream", "html;json"),
+        ("x-emulator-stream", "cut-at=1;stall-at=2"),
+        ("x-emulator-stream", "cut-at"),
+        ("x-emulator-stream", "bytes=0"),
+        ("x-emulator-stream", "slow=-1"),
+        ("x-emulator-stream", "slow=nan"),
+        ("x-emulator-stream", "slow=1e9"),
+        ("x-emulator-stream", "cost=later"),
+        ("x-emulator-stream", "content-type=text"),
+        ("x-emulator-stream", "content-type=text/"),
+        ("x-emulator-stream", "type=api_error"),
+        ("x-emulator-stream", "error-after=1;type=API Error"),
+        ("x-emulator-stream", "ping-every=1"),
+        ("x-emulator-stream", "stall-at=1;ping-every=1"),
+        ("x-emulator-stream", "stall-after=1;ping-every=0"),
     ],
 )
 def test_a_switch_that_makes_no_sense(ask: Ask, header: str, value: str) -> None:

@@ -1,0 +1,81 @@
+"""The script: switches for the next requests, set from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from aimlapi_messages.testing import Emulator
+
+Ask = Callable[..., httpx.Response]
+
+
+def test_each_message_request_takes_a_step(emulator: Emulator, ask: Ask) -> None:
+    """Steps apply in order, one to a request, and an empty one or none at all means success."""
+    emulator.script({"x-emulator-fail": "529"}, {"X-Emulator-Stream": "end-after=1"}, {})
+    emulator.script({"x-emulator-status": "201"})
+    responses = [ask("Hello", stream=True) for _ in range(5)]
+    assert [response.status_code for response in responses] == [529, 200, 200, 201, 200]
+    assert responses[1].text.count("event:") == 1
+    assert "message_stop" in responses[2].text
+
+
+def test_other_requests_take_none(emulator: Emulator, client: httpx.Client, ask: Ask) -> None:
+    """Only the POST of a message takes a step, on either path, even when it is refused."""
+    emulator.script({"x-emulator-fail": "503"}, {"x-emulator-fail": "429"})
+    assert client.get("/docs-public-yaml").status_code == 200
+    assert client.post("/nothing").status_code == 404
+    assert client.get("/v1/messages").status_code == 404
+    assert client.post("/messages", content=b"no json").status_code == 503
+    assert ask("Hello").status_code == 429
+
+
+def test_the_requests_own_switches_win(emulator: Emulator, ask: Ask) -> None:
+    """A switch of the request replaces that of the step; the step's others stay."""
+    emulator.script({"x-emulator-fail": "529", "x-emulator-shape": "legacy"})
+    response = ask("Hello", headers={"x-emulator-fail": "429"})
+    assert response.json()["statusCode"] == 429
+
+
+def test_a_script_is_not_recorded_as_sent(emulator: Emulator, ask: Ask) -> None:
+    """The record shows the request as it arrived."""
+    emulator.script({"x-emulator-fail": "529"})
+    ask("Hello")
+    assert "x-emulator-fail" not in emulator.requests[0].headers
+
+
+def test_a_script_ends_with_reset(emulator: Emulator, ask: Ask) -> None:
+    """reset forgets the steps that are left."""
+    emulator.script({"x-emulator-fail": "529"})
+    emulator.reset()
+    assert ask("Hello").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        ({"x-emulator-fail": "418"}, "header x-emulator-fail: Expected one of"),
+        ({"x-emulator-fial": "429"}, "Expected no other switch"),
+        ({"x-emulator-stream": "cut-after=few"}, "Expected a whole number"),
+        ({"x-api-key": "k"}, "'x-api-key' is no switch"),
+        ({"x-emulator-fail": "429;retry-after=1\r\nx: y"}, "not printable ASCII"),
+        ({"x-emulator-key": "ключ"}, "not printable ASCII"),
+    ],
+)
+def test_a_step_that_makes_no_sense(emulator: Emulator, ask: Ask, step: dict[str, str], reason: str) -> None:
+    """A step that cannot be read is refused at once, and so are the steps before it."""
+    with pytest.raises(ValueError, match=reason):
+        emulator.script({"x-emulator-fail": "529"}, step)
+    assert ask("Hello").status_code == 200
+
+
+def test_threads_share_a_script() -> None:
+    """Steps added and taken by threads at once are taken once each."""
+    with Emulator() as emulator, ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: emulator.script(*[{"x-emulator-fail": "503"}] * 5), range(8)))
+        url = f"{emulator.base_url}/v1/messages"
+        statuses = list(pool.map(lambda _: httpx.post(url).status_code, range(50)))
+    assert sorted(statuses) == [401] * 10 + [503] * 40
