@@ -9,7 +9,7 @@ PIPELINE := $(BIN)/python -m scripts.pipeline
 ORIGIN := $(if $(INPUT),--input $(INPUT),$(if $(URL),--url $(URL),))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint typecheck pull build generate regenerate check drift clean
+.PHONY: help setup demo test soak lint typecheck pull build generate regenerate check drift clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ demo: $(READY) ## the main job from end to end, on the local emulator; LIVE=1 as
 
 test: $(READY) ## every test, with the coverage that is demanded
 	$(BIN)/python -m pytest -q --cov --cov-report=term --cov-fail-under=95
+
+soak: $(READY) ## 44,000 calls and streams, many at once, a tenth of them failing; prints how each ended
+	AIMLAPI_SOAK=full $(BIN)/python -m pytest -q -s tests/client/test_soak.py
 
 lint: $(READY) ## style and format
 	$(BIN)/ruff check .

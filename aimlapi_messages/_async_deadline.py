@@ -13,12 +13,16 @@ __all__ = ["within"]
 
 @asynccontextmanager
 async def within(deadline: Deadline) -> AsyncGenerator[None]:
-    """Wait as long as a call may still take, then raise APITimeoutError."""
+    """Wait as long as a call may still take, then raise APITimeoutError. Only what happens within counts as silence."""
     patience = deadline.patience
+    limit = asyncio.timeout(None if patience is None else patience[0])
+    deadline.wait()
     try:
-        async with asyncio.timeout(None if patience is None else patience[0]):
+        async with limit:
             yield
     except TimeoutError as error:
-        if patience is None:
+        if patience is None or not limit.expired():  # somebody else's
             raise
         raise deadline.error(patience[1]) from error
+    finally:
+        deadline.arrived()

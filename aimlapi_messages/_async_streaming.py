@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
-from typing import Generic, Self, TypeVar, cast
+from typing import Final, Generic, Self, TypeVar, cast
 
 from ._async_deadline import within
 from ._errors import APIError, StreamError
@@ -21,6 +22,8 @@ from ._stream_events import MessageStreamEvent, TextJoiner, text_piece
 from ._transport import AsyncReply
 
 __all__ = ["AsyncEventStream", "AsyncMessageStream", "AsyncMessageStreamManager", "AsyncSource"]
+
+logger: Final = logging.getLogger("aimlapi_messages")
 
 _EventT = TypeVar("_EventT")
 
@@ -62,9 +65,15 @@ class AsyncSource:
             loop.call_soon_threadsafe(self._start_closing)
 
     def _start_closing(self) -> None:
-        task = asyncio.create_task(self.close())
+        task = asyncio.create_task(self._close_quietly())
         _closing.add(task)
         task.add_done_callback(_closing.discard)
+
+    async def _close_quietly(self) -> None:
+        try:
+            await self.close()
+        except Exception as error:
+            logger.debug("A dropped stream could not be closed: %s", type(error).__name__)
 
 
 class _AsyncStream(StreamState, Generic[_EventT]):

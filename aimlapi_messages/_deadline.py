@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ._errors import APITimeoutError, Phase
+from ._errors import APITimeoutError, Phase, Sent
 
 __all__ = ["Deadline", "Limits"]
 
@@ -68,13 +68,13 @@ class Deadline:
             left.append((remaining, "total"))
         return min(left, default=None)
 
-    def check(self) -> None:
-        """Raise APITimeoutError when a limit is passed."""
+    def check(self, sent: Sent = "maybe") -> None:
+        """Raise APITimeoutError when a limit is passed; it says how far the request had come."""
         patience = self.patience
         if patience is not None and patience[0] <= 0:
-            raise self.error(patience[1])
+            raise self.error(patience[1], sent)
 
-    def error(self, phase: Phase) -> APITimeoutError:
+    def error(self, phase: Phase, sent: Sent = "maybe") -> APITimeoutError:
         """The error of the limit of this name."""
         if phase == "idle":
             text = (
@@ -87,5 +87,5 @@ class Deadline:
                 "or ask for a shorter answer."
             )
         error = APITimeoutError(text)
-        error.phase = phase
+        error.phase, error.sent = phase, sent
         return error

@@ -15,7 +15,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Final
 
-__all__ = ["hand_over", "start"]
+__all__ = ["start"]
 
 logger: Final = logging.getLogger("aimlapi_messages")
 
@@ -24,19 +24,19 @@ _starting = Lock()
 _started = False
 
 
-def start() -> None:
-    """Start the thread, once in a process. A finalizer could not do it: that takes locks too."""
+def start() -> Callable[[Callable[[], None]], None]:
+    """Start the thread, once in a process; a finalizer could not do it, for that takes locks too.
+
+    Gives the function that has something called soon, on that thread; a finalizer may call it. In a child forked
+    later it does nothing, so that the child never waits for a lock that was held in its parent.
+    """
     global _started
     if not _started:
         with _starting:
             if not _started:
                 Thread(target=_run, args=(_queue,), name="aimlapi-messages-reaper", daemon=True).start()
                 _started = True
-
-
-def hand_over(close: Callable[[], None]) -> None:
-    """Have `close` called soon, on the other thread. It may be called from a finalizer."""
-    _queue.put(close)
+    return _queue.put
 
 
 def _run(queue: SimpleQueue[Callable[[], None]]) -> None:
@@ -50,7 +50,7 @@ def _run(queue: SimpleQueue[Callable[[], None]]) -> None:
 
 
 def _forget() -> None:
-    """A forked child has none of its parent's threads, and shall not close its parent's connections."""
+    """A forked child has none of its parent's threads, and leaves what it inherited to its parent's queue."""
     global _started, _queue, _starting
     _queue, _starting, _started = SimpleQueue[Callable[[], None]](), Lock(), False
 

@@ -34,7 +34,7 @@ class Attempt:
     number: 1 for the first.
     method, url: what was asked; the URL is without its query.
     seconds: since the request was sent.
-    status_code, request_id: of the reply, None when none came.
+    status_code, request_id: of the error when there is one, else of the reply; None when none came.
     error: why it failed, None when it succeeded.
     retry_in: the seconds until the next attempt, None when there will be none.
     """
@@ -65,7 +65,7 @@ class Sending:
     deadline: Deadline | None = field(init=False, default=None)
     _number: int = field(init=False, default=0)
     _began: float = field(init=False, default=0.0)
-    _told: bool = field(init=False, default=False)
+    _told: bool = field(init=False, default=True)  # there is nothing to tell before the first attempt
 
     def __post_init__(self) -> None:
         if self.limits != Limits():
@@ -79,14 +79,14 @@ class Sending:
     def next_request(self) -> Request:
         """What to send now. Raises BudgetExceededError, and APITimeoutError when the time is used up."""
         self.ledger.check()
-        self._number += 1
-        self._told = False
-        self._began = self.clock()
         request = self.request
         if self.deadline is not None:
             self.deadline.begin_attempt()
-            self.deadline.check()
+            self.deadline.check("no")
             request = replace(request, patience=self.deadline.patience)
+        self._number += 1
+        self._told = False
+        self._began = self.clock()
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug(
                 "Sending %s %s (attempt %d, %d bytes) with headers %s",
@@ -99,17 +99,16 @@ class Sending:
         return request
 
     def watched(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The chunks of a reply as long as there is time. Raises APITimeoutError."""
+        """The chunks of a success as long as there is time. Raises APITimeoutError."""
         for chunk in chunks:
             if self.deadline is not None:
-                self.deadline.check()
+                self.deadline.check("answered")
             yield chunk
 
     def succeeded(self, head: ReplyHead) -> None:
         """The attempt brought what was asked for, or a stream's first content."""
-        if not self._told:
-            logger.debug("%s answered %d, request id %s", head.url, head.status, head.request_id)
-            self._tell(head.status, head.request_id)
+        logger.debug("%s answered %d, request id %s", head.url, head.status, head.request_id)
+        self._tell(head.status, head.request_id)
 
     def failed(self, error: APIError, *, in_stream: bool = False) -> float | None:
         """The seconds to wait before the next attempt, or None to give up and raise the error.

@@ -54,6 +54,11 @@ class _PieceEvent:
     _builder: BlockBuilder = field(alias="builder", repr=False, eq=False)
     _length: int = field(alias="length", repr=False, eq=False)
 
+    @property
+    def length(self) -> int:
+        """How long the text of the block is up to here, in characters."""
+        return self._length
+
     def _so_far(self, member: str) -> str:
         return self._builder.so_far(member)[: self._length]
 
@@ -230,7 +235,7 @@ class Derivation:
 
     def __init__(self, message: MessageAccumulator) -> None:
         self._message = message
-        self._joiners: dict[int, TextJoiner] = {}
+        self._joiners: dict[int, dict[str, TextJoiner]] = {}  # by index and member
         self._lengths: dict[int, dict[str, int]] = {}  # of the texts so far, by index and member
 
     def of(self, event: StreamEvent) -> Iterator[MessageStreamEvent]:
@@ -241,12 +246,14 @@ class Derivation:
                 yield from self._of_delta(event)
             case ContentBlockStartEvent():
                 self._lengths.pop(event.index, None)
+                self._joiners.pop(event.index, None)
                 yield event
             case models.ContentBlockStopEvent():
                 builder = cast("BlockBuilder", self._message.builder(event.index))
-                rest = self._joiners.pop(event.index, TextJoiner()).rest()
-                if rest:
-                    yield self._text(event.index, rest, builder)
+                for member, joiner in self._joiners.pop(event.index, {}).items():
+                    rest = joiner.rest()
+                    if rest:
+                        yield self._piece(event.index, member, rest, builder)
                 yield _stop_event(event, lambda: self._message.finished_block(builder))
             case models.MessageStopEvent():
                 yield _end_event(event, self._message.snapshot)
@@ -258,15 +265,13 @@ class Derivation:
         builder = cast("BlockBuilder", self._message.builder(index))
         match event.delta:
             case TextDelta(text=str(text)):
-                text = self._joiners.setdefault(index, TextJoiner()).take(text)
+                text = self._joined(index, "text", text)
                 if text:
-                    yield self._text(index, text, builder)
+                    yield self._piece(index, "text", text, builder)
             case ThinkingDelta(thinking=str(thinking)):
-                length = self._grown(index, "thinking", thinking, builder)
-                yield ThinkingEvent(index=index, thinking=thinking, builder=builder, length=length)
+                yield self._piece(index, "thinking", self._joined(index, "thinking", thinking), builder)
             case InputJsonDelta(partial_json=str(piece)):
-                length = self._grown(index, "partial_json", piece, builder)
-                yield InputJsonEvent(index=index, partial_json=piece, builder=builder, length=length)
+                yield self._piece(index, "partial_json", self._joined(index, "partial_json", piece), builder)
             case SignatureDelta(signature=str(signature)):
                 yield SignatureEvent(index=index, signature=signature)
             case CitationsDelta(citation=citation):
@@ -275,8 +280,18 @@ class Derivation:
             case _:
                 pass
 
-    def _text(self, index: int, text: str, builder: BlockBuilder) -> TextEvent:
-        return TextEvent(index=index, text=text, builder=builder, length=self._grown(index, "text", text, builder))
+    def _joined(self, index: int, member: str, piece: str) -> str:
+        return self._joiners.setdefault(index, {}).setdefault(member, TextJoiner()).take(piece)
+
+    def _piece(
+        self, index: int, member: str, piece: str, builder: BlockBuilder
+    ) -> TextEvent | ThinkingEvent | InputJsonEvent:
+        length = self._grown(index, member, piece, builder)
+        if member == "text":
+            return TextEvent(index=index, text=piece, builder=builder, length=length)
+        if member == "thinking":
+            return ThinkingEvent(index=index, thinking=piece, builder=builder, length=length)
+        return InputJsonEvent(index=index, partial_json=piece, builder=builder, length=length)
 
     def _grown(self, index: int, member: str, piece: str, builder: BlockBuilder) -> int:
         """The length of a text with this piece, counted from what the block began with."""

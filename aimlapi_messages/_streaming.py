@@ -70,7 +70,7 @@ class _Stream(StreamState, Generic[_EventT]):
         self._turn = Lock()
         self._ready: Iterator[AnyEvent] = iter(())
         self._closed = self._over = self._ended = False
-        _reaper.start()
+        self._hand_over = _reaper.start()
         self._adopt(open_source())
 
     def __iter__(self) -> Iterator[_EventT]:
@@ -165,7 +165,7 @@ class _Stream(StreamState, Generic[_EventT]):
         self._ended = self._over = False
         # The finalizer's hold on the source keeps the generators that it reads from out of the garbage collector's
         # hands, for they would close the connection right there; see `_reaper.py`.
-        self._lost = weakref.finalize(self, _reaper.hand_over, source.close)
+        self._lost = weakref.finalize(self, self._hand_over, source.close)
         self._lost.atexit = False
 
     def _release(self) -> None:
@@ -173,7 +173,7 @@ class _Stream(StreamState, Generic[_EventT]):
             return
         if isinstance(sys.exception(), GeneratorExit):
             # A generator that holds the stream is being dropped, and maybe the collector does it.
-            _reaper.hand_over(self._source.close)
+            self._hand_over(self._source.close)
         else:
             self._source.close()
 

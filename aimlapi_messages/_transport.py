@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, cast
 
 import httpx
 
@@ -120,6 +120,30 @@ class AsyncReply(_Reply):
         await self._response.aclose()
 
 
+class _ClosedWhole(httpx.AsyncByteStream):
+    """A body whose closing cannot be cancelled half-way.
+
+    A task that asyncio cancels while httpcore 1.0.9 gives its connection back would leave that connection busy for
+    ever: httpcore's own shield holds off the cancelling of anyio alone.
+    """
+
+    def __init__(self, inner: object) -> None:
+        self._inner = cast("httpx.AsyncByteStream", inner)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._inner.__aiter__()
+
+    async def aclose(self) -> None:
+        import asyncio  # noqa: PLC0415 (the synchronous client does without it)
+
+        closing = asyncio.ensure_future(self._inner.aclose())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await asyncio.wait([closing])
+            raise
+
+
 class _Transport(Generic[_ClientT]):
     """Holds the httpx client: the one given, or one of its own, made when the first request is sent.
 
@@ -187,6 +211,7 @@ class AsyncTransport(_Transport[httpx.AsyncClient]):
         client = self._client()
         with _errors_translated(request):
             response = await client.send(_build(client, request), stream=True, follow_redirects=False)
+        response.stream = _ClosedWhole(response.stream)
         return AsyncReply(response, request)
 
     async def close(self) -> None:

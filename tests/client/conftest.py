@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, Message
 
-from .wire import MODEL, Answer, Gateway
+from .leaks import LeakWatch
+from .wire import KEY, MODEL, Answer, Gateway
 
 
 @pytest.fixture
@@ -22,6 +24,15 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine's own keys and addresses take no part in a test."""
     for name in ("AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_leaks() -> Iterator[None]:
+    """No log record, warning, error or client of any test shows the key."""
+    watch = LeakWatch(KEY)
+    with watch.kept():
+        yield
+    assert not watch.leaks
 
 
 class Caller(ABC):
