@@ -11,12 +11,15 @@ This file is the package's only door: it names what is public, and loads each na
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from ._async_client import AsyncAIMLAPI
+    from ._async_output_stream import AsyncOutputStream
     from ._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
+    from ._async_tool_runner import AsyncToolRunner, AsyncToolStreamRunner
     from ._client import AIMLAPI
+    from ._content import cached, document, image, text
     from ._cost import Cost
     from ._errors import (
         AIMLAPIError,
@@ -29,13 +32,16 @@ if TYPE_CHECKING:
         BudgetExceededError,
         ConfigurationError,
         ConflictError,
+        ContentError,
         EventTooLargeError,
         InternalServerError,
         InvalidRequestError,
+        MaxIterationsError,
         MissingKeyError,
         ModelWithdrawnError,
         NotFoundError,
         OutOfCreditError,
+        OutputError,
         OverloadedError,
         PermissionDeniedError,
         RateLimitError,
@@ -43,13 +49,21 @@ if TYPE_CHECKING:
         StreamDecodeError,
         StreamError,
         StreamIncompleteError,
+        ToolArgumentsError,
+        ToolCallIncompleteError,
+        ToolDefinitionError,
+        ToolError,
+        ToolFailedError,
+        ToolRunError,
         UnexpectedResponseError,
         UnprocessableEntityError,
     )
     from ._events import CostEvent, StreamEvent, UnknownEvent
     from ._message import ContentBlock, Message, ToolUseBlock
-    from ._requests import CreateOptions
+    from ._output_stream import OutputStream
+    from ._requests import CallOptions, CreateOptions, RunOptions
     from ._responses import ResponseHead
+    from ._schema import Field
     from ._sending import Attempt
     from ._stream_events import (
         CitationEvent,
@@ -62,6 +76,9 @@ if TYPE_CHECKING:
         ThinkingEvent,
     )
     from ._streaming import EventStream, MessageStream, MessageStreamManager
+    from ._tool_run import Refuse, Replace, ToolCall, ToolOutcome
+    from ._tool_runner import ToolRunner, ToolStreamRunner
+    from ._tools import Tool, Toolbox, tool
     from ._types import NOT_GIVEN, NotGiven
 
     __version__: str
@@ -78,23 +95,30 @@ __all__ = [
     "AsyncEventStream",
     "AsyncMessageStream",
     "AsyncMessageStreamManager",
+    "AsyncOutputStream",
+    "AsyncToolRunner",
+    "AsyncToolStreamRunner",
     "Attempt",
     "AuthenticationError",
     "BadRequestError",
     "BudgetExceededError",
+    "CallOptions",
     "CitationEvent",
     "ConfigurationError",
     "ConflictError",
     "ContentBlock",
     "ContentBlockStopEvent",
+    "ContentError",
     "Cost",
     "CostEvent",
     "CreateOptions",
     "EventStream",
     "EventTooLargeError",
+    "Field",
     "InputJsonEvent",
     "InternalServerError",
     "InvalidRequestError",
+    "MaxIterationsError",
     "Message",
     "MessageStopEvent",
     "MessageStream",
@@ -105,11 +129,16 @@ __all__ = [
     "NotFoundError",
     "NotGiven",
     "OutOfCreditError",
+    "OutputError",
+    "OutputStream",
     "OverloadedError",
     "PermissionDeniedError",
     "RateLimitError",
+    "Refuse",
+    "Replace",
     "RequestTooLargeError",
     "ResponseHead",
+    "RunOptions",
     "SignatureEvent",
     "StreamDecodeError",
     "StreamError",
@@ -117,11 +146,28 @@ __all__ = [
     "StreamIncompleteError",
     "TextEvent",
     "ThinkingEvent",
+    "Tool",
+    "ToolArgumentsError",
+    "ToolCall",
+    "ToolCallIncompleteError",
+    "ToolDefinitionError",
+    "ToolError",
+    "ToolFailedError",
+    "ToolOutcome",
+    "ToolRunError",
+    "ToolRunner",
+    "ToolStreamRunner",
     "ToolUseBlock",
+    "Toolbox",
     "UnexpectedResponseError",
     "UnknownEvent",
     "UnprocessableEntityError",
     "__version__",
+    "cached",
+    "document",
+    "image",
+    "text",
+    "tool",
 ]
 
 _MODULES = {
@@ -130,7 +176,11 @@ _MODULES = {
     "AsyncEventStream": "_async_streaming",
     "AsyncMessageStream": "_async_streaming",
     "AsyncMessageStreamManager": "_async_streaming",
+    "AsyncOutputStream": "_async_output_stream",
+    "AsyncToolRunner": "_async_tool_runner",
+    "AsyncToolStreamRunner": "_async_tool_runner",
     "Attempt": "_sending",
+    "CallOptions": "_requests",
     "CitationEvent": "_stream_events",
     "ContentBlock": "_message",
     "ContentBlockStopEvent": "_stream_events",
@@ -138,6 +188,7 @@ _MODULES = {
     "CostEvent": "_events",
     "CreateOptions": "_requests",
     "EventStream": "_streaming",
+    "Field": "_schema",
     "InputJsonEvent": "_stream_events",
     "Message": "_message",
     "MessageStopEvent": "_stream_events",
@@ -146,13 +197,28 @@ _MODULES = {
     "MessageStreamManager": "_streaming",
     "NOT_GIVEN": "_types",
     "NotGiven": "_types",
+    "OutputStream": "_output_stream",
+    "Refuse": "_tool_run",
+    "Replace": "_tool_run",
     "ResponseHead": "_responses",
+    "RunOptions": "_requests",
     "SignatureEvent": "_stream_events",
     "StreamEvent": "_events",
     "TextEvent": "_stream_events",
     "ThinkingEvent": "_stream_events",
+    "Tool": "_tools",
+    "ToolCall": "_tool_run",
+    "ToolOutcome": "_tool_run",
+    "ToolRunner": "_tool_runner",
+    "ToolStreamRunner": "_tool_runner",
     "ToolUseBlock": "_message",
+    "Toolbox": "_tools",
     "UnknownEvent": "_events",
+    "cached": "_content",
+    "document": "_content",
+    "image": "_content",
+    "text": "_content",
+    "tool": "_tools",
 }
 
 
@@ -165,9 +231,9 @@ def __getattr__(name: str) -> Any:
     else:
         value = getattr(import_module(f".{_MODULES.get(name, '_errors')}", __name__), name)
         # Tracebacks and pickles shall name the door, not the room behind it. A union of types has no name to change.
-        kind = value if isinstance(value, type) else type(value)
-        if kind.__module__.startswith(__name__):
-            kind.__module__ = __name__
+        owner = value if hasattr(value, "__qualname__") else cast("Any", type(value))
+        if owner.__module__.startswith(__name__):
+            owner.__module__ = __name__
     globals()[name] = value
     return value
 

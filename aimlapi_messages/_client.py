@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from ._base_client import BaseClient, Settings
 from ._config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ._cost import Cost, Ledger
 from ._errors import APIError
-from ._requests import DEFAULT_MAX_TOKENS, Call, CreateOptions, MessagesInput, build_call
+from ._messages import Messages
+from ._requests import Call
 from ._sending import AttemptHook, Sending
 from ._transport import SyncReply, SyncTransport
 from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     import httpx
 
     from ._message import Message
-    from ._streaming import EventStream, MessageStream, MessageStreamManager, SyncSource
+    from ._streaming import EventStream, MessageStream, SyncSource
 
-__all__ = ["AIMLAPI", "Messages"]
+__all__ = ["AIMLAPI"]
 
 _T = TypeVar("_T")
 
@@ -144,89 +145,3 @@ class AIMLAPI(BaseClient):
 
         sending = self._sending(call, streamed=True)
         return MessageStream(partial(self._open, sending, derive=True), sending)
-
-
-class Messages:
-    """`client.messages`."""
-
-    def __init__(
-        self,
-        create: Callable[[Call], Message],
-        open_events: Callable[[Call], EventStream],
-        open_stream: Callable[[Call], MessageStream],
-    ) -> None:
-        self._create = create
-        self._open_events = open_events
-        self._open_stream = open_stream
-
-    @overload
-    def create(
-        self,
-        *,
-        model: str,
-        messages: MessagesInput,
-        max_tokens: int = ...,
-        stream: Literal[False] = ...,
-        **options: Unpack[CreateOptions],
-    ) -> Message: ...
-
-    @overload
-    def create(
-        self,
-        *,
-        model: str,
-        messages: MessagesInput,
-        max_tokens: int = ...,
-        stream: Literal[True],
-        **options: Unpack[CreateOptions],
-    ) -> EventStream: ...
-
-    @overload
-    def create(
-        self,
-        *,
-        model: str,
-        messages: MessagesInput,
-        max_tokens: int = ...,
-        stream: bool,
-        **options: Unpack[CreateOptions],
-    ) -> Message | EventStream: ...
-
-    def create(
-        self,
-        *,
-        model: str,
-        messages: MessagesInput,
-        max_tokens: int = DEFAULT_MAX_TOKENS,
-        stream: bool = False,
-        **options: Unpack[CreateOptions],
-    ) -> Message | EventStream:
-        """Ask a model, and give its answer; with `stream=True`, the answer's events as they come.
-
-        model: the model's id, such as "anthropic/claude-sonnet-4.5".
-        messages: a string, which becomes one user message, or a list of messages: plain dicts, generated
-            models, and earlier answers as they are.
-        max_tokens: the most tokens to write. It is always sent, because the gateway's own default differs
-            from model to model.
-        The other arguments are those of `CreateOptions`.
-        Raises InvalidRequestError before anything is sent, and the children of APIError.
-        """
-        call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
-        return self._open_events(call) if stream else self._create(call)
-
-    def stream(
-        self,
-        *,
-        model: str,
-        messages: MessagesInput,
-        max_tokens: int = DEFAULT_MAX_TOKENS,
-        **options: Unpack[CreateOptions],
-    ) -> MessageStreamManager:
-        """Ask a model, and read its answer while it is written: `with messages.stream(...) as stream:`.
-
-        The arguments are those of `create`. The request is sent on entry; leaving closes the stream.
-        """
-        from ._streaming import MessageStreamManager  # noqa: PLC0415 (models load when they are needed)
-
-        call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=True, options=options)
-        return MessageStreamManager(partial(self._open_stream, call))

@@ -4,7 +4,16 @@
     ├── ConfigurationError              the client cannot be built or used as it is set up
     │   └── MissingKeyError             no API key was found; nothing was sent
     ├── InvalidRequestError             the arguments cannot be sent; nothing was sent
+    │   └── ContentError                an image or document cannot be sent
     ├── BudgetExceededError             budget_usd is used up; nothing was sent
+    ├── ToolDefinitionError             a function cannot be made a tool, or a type an output
+    ├── ToolError                       for your tools to raise: what the model is to be told
+    ├── ToolRunError                    a run of tools ended too early; `transcript` holds its turns
+    │   ├── ToolArgumentsError          the model gave wrong arguments too often
+    │   ├── ToolCallIncompleteError     a call was cut off, so that it must not be run
+    │   ├── ToolFailedError             a tool raised, and that was to be raised here
+    │   ├── MaxIterationsError          the model wanted to go on beyond `max_iterations`
+    │   └── OutputError                 the answer is not of the type that was asked for
     └── APIError                        something went wrong between here and the model
         ├── APIConnectionError          the connection failed or broke
         │   └── APITimeoutError         it was too slow; `phase` says in what
@@ -27,15 +36,15 @@
             └── StreamDecodeError       it holds something that cannot be read
                 └── EventTooLargeError  one event passed the size limit
 
-ConfigurationError and InvalidRequestError are ValueErrors too. Names are those of the `anthropic` SDK where
-it has the same thing. Every error pickles. None keeps an httpx object, a request header or a URL's query, so
-that no key travels with it.
+ConfigurationError and InvalidRequestError are ValueErrors too, ToolDefinitionError is a TypeError. Names are
+those of the `anthropic` SDK where it has the same thing. Every error pickles. None keeps an httpx object, a
+request header or a URL's query, so that no key travels with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 
 if TYPE_CHECKING:
     from aimlapi_client.models import ProblemIssue
@@ -59,9 +68,12 @@ class AIMLAPIError(Exception):
     body: the reply's body as text, shortened if very long.
     url, headers: where the reply came from (no query) and its headers in lower case (no cookies).
     partial: the message as far as it had come, for errors from a stream.
+    transcript: the turns so far as `messages` of a request, for errors from a run of tools; a new run can go on
+        from them. For what stands in `partial` it holds no turn.
     """
 
     advice: ClassVar[str] = ""
+    transcript: Sequence[Mapping[str, Any]] = ()
 
     def __init__(
         self,
@@ -109,11 +121,71 @@ class InvalidRequestError(AIMLAPIError, ValueError):
     """The arguments cannot be sent as they are. Nothing was sent."""
 
 
+class ContentError(InvalidRequestError):
+    """An image or document cannot be sent as it is. Nothing was sent."""
+
+
 class BudgetExceededError(AIMLAPIError):
     """The client has spent its `budget_usd`. Nothing was sent.
 
     The call that passes the budget is still answered, for its price is known only afterwards; the next is refused.
     """
+
+
+class ToolDefinitionError(AIMLAPIError, TypeError):
+    """A function cannot be made a tool, or a type cannot be asked for as output. Nothing was sent."""
+
+
+class ToolError(AIMLAPIError):
+    """Raise it in a tool: the model is told what you say, and may do better.
+
+    content: text, or content blocks as in a tool's result.
+    """
+
+    def __init__(self, content: str | Sequence[Mapping[str, Any]], **members: Any) -> None:
+        super().__init__(content if isinstance(content, str) else f"{len(content)} content blocks", **members)
+        self.content = content
+
+
+class ToolRunError(AIMLAPIError):
+    """A run of tools ended too early. `transcript` holds its turns."""
+
+    @classmethod
+    def after(cls, problem: str, transcript: Sequence[Mapping[str, Any]], partial: Message | None = None) -> Self:
+        """The error of a problem, with what there was before it."""
+        error = cls.advised(problem)
+        error.transcript, error.partial = transcript, partial
+        return error
+
+
+class ToolArgumentsError(ToolRunError):
+    """The model gave a tool wrong arguments again and again; the last results in the transcript say which."""
+
+    advice = "Say in the tool's description what its arguments are to be, or raise max_argument_errors."
+
+
+class ToolCallIncompleteError(ToolRunError):
+    """The answer was cut off within a call of a tool, or before it. No such call was run."""
+
+    advice = "Raise max_tokens, or shorten the conversation."
+
+
+class ToolFailedError(ToolRunError):
+    """A tool raised. Its error is the `__cause__`."""
+
+    advice = "See the cause; on_tool_error='report' tells the model instead."
+
+
+class MaxIterationsError(ToolRunError):
+    """The model wanted to go on when `max_iterations` answers had come."""
+
+    advice = "Raise max_iterations, or go on from .transcript."
+
+
+class OutputError(ToolRunError):
+    """The model's answer is not of the type that was asked for, however often it was told why."""
+
+    advice = "The transcript shows what it said; a simpler type, a clearer prompt or more output_retries may help."
 
 
 class APIError(AIMLAPIError):

@@ -20,7 +20,7 @@ from ._cost import Cost
 from ._json import is_array, is_object
 from ._types import ReplyHead
 
-__all__ = ["ContentBlock", "Message", "ToolUseBlock", "filled", "filled_meta", "parse_tool_input", "text_of"]
+__all__ = ["ContentBlock", "Message", "ToolUseBlock", "filled", "filled_meta", "is_cut", "parse_tool_input", "text_of"]
 
 # Members of a block that stay as they are when it is sent back, nulls included.
 _VERBATIM = frozenset({"input", "content"})
@@ -118,8 +118,7 @@ class Message(models.Message):
             # Anything else passes through unchanged, as in the generated parent.
             self.content = [ToolUseBlock.promoted(b) if isinstance(b, models.ToolUseBlock) else b for b in content]
         last = self._blocks[-1] if self._blocks else None
-        reason = cast("object", self.stop_reason)
-        if isinstance(last, ToolUseBlock) and not last.input and isinstance(reason, str) and reason in _CUT_REASONS:
+        if isinstance(last, ToolUseBlock) and not last.input and is_cut(self):
             last.mark_incomplete(last.partial_json)
         if self.cost is None and isinstance(self.meta, models.Meta):
             self.cost = Cost.from_meta(self.meta, "body")
@@ -163,6 +162,12 @@ class Message(models.Message):
         self.inference_id = head.headers.get("x-inference-id")
         self.client_request_id = head.headers.get("x-client-request-id")
         self.cost = self.cost or Cost.from_headers(head.headers)
+
+
+def is_cut(message: models.Message) -> bool:
+    """Whether the answer ran out of room, so that its end is missing."""
+    reason = cast("object", message.stop_reason)
+    return isinstance(reason, str) and reason in _CUT_REASONS
 
 
 def filled(data: Mapping[str, Any]) -> dict[str, Any]:

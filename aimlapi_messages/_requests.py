@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict, cast
 from urllib.parse import urlencode
 
 from aimlapi_client.types import Unset
@@ -20,17 +20,25 @@ from ._arguments import check_headers, check_limit, check_max_retries, check_tim
 from ._errors import InvalidRequestError
 from ._types import NOT_GIVEN, NotGiven, SupportsModelDump, SupportsToDict, TimeoutTypes
 
+if TYPE_CHECKING:
+    from ._tools import Toolbox
+
 __all__ = [
     "DEFAULT_MAX_TOKENS",
+    "DEFAULT_OUTPUT_RETRIES",
     "Call",
+    "CallOptions",
     "CreateOptions",
     "JsonObject",
     "MessagesInput",
+    "RunOptions",
     "build_call",
     "merge_headers",
+    "message_list",
 ]
 
 DEFAULT_MAX_TOKENS: Final = 4096
+DEFAULT_OUTPUT_RETRIES: Final = 2
 
 JsonObject: TypeAlias = Mapping[str, Any] | SupportsToDict
 MessagesInput: TypeAlias = str | Iterable[JsonObject]
@@ -47,11 +55,11 @@ _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _LISTS: Final = ("tools", "stop_sequences")
 
 
-class CreateOptions(TypedDict, total=False):
-    """The optional arguments of `messages.create(...)` and `messages.stream(...)`. `None` means "not given".
+class CallOptions(TypedDict, total=False):
+    """The optional arguments that every method of `messages` takes. `None` means "not given".
 
     system: the system prompt, a string or a list of text blocks.
-    tools, tool_choice, thinking: JSON objects as the API documents them, or generated models.
+    thinking: a JSON object as the API documents it, or a generated model.
     temperature, top_p, top_k: sampling; newer models do not take them.
     stop_sequences: texts that end the answer.
     metadata: strings by name, such as `user_id`.
@@ -67,8 +75,6 @@ class CreateOptions(TypedDict, total=False):
     """
 
     system: str | Sequence[JsonObject] | None
-    tools: Iterable[JsonObject] | None
-    tool_choice: JsonObject | str | None
     thinking: JsonObject | None
     temperature: float | None
     top_p: float | None
@@ -84,6 +90,40 @@ class CreateOptions(TypedDict, total=False):
     max_retries: int | None
     client_request_id: str | None
 
+
+class RunOptions(CallOptions, total=False):
+    """The optional arguments of `messages.tool_runner(...)`, with those of `CallOptions`.
+
+    tool_choice: as in `CreateOptions`. One that demands a call is sent with the first request only, or the run
+        would never end.
+    max_iterations: the most answers of the model, 50 unless given.
+    max_argument_errors: the most calls of one tool with wrong arguments one after the other, 3 unless given.
+    tool_timeout: the seconds that one call of a tool may take; None for no limit. A function on a thread cannot be
+        stopped: the run goes on without it.
+    on_tool_error: "report", unless given, tells the model that the tool failed; "raise" raises ToolFailedError.
+    show_errors: tell the model the text of what a tool raised too, and not only its class.
+    """
+
+    tool_choice: JsonObject | str | None
+    max_iterations: int
+    max_argument_errors: int
+    tool_timeout: float | None
+    on_tool_error: Literal["report", "raise"]
+    show_errors: bool
+
+
+class CreateOptions(CallOptions, total=False):
+    """The optional arguments of `messages.create(...)` and `messages.stream(...)`, with those of `CallOptions`.
+
+    tools: functions, `@tool` functions, or tools as the API documents them, JSON objects or generated models.
+    tool_choice: a JSON object as the API documents it, or a generated model.
+    """
+
+    tools: Iterable[JsonObject | Callable[..., Any] | Toolbox] | None
+    tool_choice: JsonObject | str | None
+
+
+_OPTIONS: Final = CallOptions.__annotations__.keys() | CreateOptions.__annotations__.keys()
 
 # The options that are members of the body, in the order they are sent.
 _BODY_OPTIONS: Final = (
@@ -124,7 +164,7 @@ def build_call(
 
     Raises InvalidRequestError for what cannot be sent, TypeError for an argument that does not exist.
     """
-    unknown = sorted(options.keys() - CreateOptions.__annotations__.keys())
+    unknown = sorted(options.keys() - _OPTIONS)
     if unknown:
         raise TypeError(f"unexpected argument {unknown[0]!r}; other members of the body go into extra_body")
     if not model:
@@ -132,10 +172,10 @@ def build_call(
     body: dict[str, Any] = {
         "model": _plain(model, "model"),
         "max_tokens": DEFAULT_MAX_TOKENS if _is_absent(max_tokens) else _plain(max_tokens, "max_tokens"),
-        "messages": _message_list(messages),
+        "messages": message_list(messages),
     }
     for name in _BODY_OPTIONS:
-        value = options.get(name)
+        value = _with_functions(options.get(name)) if name == "tools" else options.get(name)
         if not _is_absent(value):
             body[name] = _plain(value, name)
     for name in _LISTS:
@@ -195,7 +235,19 @@ def _query(members: Mapping[str, str | int | float | bool | None]) -> str:
     return urlencode({name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()})
 
 
-def _message_list(messages: object) -> list[Any]:
+def _with_functions(tools: object) -> object:
+    """The tools of a request, functions among them made into what stands for them there."""
+    if not isinstance(tools, _ARRAYS):
+        return tools
+    items = list(cast("Iterable[object]", tools))
+    if not any(callable(item) or hasattr(item, "tools") for item in items):
+        return items
+    from ._tools import tool_params  # noqa: PLC0415 (loads what reads annotations)
+
+    return tool_params(items)
+
+
+def message_list(messages: object) -> list[Any]:
     if isinstance(messages, str):
         return [{"role": "user", "content": messages}]
     if not isinstance(messages, _ARRAYS):

@@ -1,0 +1,148 @@
+"""The members of dataclasses, attrs classes, TypedDicts and named tuples, as they are written. No kinds."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeGuard, cast, get_args, get_origin, get_type_hints
+
+import attrs
+
+from ._docstrings import Docstring, read_docstring
+from ._errors import ToolDefinitionError
+from ._schema import ABSENT
+
+__all__ = ["RecordMember", "docstring_of", "is_record", "is_typed_dict", "members_of", "type_variables"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMember:
+    """A member of a record class: its name in JSON, the attribute, the annotation, and the default as Python."""
+
+    name: str
+    attribute: str
+    annotation: Any
+    required: bool
+    default: Any = ABSENT
+
+
+def is_record(found: Any) -> TypeGuard[type[Any]]:
+    """Whether it is a class whose values are JSON objects with known members."""
+    cls: Any = found
+    return isinstance(found, type) and (
+        dataclasses.is_dataclass(cls) or attrs.has(cls) or is_typed_dict(cls) or _is_named_tuple(cls)
+    )
+
+
+def is_typed_dict(found: Any) -> bool:
+    return hasattr(found, "__required_keys__") and issubclass(found, dict)
+
+
+def _is_named_tuple(found: Any) -> bool:
+    return hasattr(found, "_fields") and issubclass(found, tuple)
+
+
+def docstring_of(found: type) -> Docstring:
+    """The docstring that somebody wrote for a class; dataclasses and named tuples make one up."""
+    text = vars(found).get("__doc__")
+    if not isinstance(text, str) or text.startswith(f"{found.__name__}("):
+        return Docstring()
+    return read_docstring(text)
+
+
+def members_of(found: type, names: Mapping[str, Any], where: str) -> list[RecordMember]:
+    """The members of a record class, in order.
+
+    names: what string annotations may name besides what their module has. Raises ToolDefinitionError.
+    """
+    hints = _hints(found, names, where)
+    if is_typed_dict(found):
+        return [_typed_dict_member(found, name, hint) for name, hint in hints.items()]
+    if _is_named_tuple(found):
+        fields = cast("Any", found)._fields
+        defaults = cast("Any", found)._field_defaults
+        return [
+            RecordMember(name, name, _hint(hints, name, where), name not in defaults, defaults.get(name, ABSENT))
+            for name in fields
+        ]
+    if attrs.has(found):
+        return [
+            RecordMember(
+                cast("str", field.alias),
+                field.name,
+                _hint(hints, field.name, where),
+                field.default is attrs.NOTHING,
+                ABSENT if _is_made(field.default) else field.default,
+            )
+            for field in attrs.fields(found)
+            if field.init
+        ]
+    if any(isinstance(hint, dataclasses.InitVar) for hint in hints.values()):
+        raise ToolDefinitionError(f"{where}: {found.__name__} has an InitVar. Make it a field.")
+    return [
+        RecordMember(
+            field.name,
+            field.name,
+            _hint(hints, field.name, where),
+            field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING,
+            ABSENT if field.default is dataclasses.MISSING else field.default,
+        )
+        for field in dataclasses.fields(found)
+        if field.init
+    ]
+
+
+def type_variables(found: type, arguments: Mapping[Any, Any]) -> dict[Any, Any]:
+    """What the type variables of a class and its bases stand for."""
+    known = dict(arguments)
+    for cls in found.__mro__:
+        for base in vars(cls).get("__orig_bases__", ()):
+            origin = get_origin(base)
+            parameters = getattr(origin, "__parameters__", ())
+            if len(parameters) == len(get_args(base)):
+                for variable, argument in zip(parameters, get_args(base), strict=True):
+                    known.setdefault(variable, known.get(argument, argument))
+    return known
+
+
+def _hints(found: type, names: Mapping[str, Any], where: str) -> dict[str, Any]:
+    resolve: Callable[..., dict[str, Any]] = get_type_hints
+    try:
+        return resolve(found, include_extras=True)
+    except NameError:
+        pass
+    try:
+        # A class inside a function, or in another class: only these names can be had.
+        return resolve(found, localns={**names, **vars(found), found.__name__: found}, include_extras=True)
+    except (NameError, TypeError) as error:
+        raise ToolDefinitionError(
+            f"{where}: the annotations of {found.__name__} cannot be resolved ({error}). "
+            "Define what they name at the top level of a module."
+        ) from error
+
+
+def _hint(hints: Mapping[str, Any], name: str, where: str) -> Any:
+    if name not in hints:
+        raise ToolDefinitionError(f"{where}: the field {name!r} has no annotation. Annotate it.")
+    return hints[name]
+
+
+def _is_made(default: object) -> bool:
+    """Whether attrs has no default, or makes it anew for each object."""
+    return default is attrs.NOTHING or type(default).__name__ == "Factory"
+
+
+def _typed_dict_member(found: type, name: str, hint: Any) -> RecordMember:
+    # String annotations hide Required and NotRequired from the class, so that its own list may be wrong.
+    required = name in cast("Any", found).__required_keys__
+    while (qualifier := getattr(get_origin(hint), "_name", None)) in ("Required", "NotRequired", "ReadOnly"):
+        required = required if qualifier == "ReadOnly" else qualifier == "Required"
+        hint = get_args(hint)[0]
+    return RecordMember(name, name, hint, required)
+
+
+def enum_docstring(found: type) -> str:
+    """The description of an Enum, "" if it has none of its own."""
+    return inspect.cleandoc(vars(found).get("__doc__") or "")

@@ -1,0 +1,50 @@
+"""A person approves calls; the run is saved and goes on later."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from aimlapi_messages import AIMLAPI, MaxIterationsError, Refuse, ToolCall
+
+FILES = {"notes.txt": "Buy milk.", "secret.txt": "hunter2"}
+
+
+def read_file(name: str) -> str:
+    """Read a file."""
+    return FILES[name]
+
+
+def delete_file(name: str) -> str:
+    """Delete a file."""
+    return f"Deleted {FILES.pop(name)!r}."
+
+
+def approve(call: ToolCall) -> Refuse | None:
+    """Reading is free; anything else is asked for, and nobody at the keyboard means no."""
+    if call.name == "read_file":
+        return None
+    yes = sys.stdin.isatty() and input(f"{call.name}({dict(call.input)})? [y/N] ") == "y"
+    return None if yes else Refuse("The user does not want that.")
+
+
+saved = Path(tempfile.gettempdir()) / "transcript.json"
+client = AIMLAPI()
+tools = [read_file, delete_file]
+try:
+    client.messages.tool_runner(
+        model="anthropic/claude-sonnet-4.5",
+        messages="Please delete the file notes.txt.",
+        tools=tools,
+        max_iterations=1,
+    ).until_done()
+except MaxIterationsError as error:
+    saved.write_text(json.dumps(error.transcript))
+
+answer = client.messages.tool_runner(
+    model="anthropic/claude-sonnet-4.5",
+    messages=json.loads(saved.read_text()),
+    tools=tools,
+    before_call=approve,
+).until_done()
+print(answer.text)

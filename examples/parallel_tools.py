@@ -1,0 +1,42 @@
+"""Slow tools at the same time, a toolbox, and one tool that waits its turn."""
+
+import time
+
+from aimlapi_messages import AIMLAPI, Toolbox, ToolError, tool
+
+
+class Travel(Toolbox):
+    """The public methods are tools; they share what the object holds."""
+
+    def __init__(self) -> None:
+        self.booked: list[str] = []
+
+    def find_flight(self, city: str) -> str:
+        """The next flight to a city."""
+        time.sleep(0.5)
+        return f"A flight to {city} leaves at 9:40."
+
+    def find_hotel(self, city: str, nights: int = 1) -> str:
+        """A hotel in a city."""
+        time.sleep(0.5)
+        if nights > 30:
+            raise ToolError("No hotel takes guests for more than 30 nights. Ask for fewer.")
+        return f"A room in {city} for {nights} nights costs {90 * nights} euros."
+
+    @tool(sequential=True)
+    def book(self, city: str) -> str:
+        """Book the flight and the hotel. Only after both are found."""
+        self.booked.append(city)
+        return "Booked."
+
+
+client = AIMLAPI()
+started = time.monotonic()
+answer = client.messages.tool_runner(
+    model="anthropic/claude-sonnet-4.5",
+    messages="Find a flight and a hotel in Lisbon.",
+    tools=[Travel()],
+    tool_timeout=10,
+).until_done()
+print(answer.text)
+print(f"{time.monotonic() - started:.1f} s for both, {client.spent} USD")

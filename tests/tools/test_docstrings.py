@@ -1,0 +1,90 @@
+"""Docstrings in each style, and without the library that reads them."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from aimlapi_messages._docstrings import Docstring, read_docstring
+from aimlapi_messages._parameters import Parameters
+
+GOOGLE = """Book a room.
+
+Only with a deposit.
+
+Args:
+    city: where.
+    nights (int): how long.
+"""
+NUMPY = """Book a room.
+
+Only with a deposit.
+
+Parameters
+----------
+city : str
+    where.
+nights : int
+    how long.
+"""
+SPHINX = """Book a room.
+
+Only with a deposit.
+
+:param city: where.
+:param int nights: how long.
+"""
+EPYDOC = """Book a room.
+
+Only with a deposit.
+
+@param city: where.
+@param nights: how long.
+@type nights: int
+"""
+STYLES = [GOOGLE, NUMPY, SPHINX, EPYDOC]
+
+
+@pytest.mark.parametrize("text", STYLES, ids=["google", "numpy", "sphinx", "epydoc"])
+def test_each_style_is_taken_apart(text: str) -> None:
+    found = read_docstring(text)
+    assert found == Docstring("Book a room.\n\nOnly with a deposit.", {"city": "where.", "nights": "how long."})
+
+
+@pytest.mark.parametrize("text", STYLES, ids=["google", "numpy", "sphinx", "epydoc"])
+def test_without_the_library_the_text_stays_whole(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "docstring_parser", None)
+    assert read_docstring(text) == Docstring(text.strip())
+
+
+def test_attributes_are_described_too() -> None:
+    found = read_docstring("A place.\n\nAttributes:\n    name: its name.\n")
+    assert found == Docstring("A place.", {"name": "its name."})
+
+
+@pytest.mark.parametrize("text", [None, "", "  \n "])
+def test_no_docstring_says_nothing(text: str | None) -> None:
+    assert read_docstring(text) == Docstring()
+
+
+def test_what_the_library_cannot_read_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    import docstring_parser  # noqa: PLC0415
+
+    def fail(text: str) -> None:
+        raise docstring_parser.ParseError(text)
+
+    monkeypatch.setattr(docstring_parser, "parse", fail)
+    assert read_docstring("Book: a room.") == Docstring("Book: a room.")
+
+
+def test_a_function_is_described_by_its_docstring() -> None:
+    def book(city: str, nights: int = 1) -> None: ...
+
+    book.__doc__ = GOOGLE
+    found = Parameters.of(book)
+    assert found.description == "Book a room.\n\nOnly with a deposit."
+    assert found.schema["properties"] == {
+        "city": {"type": "string", "description": "where."},
+        "nights": {"type": "integer", "description": "how long.", "default": 1},
+    }
