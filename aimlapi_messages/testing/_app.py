@@ -157,7 +157,7 @@ class _Gateway:
         streams = body.get("stream") is True
         if switches.stream.body in ("html", "empty"):
             return stand_in(switches.stream, switches.status, stream=streams)
-        completion = self._complete(exchange, body, model)
+        completion = self._complete(exchange, body, model, switches.wrong_calls)
         self.state.charge(completion.cost)
         if streams and switches.stream.body != "json":
             events = legacy_stream(completion) if switches.legacy else native_stream(completion)
@@ -183,11 +183,11 @@ class _Gateway:
             raise GatewayError(404, f"No endpoint serves the model {body['model'][:100]}")
         return model
 
-    def _complete(self, exchange: Exchange, body: dict[str, Any], model: Model) -> Completion:
+    def _complete(self, exchange: Exchange, body: dict[str, Any], model: Model, wrong_calls: int) -> Completion:
         media, issues = read_media(body["messages"])
         if issues:
             raise invalid_request(issues)
-        reply = answer(read_request(body, media))
+        reply = answer(read_request(body, media), wrong_calls=wrong_calls)
         input_tokens = count_request(body, [one.image for one in media if one.image])
         return Completion(
             id=make_id("msg_01", f"message:{exchange.number}"),
