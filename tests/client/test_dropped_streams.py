@@ -156,11 +156,19 @@ def dropped_client(kind: str) -> None:
 
 
 def forgotten_client(kind: str) -> None:
-    """A client that lives as long as the program, as in a script."""
-    server = HeldServer().__enter__()
-    kept = AIMLAPI(api_key=KEY, base_url=server.base_url)
-    kept.messages.create(**CALL, extra_headers={"x-answer": "a body"})
+    """A client that lives as long as the program, as in a script; it says when it is closed."""
+
+    class Telling(httpx.Client):
+        def close(self) -> None:
+            super().close()
+            print("closed")
+
+    httpx.Client = Telling  # type: ignore[misc]
+    with HeldServer() as server:
+        kept = AIMLAPI(api_key=KEY, base_url=server.base_url)
+        kept.messages.create(**CALL, extra_headers={"x-answer": "a body"})
     globals()[kind] = kept
+    print("the end")
 
 
 def dropped_async(kind: str) -> None:
@@ -246,8 +254,11 @@ def _child(base_url: str) -> int:
 # --- the tests
 
 
-def in_another_process(*what: str) -> None:
-    """Run a function above; neither an error, a warning nor anything that Python could not raise may come of it."""
+def in_another_process(*what: str) -> str:
+    """Run a function above, and give what it prints.
+
+    Neither an error, a warning nor anything that Python could not raise may come of it.
+    """
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", __name__, *what],
         cwd=Path(__file__).parents[2],
@@ -257,6 +268,7 @@ def in_another_process(*what: str) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
 
 
 def test_plain_httpx_would_stand_still() -> None:
@@ -284,7 +296,7 @@ def test_a_dropped_client_closes_its_connections(kind: str) -> None:
 
 def test_a_forgotten_client_is_closed_at_the_end() -> None:
     """So that no script is told of unclosed sockets."""
-    in_another_process("forgotten_client", "kept")
+    assert in_another_process("forgotten_client", "kept").split("\n") == ["the end", "closed", ""]
 
 
 @pytest.mark.parametrize("kind", KINDS)
