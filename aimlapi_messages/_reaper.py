@@ -31,12 +31,11 @@ def start() -> Callable[[Callable[[], None]], None]:
     later it does nothing, so that the child never waits for a lock that was held in its parent.
     """
     global _started
-    if not _started:
-        with _starting:
-            if not _started:
-                Thread(target=_run, args=(_queue,), name="aimlapi-messages-reaper", daemon=True).start()
-                _started = True
-    return _queue.put
+    with _starting:
+        if not _started:
+            Thread(target=_run, args=(_queue,), name="aimlapi-messages-reaper", daemon=True).start()
+            _started = True
+        return _queue.put
 
 
 def _run(queue: SimpleQueue[Callable[[], None]]) -> None:
