@@ -188,14 +188,16 @@ class _Gateway:
         if issues:
             raise invalid_request(issues)
         reply = answer(read_request(body, media), wrong_calls=wrong_calls)
-        input_tokens = count_request(body, [one.image for one in media if one.image])
+        cache = self.state.cache.use(body)
+        input_tokens = count_request(body, [one.image for one in media if one.image]) - cache.tokens
         return Completion(
             id=make_id("msg_01", f"message:{exchange.number}"),
             model=upstream_id(body["model"]),
             answer=reply,
             input_tokens=input_tokens,
             output_tokens=reply.output_tokens,
-            cost=cost_of(model, input_tokens, reply.output_tokens),
+            cache=cache,
+            cost=cost_of(model, input_tokens, reply.output_tokens, cache),
             created=int(exchange.time.timestamp()),
         )
 
