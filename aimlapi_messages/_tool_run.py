@@ -17,6 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal, cast
 
+from aimlapi_client.errors import DecodeError
+
 from ._arguments import check_limit
 from ._errors import (
     InvalidRequestError,
@@ -309,10 +311,14 @@ def _demands(choice: object) -> bool:
 
 
 def _left_over(transcript: Sequence[Mapping[str, Any]]) -> list[ToolUseBlock]:
-    """The calls at the end of a loaded transcript that have no results yet."""
+    """The calls at the end of a loaded transcript that have no results yet. Raises InvalidRequestError."""
     last: Mapping[str, Any] = transcript[-1] if transcript else {}
     content: object = last.get("content")
     if last.get("role") != "assistant" or not is_array(content):
         return []
     blocks = [block for block in content if is_object(block) and block.get("type") == "tool_use"]
-    return [ToolUseBlock.from_dict(json.loads(json.dumps(block))) for block in blocks]
+    try:
+        return [ToolUseBlock.from_dict(json.loads(json.dumps(block))) for block in blocks]
+    except DecodeError as error:
+        where = f"messages[{len(transcript) - 1}]"
+        raise InvalidRequestError(f"{where} holds a call that cannot be run: {error}") from error
