@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 from ._annotations import kind_of
 from ._errors import InvalidRequestError, OutputError
+from ._json import is_object
 from ._message import Message, ToolUseBlock, is_cut
 from ._requests import Call, CallOptions, CreateOptions, build_call
 from ._schema import InvalidValue
@@ -86,7 +87,7 @@ class OutputRun(Generic[_T]):
             snapshot = event.snapshot
             if not self._wrapped:
                 yield snapshot
-            elif _VALUE in snapshot:
+            elif is_object(snapshot) and _VALUE in snapshot:
                 yield snapshot[_VALUE]
 
     def _converted(self, call: ToolUseBlock) -> Any:
@@ -111,7 +112,10 @@ class OutputRun(Generic[_T]):
 
 
 def output_call(run: OutputRun[Any], *, model: str, max_tokens: int, stream: bool, options: CallOptions) -> Call:
-    """The next request of a run."""
+    """The next request of a run. TypeError for the tools of a user, whose place is taken."""
+    taken = sorted(options.keys() & {"tools", "tool_choice"})
+    if taken:
+        raise TypeError(f"unexpected argument {taken[0]!r}; the value is asked for by a tool of its own")
     asked = cast("CreateOptions", {**options, **run.options(options.get("thinking"))})
     return build_call(model=model, messages=run.transcript, max_tokens=max_tokens, stream=stream, options=asked)
 

@@ -85,6 +85,7 @@ WRONG: list[tuple[Any, Any, list[str]]] = [
      ['expected a duration like P1DT2H30M, without years and months, got "P9999999999D"']),
     (UUID, "x", ['expected a UUID, got "x"']),
     (Decimal, "1e5", ['expected a decimal number like "19.99", got "1e5"']),
+    (Decimal, float("inf"), ['expected a decimal number like "19.99", got inf']),
     (Decimal, True, ['expected a decimal number like "19.99", got true']),
     (bytes, "*", ['expected bytes in base64, got "*"']),
     (
@@ -120,6 +121,7 @@ def test_a_wrong_value_has_these_issues(annotation: Any, value: Any, issues: lis
         (timedelta, "-P1DT1H1M1.5S", -timedelta(days=1, hours=1, minutes=1, seconds=1.5)),
         (Decimal, 1.10, Decimal("1.1")),
         (Decimal, 3, Decimal(3)),
+        (Decimal, 10**400, Decimal(10**400)),
         (Annotated[float, Field(multiple_of=0.1)], 0.3, 0.3),
         (Annotated[Decimal, Field(multiple_of=Decimal("0.05"))], "0.15", Decimal("0.15")),
         (shapes.Model, {"title": "a", "size": 2.0}, shapes.Model(title="a", size=2)),

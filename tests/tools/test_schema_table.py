@@ -16,7 +16,7 @@ from uuid import UUID
 import annotated_types
 import pydantic
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -294,6 +294,7 @@ class TestAnnotation:
         assert found == schema
         Draft202012Validator.check_schema(found)
 
+    @settings(deadline=None)
     @given(data=st.data())
     def test_goes_to_json_and_back(
         self, annotation: Any, schema: dict[str, Any], values: st.SearchStrategy[Any], data: st.DataObject
