@@ -12,7 +12,7 @@ from attrs import asdict, frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from ._api_effect import ApiChange
-from ._document import dump_yaml
+from ._document import dump_yaml, is_list
 from ._drift import Change, worst
 
 __all__ = ["Report"]
@@ -126,6 +126,6 @@ def _value(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return value
-    if isinstance(value, list) and all(isinstance(one, (str, int, float)) for one in value):
+    if is_list(value) and all(isinstance(one, (str, int, float)) for one in value):
         return "\n".join(map(str, value))
     return dump_yaml(value).removesuffix("\n...\n").strip()
