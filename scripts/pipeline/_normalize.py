@@ -42,12 +42,16 @@ RECURSIVE = "x-recursive"
 
 
 class Normalizer:
-    """Normalizes the schemas of one document. ``recursive`` collects the components that contain themselves."""
+    """Normalizes the schemas of one document. ``recursive`` collects the components that contain themselves.
+
+    ``keywords`` collects the keywords that these schemas use.
+    """
 
     def __init__(self, document: Json, log: Repairs) -> None:
         self._document = document
         self._log = log
         self.recursive: dict[str, Json] = {}
+        self.keywords: set[str] = set()
         self._pending: list[str] = []
 
     def schema(self, node: Any, steps: tuple[str | int, ...], open_refs: tuple[str, ...] = ()) -> Json:
@@ -55,6 +59,7 @@ class Normalizer:
         if not is_mapping(node):
             return {} if node is not False else {"not": {}}
         source = node
+        self.keywords |= {key for key in source if not key.startswith("x-")}
         if "$ref" in source:
             return self._reference(source, steps, open_refs)
         if "allOf" in source:

@@ -12,8 +12,9 @@ from attrs import asdict, frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from ._api_effect import ApiChange
+from ._changes import Change, worst
 from ._document import dump_yaml, is_list
-from ._drift import Change, worst
+from ._release import changelog
 
 __all__ = ["Report"]
 
@@ -25,17 +26,27 @@ LONGEST_BODY = 60_000
 
 @frozen
 class Report:
-    """The changes between two documents, and what they do to the Python API (None where nobody asked)."""
+    """The changes between two documents, and what they do to the Python API (None where nobody asked).
+
+    notes: what a person has to look at. release: the version that these changes ask for, "" where it is not known.
+    """
 
     before: str
     after: str
     changes: Sequence[Change]
     api: Sequence[ApiChange] | None = None
+    notes: Sequence[str] = ()
+    release: str = ""
 
     @property
     def kind(self) -> str:
         """The class of the whole: breaking, additive, docs or none."""
         return worst(self.changes)
+
+    @property
+    def breaks_api(self) -> bool:
+        """Whether a program that imports the generated client can break."""
+        return any(change.breaking for change in self.api or ())
 
     @property
     def counts(self) -> dict[str, int]:
@@ -58,6 +69,9 @@ class Report:
             "counts": self.counts,
             "changes": [asdict(change) for change in self.changes],
             "api": None if self.api is None else [asdict(change) for change in self.api],
+            "notes": list(self.notes),
+            "release": self.release,
+            "changelog": changelog(self.changes),
         }
         return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
