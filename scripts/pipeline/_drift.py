@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any, TypeAlias, cast
 
-from attrs import frozen
+from attrs import define
 
 from ._changes import Change, Kind, merged
 from ._document import Json
@@ -26,14 +27,14 @@ __all__ = ["compare"]
 _Same: TypeAlias = "Callable[[_Operation, _Operation], bool]"
 
 
-@frozen
+@define(eq=False)
 class _Operation:
-    """One operation with its place. `shape` is what it takes and gives, to know it again elsewhere."""
+    """One operation with its place, and the shapes of its document."""
 
     method: str
     path: str
     body: Json
-    shape: str
+    shapes: Json
 
     @property
     def name(self) -> str:
@@ -42,6 +43,12 @@ class _Operation:
     @property
     def place(self) -> str:
         return f"{self.method.upper()} {self.path}"
+
+    @cached_property
+    def shape(self) -> str:
+        """What it takes and gives, to know it again elsewhere."""
+        said = {key: value for key, value in self.body.items() if key not in ("operationId", "tags", "summary")}
+        return key_of(spread(said, self.shapes))
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -60,11 +67,11 @@ def compare(committed: Json, fresh: Json) -> list[Change]:
 
 def _operations(document: Json) -> dict[str, _Operation]:
     shapes = cast("Json", document.get("components", {}).get("schemas", {}))
-    found: list[_Operation] = []
-    for path, item in document["paths"].items():
-        for method, body in item.items():
-            said = {key: value for key, value in body.items() if key not in ("operationId", "tags", "summary")}
-            found.append(_Operation(method, path, body, key_of(spread(said, shapes))))
+    found = [
+        _Operation(method, path, body, shapes)
+        for path, item in document["paths"].items()
+        for method, body in item.items()
+    ]
     return {one.place: one for one in found}
 
 

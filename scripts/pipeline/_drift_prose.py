@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from ._changes import Change
 from ._document import Json, is_list, is_mapping
-from ._errors import pointer
 from ._merge import key_of
 from ._normalize import PROSE
 from ._repair import NAMED, operations_of
@@ -16,6 +15,9 @@ __all__ = ["content_key", "docs_only", "prose_changes"]
 
 #: Lists whose order means nothing.
 UNORDERED = {"anyOf", "oneOf", "allOf", "enum", "required", "type", "tags", "parameters", "security"}
+
+#: Steps of a place that say nothing to a person.
+SILENT = {"content", "schema", "properties", "responses", "anyOf", "oneOf", "allOf"}
 
 _Texts = dict[tuple[str, str], dict[str, Any]]
 
@@ -37,17 +39,19 @@ def prose_changes(before: Json, after: Json, names: dict[str, str]) -> Iterator[
     told of the document.
     """
     old, new = _texts(before), _texts(after)
-    for owner, keyword in sorted(set(old) & set(new) | {key for key in new if not key[0] or key[0] in names}):
+    shared = {"", *names} & {owner for owner, _ in old} & {owner for owner, _ in new}
+    for owner, keyword in sorted(key for key in {*old, *new} if key[0] in shared):
         was, now = old.get((owner, keyword), {}), new.get((owner, keyword), {})
         places = [place for place in {**was, **now} if key_of(was.get(place)) != key_of(now.get(place))]
-        if places and (not owner or owner in names):
+        if places:
             one = len(places) == 1
-            more = "" if one else f" and {len(places) - 1} more place" + ("s" if len(places) > 2 else "")
+            first = " ".join(part for part in (keyword, places[0] and f"of {places[0]}") if part)
+            more = "" if one else f" and {len(places) - 1} more"
             yield Change(
                 (names[owner],) if owner else (),
                 "",
-                f"{places[0]}{more}",
-                f"{keyword} changed",
+                f"{first}{more}",
+                "text changed" if keyword in PROSE else "note changed",
                 "docs",
                 was.get(places[0]) if one else None,
                 now.get(places[0]) if one else None,
@@ -55,7 +59,7 @@ def prose_changes(before: Json, after: Json, names: dict[str, str]) -> Iterator[
 
 
 def _texts(document: Json) -> _Texts:
-    """Every text by the operation and the keyword, and then by its pointer inside the operation."""
+    """Every text by the operation and the keyword, and then by its place inside the operation."""
     found: _Texts = {}
     for path, item in cast("Json", document["paths"]).items():
         for method, operation in operations_of(item if is_mapping(item) else {}):
@@ -74,9 +78,27 @@ def _collect(node: Any, owner: str, steps: tuple[str | int, ...], found: _Texts)
         names = bool(steps) and steps[-1] in NAMED
         for key, value in node.items():
             if not names and (key in PROSE or key.startswith("x-") or key in ("tags", "operationId", "servers")):
-                found.setdefault((owner, key), {})[pointer(*steps, key)] = value
+                found.setdefault((owner, key), {})[_words(steps)] = value
             else:
                 _collect(value, owner, (*steps, key), found)
+
+
+def _words(steps: tuple[str | int, ...]) -> str:
+    """A place inside an operation as a person says it: `response 200 usage.input_tokens`."""
+    text = ""
+    for index, step in enumerate(steps):
+        before = steps[index - 1] if index else ""
+        if step in SILENT and before not in NAMED:
+            continue
+        if step == "requestBody":
+            text += "request "
+        elif before == "responses" or before == "content":
+            text += f"response {step} " if before == "responses" else ""
+        elif step == "items" or isinstance(step, int):
+            text += "[]" if step == "items" else f"<{step}>"
+        else:
+            text += f".{step}" if text and not text.endswith(" ") else str(step)
+    return text.strip()
 
 
 def _ordered(node: Any, inside: str = "") -> Any:

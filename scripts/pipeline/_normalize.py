@@ -59,7 +59,7 @@ class Normalizer:
         if not is_mapping(node):
             return {} if node is not False else {"not": {}}
         source = node
-        self.keywords |= {key for key in source if not key.startswith("x-")}
+        self.keywords |= {key for key in source if key not in PROSE and not key.startswith("x-")}
         if "$ref" in source:
             return self._reference(source, steps, open_refs)
         if "allOf" in source:

@@ -9,8 +9,8 @@ from ._merge import NULL, key_of
 
 __all__ = ["gist", "members_of", "name_of", "shown", "spread", "types_of", "values_of"]
 
-#: How deep a schema is unfolded to compare it whole; below that two schemas count as equal.
-DEEPEST = 12
+#: How many shapes inside one another are unfolded to compare a schema whole; below that two schemas count as equal.
+DEEPEST = 8
 
 
 def name_of(schema: Json) -> str:
@@ -54,18 +54,21 @@ def values_of(schema: Json) -> list[Any] | None:
     return values if is_list(values) else None
 
 
-def spread(node: Any, shapes: Json, depth: int = 0) -> Any:
-    """A schema with its shapes written out where they stand, so that their names do not count."""
-    if depth > DEEPEST:
-        return "…"
+def spread(node: Any, shapes: Json, trail: tuple[str, ...] = ()) -> Any:
+    """A schema with its shapes written out where they stand, so that their names do not count.
+
+    A shape inside itself is written as the number of shapes back to where it began.
+    """
     if is_mapping(node):
         name = name_of(node)
-        if name:
-            beside = {key: value for key, value in node.items() if key != "$ref"}
-            return {**cast("Json", spread(shapes.get(name, {}), shapes, depth + 1)), **beside}
-        return {key: spread(value, shapes, depth + 1) for key, value in node.items()}
+        if not name:
+            return {key: spread(value, shapes, trail) for key, value in node.items()}
+        if name in trail:
+            return {"$circle": len(trail) - trail.index(name)}
+        target: Json = spread(shapes.get(name, {}), shapes, (*trail, name)) if len(trail) < DEEPEST else {}
+        return {**target, **{key: value for key, value in node.items() if key != "$ref"}}
     if is_list(node):
-        parts = [spread(value, shapes, depth + 1) for value in node]
+        parts = [spread(value, shapes, trail) for value in node]
         return sorted(parts, key=key_of) if any(is_mapping(part) for part in parts) else parts
     return node
 
