@@ -15,12 +15,14 @@ from pathlib import Path
 from ._build import Built, build
 from ._changes import EXIT
 from ._check import check
+from ._corpus import documents_in, run_corpus, to_json, to_markdown
 from ._document import read_bytes
 from ._errors import PipelineError, UsageError
 from ._exclusive import exclusive
 from ._follow import find_drift
 from ._generate import generate
 from ._names import load_names
+from ._progress import progress
 from ._report import Report
 from ._verify import verify
 from ._workspace import (
@@ -143,6 +145,23 @@ def _drift(workspace: Workspace, options: argparse.Namespace) -> int:
     return EXIT[report.kind]
 
 
+def _corpus(workspace: Workspace, options: argparse.Namespace) -> int:
+    report: Path | None = options.report
+    if report is not None and report.suffix.lower() not in (".md", ".json"):
+        raise UsageError(
+            f"--report {report.name}: what kind of table is meant is not known", hint="end it in .md or .json"
+        )
+    with progress(len(documents_in(options.folder))) as seen:
+        results = run_corpus(options.folder, workspace.rooms, with_mypy=options.mypy, jobs=options.jobs, seen=seen)
+    if report is not None:
+        write_all({report: (to_json if report.suffix.lower() == ".json" else to_markdown)(results)})
+    bad = [result for result in results if result.stage]
+    for result in bad:
+        print(f"{result.name} stopped at {result.stage}: {result.message}")
+    print(f"{len(results) - len(bad)} of {len(results)} documents went through all stages")
+    return 1 if bad else 0
+
+
 def _form(path: Path) -> Callable[[Report], str]:
     """How a report is written, by the extension of its file."""
     forms = {
@@ -227,6 +246,11 @@ def _parser() -> argparse.ArgumentParser:
         help="write a report: .md for a pull request, .html for a browser, .json; may be given again",
     )
     added.add_argument("--no-api", action="store_true", help="leave the effect on the Python API out of the report")
+    added = verb("corpus", _corpus, "build, generate and import every document of a folder, with every operation")
+    added.add_argument("folder", type=Path, metavar="DIR", help="a folder of raw documents")
+    added.add_argument("--mypy", action="store_true", help="type-check each client too")
+    added.add_argument("--jobs", type=int, metavar="N", help="processes at a time (as many as there are cores)")
+    added.add_argument("--report", type=Path, metavar="FILE", help="write a table of the results: .md or .json")
     verb("check", _check, "compare what is committed with what the pipeline makes of it, offline")
     added = verb("verify", _verify, "run the hand-written package's tests on a client made from another document")
     added.add_argument("--input", type=Path, metavar="FILE", required=True, help="a raw document")

@@ -302,6 +302,5 @@ def references(node: Any) -> Iterator[str]:
         mapping = node
         if isinstance(mapping.get("$ref"), str):
             yield mapping["$ref"].removeprefix(SCHEMAS)
-        for key, value in mapping.items():
-            if key != "mapping":
-                yield from references(value)
+        for value in mapping.values():
+            yield from references(value)

@@ -9,6 +9,7 @@ their parents in front until they differ. What still collides is an error: a num
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -47,6 +48,16 @@ GENERIC = {
     ),
     *("name", "mode", "kind", "details", "model", "models", "properties", "metadata", "function", "custom"),
 }
+
+
+#: How signs are said where they alone tell two names apart.
+SIGNS = {
+    **{"-": "dash", "_": "underscore", ".": "dot", "/": "slash", "+": "plus", " ": "space", ":": "colon", "@": "at"},
+    **{"{": "of", "}": "", "[": "at", "]": "", "$": "dollar", "?": "query", "=": "is", "&": "and", "*": "star"},
+}
+
+
+PARTS = re.compile(r"[A-Za-z0-9]+|.", re.DOTALL)
 
 
 @frozen
@@ -147,14 +158,15 @@ def assign(shapes: Iterable[Shape], names: Names, *, reserved: set[str], source:
     named: dict[str, str] = {}
     waiting: dict[str, list[str]] = {}
     by_key = {shape.key: shape for shape in shapes}
+    # Two names that differ in capitals only would be one file.
     taken: dict[str, str] = {}
-    refused = reserved | PYTHON_NAMES
+    refused = {name.lower() for name in reserved | PYTHON_NAMES}
     for shape in by_key.values():
         curated = names.curated_for(shape)
         if curated:
             if curated[1] in reserved:
                 raise _collision(f"{curated[1]}, which the overlay brings,", [shape], source)
-            other = taken.setdefault(curated[1], shape.key)
+            other = taken.setdefault(curated[1].lower(), shape.key)
             if other != shape.key:
                 raise _collision(curated[1], [by_key[other], shape], source)
             named[shape.key] = curated[1]
@@ -163,15 +175,15 @@ def assign(shapes: Iterable[Shape], names: Names, *, reserved: set[str], source:
     while waiting:
         wanted: dict[str, list[str]] = defaultdict(list)
         for key, candidates in waiting.items():
-            wanted[candidates[0]].append(key)
+            wanted[candidates[0].lower()].append(key)
         clashes = {name: keys for name, keys in wanted.items() if len(keys) > 1 or name in taken or name in refused}
         if not clashes:
-            named.update({keys[0]: name for name, keys in wanted.items()})
+            named.update({keys[0]: waiting[keys[0]][0] for keys in wanted.values()})
             break
         for name, keys in sorted(clashes.items()):
             settled = [key for key in keys if len(waiting[key]) == 1]
             if len(settled) > 1 or (settled and (name in taken or name in refused)):
-                raise _collision(name, [by_key[key] for key in keys], source)
+                raise _collision(waiting[keys[0]][0], [by_key[key] for key in keys], source)
             for key in keys:
                 if key not in settled:
                     waiting[key].pop(0)
@@ -300,6 +312,8 @@ def _candidates(shape: Shape, names: Names) -> list[str]:
     last_resorts = [pascal(undated(value)) for value in _own_tag(shape)] + [_clean_hint(hint) for hint in shape.hints]
     if place[-1].kind == "item":  # `row` and `rows` may stand side by side
         last_resorts += [f"{pascal(step.name)}Item" for step in place[-2:-1] if step.name]
+    # Names that differ in signs or capitals only are told apart by spelling these out.
+    last_resorts += [pascal(spelled(step.name)) for step in place[-2:] if step.name]
     found += [prefix + word + suffix for prefix in ("", anchors[0].base) for word in sorted(last_resorts)]
     unique = list(dict.fromkeys(found))
     return [name for name in unique if len(name) <= LONGEST] or unique[:1]
@@ -385,6 +399,18 @@ def pascal(text: str) -> str:
     words = re.findall(r"[A-Za-z]+|\d+", text)
     joined = "".join(word[:1].upper() + word[1:] for word in words)
     return joined if joined[:1].isalpha() else f"N{joined}"
+
+
+def spelled(text: str) -> str:
+    """Text with its signs as words, and with a word for capitals: two texts that differ are spelled differently."""
+    letters = "".join(letter for letter in text if letter.isalpha())
+    capitals = " capitals" if letters.isupper() and len(letters) > 1 else " capital" if letters[:1].isupper() else ""
+    words = [part if part.isascii() and part.isalnum() else f" {_sign(part)} " for part in PARTS.findall(text)]
+    return "".join(words).strip() + capitals
+
+
+def _sign(sign: str) -> str:
+    return SIGNS.get(sign) or unicodedata.name(sign, f"sign {ord(sign)}").lower()
 
 
 def singular(word: str) -> str:
