@@ -23,7 +23,7 @@ from typing import Any, cast
 from ._document import METHODS, SCHEMAS, Json, is_list, references
 from ._lower_decoders import DECODERS, SCALARS, TYPES, Decoders
 from ._merge import is_object
-from ._names import spelled
+from ._words import spelled
 
 JSON_MEDIA = re.compile(r"^application/(?:[\w.+-]+\+)?json\b")
 JSON_LINES = re.compile(r"^application/(?:x-)?(?:jsonl|ndjson)\b")

@@ -8,7 +8,7 @@ from ._document import Json, is_list
 from ._lower_references import name_of_class
 from ._lower_types import Types
 from ._merge import find_tag, is_catch_all, is_object, tag_values
-from ._names import pascal
+from ._words import pascal
 
 __all__ = ["DECODERS", "SCALARS", "TYPES", "Decoders"]
 

@@ -12,10 +12,10 @@ from ._document import Json, is_list, is_mapping
 from ._errors import PipelineError, pointer
 from ._left_out import name_left_out
 from ._merge import ModelLimits, merge_request
-from ._names import spelled
 from ._normalize import Normalizer
 from ._repair import Repairs, operations_of
 from ._sources import Sources
+from ._words import spelled
 
 PARAMETER_KEYS = ("name", "in", "required", "style", "explode")
 

@@ -12,7 +12,7 @@ import pytest
 from scripts.pipeline._build import Rooms, build
 from scripts.pipeline._document import read_document
 from scripts.pipeline._errors import PipelineError
-from scripts.pipeline._names import pascal, singular
+from scripts.pipeline._words import pascal, singular
 
 from .documents import (
     ORDERS,
