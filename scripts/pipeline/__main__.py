@@ -130,9 +130,11 @@ def _drift(workspace: Workspace, options: argparse.Namespace) -> int:
         keep_all=options.all,
         with_api=bool(reports) and not options.no_api,
     )
+    unchanged = ""
     if report is None:
         # The lock holds what the server confirmed: nothing was read, and nothing can have changed.
         report = Report("the last pull", "the same document", [])
+        unchanged = ": the document is unchanged since the last pull"
     write_all({path: form(report) for path, form in reports})
     if options.json:
         print(report.to_json(), end="")
@@ -141,7 +143,7 @@ def _drift(workspace: Workspace, options: argparse.Namespace) -> int:
         print(change)
     for note in report.notes:
         print(f"note: {note}", file=sys.stderr)
-    print(report.summary)
+    print(report.summary + unchanged)
     return EXIT[report.kind]
 
 

@@ -14,7 +14,7 @@ from ._drift_prose import content_key
 from ._lock import sha256
 from ._names import load_names
 from ._operations import select
-from ._overlay import apply_overlay, component_names, load_overlay
+from ._overlay import apply_overlay, check_operations, component_names, load_overlay
 from ._repair import Repairs, repair
 from ._sources import load_sources
 from ._validate import check_fidelity, check_valid
@@ -126,6 +126,7 @@ def finish_read(said: Read, rooms: Rooms) -> Built:
 def finish(upstream: Json, rooms: Rooms, log: Repairs) -> Built:
     """Apply the overlay to a normalized document and validate the result."""
     actions = load_overlay(rooms.overlay)
+    check_operations(actions, load_sources(rooms.sources).keep.values(), source=str(rooms.overlay))
     applied = apply_overlay(upstream, actions, source=str(rooms.overlay))
     _prune(applied.document, component_names(actions))
     openapi: Json = canonical(applied.document)
