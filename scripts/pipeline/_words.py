@@ -34,7 +34,7 @@ def spelled(text: str) -> str:
 
 
 def _sign(sign: str) -> str:
-    return SIGNS.get(sign) or unicodedata.name(sign, f"sign {ord(sign)}").lower()
+    return SIGNS[sign] if sign in SIGNS else unicodedata.name(sign, f"sign {ord(sign)}").lower()
 
 
 def singular(word: str) -> str:

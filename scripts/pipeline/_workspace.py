@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from ._build import Built, Rooms, build, finish
 from ._document import Json, parse_mapping, read_bytes
 from ._errors import PipelineError
-from ._fetch import Fetched, fetch
+from ._fetch import Fetched, fetch, without_query
 from ._generate import generate
 from ._lock import Lock, hash_tree, makers, read_lock, sha256, today
 from ._names import load_names
@@ -53,7 +53,7 @@ def obtain(workspace: Workspace, *, url: str | None, input_file: Path | None, al
     sources = load_sources(workspace.rooms.sources)
     address = url or os.environ.get("AIMLAPI_SPEC_URL") or sources.url
     lock = None if always else read_lock(workspace.lock)
-    known = lock if lock is not None and lock.url == address else None
+    known = lock if lock is not None and lock.url == without_query(address) else None
     return fetch(
         address,
         max_bytes=sources.max_bytes,

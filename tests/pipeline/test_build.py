@@ -126,7 +126,7 @@ def test_every_operation_gets_a_name_of_its_own(tmp_path: Path, labels: dict[str
 
 def test_operations_that_cannot_be_told_apart_are_an_error(tmp_path: Path) -> None:
     """Paths that not even their signs in words tell apart need a name from a person."""
-    with pytest.raises(PipelineError, match="two operations named get_.*orders_at") as caught:
+    with pytest.raises(PipelineError, match="two operations named get_") as caught:
         built(tmp_path, document({"/orders@": {"get": operation()}, "/orders[]": {"get": operation()}}))
     assert "sources.toml" in caught.value.hint
 
