@@ -58,10 +58,11 @@ def find_drift(
     fresh = read(fetched.raw, workspace.rooms, source=fetched.url, keep_all=keep_all)
     earlier = _committed(workspace) if base is None else _other(workspace, base, keep_all)
     changes = compare(earlier.upstream, fresh.upstream)
-    if earlier.said is not None:
+    same = earlier.same_content(fetched.raw, fresh)
+    if earlier.said is not None and not same:
         names = {f"{method.upper()} {path}": body["operationId"] for path, method, body in _operations(fresh.upstream)}
         changes = merged([*changes, *prose_changes(earlier.said.raw, fresh.raw, names)])
-    if not changes and not earlier.same_content(fetched.raw, fresh):
+    if not changes and not same:
         changes = [docs_only()]
     report = Report(earlier.label, fetched.url, changes, notes=_notes(earlier, fresh))
     if with_api and changes:
