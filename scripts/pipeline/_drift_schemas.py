@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Literal, TypeAlias, cast
 
 from attrs import frozen
@@ -133,9 +134,9 @@ class _Comparison:
                 if len(likely) == 1:
                     pair(one, likely[0])
         for one in list(gone):
-            ranked = sorted(come, key=lambda other, one=one: -self._likeness(one, other))
-            if ranked and self._likeness(one, ranked[0]) >= ALIKE:
-                pair(one, ranked[0])
+            likest = max(come, key=partial(self._likeness, one), default=None)
+            if likest is not None and self._likeness(one, likest) >= ALIKE:
+                pair(one, likest)
         for one in list(gone):
             mine = self._type(one, self._old)
             likely = [other for other in come if mine and self._type(other, self._new) == mine]

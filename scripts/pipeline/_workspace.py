@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Any, cast
 
 from attrs import evolve, frozen
 
@@ -117,7 +118,7 @@ def regenerate_client(workspace: Workspace) -> int:
     present = read_lock(workspace.lock)
     if present is not None:
         made = {**makers(), "tree": hash_tree(workspace.generated)}
-        write_all({workspace.lock: evolve(present, **made).text})
+        write_all({workspace.lock: evolve(present, **cast("dict[str, Any]", made)).text})
     return files
 
 
