@@ -129,6 +129,8 @@ class MessageAccumulator:
         match event:
             case ContentBlockDeltaEvent():
                 self._add_delta(self._block(event.index, event), event.delta)
+                if not event.additional_properties:
+                    return
             case ContentBlockStartEvent():
                 self._begun(event)
                 self._blocks[self._new_position(_index(event.index))] = BlockBuilder(dict(encode(event.content_block)))
@@ -215,7 +217,8 @@ class MessageAccumulator:
 
     def _block(self, index: object, event: StreamEvent) -> BlockBuilder:
         """The block of an event; one that never started is taken for what its first delta says it is."""
-        self._begun(event)
+        if self._message is None:
+            self._begun(event)
         number = _index(index)
         block = self.builder(number)
         if block is None:

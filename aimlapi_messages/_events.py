@@ -19,10 +19,13 @@ from aimlapi_client.models import (
     ContentBlockDeltaEvent,
     ContentBlockStartEvent,
     ContentBlockStopEvent,
+    InputJsonDelta,
     MessageDeltaEvent,
     MessageStartEvent,
     MessageStopEvent,
     PingEvent,
+    TextDelta,
+    ThinkingDelta,
 )
 
 from . import _json
@@ -89,25 +92,31 @@ class EventDecoder:
         self._head = head
         self._legacy = LegacyReader()
 
-    def decode(self, sse: ServerSentEvent) -> Iterator[StreamEvent]:
-        """The typed events of one server-sent event: mostly one; of a chat-like chunk, any number."""
+    def decode(self, sse: ServerSentEvent) -> ContentBlockDeltaEvent | Iterator[StreamEvent]:
+        """The typed events of one server-sent event: mostly one; of a chat-like chunk, any number.
+
+        A plain delta, which nearly all events of a stream are, is given as it is and not as an iterator.
+        """
         text = sse.data.strip()
         if not text or text == _DONE:
-            return
+            return iter(())
         try:
-            payload = _json.loads(text)
+            payload = _json.loads_exact(text)
         except ValueError as error:
             raise self._undecodable("is not JSON", text) from error
         if not is_object(payload):
             raise self._undecodable("is not a JSON object", text)
-        try:
-            yield from self._read(payload, sse.event, text)
-        except (DecodeError, RecursionError) as error:
-            raise self._undecodable(f"is not what its type promises ({error})", text) from error
+        return _plain_delta(payload) or self._checked(payload, sse.event, text)
 
     def end(self) -> Iterator[StreamEvent]:
         """The events that follow when nothing more comes; a chat-like stream has no stop of its own."""
         yield from map(decode_native, self._legacy.end())
+
+    def _checked(self, payload: dict[str, Any], name: str, text: str) -> Iterator[StreamEvent]:
+        try:
+            yield from self._read(payload, name, text)
+        except (DecodeError, RecursionError) as error:
+            raise self._undecodable(f"is not what its type promises ({error})", text) from error
 
     def _read(self, payload: dict[str, Any], name: str, text: str) -> Iterator[StreamEvent]:
         kind = payload.get("type")
@@ -125,6 +134,29 @@ class EventDecoder:
         shown = self._head.scrub(text)[:200]
         what = f"An event of the stream {self._head.scrub(problem)}: {shown!r}."
         return StreamDecodeError.advised(what, url=self._head.url)
+
+
+def _plain_delta(payload: dict[str, Any]) -> ContentBlockDeltaEvent | None:
+    """A delta of text, thinking or input with the members that it must have and no others, else None.
+
+    What `decode_native` makes of it too, without the steps that look for other members.
+    """
+    if payload.get("type") != "content_block_delta" or len(payload) != 3 or "index" not in payload:
+        return None
+    part = payload.get("delta")
+    if not is_object(part) or len(part) != 2:
+        return None
+    delta: TextDelta | InputJsonDelta | ThinkingDelta
+    match part.get("type"):
+        case "text_delta" if "text" in part:
+            delta = TextDelta(text=part["text"])
+        case "input_json_delta" if "partial_json" in part:
+            delta = InputJsonDelta(partial_json=part["partial_json"])
+        case "thinking_delta" if "thinking" in part:
+            delta = ThinkingDelta(thinking=part["thinking"])
+        case _:
+            return None
+    return ContentBlockDeltaEvent(delta=delta, index=payload["index"])
 
 
 def decode_native(payload: Mapping[str, Any]) -> StreamEvent:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from aimlapi_client.models import ContentBlockStartEvent, MessageStartEvent, PingEvent
+from aimlapi_client.models import ContentBlockDeltaEvent, ContentBlockStartEvent, MessageStartEvent, PingEvent
 
 from . import _json
 from ._accumulate import MessageAccumulator, replay
@@ -91,8 +91,21 @@ class StreamCore:
         deadline = self._deadline
         if deadline is not None:
             deadline.arrived()
+        decode, add, derivation = self._events.decode, self._message.add, self._derivation
         for sse in self._sse.feed(chunk):
-            yield from self._given_out(self._events.decode(sse))
+            decoded = decode(sse)
+            if isinstance(decoded, ContentBlockDeltaEvent) and self.handed_out:
+                # As `_given_out` would, for the event that nearly all of a stream is made of.
+                add(decoded)
+                if deadline is not None:
+                    deadline.content()
+                yield decoded
+                if derivation is not None:
+                    piece = derivation.of_delta(decoded)
+                    if piece is not None:
+                        yield piece
+            else:
+                yield from self._given_out(decoded)
         if deadline is not None:
             deadline.check()
             deadline.wait()
@@ -107,8 +120,8 @@ class StreamCore:
         if not self._message.complete:
             raise StreamIncompleteError.advised("The stream ended before the message did.")
 
-    def _given_out(self, events: Iterator[StreamEvent]) -> Iterator[AnyEvent]:
-        for event in events:
+    def _given_out(self, events: ContentBlockDeltaEvent | Iterator[StreamEvent]) -> Iterator[AnyEvent]:
+        for event in (events,) if isinstance(events, ContentBlockDeltaEvent) else events:
             try:
                 self._message.add(event)
             except RecursionError as error:
