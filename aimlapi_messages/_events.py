@@ -37,7 +37,7 @@ from ._message import filled, filled_meta
 from ._sse import ServerSentEvent
 from ._types import ReplyHead
 
-__all__ = ["CostEvent", "EventDecoder", "StreamEvent", "UnknownEvent", "decode_native"]
+__all__ = ["CostEvent", "EventDecoder", "StreamEvent", "UnknownEvent", "decode_native", "plain_delta"]
 
 
 @define(kw_only=True)
@@ -92,31 +92,30 @@ class EventDecoder:
         self._head = head
         self._legacy = LegacyReader()
 
-    def decode(self, sse: ServerSentEvent) -> ContentBlockDeltaEvent | Iterator[StreamEvent]:
-        """The typed events of one server-sent event: mostly one; of a chat-like chunk, any number.
-
-        A plain delta, which nearly all events of a stream are, is given as it is and not as an iterator.
-        """
+    def payload(self, sse: ServerSentEvent) -> dict[str, Any] | None:
+        """The JSON object of one server-sent event; None of one that says nothing."""
         text = sse.data.strip()
         if not text or text == _DONE:
-            return iter(())
+            return None
         try:
             payload = _json.loads_exact(text)
         except ValueError as error:
             raise self._undecodable("is not JSON", text) from error
         if not is_object(payload):
             raise self._undecodable("is not a JSON object", text)
-        return _plain_delta(payload) or self._checked(payload, sse.event, text)
+        return payload
+
+    def events(self, payload: dict[str, Any], sse: ServerSentEvent) -> Iterator[StreamEvent]:
+        """The typed events of a payload: mostly one; of a chat-like chunk, any number."""
+        text = sse.data.strip()
+        try:
+            yield from self._read(payload, sse.event, text)
+        except (DecodeError, RecursionError) as error:
+            raise self._undecodable(f"is not what its type promises ({error})", text) from error
 
     def end(self) -> Iterator[StreamEvent]:
         """The events that follow when nothing more comes; a chat-like stream has no stop of its own."""
         yield from map(decode_native, self._legacy.end())
-
-    def _checked(self, payload: dict[str, Any], name: str, text: str) -> Iterator[StreamEvent]:
-        try:
-            yield from self._read(payload, name, text)
-        except (DecodeError, RecursionError) as error:
-            raise self._undecodable(f"is not what its type promises ({error})", text) from error
 
     def _read(self, payload: dict[str, Any], name: str, text: str) -> Iterator[StreamEvent]:
         kind = payload.get("type")
@@ -136,27 +135,25 @@ class EventDecoder:
         return StreamDecodeError.advised(what, url=self._head.url)
 
 
-def _plain_delta(payload: dict[str, Any]) -> ContentBlockDeltaEvent | None:
-    """A delta of text, thinking or input with the members that it must have and no others, else None.
+def plain_delta(payload: dict[str, Any]) -> ContentBlockDeltaEvent | None:
+    """What `decode_native` makes of a delta of text, thinking or input with the members that it must have, no others.
 
-    What `decode_native` makes of it too, without the steps that look for other members.
+    None for another. Nearly all events of a stream are such, and need none of the steps that look for more.
     """
-    if payload.get("type") != "content_block_delta" or len(payload) != 3 or "index" not in payload:
+    part, index = payload.get("delta"), payload.get("index")
+    if len(payload) != 3 or not isinstance(index, int) or not is_object(part) or len(part) != 2:
         return None
-    part = payload.get("delta")
-    if not is_object(part) or len(part) != 2:
-        return None
+    kind = part.get("type")
     delta: TextDelta | InputJsonDelta | ThinkingDelta
-    match part.get("type"):
-        case "text_delta" if "text" in part:
-            delta = TextDelta(text=part["text"])
-        case "input_json_delta" if "partial_json" in part:
-            delta = InputJsonDelta(partial_json=part["partial_json"])
-        case "thinking_delta" if "thinking" in part:
-            delta = ThinkingDelta(thinking=part["thinking"])
-        case _:
-            return None
-    return ContentBlockDeltaEvent(delta=delta, index=payload["index"])
+    if kind == "text_delta" and "text" in part:
+        delta = TextDelta(text=part["text"])
+    elif kind == "input_json_delta" and "partial_json" in part:
+        delta = InputJsonDelta(partial_json=part["partial_json"])
+    elif kind == "thinking_delta" and "thinking" in part:
+        delta = ThinkingDelta(thinking=part["thinking"])
+    else:
+        return None
+    return ContentBlockDeltaEvent(delta=delta, index=index)
 
 
 def decode_native(payload: Mapping[str, Any]) -> StreamEvent:

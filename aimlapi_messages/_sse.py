@@ -54,28 +54,37 @@ class SSEDecoder:
         Those that come before one that is too large are given out all the same.
         """
         if not (self._first_line or self._after_cr or b"\r" in chunk):
-            if self._tail or self._data or self._event:
-                end = chunk.find(b"\n\n") + 2
-                if end > 1:  # of the event that began in an earlier chunk
-                    yield from self._take_lines(chunk[:end])
-                    chunk = chunk[end:]
-            if not (self._tail or self._data or self._event):
-                end = chunk.rfind(b"\n\n")
-                if end >= 0:
-                    yield from self._take_events(chunk[:end])
-                    chunk = chunk[end + 2 :]
-        yield from self._take_lines(chunk)
+            usual = self._usual(chunk)
+            return self._in_parts(chunk) if usual is None else iter(usual)
+        return self._take_lines(chunk)
 
-    def _take_events(self, chunk: bytes) -> Iterator[ServerSentEvent]:
-        """Whole events, without the blank line of the last: at once, where they are of a name and one line of data."""
-        self._size = 0
-        for block in chunk.split(b"\n\n"):
+    def _usual(self, chunk: bytes) -> list[ServerSentEvent] | None:
+        """The events of a chunk that holds whole ones of a name and one line of data, as most do; None of any other."""
+        if self._tail or self._data or self._event or chunk[-2:] != b"\n\n" or len(chunk) > self._limit:
+            return None
+        events: list[ServerSentEvent] = []
+        for block in chunk[:-2].split(b"\n\n"):
             head, found, data = block.partition(b"\ndata: ")
-            usual = found and head.startswith(b"event: ") and b"\n" not in head and b"\n" not in data
-            if usual and len(block) < self._limit:
-                yield ServerSentEvent(_text(head[7:]) or "message", _text(data), self._id_text, self._retry)
-            else:
-                yield from self._take_lines(block + b"\n\n")
+            if not found or head[:7] != b"event: " or b"\n" in head or b"\n" in data:
+                return None
+            name, text = head[7:].decode("utf-8", "replace"), data.decode("utf-8", "replace")
+            events.append(ServerSentEvent(name or "message", text, self._id_text, self._retry))
+        self._size = 0
+        return events
+
+    def _in_parts(self, chunk: bytes) -> Iterator[ServerSentEvent]:
+        """The end of an event that began earlier, then whole events at once, then the beginning of another."""
+        if self._tail or self._data or self._event:
+            end = chunk.find(b"\n\n") + 2
+            if end > 1:
+                yield from self._take_lines(chunk[:end])
+                chunk = chunk[end:]
+        end = chunk.rfind(b"\n\n") + 2
+        if end > 1:
+            whole, chunk = chunk[:end], chunk[end:]
+            usual = self._usual(whole)
+            yield from self._take_lines(whole) if usual is None else usual
+        yield from self._take_lines(chunk)
 
     def _take_lines(self, chunk: bytes) -> Iterator[ServerSentEvent]:
         """Any bytes, line by line."""

@@ -6,7 +6,7 @@ asked for it, so that whoever only wants the text pays for nothing else. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, TypeAlias, cast
 
 from attrs import define, field
@@ -42,7 +42,6 @@ __all__ = [
     "TextJoiner",
     "ThinkingEvent",
     "text_piece",
-    "text_pieces",
 ]
 
 
@@ -219,25 +218,16 @@ def text_piece(event: object, joiner: TextJoiner) -> str:
     return joiner.rest() if isinstance(event, models.ContentBlockStopEvent) else ""
 
 
-def text_pieces(events: Iterable[object]) -> Iterator[str]:
-    """The pieces of the answer's text in the events of a stream."""
-    joiner = TextJoiner()
-    for event in events:
-        text = text_piece(event, joiner)
-        if text:
-            yield text
-
-
 class _Text:
     """A text of a block, as far as it has been handed out."""
 
     __slots__ = ("builder", "joiner", "length", "make")
 
-    def __init__(self, make: Callable[..., _PieceEvent], member: str, builder: BlockBuilder) -> None:
+    def __init__(self, make: Callable[..., _PieceEvent], builder: BlockBuilder, length: int) -> None:
         self.make = make
         self.builder = builder
         self.joiner = TextJoiner()
-        self.length = len(builder.started(member))
+        self.length = length
 
     def event(self, index: int, piece: str) -> TextEvent | ThinkingEvent | InputJsonEvent:
         """What hands out the next piece."""
@@ -251,6 +241,7 @@ class Derivation:
     def __init__(self, message: MessageAccumulator) -> None:
         self._message = message
         self._texts: dict[int, dict[str, _Text]] = {}  # by index and member
+        self.stale = False  # a piece of text was handed out as it is, so that lengths must be counted again
 
     def of(self, event: StreamEvent) -> Iterator[MessageStreamEvent]:
         """The events to hand out for one of the wire."""
@@ -297,12 +288,16 @@ class Derivation:
     ) -> TextEvent | ThinkingEvent | InputJsonEvent | None:
         if not isinstance(piece, str):
             return None
+        if self.stale:
+            self.stale = False
+            self._texts.clear()
         texts = self._texts.get(index)
         if texts is None:
             texts = self._texts[index] = {}
         text = texts.get(member)
         if text is None:
-            text = texts[member] = _Text(make, member, cast("BlockBuilder", self._message.builder(index)))
+            builder = cast("BlockBuilder", self._message.builder(index))  # which has this piece already
+            text = texts[member] = _Text(make, builder, len(builder.so_far(member)) - len(piece))
         joined = text.joiner.take(piece)
         return text.event(index, joined) if joined or member != "text" else None
 
