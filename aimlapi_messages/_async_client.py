@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import httpx
 
     from ._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncSource
+    from ._http_clients import AsyncTransportName
     from ._message import Message
 
 __all__ = ["AsyncAIMLAPI"]
@@ -46,6 +47,7 @@ class AsyncAIMLAPI(BaseClient):
     on_attempt: called with an `Attempt` after each attempt, successful or not.
     budget_usd: US dollars; once `spent` has reached them, further calls raise BudgetExceededError.
     http_client: an `httpx.AsyncClient` of your own, for proxies and the like. It stays yours to close.
+    transport: what connections are made with: "httpx", or "aiohttp", which costs less; that needs the extra `aiohttp`.
     default_headers: sent with every request.
     Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
     """
@@ -63,6 +65,7 @@ class AsyncAIMLAPI(BaseClient):
         on_attempt: AttemptHook | None = None,
         budget_usd: Decimal | float | str | None = None,
         http_client: httpx.AsyncClient | None = None,
+        transport: AsyncTransportName = "httpx",
         default_headers: Mapping[str, str] | None = None,
     ) -> None:
         key = resolve_key(api_key, os.environ)
@@ -77,7 +80,7 @@ class AsyncAIMLAPI(BaseClient):
             default_headers=default_headers,
         )
         super().__init__(settings, Ledger(resolve_budget(budget_usd)))
-        self._transport = AsyncTransport(http_client)
+        self._transport = AsyncTransport(http_client, transport)
 
     @property
     def messages(self) -> AsyncMessages:
