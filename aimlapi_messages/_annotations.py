@@ -10,7 +10,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
-from typing import Any, Final, TypeVar, get_args, get_origin
+from typing import Any, Final, TypeVar, cast, get_args, get_origin
 
 from ._annotations_notes import example_of, note_of, with_note
 from ._annotations_records import (
@@ -119,6 +119,8 @@ class Annotations:
         found = variables.get(variable, ABSENT)
         if found is not ABSENT and found is not variable:
             return self.kind(found, where, variables)
+        if getattr(variable, "has_default", bool)():
+            return self.kind(cast("Any", variable).__default__, where, variables)
         if variable.__constraints__:
             return Union([self.kind(one, where, variables) for one in variable.__constraints__])
         return ANY if variable.__bound__ is None else self.kind(variable.__bound__, where, variables)

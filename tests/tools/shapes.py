@@ -11,6 +11,7 @@ import annotated_types
 import attrs
 import pydantic
 import pydantic.dataclasses
+import typing_extensions
 from typing_extensions import Doc, TypeAliasType
 
 from aimlapi_messages import Field
@@ -18,6 +19,7 @@ from aimlapi_messages import Field
 T = TypeVar("T")
 Number = TypeVar("Number", int, str)
 Short = TypeVar("Short", bound=str)
+Defaulted = typing_extensions.TypeVar("Defaulted", default=int)
 UserId = NewType("UserId", int)
 Names = TypeAliasType("Names", list[str])
 Tree = TypeAliasType("Tree", "dict[str, Tree]")

@@ -247,6 +247,7 @@ ROWS: list[tuple[Any, dict[str, Any], st.SearchStrategy[Any]]] = [
     ),
     (shapes.T, {}, ints),
     (shapes.Short, STR, texts),
+    (list[shapes.Defaulted], array(INT), st.lists(ints)),
     (shapes.Number, {"anyOf": [INT, STR]}, ints | texts),
     (shapes.Model, MODEL, st.builds(shapes.Model, title=texts, size=ints)),
     (
