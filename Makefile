@@ -28,7 +28,7 @@ demo: $(READY) ## the main job from end to end, on the local emulator; LIVE=1 as
 	$(BIN)/python -m scripts.demo $(if $(LIVE),--live,)
 
 test: $(READY) ## every test, with the coverage that is demanded
-	$(BIN)/python -m pytest -q --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/python -m pytest -q -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=95
 
 soak: $(READY) ## 44,000 calls and streams, many at once, a tenth of them failing; prints how each ended
 	AIMLAPI_SOAK=full $(BIN)/python -m pytest -q -s tests/client/test_soak.py

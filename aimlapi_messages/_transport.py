@@ -7,13 +7,18 @@ one set. It does not retry, wait or decide.
 
 from __future__ import annotations
 
+import atexit
+import os
+import weakref
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Final, Generic, TypeVar, cast
+from weakref import WeakSet
 
 import httpx
 
+from . import _reaper
 from ._arguments import check_http_client
 from ._errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
 from ._types import ReplyHead, Request, TimeoutTypes
@@ -43,6 +48,9 @@ _UNSENT: Final = (
     httpx.WriteError,
     httpx.WriteTimeout,
 )
+
+# Clients of our own that are open. Whoever forgets to close one shall not be warned of its sockets at the end.
+_own_clients: WeakSet[httpx.Client] = WeakSet()
 
 _ClientT = TypeVar("_ClientT", bound="httpx.Client | httpx.AsyncClient")
 
@@ -188,7 +196,14 @@ class _Transport(Generic[_ClientT]):
 class SyncTransport(_Transport[httpx.Client]):
     def __init__(self, given: httpx.Client | None = None) -> None:
         check_http_client(given, httpx.Client)
-        super().__init__(given, lambda: httpx.Client(timeout=DEFAULT_TIMEOUT))
+        super().__init__(given, self._make_own)
+
+    def _make_own(self) -> httpx.Client:
+        """A client that is closed when nobody has this transport any more, or at the end of the program."""
+        client = httpx.Client(timeout=DEFAULT_TIMEOUT)
+        _own_clients.add(client)
+        weakref.finalize(self, _reaper.start(), client.close).atexit = False
+        return client
 
     def open(self, request: Request) -> SyncReply:
         client = self._client()
@@ -218,6 +233,18 @@ class AsyncTransport(_Transport[httpx.AsyncClient]):
         client = self._retire()
         if client is not None:
             await client.aclose()
+
+
+@atexit.register
+def _close_own_clients() -> None:
+    for client in list(_own_clients):
+        with suppress(Exception):
+            client.close()
+
+
+if hasattr(os, "register_at_fork"):
+    # They belong to the parent; in the child, a lock of theirs may be held for ever.
+    os.register_at_fork(after_in_child=_own_clients.clear)
 
 
 def _build(client: httpx.Client | httpx.AsyncClient, request: Request) -> httpx.Request:

@@ -157,7 +157,7 @@ class _Gateway:
         streams = body.get("stream") is True
         if switches.stream.body in ("html", "empty"):
             return stand_in(switches.stream, switches.status, stream=streams)
-        completion = self._complete(exchange, body, model)
+        completion = self._complete(exchange, body, model, switches.wrong_calls)
         self.state.charge(completion.cost)
         if streams and switches.stream.body != "json":
             events = legacy_stream(completion) if switches.legacy else native_stream(completion)
@@ -183,19 +183,21 @@ class _Gateway:
             raise GatewayError(404, f"No endpoint serves the model {body['model'][:100]}")
         return model
 
-    def _complete(self, exchange: Exchange, body: dict[str, Any], model: Model) -> Completion:
+    def _complete(self, exchange: Exchange, body: dict[str, Any], model: Model, wrong_calls: int) -> Completion:
         media, issues = read_media(body["messages"])
         if issues:
             raise invalid_request(issues)
-        reply = answer(read_request(body, media))
-        input_tokens = count_request(body, [one.image for one in media if one.image])
+        reply = answer(read_request(body, media), wrong_calls=wrong_calls)
+        cache = self.state.cache.use(body)
+        input_tokens = count_request(body, [one.image for one in media if one.image]) - cache.tokens
         return Completion(
             id=make_id("msg_01", f"message:{exchange.number}"),
             model=upstream_id(body["model"]),
             answer=reply,
             input_tokens=input_tokens,
             output_tokens=reply.output_tokens,
-            cost=cost_of(model, input_tokens, reply.output_tokens),
+            cache=cache,
+            cost=cost_of(model, input_tokens, reply.output_tokens, cache),
             created=int(exchange.time.timestamp()),
         )
 

@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from ._answers import make_id
+from ._caching import PromptCache
 from ._document import Document
 from ._prices import CREDITS_PER_USD, Cost, credits_of
 from ._switches import Failure
@@ -86,11 +87,13 @@ class State:
         """`balance` is in US dollars. Raises ValueError unless it is between 0 and a billion."""
         self.document = document
         self._first_credits = credits_of(balance)
+        self.cache = PromptCache()
         self.reset()
 
     def reset(self) -> None:
         """Forget every request and start again, with the balance of the beginning."""
         self.credits = self._first_credits
+        self.cache.clear()
         self.requests: list[RecordedRequest] = []
         self._failures: Counter[str] = Counter()
         self._number = 0

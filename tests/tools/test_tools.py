@@ -78,7 +78,6 @@ class AsyncDesk:
         (functools.partial(forecast), "forecast", True),
         (tool(weather), "weather", False),
     ],
-    ids=str,
 )
 def test_whatever_can_be_called_is_a_tool(function: Callable[..., Any], name: str, is_async: bool) -> None:
     made = tool(function)
