@@ -139,6 +139,25 @@ async def test_a_hook_may_not_end_a_run_by_mistake(runs: Runs, error: type[Excep
         await runs.until_done(Gateway(calls(("order", {"order": {"count": 1}}))), tools=[order], before_call=before)
 
 
+class Speechless(Exception):
+    """An error that cannot say what it is."""
+
+    def __str__(self) -> str:
+        raise ValueError
+
+
+async def test_an_error_that_cannot_say_itself_is_told_by_its_class(runs: Runs) -> None:
+    """Also where the text of errors is shown."""
+
+    def fail() -> None:
+        """A tool."""
+        raise Speechless
+
+    gateway = Gateway(calls(("fail", {})), DONE)
+    await runs.until_done(gateway, tools=[fail], show_errors=True)
+    assert results(gateway)[0]["content"] == "The tool failed (Speechless)."
+
+
 def later(value: str) -> Awaitable[str]:
     """A function that is not async itself, and gives something to await."""
 
