@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self, TypeAlias, cast
 
@@ -47,7 +47,10 @@ class _AsyncRunner:
         """Run the calls of the last answer, and give the next request."""
         self._run.begin_turn()
         if self._run.calls:
-            self._run.answer([outcome for group in self._run.calls for outcome in await self._results(group)])
+            try:
+                self._run.answer([outcome for group in self._run.calls for outcome in await self._results(group)])
+            except StopAsyncIteration as error:  # it would pass for the end of the run
+                raise RuntimeError("a hook raised StopAsyncIteration") from error
         return self._call(self._run.transcript, self._run.iteration + 1)
 
     async def _results(self, group: list[PlannedCall]) -> list[ToolOutcome]:
@@ -233,9 +236,13 @@ async def _ended(job: Job[Any], limit: float | None) -> None:
 
 
 async def _waited(job: Job[Any]) -> None:
-    future = asyncio.wrap_future(job.future)
-    try:
-        await asyncio.wait([future])
-    finally:
-        future.cancel()
+    # Not as a future of the loop, which cannot hold a StopIteration.
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    job.future.add_done_callback(lambda _: _tell(loop, ended))
+    await ended.wait()
     job.is_done(None)
+
+
+def _tell(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
+    with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        loop.call_soon_threadsafe(ended.set)

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar, cast
 
 from ._annotations import kind_of
-from ._errors import InvalidRequestError, OutputError
+from ._errors import InvalidRequestError, OutputError, ToolDefinitionError
 from ._json import is_object
 from ._message import Message, ToolUseBlock, is_cut
+from ._parameters import PROPERTY_NAME
 from ._requests import Call, CallOptions, CreateOptions, build_call
 from ._schema import InvalidValue
 from ._stream_events import InputJsonEvent, MessageStreamEvent
@@ -45,6 +46,12 @@ class OutputRun(Generic[_T]):
         self._kind = kind_of(output, where="output")
         schema = self._kind.schema()
         self._wrapped = schema.get("type") != "object"
+        fields: dict[str, Any] = {} if self._wrapped else schema.get("properties", {})
+        for name in fields:
+            if not PROPERTY_NAME.fullmatch(name):
+                raise ToolDefinitionError(
+                    f"output has a field {name!r}, a name that the API does not take. Use at most 64 of a-z A-Z 0-9 _."
+                )
         self._name = re.sub(r"[^a-zA-Z0-9_-]+", "_", getattr(output, "__name__", "output"))[:64]
         self._schema = _wrapping(schema) if self._wrapped else schema
         self._description = inspect.cleandoc(output.__doc__ or "") if _has_own_docstring(output) else ""

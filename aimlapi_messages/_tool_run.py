@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal, cast
 
@@ -240,7 +241,10 @@ class ToolRun:
             raise ToolFailedError.after(
                 f"The tool {name} raised {type(error).__name__}.", list(self.transcript)
             ) from error
-        shown = f"{type(error).__name__}: {error}" if self.limits.show_errors else type(error).__name__
+        shown = type(error).__name__
+        if self.limits.show_errors:
+            with suppress(Exception):  # an error's own code may fail too
+                shown = f"{shown}: {error}"
         return ToolOutcome(f"The tool failed ({shown}).", is_error=True, error=error)
 
     def timed_out(self, planned: PlannedCall) -> ToolOutcome:

@@ -50,7 +50,10 @@ class _Runner:
         """Run the calls of the last answer, and give the next request."""
         self._run.begin_turn()
         if self._run.calls:
-            self._run.answer([outcome for group in self._run.calls for outcome in self._results(group)])
+            try:
+                self._run.answer([outcome for group in self._run.calls for outcome in self._results(group)])
+            except StopIteration as error:  # it would pass for the end of the run
+                raise RuntimeError("a hook raised StopIteration") from error
         return self._call(self._run.transcript, self._run.iteration + 1)
 
     def _results(self, group: list[PlannedCall]) -> list[ToolOutcome]:

@@ -161,7 +161,7 @@ class Toolbox:
             if cls not in (object, Toolbox):
                 found.update({name: _is_tool(name, member) for name, member in vars(cls).items()})
         members = [getattr(self, name) for name, is_tool in found.items() if is_tool]
-        return [member if isinstance(member, Tool) else Tool(member) for member in members]
+        return [member if isinstance(member, Tool) else _tool_of(member) for member in members]
 
 
 def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | dict[str, Any]]:
@@ -207,6 +207,9 @@ def tool_params(given: Iterable[object]) -> list[object]:
 def _tool_of(item: Callable[..., Any]) -> Tool[..., Any]:
     if inspect.isclass(item) and issubclass(item, Toolbox):
         raise ToolDefinitionError(f"{item.__name__} is the class of a toolbox. Give an object of it.")
+    inner: Any = getattr(item, "__func__", None)
+    if isinstance(inner, Tool):  # what a classmethod makes of a tool since Python 3.13
+        return cast("Tool[..., Any]", inner).__get__(cast("Any", item).__self__)
     return Tool(cast("Callable[..., Any]", item))
 
 

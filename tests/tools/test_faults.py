@@ -115,6 +115,49 @@ async def test_a_tool_whose_wait_is_cancelled_fails_alone(runs: Runs) -> None:
     assert [one["content"] for one in told] == ["The tool failed (CancelledError)."] * 3
 
 
+async def test_a_tool_may_stop_an_iteration_by_mistake(runs: Runs) -> None:
+    """As `next` does: neither does the run hang, nor does it end. In a coroutine Python says RuntimeError for it."""
+
+    def first() -> str:
+        """A tool."""
+        return next(iter([]))
+
+    gateway = Gateway(calls(("first", {})), DONE)
+    await asyncio.wait_for(runs.until_done(gateway, tools=[first]), 10)
+    told = {"The tool failed (StopIteration).", "The tool failed (RuntimeError)."}
+    assert {one["content"] for one in results(gateway)} < told
+
+
+@pytest.mark.parametrize("error", [StopIteration, StopAsyncIteration])
+async def test_a_hook_may_not_end_a_run_by_mistake(runs: Runs, error: type[Exception]) -> None:
+    """It would pass for the end of the iteration."""
+
+    def before(call: ToolCall) -> None:
+        raise error
+
+    with pytest.raises((RuntimeError, StopAsyncIteration)):
+        await runs.until_done(Gateway(calls(("order", {"order": {"count": 1}}))), tools=[order], before_call=before)
+
+
+class Speechless(Exception):
+    """An error that cannot say what it is."""
+
+    def __str__(self) -> str:
+        raise ValueError
+
+
+async def test_an_error_that_cannot_say_itself_is_told_by_its_class(runs: Runs) -> None:
+    """Also where the text of errors is shown."""
+
+    def fail() -> None:
+        """A tool."""
+        raise Speechless
+
+    gateway = Gateway(calls(("fail", {})), DONE)
+    await runs.until_done(gateway, tools=[fail], show_errors=True)
+    assert results(gateway)[0]["content"] == "The tool failed (Speechless)."
+
+
 def later(value: str) -> Awaitable[str]:
     """A function that is not async itself, and gives something to await."""
 

@@ -41,6 +41,10 @@ class Place(TypedDict, total=False):
     stars: int
 
 
+class Foreign(TypedDict):
+    größe: int
+
+
 class Span(NamedTuple):
     start: int
     end: int
@@ -222,6 +226,7 @@ async def test_thinking_goes_back_with_its_signature(outputs: Outputs) -> None:
     ("options", "error", "problem"),
     [
         ({"output": complex}, ToolDefinitionError, "output is annotated with complex"),
+        ({"output": Foreign}, ToolDefinitionError, "output has a field 'größe', a name that the API does not take"),
         ({"output_retries": -1}, InvalidRequestError, "output_retries is -1"),
         ({"output_retries": True}, InvalidRequestError, "output_retries is True"),
         ({"output_retries": "2"}, InvalidRequestError, "output_retries is '2'"),

@@ -85,6 +85,13 @@ async def test_the_last_message_says_what_it_cost(outputs: Outputs) -> None:
     assert (message.stop_reason, message.usage.output_tokens) == ("tool_use", 9)
 
 
+async def test_the_value_can_be_taken_without_its_parts(outputs: Outputs) -> None:
+    """Then it is read by that."""
+    outputs.open(Gateway(written('{"city": "Rome"}')), Trip)
+    assert await outputs.again() == Trip("Rome")
+    assert await outputs.again() == Trip("Rome")
+
+
 async def test_a_stream_gives_its_error_again(outputs: Outputs) -> None:
     """A value that is not there never passes for one."""
     with pytest.raises(OverloadedError):

@@ -8,7 +8,20 @@ import pytest
 
 from aimlapi_messages import MaxIterationsError, OverloadedError
 
-from ..client.wire import STOP, Chunks, Gateway, answer, block_start, block_stop, delta, end, sse, start, tool_block
+from ..client.wire import (
+    STOP,
+    Chunks,
+    Gateway,
+    answer,
+    block_start,
+    block_stop,
+    body,
+    delta,
+    end,
+    sse,
+    start,
+    tool_block,
+)
 from .runs import DONE, Runs, calls
 
 pytestmark = pytest.mark.anyio
@@ -46,6 +59,12 @@ async def test_a_run_that_is_done_stays_done(runs: Runs) -> None:
     assert len(gateway.requests) == 1
 
 
+async def test_an_empty_answer_is_no_turn(runs: Runs) -> None:
+    """The API takes no turn without content."""
+    message = await runs.until_done(Gateway(answer(body())), tools=[])
+    assert (message.content, runs.runner.transcript) == ([], [ASK])
+
+
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 class TestStream:
     async def test_a_malformed_call_is_never_run_by_a_run_that_goes_on(self, asynchronous: bool) -> None:
@@ -72,11 +91,11 @@ class TestStream:
 
     async def test_a_run_that_is_left_closes_its_stream(self, asynchronous: bool) -> None:
         """And what had come of the answer is no turn."""
-        body = Chunks([BEGUN, REST])
+        reply = Chunks([BEGUN, REST])
         runs = Runs(asynchronous=asynchronous, stream=True)
-        runs.begin(Gateway(answer(body)), tools=[])
+        runs.begin(Gateway(answer(reply)), tools=[])
         await runs.leave()
-        assert body.closed
+        assert reply.closed
         assert runs.runner.transcript == [ASK]
 
     async def test_a_run_that_was_left_before_it_began_can_begin(self, asynchronous: bool) -> None:

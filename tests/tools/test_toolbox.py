@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 import pytest
@@ -119,6 +120,39 @@ def test_a_plain_request_takes_all_kinds_of_tools() -> None:
     )
     assert [one["name"] for one in gateway.sent["tools"]] == ["weather", "add", "clear", "make", "zero", "b", "raw"]
     assert gateway.sent["tools"][0] == tool(weather).to_dict()
+
+
+class Shop(Toolbox):
+    """Its decorators stand in either order."""
+
+    @classmethod
+    @tool(timeout=5)
+    def outside(cls, item: str) -> str:
+        """Outside."""
+        return f"{cls.__name__} {item}"
+
+    @tool(timeout=5)
+    @classmethod
+    def inside(cls, item: str) -> str:
+        """Inside."""
+        return f"{cls.__name__} {item}"
+
+
+def test_a_classmethod_keeps_the_options_of_its_tool() -> None:
+    assert [(one.timeout, one("tea")) for one in Shop().tools()] == [(5, "Shop tea")] * 2
+
+
+def test_a_tool_that_python_bound_keeps_its_options() -> None:
+    """As a classmethod does since Python 3.13."""
+
+    @tool(timeout=5)
+    def look(place: str, item: str) -> str:
+        """Look."""
+        return f"{item} in {place}"
+
+    (made,) = as_tools([types.MethodType(look, "Rome")])
+    assert isinstance(made, Tool)
+    assert (made.timeout, made("tea")) == (5, "tea in Rome")
 
 
 def test_the_class_of_a_toolbox_is_refused() -> None:
