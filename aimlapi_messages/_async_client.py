@@ -14,7 +14,7 @@ from ._async_deadline import within
 from ._async_messages import AsyncMessages
 from ._base_client import BaseClient, Settings
 from ._config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
-from ._cost import Cost, Ledger
+from ._cost import Ledger
 from ._errors import APIError
 from ._requests import Call
 from ._sending import AttemptHook, Sending
@@ -120,9 +120,8 @@ class AsyncAIMLAPI(BaseClient):
             if not reply.head.ok:
                 raise self._status_error(reply.head, await reply.read_error())
             return await read(reply)
-        except BaseException:
-            # What could not be read may have cost something all the same.
-            self._ledger.add(Cost.from_headers(reply.head.headers))
+        except BaseException as error:
+            self._count_failure(reply.head, error)
             await reply.close()
             raise
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final, Self
 
 from ._arguments import check_headers, check_hook, check_limit, check_max_retries, check_timeout
 from ._config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
-from ._cost import Ledger
+from ._cost import Cost, Ledger
 from ._deadline import Limits
-from ._errors import ConfigurationError
+from ._errors import APIError, ConfigurationError
 from ._requests import Call, merge_headers
 from ._retry import RetryPolicy
 from ._scrub import Secrets, secrets_in
@@ -186,6 +186,11 @@ class BaseClient:
             ),
             on_attempt=settings.on_attempt,
         )
+
+    def _count_failure(self, head: ReplyHead, error: BaseException) -> None:
+        """What could not be read may have cost something all the same."""
+        said = error.cost if isinstance(error, APIError) else None
+        self._ledger.add(said or Cost.from_headers(head.headers))
 
     def _status_error(self, head: ReplyHead, body: bytes) -> APIStatusError:
         """The error of a reply outside 2xx."""

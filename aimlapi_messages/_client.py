@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from ._base_client import BaseClient, Settings
 from ._config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
-from ._cost import Cost, Ledger
+from ._cost import Ledger
 from ._errors import APIError
 from ._messages import Messages
 from ._requests import Call
 from ._sending import AttemptHook, Sending
 from ._transport import SyncReply, SyncTransport
-from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
+from ._types import NOT_GIVEN, NotGiven, ReplyHead, TimeoutTypes
 
 if TYPE_CHECKING:
     import httpx
@@ -40,7 +40,8 @@ class AIMLAPI(BaseClient):
         600 s, 10 s to connect, if not given.
     idle_timeout: seconds that a stream may go without content, whatever pings come. None for no limit.
     total_timeout: seconds that a call may take in all, retries and pauses included. None for no limit.
-        A wait that has begun is not cut short, so that each of the two may be overrun by as long again.
+        A wait that has begun is not cut short, so that each of the two may be overrun by as long again; and longer
+        by a server that sends the head of its reply byte by byte, which `AsyncAIMLAPI` does cut short.
     max_retries: attempts after the first for what may pass; 2 unless given.
     retry_timeouts: send again what timed out once the request was out, though it may then be billed twice.
     on_attempt: called with an `Attempt` after each attempt, successful or not.
@@ -100,22 +101,21 @@ class AIMLAPI(BaseClient):
         """Send a call until it succeeds or is given up, and read the 2xx reply."""
         while True:
             try:
-                return self._attempt_once(sending.next_request(), read)
+                return self._attempt_once(sending, read)
             except APIError as error:
                 pause = sending.failed(error)
                 if pause is None:
                     raise
             time.sleep(pause)
 
-    def _attempt_once(self, request: Request, read: Callable[[SyncReply], _T]) -> _T:
-        reply = self._transport.open(request)
+    def _attempt_once(self, sending: Sending, read: Callable[[SyncReply], _T]) -> _T:
+        reply = self._transport.open(sending.next_request())
         try:
             if not reply.head.ok:
-                raise self._status_error(reply.head, reply.read_error())
+                raise self._status_error(reply.head, reply.read_error(sending.watched))
             return read(reply)
-        except BaseException:
-            # What could not be read may have cost something all the same.
-            self._ledger.add(Cost.from_headers(reply.head.headers))
+        except BaseException as error:
+            self._count_failure(reply.head, error)
             reply.close()
             raise
 

@@ -49,6 +49,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 if TYPE_CHECKING:
     from aimlapi_client.models import ProblemIssue
 
+    from ._cost import Cost
     from ._message import Message
 
 Phase: TypeAlias = Literal["connect", "pool", "write", "read", "idle", "total"]
@@ -68,11 +69,13 @@ class AIMLAPIError(Exception):
     body: the reply's body as text, shortened if very long.
     url, headers: where the reply came from (no query) and its headers in lower case (no cookies).
     partial: the message as far as it had come, for errors from a stream.
+    cost: what the failed call cost, when the gateway said so.
     transcript: the turns so far as `messages` of a request, for errors from a run of tools; a new run can go on
         from them. For what stands in `partial` it holds no turn.
     """
 
     advice: ClassVar[str] = ""
+    cost: Cost | None = None
     transcript: Sequence[Mapping[str, Any]] = ()
 
     def __init__(

@@ -65,7 +65,7 @@ class RetryPolicy:
 
     def _may_pass(self, error: APIError, in_stream: bool) -> bool:
         """Whether the same request could go better a moment later."""
-        cost = Cost.from_headers(error.headers)
+        cost = error.cost or Cost.from_headers(error.headers)
         if cost is not None and cost.usd > 0:
             return False
         if isinstance(error, APIConnectionError):
@@ -88,7 +88,7 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     None when it asks for nothing that can be read. Headers have lower-case names.
     """
     milliseconds = _number(headers.get("retry-after-ms", ""))
-    if milliseconds is not None:
+    if milliseconds is not None and milliseconds > 0:  # and no NaN
         return milliseconds / 1000
     text = headers.get("retry-after", "").strip()
     seconds = _number(text)

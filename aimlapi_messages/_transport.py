@@ -10,7 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import weakref
-from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from typing import Any, Final, Generic, TypeVar, cast
@@ -84,11 +84,14 @@ class SyncReply(_Reply[httpx.Client]):
     def read(self) -> bytes:
         return b"".join(self.iter_bytes())
 
-    def read_error(self) -> bytes:
-        """As much of an error's body as comes, up to a limit. What breaks here must not hide the status."""
+    def read_error(self, watched: Callable[[Iterator[bytes]], Iterator[bytes]] = iter) -> bytes:
+        """As much of an error's body as comes, up to a limit. What breaks here must not hide the status.
+
+        watched: gives the chunks on as long as there is time.
+        """
         body = bytearray()
         try:
-            for chunk in self.iter_bytes():
+            for chunk in watched(self.iter_bytes()):
                 body += chunk
                 if len(body) >= ERROR_BODY_LIMIT:
                     break
@@ -352,6 +355,13 @@ def _errors_translated(request: Request, head: ReplyHead | None = None) -> Gener
         yield
     except (httpx.InvalidURL, UnicodeError) as error:  # the latter for host names
         raise ConfigurationError(f"{place} is not a URL that can be asked: {error}. Check base_url.") from error
+    except httpx.HTTPStatusError as error:  # an event hook of the user's own client raised it
+        from ._error_bodies import error_from_response  # noqa: PLC0415 (models load when they are needed)
+
+        headers = {name.lower(): value for name, value in error.response.headers.items()}
+        answered = ReplyHead(error.response.status_code, headers, _without_query(request.url), request.secrets)
+        error.request = httpx.Request(request.method, _without_query(request.url))
+        raise error_from_response(answered, b"") from error
     except httpx.RequestError as error:
         # It stays reachable as the cause, and the request that it carries holds the key.
         error.request = httpx.Request(request.method, _without_query(request.url))
