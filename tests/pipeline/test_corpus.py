@@ -35,6 +35,9 @@ MESSY = document(
         "/signs": post(record(a=text("+1", "-1", "", "16:9", "日本"))),
         "/circles": post(NODE),
         "/unions": post({"oneOf": [record("a", a=text()), record("b", b=text()), tagged("t", c=text())]}),
+        "/overlaps": post(
+            {"oneOf": [record("a", "b", a=text(), b=text()), record("a", a=text()), record("b", b=text())]}
+        ),
         "/tags": post({"oneOf": [tagged("t", "x", x=text()), tagged("t", "y", y=text()), tagged("u")]}),
         "/maps": post(record(a={"type": "object", "additionalProperties": record(x=text())}, b={"type": "array"})),
         "/parts": post({"allOf": [NODE, record("own", own=text()), {"anyOf": [record(p=text()), record(q=text())]}]}),
