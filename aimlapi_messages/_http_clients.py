@@ -148,7 +148,9 @@ def sync_pools(given: httpx.Client | None) -> Pools[httpx.Client]:
     """Pools of httpx's own connections, or the client given."""
     if given is not None:
         return Pools(lambda: given, size=None, owned=False)
-    return Pools(lambda: httpx.Client(timeout=DEFAULT_TIMEOUT, limits=_limits(POOL_SIZE), verify=_tls()), size=POOL_SIZE)
+    return Pools(
+        lambda: httpx.Client(timeout=DEFAULT_TIMEOUT, limits=_limits(POOL_SIZE), verify=_tls()), size=POOL_SIZE
+    )
 
 
 def async_pools(given: httpx.AsyncClient | None, transport: AsyncTransportName) -> Pools[httpx.AsyncClient]:

@@ -20,7 +20,7 @@ class Sync:
     OPTIONS: Any = {}
 
     def __init__(self, base_url: str) -> None:
-        self.client = AIMLAPI(api_key="k", base_url=base_url, **self.OPTIONS)
+        self.client = AIMLAPI(api_key="k", base_url=base_url, timeout=600, **self.OPTIONS)
 
     def reply(self) -> str:
         return self.client.messages.create(**ARGUMENTS).text
@@ -43,7 +43,7 @@ class Async:
     OPTIONS: Any = {}
 
     def __init__(self, base_url: str) -> None:
-        self.client = AsyncAIMLAPI(api_key="k", base_url=base_url, **self.OPTIONS)
+        self.client = AsyncAIMLAPI(api_key="k", base_url=base_url, timeout=600, **self.OPTIONS)
 
     async def reply(self) -> str:
         return (await self.client.messages.create(**ARGUMENTS)).text

@@ -1,0 +1,33 @@
+"""What it costs to import each client: CPU time and memory of fresh interpreters, less those of one that does nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable
+
+from .clients import load
+
+_MEASURE = (
+    "import resource, sys; u = resource.getrusage(resource.RUSAGE_SELF); "
+    "print(u.ru_utime + u.ru_stime, u.ru_maxrss / (1e6 if sys.platform == 'darwin' else 1024))"
+)
+
+
+def import_costs(clients: Iterable[str], rounds: int) -> dict[str, dict[str, list[float]]]:
+    """The samples of both rows, in ms and MB, with and without the cost of the interpreter in turn."""
+    samples: dict[str, dict[str, list[float]]] = {"import": {}, "memory after import": {}}
+    for _ in range(max(3, rounds)):
+        bare = _cost("pass")
+        for name in clients:
+            cpu, memory = _cost(load(name).IMPORT)
+            samples["import"].setdefault(name, []).append((cpu - bare[0]) * 1e3)
+            samples["memory after import"].setdefault(name, []).append(memory)
+    return samples
+
+
+def _cost(code: str) -> tuple[float, float]:
+    """CPU seconds and peak MB of an interpreter that runs the code."""
+    command = [sys.executable, "-c", f"{code}\n{_MEASURE}"]
+    cpu, memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return float(cpu), float(memory)
