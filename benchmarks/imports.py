@@ -1,4 +1,4 @@
-"""What it costs to import each client: CPU time and memory of fresh interpreters, less those of one that does nothing."""
+"""What it costs to import each client: CPU time of fresh interpreters, less that of an idle one, and their memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MEASURE = (
 
 
 def import_costs(clients: Iterable[str], rounds: int) -> dict[str, dict[str, list[float]]]:
-    """The samples of both rows, in ms and MB, with and without the cost of the interpreter in turn."""
+    """The samples of both rows: ms of CPU without the interpreter's own, and MB with it."""
     samples: dict[str, dict[str, list[float]]] = {"import": {}, "memory after import": {}}
     for _ in range(max(3, rounds)):
         bare = _cost("pass")
