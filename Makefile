@@ -9,7 +9,7 @@ PIPELINE := $(BIN)/python -m scripts.pipeline
 ORIGIN := $(if $(INPUT),--input $(INPUT),$(if $(URL),--url $(URL),))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak lint typecheck pull build generate regenerate check drift clean
+.PHONY: help setup demo test soak bench lint typecheck pull build generate regenerate check drift clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,18 @@ test: $(READY) ## every test, with the coverage that is demanded
 
 soak: $(READY) ## 44,000 calls and streams, many at once, a tenth of them failing; prints how each ended
 	AIMLAPI_SOAK=full $(BIN)/python -m pytest -q -s tests/client/test_soak.py
+
+# The other clients and what draws stay out of the project's own environment.
+BENCH := .venv-bench/bin/python
+
+bench: .venv-bench/.ready ## every client on this machine, measured side by side; ROUNDS=3, and a server on the other core
+	$(BENCH) -m benchmarks --rounds $(or $(ROUNDS),3) --minutes $(or $(MINUTES),30)
+
+.venv-bench/.ready: pyproject.toml benchmarks/constraints.txt
+	$(PYTHON) -m venv .venv-bench
+	$(BENCH) -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/constraints.txt
+	$(BENCH) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
 
 lint: $(READY) ## style and format
 	$(BIN)/ruff check .
@@ -60,5 +72,5 @@ drift: $(READY) ## what changed in the document, and how bad it is; changes noth
 	$(PIPELINE) drift $(ORIGIN)
 
 clean: ## remove everything that is not committed and can be made again
-	rm -rf $(VENV) .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .venv-bench .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,6 +11,7 @@ import argparse
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import metadata
@@ -69,31 +70,29 @@ def serving(core: int | None) -> Iterator[str]:
         process.stdin.close()
 
 
-def measure(rounds: int, url: str, core: int | None) -> Samples:
-    """The numbers of every row, client by client within each round."""
-    samples: Samples = {row.name: {} for row in ROWS}
+def measure(samples: Samples, rounds: int, url: str, core: int | None) -> Iterator[None]:
+    """Take the numbers of every row, client by client within each round; pauses after each piece of work."""
     rows: dict[tuple[str | int, ...], list[Row]] = {}
     for row in ROWS:
         rows.setdefault(row.piece, []).append(row)
-    usual = [piece for piece, of in rows.items() if not of[0].alone]
+        samples[row.name] = {}
+    long = [piece for piece, of in rows.items() if of[0].alone]
+    slow: set[tuple[str, tuple[str | int, ...]]] = set()
     with ExitStack() as stack:
         workers = {name: stack.enter_context(Worker(name, url, core)) for name in FILES}
-        slow: set[tuple[str, tuple[str | int, ...]]] = set()
         for number in range(rounds):
-            for piece in usual:
+            for piece in (piece for piece in rows if number == 0 or piece not in long):
                 for name in fit(rows[piece][0]):
-                    if (name, piece) not in slow:
-                        numbers = workers[name].do(piece)
-                        note(samples, rows[piece], name, numbers)
-                        if numbers["cpu"] > LONGEST:
-                            slow.add((name, piece))
+                    if (name, piece) in slow:
+                        continue
+                    with ExitStack() as alone:
+                        fresh = alone.enter_context(Worker(name, url, core)) if piece in long else workers[name]
+                        numbers = fresh.do(piece)
+                    note(samples, rows[piece], name, numbers)
+                    if numbers["cpu"] > LONGEST:
+                        slow.add((name, piece))
                 say(f"round {number + 1} of {rounds}: {rows[piece][0].name}")
-    for piece in (piece for piece, of in rows.items() if of[0].alone):
-        for name in fit(rows[piece][0]):
-            with Worker(name, url, core) as worker:
-                note(samples, rows[piece], name, worker.do(piece))
-            say(f"{rows[piece][0].name}: {load(name).NAME}")
-    return samples
+                yield
 
 
 def fit(row: Row) -> list[str]:
@@ -123,19 +122,14 @@ def summed(samples: Samples, units: dict[str, str]) -> list[dict[str, Any]]:
             },
         }
         for name, by_client in samples.items()
+        if by_client
     ]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure every client on this machine.")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each client at each piece of work")
-    rounds: int = parser.parse_args().rounds
-    ours, servers = cores()
-    with serving(servers) as url:
-        samples: Samples = import_costs(FILES, rounds)
-        units = {"import": "ms", "memory after import": "MB", **{row.name: row.unit for row in ROWS}}
-        samples |= measure(rounds, url, ours)
+def write(samples: Samples, rounds: int) -> dict[str, Any]:
+    """The results so far, to `results.json` and `results.md`."""
     packages = sorted({package for name in FILES for package in load(name).PACKAGES})
+    units = {"import": "ms", "memory after import": "MB", **{row.name: row.unit for row in ROWS}}
     results = {
         "machine": described(),
         "rounds": rounds,
@@ -146,6 +140,23 @@ def main() -> None:
     }
     (HERE / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (HERE / "results.md").write_text(markdown(results), encoding="utf-8")
+    return results
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure every client on this machine.")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of each client at each piece of work")
+    parser.add_argument("--minutes", type=float, default=30, help="begin no piece of work after so long")
+    options = parser.parse_args()
+    end = time.monotonic() + 60 * options.minutes
+    ours, servers = cores()
+    with serving(servers) as url:
+        samples = import_costs(FILES, options.rounds)
+        for _ in measure(samples, options.rounds, url, ours):
+            results = write(samples, options.rounds)
+            if time.monotonic() > end:
+                say(f"{options.minutes:g} minutes are over: what is missing was not measured.")
+                break
     from .plot import draw  # noqa: PLC0415 (slow, and needs a package that nothing else does)
 
     draw(results, HERE / "results.svg")

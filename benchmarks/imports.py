@@ -17,7 +17,7 @@ _MEASURE = (
 def import_costs(clients: Iterable[str], rounds: int) -> dict[str, dict[str, list[float]]]:
     """The samples of both rows: ms of CPU without the interpreter's own, and MB with it."""
     samples: dict[str, dict[str, list[float]]] = {"import": {}, "memory after import": {}}
-    for _ in range(max(3, rounds)):
+    for _ in range(rounds):
         bare = _cost("pass")
         for name in clients:
             cpu, memory = _cost(load(name).IMPORT)

@@ -15,10 +15,13 @@ mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "aimlapi-messages",
 def draw(results: dict[str, Any], path: Path) -> None:
     """Write the picture to a file, as SVG."""
     rows = {row["name"]: row for row in results["rows"]}
-    kinds = list(dict.fromkeys(point["of"] for point in results["growth"]))
-    figure, panels = pyplot.subplots(1, len(kinds), figsize=(4.6 * len(kinds), 4.2), layout="constrained")
-    for panel, kind in zip(panels, kinds, strict=True):
-        points = [point for point in results["growth"] if point["of"] == kind]
+    growth = [point for point in results["growth"] if point["row"] in rows]
+    kinds = list(dict.fromkeys(point["of"] for point in growth))
+    figure, panels = pyplot.subplots(
+        1, len(kinds), figsize=(4.6 * len(kinds), 4.2), squeeze=False, layout="constrained"
+    )
+    for panel, kind in zip(panels[0], kinds, strict=True):
+        points = [point for point in growth if point["of"] == kind]
         for name, shown in results["clients"].items():
             known = [(p["size"], rows[p["row"]]["clients"].get(name)) for p in points]
             known = [(size, numbers) for size, numbers in known if numbers]
@@ -34,6 +37,6 @@ def draw(results: dict[str, Any], path: Path) -> None:
                 )
         panel.set(xscale="log", yscale="log", xlabel=kind, ylabel=f"{rows[points[0]['row']]['unit']} of CPU for each")
         panel.grid(visible=True, alpha=0.3)
-    handles, labels = panels[0].get_legend_handles_labels()
+    handles, labels = panels[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
     figure.savefig(path, metadata={"Date": None})
