@@ -1,11 +1,37 @@
-"""The results as a table: in full for a terminal, as ratios for a page."""
+"""The results as a table: in full for a terminal, as ratios for a page.
+
+`python -m benchmarks.report` puts the ratios of `results.json` into the project's README.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, Final
 
 # Whom the ratios compare with.
-BASE = "anthropic_sdk"
+BASE: Final = "anthropic_sdk"
+
+# What the README shows of it.
+IN_README: Final = (
+    "import",
+    "memory after import",
+    "second client",
+    "small call, 1 in flight, async",
+    "small call, 256 in flight, async",
+    "small call, 1,000 in flight, async",
+    "reply of 50 kB",
+    "delta in a stream of 10,000",
+    "delta in a stream of 10,000, async",
+    "time to first text of 10,000 deltas",
+    "byte of a tool's input of 1 kB",
+    "byte of a tool's input of 100 kB",
+    "stream of 100 deltas, 1,000 in flight, async",
+    "peak memory of 1,000 such streams",
+)
+README: Final = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- benchmarks: begin -->\n", "<!-- benchmarks: end -->\n"
 
 
 def table(results: dict[str, Any]) -> str:
@@ -24,14 +50,16 @@ def table(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def markdown(results: dict[str, Any]) -> str:
-    """Every row as ratios to anthropic, for a page. The least of a row, the floor apart, is set in bold."""
+def markdown(results: dict[str, Any], only: Collection[str] = ()) -> str:
+    """Rows as ratios to anthropic, for a page. The least of a row, the floor apart, is set in bold."""
     clients: dict[str, str] = results["clients"]
     lines = [
         "| | " + " | ".join(clients.values()) + " |",
         "| --- |" + " ---: |" * len(clients),
     ]
     for row in results["rows"]:
+        if only and row["name"] not in only:
+            continue
         ratios = {name: ratio(row, name) for name in clients}
         rivals = [value for name, value in ratios.items() if value is not None and name != "floor"]
         best = min(rivals, default=None)
@@ -59,3 +87,22 @@ def _shown(numbers: dict[str, float] | None, which: str) -> str:
 
 def _line(name: str, cells: list[str]) -> str:
     return f"{name:52}" + "".join(f"{cell:>27}" for cell in cells)
+
+
+def in_readme(results: dict[str, Any]) -> str:
+    """What stands between the marks in the README."""
+    versions = ", ".join(f"{package} {version}" for package, version in results["versions"].items())
+    machine = results["machine"]
+    return f"{markdown(results, IN_README)}\nPython {machine['python']}, {machine['processor']}; {versions}.\n"
+
+
+def main() -> None:
+    results = json.loads((Path(__file__).parent / "results.json").read_text(encoding="utf-8"))
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    README.write_text(before + BEGIN + in_readme(results) + END + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
