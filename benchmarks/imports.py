@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from .clients import load
 
 _MEASURE = (
-    "import resource, sys; u = resource.getrusage(resource.RUSAGE_SELF); "
-    "print(u.ru_utime + u.ru_stime, u.ru_maxrss / (1e6 if sys.platform == 'darwin' else 1024))"
+    "import resource, sys; u = resource.getrusage(resource.RUSAGE_SELF); sys.path.insert(0, '.'); "
+    "from benchmarks.machine import peak_memory; print(u.ru_utime + u.ru_stime, peak_memory())"
 )
 
 
