@@ -70,12 +70,17 @@ def serving(core: int | None) -> Iterator[str]:
         process.stdin.close()
 
 
-def measure(samples: Samples, rounds: int, url: str, core: int | None) -> Iterator[None]:
-    """Take the numbers of every row, client by client within each round; pauses after each piece of work."""
+def measure(samples: Samples, rounds: int, url: str, core: int | None, only: str) -> Iterator[None]:
+    """Take the numbers of the rows with this in their names, client by client within each round.
+
+    Pauses after each piece of work.
+    """
     rows: dict[tuple[str | int, ...], list[Row]] = {}
+    pieces = {row.piece for row in ROWS if only in row.name}
     for row in ROWS:
-        rows.setdefault(row.piece, []).append(row)
-        samples[row.name] = {}
+        if row.piece in pieces:
+            rows.setdefault(row.piece, []).append(row)
+            samples[row.name] = {}
     long = [piece for piece, of in rows.items() if of[0].alone]
     slow: set[tuple[str, tuple[str | int, ...]]] = set()
     with ExitStack() as stack:
@@ -126,16 +131,17 @@ def summed(samples: Samples, units: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def write(samples: Samples, rounds: int) -> dict[str, Any]:
-    """The results so far, to `results.json` and `results.md`."""
+def write(samples: Samples, rounds: int, kept: list[dict[str, Any]]) -> dict[str, Any]:
+    """The results so far, to `results.json` and `results.md`; rows of an earlier run where there is nothing newer."""
     packages = sorted({package for name in FILES for package in load(name).PACKAGES})
     units = {"import": "ms", "memory after import": "MB", **{row.name: row.unit for row in ROWS}}
+    rows = {row["name"]: row for row in (*kept, *summed(samples, units))}
     results = {
         "machine": described(),
         "rounds": rounds,
         "versions": {package: metadata.version(package) for package in packages},
         "clients": {name: load(name).NAME for name in FILES},
-        "rows": summed(samples, units),
+        "rows": list(rows.values()),
         "growth": [{"of": row.growth, "row": row.name, "size": row.size} for row in ROWS if row.growth],
     }
     (HERE / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -147,13 +153,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure every client on this machine.")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each client at each piece of work")
     parser.add_argument("--minutes", type=float, default=30, help="begin no piece of work after so long")
+    parser.add_argument("--only", default="", help="measure again what has this in its name, and keep the other rows")
     options = parser.parse_args()
+    earlier = HERE / "results.json"
+    kept = json.loads(earlier.read_text(encoding="utf-8"))["rows"] if options.only and earlier.exists() else []
     end = time.monotonic() + 60 * options.minutes
     ours, servers = cores()
     with serving(servers) as url:
-        samples = import_costs(FILES, options.rounds)
-        for _ in measure(samples, options.rounds, url, ours):
-            results = write(samples, options.rounds)
+        samples: Samples = import_costs(FILES, options.rounds) if options.only in "memory after import" else {}
+        results = write(samples, options.rounds, kept)
+        for _ in measure(samples, options.rounds, url, ours, options.only):
+            results = write(samples, options.rounds, kept)
             if time.monotonic() > end:
                 say(f"{options.minutes:g} minutes are over: what is missing was not measured.")
                 break
