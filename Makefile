@@ -9,7 +9,7 @@ PIPELINE := $(BIN)/python -m scripts.pipeline
 ORIGIN := $(if $(INPUT),--input $(INPUT),$(if $(URL),--url $(URL),))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak lint typecheck pull build generate regenerate check drift corpus wheel clean
+.PHONY: help setup demo test soak bench lint typecheck pull build generate regenerate check drift corpus wheel clean
 
 define WHEEL_TRIES
 import aimlapi_client.models as models, aimlapi_messages, pathlib
@@ -43,6 +43,18 @@ test: $(READY) ## every test, with the coverage that is demanded
 
 soak: $(READY) ## 44,000 calls and streams, many at once, a tenth of them failing; prints how each ended
 	AIMLAPI_SOAK=full $(BIN)/python -m pytest -q -s tests/client/test_soak.py
+
+# The other clients and what draws stay out of the project's own environment.
+BENCH := .venv-bench/bin/python
+
+bench: .venv-bench/.ready ## every client on this machine, measured side by side; ROUNDS=3, and a server on the other core
+	$(BENCH) -m benchmarks --rounds $(or $(ROUNDS),3) --minutes $(or $(MINUTES),30)
+
+.venv-bench/.ready: pyproject.toml benchmarks/constraints.txt
+	$(PYTHON) -m venv .venv-bench
+	$(BENCH) -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/constraints.txt
+	$(BENCH) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
 
 lint: $(READY) ## style and format, and the workflows
 	$(BIN)/ruff check .
@@ -84,5 +96,5 @@ wheel: $(READY) ## build the wheel, install it alone, and talk to the emulator w
 	cd build && wheel/bin/python -W error -c "$$WHEEL_TRIES"
 
 clean: ## remove everything that is not committed and can be made again
-	rm -rf $(VENV) .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .venv-bench .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

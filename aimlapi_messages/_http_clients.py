@@ -164,7 +164,7 @@ def async_pools(given: httpx.AsyncClient | None, transport: AsyncTransportName) 
             from ._aiohttp import AiohttpClient  # noqa: PLC0415 (an extra)
         except ImportError as error:
             raise ConfigurationError(
-                "transport='aiohttp' needs a package that is not installed. Run: pip install 'aimlapi-messages[aiohttp]'"
+                "transport='aiohttp' needs an extra. Run: pip install 'aimlapi-messages[aiohttp]'"
             ) from error
         limits = _limits(MOST_IN_FLIGHT)
         return Pools(lambda: AiohttpClient(timeout=DEFAULT_TIMEOUT, limits=limits, verify=_tls()), size=None)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import atexit
 import os
 import weakref
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any, Final, Generic, TypeVar, cast
 from weakref import WeakSet
@@ -20,32 +20,15 @@ import httpx
 
 from . import _reaper
 from ._arguments import check_http_client
-from ._errors import APIConnectionError, APIError, APITimeoutError, ConfigurationError, Phase, Sent
+from ._errors import APIConnectionError, APIError, ConfigurationError
 from ._http_clients import DEFAULT_TIMEOUT, AsyncTransportName, Pool, Pools, async_pools, sync_pools
-from ._types import ReplyHead, Request, TimeoutTypes
+from ._transport_errors import bounded, errors_translated, without_query
+from ._types import ReplyHead, Request
 
 __all__ = ["DEFAULT_TIMEOUT", "AsyncReply", "AsyncTransport", "SyncReply", "SyncTransport"]
 
 # Enough of an error's body to read any envelope, whatever a broken server keeps sending.
 ERROR_BODY_LIMIT: Final = 1024 * 1024
-
-_PHASES: Final[tuple[tuple[type[httpx.TimeoutException], Phase], ...]] = (
-    (httpx.ConnectTimeout, "connect"),
-    (httpx.PoolTimeout, "pool"),
-    (httpx.WriteTimeout, "write"),
-)
-
-# What fails before the request has gone out whole. Nothing has run, so nothing was paid.
-_UNSENT: Final = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.LocalProtocolError,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.WriteError,
-    httpx.WriteTimeout,
-)
 
 # Pools of our own that are open. Whoever forgets to close a client shall not be warned of its sockets at the end.
 _own_pools: WeakSet[Pools[httpx.Client]] = WeakSet()
@@ -58,7 +41,7 @@ class _Reply(Generic[_ClientT]):
 
     def __init__(self, response: httpx.Response, request: Request, pool: Pool[_ClientT]) -> None:
         headers = {name.lower(): value for name, value in response.headers.items()}
-        self.head = ReplyHead(response.status_code, headers, _without_query(request.url), request.secrets)
+        self.head = ReplyHead(response.status_code, headers, without_query(request.url), request.secrets)
         self._response = response
         self._request = request
         self._taken = [pool]
@@ -105,7 +88,7 @@ class SyncReply(_Reply[httpx.Client]):
         response = self._response
         plain = "content-encoding" not in self.head.headers  # as they are, past all that httpx does to each chunk
         try:
-            with _errors_translated(self._request, self.head):
+            with errors_translated(self._request, self.head):
                 yield from cast("httpx.SyncByteStream", response.stream) if plain else response.iter_bytes()
         finally:
             self.close()
@@ -154,7 +137,7 @@ class AsyncReply(_Reply[httpx.AsyncClient]):
         plain = "content-encoding" not in self.head.headers  # as they are, past all that httpx does to each chunk
         chunks = cast("httpx.AsyncByteStream", response.stream) if plain else response.aiter_bytes()
         try:
-            with _errors_translated(self._request, self.head):
+            with errors_translated(self._request, self.head):
                 async for chunk in chunks:
                     yield chunk
         except BaseException as error:
@@ -228,7 +211,7 @@ class _Transport(Generic[_ClientT]):
             return _build(self._given, request)
         client = pool.client
         headers = {"accept-encoding": client.headers["accept-encoding"], "connection": "keep-alive", **request.headers}
-        timeout = httpx.Timeout(_bounded(request)).as_dict()
+        timeout = httpx.Timeout(bounded(request)).as_dict()
         return httpx.Request(
             request.method, _url(request.url), headers=headers, content=request.body, extensions={"timeout": timeout}
         )
@@ -245,7 +228,7 @@ class SyncTransport(_Transport[httpx.Client]):
         if not self._watched:
             self._watch()
         try:
-            with _errors_translated(request):
+            with errors_translated(request):
                 response = pool.client.send(self._built(pool, request), stream=True, follow_redirects=False)
         except BaseException as error:
             _give_back(self._pools, pool, worn=not isinstance(error, APIError))
@@ -271,7 +254,7 @@ class AsyncTransport(_Transport[httpx.AsyncClient]):
     async def open(self, request: Request) -> AsyncReply:
         pool = self._take()
         try:
-            with _errors_translated(request):
+            with errors_translated(request):
                 response = await pool.client.send(self._built(pool, request), stream=True, follow_redirects=False)
         except BaseException as error:
             await _give_back_async(self._pools, pool, worn=not isinstance(error, APIError))
@@ -327,68 +310,5 @@ def _build(client: httpx.Client | httpx.AsyncClient, request: Request) -> httpx.
         request.url,
         headers=dict(request.headers),
         content=request.body,
-        timeout=_bounded(request),
+        timeout=bounded(request),
     )
-
-
-def _bounded(request: Request) -> TimeoutTypes:
-    """The timeout of each single wait: what was set, or what the call's limits leave of it."""
-    if request.patience is None:
-        return request.timeout
-    longest, given = max(request.patience[0], 0.001), httpx.Timeout(request.timeout)
-    phases = {"connect": given.connect, "read": given.read, "write": given.write, "pool": given.pool}
-    return httpx.Timeout(**{name: longest if limit is None else min(limit, longest) for name, limit in phases.items()})
-
-
-def _without_query(url: str) -> str:
-    return url.partition("?")[0]
-
-
-@contextmanager
-def _errors_translated(request: Request, head: ReplyHead | None = None) -> Generator[None]:
-    """Let httpx's exceptions out as the package's own, each with httpx's as its cause.
-
-    head: of the reply that is being read, once there is one.
-    """
-    place = f"{request.method} {_without_query(request.url)}"
-    try:
-        yield
-    except (httpx.InvalidURL, UnicodeError) as error:  # the latter for host names
-        raise ConfigurationError(f"{place} is not a URL that can be asked: {error}. Check base_url.") from error
-    except httpx.HTTPStatusError as error:  # an event hook of the user's own client raised it
-        from ._error_bodies import error_from_response  # noqa: PLC0415 (models load when they are needed)
-
-        headers = {name.lower(): value for name, value in error.response.headers.items()}
-        answered = ReplyHead(error.response.status_code, headers, _without_query(request.url), request.secrets)
-        error.request = httpx.Request(request.method, _without_query(request.url))
-        raise error_from_response(answered, b"") from error
-    except httpx.RequestError as error:
-        # It stays reachable as the cause, and the request that it carries holds the key.
-        error.request = httpx.Request(request.method, _without_query(request.url))
-        reason = str(error) or type(error).__name__
-        ours = _connection_error(error, place, request.secrets.scrub(reason), request)
-        if head is not None:
-            ours.sent, ours.request_id = "answered", head.request_id
-        raise ours from error
-
-
-def _connection_error(error: httpx.RequestError, place: str, reason: str, request: Request) -> APIConnectionError:
-    url = str(error.request.url)
-    sent: Sent = "no" if isinstance(error, _UNSENT) else "maybe"
-    if not isinstance(error, httpx.TimeoutException):
-        broken = APIConnectionError.advised(f"{place} failed: {reason}.", url=url)
-        broken.sent = sent
-        return broken
-    timeout = APITimeoutError.advised(f"{place} took too long: {reason}.", url=url)
-    for kind, phase in _PHASES:
-        if isinstance(error, kind):
-            timeout.phase = phase
-    limit = request.patience
-    if (
-        limit is not None
-        and isinstance(error, httpx.ReadTimeout)
-        and _bounded(request) != httpx.Timeout(request.timeout)
-    ):
-        timeout.phase = limit[1]
-    timeout.sent = sent
-    return timeout

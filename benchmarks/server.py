@@ -21,6 +21,9 @@ _STREAM = (
 
 async def serve(core: int | None) -> None:
     pin(core)
+    for chat in (False, True):  # made before anybody waits for them
+        for deltas in (10, 100, 1000, 10_000, 20_000):
+            text_stream(deltas, chat=chat)
     server = await asyncio.start_server(_connection, "127.0.0.1", 0, backlog=2048)
     print(server.sockets[0].getsockname()[1], flush=True)
     async with server:

@@ -18,7 +18,7 @@ ARGUMENTS: Any = {"model": "m", "max_tokens": 100, "messages": [{"role": "user",
 
 class Sync:
     def __init__(self, base_url: str) -> None:
-        self.client = anthropic.Anthropic(api_key="k", base_url=base_url)
+        self.client = anthropic.Anthropic(api_key="k", base_url=base_url, timeout=600)
 
     def reply(self) -> str:
         return str(self.client.messages.create(**ARGUMENTS).content[0].text)
@@ -40,7 +40,7 @@ class Sync:
 
 class Async:
     def __init__(self, base_url: str) -> None:
-        self.client = anthropic.AsyncAnthropic(api_key="k", base_url=base_url)
+        self.client = anthropic.AsyncAnthropic(api_key="k", base_url=base_url, timeout=600)
 
     async def reply(self) -> str:
         return str((await self.client.messages.create(**ARGUMENTS)).content[0].text)

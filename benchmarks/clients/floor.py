@@ -15,6 +15,9 @@ NAME = "raw sockets (floor)"
 PACKAGES: tuple[str, ...] = ()
 IMPORT = "import socket, json"
 
+# The chunk that ends a stream, with the end of the chunk before it.
+_LAST = b"\r\n0\r\n\r\n"
+
 
 def _request(base_url: str, *, stream: bool) -> bytes:
     parts = urlsplit(base_url)
@@ -55,12 +58,11 @@ class Sync:
 
     def _events(self) -> Iterator[dict[str, Any]]:
         self.socket.sendall(_request(self.url, stream=True))
-        lines = _Lines()
-        while not lines.rest.endswith(b"0\r\n\r\n"):
+        lines, end = _Lines(), b""
+        while end != _LAST:
             data = self.socket.recv(65536)
+            end = (end + data)[-len(_LAST) :]
             yield from lines.feed(data)
-            if data.endswith(b"\r\n0\r\n\r\n"):
-                return
 
     def text(self, first: Callable[[], object]) -> int:
         count = 0
@@ -103,9 +105,10 @@ class Async:
     async def text(self, first: Callable[[], object]) -> int:
         reader, writer = await self._connection()
         writer.write(_request(self.url, stream=True))
-        lines, count, data = _Lines(), 0, b""
-        while not data.endswith(b"\r\n0\r\n\r\n"):
+        lines, count, end = _Lines(), 0, b""
+        while end != _LAST:
             data = await reader.read(65536)
+            end = (end + data)[-len(_LAST) :]
             for event in lines.feed(data):
                 if event["type"] == "content_block_delta":
                     if not count:

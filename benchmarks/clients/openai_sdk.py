@@ -19,7 +19,7 @@ ARGUMENTS: Any = {"model": "m", "max_tokens": 100, "messages": [{"role": "user",
 
 class Sync:
     def __init__(self, base_url: str) -> None:
-        self.client = openai.OpenAI(api_key="k", base_url=base_url)
+        self.client = openai.OpenAI(api_key="k", base_url=base_url, timeout=600)
 
     def reply(self) -> str:
         return str(self.client.chat.completions.create(**ARGUMENTS).choices[0].message.content)
@@ -43,7 +43,7 @@ class Sync:
 
 class Async:
     def __init__(self, base_url: str) -> None:
-        self.client = openai.AsyncOpenAI(api_key="k", base_url=base_url)
+        self.client = openai.AsyncOpenAI(api_key="k", base_url=base_url, timeout=600)
 
     async def reply(self) -> str:
         return str((await self.client.chat.completions.create(**ARGUMENTS)).choices[0].message.content)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI
 
@@ -17,10 +17,10 @@ ARGUMENTS: Any = {"model": "m", "max_tokens": 100, "messages": [{"role": "user",
 
 
 class Sync:
-    OPTIONS: Any = {}
+    OPTIONS: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, base_url: str) -> None:
-        self.client = AIMLAPI(api_key="k", base_url=base_url, **self.OPTIONS)
+        self.client = AIMLAPI(api_key="k", base_url=base_url, timeout=600, **self.OPTIONS)
 
     def reply(self) -> str:
         return self.client.messages.create(**ARGUMENTS).text
@@ -40,10 +40,10 @@ class Sync:
 
 
 class Async:
-    OPTIONS: Any = {}
+    OPTIONS: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, base_url: str) -> None:
-        self.client = AsyncAIMLAPI(api_key="k", base_url=base_url, **self.OPTIONS)
+        self.client = AsyncAIMLAPI(api_key="k", base_url=base_url, timeout=600, **self.OPTIONS)
 
     async def reply(self) -> str:
         return (await self.client.messages.create(**ARGUMENTS)).text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from . import ours
 
@@ -14,4 +14,4 @@ Sync = None
 
 
 class Async(ours.Async):
-    OPTIONS: Any = {"transport": "aiohttp"}
+    OPTIONS: ClassVar[dict[str, Any]] = {"transport": "aiohttp"}

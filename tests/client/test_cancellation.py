@@ -18,6 +18,7 @@ from aimlapi_messages._transport import SyncReply
 
 from .held_server import LIMIT, HeldServer
 from .streams import AsyncReply, new_core
+from .transports import on_aiohttp
 from .wire import KEY, MODEL
 
 ONE = httpx.Limits(max_connections=1)
@@ -78,16 +79,27 @@ WAITS: dict[str, Callable[[Waiting], Coroutine[Any, Any, None]]] = {
 }
 
 
+@pytest.fixture(params=[httpx.AsyncClient, pytest.param("aiohttp", marks=on_aiohttp)], ids=["httpx", "aiohttp"])
+def kind(request: pytest.FixtureRequest) -> Any:
+    """The httpx client that makes the connections."""
+    if request.param != "aiohttp":
+        return request.param
+    from aimlapi_messages._aiohttp import AiohttpClient  # noqa: PLC0415 (an extra)
+
+    return AiohttpClient
+
+
 @asynccontextmanager
-async def waiting(server: HeldServer, **options: Any) -> AsyncIterator[Waiting]:
+async def waiting(server: HeldServer, kind: type[httpx.AsyncClient], **options: Any) -> AsyncIterator[Waiting]:
     """A client with one connection. At the end that is free, the next call succeeds, and no task is left."""
     before = asyncio.all_tasks()
-    async with httpx.AsyncClient(limits=ONE, timeout=PATIENT) as http_client:
+    async with kind(limits=ONE, timeout=PATIENT) as http_client:
         client = AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, http_client=http_client, **options)
         yield Waiting(client, server, asyncio.Event())
-        pool: Any = http_client._transport._pool  # type: ignore[attr-defined]
-        assert all(connection.is_idle() for connection in pool.connections)
-        assert not pool._requests
+        pool: Any = getattr(http_client._transport, "_pool", None)  # httpcore's; aiohttp has none
+        if pool is not None:
+            assert all(connection.is_idle() for connection in pool.connections)
+            assert not pool._requests
         message = await client.messages.create(**call("a body", max_retries=0))
         assert message.text == "Hello"
     assert asyncio.all_tasks() == before
@@ -97,10 +109,10 @@ async def waiting(server: HeldServer, **options: Any) -> AsyncIterator[Waiting]:
 @pytest.mark.parametrize("options", [{}, {"total_timeout": 1000}], ids=["no limits", "a total limit"])
 @pytest.mark.parametrize("what", WAITS)
 async def test_a_cancelled_task_gives_its_connection_back(
-    server: HeldServer, what: str, options: dict[str, Any]
+    server: HeldServer, kind: Any, what: str, options: dict[str, Any]
 ) -> None:
     """Whatever it waits for; and it ends as cancelled."""
-    async with waiting(server, **options) as one:
+    async with waiting(server, kind, **options) as one:
         task = asyncio.create_task(WAITS[what](one))
         await one.begun(what)
         task.cancel()
@@ -111,14 +123,14 @@ async def test_a_cancelled_task_gives_its_connection_back(
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("what", WAITS)
-async def test_a_task_cancelled_at_any_step_gives_its_connection_back(server: HeldServer, what: str) -> None:
+async def test_a_task_cancelled_at_any_step_gives_its_connection_back(server: HeldServer, kind: Any, what: str) -> None:
     """Also while it sends, or has just been woken.
 
     The connection is made before: httpcore 1.0.9 loses one whose request is cancelled in the step after it connected,
     whoever asks.
     """
     for steps in range(40):
-        async with waiting(server) as one:
+        async with waiting(server, kind) as one:
             await one.create("a body")
             task = asyncio.create_task(WAITS[what](one))
             for _ in range(steps):
@@ -130,9 +142,9 @@ async def test_a_task_cancelled_at_any_step_gives_its_connection_back(server: He
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("what", WAITS)
-async def test_a_timeout_of_asyncio_is_no_error_of_the_gateway(server: HeldServer, what: str) -> None:
+async def test_a_timeout_of_asyncio_is_no_error_of_the_gateway(server: HeldServer, kind: Any, what: str) -> None:
     """It comes out as asyncio's own, whatever it cuts short."""
-    async with waiting(server) as one:
+    async with waiting(server, kind) as one:
 
         async def limited() -> None:
             async with asyncio.timeout(None) as limit:
@@ -147,9 +159,9 @@ async def test_a_timeout_of_asyncio_is_no_error_of_the_gateway(server: HeldServe
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("what", ["head", "body", "read"])
-async def test_the_total_limit_gives_the_connection_back(server: HeldServer, what: str) -> None:
+async def test_the_total_limit_gives_the_connection_back(server: HeldServer, kind: Any, what: str) -> None:
     """The limit of a call is kept by cancelling what it waits for."""
-    async with waiting(server) as one:
+    async with waiting(server, kind) as one:
         limited = Waiting(one.client.with_options(total_timeout=0.05), server, one.reading)
         with pytest.raises(APITimeoutError) as caught:
             await WAITS[what](limited)

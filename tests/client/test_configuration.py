@@ -171,9 +171,9 @@ async def test_a_changed_copy_keeps_what_is_not_changed(caller: Caller) -> None:
 def test_a_client_makes_no_connection_before_it_needs_one() -> None:
     """Making a client loads no certificates; the first request makes one httpx client and keeps it."""
     client = AIMLAPI(api_key=KEY)
-    assert client._transport._own is None
-    made = client._transport._client()
-    assert client._transport._client() is made
+    assert client._transport._pools.clients == []
+    made = client._transport._take().client
+    assert client._transport._take().client is made
     client.close()
     assert made.is_closed
 
@@ -182,8 +182,8 @@ def test_a_client_makes_no_connection_before_it_needs_one() -> None:
 async def test_an_async_client_makes_no_connection_before_it_needs_one() -> None:
     """The same for asyncio."""
     client = AsyncAIMLAPI(api_key=KEY)
-    assert client._transport._own is None
-    made = client._transport._client()
+    assert client._transport._pools.clients == []
+    made = client._transport._take().client
     await client.close()
     assert made.is_closed
 

@@ -25,6 +25,7 @@ import pytest
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, _reaper
 
 from .held_server import LIMIT, HeldServer
+from .transports import on_aiohttp
 from .wire import KEY, MODEL
 
 KINDS = ["unread", "half_read", "in_a_cycle", "in_a_generator"]
@@ -188,6 +189,24 @@ def dropped_async(kind: str) -> None:
         asyncio.run(run(server))
 
 
+def dropped_on_aiohttp(kind: str) -> None:
+    async def run(server: HeldServer) -> None:
+        async with AsyncAIMLAPI(
+            api_key=KEY, base_url=server.base_url, transport="aiohttp", max_retries=0, timeout=LIMIT
+        ) as client:
+            for _ in range(MANY):
+                await drop_async(client, kind)
+                gc.collect()
+            await asyncio.to_thread(server.wait_for_connections, 0)
+            async with asyncio.timeout(LIMIT):
+                while len(asyncio.all_tasks()) > 1:
+                    await asyncio.sleep(0)
+
+    gc.set_threshold(1)
+    with HeldServer() as server:
+        asyncio.run(run(server))
+
+
 def dropped_after_the_loop(kind: str) -> None:
     held: list[object] = []
 
@@ -219,7 +238,7 @@ def forked() -> None:
         locked, over = Event(), Event()
 
         def lock_the_pool() -> None:
-            with pool_of(client._transport._own)._optional_thread_lock:  # type: ignore[arg-type]
+            with pool_of(client._transport._pools.clients[0])._optional_thread_lock:
                 locked.set()
                 over.wait()
 
@@ -303,6 +322,13 @@ def test_a_forgotten_client_is_closed_at_the_end() -> None:
 def test_a_dropped_async_stream_gives_its_connection_back(kind: str) -> None:
     """While its loop runs; and no task is left."""
     in_another_process("dropped_async", kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@on_aiohttp
+def test_a_stream_dropped_on_aiohttp_gives_its_connection_back(kind: str) -> None:
+    """As on httpx."""
+    in_another_process("dropped_on_aiohttp", kind)
 
 
 @pytest.mark.parametrize("kind", ["unread", "half_read"])

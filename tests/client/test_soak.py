@@ -38,6 +38,7 @@ from aimlapi_messages import (
     UnexpectedResponseError,
 )
 
+from .transports import TRANSPORTS
 from .wire import KEY, MODEL
 
 FULL: Final = os.environ.get("AIMLAPI_SOAK") == "full"
@@ -185,8 +186,12 @@ def _threads() -> set[threading.Thread]:
 
 
 def _active(client: AIMLAPI | AsyncAIMLAPI) -> list[object]:
-    pool: Any = client._transport._own._transport._pool  # type: ignore[union-attr]
-    return [connection for connection in pool.connections if not connection.is_idle()] + pool._requests
+    active: list[object] = [pool for pool in client._transport._pools._all if pool.in_flight]
+    for http_client in client._transport._pools.clients:
+        pool: Any = getattr(http_client._transport, "_pool", None)  # httpcore's; aiohttp has none
+        if pool is not None:
+            active += [one for one in pool.connections if not one.is_idle()] + pool._requests
+    return active
 
 
 def _memory() -> int:
@@ -265,12 +270,13 @@ def _work(client: AIMLAPI, todo: Iterator[Job], outcomes: Counter[str]) -> None:
 # --- the tests
 
 
-def test_an_async_client_keeps_nothing_of_what_it_did(base_url: str, outcomes: Counter[str]) -> None:
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_an_async_client_keeps_nothing_of_what_it_did(base_url: str, outcomes: Counter[str], transport: Any) -> None:
     """64 calls and streams are on their way at a time."""
 
     async def run() -> None:
         before = asyncio.all_tasks()
-        async with AsyncAIMLAPI(api_key=KEY, base_url=base_url) as client:
+        async with AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport=transport) as client:
             todo = jobs()
             await _work_async(client, islice(todo, THIRD), outcomes)
             used = _memory()

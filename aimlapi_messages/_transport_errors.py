@@ -1,0 +1,95 @@
+"""What httpx raises, as the package's errors, and the timeouts that decide when it does."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final
+
+import httpx
+
+from ._errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
+from ._types import ReplyHead, Request, TimeoutTypes
+
+__all__ = ["bounded", "errors_translated", "without_query"]
+
+_PHASES: Final[tuple[tuple[type[httpx.TimeoutException], Phase], ...]] = (
+    (httpx.ConnectTimeout, "connect"),
+    (httpx.PoolTimeout, "pool"),
+    (httpx.WriteTimeout, "write"),
+)
+
+# What fails before the request has gone out whole. Nothing has run, so nothing was paid.
+_UNSENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.LocalProtocolError,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.WriteError,
+    httpx.WriteTimeout,
+)
+
+
+def bounded(request: Request) -> TimeoutTypes:
+    """The timeout of each single wait: what was set, or what the call's limits leave of it."""
+    if request.patience is None:
+        return request.timeout
+    longest, given = max(request.patience[0], 0.001), httpx.Timeout(request.timeout)
+    phases = {"connect": given.connect, "read": given.read, "write": given.write, "pool": given.pool}
+    return httpx.Timeout(**{name: longest if limit is None else min(limit, longest) for name, limit in phases.items()})
+
+
+def without_query(url: str) -> str:
+    return url.partition("?")[0]
+
+
+@contextmanager
+def errors_translated(request: Request, head: ReplyHead | None = None) -> Generator[None]:
+    """Let httpx's exceptions out as the package's own, each with httpx's as its cause.
+
+    head: of the reply that is being read, once there is one.
+    """
+    place = f"{request.method} {without_query(request.url)}"
+    try:
+        yield
+    except (httpx.InvalidURL, UnicodeError) as error:  # the latter for host names
+        raise ConfigurationError(f"{place} is not a URL that can be asked: {error}. Check base_url.") from error
+    except httpx.HTTPStatusError as error:  # an event hook of the user's own client raised it
+        from ._error_bodies import error_from_response  # noqa: PLC0415 (models load when they are needed)
+
+        headers = {name.lower(): value for name, value in error.response.headers.items()}
+        answered = ReplyHead(error.response.status_code, headers, without_query(request.url), request.secrets)
+        error.request = httpx.Request(request.method, without_query(request.url))
+        raise error_from_response(answered, b"") from error
+    except httpx.RequestError as error:
+        # It stays reachable as the cause, and the request that it carries holds the key.
+        error.request = httpx.Request(request.method, without_query(request.url))
+        reason = str(error) or type(error).__name__
+        ours = _connection_error(error, place, request.secrets.scrub(reason), request)
+        if head is not None:
+            ours.sent, ours.request_id = "answered", head.request_id
+        raise ours from error
+
+
+def _connection_error(error: httpx.RequestError, place: str, reason: str, request: Request) -> APIConnectionError:
+    url = str(error.request.url)
+    sent: Sent = "no" if isinstance(error, _UNSENT) else "maybe"
+    if not isinstance(error, httpx.TimeoutException):
+        broken = APIConnectionError.advised(f"{place} failed: {reason}.", url=url)
+        broken.sent = sent
+        return broken
+    timeout = APITimeoutError.advised(f"{place} took too long: {reason}.", url=url)
+    for kind, phase in _PHASES:
+        if isinstance(error, kind):
+            timeout.phase = phase
+    limit = request.patience
+    if (
+        limit is not None
+        and isinstance(error, httpx.ReadTimeout)
+        and bounded(request) != httpx.Timeout(request.timeout)
+    ):
+        timeout.phase = limit[1]
+    timeout.sent = sent
+    return timeout

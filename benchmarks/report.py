@@ -1,0 +1,108 @@
+"""The results as a table: in full for a terminal, as ratios for a page.
+
+`python -m benchmarks.report` puts the ratios of `results.json` into the project's README.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, Final
+
+# Whom the ratios compare with.
+BASE: Final = "anthropic_sdk"
+
+# What the README shows of it.
+IN_README: Final = (
+    "import",
+    "memory after import",
+    "second client",
+    "small call, 1 in flight, async",
+    "small call, 256 in flight, async",
+    "small call, 1,000 in flight, async",
+    "reply of 50 kB",
+    "delta in a stream of 10,000",
+    "delta in a stream of 10,000, async",
+    "time to first text of 10,000 deltas",
+    "byte of a tool's input of 1 kB",
+    "byte of a tool's input of 100 kB",
+    "stream of 100 deltas, 1,000 in flight, async",
+    "peak memory of 1,000 such streams",
+)
+README: Final = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- benchmarks: begin -->\n", "<!-- benchmarks: end -->\n"
+
+
+def table(results: dict[str, Any]) -> str:
+    """Every row: medians, with the least and the greatest below."""
+    clients: dict[str, str] = results["clients"]
+    lines = [_line("", list(clients.values()))]
+    for row in results["rows"]:
+        of = [row["clients"].get(name) for name in clients]
+        lines.append(_line(f"{row['name']} ({row['unit']})", [_shown(each, "median") for each in of]))
+        spread = [f"{_shown(each, 'least')}..{_shown(each, 'greatest')}" if each else "" for each in of]
+        lines.append(_line("", spread))
+    versions = ", ".join(f"{package} {version}" for package, version in results["versions"].items())
+    machine = results["machine"]
+    lines.append(f"Python {machine['python']}, {machine['processor']}, {machine['system']}; {versions}")
+    lines.append(f"medians of {results['rounds']} rounds, the least and the greatest below; CPU time unless named else")
+    return "\n".join(lines)
+
+
+def markdown(results: dict[str, Any], only: Collection[str] = ()) -> str:
+    """Rows as ratios to anthropic, for a page. The least of a row, the floor apart, is set in bold."""
+    clients: dict[str, str] = results["clients"]
+    lines = [
+        "| | " + " | ".join(clients.values()) + " |",
+        "| --- |" + " ---: |" * len(clients),
+    ]
+    for row in results["rows"]:
+        if only and row["name"] not in only:
+            continue
+        ratios = {name: ratio(row, name) for name in clients}
+        rivals = [value for name, value in ratios.items() if value is not None and name != "floor"]
+        best = min(rivals, default=None)
+        cells = [_cell(value, bold=value is not None and value == best) for value in ratios.values()]
+        lines.append(f"| {row['name']} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def ratio(row: dict[str, Any], name: str) -> float | None:
+    """What a client costs for each that anthropic costs; None where one of them has no number."""
+    ours, base = row["clients"].get(name), row["clients"].get(BASE)
+    return ours["median"] / base["median"] if ours and base else None
+
+
+def _cell(value: float | None, *, bold: bool) -> str:
+    if value is None:
+        return ""
+    text = f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+    return f"**{text}**" if bold else text
+
+
+def _shown(numbers: dict[str, float] | None, which: str) -> str:
+    return f"{numbers[which]:.4g}" if numbers else ""
+
+
+def _line(name: str, cells: list[str]) -> str:
+    return f"{name:52}" + "".join(f"{cell:>27}" for cell in cells)
+
+
+def in_readme(results: dict[str, Any]) -> str:
+    """What stands between the marks in the README."""
+    versions = ", ".join(f"{package} {version}" for package, version in results["versions"].items())
+    machine = results["machine"]
+    return f"{markdown(results, IN_README)}\nPython {machine['python']}, {machine['processor']}; {versions}.\n"
+
+
+def main() -> None:
+    results = json.loads((Path(__file__).parent / "results.json").read_text(encoding="utf-8"))
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    README.write_text(before + BEGIN + in_readme(results) + END + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
