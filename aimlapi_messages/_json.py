@@ -7,6 +7,7 @@ as `RecursionError`. Here both are a `ValueError`, so that callers have one thin
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any, NoReturn, TypeGuard
 
 
@@ -15,16 +16,26 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+_EXACT_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=Decimal)
 
 
-def loads(data: bytes | str) -> Any:
+def loads(data: bytes | str, *, exact: bool = False) -> Any:
     """Read one JSON value; bytes are UTF-8 whatever a header says, with or without a byte order mark.
 
+    exact: read fractions as Decimal, to the last digit, as money wants it.
     Raises ValueError for anything that is not JSON.
     """
     text = data.decode("utf-8-sig", "replace") if isinstance(data, bytes) else data
     try:
-        return _DECODER.decode(text)
+        return (_EXACT_DECODER if exact else _DECODER).decode(text)
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deeply to read") from error
+
+
+def scan(text: str, start: int) -> tuple[Any, int]:
+    """The JSON value that begins at a place of a text, and where it ends. Raises ValueError as `loads` does."""
+    try:
+        return _DECODER.raw_decode(text, start)
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply to read") from error
 

@@ -1,31 +1,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, model
-
-if TYPE_CHECKING:
-    from ..models.current_key import CurrentKey
-
-_data = model("CurrentKey")
+from ..types import UNSET, Extensible, Unset
 
 
 @_attrs_define(kw_only=True)
-class CurrentKeyEnvelope(Extensible):
-    """`CurrentKeyEnvelope` of the gateway's document."""
+class AutoTopUp(Extensible):
+    """Whether, when and with how much the account is topped up by itself."""
 
-    data: CurrentKey
+    amount: float | None | Unset = UNSET
+    currency: str | Unset = UNSET
+    is_enabled: bool | Unset = UNSET
+    threshold: float | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["data"] = encode(self.data)
+        if not isinstance(self.amount, Unset):
+            data["amount"] = self.amount
+        if not isinstance(self.currency, Unset):
+            data["currency"] = self.currency
+        if not isinstance(self.is_enabled, Unset):
+            data["is_enabled"] = self.is_enabled
+        if not isinstance(self.threshold, Unset):
+            data["threshold"] = self.threshold
         return data
 
     @classmethod
@@ -34,7 +39,10 @@ class CurrentKeyEnvelope(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                data=_data(d.pop("data")),
+                amount=d.pop("amount", UNSET),
+                currency=d.pop("currency", UNSET),
+                is_enabled=d.pop("is_enabled", UNSET),
+                threshold=d.pop("threshold", UNSET),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None

@@ -1,35 +1,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import Extensible, encode, model
+
+if TYPE_CHECKING:
+    from ..models.key_info import KeyInfo
+
+_data = model("KeyInfo")
 
 
 @_attrs_define(kw_only=True)
-class AutotopupSettings(Extensible):
-    """`AutotopupSettings` of the gateway's document."""
+class KeyEnvelope(Extensible):
+    """A key.
 
-    currency: str
-    amount: float | Unset = UNSET
-    is_enabled: bool | Unset = UNSET
-    threshold: float | Unset = UNSET
+    Attributes:
+        data: An API key as far as it is shown."""
+
+    data: KeyInfo
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["currency"] = self.currency
-        if not isinstance(self.amount, Unset):
-            data["amount"] = self.amount
-        if not isinstance(self.is_enabled, Unset):
-            data["is_enabled"] = self.is_enabled
-        if not isinstance(self.threshold, Unset):
-            data["threshold"] = self.threshold
+        data["data"] = encode(self.data)
         return data
 
     @classmethod
@@ -38,10 +37,7 @@ class AutotopupSettings(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                currency=d.pop("currency"),
-                amount=d.pop("amount", UNSET),
-                is_enabled=d.pop("is_enabled", UNSET),
-                threshold=d.pop("threshold", UNSET),
+                data=_data(d.pop("data")),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
