@@ -15,6 +15,7 @@ __all__ = ["BatchParams", "BatchRequest", "batch_body"]
 MOST_REQUESTS: Final = 100_000
 MOST_BYTES: Final = 256_000_000
 
+
 _PARAMS: Final = frozenset({"model", "messages", "max_tokens", "stream", "extra_body", *BODY_OPTIONS})
 
 
@@ -55,7 +56,9 @@ def batch_body(requests: object) -> tuple[bytes, tuple[str, ...]]:
     Raises InvalidRequestError, which names the request that cannot be sent.
     """
     if isinstance(requests, (str, bytes, Mapping)) or not isinstance(requests, Iterable):
-        raise InvalidRequestError(f"requests is a {_kind(requests)}. Give a list or generator of requests.")
+        raise InvalidRequestError(
+            f"requests is a {type(cast('object', requests)).__name__}. Give a list or generator of requests."
+        )
     body, names, models = bytearray(b'{"requests":['), set[str](), dict[str, None]()
     for index, item in enumerate(cast("Iterable[object]", requests)):
         if index == MOST_REQUESTS:
@@ -115,9 +118,5 @@ def _params(params: Mapping[str, Any], place: str) -> dict[str, Any]:
 def _members(value: object, place: str) -> Mapping[str, Any]:
     plain = value.to_dict() if isinstance(value, SupportsToDict) and not isinstance(value, Mapping) else value
     if not isinstance(plain, Mapping):
-        raise InvalidRequestError(f"{place} is a {_kind(value)}. Give an object, such as a dict.")
+        raise InvalidRequestError(f"{place} is a {type(value).__name__}. Give an object, such as a dict.")
     return cast("Mapping[str, Any]", plain)
-
-
-def _kind(value: object) -> str:
-    return type(value).__name__

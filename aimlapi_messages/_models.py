@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Unpack
 
-from . import _model_asks as asks
-from ._model_asks import Words
+from ._model_asks import Kept, Words, deprecations_ask, list_ask, metrics_ask, retrieve_ask
 from ._requests import RequestOptions
 from ._when import When
 
@@ -20,7 +19,7 @@ __all__ = ["Models"]
 class Models:
     """`client.models`. What has not changed since the last answer does not travel again. Raises APIError's children."""
 
-    def __init__(self, send: Send, kept: asks.Kept) -> None:
+    def __init__(self, send: Send, kept: Kept) -> None:
         self._send = send
         self._kept = kept
 
@@ -51,11 +50,11 @@ class Models:
             "output_modalities": output_modalities,
             "capabilities": capabilities,
         }
-        return self._send(asks.list_ask(self._kept, filters, include, options))
+        return self._send(list_ask(self._kept, filters, include, options))
 
     def retrieve(self, model: str, **options: Unpack[RequestOptions]) -> ModelInfo:
         """One model by its id or an alias, with its prices and all. Raises NotFoundError for one that is not there."""
-        return self._send(asks.retrieve_ask(self._kept, model, options))
+        return self._send(retrieve_ask(self._kept, model, options))
 
     def deprecations(
         self, *, status: Words = None, since: When | None = None, **options: Unpack[RequestOptions]
@@ -64,8 +63,8 @@ class Models:
 
         status: "deprecated", "superseded" or "withdrawn". since: only what was deprecated on that day or later.
         """
-        return self._send(asks.deprecations_ask(self._kept, status, since, options))
+        return self._send(deprecations_ask(self._kept, status, since, options))
 
     def metrics(self, *, aliases: Words = None, **options: Unpack[RequestOptions]) -> Sequence[Metrics]:
         """Measured speed, by model and endpoint. aliases: exact names, at most 100; None for all models."""
-        return self._send(asks.metrics_ask(aliases, options))
+        return self._send(metrics_ask(aliases, options))

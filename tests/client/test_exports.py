@@ -16,9 +16,19 @@ import pytest
 
 import aimlapi_messages
 from aimlapi_messages import _errors
+from aimlapi_messages._account import Account, Keys
+from aimlapi_messages._async_account import AsyncAccount, AsyncKeys
+from aimlapi_messages._async_batch_results import AsyncBatchResults
+from aimlapi_messages._async_batches import AsyncBatches
 from aimlapi_messages._async_client import AsyncAIMLAPI, AsyncMessages
+from aimlapi_messages._async_models import AsyncModels
+from aimlapi_messages._async_pages import AsyncPages
 from aimlapi_messages._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
+from aimlapi_messages._batch_results import BatchResults
+from aimlapi_messages._batches import Batches
 from aimlapi_messages._client import AIMLAPI, Messages
+from aimlapi_messages._models import Models
+from aimlapi_messages._pages import Pages
 from aimlapi_messages._streaming import EventStream, MessageStream, MessageStreamManager
 
 ROOT = Path(__file__).parents[2]
@@ -100,6 +110,12 @@ def test_making_a_client_loads_no_models() -> None:
         (EventStream, AsyncEventStream),
         (MessageStream, AsyncMessageStream),
         (MessageStreamManager, AsyncMessageStreamManager),
+        (Batches, AsyncBatches),
+        (BatchResults, AsyncBatchResults),
+        (Models, AsyncModels),
+        (Account, AsyncAccount),
+        (Keys, AsyncKeys),
+        (Pages, AsyncPages),
     ],
 )
 def test_both_clients_offer_the_same(one: type[Any], other: type[Any]) -> None:
@@ -140,6 +156,11 @@ def alike(text: str) -> str:
         ("AsyncEvent", "Event"),
         ("AsyncSource", "SyncSource"),
         ("AsyncAIMLAPI", "AIMLAPI"),
+        ("AsyncBatch", "Batch"),
+        ("AsyncModels", "Models"),
+        ("AsyncAccount", "Account"),
+        ("AsyncKeys", "Keys"),
+        ("AsyncPages", "Pages"),
         ("AsyncReply", "SyncReply"),
     ]:
         text = text.replace(async_word, word)
