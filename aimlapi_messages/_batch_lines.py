@@ -69,10 +69,10 @@ class BatchReader:
         try:
             for value in self._values.finish():
                 yield from self._read(value)
+        except _CutError as error:
+            raise self.incomplete("ended in the middle of one") from error
         except _UnreadableError as error:
-            if not self.has_results:
-                raise self._unreadable(str(error)) from error
-            raise self.incomplete("ended in the middle of a line") from error
+            raise self._unreadable(str(error)) from error
         if self.batch is None:  # an empty list
             self.batch, self.has_results = ended_batch(self._batch_id), True
         if self.count < self._skip:
@@ -130,6 +130,10 @@ class _UnreadableError(ValueError):
     """What came cannot be read. It becomes an error of the tree with the reply's place in it."""
 
 
+class _CutError(_UnreadableError):
+    """What came is the beginning of something."""
+
+
 class _Lines:
     """JSON Lines, or one object that is laid out over several lines."""
 
@@ -150,9 +154,15 @@ class _Lines:
 
     def finish(self) -> Iterator[Any]:
         line, self._part = self._part, b""
-        yield from self._take(line)
+        try:
+            yield from self._take(line)
+        except _UnreadableError as error:
+            if not self._open.startswith(b"{"):
+                raise
+            # Without the end of its line it may be the beginning of a good one.
+            raise _CutError(str(error)) from error
         if self._open:
-            raise _UnreadableError("a line that is not whole")
+            raise _CutError("a line that is not whole")
 
     def _take(self, line: bytes) -> Iterator[Any]:
         if not line.strip():
@@ -208,7 +218,7 @@ class _Array:
 
     def finish(self) -> Iterator[Any]:
         if not self._ended:
-            raise _UnreadableError("an array that is not whole")
+            raise _CutError("an array that is not whole")
         yield from ()
 
 

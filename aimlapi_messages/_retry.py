@@ -82,7 +82,7 @@ class RetryPolicy:
             late = isinstance(error, APITimeoutError) and error.sent != "no"
             return not late or self.retry_timeouts
         if isinstance(error, StreamIncompleteError):
-            return in_stream
+            return in_stream or self.effect == "none"
         if not isinstance(error, APIStatusError) or error.status_code is None:
             return False
         if self.effect == "lasting":
