@@ -104,14 +104,13 @@ class BatchReader:
     def _result(self, value: dict[str, Any]) -> BatchResult | None:
         if self.batch is None:
             self.batch, self.has_results = ended_batch(self._batch_id), True
-        result = self._made(lambda: BatchResult.from_dict(value))
+        known = self.count < self._skip  # then its name is enough
+        result = None if known else self._made(lambda: BatchResult.from_dict(value))
         self.count += 1
-        self._ids.update(result.custom_id.encode("utf-8", "surrogatepass") + b"\n")
-        if self.count > self._skip:
-            return result
-        if self.count == self._skip and self.mark != self._expected_mark:
+        self._ids.update(str(value["custom_id"]).encode("utf-8", "surrogatepass") + b"\n")
+        if known and self.count == self._skip and self.mark != self._expected_mark:
             raise self.incomplete("came in another order when they were asked for again")
-        return None
+        return result
 
     def _made(self, make: Callable[[], _T]) -> _T:
         try:

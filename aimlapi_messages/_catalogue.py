@@ -47,7 +47,7 @@ class Price:
             content=optional(wire.content, text),
             origin=optional(wire.origin, text) or optional(wire.measure, text),
             amount=amount(wire.price),
-            per=optional(wire.per, amount) or Decimal(1),
+            per=Decimal(1) if (per := optional(wire.per, amount)) is None else per,
         )
 
 
