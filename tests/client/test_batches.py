@@ -23,8 +23,8 @@ from aimlapi_messages import (
     NotFoundError,
     RateLimitError,
     UnexpectedResponseError,
+    _batch_requests,
 )
-from aimlapi_messages import _batch_requests
 from aimlapi_messages._batch_requests import batch_body
 from aimlapi_messages.testing import Emulator
 
@@ -365,8 +365,7 @@ def test_a_break_that_stays_says_how_many_were_given() -> None:
     results = gateway.client(max_retries=0).messages.batches.results("b7")
     seen: list[str] = []
     with pytest.raises(BatchIncompleteError, match="b7 broke off after 3") as caught:
-        for result in results:
-            seen.append(result.custom_id)
+        seen.extend(result.custom_id for result in results)
     assert (seen, caught.value.delivered, pickle.loads(pickle.dumps(caught.value)).delivered) == (list("012"), 3, 3)
     assert list(results) == []
 
@@ -386,8 +385,7 @@ def test_other_results_the_second_time_are_not_mixed(
     results = Gateway(cut(lines(*ALL[:3])), answer(second, **LINES)).client(max_retries=1).messages.batches.results("b")
     seen: list[str] = []
     with pytest.raises(BatchIncompleteError, match=problem) as caught:
-        for result in results:
-            seen.append(result.custom_id)
+        seen.extend(result.custom_id for result in results)
     assert (seen, caught.value.delivered) == (list("012"), 3)
 
 
