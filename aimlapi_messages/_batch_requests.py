@@ -55,10 +55,9 @@ def batch_body(requests: object) -> tuple[bytes, tuple[str, ...]]:
 
     Raises InvalidRequestError, which names the request that cannot be sent.
     """
+    kind = type(requests).__name__
     if isinstance(requests, (str, bytes, Mapping)) or not isinstance(requests, Iterable):
-        raise InvalidRequestError(
-            f"requests is a {type(cast('object', requests)).__name__}. Give a list or generator of requests."
-        )
+        raise InvalidRequestError(f"requests is a {kind}. Give a list or generator of requests.")
     body, names, models = bytearray(b'{"requests":['), set[str](), dict[str, None]()
     for index, item in enumerate(cast("Iterable[object]", requests)):
         if index == MOST_REQUESTS:

@@ -38,7 +38,7 @@ app = App(
     default_parameter=Parameter(negative=()),
 )
 app.command(batch_app)
-app.register_install_completion_command()
+app.register_install_completion_command()  # pyright: ignore[reportUnknownMemberType]  # it leaves its kwargs open
 
 Images = Annotated[tuple[Path, ...], Parameter(name="--image", help="An image to show; may be given several times.")]
 

@@ -37,8 +37,8 @@ def send(
     """Ask once. The answer is printed as it comes, or whole as JSON."""
     turn = [_user_turn(question, images)]
     if as_json:
-        answer = client.messages.create(model=model, messages=turn, max_tokens=max_tokens, **options)
-        print(answer.to_json(), flush=True)
+        whole = client.messages.create(model=model, messages=turn, max_tokens=max_tokens, **options)
+        print(whole.to_json(), flush=True)
         return 0
     answer, interrupted = _stream(client, model, turn, max_tokens, options)
     _tell_end(status_console(), answer)
@@ -79,9 +79,8 @@ def chat(client: AIMLAPI, model: str, images: Sequence[Path], max_tokens: int, o
                 continue
             waiting = []
             _tell_end(status, answer)
-            said = answer.to_param() if answer is not None else {"content": []}
-            # An answer that was stopped before its first word would leave two turns of the user one after the other.
-            turns = [*turns, turn, said] if said["content"] else turns
+            if answer is not None and answer.text:  # else two turns of the user would stand one after the other
+                turns = [*turns, turn, answer.to_param()]
 
 
 def _user_turn(question: str, images: Sequence[Path]) -> dict[str, Any]:

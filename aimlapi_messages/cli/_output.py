@@ -14,10 +14,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from rich.console import Console
 from rich.table import Table
@@ -106,13 +106,10 @@ def print_bars(amounts: Sequence[tuple[str, Decimal]]) -> None:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
-    if isinstance(value, dict):
-        members: dict[str, Any] = value
+        members = {field.name: getattr(value, field.name) for field in fields(value)}
         return {name: _plain(member) for name, member in members.items() if name != "raw"}
-    if isinstance(value, (list, tuple)):
-        items: Iterable[Any] = value
-        return [_plain(item) for item in items]
+    if isinstance(value, tuple):
+        return [_plain(item) for item in cast("tuple[Any, ...]", value)]
     if isinstance(value, Decimal):
         return f"{value:f}"
     return value.isoformat() if isinstance(value, date) else value
