@@ -65,7 +65,7 @@ def send(
     max_tokens: int = 4096,
     json: Json = False,
 ) -> int:
-    """Ask once. Without a question, or with -, it is read from standard input."""
+    """Ask once. Without a question it is read from standard input."""
     with AIMLAPI() as client:
         text = read_question(question)
         return run_send(client, model, text, image, max_tokens, _options(system), as_json=json)

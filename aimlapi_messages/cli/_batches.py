@@ -23,7 +23,7 @@ batch_app = App(name="batch", help="Many messages handed in at once, and collect
 
 
 @batch_app.command
-def create(file: Path, *, json: Json = False) -> int:
+def create(file: Annotated[Path, Parameter(allow_leading_hyphen=True)], *, json: Json = False) -> int:
     """Hand in a batch: a file of JSON Lines, each an object with custom_id and params; - is standard input."""
     with AIMLAPI() as client, _opened(file) as source:
         _tell(client.messages.batches.create(requests=_requests(source, str(file))), json)

@@ -19,9 +19,8 @@ _HELP = "/image PATH adds an image to the next message, /new begins anew, /exit 
 
 
 def read_question(words: Sequence[str]) -> str:
-    """The question of the command line; from standard input when there is none, or `-`."""
-    text = " ".join(words)
-    return sys.stdin.read().strip() if text in ("", "-") else text
+    """The question of the command line; from standard input when there is none."""
+    return " ".join(words) or sys.stdin.read().strip()
 
 
 def send(
