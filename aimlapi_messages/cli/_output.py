@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -109,7 +109,8 @@ def _plain(value: Any) -> Any:
         members = {field.name: getattr(value, field.name) for field in fields(value)}
         return {name: _plain(member) for name, member in members.items() if name != "raw"}
     if isinstance(value, tuple):
-        return [_plain(item) for item in cast("tuple[Any, ...]", value)]
+        items: tuple[Any, ...] = value  # pyright: ignore[reportUnknownVariableType]  # of whatever it may be
+        return [_plain(item) for item in items]
     if isinstance(value, Decimal):
         return f"{value:f}"
     return value.isoformat() if isinstance(value, date) else value

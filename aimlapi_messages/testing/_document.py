@@ -53,6 +53,7 @@ class Document:
         self.etag = f'W/"{hashlib.sha256(source).hexdigest()[:32]}"'
         self._model_ids: set[str] = set()
         self._parameters: dict[str, list[QueryParameter]] = {}
+        self._inline: dict[str, Any] = {}
         self._bodies: dict[str, BodyValidator | None] = {}
         found = self._find(_CREATE_MESSAGE, _MESSAGE_PATHS)
         if found is None:
@@ -162,12 +163,32 @@ class Document:
         return {**components, "schemas": {name: convert(schema) for name, schema in schemas.items()}}
 
     def _compile(self, schema: dict[str, Any]) -> BodyValidator:
-        contents = {**self.content, "components": self._components, "x-body": schema}
+        contents = {**self.content, "components": self._components, "x-body": self._inlined(schema, ())}
         resource: Resource[Any] = DRAFT202012.create_resource(contents)
         empty: Registry[Any] = Registry[Any]()
         registry = empty.with_resource(_BASE, resource)
         validator: Any = Draft202012Validator({"$ref": f"{_BASE}#/x-body"}, registry=registry)
         return cast("BodyValidator", validator)
+
+    def _inlined(self, node: Any, above: tuple[str, ...]) -> Any:
+        """A schema with its references replaced by what they refer to, for following them takes a third of the time.
+
+        A reference to something that it is a part of stays, and so does one that has other members beside it.
+        """
+        if isinstance(node, list):
+            return [self._inlined(item, above) for item in as_list(node)]
+        if not isinstance(node, dict):
+            return node
+        members = as_object(node)
+        reference = as_text(members.get("$ref"))
+        name = reference.removeprefix("#/components/schemas/")
+        if len(members) == 1 and name != reference and name in self._components["schemas"]:
+            if name in above:
+                return members
+            if name not in self._inline:
+                self._inline[name] = self._inlined(self._components["schemas"][name], (*above, name))
+            return self._inline[name]
+        return {key: self._inlined(value, above) for key, value in members.items()}
 
 
 def load_document(path: str | Path | None = None) -> Document:
