@@ -12,7 +12,7 @@ from dateutil import tz
 from dateutil.parser import isoparse
 
 from ._document import Document
-from ._errors import GatewayError, Issue, invalid_request
+from ._errors import Issue, invalid_request
 from ._json import as_list, as_text
 from ._validation import find_issues
 
@@ -103,10 +103,6 @@ def read_query(document: Document, operation_id: str, text: str) -> Query:
     if issues:
         raise invalid_request(issues)
     return Query(values)
-
-
-def not_found(what: str) -> GatewayError:
-    return GatewayError(404, f"There is no such {what}.")
 
 
 def _typed(value: str, types: list[Any]) -> Any:
