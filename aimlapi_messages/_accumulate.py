@@ -31,7 +31,7 @@ from aimlapi_client.types import encode
 from ._cost import Cost, Source
 from ._errors import StreamDecodeError, StreamIncompleteError
 from ._events import CostEvent, StreamEvent
-from ._json import is_array
+from ._json import is_array, is_object
 from ._message import ContentBlock, Message, ToolUseBlock, filled_meta, parse_tool_input
 
 __all__ = ["BlockBuilder", "MessageAccumulator", "replay", "whole_text"]
@@ -58,7 +58,10 @@ class BlockBuilder:
 
     def append(self, member: str, piece: object) -> None:
         if isinstance(piece, str) and piece:
-            self._pieces.setdefault(member, []).append(piece)
+            pieces = self._pieces.get(member)
+            if pieces is None:
+                pieces = self._pieces[member] = []
+            pieces.append(piece)
 
     def cite(self, citation: object) -> None:
         self._citations.append(encode(citation))
@@ -129,6 +132,8 @@ class MessageAccumulator:
         match event:
             case ContentBlockDeltaEvent():
                 self._add_delta(self._block(event.index, event), event.delta)
+                if not event.additional_properties:  # nearly always, and this is where a stream spends its time
+                    return
             case ContentBlockStartEvent():
                 self._begun(event)
                 self._blocks[self._new_position(_index(event.index))] = BlockBuilder(dict(encode(event.content_block)))
@@ -146,6 +151,21 @@ class MessageAccumulator:
         meta = event.meta if isinstance(event, CostEvent) else event.additional_properties.get("meta")
         if self._message is not None and isinstance(meta, (Meta, dict)):
             self._message["meta"] = encode(meta)
+
+    def add_text(self, payload: Mapping[str, Any]) -> str | None:
+        """Take a delta of text, and nothing but text, for a block that has begun, and give the text.
+
+        None, and nothing taken, for any other delta: `add` takes its event.
+        """
+        part, index = payload.get("delta"), payload.get("index")
+        if len(payload) != 3 or not is_object(part) or len(part) != 2 or not isinstance(index, int):
+            return None
+        text = part.get("text")
+        block = self._blocks.get(self._positions.get(index, index))
+        if block is None or part.get("type") != "text_delta" or not isinstance(text, str):
+            return None
+        block.append("text", text)
+        return text
 
     def snapshot(self, source: Source = "stream") -> Message:
         """The message as it stands, decoded anew; later events do not change it.
@@ -199,25 +219,24 @@ class MessageAccumulator:
         self._complete = self._complete or delta.get("stop_reason") is not None
 
     def _add_delta(self, block: BlockBuilder, delta: object) -> None:
-        match delta:
-            case TextDelta():
-                block.append("text", delta.text)
-            case InputJsonDelta():
-                block.append(_PARTIAL_JSON, delta.partial_json)
-            case ThinkingDelta():
-                block.append("thinking", delta.thinking)
-            case SignatureDelta():
-                block.append("signature", delta.signature)
-            case CitationsDelta():
-                block.cite(delta.citation)
-            case _:
-                pass  # an unknown kind; whoever iterates over the events has seen it
+        if isinstance(delta, TextDelta):
+            block.append("text", delta.text)
+        elif isinstance(delta, InputJsonDelta):
+            block.append(_PARTIAL_JSON, delta.partial_json)
+        elif isinstance(delta, ThinkingDelta):
+            block.append("thinking", delta.thinking)
+        elif isinstance(delta, SignatureDelta):
+            block.append("signature", delta.signature)
+        elif isinstance(delta, CitationsDelta):
+            block.cite(delta.citation)
+        # Of an unknown kind; whoever iterates over the events has seen it.
 
     def _block(self, index: object, event: StreamEvent) -> BlockBuilder:
         """The block of an event; one that never started is taken for what its first delta says it is."""
-        self._begun(event)
+        if self._message is None:
+            self._begun(event)
         number = _index(index)
-        block = self.builder(number)
+        block = self._blocks.get(self._positions.get(number, number))
         if block is None:
             block = self._blocks[self._new_position(number)] = BlockBuilder(_implied(event))
         return block

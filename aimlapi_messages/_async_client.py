@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ._async_batch_results import AsyncBatchResults, AsyncResultSource
     from ._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncSource
     from ._batch import Batch
+    from ._http_clients import AsyncTransportName
     from ._message import Message
 
 __all__ = ["AsyncAIMLAPI"]
@@ -53,6 +54,7 @@ class AsyncAIMLAPI(BaseClient):
     budget_usd: US dollars; once `spent` has reached them, further calls raise BudgetExceededError.
     warn_deprecated: give a ModelDeprecationWarning when a call names a model that has ended, once for each model.
     http_client: an `httpx.AsyncClient` of your own, for proxies and the like. It stays yours to close.
+    transport: what connections are made with: "httpx", or "aiohttp", which costs less; that needs the extra `aiohttp`.
     default_headers: sent with every request.
     Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
     """
@@ -71,6 +73,7 @@ class AsyncAIMLAPI(BaseClient):
         budget_usd: Decimal | float | str | None = None,
         warn_deprecated: bool = True,
         http_client: httpx.AsyncClient | None = None,
+        transport: AsyncTransportName = "httpx",
         default_headers: Mapping[str, str] | None = None,
     ) -> None:
         key = resolve_key(api_key, os.environ)
@@ -86,7 +89,7 @@ class AsyncAIMLAPI(BaseClient):
             default_headers=default_headers,
         )
         super().__init__(settings, Ledger(resolve_budget(budget_usd)))
-        self._transport = AsyncTransport(http_client)
+        self._transport = AsyncTransport(http_client, transport)
 
     @property
     def messages(self) -> AsyncMessages:

@@ -89,7 +89,7 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         self._open = open_source
         self._sending = sending
         self._turn = Lock()
-        self._ready: Iterator[AnyEvent] = iter(())
+        self._ready: Iterator[AnyEvent | str] = iter(())
         self._closed = self._over = self._ended = False
         self._adopt(source)
 
@@ -97,16 +97,36 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         return self
 
     async def __anext__(self) -> _EventT:
+        event = self._at_hand() or await self._next()
+        if event is None:
+            raise StopAsyncIteration
+        return cast("_EventT", event)
+
+    def _at_hand(self, *, texts_only: bool = False) -> AnyEvent | str | None:
+        """The next event of the bytes that have come. An error, like the end, is left for `_next` to find."""
+        if self._over or not self._turn.acquire(blocking=False):
+            return None
+        try:
+            self._core.texts_only = texts_only
+            return next(self._ready, None)
+        except BaseException as error:
+            self._ready = _raised(error)
+            return None
+        finally:
+            self._turn.release()
+
+    async def _next(self, *, texts_only: bool = False) -> AnyEvent | str | None:
+        """The next event, None when the message is whole. texts_only: a piece of text may come as it is."""
         if not self._turn.acquire(blocking=False):
             raise StreamError("Two tasks read one stream at the same time. Read it in one of them.")
         try:
+            self._core.texts_only = texts_only
             event = await self._advance()
         finally:
             self._turn.release()
         if event is None:
             self._core.check()
-            raise StopAsyncIteration
-        return cast("_EventT", event)
+        return event
 
     @property
     def text_stream(self) -> AsyncIterator[str]:
@@ -115,8 +135,8 @@ class _AsyncStream(StreamState, Generic[_EventT]):
 
     async def _texts(self) -> AsyncIterator[str]:
         joiner = TextJoiner()
-        async for event in self:
-            text = text_piece(event, joiner)
+        while (event := self._at_hand(texts_only=True) or await self._next(texts_only=True)) is not None:
+            text = joiner.take(event) if isinstance(event, str) else text_piece(event, joiner)
             if text:
                 yield text
 
@@ -147,7 +167,7 @@ class _AsyncStream(StreamState, Generic[_EventT]):
     ) -> None:
         await self.close()
 
-    async def _advance(self) -> AnyEvent | None:
+    async def _advance(self) -> AnyEvent | str | None:
         """The next event, None at the end. The connection is given back with the last one, and with any error."""
         while not self._over:
             try:
@@ -156,7 +176,8 @@ class _AsyncStream(StreamState, Generic[_EventT]):
                     return event
                 if self._ended:
                     break
-                chunk = await self._next_chunk()
+                limited = self._sending.deadline is not None
+                chunk = await (self._next_chunk() if limited else anext(self._source.chunks, None))
                 self._ended = chunk is None
                 self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
             except APIError as error:
@@ -168,8 +189,7 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         return None
 
     async def _next_chunk(self) -> bytes | None:
-        if self._sending.deadline is None:
-            return await anext(self._source.chunks, None)
+        assert self._sending.deadline is not None
         async with within(self._sending.deadline):
             return await anext(self._source.chunks, None)
 
@@ -232,3 +252,8 @@ class AsyncMessageStreamManager:
 
 async def _one(chunk: bytes) -> AsyncIterator[bytes]:
     yield chunk
+
+
+def _raised(error: BaseException) -> Iterator[AnyEvent]:
+    raise error
+    yield  # makes this a generator

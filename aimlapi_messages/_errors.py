@@ -142,11 +142,12 @@ class ToolDefinitionError(AIMLAPIError, TypeError):
 class ToolError(AIMLAPIError):
     """Raise it in a tool: the model is told what you say, and may do better.
 
-    content: text, or content blocks as in a tool's result.
+    content: text, a content block, or several as in a tool's result.
     """
 
-    def __init__(self, content: str | Sequence[Mapping[str, Any]], **members: Any) -> None:
-        super().__init__(content if isinstance(content, str) else f"{len(content)} content blocks", **members)
+    def __init__(self, content: str | Mapping[str, Any] | Sequence[Mapping[str, Any]], **members: Any) -> None:
+        count = 1 if isinstance(content, Mapping) else len(content)
+        super().__init__(content if isinstance(content, str) else f"content blocks: {count}", **members)
         self.content = content
 
 

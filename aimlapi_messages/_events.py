@@ -19,10 +19,13 @@ from aimlapi_client.models import (
     ContentBlockDeltaEvent,
     ContentBlockStartEvent,
     ContentBlockStopEvent,
+    InputJsonDelta,
     MessageDeltaEvent,
     MessageStartEvent,
     MessageStopEvent,
     PingEvent,
+    TextDelta,
+    ThinkingDelta,
 )
 
 from . import _json
@@ -34,7 +37,7 @@ from ._message import filled, filled_meta
 from ._sse import ServerSentEvent
 from ._types import ReplyHead
 
-__all__ = ["CostEvent", "EventDecoder", "StreamEvent", "UnknownEvent", "decode_native"]
+__all__ = ["CostEvent", "EventDecoder", "StreamEvent", "UnknownEvent", "decode_native", "plain_delta"]
 
 
 @define(kw_only=True)
@@ -89,17 +92,22 @@ class EventDecoder:
         self._head = head
         self._legacy = LegacyReader()
 
-    def decode(self, sse: ServerSentEvent) -> Iterator[StreamEvent]:
-        """The typed events of one server-sent event: mostly one; of a chat-like chunk, any number."""
+    def payload(self, sse: ServerSentEvent) -> dict[str, Any] | None:
+        """The JSON object of one server-sent event; None of one that says nothing."""
         text = sse.data.strip()
         if not text or text == _DONE:
-            return
+            return None
         try:
-            payload = _json.loads(text)
+            payload = _json.loads_exact(text)
         except ValueError as error:
             raise self._undecodable("is not JSON", text) from error
         if not is_object(payload):
             raise self._undecodable("is not a JSON object", text)
+        return payload
+
+    def events(self, payload: dict[str, Any], sse: ServerSentEvent) -> Iterator[StreamEvent]:
+        """The typed events of a payload: mostly one; of a chat-like chunk, any number."""
+        text = sse.data.strip()
         try:
             yield from self._read(payload, sse.event, text)
         except (DecodeError, RecursionError) as error:
@@ -125,6 +133,27 @@ class EventDecoder:
         shown = self._head.scrub(text)[:200]
         what = f"An event of the stream {self._head.scrub(problem)}: {shown!r}."
         return StreamDecodeError.advised(what, url=self._head.url)
+
+
+def plain_delta(payload: dict[str, Any]) -> ContentBlockDeltaEvent | None:
+    """What `decode_native` makes of a delta of text, thinking or input with the members that it must have, no others.
+
+    None for another. Nearly all events of a stream are such, and need none of the steps that look for more.
+    """
+    part, index = payload.get("delta"), payload.get("index")
+    if len(payload) != 3 or not isinstance(index, int) or not is_object(part) or len(part) != 2:
+        return None
+    kind = part.get("type")
+    delta: TextDelta | InputJsonDelta | ThinkingDelta
+    if kind == "text_delta" and "text" in part:
+        delta = TextDelta(text=part["text"])
+    elif kind == "input_json_delta" and "partial_json" in part:
+        delta = InputJsonDelta(partial_json=part["partial_json"])
+    elif kind == "thinking_delta" and "thinking" in part:
+        delta = ThinkingDelta(thinking=part["thinking"])
+    else:
+        return None
+    return ContentBlockDeltaEvent(delta=delta, index=index)
 
 
 def decode_native(payload: Mapping[str, Any]) -> StreamEvent:

@@ -40,6 +40,17 @@ def scan(text: str, start: int) -> tuple[Any, int]:
         raise ValueError("the JSON is nested too deeply to read") from error
 
 
+def loads_exact(text: str) -> Any:
+    """The same for a text without white space around it: faster, for the many small events of a stream."""
+    try:
+        value, end = _DECODER.raw_decode(text)
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deeply to read") from error
+    if end != len(text):
+        raise ValueError("something follows the JSON")
+    return value
+
+
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
     """Whether a JSON value is an object, said in a way that type checkers follow."""
     return isinstance(value, dict)

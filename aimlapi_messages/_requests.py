@@ -18,6 +18,7 @@ from aimlapi_client.types import Unset
 from . import _json
 from ._arguments import check_headers, check_limit, check_max_retries, check_timeout
 from ._errors import InvalidRequestError
+from ._media_limits import check_media, most_images
 from ._types import NOT_GIVEN, Effect, NotGiven, SupportsModelDump, SupportsToDict, TimeoutTypes
 
 if TYPE_CHECKING:
@@ -191,7 +192,8 @@ def build_call(
 ) -> Call:
     """Check the arguments as far as a client can, and encode them.
 
-    Raises InvalidRequestError for what cannot be sent, TypeError for an argument that does not exist.
+    Raises InvalidRequestError for what cannot be sent, ContentError for images and documents that no model takes,
+    TypeError for an argument that does not exist. What `extra_body` says is not checked.
     """
     _check_names(options)
     body = message_body(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
@@ -224,6 +226,7 @@ def message_body(
         "max_tokens": DEFAULT_MAX_TOKENS if _is_absent(max_tokens) else _plain(max_tokens, "max_tokens"),
         "messages": message_list(messages),
     }
+    check_media(body["messages"], most_images(model))
     for name in BODY_OPTIONS:
         value = _with_functions(options.get(name)) if name == "tools" else options.get(name)
         if not _is_absent(value):

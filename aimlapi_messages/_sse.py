@@ -8,8 +8,7 @@ joined once, so time grows with the bytes and not with their square.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ._errors import EventTooLargeError
 
@@ -21,8 +20,7 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _LONGEST_RETRY: Final = 15  # digits; far beyond any pause, and far below what makes int() slow
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSentEvent:
+class ServerSentEvent(NamedTuple):
     """One event: its type ("message" unless named), its data, and the last id and pause (ms) so far."""
 
     event: str
@@ -37,7 +35,7 @@ class SSEDecoder:
     max_event_size: the most bytes that one event's lines may have together; more raises EventTooLargeError.
     """
 
-    __slots__ = ("_after_cr", "_data", "_event", "_first_line", "_id", "_limit", "_retry", "_size", "_tail")
+    __slots__ = ("_after_cr", "_data", "_event", "_first_line", "_id_text", "_limit", "_retry", "_size", "_tail")
 
     def __init__(self, max_event_size: int = DEFAULT_MAX_EVENT_SIZE) -> None:
         self._limit = max_event_size
@@ -47,7 +45,7 @@ class SSEDecoder:
         self._first_line = True
         self._event = b""
         self._data: list[bytes] = []
-        self._id = b""
+        self._id_text = ""
         self._retry: int | None = None
 
     def feed(self, chunk: bytes) -> Iterator[ServerSentEvent]:
@@ -55,6 +53,41 @@ class SSEDecoder:
 
         Those that come before one that is too large are given out all the same.
         """
+        if not (self._first_line or self._after_cr or b"\r" in chunk):
+            usual = self._usual(chunk)
+            return self._in_parts(chunk) if usual is None else iter(usual)
+        return self._take_lines(chunk)
+
+    def _usual(self, chunk: bytes) -> list[ServerSentEvent] | None:
+        """The events of a chunk that holds whole ones of a name and one line of data, as most do; None of any other."""
+        if self._tail or self._data or self._event or chunk[-2:] != b"\n\n" or len(chunk) > self._limit:
+            return None
+        events: list[ServerSentEvent] = []
+        for block in chunk[:-2].split(b"\n\n"):
+            head, found, data = block.partition(b"\ndata: ")
+            if not found or head[:7] != b"event: " or b"\n" in head or b"\n" in data:
+                return None
+            name, text = head[7:].decode("utf-8", "replace"), data.decode("utf-8", "replace")
+            events.append(ServerSentEvent(name or "message", text, self._id_text, self._retry))
+        self._size = 0
+        return events
+
+    def _in_parts(self, chunk: bytes) -> Iterator[ServerSentEvent]:
+        """The end of an event that began earlier, then whole events at once, then the beginning of another."""
+        if self._tail or self._data or self._event:
+            end = chunk.find(b"\n\n") + 2
+            if end > 1:
+                yield from self._take_lines(chunk[:end])
+                chunk = chunk[end:]
+        end = chunk.rfind(b"\n\n") + 2
+        if end > 1:
+            whole, chunk = chunk[:end], chunk[end:]
+            usual = self._usual(whole)
+            yield from self._take_lines(whole) if usual is None else usual
+        yield from self._take_lines(chunk)
+
+    def _take_lines(self, chunk: bytes) -> Iterator[ServerSentEvent]:
+        """Any bytes, line by line."""
         if self._after_cr and chunk:
             chunk = chunk.removeprefix(b"\n")
             self._after_cr = False
@@ -103,7 +136,7 @@ class SSEDecoder:
             self._event = value
         elif name == b"id":
             if b"\0" not in value:
-                self._id = value
+                self._id_text = _text(value)
         elif name == b"retry" and value.isdigit() and len(value) <= _LONGEST_RETRY:
             self._retry = int(value)
         return None  # a comment has an empty name; other fields mean nothing
@@ -116,7 +149,7 @@ class SSEDecoder:
         return ServerSentEvent(
             event=_text(event) or "message",
             data=_text(data[0] if len(data) == 1 else b"\n".join(data)),
-            id=_text(self._id),
+            id=self._id_text,
             retry=self._retry,
         )
 

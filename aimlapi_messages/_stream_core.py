@@ -5,7 +5,7 @@ It knows whether the message is whole, what went wrong, what the message is so f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from aimlapi_client.models import ContentBlockStartEvent, MessageStartEvent, PingEvent
@@ -16,7 +16,7 @@ from ._cost import Cost, Ledger
 from ._deadline import Deadline
 from ._error_bodies import shown_headers, unexpected_response
 from ._errors import APIConnectionError, APIError, StreamDecodeError, StreamError, StreamIncompleteError
-from ._events import EventDecoder, StreamEvent
+from ._events import EventDecoder, StreamEvent, plain_delta
 from ._message import Message
 from ._responses import ResponseHead, read_message
 from ._sse import SSEDecoder
@@ -58,6 +58,7 @@ class StreamCore:
         self.head = head
         self.error: APIError | None = None
         self.handed_out = False  # whether content has left
+        self.texts_only = False  # the reader asks for nothing but text just now
         self._begun = begun
         self._settled = False
         self._ledger = ledger
@@ -83,8 +84,10 @@ class StreamCore:
         except (ValueError, RecursionError) as error:
             raise unexpected_response(self.head, body, f"JSON that cannot be written again ({error})") from error
 
-    def feed(self, chunk: bytes) -> Iterator[AnyEvent]:
+    def feed(self, chunk: bytes) -> Iterator[AnyEvent | str]:
         """The events that the next bytes complete, each counted in before it is given out.
+
+        While `texts_only` is set, a piece of text may come as it is and not as an event.
 
         Raises StreamError and its children, APITimeoutError, or the error that an event speaks of.
         """
@@ -92,7 +95,22 @@ class StreamCore:
         if deadline is not None:
             deadline.arrived()
         for sse in self._sse.feed(chunk):
-            yield from self._given_out(self._events.decode(sse))
+            payload = self._events.payload(sse)
+            if payload is None:
+                continue
+            if not (self.handed_out and payload.get("type") == "content_block_delta"):
+                yield from self._given_out(self._events.events(payload, sse))
+                continue
+            text = self._message.add_text(payload) if self.texts_only else None
+            if text is None:
+                event = plain_delta(payload)
+                yield from self._given_out(self._events.events(payload, sse) if event is None else (event,))
+                continue
+            if deadline is not None:
+                deadline.content()
+            if self._derivation is not None:
+                self._derivation.stale = True
+            yield text
         if deadline is not None:
             deadline.check()
             deadline.wait()
@@ -102,12 +120,13 @@ class StreamCore:
         rest = self._sse.flush()
         if rest is not None and _is_json(rest.data):
             # Only the blank line is missing; half an event would not be JSON.
-            yield from self._given_out(self._events.decode(rest))
+            payload = self._events.payload(rest)
+            yield from self._given_out(() if payload is None else self._events.events(payload, rest))
         yield from self._given_out(self._events.end())
         if not self._message.complete:
             raise StreamIncompleteError.advised("The stream ended before the message did.")
 
-    def _given_out(self, events: Iterator[StreamEvent]) -> Iterator[AnyEvent]:
+    def _given_out(self, events: Iterable[StreamEvent]) -> Iterator[AnyEvent]:
         for event in events:
             try:
                 self._message.add(event)

@@ -6,7 +6,7 @@ asked for it, so that whoever only wants the text pays for nothing else. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, TypeAlias, cast
 
 from attrs import define, field
@@ -42,7 +42,6 @@ __all__ = [
     "TextJoiner",
     "ThinkingEvent",
     "text_piece",
-    "text_pieces",
 ]
 
 
@@ -212,22 +211,28 @@ class TextJoiner:
 
 def text_piece(event: object, joiner: TextJoiner) -> str:
     """The text that an event of the wire adds to the answer, "" of any other."""
-    match event:
-        case ContentBlockDeltaEvent(delta=TextDelta(text=str(text))):
-            return joiner.take(text)
-        case models.ContentBlockStopEvent():
-            return joiner.rest()
-        case _:
-            return ""
+    if isinstance(event, ContentBlockDeltaEvent):
+        delta = event.delta
+        text = delta.text if isinstance(delta, TextDelta) else ""
+        return joiner.take(text) if isinstance(cast("object", text), str) and text else ""
+    return joiner.rest() if isinstance(event, models.ContentBlockStopEvent) else ""
 
 
-def text_pieces(events: Iterable[object]) -> Iterator[str]:
-    """The pieces of the answer's text in the events of a stream."""
-    joiner = TextJoiner()
-    for event in events:
-        text = text_piece(event, joiner)
-        if text:
-            yield text
+class _Text:
+    """A text of a block, as far as it has been handed out."""
+
+    __slots__ = ("builder", "joiner", "length", "make")
+
+    def __init__(self, make: Callable[..., _PieceEvent], builder: BlockBuilder, length: int) -> None:
+        self.make = make
+        self.builder = builder
+        self.joiner = TextJoiner()
+        self.length = length
+
+    def event(self, index: int, piece: str) -> TextEvent | ThinkingEvent | InputJsonEvent:
+        """What hands out the next piece."""
+        self.length += len(piece)
+        return cast("TextEvent | ThinkingEvent | InputJsonEvent", self.make(index, piece, self.builder, self.length))
 
 
 class Derivation:
@@ -235,69 +240,78 @@ class Derivation:
 
     def __init__(self, message: MessageAccumulator) -> None:
         self._message = message
-        self._joiners: dict[int, dict[str, TextJoiner]] = {}  # by index and member
-        self._lengths: dict[int, dict[str, int]] = {}  # of the texts so far, by index and member
+        self._texts: dict[int, dict[str, _Text]] = {}  # by index and member
+        self.stale = False  # a piece of text was handed out as it is, so that lengths must be counted again
 
     def of(self, event: StreamEvent) -> Iterator[MessageStreamEvent]:
         """The events to hand out for one of the wire."""
         match event:
             case ContentBlockDeltaEvent():
                 yield event
-                yield from self._of_delta(event)
+                derived = self.of_delta(event)
+                if derived is not None:
+                    yield derived
             case ContentBlockStartEvent():
-                self._lengths.pop(event.index, None)
-                self._joiners.pop(event.index, None)
+                self._texts.pop(event.index, None)
                 yield event
             case models.ContentBlockStopEvent():
                 builder = cast("BlockBuilder", self._message.builder(event.index))
-                for member, joiner in self._joiners.pop(event.index, {}).items():
-                    rest = joiner.rest()
+                for text in self._texts.pop(event.index, {}).values():
+                    rest = text.joiner.rest()
                     if rest:
-                        yield self._piece(event.index, member, rest, builder)
+                        yield text.event(event.index, rest)
                 yield _stop_event(event, lambda: self._message.finished_block(builder))
             case models.MessageStopEvent():
                 yield _end_event(event, self._message.snapshot)
             case _:
                 yield event
 
-    def _of_delta(self, event: ContentBlockDeltaEvent) -> Iterator[MessageStreamEvent]:
-        index = event.index
-        builder = cast("BlockBuilder", self._message.builder(index))
-        match event.delta:
-            case TextDelta(text=str(text)):
-                text = self._joined(index, "text", text)
-                if text:
-                    yield self._piece(index, "text", text, builder)
-            case ThinkingDelta(thinking=str(thinking)):
-                yield self._piece(index, "thinking", self._joined(index, "thinking", thinking), builder)
-            case InputJsonDelta(partial_json=str(piece)):
-                yield self._piece(index, "partial_json", self._joined(index, "partial_json", piece), builder)
-            case SignatureDelta(signature=str(signature)):
-                yield SignatureEvent(index=index, signature=signature)
-            case CitationsDelta(citation=citation):
-                count = len(builder.citations)
-                yield CitationEvent(index=index, citation=citation, builder=builder, count=count)
-            case _:
-                pass
-
-    def _joined(self, index: int, member: str, piece: str) -> str:
-        return self._joiners.setdefault(index, {}).setdefault(member, TextJoiner()).take(piece)
+    def of_delta(self, event: ContentBlockDeltaEvent) -> MessageStreamEvent | None:
+        """The event that follows a delta, if any."""
+        index, delta = event.index, event.delta
+        if isinstance(delta, TextDelta):
+            return self._piece(index, "text", delta.text, _text_event)
+        if isinstance(delta, InputJsonDelta):
+            return self._piece(index, "partial_json", delta.partial_json, _input_event)
+        if isinstance(delta, ThinkingDelta):
+            return self._piece(index, "thinking", delta.thinking, _thinking_event)
+        if isinstance(delta, SignatureDelta):
+            signature = cast("object", delta.signature)
+            return SignatureEvent(index=index, signature=signature) if isinstance(signature, str) else None
+        if isinstance(delta, CitationsDelta):
+            builder = cast("BlockBuilder", self._message.builder(index))
+            return CitationEvent(index=index, citation=delta.citation, builder=builder, count=len(builder.citations))
+        return None
 
     def _piece(
-        self, index: int, member: str, piece: str, builder: BlockBuilder
-    ) -> TextEvent | ThinkingEvent | InputJsonEvent:
-        length = self._grown(index, member, piece, builder)
-        if member == "text":
-            return TextEvent(index=index, text=piece, builder=builder, length=length)
-        if member == "thinking":
-            return ThinkingEvent(index=index, thinking=piece, builder=builder, length=length)
-        return InputJsonEvent(index=index, partial_json=piece, builder=builder, length=length)
+        self, index: int, member: str, piece: object, make: Callable[..., _PieceEvent]
+    ) -> TextEvent | ThinkingEvent | InputJsonEvent | None:
+        if not isinstance(piece, str):
+            return None
+        if self.stale:
+            self.stale = False
+            self._texts.clear()
+        texts = self._texts.get(index)
+        if texts is None:
+            texts = self._texts[index] = {}
+        text = texts.get(member)
+        if text is None:
+            builder = cast("BlockBuilder", self._message.builder(index))  # which has this piece already
+            text = texts[member] = _Text(make, builder, len(builder.so_far(member)) - len(piece))
+        joined = text.joiner.take(piece)
+        return text.event(index, joined) if joined or member != "text" else None
 
-    def _grown(self, index: int, member: str, piece: str, builder: BlockBuilder) -> int:
-        """The length of a text with this piece, counted from what the block began with."""
-        lengths = self._lengths.setdefault(index, {})
-        lengths[member] = lengths.get(member, len(builder.started(member))) + len(piece)
-        return lengths[member]
+
+def _text_event(index: int, piece: str, builder: BlockBuilder, length: int) -> TextEvent:
+    return TextEvent(index=index, text=piece, builder=builder, length=length)
+
+
+def _thinking_event(index: int, piece: str, builder: BlockBuilder, length: int) -> ThinkingEvent:
+    return ThinkingEvent(index=index, thinking=piece, builder=builder, length=length)
+
+
+def _input_event(index: int, piece: str, builder: BlockBuilder, length: int) -> InputJsonEvent:
+    return InputJsonEvent(index=index, partial_json=piece, builder=builder, length=length)
 
 
 def _stop_event(raw: models.ContentBlockStopEvent, decode: Callable[[], ContentBlock]) -> ContentBlockStopEvent:

@@ -20,7 +20,7 @@ from ._events import StreamEvent
 from ._message import Message
 from ._sending import Sending
 from ._stream_core import AnyEvent, StreamCore, StreamState
-from ._stream_events import MessageStreamEvent, text_pieces
+from ._stream_events import MessageStreamEvent, TextJoiner, text_piece
 from ._transport import SyncReply
 
 __all__ = ["EventStream", "MessageStream", "MessageStreamManager", "SyncSource"]
@@ -68,7 +68,7 @@ class _Stream(StreamState, Generic[_EventT]):
         self._open = open_source
         self._sending = sending
         self._turn = Lock()
-        self._ready: Iterator[AnyEvent] = iter(())
+        self._ready: Iterator[AnyEvent | str] = iter(())
         self._closed = self._over = self._ended = False
         self._hand_over = _reaper.start()
         self._adopt(open_source())
@@ -77,21 +77,35 @@ class _Stream(StreamState, Generic[_EventT]):
         return self
 
     def __next__(self) -> _EventT:
+        event = self._next()
+        if event is None:
+            raise StopIteration
+        return cast("_EventT", event)
+
+    def _next(self, *, texts_only: bool = False) -> AnyEvent | str | None:
+        """The next event, None when the message is whole. texts_only: a piece of text may come as it is."""
         if not self._turn.acquire(blocking=False):
             raise StreamError("Two threads read one stream at the same time. Read it in one of them.")
         try:
+            self._core.texts_only = texts_only
             event = self._advance()
         finally:
             self._turn.release()
         if event is None:
             self._core.check()
-            raise StopIteration
-        return cast("_EventT", event)
+        return event
 
     @property
     def text_stream(self) -> Iterator[str]:
         """The pieces of the answer's text."""
-        return text_pieces(self)
+        return self._texts()
+
+    def _texts(self) -> Iterator[str]:
+        joiner = TextJoiner()
+        while (event := self._next(texts_only=True)) is not None:
+            text = joiner.take(event) if isinstance(event, str) else text_piece(event, joiner)
+            if text:
+                yield text
 
     def until_done(self) -> None:
         """Read to the end."""
@@ -120,7 +134,7 @@ class _Stream(StreamState, Generic[_EventT]):
     ) -> None:
         self.close()
 
-    def _advance(self) -> AnyEvent | None:
+    def _advance(self) -> AnyEvent | str | None:
         """The next event, None at the end. The connection is given back with the last one, and with any error."""
         while not self._over:
             try:

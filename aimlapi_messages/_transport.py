@@ -1,4 +1,4 @@
-"""The only module that sends: it knows httpx, and the rest of the package does not need to.
+"""The only module that sends. It knows httpx, as the makers of its clients do; the rest of the package need not.
 
 It opens one request at a time, gives the reply's head at once and its bytes as they come, and turns whatever
 httpx raises into the package's errors. It never follows a redirect, so the key goes to no address but the
@@ -7,21 +7,24 @@ one set. It does not retry, wait or decide.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import contextmanager
-from threading import Lock
-from typing import Final, Generic, TypeVar, cast
+import atexit
+import os
+import weakref
+from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
+from contextlib import contextmanager, suppress
+from functools import lru_cache, partial
+from typing import Any, Final, Generic, TypeVar, cast
+from weakref import WeakSet
 
 import httpx
 
+from . import _reaper
 from ._arguments import check_http_client
-from ._errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
+from ._errors import APIConnectionError, APIError, APITimeoutError, ConfigurationError, Phase, Sent
+from ._http_clients import DEFAULT_TIMEOUT, AsyncTransportName, Pool, Pools, async_pools, sync_pools
 from ._types import ReplyHead, Request, TimeoutTypes
 
 __all__ = ["DEFAULT_TIMEOUT", "AsyncReply", "AsyncTransport", "SyncReply", "SyncTransport"]
-
-# A long answer may take minutes to begin; a connection that takes more than seconds will not come.
-DEFAULT_TIMEOUT: Final = httpx.Timeout(600.0, connect=10.0)
 
 # Enough of an error's body to read any envelope, whatever a broken server keeps sending.
 ERROR_BODY_LIMIT: Final = 1024 * 1024
@@ -44,21 +47,39 @@ _UNSENT: Final = (
     httpx.WriteTimeout,
 )
 
+# Pools of our own that are open. Whoever forgets to close a client shall not be warned of its sockets at the end.
+_own_pools: WeakSet[Pools[httpx.Client]] = WeakSet()
+
 _ClientT = TypeVar("_ClientT", bound="httpx.Client | httpx.AsyncClient")
 
 
-class _Reply:
-    """What both kinds of reply hold: the head, and what is needed to read the rest."""
+class _Reply(Generic[_ClientT]):
+    """What both kinds of reply hold: the head, what is needed to read the rest, and the pool to give back."""
 
-    def __init__(self, response: httpx.Response, request: Request) -> None:
+    def __init__(self, response: httpx.Response, request: Request, pool: Pool[_ClientT]) -> None:
         headers = {name.lower(): value for name, value in response.headers.items()}
         self.head = ReplyHead(response.status_code, headers, _without_query(request.url), request.secrets)
         self._response = response
         self._request = request
+        self._taken = [pool]
+        self._worn = False
+
+    def _over(self) -> Pool[_ClientT] | None:
+        """The pool, once; two threads may close a reply at the same time."""
+        try:
+            return self._taken.pop()
+        except IndexError:
+            return None
 
 
-class SyncReply(_Reply):
+class SyncReply(_Reply[httpx.Client]):
     """An open reply. Close it, or read it to its end, which closes it."""
+
+    def __init__(
+        self, response: httpx.Response, request: Request, pool: Pool[httpx.Client], pools: Pools[httpx.Client]
+    ) -> None:
+        super().__init__(response, request, pool)
+        self._pools = pools
 
     def read(self) -> bytes:
         return b"".join(self.iter_bytes())
@@ -78,18 +99,35 @@ class SyncReply(_Reply):
         return bytes(body)
 
     def iter_bytes(self) -> Iterator[bytes]:
+        response = self._response
+        plain = "content-encoding" not in self.head.headers  # as they are, past all that httpx does to each chunk
         try:
             with _errors_translated(self._request, self.head):
-                yield from self._response.iter_bytes()
+                yield from cast("httpx.SyncByteStream", response.stream) if plain else response.iter_bytes()
         finally:
             self.close()
 
     def close(self) -> None:
-        self._response.close()
+        try:
+            self._response.close()
+        finally:
+            pool = self._over()
+            if pool is not None:
+                _give_back(self._pools, pool)
 
 
-class AsyncReply(_Reply):
+class AsyncReply(_Reply[httpx.AsyncClient]):
     """An open reply. Close it, or read it to its end, which closes it."""
+
+    def __init__(
+        self,
+        response: httpx.Response,
+        request: Request,
+        pool: Pool[httpx.AsyncClient],
+        pools: Pools[httpx.AsyncClient],
+    ) -> None:
+        super().__init__(response, request, pool)
+        self._pools = pools
 
     async def read(self) -> bytes:
         return b"".join([chunk async for chunk in self.iter_bytes()])
@@ -109,15 +147,27 @@ class AsyncReply(_Reply):
         return bytes(body)
 
     async def iter_bytes(self) -> AsyncIterator[bytes]:
+        response = self._response
+        plain = "content-encoding" not in self.head.headers  # as they are, past all that httpx does to each chunk
+        chunks = cast("httpx.AsyncByteStream", response.stream) if plain else response.aiter_bytes()
         try:
             with _errors_translated(self._request, self.head):
-                async for chunk in self._response.aiter_bytes():
+                async for chunk in chunks:
                     yield chunk
+        except BaseException as error:
+            # A second cancelling would meet httpcore while it closes, and cost it the connection.
+            self._worn = not isinstance(error, (Exception, GeneratorExit))
+            raise
         finally:
             await self.close()
 
     async def close(self) -> None:
-        await self._response.aclose()
+        try:
+            await self._response.aclose()
+        finally:
+            pool = self._over()
+            if pool is not None:
+                await _give_back_async(self._pools, pool, worn=self._worn)
 
 
 class _ClosedWhole(httpx.AsyncByteStream):
@@ -134,90 +184,138 @@ class _ClosedWhole(httpx.AsyncByteStream):
         return self._inner.__aiter__()
 
     async def aclose(self) -> None:
-        import asyncio  # noqa: PLC0415 (the synchronous client does without it)
+        await _whole(self._inner.aclose())
 
-        closing = asyncio.ensure_future(self._inner.aclose())
-        try:
-            await asyncio.shield(closing)
-        except asyncio.CancelledError:
-            await asyncio.wait([closing])
-            raise
+
+async def _whole(closing: Coroutine[Any, Any, None]) -> None:
+    """Wait for it to its end, and be cancelled only then."""
+    import asyncio  # noqa: PLC0415 (the synchronous client does without it)
+
+    task = asyncio.ensure_future(closing)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 class _Transport(Generic[_ClientT]):
-    """Holds the httpx client: the one given, or one of its own, made when the first request is sent.
+    """Holds the httpx clients: the one given, or some of its own, made when requests are sent.
 
-    Making one loads the TLS certificates, which takes longer than everything else that a client does at
-    birth.
+    To make one loads the TLS certificates, which takes longer than everything else that a client does at birth.
     """
 
-    def __init__(self, given: _ClientT | None, make: Callable[[], _ClientT]) -> None:
+    def __init__(self, given: _ClientT | None, pools: Pools[_ClientT]) -> None:
         self._given = given
-        self._make = make
-        self._own: _ClientT | None = None
-        self._lock = Lock()
+        self._pools = pools
         self._closed = False
 
-    def _client(self) -> _ClientT:
-        with self._lock:
-            if self._closed or (self._given is not None and self._given.is_closed):
-                raise ConfigurationError("The client is closed. Build a new one, or close it after the last request.")
-            if self._given is not None:
-                return self._given
-            if self._own is None:
-                self._own = self._made()
-            return self._own
+    def _take(self) -> Pool[_ClientT]:
+        if self._closed or (self._given is not None and self._given.is_closed):
+            raise ConfigurationError("The client is closed. Build a new one, or close it after the last request.")
+        return self._pools.take()
 
-    def _made(self) -> _ClientT:
-        try:
-            return self._make()
-        except (httpx.InvalidURL, ImportError, ValueError, OSError) as error:  # a proxy's URL, its package; TLS files
-            raise ConfigurationError(
-                f"No httpx client can be made: {type(error).__name__}. Check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
-                "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR, or pass an http_client of your own."
-            ) from error
+    def _retire(self) -> list[_ClientT]:
+        """Refuse further requests, and hand out the clients to close; a given one belongs to its giver."""
+        self._closed = True
+        return self._pools.retire()
 
-    def _retire(self) -> _ClientT | None:
-        """Refuse further requests, and hand out the client to close; a given one belongs to its giver."""
-        with self._lock:
-            self._closed = True
-            own, self._own = self._own, None
-            return own
+    def _built(self, pool: Pool[_ClientT], request: Request) -> httpx.Request:
+        if self._given is not None:  # whose own headers, cookies and query are added
+            return _build(self._given, request)
+        client = pool.client
+        headers = {"accept-encoding": client.headers["accept-encoding"], "connection": "keep-alive", **request.headers}
+        timeout = httpx.Timeout(_bounded(request)).as_dict()
+        return httpx.Request(
+            request.method, _url(request.url), headers=headers, content=request.body, extensions={"timeout": timeout}
+        )
 
 
 class SyncTransport(_Transport[httpx.Client]):
     def __init__(self, given: httpx.Client | None = None) -> None:
         check_http_client(given, httpx.Client)
-        super().__init__(given, lambda: httpx.Client(timeout=DEFAULT_TIMEOUT))
+        super().__init__(given, sync_pools(given))
+        self._watched = given is not None
 
     def open(self, request: Request) -> SyncReply:
-        client = self._client()
-        with _errors_translated(request):
-            response = client.send(_build(client, request), stream=True, follow_redirects=False)
-        return SyncReply(response, request)
+        pool = self._take()
+        if not self._watched:
+            self._watch()
+        try:
+            with _errors_translated(request):
+                response = pool.client.send(self._built(pool, request), stream=True, follow_redirects=False)
+        except BaseException as error:
+            _give_back(self._pools, pool, worn=not isinstance(error, APIError))
+            raise
+        return SyncReply(response, request, pool, self._pools)
 
     def close(self) -> None:
-        client = self._retire()
-        if client is not None:
-            client.close()
+        self._closed = True
+        _close_pools(self._pools)
+
+    def _watch(self) -> None:
+        """Have the pools closed when nobody has this transport any more, or at the end of the program."""
+        self._watched = True
+        _own_pools.add(self._pools)
+        weakref.finalize(self, _reaper.start(), partial(_close_pools, self._pools)).atexit = False
 
 
 class AsyncTransport(_Transport[httpx.AsyncClient]):
-    def __init__(self, given: httpx.AsyncClient | None = None) -> None:
+    def __init__(self, given: httpx.AsyncClient | None = None, name: AsyncTransportName = "httpx") -> None:
         check_http_client(given, httpx.AsyncClient)
-        super().__init__(given, lambda: httpx.AsyncClient(timeout=DEFAULT_TIMEOUT))
+        super().__init__(given, async_pools(given, name))
 
     async def open(self, request: Request) -> AsyncReply:
-        client = self._client()
-        with _errors_translated(request):
-            response = await client.send(_build(client, request), stream=True, follow_redirects=False)
+        pool = self._take()
+        try:
+            with _errors_translated(request):
+                response = await pool.client.send(self._built(pool, request), stream=True, follow_redirects=False)
+        except BaseException as error:
+            await _give_back_async(self._pools, pool, worn=not isinstance(error, APIError))
+            raise
         response.stream = _ClosedWhole(response.stream)
-        return AsyncReply(response, request)
+        return AsyncReply(response, request, pool, self._pools)
 
     async def close(self) -> None:
-        client = self._retire()
-        if client is not None:
+        for client in self._retire():
             await client.aclose()
+
+
+def _close_pools(pools: Pools[httpx.Client]) -> None:
+    for client in pools.retire():
+        client.close()
+
+
+@atexit.register
+def _close_own_pools() -> None:
+    for pools in list(_own_pools):
+        with suppress(Exception):
+            _close_pools(pools)
+
+
+if hasattr(os, "register_at_fork"):
+    # They belong to the parent; in the child, a lock of theirs may be held for ever.
+    os.register_at_fork(after_in_child=_own_pools.clear)
+
+
+def _give_back(pools: Pools[httpx.Client], pool: Pool[httpx.Client], *, worn: bool = False) -> None:
+    client = pools.give_back(pool, worn=worn)
+    if client is not None:
+        client.close()
+
+
+async def _give_back_async(
+    pools: Pools[httpx.AsyncClient], pool: Pool[httpx.AsyncClient], *, worn: bool = False
+) -> None:
+    client = pools.give_back(pool, worn=worn)
+    if client is not None:
+        await _whole(client.aclose())
+
+
+@lru_cache(maxsize=64)
+def _url(text: str) -> httpx.URL:
+    """Read once; a client asks for the same few addresses again and again."""
+    return httpx.URL(text)
 
 
 def _build(client: httpx.Client | httpx.AsyncClient, request: Request) -> httpx.Request:

@@ -217,7 +217,7 @@ def _answered(state: State, row: Row, item: Row) -> dict[str, Any]:
     if model is None:
         return _errored("not_found_error", "No endpoint serves this model.")
     try:
-        completion = complete(params, model, seed, int(row["created"]))
+        completion = complete(params, model, seed, int(row["created"]), state.cache)
     except GatewayError as error:
         return _errored(_ERROR_TYPES.get(error.status, "api_error"), error.message)
     message = native_message(completion)

@@ -56,7 +56,8 @@ class Gateway:
         streams = body.get("stream") is True
         if switches.stream.body in ("html", "empty"):
             return stand_in(switches.stream, switches.status, stream=streams)
-        completion = complete(body, model, str(exchange.number), int(exchange.time.timestamp()))
+        created = int(exchange.time.timestamp())
+        completion = complete(body, model, str(exchange.number), created, self.state.cache, switches.wrong_calls)
         tokens = (completion.input_tokens, completion.output_tokens)
         self.state.record(exchange, completion.model, tokens, completion.cost)
         if streams and switches.stream.body != "json":

@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 from ._answers import make_id
+from ._caching import PromptCache
 from ._document import Document
 from ._prices import CREDITS_PER_USD, Cost, credits_of
 from ._store import Store
@@ -115,6 +116,7 @@ class State:
         self.document = document
         self.store = store or Store()
         self._first_credits = credits_of(balance)
+        self.cache = PromptCache()
         self._begin()
 
     def reset(self) -> None:
@@ -123,6 +125,7 @@ class State:
         self._begin()
 
     def _begin(self) -> None:
+        self.cache.clear()
         self.requests: list[RecordedRequest] = []
         self._failures: Counter[str] = Counter()
         self._number = self.store.number("number")

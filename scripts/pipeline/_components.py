@@ -10,11 +10,13 @@ import hashlib
 from http import HTTPStatus
 from typing import Any, cast
 
+from ._assign import assign
 from ._document import Json, is_list, is_mapping
 from ._merge import NULL, find_tag, is_catch_all, is_object, key_of, tag_values
-from ._names import Names, Place, Shape, Step, address, assign, pascal
+from ._names import Names, Place, Shape, Step, address
 from ._normalize import RECURSIVE, Normalizer
 from ._operations import Operation
+from ._words import pascal
 
 KEYWORD_ORDER = (
     *("$ref", "type", "const", "enum", "format", "pattern", "properties", "required", "additionalProperties"),

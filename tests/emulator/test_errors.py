@@ -258,7 +258,7 @@ def test_a_failure_of_the_emulator_itself(
 ) -> None:
     """A mistake in the emulator answers 500, says that it is one, and is logged."""
 
-    def fail(*arguments: object) -> None:
+    def fail(*arguments: object, **options: Any) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("aimlapi_messages.testing._completing.answer", fail)

@@ -28,7 +28,7 @@ class Balance(Extensible):
     low_balance_threshold: float | Unset = UNSET
     status: str | Unset = UNSET
     status_explanation: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -27,7 +27,7 @@ class CitationsDelta(Extensible):
 
     citation: TextCitation
     type: Literal["citations_delta"] = "citations_delta"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -48,7 +48,7 @@ class CodeExecutionResult(Extensible):
     return_code: int | Unset = UNSET
     stderr: str | Unset = UNSET
     stdout: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

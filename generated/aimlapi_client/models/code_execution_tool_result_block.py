@@ -28,7 +28,7 @@ class CodeExecutionToolResultBlock(Extensible):
     content: CodeExecutionResult
     tool_use_id: str
     type: Literal["code_execution_tool_result"] = "code_execution_tool_result"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

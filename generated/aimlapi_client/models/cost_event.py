@@ -24,7 +24,7 @@ class CostEvent(Extensible):
         meta: The gateway's addition to an answer. Messages inside batch results have none."""
 
     meta: Meta
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -26,7 +26,7 @@ class Deprecation(Extensible):
     reason: None | str | Unset = UNSET
     replaced_by: None | str | Unset = UNSET
     shutdown_at: None | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -19,7 +19,7 @@ class InputJsonDelta(Extensible):
 
     partial_json: str
     type: Literal["input_json_delta"] = "input_json_delta"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

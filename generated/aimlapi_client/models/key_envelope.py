@@ -23,7 +23,7 @@ class KeyEnvelope(Extensible):
         data: An API key as far as it is shown."""
 
     data: KeyInfo
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

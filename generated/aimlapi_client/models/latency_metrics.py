@@ -29,7 +29,7 @@ class LatencyMetrics(Extensible):
     duration_ms: Percentiles | Unset = UNSET
     tps: Percentiles | Unset = UNSET
     ttft_ms: Percentiles | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

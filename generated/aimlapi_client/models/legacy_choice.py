@@ -30,7 +30,7 @@ class LegacyChoice(Extensible):
     index: int | Unset = UNSET
     logprobs: dict[str, Any] | None | Unset = UNSET
     message: LegacyChoiceMessage | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -20,7 +20,7 @@ class LegacyChoiceMessage(Extensible):
     content: None | str | Unset = UNSET
     reasoning_content: None | str | Unset = UNSET
     role: None | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

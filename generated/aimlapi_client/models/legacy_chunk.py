@@ -37,7 +37,7 @@ class LegacyChunk(Extensible):
     model: str | Unset = UNSET
     object: str | Unset = UNSET
     usage: LegacyUsage | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

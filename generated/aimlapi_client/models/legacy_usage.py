@@ -17,7 +17,7 @@ class LegacyUsage(Extensible):
     completion_tokens: int | Unset = UNSET
     prompt_tokens: int | Unset = UNSET
     total_tokens: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -26,7 +26,7 @@ class LogPage(Extensible):
 
     data: list[LogEntry]
     pagination: OffsetPagination
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -15,7 +15,7 @@ class MessageStopEvent(Extensible):
     """The message is complete. The chunk with the cost may still follow."""
 
     type: Literal["message_stop"] = "message_stop"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

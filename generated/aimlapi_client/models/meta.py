@@ -23,7 +23,7 @@ class Meta(Extensible):
         usage: What the call cost. One US dollar is 2,000,000 credits."""
 
     usage: CostUsage
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

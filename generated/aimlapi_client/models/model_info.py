@@ -38,7 +38,7 @@ class ModelInfo(Extensible):
     capabilities: list[str] | Unset = UNSET
     modalities: ModelModalities | Unset = UNSET
     pricing: ModelPricing | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

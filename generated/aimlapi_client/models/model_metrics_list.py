@@ -24,7 +24,7 @@ class ModelMetricsList(Extensible):
     generated_at: datetime.datetime
     models: list[ModelMetrics]
     window_seconds: int
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

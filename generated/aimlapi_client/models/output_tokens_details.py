@@ -18,7 +18,7 @@ class OutputTokensDetails(Extensible):
         thinking_tokens: Spent on reasoning, shown or not."""
 
     thinking_tokens: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

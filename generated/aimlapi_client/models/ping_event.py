@@ -15,7 +15,7 @@ class PingEvent(Extensible):
     """Keeps the connection alive; may come at any time."""
 
     type: Literal["ping"] = "ping"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

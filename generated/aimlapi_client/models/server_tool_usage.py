@@ -16,7 +16,7 @@ class ServerToolUsage(Extensible):
 
     web_fetch_requests: int | Unset = UNSET
     web_search_requests: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -39,7 +39,7 @@ class ServerToolUseBlock(Extensible):
     )
     type: Literal["server_tool_use"] = "server_tool_use"
     caller: None | ToolCaller | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -60,7 +60,7 @@ class TextEditorCodeExecutionResult(Extensible):
     old_start: int | None | Unset = UNSET
     start_line: int | None | Unset = UNSET
     total_lines: int | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -40,7 +40,7 @@ class Usage(Extensible):
     output_tokens_details: None | OutputTokensDetails | Unset = UNSET
     server_tool_use: None | ServerToolUsage | Unset = UNSET
     service_tier: Literal["batch", "priority", "standard"] | str | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -32,7 +32,7 @@ class UsageDetail(Extensible):
     api_key_prefix: None | str | Unset = UNSET
     currency: str | Unset = UNSET
     groups: list[UsageGroup] | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -29,7 +29,7 @@ class WebFetchToolResultBlock(Extensible):
     tool_use_id: str
     type: Literal["web_fetch_tool_result"] = "web_fetch_tool_result"
     caller: None | ToolCaller | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -1,0 +1,17 @@
+"""This package on connections of aiohttp: the extra `aiohttp`. It is for asyncio; the synchronous client has none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import ours
+
+NAME = "aimlapi-messages[aiohttp]"
+PACKAGES = ("aimlapi-messages", "httpx", "httpx-aiohttp", "aiohttp")
+IMPORT = ours.IMPORT
+
+Sync = None
+
+
+class Async(ours.Async):
+    OPTIONS: Any = {"transport": "aiohttp"}
