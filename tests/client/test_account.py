@@ -34,6 +34,25 @@ from aimlapi_messages.testing import Emulator
 
 from .wire import MODEL, Gateway, answer
 
+pytestmark = [
+    pytest.mark.operation(name)
+    for name in (
+        "get_balance",
+        "get_billing",
+        "get_billing_detail",
+        "list_transactions",
+        "get_usage",
+        "get_usage_detail",
+        "list_logs",
+        "get_current_key",
+        "list_keys",
+        "create_key",
+        "update_key",
+        "replace_key",
+        "delete_key",
+    )
+]
+
 NOW = datetime(2026, 9, 30, 12, tzinfo=UTC)
 
 

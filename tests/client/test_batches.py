@@ -30,6 +30,8 @@ from aimlapi_messages.testing import Emulator
 
 from .wire import KEY, MODEL, Chunks, Gateway, answer, body, text_block
 
+pytestmark = [pytest.mark.operation(name) for name in ("create_batch", "get_batch", "cancel_batch")]
+
 WIRE = Path(os.environ.get("AIMLAPI_SHARED", Path(__file__).parents[3] / "shared")) / "wire"
 LINES = {"type": "application/x-jsonl"}
 recorded = pytest.mark.skipif(not WIRE.is_dir(), reason="AIMLAPI_SHARED does not hold the recordings")

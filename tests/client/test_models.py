@@ -26,6 +26,8 @@ from aimlapi_messages.testing import Emulator
 
 from .wire import MODEL, Gateway, answer, body, text_block
 
+pytestmark = [pytest.mark.operation(name) for name in ("list_models", "get_model_metrics")]
+
 CARD = {
     "id": "anthropic/claude-x",
     "aliases": ["claude-x"],
