@@ -61,6 +61,8 @@ events, hence nothing that `no-block-stop`, `no-message-stop`, `gap`, `unnamed` 
     done                `data: [DONE]` comes last, as from OpenAI
     crlf                lines end in CRLF
 
+What a batch does, `x-emulator-batch` says; see `_batches.py`.
+
 A switch that cannot be read, and any other header that begins with `x-emulator-`, is answered with 400, so
 that a misspelt one never passes for a success. `Emulator.script` sets switches for callers who cannot.
 """
@@ -75,7 +77,7 @@ from ._clauses import Clauses, count, read_clauses, unreadable
 from ._errors import KINDS
 
 _PREFIX = "x-emulator-"
-_KNOWN = ("fail", "key", "status", "shape", "stream", "tools")
+_KNOWN = ("fail", "key", "status", "shape", "stream", "batch", "tools")
 _ADVICE = ("retry-after", "retry-after-ms")
 
 

@@ -17,14 +17,24 @@ import pytest
 
 import aimlapi_messages
 from aimlapi_messages import _errors
+from aimlapi_messages._account import Account, Keys
+from aimlapi_messages._async_account import AsyncAccount, AsyncKeys
+from aimlapi_messages._async_batch_results import AsyncBatchResults
+from aimlapi_messages._async_batches import AsyncBatches
 from aimlapi_messages._async_client import AsyncAIMLAPI
 from aimlapi_messages._async_messages import AsyncMessages
+from aimlapi_messages._async_models import AsyncModels
 from aimlapi_messages._async_output_stream import AsyncOutputStream
+from aimlapi_messages._async_pages import AsyncPages
 from aimlapi_messages._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
 from aimlapi_messages._async_tool_runner import AsyncToolRunner, AsyncToolStreamRunner
+from aimlapi_messages._batch_results import BatchResults
+from aimlapi_messages._batches import Batches
 from aimlapi_messages._client import AIMLAPI
 from aimlapi_messages._messages import Messages
+from aimlapi_messages._models import Models
 from aimlapi_messages._output_stream import OutputStream
+from aimlapi_messages._pages import Pages
 from aimlapi_messages._streaming import EventStream, MessageStream, MessageStreamManager
 from aimlapi_messages._tool_runner import ToolRunner, ToolStreamRunner
 
@@ -107,6 +117,12 @@ def test_making_a_client_loads_no_models() -> None:
         (EventStream, AsyncEventStream),
         (MessageStream, AsyncMessageStream),
         (MessageStreamManager, AsyncMessageStreamManager),
+        (Batches, AsyncBatches),
+        (BatchResults, AsyncBatchResults),
+        (Models, AsyncModels),
+        (Account, AsyncAccount),
+        (Keys, AsyncKeys),
+        (Pages, AsyncPages),
         (OutputStream, AsyncOutputStream),
         (ToolRunner, AsyncToolRunner),
         (ToolStreamRunner, AsyncToolStreamRunner),
