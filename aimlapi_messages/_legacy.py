@@ -153,7 +153,7 @@ class LegacyReader:
             self._open = "tool_use"
             call = _Call(id, name, index if isinstance(index, int) else None, self._index)
             self._calls.append(call)
-            block = {"type": "tool_use", "id": id, "name": name, "input": {}}
+            block: dict[str, Any] = {"type": "tool_use", "id": id, "name": name, "input": {}}
             yield {"type": "content_block_start", "index": call.block, "content_block": block}
         arguments = _text(function.get("arguments"))
         if arguments:
