@@ -9,7 +9,18 @@ PIPELINE := $(BIN)/python -m scripts.pipeline
 ORIGIN := $(if $(INPUT),--input $(INPUT),$(if $(URL),--url $(URL),))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak bench lint typecheck pull build generate regenerate check drift clean
+.PHONY: help setup demo test soak bench lint typecheck pull build generate regenerate check drift corpus wheel clean
+
+define WHEEL_TRIES
+import aimlapi_client.models as models, aimlapi_messages, pathlib
+from aimlapi_messages import AIMLAPI
+from aimlapi_messages.testing import Emulator
+assert "site-packages" in str(pathlib.Path(aimlapi_messages.__file__)), aimlapi_messages.__file__
+[getattr(models, name) for name in models.__all__]
+with Emulator() as emulator, AIMLAPI(api_key="any", base_url=emulator.base_url) as client:
+    print(client.messages.create(model="anthropic/claude-sonnet-4.5", messages="Hello").text)
+endef
+export WHEEL_TRIES
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +39,7 @@ demo: $(READY) ## the main job from end to end, on the local emulator; LIVE=1 as
 	$(BIN)/python -m scripts.demo $(if $(LIVE),--live,)
 
 test: $(READY) ## every test, with the coverage that is demanded
-	$(BIN)/python -m pytest -q --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/python -m pytest -q -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=95
 
 soak: $(READY) ## 44,000 calls and streams, many at once, a tenth of them failing; prints how each ended
 	AIMLAPI_SOAK=full $(BIN)/python -m pytest -q -s tests/client/test_soak.py
@@ -45,9 +56,11 @@ bench: .venv-bench/.ready ## every client on this machine, measured side by side
 	$(BENCH) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
-lint: $(READY) ## style and format
+lint: $(READY) ## style and format, and the workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/actionlint -shellcheck= -pyflakes=
+	$(BIN)/zizmor --offline --quiet --persona=pedantic .github/workflows
 
 typecheck: $(READY) ## mypy and pyright, both strict
 	$(BIN)/mypy
@@ -68,8 +81,19 @@ regenerate: $(READY) ## pull, build, generate and check in one
 check: $(READY) ## whether what is committed is what the pipeline makes of it
 	$(PIPELINE) check
 
-drift: $(READY) ## what changed in the document, and how bad it is; changes nothing
-	$(PIPELINE) drift $(ORIGIN)
+drift: $(READY) ## what changed in the document, and how bad it is; REPORT=FILE.md or .html writes it down
+	$(PIPELINE) drift $(ORIGIN) $(addprefix --report ,$(REPORT))
+
+corpus: $(READY) ## every document of DIR through the whole pipeline
+	$(PIPELINE) corpus $(DIR) --mypy
+
+# In an environment of its own with nothing but the wheel and its pinned dependencies, away from the checkout.
+wheel: $(READY) ## build the wheel, install it alone, and talk to the emulator with it
+	rm -rf build dist && $(BIN)/python -m build --no-isolation --wheel --outdir dist .
+	$(PYTHON) -m venv build/wheel
+	build/wheel/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	build/wheel/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
+	cd build && wheel/bin/python -W error -c "$$WHEEL_TRIES"
 
 clean: ## remove everything that is not committed and can be made again
 	rm -rf $(VENV) .venv-bench .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

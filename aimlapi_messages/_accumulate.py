@@ -81,6 +81,8 @@ class BlockBuilder:
                 data[member] = self.so_far(member)
         if _PARTIAL_JSON in self._pieces:
             data["input"] = self._input or {}
+            if self._input is None and data.get("type") != "tool_use":
+                data[_PARTIAL_JSON] = self.so_far(_PARTIAL_JSON)  # these blocks have no other place for it
         if self._citations:
             data["citations"] = self.citations
         return data
@@ -120,6 +122,7 @@ class MessageAccumulator:
         self._positions: dict[int, int] = {}  # by the index that events give; mostly the same number
         self._taken: set[int] = set()  # positions of blocks that events began
         self._last = -1  # the highest position
+        self._meta: dict[str, Any] = {}  # from whatever chunk it came on, also before the message
         self._complete = False
 
     @property
@@ -149,8 +152,21 @@ class MessageAccumulator:
             case _:
                 pass
         meta = event.meta if isinstance(event, CostEvent) else event.additional_properties.get("meta")
-        if self._message is not None and isinstance(meta, (Meta, dict)):
-            self._message["meta"] = encode(meta)
+        if isinstance(meta, (Meta, dict)):
+            self.note(encode(meta))
+
+    def note(self, meta: object) -> None:
+        """Take what a chunk says of the price. What it does not say stays as an earlier one said it."""
+        if is_object(meta):
+            earlier, usage = self._meta.get("usage"), meta.get("usage")
+            self._meta = {**self._meta, **meta}
+            if is_object(earlier):
+                self._meta["usage"] = {**earlier, **(usage if is_object(usage) else {})}
+
+    @property
+    def cost(self) -> Cost | None:
+        """The price, as far as it has been said."""
+        return Cost.from_json(self._meta, "stream")
 
     def add_text(self, payload: Mapping[str, Any]) -> str | None:
         """Take a delta of text, and nothing but text, for a block that has begun, and give the text.
@@ -193,6 +209,8 @@ class MessageAccumulator:
 
     def _decode(self, blocks: list[BlockBuilder], **changes: Any) -> Message:
         data = {**(self._message or {}), **changes, "content": [block.to_dict() for block in blocks]}
+        if self._meta:
+            data["meta"] = self._meta
         if "meta" in data:
             data["meta"] = filled_meta(data["meta"])
         message = Message.from_dict(data)
@@ -203,9 +221,15 @@ class MessageAccumulator:
     def _start(self, event: MessageStartEvent) -> None:
         if self._message is not None:
             raise StreamDecodeError.advised("A second message began in the same stream.")
-        self._message = event.message.to_dict()
-        for index, block in enumerate(cast("list[dict[str, Any]]", self._message.pop("content"))):
+        message = event.message.to_dict()
+        blocks: object = message.pop("content")
+        if not is_array(blocks) or not all(map(is_object, blocks)):
+            raise StreamDecodeError.advised("The message begins with content that is no list of blocks.")
+        self._message = message
+        self.note(message.pop("meta", None))
+        for index, block in enumerate(blocks):
             self._blocks[index] = BlockBuilder(block)
+            self._taken.add(index)  # what starts under this index is another one, and stands behind
             self._last = index
 
     def _finish(self, event: MessageDeltaEvent) -> None:

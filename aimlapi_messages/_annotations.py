@@ -10,17 +10,18 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
-from typing import Any, Final, TypeVar, get_args, get_origin
+from typing import Any, Final, TypeVar, cast, get_args, get_origin
 
 from ._annotations_notes import example_of, note_of, with_note
 from ._annotations_records import (
     RecordMember,
     docstring_of,
     enum_docstring,
+    filled,
     is_record,
     is_typed_dict,
+    member_variables,
     members_of,
-    type_variables,
 )
 from ._errors import ToolDefinitionError
 from ._schema import ABSENT, Field, Kind, Named
@@ -90,6 +91,8 @@ class Annotations:
         origin, arguments = get_origin(annotation), get_args(annotation)
         if isinstance(annotation, TypeVar):
             return self._variable(annotation, where, variables)
+        if getattr(annotation, "__unpacked__", False):
+            raise _unsupported(annotation, where)
         if origin is typing.Annotated:
             return self._annotated(annotation, where, variables)
         if origin is typing.Final and arguments:
@@ -97,7 +100,7 @@ class Annotations:
         if (plain := _plain(annotation)) is not None:
             return plain
         if origin is typing.Literal:
-            return Choice([_choice(value, where) for value in arguments])
+            return _choices(arguments, where)
         if origin in (typing.Union, types.UnionType):
             return Union([self.kind(one, where, variables) for one in arguments])
         if hasattr(annotation, "__supertype__"):
@@ -108,7 +111,7 @@ class Annotations:
         if (container := self._container(bare, arguments, where, variables, is_bare=origin is None)) is not None:
             return container
         if isinstance(bare, type) and issubclass(bare, Enum):
-            return Choice([_choice(member, where) for member in bare], enum_docstring(bare))
+            return _choices(bare, where, enum_docstring(bare))
         if is_pydantic(annotation):
             return self._pydantic(annotation, where)
         if is_record(bare):
@@ -118,7 +121,9 @@ class Annotations:
     def _variable(self, variable: TypeVar, where: str, variables: Mapping[Any, Any]) -> Kind:
         found = variables.get(variable, ABSENT)
         if found is not ABSENT and found is not variable:
-            return self.kind(found, where, variables)
+            return self.kind(found, where)
+        if getattr(variable, "has_default", bool)():
+            return self.kind(cast("Any", variable).__default__, where, variables)
         if variable.__constraints__:
             return Union([self.kind(one, where, variables) for one in variable.__constraints__])
         return ANY if variable.__bound__ is None else self.kind(variable.__bound__, where, variables)
@@ -134,7 +139,7 @@ class Annotations:
 
     def _alias(self, alias: Any, arguments: tuple[Any, ...], where: str, variables: Mapping[Any, Any]) -> Kind:
         """The alias of a `type` statement, which may be recursive."""
-        arguments = tuple(variables.get(one, one) if isinstance(one, TypeVar) else one for one in arguments)
+        arguments = tuple(filled(one, variables) for one in arguments)
         key = (alias, arguments)
         if key in self._named:
             self._named[key].reused = True
@@ -143,7 +148,7 @@ class Annotations:
         inner = dict(zip(alias.__type_params__, arguments, strict=False))
         # The value of an alias made by a call may be text.
         value = resolve(alias.__value__, {**vars(sys.modules[alias.__module__]), **self._names}, where)
-        named.target = self.kind(value, where, {**variables, **inner})
+        named.target = self.kind(value, where, inner)
         if named.reused:
             return named
         del self._named[key]
@@ -184,18 +189,19 @@ class Annotations:
         return named
 
     def _record(self, found: type, arguments: tuple[Any, ...], where: str, variables: Mapping[Any, Any]) -> Kind:
-        arguments = tuple(variables.get(one, one) if isinstance(one, TypeVar) else one for one in arguments)
+        arguments = tuple(filled(one, variables) for one in arguments)
         key = (found, arguments)
         if key in self._named:
             self._named[key].reused = True
             return self._named[key]
         named = self._named[key] = Named(_name(found.__name__, arguments))
         parameters = getattr(found, "__parameters__", ())
-        inner = type_variables(found, dict(zip(parameters, arguments, strict=False)))
+        inner = dict(zip(parameters, arguments, strict=False))
         docstring = docstring_of(found)
         members: list[Member] = []
         for member in members_of(found, self._names, where):
-            kind = self.kind(member.annotation, f"{where}, field {member.name!r} of {found.__name__}", inner)
+            here = f"{where}, field {member.name!r} of {found.__name__}"
+            kind = self.kind(member.annotation, here, member_variables(found, member.attribute, inner))
             members.append(member_of(member, kind, docstring.params.get(member.attribute, "")))
         python = dict if is_typed_dict(found) else found
         named.target = Record(python, found, members, docstring.summary_and_body)
@@ -222,6 +228,13 @@ def member_of(member: RecordMember, kind: Kind, description: str) -> Member:
             default = ABSENT
     own = isinstance(kind, Noted) and kind.field.description
     return Member(member.name, member.attribute, kind, member.required, default, "" if own else description)
+
+
+def _choices(values: Iterable[Any], where: str, description: str = "") -> Choice:
+    choices = [_choice(value, where) for value in values]
+    if not choices:
+        raise ToolDefinitionError(f"{where} is annotated with an Enum or Literal of no values. Give it some.")
+    return Choice(choices, description)
 
 
 def _choice(value: Any, where: str) -> tuple[Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import fields, replace
@@ -54,9 +55,20 @@ def with_note(kind: Kind, note: Field, where: str) -> Kind:
             raise ToolDefinitionError(f"{where}: {name}={limit!r} does not fit its type. Leave it out.")
         if name == "pattern":
             _check_pattern(limit, where)
-        elif kind.constraints[name] and (isinstance(limit, bool) or not isinstance(limit, (int, float))):
-            raise ToolDefinitionError(f"{where}: {name}={limit!r} is not a number. Give one.")
+        elif kind.constraints[name] or name.endswith("_length"):
+            _check_number(name, limit, where)
+        elif name == "multiple_of" and not limit > 0:
+            raise ToolDefinitionError(f"{where}: multiple_of={limit!r} is not above 0. Give a number that is.")
     return Noted(kind, note)
+
+
+def _check_number(name: str, limit: Any, where: str) -> None:
+    if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not math.isfinite(limit):
+        raise ToolDefinitionError(f"{where}: {name}={limit!r} is not a number. Give one.")
+    if name == "multiple_of" and limit <= 0:
+        raise ToolDefinitionError(f"{where}: multiple_of={limit!r} is not above 0. Give a number that is.")
+    if name.endswith("_length") and (not isinstance(limit, int) or limit < 0):
+        raise ToolDefinitionError(f"{where}: {name}={limit!r} is no length. Give a whole number, 0 or more.")
 
 
 def _check_pattern(pattern: str, where: str) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeGuard, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeGuard, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -14,7 +14,16 @@ from ._docstrings import Docstring, read_docstring
 from ._errors import ToolDefinitionError
 from ._schema import ABSENT
 
-__all__ = ["RecordMember", "docstring_of", "is_record", "is_typed_dict", "members_of", "type_variables"]
+__all__ = [
+    "RecordMember",
+    "docstring_of",
+    "enum_docstring",
+    "filled",
+    "is_record",
+    "is_typed_dict",
+    "member_variables",
+    "members_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +103,35 @@ def members_of(found: type, names: Mapping[str, Any], where: str) -> list[Record
     ]
 
 
-def type_variables(found: type, arguments: Mapping[Any, Any]) -> dict[Any, Any]:
-    """What the type variables of a class and its bases stand for."""
-    known = dict(arguments)
-    for cls in found.__mro__:
-        for base in vars(cls).get("__orig_bases__", ()):
-            origin = get_origin(base)
-            parameters = getattr(origin, "__parameters__", ())
-            if len(parameters) == len(get_args(base)):
-                for variable, argument in zip(parameters, get_args(base), strict=True):
-                    known.setdefault(variable, known.get(argument, argument))
-    return known
+def filled(annotation: Any, variables: Mapping[Any, Any]) -> Any:
+    """An annotation with what its type variables stand for in their places."""
+    if isinstance(annotation, TypeVar):
+        return variables.get(annotation, annotation)
+    parameters = getattr(annotation, "__parameters__", ())
+    if not parameters or isinstance(annotation, type):
+        return annotation
+    return annotation[tuple(variables.get(one, one) for one in parameters)]
+
+
+def member_variables(found: type, attribute: str, variables: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """What the type variables in the annotation of a member stand for, in the class or base that it comes from.
+
+    variables: what those of the class itself stand for.
+    """
+    if attribute in inspect.get_annotations(found) and not is_typed_dict(found):
+        return variables
+    for base in vars(found).get("__orig_bases__", found.__bases__):
+        origin = get_origin(base) or base
+        if is_record(origin) and attribute in _annotated(origin):
+            arguments = [filled(one, variables) for one in get_args(base)]
+            inherited = dict(zip(getattr(origin, "__parameters__", ()), arguments, strict=False))
+            return member_variables(origin, attribute, inherited)
+    return variables
+
+
+def _annotated(found: type) -> set[str]:
+    """The names that a class and its bases annotate."""
+    return {name for cls in found.__mro__ for name in inspect.get_annotations(cls)}
 
 
 def _hints(found: type, names: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ __all__ = [
     "check_limit",
     "check_max_retries",
     "check_timeout",
+    "shown",
 ]
 
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -32,7 +33,7 @@ def check_timeout(timeout: object, error: type[AIMLAPIError]) -> None:
     if timeout is None or isinstance(timeout, httpx.Timeout):
         return
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout >= 0:
-        raise error(f"timeout is {_shown(timeout)}. Give seconds, an httpx.Timeout, or None for no limit.")
+        raise error(f"timeout is {shown(timeout)}. Give seconds, an httpx.Timeout, or None for no limit.")
 
 
 def check_limit(name: str, seconds: object, error: type[AIMLAPIError]) -> None:
@@ -40,7 +41,7 @@ def check_limit(name: str, seconds: object, error: type[AIMLAPIError]) -> None:
     if seconds is None:
         return
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
-        raise error(f"{name} is {_shown(seconds)}. Give seconds, or None for no limit.")
+        raise error(f"{name} is {shown(seconds)}. Give seconds, or None for no limit.")
 
 
 def check_hook(name: str, hook: object) -> None:
@@ -52,7 +53,7 @@ def check_hook(name: str, hook: object) -> None:
 def check_max_retries(max_retries: object, error: type[AIMLAPIError]) -> None:
     """Raise `error` unless it is a whole number, 0 or more."""
     if isinstance(max_retries, bool) or not isinstance(max_retries, int) or max_retries < 0:
-        raise error(f"max_retries is {_shown(max_retries)}. Give a whole number, 0 for a single attempt.")
+        raise error(f"max_retries is {shown(max_retries)}. Give a whole number, 0 for a single attempt.")
 
 
 def check_headers(headers: object, error: type[AIMLAPIError] = InvalidRequestError) -> None:
@@ -75,6 +76,6 @@ def check_http_client(given: object, kind: type[httpx.Client] | type[httpx.Async
         )
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """A number as it is, of anything else the type alone: what it says may be secret, or long."""
     return repr(value) if isinstance(value, (int, float)) else f"a {type(value).__name__}"

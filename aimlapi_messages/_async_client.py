@@ -10,11 +10,15 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from ._asking import Ask
+from ._async_account import AsyncAccount, AsyncKeys
+from ._async_batches import AsyncBatches
 from ._async_deadline import within
 from ._async_messages import AsyncMessages
+from ._async_models import AsyncModels
 from ._base_client import BaseClient, Settings
 from ._config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
-from ._cost import Cost, Ledger
+from ._cost import Ledger
 from ._errors import APIError
 from ._requests import Call
 from ._sending import AttemptHook, Sending
@@ -24,7 +28,9 @@ from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
 if TYPE_CHECKING:
     import httpx
 
+    from ._async_batch_results import AsyncBatchResults, AsyncResultSource
     from ._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncSource
+    from ._batch import Batch
     from ._http_clients import AsyncTransportName
     from ._message import Message
 
@@ -46,6 +52,7 @@ class AsyncAIMLAPI(BaseClient):
     retry_timeouts: send again what timed out once the request was out, though it may then be billed twice.
     on_attempt: called with an `Attempt` after each attempt, successful or not.
     budget_usd: US dollars; once `spent` has reached them, further calls raise BudgetExceededError.
+    warn_deprecated: give a ModelDeprecationWarning when a call names a model that has ended, once for each model.
     http_client: an `httpx.AsyncClient` of your own, for proxies and the like. It stays yours to close.
     transport: what connections are made with: "httpx", or "aiohttp", which costs less; that needs the extra `aiohttp`.
     default_headers: sent with every request.
@@ -64,6 +71,7 @@ class AsyncAIMLAPI(BaseClient):
         retry_timeouts: bool = False,
         on_attempt: AttemptHook | None = None,
         budget_usd: Decimal | float | str | None = None,
+        warn_deprecated: bool = True,
         http_client: httpx.AsyncClient | None = None,
         transport: AsyncTransportName = "httpx",
         default_headers: Mapping[str, str] | None = None,
@@ -77,6 +85,7 @@ class AsyncAIMLAPI(BaseClient):
             max_retries=max_retries,
             retry_timeouts=retry_timeouts,
             on_attempt=on_attempt,
+            warn_deprecated=warn_deprecated,
             default_headers=default_headers,
         )
         super().__init__(settings, Ledger(resolve_budget(budget_usd)))
@@ -85,7 +94,23 @@ class AsyncAIMLAPI(BaseClient):
     @property
     def messages(self) -> AsyncMessages:
         """Conversations with a model."""
-        return AsyncMessages(self._create, self._events, self._stream)
+        batches = AsyncBatches(self._ask, self._look_up, self._results)
+        return AsyncMessages(self._create, self._events, self._stream, batches)
+
+    @property
+    def models(self) -> AsyncModels:
+        """The catalogue: what there is, what it costs, what has ended."""
+        return AsyncModels(self._ask, self._kept)
+
+    @property
+    def account(self) -> AsyncAccount:
+        """The balance, the movements of money, and the calls that were made."""
+        return AsyncAccount(self._ask)
+
+    @property
+    def keys(self) -> AsyncKeys:
+        """The account's API keys."""
+        return AsyncKeys(self._ask)
 
     async def close(self) -> None:
         """Close the connections, those of copies included; an `http_client` that you gave stays open."""
@@ -117,12 +142,11 @@ class AsyncAIMLAPI(BaseClient):
     async def _attempt_once(self, request: Request, read: Callable[[AsyncReply], Awaitable[_T]]) -> _T:
         reply = await self._transport.open(request)
         try:
-            if not reply.head.ok:
+            if not request.satisfied_by(reply.head):
                 raise self._status_error(reply.head, await reply.read_error())
             return await read(reply)
-        except BaseException:
-            # What could not be read may have cost something all the same.
-            self._ledger.add(Cost.from_headers(reply.head.headers))
+        except BaseException as error:
+            self._count_failure(reply.head, error)
             await reply.close()
             raise
 
@@ -154,3 +178,38 @@ class AsyncAIMLAPI(BaseClient):
         sending = self._sending(call, streamed=True)
         open_source = partial(self._open, sending, derive=True)
         return AsyncMessageStream(await open_source(), open_source, sending)
+
+    async def _ask(self, asked: Ask[_T], /) -> _T:
+        sending = self._sending(asked.call, streamed=False)
+
+        async def read(reply: AsyncReply) -> tuple[ReplyHead, _T]:
+            return reply.head, asked.read(reply.head, await reply.read())
+
+        head, value = await self._attempt(sending, read)
+        sending.succeeded(head)
+        return value
+
+    async def _look_up(self, call: Call, batch_id: str) -> Batch:
+        from ._async_batch_results import async_look_up  # noqa: PLC0415 (models load when they are needed)
+        from ._batch_lines import BatchReader  # noqa: PLC0415
+
+        sending = self._sending(call, streamed=False)
+        head, batch = await self._attempt(
+            sending, lambda reply: async_look_up(reply, sending, BatchReader(reply.head, batch_id))
+        )
+        sending.succeeded(head)
+        return batch
+
+    async def _results(self, call: Call, batch_id: str, expected: int | None) -> AsyncBatchResults:
+        from ._async_batch_results import AsyncBatchResults, AsyncResultSource  # noqa: PLC0415 (loads models)
+        from ._batch_lines import BatchReader  # noqa: PLC0415
+
+        sending = self._sending(call, streamed=False)
+
+        async def open_source(skip: int, mark: bytes) -> AsyncResultSource:
+            return await self._attempt(
+                sending,
+                lambda reply: AsyncResultSource.of(reply, sending, BatchReader(reply.head, batch_id, skip, mark)),
+            )
+
+        return AsyncBatchResults(batch_id, await open_source(0, b""), open_source, sending, expected)

@@ -19,6 +19,7 @@ from ._requests import (
 )
 
 if TYPE_CHECKING:
+    from ._async_batches import AsyncBatches
     from ._async_output_stream import AsyncOutputStream
     from ._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
     from ._async_tool_runner import AsyncAfterCall, AsyncBeforeCall, AsyncToolRunner, AsyncToolStreamRunner
@@ -37,10 +38,17 @@ class AsyncMessages:
         create: Callable[[Call], Awaitable[Message]],
         open_events: Callable[[Call], Awaitable[AsyncEventStream]],
         open_stream: Callable[[Call], Awaitable[AsyncMessageStream]],
+        batches: AsyncBatches,
     ) -> None:
         self._create = create
         self._open_events = open_events
         self._open_stream = open_stream
+        self._batches = batches
+
+    @property
+    def batches(self) -> AsyncBatches:
+        """Many messages handed in at once, and collected later."""
+        return self._batches
 
     @overload
     async def create(

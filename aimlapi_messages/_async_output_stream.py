@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from ._async_streaming import AsyncMessageStream
+from ._errors import AIMLAPIError, StreamIncompleteError
 from ._message import Message
 from ._output import OutputRun
 
@@ -26,18 +27,26 @@ class AsyncOutputStream(Generic[_T]):
         self._open = open_stream
         self._stream: AsyncMessageStream | None = None
         self._message: Message | None = None
+        self._error: AIMLAPIError | None = None
+        self._closed = False
         self._values = self._read()
 
     def __aiter__(self) -> AsyncIterator[Any]:
         return self
 
     async def __anext__(self) -> Any:
-        return await anext(self._values)
+        try:
+            return await anext(self._values)
+        except AIMLAPIError as error:
+            self._error = error
+            raise
 
     async def get_final_output(self) -> _T:
         """Read to the end, and give the value. Raises as `messages.parse` does."""
         async for _ in self:
             pass
+        if not self._run.done:
+            raise self._error or StreamIncompleteError.advised("The stream was closed before the value was there.")
         return self._run.value
 
     async def get_final_message(self) -> Message:
@@ -48,6 +57,7 @@ class AsyncOutputStream(Generic[_T]):
 
     async def close(self) -> None:
         """Stop reading and give the connection back."""
+        self._closed = True
         if self._stream is not None:
             await self._stream.close()
 
@@ -60,7 +70,7 @@ class AsyncOutputStream(Generic[_T]):
         await self.close()
 
     async def _read(self) -> AsyncIterator[Any]:
-        while not self._run.done:
+        while not self._run.done and not self._closed:
             self._stream = await self._open()
             async for event in self._stream:
                 for value in self._run.partial(event):

@@ -134,11 +134,14 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         return self._texts()
 
     async def _texts(self) -> AsyncIterator[str]:
-        joiner = TextJoiner()
         while (event := self._at_hand(texts_only=True) or await self._next(texts_only=True)) is not None:
+            joiner = self._joiner
             text = joiner.take(event) if isinstance(event, str) else text_piece(event, joiner)
             if text:
                 yield text
+        rest = self._joiner.rest()
+        if rest:
+            yield rest
 
     async def until_done(self) -> None:
         """Read to the end."""
@@ -177,7 +180,10 @@ class _AsyncStream(StreamState, Generic[_EventT]):
                 if self._ended:
                     break
                 limited = self._sending.deadline is not None
-                chunk = await (self._next_chunk() if limited else anext(self._source.chunks, None))
+                if self._core.over:
+                    chunk = None
+                else:
+                    chunk = await (self._next_chunk() if limited else anext(self._source.chunks, None))
                 self._ended = chunk is None
                 self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
             except APIError as error:
@@ -197,10 +203,12 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         """Ask again if nobody has seen content yet; else raise the error, unless the message is whole without it."""
         spoiled = self._core.spoiled_by(error)
         pause = None
-        if spoiled is not None and not self._core.handed_out:
-            pause = self._sending.failed(spoiled, in_stream=True)
         self._over = True
-        await self._release()
+        try:
+            if spoiled is not None and not self._core.handed_out:
+                pause = self._sending.failed(spoiled, in_stream=True)
+        finally:
+            await self._release()
         if pause is not None:
             await asyncio.sleep(pause)
             if not self._closed:
@@ -215,6 +223,7 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         self._source = source
         self._core = source.core
         self._ready = iter(())
+        self._joiner = TextJoiner()
         self._ended = self._over = False
         self._lost = weakref.finalize(self, source.close_soon, asyncio.get_running_loop())
         self._lost.atexit = False

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self, TypeAlias, cast
 
@@ -46,8 +47,11 @@ class _AsyncRunner:
         """Run the calls of the last answer, and give the next request."""
         self._run.begin_turn()
         if self._run.calls:
-            self._run.answer([outcome for group in self._run.calls for outcome in await self._results(group)])
-        return self._call(self._run.transcript, self._run.iteration)
+            try:
+                self._run.answer([outcome for group in self._run.calls for outcome in await self._results(group)])
+            except StopAsyncIteration as error:  # it would pass for the end of the run
+                raise RuntimeError("a hook raised StopAsyncIteration") from error
+        return self._call(self._run.transcript, self._run.iteration + 1)
 
     async def _results(self, group: list[PlannedCall]) -> list[ToolOutcome]:
         """The outcomes of calls that may run at the same time, in their order."""
@@ -93,6 +97,8 @@ class _AsyncRunner:
             value = task.result()
         except _TooLate:
             return self._run.timed_out(planned)
+        except asyncio.CancelledError:
+            return self._run.failure(planned, CancelledError("What the tool waited for was cancelled."))
         except Exception as error:
             return self._run.failure(planned, error)
         return self._run.outcome(planned, value)
@@ -206,6 +212,10 @@ async def _all_ended(tasks: list[asyncio.Task[Any]]) -> None:
             task.cancel()
         await asyncio.wait(tasks)
         raise
+    finally:
+        for task in tasks:
+            if task.done() and not task.cancelled():
+                task.exception()  # seen: one that is raised for all is enough, and the loop logs no other
 
 
 async def _ended(job: Job[Any], limit: float | None) -> None:
@@ -216,19 +226,23 @@ async def _ended(job: Job[Any], limit: float | None) -> None:
     ended = asyncio.get_running_loop().create_task(_waited(job))
     try:
         done, _ = await asyncio.wait([ended], timeout=limit)
+        if not done:
+            raise _TooLate
     except asyncio.CancelledError:
-        await asyncio.wait([ended], timeout=limit)
-        ended.cancel()
+        await asyncio.wait([ended], timeout=job.rest_of(limit))
         raise
-    if not done:
+    finally:
         ended.cancel()
-        raise _TooLate
 
 
 async def _waited(job: Job[Any]) -> None:
-    future = asyncio.wrap_future(job.future)
-    try:
-        await asyncio.wait([future])
-    finally:
-        future.cancel()
+    # Not as a future of the loop, which cannot hold a StopIteration.
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    job.future.add_done_callback(lambda _: _tell(loop, ended))
+    await ended.wait()
     job.is_done(None)
+
+
+def _tell(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
+    with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        loop.call_soon_threadsafe(ended.set)

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final, Self
 
 from ._arguments import check_headers, check_hook, check_limit, check_max_retries, check_timeout
 from ._config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
-from ._cost import Ledger
+from ._cost import Cost, Ledger
 from ._deadline import Limits
-from ._errors import ConfigurationError
+from ._errors import APIError, ConfigurationError
+from ._model_asks import Kept
+from ._model_status import warn_of
 from ._requests import Call, merge_headers
 from ._retry import RetryPolicy
 from ._scrub import Secrets, secrets_in
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from ._message import Message
 
 __all__ = ["BaseClient", "Settings"]
-
-MESSAGES_PATH: Final = "/v1/messages"
 
 # Stands among the headers where the client's key will, unless other headers take its place.
 _KEY_TO_COME: Final = "Bearer ***"
@@ -47,6 +47,7 @@ class Settings:
     max_retries: int = DEFAULT_MAX_RETRIES
     retry_timeouts: bool = False
     on_attempt: AttemptHook | None = None
+    warn_deprecated: bool = True
     headers: Mapping[str, str] = field(repr=False, default_factory=dict[str, str])
 
     def changed(
@@ -60,6 +61,7 @@ class Settings:
         max_retries: int | None = None,
         retry_timeouts: bool | None = None,
         on_attempt: AttemptHook | NotGiven | None = NOT_GIVEN,
+        warn_deprecated: bool | None = None,
         default_headers: Mapping[str, str] | None = None,
     ) -> Settings:
         """The same settings with those that are given; headers are added to those there.
@@ -76,6 +78,7 @@ class Settings:
             max_retries=self.max_retries if max_retries is None else max_retries,
             retry_timeouts=self.retry_timeouts if retry_timeouts is None else retry_timeouts,
             on_attempt=given(on_attempt, self.on_attempt),
+            warn_deprecated=self.warn_deprecated if warn_deprecated is None else warn_deprecated,
         )
         check_timeout(changed.timeout, ConfigurationError)
         check_limit("idle_timeout", changed.idle_timeout, ConfigurationError)
@@ -92,6 +95,7 @@ class BaseClient:
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self._settings = settings
         self._ledger = ledger
+        self._kept = Kept()
 
     @property
     def base_url(self) -> str:
@@ -127,6 +131,7 @@ class BaseClient:
         max_retries: int | None = None,
         retry_timeouts: bool | None = None,
         on_attempt: AttemptHook | NotGiven | None = NOT_GIVEN,
+        warn_deprecated: bool | None = None,
         default_headers: Mapping[str, str] | None = None,
     ) -> Self:
         """A copy with other settings. It shares the connections, the count of what was spent, and the budget.
@@ -145,6 +150,7 @@ class BaseClient:
             max_retries=max_retries,
             retry_timeouts=retry_timeouts,
             on_attempt=on_attempt,
+            warn_deprecated=warn_deprecated,
             default_headers=default_headers,
         )
         return changed
@@ -155,14 +161,14 @@ class BaseClient:
             return f"{name}()"
         return f"{name}(base_url={self.base_url!r}, max_retries={self.max_retries})"
 
-    def _prepare(self, call: Call, path: str = MESSAGES_PATH) -> Request:
+    def _prepare(self, call: Call) -> Request:
         """The request for a call, with the key, the address and the client's defaults."""
         settings = self._settings
         own = {"user-agent": user_agent(), "authorization": _KEY_TO_COME}
         headers = merge_headers(own, settings.headers, call.headers)
         return Request(
-            method="POST",
-            url=f"{settings.base_url}{path}{'?' if call.query else ''}{call.query}",
+            method=call.method,
+            url=f"{settings.base_url}{call.path}{'?' if call.query else ''}{call.query}",
             headers=_with_key(headers, settings.key),
             body=call.body,
             timeout=given(call.timeout, settings.timeout),
@@ -172,12 +178,15 @@ class BaseClient:
     def _sending(self, call: Call, *, streamed: bool) -> Sending:
         """The call as the client will send it: request, retries, limits."""
         settings = self._settings
+        for model in call.models if settings.warn_deprecated else ():
+            warn_of(model)
         idle = given(call.idle_timeout, settings.idle_timeout)
         return Sending(
             request=self._prepare(call),
             policy=RetryPolicy(
                 max_retries=settings.max_retries if call.max_retries is None else call.max_retries,
                 retry_timeouts=settings.retry_timeouts,
+                effect=call.effect,
             ),
             ledger=self._ledger,
             limits=Limits(
@@ -186,6 +195,11 @@ class BaseClient:
             ),
             on_attempt=settings.on_attempt,
         )
+
+    def _count_failure(self, head: ReplyHead, error: BaseException) -> None:
+        """What could not be read may have cost something all the same."""
+        said = error.cost if isinstance(error, APIError) else None
+        self._ledger.add(said or Cost.from_headers(head.headers))
 
     def _status_error(self, head: ReplyHead, body: bytes) -> APIStatusError:
         """The error of a reply outside 2xx."""

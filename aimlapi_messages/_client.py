@@ -10,19 +10,25 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from ._account import Account, Keys
+from ._asking import Ask
 from ._base_client import BaseClient, Settings
+from ._batches import Batches
 from ._config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
-from ._cost import Cost, Ledger
+from ._cost import Ledger
 from ._errors import APIError
 from ._messages import Messages
+from ._models import Models
 from ._requests import Call
 from ._sending import AttemptHook, Sending
 from ._transport import SyncReply, SyncTransport
-from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
+from ._types import NOT_GIVEN, NotGiven, ReplyHead, TimeoutTypes
 
 if TYPE_CHECKING:
     import httpx
 
+    from ._batch import Batch
+    from ._batch_results import BatchResults, ResultSource
     from ._message import Message
     from ._streaming import EventStream, MessageStream, SyncSource
 
@@ -40,11 +46,13 @@ class AIMLAPI(BaseClient):
         600 s, 10 s to connect, if not given.
     idle_timeout: seconds that a stream may go without content, whatever pings come. None for no limit.
     total_timeout: seconds that a call may take in all, retries and pauses included. None for no limit.
-        A wait that has begun is not cut short, so that each of the two may be overrun by as long again.
+        A wait that has begun is not cut short, so that each of the two may be overrun by as long again; and longer
+        by a server that sends the head of its reply byte by byte, which `AsyncAIMLAPI` does cut short.
     max_retries: attempts after the first for what may pass; 2 unless given.
     retry_timeouts: send again what timed out once the request was out, though it may then be billed twice.
     on_attempt: called with an `Attempt` after each attempt, successful or not.
     budget_usd: US dollars; once `spent` has reached them, further calls raise BudgetExceededError.
+    warn_deprecated: give a ModelDeprecationWarning when a call names a model that has ended, once for each model.
     http_client: an `httpx.Client` of your own, for proxies and the like. It stays yours to close.
     default_headers: sent with every request.
     Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
@@ -62,6 +70,7 @@ class AIMLAPI(BaseClient):
         retry_timeouts: bool = False,
         on_attempt: AttemptHook | None = None,
         budget_usd: Decimal | float | str | None = None,
+        warn_deprecated: bool = True,
         http_client: httpx.Client | None = None,
         default_headers: Mapping[str, str] | None = None,
     ) -> None:
@@ -74,6 +83,7 @@ class AIMLAPI(BaseClient):
             max_retries=max_retries,
             retry_timeouts=retry_timeouts,
             on_attempt=on_attempt,
+            warn_deprecated=warn_deprecated,
             default_headers=default_headers,
         )
         super().__init__(settings, Ledger(resolve_budget(budget_usd)))
@@ -82,7 +92,23 @@ class AIMLAPI(BaseClient):
     @property
     def messages(self) -> Messages:
         """Conversations with a model."""
-        return Messages(self._create, self._events, self._stream)
+        batches = Batches(self._ask, self._look_up, self._results)
+        return Messages(self._create, self._events, self._stream, batches)
+
+    @property
+    def models(self) -> Models:
+        """The catalogue: what there is, what it costs, what has ended."""
+        return Models(self._ask, self._kept)
+
+    @property
+    def account(self) -> Account:
+        """The balance, the movements of money, and the calls that were made."""
+        return Account(self._ask)
+
+    @property
+    def keys(self) -> Keys:
+        """The account's API keys."""
+        return Keys(self._ask)
 
     def close(self) -> None:
         """Close the connections, those of copies included; an `http_client` that you gave stays open."""
@@ -100,22 +126,22 @@ class AIMLAPI(BaseClient):
         """Send a call until it succeeds or is given up, and read the 2xx reply."""
         while True:
             try:
-                return self._attempt_once(sending.next_request(), read)
+                return self._attempt_once(sending, read)
             except APIError as error:
                 pause = sending.failed(error)
                 if pause is None:
                     raise
             time.sleep(pause)
 
-    def _attempt_once(self, request: Request, read: Callable[[SyncReply], _T]) -> _T:
+    def _attempt_once(self, sending: Sending, read: Callable[[SyncReply], _T]) -> _T:
+        request = sending.next_request()
         reply = self._transport.open(request)
         try:
-            if not reply.head.ok:
-                raise self._status_error(reply.head, reply.read_error())
+            if not request.satisfied_by(reply.head):
+                raise self._status_error(reply.head, reply.read_error(sending.watched))
             return read(reply)
-        except BaseException:
-            # What could not be read may have cost something all the same.
-            self._ledger.add(Cost.from_headers(reply.head.headers))
+        except BaseException as error:
+            self._count_failure(reply.head, error)
             reply.close()
             raise
 
@@ -145,3 +171,35 @@ class AIMLAPI(BaseClient):
 
         sending = self._sending(call, streamed=True)
         return MessageStream(partial(self._open, sending, derive=True), sending)
+
+    def _ask(self, asked: Ask[_T], /) -> _T:
+        sending = self._sending(asked.call, streamed=False)
+
+        def read(reply: SyncReply) -> tuple[ReplyHead, _T]:
+            return reply.head, asked.read(reply.head, b"".join(sending.watched(reply.iter_bytes())))
+
+        head, value = self._attempt(sending, read)
+        sending.succeeded(head)
+        return value
+
+    def _look_up(self, call: Call, batch_id: str) -> Batch:
+        from ._batch_lines import BatchReader  # noqa: PLC0415 (models load when they are needed)
+        from ._batch_results import look_up  # noqa: PLC0415
+
+        sending = self._sending(call, streamed=False)
+        head, batch = self._attempt(sending, lambda reply: look_up(reply, sending, BatchReader(reply.head, batch_id)))
+        sending.succeeded(head)
+        return batch
+
+    def _results(self, call: Call, batch_id: str, expected: int | None) -> BatchResults:
+        from ._batch_lines import BatchReader  # noqa: PLC0415 (models load when they are needed)
+        from ._batch_results import BatchResults, ResultSource  # noqa: PLC0415
+
+        sending = self._sending(call, streamed=False)
+
+        def open_source(skip: int, mark: bytes) -> ResultSource:
+            return self._attempt(
+                sending, lambda reply: ResultSource.of(reply, sending, BatchReader(reply.head, batch_id, skip, mark))
+            )
+
+        return BatchResults(batch_id, open_source, sending, expected)

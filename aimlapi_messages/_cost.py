@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
 
 from ._errors import BudgetExceededError
 
@@ -53,6 +53,15 @@ class Cost:
         """The cost in a `meta` member. In 2025 the credits were called `tokens_used`."""
         # The models let wrong kinds through, so that anything may stand where the usage belongs.
         credits, older, usd = (getattr(meta.usage, name, None) for name in _PRICES)
+        return cls.of(older if _amount(credits) is None else credits, usd, source)
+
+    @classmethod
+    def from_json(cls, meta: object, source: Source) -> Cost | None:
+        """The same of a `meta` that no model has read."""
+        usage: object = cast("Mapping[str, object]", meta).get("usage") if isinstance(meta, Mapping) else None
+        if not isinstance(usage, Mapping):
+            return None
+        credits, older, usd = (cast("Mapping[str, object]", usage).get(name) for name in _PRICES)
         return cls.of(older if _amount(credits) is None else credits, usd, source)
 
     @classmethod

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from aimlapi_client import models
+from aimlapi_client.errors import DecodeError
 
 from . import _json
+from ._cost import Cost
 from ._errors import (
     APIStatusError,
     AuthenticationError,
@@ -36,7 +38,14 @@ from ._json import is_array, is_object
 from ._retry import retry_after
 from ._types import ReplyHead
 
-__all__ = ["error_from_event", "error_from_response", "is_error_body", "shown_headers", "unexpected_response"]
+__all__ = [
+    "error_from_event",
+    "error_from_response",
+    "is_error_body",
+    "is_error_type",
+    "shown_headers",
+    "unexpected_response",
+]
 
 HEAD_LENGTH: Final = 200
 BODY_LENGTH: Final = 10_000
@@ -102,21 +111,26 @@ def error_from_response(head: ReplyHead, body: bytes) -> APIStatusError:
     except ValueError:
         data = None
     if is_object(data):
-        account = _read(data, head.status)
-    else:
-        account = _Account(enveloped=False, text=_one_line(head.scrub(text)))
-    return _build(account, head, text)
+        return _build(_read_safely(data, head, text), head, text, data)
+    return _build(_Account(enveloped=False, text=_one_line(head.scrub(text))), head, text)
 
 
 def error_from_event(payload: Mapping[str, Any], head: ReplyHead, text: str) -> APIStatusError:
     """The error that an event of a stream holds, in any of the envelopes; `text` is the event's data as it came."""
-    return _build(_read(payload, head.status), head, text)
+    return _build(_read_safely(payload, head, text), head, text, payload)
+
+
+def is_error_type(kind: object) -> bool:
+    """Whether it is one of the types that providers give their errors."""
+    return isinstance(kind, str) and kind in _STATUS_BY_TYPE
 
 
 def is_error_body(data: Any) -> bool:
     """Whether a JSON value is one of the error envelopes, whatever status it came with."""
-    if not is_object(data) or "content" in data or "choices" in data:
+    if not is_object(data):
         return False
+    if "content" in data or "choices" in data:
+        return bool(data.get("error"))
     return data.get("type") == "error" or data.get("error") is not None or _failure_status(data) is not None
 
 
@@ -134,6 +148,14 @@ def unexpected_response(head: ReplyHead, body: bytes, problem: str) -> Unexpecte
         url=head.url,
         headers=shown_headers(head),
     )
+
+
+def _read_safely(data: Mapping[str, Any], head: ReplyHead, text: str) -> _Account:
+    """What a body says; one that is no envelope after all says its text."""
+    try:
+        return _read(data, head.status)
+    except (DecodeError, RecursionError):
+        return _Account(text=_one_line(head.scrub(text)))
 
 
 def _read(data: Mapping[str, Any], http_status: int) -> _Account:
@@ -185,6 +207,7 @@ def _read_problem(data: Mapping[str, Any], http_status: int) -> _Account:
         if is_array(issues):
             account.details = tuple(issue for issue in issues if isinstance(issue, models.ProblemIssue))
         account.type = _text(cause.additional_properties.get("type")) or None
+        account.status = account.status or _failure_status({"status": cause.additional_properties.get("code")})
     account.text = account.text or _text(cause) or _text(problem.title)
     return account
 
@@ -210,7 +233,7 @@ def _unwrap_upstream(account: _Account, rest: str) -> str:
         return ""
     if not (is_object(inner) and is_object(inner.get("error"))):
         return ""
-    upstream = _read_native(inner)
+    upstream = _read_native({"type": "error", **inner})
     account.type = upstream.type
     return upstream.text
 
@@ -223,7 +246,7 @@ def _failure_status(data: Mapping[str, Any]) -> int | None:
     return None
 
 
-def _build(account: _Account, head: ReplyHead, body: str) -> APIStatusError:
+def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any] | None = None) -> APIStatusError:
     status = account.status or (_STATUS_BY_TYPE.get(account.type or "", 500) if head.ok else head.status)
     kind = _class_for(status, account, head.url)
     request_id = head.scrub(account.request_id) if account.request_id else head.request_id
@@ -232,7 +255,7 @@ def _build(account: _Account, head: ReplyHead, body: str) -> APIStatusError:
     issues = [(issue.path or "body", issue.reason or "") for issue in details]
     parts += [f"{path}: {reason}" for path, reason in issues if reason not in account.text]
     known = f" (request id {request_id})" if request_id else ""
-    return kind(
+    error = kind(
         head.scrub(f"{'; '.join(parts).rstrip('. ')}{known}. {_advice(kind, account, head)}"),
         status_code=status,
         type=account.type and head.scrub(account.type),
@@ -244,6 +267,8 @@ def _build(account: _Account, head: ReplyHead, body: str) -> APIStatusError:
         url=head.url,
         headers=shown_headers(head),
     )
+    error.cost = Cost.from_json((data or {}).get("meta"), "body") or Cost.from_headers(head.headers)
+    return error
 
 
 def _class_for(status: int, account: _Account, url: str) -> type[APIStatusError]:

@@ -30,9 +30,11 @@
         │   ├── RateLimitError          429
         │   └── InternalServerError     500 and above
         │       └── OverloadedError     529, or the error type `overloaded_error`
+        ├── BatchNotEndedError          a batch is not as far as was asked for; `batch` says how far it is
         ├── UnexpectedResponseError     2xx, but not what was asked for: HTML, nothing, other JSON
         └── StreamError                 the stream itself is at fault
             ├── StreamIncompleteError   it ended before the message did
+            │   └── BatchIncompleteError    the results of a batch did; `delivered` says how many were given
             └── StreamDecodeError       it holds something that cannot be read
                 └── EventTooLargeError  one event passed the size limit
 
@@ -49,6 +51,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 if TYPE_CHECKING:
     from aimlapi_client.models import ProblemIssue
 
+    from ._batch import Batch
+    from ._cost import Cost
     from ._message import Message
 
 Phase: TypeAlias = Literal["connect", "pool", "write", "read", "idle", "total"]
@@ -68,11 +72,13 @@ class AIMLAPIError(Exception):
     body: the reply's body as text, shortened if very long.
     url, headers: where the reply came from (no query) and its headers in lower case (no cookies).
     partial: the message as far as it had come, for errors from a stream.
+    cost: what the failed call cost, when the gateway said so.
     transcript: the turns so far as `messages` of a request, for errors from a run of tools; a new run can go on
         from them. For what stands in `partial` it holds no turn.
     """
 
     advice: ClassVar[str] = ""
+    cost: Cost | None = None
     transcript: Sequence[Mapping[str, Any]] = ()
 
     def __init__(
@@ -139,11 +145,12 @@ class ToolDefinitionError(AIMLAPIError, TypeError):
 class ToolError(AIMLAPIError):
     """Raise it in a tool: the model is told what you say, and may do better.
 
-    content: text, or content blocks as in a tool's result.
+    content: text, a content block, or several as in a tool's result.
     """
 
-    def __init__(self, content: str | Sequence[Mapping[str, Any]], **members: Any) -> None:
-        super().__init__(content if isinstance(content, str) else f"{len(content)} content blocks", **members)
+    def __init__(self, content: str | Mapping[str, Any] | Sequence[Mapping[str, Any]], **members: Any) -> None:
+        count = 1 if isinstance(content, Mapping) else len(content)
+        super().__init__(content if isinstance(content, str) else f"content blocks: {count}", **members)
         self.content = content
 
 
@@ -295,6 +302,16 @@ class OverloadedError(InternalServerError):
     advice = "Try again in a while, or use another model."
 
 
+class BatchNotEndedError(APIError):
+    """The batch has no results yet, or did not end in time. It goes on by itself.
+
+    batch: as it was when it was last asked about, None when no answer came.
+    """
+
+    batch: Batch | None = None
+    advice = "batches.wait(...) waits for its end; batches.retrieve(...) says how far it is."
+
+
 class UnexpectedResponseError(APIError):
     """A 2xx reply that is not what was asked for: a web page, an empty body, other JSON."""
 
@@ -309,6 +326,16 @@ class StreamIncompleteError(StreamError):
     """The stream ended, or was closed, before the message was complete."""
 
     advice = "What had arrived is in .partial; send the request again for a whole answer."
+
+
+class BatchIncompleteError(StreamIncompleteError):
+    """The results of a batch broke off, and could not be taken up again.
+
+    delivered: how many were given before, each once and none doubled.
+    """
+
+    delivered: int = 0
+    advice = "What had arrived was given; ask for batches.results(...) again for all of them."
 
 
 class StreamDecodeError(StreamError):

@@ -29,10 +29,10 @@ from aimlapi_client.models import (
 )
 
 from . import _json
-from ._error_bodies import error_from_event, is_error_body
-from ._errors import StreamDecodeError
+from ._error_bodies import error_from_event, is_error_body, is_error_type
+from ._errors import APIStatusError, StreamDecodeError
 from ._json import is_object
-from ._legacy import LegacyReader, is_legacy
+from ._legacy import LegacyReader, failure_of, has_choices, is_legacy
 from ._message import filled, filled_meta
 from ._sse import ServerSentEvent
 from ._types import ReplyHead
@@ -91,15 +91,19 @@ class EventDecoder:
     def __init__(self, head: ReplyHead) -> None:
         self._head = head
         self._legacy = LegacyReader()
+        self.done = False  # whether `[DONE]` has come
 
     def payload(self, sse: ServerSentEvent) -> dict[str, Any] | None:
         """The JSON object of one server-sent event; None of one that says nothing."""
         text = sse.data.strip()
         if not text or text == _DONE:
+            self.done = self.done or text == _DONE
             return None
         try:
             payload = _json.loads_exact(text)
         except ValueError as error:
+            if sse.event == "error":
+                raise self._error({"error": {"message": text}}, text) from error
             raise self._undecodable("is not JSON", text) from error
         if not is_object(payload):
             raise self._undecodable("is not a JSON object", text)
@@ -119,15 +123,24 @@ class EventDecoder:
 
     def _read(self, payload: dict[str, Any], name: str, text: str) -> Iterator[StreamEvent]:
         kind = payload.get("type")
-        failed = payload.get("error") or name == "error" or is_error_body(payload)
-        if kind == "error" or (kind is None and failed):
-            raise error_from_event(payload, self._head, text)
         if is_legacy(payload):
-            yield from map(decode_native, self._legacy.read_chunk(payload))
-        elif kind is None and name not in _CLASS_BY_TYPE and isinstance(payload.get("meta"), dict):
+            failure = failure_of(payload)
+            if failure is None or has_choices(payload):
+                yield from map(decode_native, self._legacy.read_chunk(payload))
+            if failure is not None:
+                raise self._error(failure, text)
+            return
+        if (name == "error" and kind not in _CLASS_BY_TYPE) or is_error_type(kind):
+            raise self._error(payload if payload.get("error") else {**_meta_of(payload), "error": payload}, text)
+        if kind == "error" or (kind is None and is_error_body(payload)):
+            raise self._error(payload, text)
+        if kind is None and name not in _CLASS_BY_TYPE and isinstance(payload.get("meta"), dict):
             yield decode_native(payload)
         else:
             yield decode_native(payload if isinstance(kind, str) else {**payload, "type": name})
+
+    def _error(self, payload: dict[str, Any], text: str) -> APIStatusError:
+        return error_from_event(payload, self._head, text)
 
     def _undecodable(self, problem: str, text: str) -> StreamDecodeError:
         shown = self._head.scrub(text)[:200]
@@ -173,3 +186,7 @@ def decode_native(payload: Mapping[str, Any]) -> StreamEvent:
         # A running total that is not there says nothing; null says the same to whoever adds up.
         payload = {**payload, "usage": {"output_tokens": None, **payload["usage"]}}
     return _CLASS_BY_TYPE[kind].from_dict(payload)
+
+
+def _meta_of(payload: Mapping[str, Any]) -> dict[str, Any]:
+    return {"meta": payload["meta"]} if "meta" in payload else {}

@@ -7,6 +7,8 @@ as `RecursionError`. Here both are a `ValueError`, so that callers have one thin
 from __future__ import annotations
 
 import json
+import math
+from decimal import Decimal
 from typing import Any, NoReturn, TypeGuard
 
 
@@ -14,17 +16,38 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"the number {text[:40]} is too large to keep")
+    return number
+
+
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+_FINITE_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_EXACT_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=Decimal)
 
 
-def loads(data: bytes | str) -> Any:
+def loads(data: bytes | str, *, finite: bool = False, exact: bool = False) -> Any:
     """Read one JSON value; bytes are UTF-8 whatever a header says, with or without a byte order mark.
 
+    finite: refuse numbers that a float has no room for, instead of reading them as infinite.
+    exact: read fractions as Decimal, to the last digit, as money wants it.
     Raises ValueError for anything that is not JSON.
     """
     text = data.decode("utf-8-sig", "replace") if isinstance(data, bytes) else data
     try:
-        return _DECODER.decode(text)
+        return (_EXACT_DECODER if exact else _FINITE_DECODER if finite else _DECODER).decode(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(str(error)) from None  # without the whole text, which may hold a secret
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deeply to read") from error
+
+
+def scan(text: str, start: int) -> tuple[Any, int]:
+    """The JSON value that begins at a place of a text, and where it ends. Raises ValueError as `loads` does."""
+    try:
+        return _DECODER.raw_decode(text, start)
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply to read") from error
 
@@ -33,6 +56,8 @@ def loads_exact(text: str) -> Any:
     """The same for a text without white space around it: faster, for the many small events of a stream."""
     try:
         value, end = _DECODER.raw_decode(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(str(error)) from None
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply to read") from error
     if end != len(text):

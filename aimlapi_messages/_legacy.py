@@ -8,6 +8,7 @@ true token counts in the state. Out come the payloads of native events, so that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aimlapi_client.models import (
@@ -21,7 +22,7 @@ from aimlapi_client.models import (
 from ._json import is_array, is_object
 from ._message import filled_meta
 
-__all__ = ["LegacyReader", "is_legacy"]
+__all__ = ["LegacyReader", "failure_of", "has_choices", "is_legacy"]
 
 _STOP_REASONS: Final[Mapping[str, str]] = {
     "stop": "end_turn",
@@ -31,16 +32,41 @@ _STOP_REASONS: Final[Mapping[str, str]] = {
     "content_filter": "refusal",
 }
 
-_DELTA_OF_BLOCK: Final[Mapping[str, tuple[str, str]]] = {
-    "text": ("text_delta", "text"),
-    "thinking": ("thinking_delta", "thinking"),
-    "tool_use": ("input_json_delta", "partial_json"),
-}
+_DELTA_OF_BLOCK: Final[Mapping[str, str]] = {"text": "text_delta", "thinking": "thinking_delta"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call of a tool as its first piece named it. `index` is the server's, `block` that of its block here."""
+
+    id: str
+    name: str
+    index: int | None
+    block: int
 
 
 def is_legacy(payload: Mapping[str, Any]) -> bool:
     """Whether an event's payload is a chat-like chunk, wrapped or not."""
     return "type" not in payload and ("choices" in payload or isinstance(payload.get("event"), dict))
+
+
+def has_choices(payload: Mapping[str, Any]) -> bool:
+    """Whether a chat-like chunk or body holds anything of an answer."""
+    return any(map(is_object, _choices(_chunk(payload))))
+
+
+def failure_of(payload: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The error that a chat-like chunk or body speaks of, as an error event; None when it speaks of none.
+
+    It stands beside the choices, in one of them, or is nothing but a `finish_reason` of "error".
+    """
+    chunk = _chunk(payload)
+    for part in (chunk, *filter(is_object, _choices(chunk))):
+        if part.get("error") or part.get("finish_reason") == "error":
+            found = part.get("error")
+            error = found if is_object(found) else {"message": _text(found) or "The provider broke the answer off."}
+            return {**_meta_of(chunk), "error": error}
+    return None
 
 
 class LegacyReader:
@@ -50,8 +76,9 @@ class LegacyReader:
         self._started = False
         self._stopped = False
         self._index = -1
-        self._open: str | None = None  # the open block's type
-        self._call: dict[str, object] = {}  # what has named the last tool call: id, name, index
+        self._open: str | None = None  # the type of the block that text goes on in, or of the last call
+        self._calls: list[_Call] = []  # they stay open to the end, for pieces of several may come in turns
+        self._refused = False
         self._stop_reason: str | None = None
         self._counts: dict[str, int] = {"input_tokens": 0, "output_tokens": 0}
 
@@ -109,24 +136,46 @@ class LegacyReader:
         if not isinstance(part, LegacyChoiceMessage):
             return
         yield from self._piece("thinking", _text(part.reasoning_content))
-        yield from self._piece("text", _text(part.content))
+        refusal = _text(part.additional_properties.get("refusal"))
+        self._refused = self._refused or bool(refusal)
+        yield from self._piece("text", _text(part.content) + refusal)
         calls = part.additional_properties.get("tool_calls")
         for position, call in enumerate(calls if is_array(calls) else []):
             yield from self._tool_call(_object(call), position)
 
-    def _tool_call(self, call: Mapping[str, Any], position: int) -> Iterator[dict[str, Any]]:
-        function = _object(call.get("function"))
-        id, name, index = _text(call.get("id")), _text(function.get("name")), call.get("index")
-        given: dict[str, object] = {"id": id or None, "name": name or None, "index": index}
-        # The first piece of a call names it; the rest only continues its arguments. Servers number the calls
-        # of a stream, or do not, or give every call the same number: what is named anew is a new call. Without
-        # numbers, only the first call of a chunk can continue the one before.
-        before = {"index": index, **{key: value for key, value in self._call.items() if value is not None}}
-        same = all(value is None or value == before.get(key) for key, value in given.items())
-        if self._open != "tool_use" or not same or (index is None and position > 0):
-            self._call = given
-            yield from self._switch("tool_use", {"type": "tool_use", "id": id, "name": name, "input": {}})
-        yield from self._piece("tool_use", _text(function.get("arguments")))
+    def _tool_call(self, given: Mapping[str, Any], position: int) -> Iterator[dict[str, Any]]:
+        function = _object(given.get("function"))
+        id, name, index = _text(given.get("id")), _text(function.get("name")), given.get("index")
+        call = self._continued(id, name, index if isinstance(index, int) else None, position)
+        if call is None:
+            yield from self._close_text()
+            self._index += 1
+            self._open = "tool_use"
+            call = _Call(id, name, index if isinstance(index, int) else None, self._index)
+            self._calls.append(call)
+            block = {"type": "tool_use", "id": id, "name": name, "input": {}}
+            yield {"type": "content_block_start", "index": call.block, "content_block": block}
+        arguments = _text(function.get("arguments"))
+        if arguments:
+            delta = {"type": "input_json_delta", "partial_json": arguments}
+            yield {"type": "content_block_delta", "index": call.block, "delta": delta}
+
+    def _continued(self, id: str, name: str, index: int | None, position: int) -> _Call | None:
+        """The call that a piece goes on with; None for a new one.
+
+        The first piece of a call names it; the rest only continues its arguments. Servers number the calls of a
+        stream, or do not, or give every call the same number: what is named anew is a new call. Without numbers,
+        only the first piece of a chunk can continue the call before.
+        """
+        last = self._calls[-1] if self._calls else None
+        found = next((call for call in reversed(self._calls) if index is not None and call.index == index), None)
+        if found is None and last is not None and position == 0 and (index is None or last.index is None):
+            found = last
+        if found is None or (id and id != found.id) or (name and name != found.name):
+            return None
+        # Without number and id, a name again behind a text is another call of the same tool.
+        again = name and not id and index is None and self._open != "tool_use"
+        return None if again else found
 
     def _piece(self, kind: str, text: str) -> Iterator[dict[str, Any]]:
         if not text:
@@ -134,26 +183,34 @@ class LegacyReader:
         if self._open != kind:
             empty = {"type": kind, kind: "", "signature": ""} if kind == "thinking" else {"type": kind, kind: ""}
             yield from self._switch(kind, empty)
-        delta, member = _DELTA_OF_BLOCK[kind]
-        yield {"type": "content_block_delta", "index": self._index, "delta": {"type": delta, member: text}}
+        delta = {"type": _DELTA_OF_BLOCK[kind], kind: text}
+        yield {"type": "content_block_delta", "index": self._index, "delta": delta}
 
     def _switch(self, kind: str, block: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        yield from self._close()
+        yield from self._close_text()
         self._index += 1
         self._open = kind
         yield {"type": "content_block_start", "index": self._index, "content_block": block}
 
-    def _close(self) -> Iterator[dict[str, Any]]:
-        if self._open is not None:
-            self._open = None
+    def _close_text(self) -> Iterator[dict[str, Any]]:
+        """Stop the block of text or thinking that is open."""
+        if self._open is not None and self._open != "tool_use":
             yield {"type": "content_block_stop", "index": self._index}
+        self._open = None
+
+    def _close(self) -> Iterator[dict[str, Any]]:
+        """Stop all that is open, in order."""
+        last = self._index
+        stops = [payload for payload in self._close_text() if payload["index"] == last]
+        yield from ({"type": "content_block_stop", "index": call.block} for call in self._calls)
+        yield from stops
 
     def _finish(self, reason: object, *, counted: bool = False) -> Iterator[dict[str, Any]]:
         """The message_delta, once for the reason and again for counts that come later."""
         news = counted
         if isinstance(reason, str) and reason and self._stop_reason is None:
             yield from self._close()
-            self._stop_reason = _STOP_REASONS.get(reason, reason)
+            self._stop_reason = "refusal" if self._refused else _STOP_REASONS.get(reason, reason)
             news = True
         if news and self._stop_reason is not None:
             delta = {"stop_reason": self._stop_reason, "stop_sequence": None}
@@ -187,6 +244,21 @@ def _positive(usage: object) -> dict[str, int]:
 def _cost(meta: object) -> Iterator[dict[str, Any]]:
     if isinstance(meta, Meta):
         yield {"meta": meta.to_dict()}
+
+
+def _chunk(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The chunk itself, when it came wrapped."""
+    inner = payload.get("event")
+    return inner if is_object(inner) else payload
+
+
+def _choices(chunk: Mapping[str, Any]) -> list[Any]:
+    choices = chunk.get("choices")
+    return choices if is_array(choices) else []
+
+
+def _meta_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"meta": data["meta"]} if "meta" in data else {}
 
 
 def _text(value: object) -> str:

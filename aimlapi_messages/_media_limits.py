@@ -5,17 +5,31 @@ The limits are those that Anthropic documents for its models; the gateway states
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
 from ._errors import ContentError
 from ._media_types import Peek, peek_base64, pixel_size
 
-__all__ = ["MAX_IMAGE_BASE64", "MAX_PIXELS", "MAX_REQUEST_BASE64", "base64_length", "check_media", "largest_file"]
+__all__ = [
+    "MAX_IMAGE_BASE64",
+    "MAX_PIXELS",
+    "MAX_REQUEST_BASE64",
+    "base64_length",
+    "check_media",
+    "largest_file",
+    "most_images",
+]
 
 MAX_IMAGE_BASE64: Final = 5 * 1024 * 1024
 MAX_REQUEST_BASE64: Final = 32 * 1024 * 1024
 MAX_PIXELS: Final = 8000
+
+# Models with a context of 200,000 tokens take fewer images. Others, and new ones, have a larger one.
+_MOST_IMAGES: Final = 600
+_MOST_IMAGES_OF_FEW: Final = 100
+_SMALL_CONTEXT: Final = re.compile(r"\bclaude-(3|haiku-4|opus-4(?![.-][789])|sonnet-4[.-][56])")
 
 # With more images than that, each may be smaller only.
 _MANY_IMAGES: Final = 20
@@ -32,12 +46,17 @@ def largest_file(length: int) -> int:
     return length // 4 * 3
 
 
-def check_media(messages: object, *, max_images: int = 100) -> None:
+def most_images(model: str) -> int:
+    """The images that one request may hold for a model, by its id."""
+    return _MOST_IMAGES_OF_FEW if _SMALL_CONTEXT.search(model) else _MOST_IMAGES
+
+
+def check_media(messages: object, max_images: int) -> None:
     """Check the images and documents of a request, its messages in plain JSON kinds; what else they hold is let be.
 
-    At most `max_images` images (models with a context above 200,000 tokens take 600), each of at most 2000 by 2000
-    pixels when there are more than 20, and less than 32 MB of base64 and document text in all. Nothing is copied or
-    decoded but the images' headers; an image whose size cannot be told counts, and passes.
+    At most `max_images` images, each of at most 2000 by 2000 pixels when there are more than 20, and less than 32 MB
+    of base64 and document text in all. Nothing is copied or decoded but the images' headers; an image whose size
+    cannot be told counts, and passes.
     Raises ContentError, which names the block: "messages[0].content[3]".
     """
     images: list[tuple[str, Peek | None]] = []

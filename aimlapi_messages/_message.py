@@ -197,7 +197,7 @@ def parse_tool_input(text: str) -> dict[str, Any] | None:
     if not text.strip():
         return {}
     try:
-        value = _json.loads(text)
+        value = _json.loads(text, finite=True)
     except ValueError:
         return None
     return value if is_object(value) else None

@@ -19,6 +19,7 @@ from ._requests import (
 )
 
 if TYPE_CHECKING:
+    from ._batches import Batches
     from ._message import Message
     from ._output_stream import OutputStream
     from ._streaming import EventStream, MessageStream, MessageStreamManager
@@ -37,10 +38,17 @@ class Messages:
         create: Callable[[Call], Message],
         open_events: Callable[[Call], EventStream],
         open_stream: Callable[[Call], MessageStream],
+        batches: Batches,
     ) -> None:
         self._create = create
         self._open_events = open_events
         self._open_stream = open_stream
+        self._batches = batches
+
+    @property
+    def batches(self) -> Batches:
+        """Many messages handed in at once, and collected later."""
+        return self._batches
 
     @overload
     def create(

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar, cast
 
 from ._annotations import kind_of
-from ._errors import InvalidRequestError, OutputError
+from ._errors import InvalidRequestError, OutputError, ToolDefinitionError
+from ._json import is_object
 from ._message import Message, ToolUseBlock, is_cut
+from ._parameters import PROPERTY_NAME
 from ._requests import Call, CallOptions, CreateOptions, build_call
 from ._schema import InvalidValue
 from ._stream_events import InputJsonEvent, MessageStreamEvent
@@ -44,6 +46,12 @@ class OutputRun(Generic[_T]):
         self._kind = kind_of(output, where="output")
         schema = self._kind.schema()
         self._wrapped = schema.get("type") != "object"
+        fields: dict[str, Any] = {} if self._wrapped else schema.get("properties", {})
+        for name in fields:
+            if not PROPERTY_NAME.fullmatch(name):
+                raise ToolDefinitionError(
+                    f"output has a field {name!r}, a name that the API does not take. Use at most 64 of a-z A-Z 0-9 _."
+                )
         self._name = re.sub(r"[^a-zA-Z0-9_-]+", "_", getattr(output, "__name__", "output"))[:64]
         self._schema = _wrapping(schema) if self._wrapped else schema
         self._description = inspect.cleandoc(output.__doc__ or "") if _has_own_docstring(output) else ""
@@ -86,7 +94,7 @@ class OutputRun(Generic[_T]):
             snapshot = event.snapshot
             if not self._wrapped:
                 yield snapshot
-            elif _VALUE in snapshot:
+            elif is_object(snapshot) and _VALUE in snapshot:
                 yield snapshot[_VALUE]
 
     def _converted(self, call: ToolUseBlock) -> Any:
@@ -111,7 +119,10 @@ class OutputRun(Generic[_T]):
 
 
 def output_call(run: OutputRun[Any], *, model: str, max_tokens: int, stream: bool, options: CallOptions) -> Call:
-    """The next request of a run."""
+    """The next request of a run. TypeError for the tools of a user, whose place is taken."""
+    taken = sorted(options.keys() & {"tools", "tool_choice"})
+    if taken:
+        raise TypeError(f"unexpected argument {taken[0]!r}; the value is asked for by a tool of its own")
     asked = cast("CreateOptions", {**options, **run.options(options.get("thinking"))})
     return build_call(model=model, messages=run.transcript, max_tokens=max_tokens, stream=stream, options=asked)
 

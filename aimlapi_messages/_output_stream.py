@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+from ._errors import AIMLAPIError, StreamIncompleteError
 from ._message import Message
 from ._output import OutputRun
 from ._streaming import MessageStream
@@ -26,18 +27,26 @@ class OutputStream(Generic[_T]):
         self._open = open_stream
         self._stream: MessageStream | None = None
         self._message: Message | None = None
+        self._error: AIMLAPIError | None = None
+        self._closed = False
         self._values = self._read()
 
     def __iter__(self) -> Iterator[Any]:
         return self
 
     def __next__(self) -> Any:
-        return next(self._values)
+        try:
+            return next(self._values)
+        except AIMLAPIError as error:
+            self._error = error
+            raise
 
     def get_final_output(self) -> _T:
         """Read to the end, and give the value. Raises as `messages.parse` does."""
         for _ in self:
             pass
+        if not self._run.done:
+            raise self._error or StreamIncompleteError.advised("The stream was closed before the value was there.")
         return self._run.value
 
     def get_final_message(self) -> Message:
@@ -48,6 +57,7 @@ class OutputStream(Generic[_T]):
 
     def close(self) -> None:
         """Stop reading and give the connection back."""
+        self._closed = True
         if self._stream is not None:
             self._stream.close()
 
@@ -60,7 +70,7 @@ class OutputStream(Generic[_T]):
         self.close()
 
     def _read(self) -> Iterator[Any]:
-        while not self._run.done:
+        while not self._run.done and not self._closed:
             self._stream = self._open()
             for event in self._stream:
                 yield from self._run.partial(event)

@@ -5,21 +5,22 @@ from __future__ import annotations
 import functools
 import inspect
 import re
+import sys
 import types
 from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from ._annotations import Annotations, member_of, resolve
-from ._annotations_records import RecordMember
+from ._annotations_records import RecordMember, docstring_of
 from ._docstrings import read_docstring
 from ._errors import ToolDefinitionError
 from ._schema import ABSENT
 from ._schema_records import Member, Record
 
-__all__ = ["Parameters"]
+__all__ = ["PROPERTY_NAME", "Parameters"]
 
 # What the API takes as the name of a property.
-_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
+PROPERTY_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 
 
 class Parameters:
@@ -47,7 +48,7 @@ class Parameters:
             signature = inspect.signature(function)
         except (TypeError, ValueError, NameError) as error:
             raise ToolDefinitionError(f"The parameters of {name!r} cannot be read ({error}). Wrap it.") from error
-        documented = read_docstring(_doc(function, inner))
+        documented = docstring_of(inner) if isinstance(inner, type) else read_docstring(_doc(inner))
         names = _names(function, inner)
         annotations = Annotations(names)
         members: list[Member] = []
@@ -102,7 +103,10 @@ def _names(function: Any, inner: Any) -> dict[str, Any]:
     """The names that string annotations may use: those of the module, the class, and the variables of a closure."""
     code = _code(inner)
     names: dict[str, Any] = dict(getattr(code, "__globals__", {}))
-    owner: Any = getattr(function, "__self__", None)
+    owner: Any = inner if isinstance(inner, type) else getattr(function, "__self__", None)
+    if isinstance(inner, type):
+        # Its `__init__` may have been written elsewhere, by dataclasses or attrs.
+        names.update(vars(sys.modules[inner.__module__]))
     if owner is not None:
         members: dict[str, Any] = dict(vars(owner if isinstance(owner, type) else type(owner)))
         names.update({name: one for name, one in members.items() if isinstance(one, type)})
@@ -116,9 +120,9 @@ def _names(function: Any, inner: Any) -> dict[str, Any]:
     return names
 
 
-def _doc(function: Any, inner: Any) -> str | None:
+def _doc(inner: Any) -> str | None:
     """The docstring of a function, or of an object's call, or of its class. A partial's own is about partials."""
-    if isinstance(inner, (type, types.FunctionType)):
+    if isinstance(inner, types.FunctionType):
         return inner.__doc__
     return cast("str | None", _code(inner).__doc__ or type(inner).__doc__)
 
@@ -131,7 +135,7 @@ def _check(parameter: inspect.Parameter, where: str, inner: Any) -> None:
         if parameter.name in ("self", "cls"):
             raise ToolDefinitionError(f"{where} has no value. Give the method of an object: {_example(inner)}.")
         raise ToolDefinitionError(f"{where} has no annotation. Write {parameter.name}: str, or Any for any JSON value.")
-    if not _NAME.fullmatch(parameter.name):
+    if not PROPERTY_NAME.fullmatch(parameter.name):
         raise ToolDefinitionError(f"{where} has a name that the API does not take. Use at most 64 of a-z A-Z 0-9 _.")
 
 

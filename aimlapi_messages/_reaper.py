@@ -1,9 +1,9 @@
 """Closes what nobody holds any more, on a thread of its own.
 
-A synchronous stream that is dropped half-read must give its connection back. It cannot do so where it is dropped:
-the garbage collector may run anywhere, also while httpcore holds the lock of its connection pool on the same
-thread, and closing takes that lock. So a dropped stream only puts itself into a queue made for this use: `put` of
-`SimpleQueue` is safe to call from a finalizer, at any point.
+A synchronous stream that is dropped half-read must give its connection back, and a dropped client all of its own. They
+cannot do so where they are dropped: the garbage collector may run anywhere, also while httpcore holds the lock of its
+connection pool on the same thread, and closing takes that lock. So what is dropped only puts its closing into a queue
+made for this use: `put` of `SimpleQueue` is safe to call from a finalizer, at any point.
 """
 
 from __future__ import annotations
@@ -31,12 +31,11 @@ def start() -> Callable[[Callable[[], None]], None]:
     later it does nothing, so that the child never waits for a lock that was held in its parent.
     """
     global _started
-    if not _started:
-        with _starting:
-            if not _started:
-                Thread(target=_run, args=(_queue,), name="aimlapi-messages-reaper", daemon=True).start()
-                _started = True
-    return _queue.put
+    with _starting:
+        if not _started:
+            Thread(target=_run, args=(_queue,), name="aimlapi-messages-reaper", daemon=True).start()
+            _started = True
+        return _queue.put
 
 
 def _run(queue: SimpleQueue[Callable[[], None]]) -> None:
@@ -45,7 +44,7 @@ def _run(queue: SimpleQueue[Callable[[], None]]) -> None:
         try:
             close()
         except Exception as error:
-            logger.debug("A dropped stream could not be closed: %s", type(error).__name__)
+            logger.debug("What was dropped could not be closed: %s", type(error).__name__)
         del close
 
 

@@ -18,12 +18,14 @@ from aimlapi_client.types import Unset
 from . import _json
 from ._arguments import check_headers, check_limit, check_max_retries, check_timeout
 from ._errors import InvalidRequestError
-from ._types import NOT_GIVEN, NotGiven, SupportsModelDump, SupportsToDict, TimeoutTypes
+from ._media_limits import check_media, most_images
+from ._types import NOT_GIVEN, Effect, NotGiven, SupportsModelDump, SupportsToDict, TimeoutTypes
 
 if TYPE_CHECKING:
     from ._tools import Toolbox
 
 __all__ = [
+    "BODY_OPTIONS",
     "DEFAULT_MAX_TOKENS",
     "DEFAULT_OUTPUT_RETRIES",
     "Call",
@@ -31,10 +33,16 @@ __all__ = [
     "CreateOptions",
     "JsonObject",
     "MessagesInput",
+    "QueryValue",
+    "RequestOptions",
     "RunOptions",
     "build_call",
     "merge_headers",
+    "message_body",
     "message_list",
+    "query_text",
+    "request_headers",
+    "request_limits",
 ]
 
 DEFAULT_MAX_TOKENS: Final = 4096
@@ -42,6 +50,7 @@ DEFAULT_OUTPUT_RETRIES: Final = 2
 
 JsonObject: TypeAlias = Mapping[str, Any] | SupportsToDict
 MessagesInput: TypeAlias = str | Iterable[JsonObject]
+QueryValue: TypeAlias = str | int | float | bool | None
 
 # Members whose content stays as it is down to the last null: data of the user, or nulls that the API demands.
 _VERBATIM: Final = frozenset({"citations", "input", "input_examples", "input_schema", "parameters", "schema"})
@@ -53,6 +62,23 @@ _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 # Options that are lists of something; a single one is a mistake that the gateway explains badly.
 _LISTS: Final = ("tools", "stop_sequences")
+
+
+class RequestOptions(TypedDict, total=False):
+    """The optional arguments that every method takes which is not about a single message. `None` means "not given".
+
+    extra_headers: request headers; `None` takes away one of the client's.
+    extra_query: members of the URL's query.
+    timeout: seconds, an `httpx.Timeout`, or None for no limit; not given, the client's.
+    total_timeout: seconds that the whole call may take; not given, the client's.
+    max_retries: attempts after the first, 0 or more; not given, the client's.
+    """
+
+    extra_headers: Mapping[str, str | None] | None
+    extra_query: Mapping[str, QueryValue] | None
+    timeout: TimeoutTypes | NotGiven
+    total_timeout: float | NotGiven | None
+    max_retries: int | None
 
 
 class CallOptions(TypedDict, total=False):
@@ -82,7 +108,7 @@ class CallOptions(TypedDict, total=False):
     stop_sequences: Sequence[str] | None
     metadata: Mapping[str, str] | None
     extra_headers: Mapping[str, str | None] | None
-    extra_query: Mapping[str, str | int | float | bool | None] | None
+    extra_query: Mapping[str, QueryValue] | None
     extra_body: Mapping[str, Any] | None
     timeout: TimeoutTypes | NotGiven
     idle_timeout: float | NotGiven | None
@@ -126,7 +152,7 @@ class CreateOptions(CallOptions, total=False):
 _OPTIONS: Final = CallOptions.__annotations__.keys() | CreateOptions.__annotations__.keys()
 
 # The options that are members of the body, in the order they are sent.
-_BODY_OPTIONS: Final = (
+BODY_OPTIONS: Final = (
     "system",
     "tools",
     "tool_choice",
@@ -143,13 +169,17 @@ _BODY_OPTIONS: Final = (
 class Call:
     """One call as the user meant it, before the client adds its key, address and defaults."""
 
-    body: bytes = field(repr=False)
+    body: bytes | None = field(repr=False)
     headers: Mapping[str, str | None] = field(repr=False)
     query: str = field(repr=False)
     timeout: TimeoutTypes | NotGiven
     idle_timeout: float | NotGiven | None
     total_timeout: float | NotGiven | None
     max_retries: int | None
+    method: str = "POST"
+    path: str = "/v1/messages"
+    effect: Effect = "answer"
+    models: tuple[str, ...] = ()  # that it names, for the warning about those that have ended
 
 
 def build_call(
@@ -162,11 +192,33 @@ def build_call(
 ) -> Call:
     """Check the arguments as far as a client can, and encode them.
 
-    Raises InvalidRequestError for what cannot be sent, TypeError for an argument that does not exist.
+    Raises InvalidRequestError for what cannot be sent, ContentError for images and documents that no model takes,
+    TypeError for an argument that does not exist. What `extra_body` says is not checked.
     """
-    unknown = sorted(options.keys() - _OPTIONS)
-    if unknown:
-        raise TypeError(f"unexpected argument {unknown[0]!r}; other members of the body go into extra_body")
+    _check_names(options)
+    body = message_body(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
+    return Call(
+        body=_json.dumps(body),
+        headers=_message_headers(options, stream),
+        query=query_text(options.get("extra_query") or {}),
+        **request_limits(options),
+        idle_timeout=_checked_limit("idle_timeout", options.get("idle_timeout", NOT_GIVEN)),
+        models=(str(body.get("model", "")),),
+    )
+
+
+def message_body(
+    *,
+    model: str,
+    messages: MessagesInput,
+    max_tokens: int | None,
+    stream: bool,
+    options: CreateOptions,
+) -> dict[str, Any]:
+    """The body of a message's request, the same for a single one and for one of a batch.
+
+    Raises InvalidRequestError for what cannot be sent.
+    """
     if not model:
         raise InvalidRequestError("model is empty. Give a model's id, such as 'anthropic/claude-sonnet-4.5'.")
     body: dict[str, Any] = {
@@ -174,7 +226,8 @@ def build_call(
         "max_tokens": DEFAULT_MAX_TOKENS if _is_absent(max_tokens) else _plain(max_tokens, "max_tokens"),
         "messages": message_list(messages),
     }
-    for name in _BODY_OPTIONS:
+    check_media(body["messages"], most_images(model))
+    for name in BODY_OPTIONS:
         value = _with_functions(options.get(name)) if name == "tools" else options.get(name)
         if not _is_absent(value):
             body[name] = _plain(value, name)
@@ -185,24 +238,38 @@ def build_call(
         body["stream"] = True
     for name, value in (options.get("extra_body") or {}).items():
         body[name] = None if _is_absent(value) else _plain(value, name, keep_nulls=True)
+    return {name: value for name, value in body.items() if value is not None}
+
+
+class RequestLimits(TypedDict):
+    """The limits of a call, checked."""
+
+    timeout: TimeoutTypes | NotGiven
+    total_timeout: float | NotGiven | None
+    max_retries: int | None
+
+
+def request_limits(options: RequestOptions | CreateOptions) -> RequestLimits:
+    """The limits that the options set. Raises InvalidRequestError for one that cannot be kept."""
     timeout, max_retries = options.get("timeout", NOT_GIVEN), options.get("max_retries")
     if not isinstance(timeout, NotGiven):
         check_timeout(timeout, InvalidRequestError)
-    idle, total = options.get("idle_timeout", NOT_GIVEN), options.get("total_timeout", NOT_GIVEN)
-    for name, limit in (("idle_timeout", idle), ("total_timeout", total)):
-        if not isinstance(limit, NotGiven):
-            check_limit(name, limit, InvalidRequestError)
     if max_retries is not None:
         check_max_retries(max_retries, InvalidRequestError)
-    return Call(
-        body=_json.dumps({name: value for name, value in body.items() if value is not None}),
-        headers=_headers(options, stream),
-        query=_query(options.get("extra_query") or {}),
-        timeout=timeout,
-        idle_timeout=idle,
-        total_timeout=total,
-        max_retries=max_retries,
-    )
+    total = _checked_limit("total_timeout", options.get("total_timeout", NOT_GIVEN))
+    return {"timeout": timeout, "total_timeout": total, "max_retries": max_retries}
+
+
+def _checked_limit(name: str, limit: float | NotGiven | None) -> float | NotGiven | None:
+    if not isinstance(limit, NotGiven):
+        check_limit(name, limit, InvalidRequestError)
+    return limit
+
+
+def _check_names(options: CreateOptions) -> None:
+    unknown = sorted(options.keys() - _OPTIONS)
+    if unknown:
+        raise TypeError(f"unexpected argument {unknown[0]!r}; other members of the body go into extra_body")
 
 
 def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str]:
@@ -213,12 +280,18 @@ def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in merged.items() if value is not None}
 
 
-def _headers(options: CreateOptions, stream: bool) -> dict[str, str | None]:
+def request_headers(accept: str, extra: Mapping[str, str | None] | None, *, body: bool) -> dict[str, str | None]:
+    """The headers of a request, those of the caller last. Raises InvalidRequestError for what no header carries."""
+    headers: dict[str, str | None] = {"accept": accept}
+    if body:
+        headers["content-type"] = "application/json"
+    check_headers(extra or {})
+    return {**headers, **(extra or {})}
+
+
+def _message_headers(options: CreateOptions, stream: bool) -> dict[str, str | None]:
     accept = "text/event-stream, application/json;q=0.9" if stream else "application/json"
-    headers: dict[str, str | None] = {"accept": accept, "content-type": "application/json"}
-    extra = options.get("extra_headers") or {}
-    check_headers(extra)
-    headers.update(extra)
+    headers = request_headers(accept, options.get("extra_headers"), body=True)
     request_id = options.get("client_request_id")
     if request_id is not None:
         # The gateway drops an id it does not like without a word, so it is checked here.
@@ -230,9 +303,11 @@ def _headers(options: CreateOptions, stream: bool) -> dict[str, str | None]:
     return headers
 
 
-def _query(members: Mapping[str, str | int | float | bool | None]) -> str:
+def query_text(members: Mapping[str, QueryValue | Sequence[str]]) -> str:
+    """A URL's query, percent-encoded; a list repeats its name, None is left out."""
     given = {name: value for name, value in members.items() if value is not None}
-    return urlencode({name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()})
+    plain = {name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()}
+    return urlencode(plain, doseq=True)
 
 
 def _with_functions(tools: object) -> object:

@@ -6,6 +6,7 @@ A 2xx does not make a message: proxies answer with web pages, and the gateway ha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +14,11 @@ import httpx
 
 from . import _json
 from ._accumulate import MessageAccumulator
-from ._error_bodies import error_from_response, is_error_body, shown_headers, unexpected_response
+from ._error_bodies import error_from_event, error_from_response, is_error_body, shown_headers, unexpected_response
+from ._errors import APIError
 from ._events import decode_native
 from ._json import is_object
-from ._legacy import LegacyReader
+from ._legacy import LegacyReader, failure_of, has_choices, is_legacy
 from ._message import Message, filled
 from ._types import ReplyHead
 
@@ -45,8 +47,8 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
         data = _json.loads(body)
     except ValueError as error:
         raise unexpected_response(head, body, "something that is not JSON") from error
-    if is_error_body(data):
-        raise error_from_response(head, body)
+    if is_error_body(data) or (is_object(data) and is_legacy(data) and failure_of(data)):
+        raise _error_of(head, body, data)
     if not is_object(data):
         raise unexpected_response(head, body, "JSON that is not an object")
     try:
@@ -57,17 +59,27 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
     return message
 
 
+def _error_of(head: ReplyHead, body: bytes, data: dict[str, Any]) -> APIError:
+    """The error that a body speaks of, with the answer that it broke off."""
+    failure = failure_of(data) if is_legacy(data) else None
+    text = body.decode("utf-8-sig", "replace")
+    error = error_from_response(head, body) if failure is None else error_from_event(failure, head, text)
+    with suppress(ValueError, RecursionError):
+        error.partial = message_from_body(data)
+    return error
+
+
 def message_from_body(data: Mapping[str, Any]) -> Message:
     """A message from its JSON: the gateway's own shape, or the chat-like one of its older page.
 
     Raises ValueError, the generated models' DecodeError among them, when it is neither.
     """
-    if isinstance(data.get("choices"), list):
+    if has_choices(data):
         message = _from_legacy(data)
     elif isinstance(data.get("content"), list) and all(map(is_object, data["content"])):
         message = Message.from_dict(filled(data))
     else:
-        raise ValueError("it has neither a list of content blocks nor a list of choices")
+        raise ValueError("it has neither a list of content blocks nor a choice")
     message.raw = data
     return message
 

@@ -18,10 +18,13 @@ from typing import Final
 from ._config import DEFAULT_MAX_RETRIES
 from ._cost import Cost
 from ._errors import APIConnectionError, APIError, APIStatusError, APITimeoutError, StreamIncompleteError
+from ._types import Effect
 
 __all__ = ["RetryPolicy", "retry_after"]
 
 RETRYABLE_STATUSES: Final = frozenset({408, 409, 429})
+# The server says that it did not begin.
+REFUSED_STATUSES: Final = frozenset({429, 503, 529})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class RetryPolicy:
         less up to a quarter by chance, so that many clients do not come back at once.
     longest_advice: a Retry-After above this is not waited for; the pause above is used instead.
     retry_timeouts: send again what timed out once the request was out. It may cost twice.
+    effect: of the request. One that only reads is sent again whatever befell it on the way; one that makes
+        something is sent again only when it is certain that nothing was made.
     """
 
     max_retries: int = DEFAULT_MAX_RETRIES
@@ -40,6 +45,7 @@ class RetryPolicy:
     longest_pause: float = 8.0
     longest_advice: float = 60.0
     retry_timeouts: bool = False
+    effect: Effect = "answer"
 
     def delay(
         self,
@@ -65,18 +71,22 @@ class RetryPolicy:
 
     def _may_pass(self, error: APIError, in_stream: bool) -> bool:
         """Whether the same request could go better a moment later."""
-        cost = Cost.from_headers(error.headers)
+        cost = error.cost or Cost.from_headers(error.headers)
         if cost is not None and cost.usd > 0:
             return False
         if isinstance(error, APIConnectionError):
+            if self.effect != "answer":
+                return self.effect == "none" or error.sent == "no"
             if error.sent == "answered" and not in_stream:
                 return False
             late = isinstance(error, APITimeoutError) and error.sent != "no"
             return not late or self.retry_timeouts
         if isinstance(error, StreamIncompleteError):
-            return in_stream
+            return in_stream or self.effect == "none"
         if not isinstance(error, APIStatusError) or error.status_code is None:
             return False
+        if self.effect == "lasting":
+            return error.status_code in REFUSED_STATUSES
         # A gateway's 500 that wraps the provider's 400 is a 400; one that wraps a 429 is worth another try.
         hidden = error.upstream_status if error.status_code >= 500 else None
         return _is_retryable(error.status_code) and (hidden is None or _is_retryable(hidden))
@@ -88,7 +98,7 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     None when it asks for nothing that can be read. Headers have lower-case names.
     """
     milliseconds = _number(headers.get("retry-after-ms", ""))
-    if milliseconds is not None:
+    if milliseconds is not None and milliseconds > 0:  # and no NaN
         return milliseconds / 1000
     text = headers.get("retry-after", "").strip()
     seconds = _number(text)

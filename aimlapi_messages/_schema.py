@@ -152,6 +152,8 @@ class Named(Kind):
         return self.target.read(value, path)
 
     def encode(self, value: Any) -> Any:
+        if not hasattr(self, "target"):
+            raise TypeError(f"{self.name} is still being made")
         return self.target.encode(value)
 
 

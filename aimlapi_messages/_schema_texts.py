@@ -62,7 +62,7 @@ class _Decimal(_Text):
     __slots__ = ()
 
     def read(self, value: Any, path: str) -> Any:
-        number = type(value) in (int, float) and math.isfinite(value)
+        number = type(value) is int or (type(value) is float and math.isfinite(value))
         return Decimal(str(value)) if number else super().read(value, path)
 
 

@@ -14,7 +14,7 @@ __all__ = ["Secrets", "secrets_in"]
 # Nothing shorter can be told from ordinary text: taking it out would only make the text unreadable.
 SHORTEST_SECRET: Final = 8
 
-_SECRET_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "x-api-key", "cookie"})
+_SECRET_HEADERS: Final = re.compile(r"auth|cookie|credential|key|password|secret|token", re.IGNORECASE)
 
 
 class Secrets:
@@ -29,14 +29,15 @@ class Secrets:
     def scrub(self, text: str) -> str:
         """The same text with `***` for each secret in it, plain, JSON-escaped or URL-encoded."""
         for secret in self.__texts:
-            text = re.sub("".join(map(_any_form, secret)), "***", text)
+            # From the first of several backslashes on, and never back into them: each is looked at once.
+            text = re.sub(r"(?<!\\)" + "".join(map(_any_form, secret)), "***", text)
         return text
 
 
 def secrets_in(headers: Mapping[str, str]) -> Iterator[str]:
     """The secrets that request headers hold: values, and their parts without scheme or cookie name."""
     for name, value in headers.items():
-        if name.lower() in _SECRET_HEADERS:
+        if _SECRET_HEADERS.search(name):
             yield value.strip()
             yield value.strip().partition(" ")[2].strip()
         if name.lower() == "cookie":
@@ -49,5 +50,5 @@ def _any_form(char: str) -> str:
     An escape may itself have been escaped, when one text was put inside another.
     """
     code = f"{ord(char):02x}"
-    plain = r"\\+" if char == "\\" else rf"\\*{re.escape(char)}"
-    return rf"(?:{plain}|(?i:\\+u00{code})|(?i:%(?:25)*{code}))"
+    plain = r"\\++" if char == "\\" else rf"\\*+{re.escape(char)}"
+    return rf"(?:{plain}|(?i:\\++u00{code})|(?i:%(?:25)*{code}))"

@@ -5,8 +5,9 @@ It knows whether the message is whole, what went wrong, what the message is so f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 from aimlapi_client.models import ContentBlockStartEvent, MessageStartEvent, PingEvent
 
@@ -19,7 +20,7 @@ from ._errors import APIConnectionError, APIError, StreamDecodeError, StreamErro
 from ._events import EventDecoder, StreamEvent, plain_delta
 from ._message import Message
 from ._responses import ResponseHead, read_message
-from ._sse import SSEDecoder
+from ._sse import ServerSentEvent, SSEDecoder
 from ._stream_events import Derivation, MessageStreamEvent
 from ._types import ReplyHead
 
@@ -33,6 +34,11 @@ _EVENT_STREAM_TYPES = frozenset({"text/event-stream", "text/plain", "application
 # What only says that something is coming, and what says nothing.
 _OPENING = (MessageStartEvent, ContentBlockStartEvent)
 _CONTENTLESS = (*_OPENING, PingEvent)
+
+
+# As much of a body as is kept in case that it is no stream of events after all.
+_LONGEST_BODY: Final = 32 * 1024 * 1024
+_FIELD: Final = re.compile(rb"^(?:data|event|id|retry|:)", re.MULTILINE)
 
 
 class StreamCore:
@@ -66,6 +72,7 @@ class StreamCore:
         self._sse = SSEDecoder()
         self._events = EventDecoder(head)
         self._message = MessageAccumulator()
+        self._unread: bytearray | None = bytearray()  # what has come before the first event, None after it
         self._held: list[StreamEvent] | None = [] if patient else None
         self._derivation = Derivation(self._message) if derive else None
 
@@ -94,9 +101,14 @@ class StreamCore:
         deadline = self._deadline
         if deadline is not None:
             deadline.arrived()
+        if self._unread is not None and len(self._unread) < _LONGEST_BODY:
+            self._unread += chunk
         for sse in self._sse.feed(chunk):
-            payload = self._events.payload(sse)
+            self._unread = None
+            payload = self._payload(sse)
             if payload is None:
+                if self.over:
+                    return
                 continue
             if not (self.handed_out and payload.get("type") == "content_block_delta"):
                 yield from self._given_out(self._events.events(payload, sse))
@@ -115,16 +127,36 @@ class StreamCore:
             deadline.check()
             deadline.wait()
 
-    def finish(self) -> Iterator[AnyEvent]:
+    def finish(self) -> Iterator[AnyEvent | str]:
         """What is left at the end of the bytes. Raises StreamIncompleteError if the message is not whole."""
         rest = self._sse.flush()
+        if rest is None and self._unread is not None and _is_no_stream(self._unread):
+            body, self._unread = bytes(self._unread), None
+            yield from self.feed(self.as_event_stream(body))
         if rest is not None and _is_json(rest.data):
             # Only the blank line is missing; half an event would not be JSON.
-            payload = self._events.payload(rest)
+            payload = self._payload(rest)
             yield from self._given_out(() if payload is None else self._events.events(payload, rest))
         yield from self._given_out(self._events.end())
         if not self._message.complete:
             raise StreamIncompleteError.advised("The stream ended before the message did.")
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is worth waiting for: the message is whole, priced, and `[DONE]` has come."""
+        return self._events.done and self._message.complete and self._message.cost is not None
+
+    def _payload(self, sse: ServerSentEvent) -> dict[str, Any] | None:
+        """What an event says. One that cannot be read says nothing once the message has said why it stopped."""
+        try:
+            payload = self._events.payload(sse)
+        except StreamDecodeError:
+            if not self._message.complete:
+                raise
+            return None
+        if payload is not None and "meta" in payload:
+            self._message.note(payload["meta"])
+        return payload
 
     def _given_out(self, events: Iterable[StreamEvent]) -> Iterator[AnyEvent]:
         for event in events:
@@ -169,6 +201,7 @@ class StreamCore:
         error.url = error.url or self.head.url
         error.headers = error.headers or shown_headers(self.head)
         error.partial = partial
+        error.cost = error.cost or self._cost(partial)
         self.error = error
         return error
 
@@ -176,8 +209,11 @@ class StreamCore:
         """The stream is over, whatever became of it: count what it cost, once. It raises nothing."""
         if not self._settled:
             self._settled = True
-            message = self._readable()
-            self._ledger.add(Cost.from_headers(self.head.headers) if message is None else message.cost)
+            self._ledger.add(self._cost(self._readable()))
+
+    def _cost(self, message: Message | None) -> Cost | None:
+        found = self._message.cost if message is None else message.cost
+        return found or Cost.from_headers(self.head.headers)
 
     def check(self) -> None:
         """Raise what stands between the caller and a whole message, once the stream is over."""
@@ -221,6 +257,14 @@ class StreamState:
     def current_message_snapshot(self) -> Message:
         """The message as far as it has come. Raises StreamIncompleteError before it has begun."""
         return self._core.snapshot()
+
+
+def _is_no_stream(data: bytearray) -> bool:
+    """Whether bytes that held no event are something else: no line of theirs has, or begins, the name of a field."""
+    text = bytes(data).removeprefix(b"\xef\xbb\xbf")
+    cut = re.split(rb"[\r\n]", text)[-1]
+    begun = bool(cut) and any(name.startswith(cut) for name in (b"data:", b"event:", b"id:", b"retry:"))
+    return bool(text.strip()) and not begun and _FIELD.search(text) is None
 
 
 def _is_json(text: str) -> bool:

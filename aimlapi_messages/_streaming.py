@@ -47,7 +47,11 @@ class SyncSource:
             derive=derive,
             begun=sending.succeeded,
         )
-        chunks = reply.iter_bytes() if core.is_event_stream else iter([core.as_event_stream(reply.read())])
+        chunks = (
+            reply.iter_bytes()
+            if core.is_event_stream
+            else iter([core.as_event_stream(b"".join(sending.watched(reply.iter_bytes())))])
+        )
         return cls(core, chunks, reply)
 
     def close(self) -> None:
@@ -101,11 +105,14 @@ class _Stream(StreamState, Generic[_EventT]):
         return self._texts()
 
     def _texts(self) -> Iterator[str]:
-        joiner = TextJoiner()
         while (event := self._next(texts_only=True)) is not None:
+            joiner = self._joiner
             text = joiner.take(event) if isinstance(event, str) else text_piece(event, joiner)
             if text:
                 yield text
+        rest = self._joiner.rest()
+        if rest:
+            yield rest
 
     def until_done(self) -> None:
         """Read to the end."""
@@ -143,7 +150,7 @@ class _Stream(StreamState, Generic[_EventT]):
                     return event
                 if self._ended:
                     break
-                chunk = next(self._source.chunks, None)
+                chunk = None if self._core.over else next(self._source.chunks, None)
                 self._ended = chunk is None
                 self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
             except APIError as error:
@@ -158,10 +165,12 @@ class _Stream(StreamState, Generic[_EventT]):
         """Ask again if nobody has seen content yet; else raise the error, unless the message is whole without it."""
         spoiled = self._core.spoiled_by(error)
         pause = None
-        if spoiled is not None and not self._core.handed_out:
-            pause = self._sending.failed(spoiled, in_stream=True)
         self._over = True
-        self._release()
+        try:
+            if spoiled is not None and not self._core.handed_out:
+                pause = self._sending.failed(spoiled, in_stream=True)
+        finally:
+            self._release()
         if pause is not None:
             time.sleep(pause)
             if not self._closed:
@@ -176,6 +185,7 @@ class _Stream(StreamState, Generic[_EventT]):
         self._source = source
         self._core = source.core
         self._ready = iter(())
+        self._joiner = TextJoiner()
         self._ended = self._over = False
         # The finalizer's hold on the source keeps the generators that it reads from out of the garbage collector's
         # hands, for they would close the connection right there; see `_reaper.py`.

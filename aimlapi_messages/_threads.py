@@ -28,11 +28,14 @@ class Job(Generic[_T]):
 
     def is_done(self, within: float | None) -> bool:
         """Wait for the end, at most so many seconds from the beginning on, and say whether it has come."""
-        rest = None if within is None else max(0.0, self.began + within - time.monotonic())
-        done = bool(wait([self.future], rest).done)
+        done = bool(wait([self.future], self.rest_of(within)).done)
         if done:
             self._thread.join()
         return done
+
+    def rest_of(self, within: float | None) -> float | None:
+        """What is left of so many seconds from the beginning on."""
+        return None if within is None else max(0.0, self.began + within - time.monotonic())
 
     def result(self) -> _T:
         """What the function returned, or raised; it has ended."""

@@ -14,12 +14,19 @@ from uuid import UUID
 
 import attrs
 
+from ._json import is_array, is_object
 from ._types import SupportsModelDump, SupportsToDict
 
 __all__ = ["result_block", "result_content"]
 
-# The content blocks that a tool's result may hold.
-_BLOCKS: Final = frozenset({"document", "image", "search_result", "text", "tool_reference"})
+# The content blocks that a tool's result may hold, and the member by which each is told from a user's own data.
+_BLOCKS: Final[Mapping[str, tuple[str, type]]] = {
+    "document": ("source", dict),
+    "image": ("source", dict),
+    "search_result": ("source", str),
+    "text": ("text", str),
+    "tool_reference": ("tool_name", str),
+}
 
 
 def result_block(call_id: str, content: str | list[dict[str, Any]] | None, *, is_error: bool = False) -> dict[str, Any]:
@@ -33,21 +40,23 @@ def result_block(call_id: str, content: str | list[dict[str, Any]] | None, *, is
 def result_content(value: object) -> str | list[dict[str, Any]] | None:
     """What a tool returned, as a result's content.
 
-    Text stays text; content blocks, one or a list, stay blocks; None is no content; anything else becomes JSON text:
-    dataclasses, attrs, pydantic and generated models, enums, dates, decimals, sets and paths included.
-    Raises TypeError for what has no such form.
+    Text stays text; content blocks, one or several with or without text between them, stay blocks; None is no
+    content; anything else becomes JSON text: dataclasses, attrs, pydantic and generated models, enums, dates,
+    decimals, sets and paths included. Raises TypeError for what has no such form.
     """
     if value is None or isinstance(value, str):
         return value
-    blocks = cast("list[object]", value) if isinstance(value, list) else [value]
-    plain = [_plain(block) for block in blocks]
-    if plain and all(_is_block(block) for block in plain):
-        return cast("list[dict[str, Any]]", plain)
-    return json.dumps(plain if isinstance(value, list) else plain[0], ensure_ascii=False)
+    plain = _plain(value)
+    items = plain if is_array(plain) else [plain]
+    if any(map(_is_block, items)) and all(isinstance(item, str) or _is_block(item) for item in items):
+        return [{"type": "text", "text": item} if isinstance(item, str) else item for item in items if item]
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def _is_block(value: object) -> bool:
-    return isinstance(value, dict) and cast("dict[str, Any]", value).get("type") in _BLOCKS
+    kind = value.get("type") if is_object(value) else None
+    member, python = _BLOCKS.get(kind, ("", dict)) if isinstance(kind, str) else ("", dict)
+    return is_object(value) and isinstance(value.get(member), python)
 
 
 def _plain(value: object) -> Any:

@@ -14,9 +14,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal, cast
 
+from aimlapi_client.errors import DecodeError
+
+from ._arguments import check_limit
 from ._errors import (
     InvalidRequestError,
     MaxIterationsError,
@@ -95,13 +99,17 @@ class Replace:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """A call and what is to be done: run the tool with the arguments, or tell the problem."""
+    """A call and what is to be done: run the tool with the arguments, or tell the problem.
+
+    error: what the code of a parameter's type raised, if that is the problem.
+    """
 
     call: ToolCall
     tool: Tool[..., Any] | None = None
     args: Sequence[Any] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     problem: str = ""
+    error: Exception | None = None
 
     @property
     def is_barrier(self) -> bool:
@@ -125,12 +133,16 @@ class RunLimits:
                 raise InvalidRequestError(f"{name} is {value!r}. Give a whole number, {least} or more.")
         if self.on_tool_error not in ("report", "raise"):
             raise InvalidRequestError(f"on_tool_error is {self.on_tool_error!r}. Give 'report' or 'raise'.")
+        check_limit("tool_timeout", self.tool_timeout, InvalidRequestError)
 
 
 class ToolRun:
     """The turns of a run so far, and what comes next.
 
     transcript: the turns as `messages` of a request. Plain JSON: it can be saved, loaded and given to a new run.
+        An answer with a call whose input is malformed stands in it only once that was told, for it would be loaded
+        as a whole call without arguments.
+    iteration: how many answers have come.
     calls: of the last answer, in groups to be run one after the other; the calls of a group at the same time.
     done: whether the model has nothing more to do.
     """
@@ -145,6 +157,7 @@ class ToolRun:
         self.tool_params = [one.to_dict() if isinstance(one, Tool) else one for one in given]
         self._tools = {one.name: one for one in given if isinstance(one, Tool)}
         self._wrong: dict[str, int] = {}  # calls of a tool with wrong arguments, one after the other
+        self._held: list[dict[str, Any]] = []  # the answer that does not stand in the transcript yet
         self._plan(_left_over(self.transcript))
 
     def begin_turn(self) -> None:
@@ -153,10 +166,10 @@ class ToolRun:
             raise MaxIterationsError.after(
                 f"The model has answered {self.iteration} times and wants to go on.", list(self.transcript)
             )
-        self.iteration += 1
 
     def take(self, message: Message) -> None:
         """The model's answer. Raises ToolCallIncompleteError."""
+        self.iteration += 1
         if is_cut(message) and message.tool_uses:
             names = ", ".join(use.name for use in message.tool_uses)
             raise ToolCallIncompleteError.after(
@@ -164,18 +177,19 @@ class ToolRun:
                 list(self.transcript),
                 message,
             )
+        paused = message.stop_reason == "pause_turn"
+        uses = [] if paused or is_cut(message) or message.stop_reason in _TERMINAL else message.tool_uses
         turn = message.to_param()
         if turn["content"]:
-            self.transcript.append(turn)
-        if message.stop_reason == "pause_turn":
-            return
-        uses = [] if is_cut(message) or message.stop_reason in _TERMINAL else message.tool_uses
+            (self.transcript if all(use.input_complete for use in uses) else self._held).append(turn)
         self._plan(uses)
-        self.done = not uses
+        self.done = not uses and not paused
 
     def decided(self, planned: PlannedCall, decision: object = None) -> ToolOutcome | None:
         """The outcome of a call that is not run, and None for one that is. `decision` is what a hook gave."""
         match decision:
+            case _ if planned.error is not None:
+                return self.failure(planned, planned.error)
             case _ if planned.problem:
                 return ToolOutcome(planned.problem, is_error=True)
             case None:
@@ -199,7 +213,8 @@ class ToolRun:
             result_block(one.call.id, outcome.content, is_error=outcome.is_error)
             for one, outcome in zip(planned, outcomes, strict=True)
         ]
-        self.transcript.append({"role": "user", "content": results})
+        self.transcript += [*self._held, {"role": "user", "content": results}]
+        self._held = []
         for one in planned:
             name = one.call.name
             wrong = self._wrong[name] = self._wrong.get(name, 0) + 1 if one.problem else 0
@@ -211,20 +226,25 @@ class ToolRun:
         """What the model is told of a value that a tool returned."""
         try:
             return ToolOutcome(result_content(value))
-        except (TypeError, ValueError, RecursionError) as error:
+        except Exception as error:  # a value's own code may raise anything
             return self.failure(planned, error)
 
     def failure(self, planned: PlannedCall, error: Exception) -> ToolOutcome:
         """What the model is told of an exception that a tool raised. Raises ToolFailedError if that was asked for."""
         if isinstance(error, ToolError):
-            content = error.content if isinstance(error.content, str) else result_content(list(error.content))
-            return ToolOutcome(content, is_error=True, error=error)
+            try:
+                return ToolOutcome(result_content(error.content), is_error=True, error=error)
+            except Exception as unsaid:
+                error = unsaid
         if self.limits.on_tool_error == "raise":
             name = planned.call.name
             raise ToolFailedError.after(
                 f"The tool {name} raised {type(error).__name__}.", list(self.transcript)
             ) from error
-        shown = f"{type(error).__name__}: {error}" if self.limits.show_errors else type(error).__name__
+        shown = type(error).__name__
+        if self.limits.show_errors:
+            with suppress(Exception):  # an error's own code may fail too
+                shown = f"{shown}: {error}"
         return ToolOutcome(f"The tool failed ({shown}).", is_error=True, error=error)
 
     def timed_out(self, planned: PlannedCall) -> ToolOutcome:
@@ -259,6 +279,8 @@ class ToolRun:
             args, kwargs = tool.parameters.convert(use.input)
         except InvalidValue as error:
             return PlannedCall(call, problem=f"The arguments are wrong. {error}")
+        except Exception as error:  # a type's own code may raise anything
+            return PlannedCall(call, problem=f"They were refused ({type(error).__name__}).", error=error)
         return PlannedCall(call, tool, args, kwargs)
 
 
@@ -293,10 +315,14 @@ def _demands(choice: object) -> bool:
 
 
 def _left_over(transcript: Sequence[Mapping[str, Any]]) -> list[ToolUseBlock]:
-    """The calls at the end of a loaded transcript that have no results yet."""
+    """The calls at the end of a loaded transcript that have no results yet. Raises InvalidRequestError."""
     last: Mapping[str, Any] = transcript[-1] if transcript else {}
     content: object = last.get("content")
     if last.get("role") != "assistant" or not is_array(content):
         return []
     blocks = [block for block in content if is_object(block) and block.get("type") == "tool_use"]
-    return [ToolUseBlock.from_dict(json.loads(json.dumps(block))) for block in blocks]
+    try:
+        return [ToolUseBlock.from_dict(json.loads(json.dumps(block))) for block in blocks]
+    except DecodeError as error:
+        where = f"messages[{len(transcript) - 1}]"
+        raise InvalidRequestError(f"{where} holds a call that cannot be run: {error}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self, TypeAlias, cast
@@ -49,8 +50,11 @@ class _Runner:
         """Run the calls of the last answer, and give the next request."""
         self._run.begin_turn()
         if self._run.calls:
-            self._run.answer([outcome for group in self._run.calls for outcome in self._results(group)])
-        return self._call(self._run.transcript, self._run.iteration)
+            try:
+                self._run.answer([outcome for group in self._run.calls for outcome in self._results(group)])
+            except StopIteration as error:  # it would pass for the end of the run
+                raise RuntimeError("a hook raised StopIteration") from error
+        return self._call(self._run.transcript, self._run.iteration + 1)
 
     def _results(self, group: list[PlannedCall]) -> list[ToolOutcome]:
         """The outcomes of calls that may run at the same time, in their order."""
@@ -76,10 +80,16 @@ class _Runner:
         tool = cast("Any", planned.tool)
 
         def work() -> Any:
-            value = tool(*planned.args, **planned.kwargs)
+            return awaited(tool(*planned.args, **planned.kwargs))
+
+        def awaited(value: Any) -> Any:
             return asyncio.run(_within(limit, value)) if inspect.isawaitable(value) else value
 
-        return _Done(work) if alone and limit is None and not tool.is_async else Job(work)
+        if not alone or limit is not None or tool.is_async:
+            return Job(work)
+        done = _Done(lambda: tool(*planned.args, **planned.kwargs))
+        # On a thread of its own, for this one may have a loop that runs.
+        return Job(lambda: awaited(done.value)) if inspect.isawaitable(done.value) else done
 
     def _patience(self, planned: PlannedCall) -> float | None:
         limit = self._run.timeout_of(planned)
@@ -90,6 +100,8 @@ class _Runner:
             value = job.result()
         except _TooLate:
             return self._run.timed_out(planned)
+        except asyncio.CancelledError:
+            return self._run.failure(planned, CancelledError("What the tool waited for was cancelled."))
         except Exception as error:
             return self._run.failure(planned, error)
         return self._run.outcome(planned, value)
@@ -188,11 +200,11 @@ class _Done:
     """What a function returned or raised, run here and now; it has the face of a `Job`."""
 
     def __init__(self, function: Callable[[], Any]) -> None:
-        self._value: Any = None
-        self._error: Exception | None = None
+        self.value: Any = None
+        self._error: BaseException | None = None
         try:
-            self._value = function()
-        except Exception as error:
+            self.value = function()
+        except (Exception, asyncio.CancelledError) as error:
             self._error = error
 
     def is_done(self, within: float | None) -> bool:
@@ -201,7 +213,7 @@ class _Done:
     def result(self) -> Any:
         if self._error is not None:
             raise self._error
-        return self._value
+        return self.value
 
 
 class _TooLate(Exception):

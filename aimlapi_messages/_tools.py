@@ -5,12 +5,14 @@ A tool is run by `_tool_runner.py`; the schema of its arguments comes from `_par
 
 from __future__ import annotations
 
+import copy
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Generic, Literal, ParamSpec, TypeVar, cast, overload
+from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 
-from ._errors import ToolDefinitionError
+from ._arguments import check_limit
+from ._errors import InvalidRequestError, ToolDefinitionError
 from ._parameters import Parameters
 from ._types import SupportsToDict
 
@@ -21,7 +23,7 @@ _R = TypeVar("_R")
 
 _NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 
-CacheControl = Mapping[str, Any] | Literal[True] | None
+CacheControl = Mapping[str, Any] | SupportsToDict | bool | None
 
 
 class Tool(Generic[_P, _R]):
@@ -48,17 +50,11 @@ class Tool(Generic[_P, _R]):
         self.function = function
         self.name = _name(function, name)
         self.sequential = sequential
+        check_limit("timeout", timeout, ToolDefinitionError)
         self.timeout = timeout
-        self._options: dict[str, Any] = {
-            "description": description,
-            "sequential": sequential,
-            "timeout": timeout,
-            "cache_control": cache_control,
-            "extra": extra,
-        }
         self._parameters: Parameters | None = None
         self._description = description
-        self._cache_control = {"type": "ephemeral"} if cache_control is True else cache_control
+        self._cache_control = _cache_control(cache_control)
         self._extra = dict(extra or {})
         self.__name__ = self.name
         self.__doc__ = inspect.getdoc(function)
@@ -106,7 +102,11 @@ class Tool(Generic[_P, _R]):
         bind = getattr(self.function, "__get__", None)
         if bind is None or (instance is None and not isinstance(self.function, classmethod)):
             return cast("Tool[..., _R]", self)
-        return Tool(bind(instance, owner), name=self.name, **self._options)
+        # Its schema is made when it is asked for, since a call of the method needs none.
+        bound = cast("Tool[..., _R]", copy.copy(self))
+        bound.function = bound.__wrapped__ = bind(instance, owner)
+        bound._parameters = None
+        return bound
 
     def __repr__(self) -> str:
         return f"Tool({self.name!r})"
@@ -156,12 +156,12 @@ class Toolbox:
 
     def tools(self) -> list[Tool[..., Any]]:
         """The tools of this object, in the order their methods were written, those of base classes first."""
-        found: dict[str, None] = {}
+        found: dict[str, bool] = {}
         for cls in reversed(type(self).__mro__):
             if cls not in (object, Toolbox):
-                found.update(dict.fromkeys(name for name, member in vars(cls).items() if _is_tool(name, member)))
-        members = [getattr(self, name) for name in found]
-        return [member if isinstance(member, Tool) else Tool(member) for member in members]
+                found.update({name: _is_tool(name, member) for name, member in vars(cls).items()})
+        members = [getattr(self, name) for name, is_tool in found.items() if is_tool]
+        return [member if isinstance(member, Tool) else _tool_of(member) for member in members]
 
 
 def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | dict[str, Any]]:
@@ -169,6 +169,8 @@ def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | dict[str, Any]]:
 
     Raises ToolDefinitionError for a tool of your own that has no function, and for two of one name.
     """
+    if not isinstance(cast("object", given), Iterable):
+        raise InvalidRequestError(f"tools is a {type(given).__name__}. Give a list, also of one.")
     tools: list[Tool[..., Any] | dict[str, Any]] = []
     for item in given:
         if isinstance(item, Toolbox):
@@ -178,7 +180,7 @@ def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | dict[str, Any]]:
         elif isinstance(item, Mapping) or (isinstance(item, SupportsToDict) and not callable(item)):
             tools.append(_server_tool(cast("Mapping[str, Any] | SupportsToDict", item)))
         elif callable(item):
-            tools.append(Tool(item))
+            tools.append(_tool_of(item))
         else:
             kind = type(item).__name__
             raise ToolDefinitionError(f"tools holds a {kind}. Give functions, @tool functions or a Toolbox.")
@@ -196,10 +198,19 @@ def tool_params(given: Iterable[object]) -> list[object]:
         if isinstance(item, Toolbox):
             params.extend(one.to_dict() for one in item.tools())
         elif callable(item) and not isinstance(item, (Mapping, SupportsToDict)):
-            params.append(Tool(item).to_dict())
+            params.append(_tool_of(item).to_dict())
         else:
             params.append(cast("Any", item))
     return params
+
+
+def _tool_of(item: Callable[..., Any]) -> Tool[..., Any]:
+    if inspect.isclass(item) and issubclass(item, Toolbox):
+        raise ToolDefinitionError(f"{item.__name__} is the class of a toolbox. Give an object of it.")
+    inner: Any = getattr(item, "__func__", None)
+    if isinstance(inner, Tool):  # what a classmethod makes of a tool since Python 3.13
+        return cast("Tool[..., Any]", inner).__get__(cast("Any", item).__self__)
+    return Tool(cast("Callable[..., Any]", item))
 
 
 def _server_tool(item: Mapping[str, Any] | SupportsToDict) -> dict[str, Any]:
@@ -223,6 +234,16 @@ def _name(function: Callable[..., Any], given: str | None) -> str:
     return name
 
 
+def _cache_control(given: CacheControl) -> dict[str, Any] | None:
+    if given is None or isinstance(given, bool):
+        return {"type": "ephemeral"} if given else None
+    if isinstance(given, SupportsToDict):
+        return given.to_dict()
+    if not isinstance(cast("object", given), Mapping):
+        raise ToolDefinitionError(f"cache_control is a {type(given).__name__}. Give True, or a JSON object.")
+    return dict(given)
+
+
 def _innermost(function: Any) -> Any:
     """What is behind partials."""
     while hasattr(function, "func") and hasattr(function, "keywords"):
@@ -231,8 +252,11 @@ def _innermost(function: Any) -> Any:
 
 
 def _is_tool(name: str, member: object) -> bool:
-    return not name.startswith("_") and (
-        isinstance(member, (Tool, staticmethod, classmethod)) or inspect.isfunction(member)
+    # A toolbox may choose its own tools by a `tools` of its own, which is none itself.
+    return (
+        not name.startswith("_")
+        and name != "tools"
+        and (isinstance(member, (Tool, staticmethod, classmethod)) or inspect.isfunction(member))
     )
 
 

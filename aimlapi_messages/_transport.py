@@ -7,12 +7,18 @@ one set. It does not retry, wait or decide.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from functools import lru_cache
+import atexit
+import os
+import weakref
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import suppress
+from functools import lru_cache, partial
 from typing import Any, Final, Generic, TypeVar, cast
+from weakref import WeakSet
 
 import httpx
 
+from . import _reaper
 from ._arguments import check_http_client
 from ._errors import APIConnectionError, APIError, ConfigurationError
 from ._http_clients import DEFAULT_TIMEOUT, AsyncTransportName, Pool, Pools, async_pools, sync_pools
@@ -23,6 +29,9 @@ __all__ = ["DEFAULT_TIMEOUT", "AsyncReply", "AsyncTransport", "SyncReply", "Sync
 
 # Enough of an error's body to read any envelope, whatever a broken server keeps sending.
 ERROR_BODY_LIMIT: Final = 1024 * 1024
+
+# Pools of our own that are open. Whoever forgets to close a client shall not be warned of its sockets at the end.
+_own_pools: WeakSet[Pools[httpx.Client]] = WeakSet()
 
 _ClientT = TypeVar("_ClientT", bound="httpx.Client | httpx.AsyncClient")
 
@@ -36,6 +45,7 @@ class _Reply(Generic[_ClientT]):
         self._response = response
         self._request = request
         self._taken = [pool]
+        self._worn = False
 
     def _over(self) -> Pool[_ClientT] | None:
         """The pool, once; two threads may close a reply at the same time."""
@@ -57,11 +67,14 @@ class SyncReply(_Reply[httpx.Client]):
     def read(self) -> bytes:
         return b"".join(self.iter_bytes())
 
-    def read_error(self) -> bytes:
-        """As much of an error's body as comes, up to a limit. What breaks here must not hide the status."""
+    def read_error(self, watched: Callable[[Iterator[bytes]], Iterator[bytes]] = iter) -> bytes:
+        """As much of an error's body as comes, up to a limit. What breaks here must not hide the status.
+
+        watched: gives the chunks on as long as there is time.
+        """
         body = bytearray()
         try:
-            for chunk in self.iter_bytes():
+            for chunk in watched(self.iter_bytes()):
                 body += chunk
                 if len(body) >= ERROR_BODY_LIMIT:
                     break
@@ -127,6 +140,10 @@ class AsyncReply(_Reply[httpx.AsyncClient]):
             with errors_translated(self._request, self.head):
                 async for chunk in chunks:
                     yield chunk
+        except BaseException as error:
+            # A second cancelling would meet httpcore while it closes, and cost it the connection.
+            self._worn = not isinstance(error, (Exception, GeneratorExit))
+            raise
         finally:
             await self.close()
 
@@ -136,7 +153,7 @@ class AsyncReply(_Reply[httpx.AsyncClient]):
         finally:
             pool = self._over()
             if pool is not None:
-                await _give_back_async(self._pools, pool)
+                await _give_back_async(self._pools, pool, worn=self._worn)
 
 
 class _ClosedWhole(httpx.AsyncByteStream):
@@ -204,9 +221,12 @@ class SyncTransport(_Transport[httpx.Client]):
     def __init__(self, given: httpx.Client | None = None) -> None:
         check_http_client(given, httpx.Client)
         super().__init__(given, sync_pools(given))
+        self._watched = given is not None
 
     def open(self, request: Request) -> SyncReply:
         pool = self._take()
+        if not self._watched:
+            self._watch()
         try:
             with errors_translated(request):
                 response = pool.client.send(self._built(pool, request), stream=True, follow_redirects=False)
@@ -216,8 +236,14 @@ class SyncTransport(_Transport[httpx.Client]):
         return SyncReply(response, request, pool, self._pools)
 
     def close(self) -> None:
-        for client in self._retire():
-            client.close()
+        self._closed = True
+        _close_pools(self._pools)
+
+    def _watch(self) -> None:
+        """Have the pools closed when nobody has this transport any more, or at the end of the program."""
+        self._watched = True
+        _own_pools.add(self._pools)
+        weakref.finalize(self, _reaper.start(), partial(_close_pools, self._pools)).atexit = False
 
 
 class AsyncTransport(_Transport[httpx.AsyncClient]):
@@ -239,6 +265,23 @@ class AsyncTransport(_Transport[httpx.AsyncClient]):
     async def close(self) -> None:
         for client in self._retire():
             await client.aclose()
+
+
+def _close_pools(pools: Pools[httpx.Client]) -> None:
+    for client in pools.retire():
+        client.close()
+
+
+@atexit.register
+def _close_own_pools() -> None:
+    for pools in list(_own_pools):
+        with suppress(Exception):
+            _close_pools(pools)
+
+
+if hasattr(os, "register_at_fork"):
+    # They belong to the parent; in the child, a lock of theirs may be held for ever.
+    os.register_at_fork(after_in_child=_own_pools.clear)
 
 
 def _give_back(pools: Pools[httpx.Client], pool: Pool[httpx.Client], *, worn: bool = False) -> None:

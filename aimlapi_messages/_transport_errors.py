@@ -56,6 +56,13 @@ def errors_translated(request: Request, head: ReplyHead | None = None) -> Genera
         yield
     except (httpx.InvalidURL, UnicodeError) as error:  # the latter for host names
         raise ConfigurationError(f"{place} is not a URL that can be asked: {error}. Check base_url.") from error
+    except httpx.HTTPStatusError as error:  # an event hook of the user's own client raised it
+        from ._error_bodies import error_from_response  # noqa: PLC0415 (models load when they are needed)
+
+        headers = {name.lower(): value for name, value in error.response.headers.items()}
+        answered = ReplyHead(error.response.status_code, headers, without_query(request.url), request.secrets)
+        error.request = httpx.Request(request.method, without_query(request.url))
+        raise error_from_response(answered, b"") from error
     except httpx.RequestError as error:
         # It stays reachable as the cause, and the request that it carries holds the key.
         error.request = httpx.Request(request.method, without_query(request.url))

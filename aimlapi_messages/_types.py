@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
     import httpx
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NOT_GIVEN",
+    "Effect",
     "NotGiven",
     "ReplyHead",
     "Request",
@@ -52,6 +53,10 @@ def given(value: _T | NotGiven, default: _T) -> _T:
 
 TimeoutTypes: TypeAlias = "float | httpx.Timeout | None"
 
+# What a request does where it arrives: it reads and may be repeated at will, it is answered and billed once, or it
+# makes something that a second one would make twice.
+Effect: TypeAlias = Literal["none", "answer", "lasting"]
+
 
 @runtime_checkable
 class SupportsToDict(Protocol):
@@ -81,6 +86,10 @@ class Request:
     timeout: TimeoutTypes
     secrets: Secrets = field(repr=False)
     patience: tuple[float, Phase] | None = None
+
+    def satisfied_by(self, head: ReplyHead) -> bool:
+        """Whether a reply is a success: a 2xx, or word that what the caller has already is still right."""
+        return head.ok or (head.status == 304 and "if-none-match" in self.headers)
 
 
 @dataclass(frozen=True, slots=True)

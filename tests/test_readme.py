@@ -14,7 +14,9 @@ import pytest
 from aimlapi_messages.testing import Emulator
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+PYTHON = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+TESTS = [block for block in PYTHON if "\ndef test_" in block]
+BLOCKS = [block for block in PYTHON if block not in TESTS]
 COMMANDS = re.findall(r"^make (\w+)", README, flags=re.MULTILINE)
 
 
@@ -31,6 +33,16 @@ def test_block_runs(block: str, environment: dict[str, str]) -> None:
     done = subprocess.run([sys.executable, "-c", block], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.strip()
+
+
+def test_own_tests_pass(tmp_path: Path) -> None:
+    """What the README shows as a test of one's own passes under pytest, with the fixtures that the package brings."""
+    for number, block in enumerate(TESTS):
+        (tmp_path / f"test_{number}.py").write_text(block, encoding="utf-8")
+    line = [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert f"{len(TESTS)} passed" in done.stdout, done.stdout + done.stderr
+    assert TESTS
 
 
 def test_commands_exist() -> None:

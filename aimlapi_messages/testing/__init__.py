@@ -4,6 +4,9 @@
 `python -m aimlapi_messages.testing` serves it from the command line. Nothing here talks to the real
 gateway, and the client never imports this package. It needs the extra `emulator`; importing this package
 does not, taking a name out of it does.
+
+In a second of processor time it answers some 500 messages, or twice as many other requests; HTTP, and checking
+bodies by the document, take most of it.
 """
 
 from __future__ import annotations

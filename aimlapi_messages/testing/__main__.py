@@ -35,6 +35,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--balance", type=_usd, default=Decimal(10), metavar="USD", help="money on the account (default: 10)"
     )
+    parser.add_argument(
+        "--database", type=Path, metavar="FILE", help="SQLite file that outlives the emulator (default: none)"
+    )
     return parser
 
 
@@ -79,7 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(options: argparse.Namespace, stop: threading.Event) -> int:
     emulator = testing.Emulator(
-        document=options.document, balance=options.balance, host=options.host, port=options.port
+        document=options.document,
+        balance=options.balance,
+        database=options.database,
+        host=options.host,
+        port=options.port,
     )
     with emulator:
         print(f"emulator ready at {emulator.base_url}", flush=True)

@@ -19,6 +19,7 @@ from ._media import Media
 from ._prices import CHARACTERS_PER_TOKEN, count_output
 from ._request import MessageRequest, Tool, ToolResult, canonical
 from ._tools import choose_tools
+from ._wrong_inputs import spoil
 
 StopReason = Literal["end_turn", "max_tokens", "stop_sequence", "tool_use"]
 Block = dict[str, Any]
@@ -42,13 +43,16 @@ class Answer:
         return count_output(self.content)
 
 
-def answer(request: MessageRequest) -> Answer:
+def answer(request: MessageRequest, *, wrong_calls: int = 0) -> Answer:
     """Answer a request, within its `max_tokens` and up to its stop sequences.
 
+    wrong_calls: of each tool, so many calls of a conversation get an input that does not fit; if it is not 0, a
+        call that failed is made again.
     Raises GatewayError 400 when a tool is to be called for whose schema no input can be made.
     """
-    tools = [] if request.results else choose_tools(request.question, request.tools, request.choice)
-    if request.results:
+    tools = _called(request, again=wrong_calls > 0)
+    calls = {result.name: result.calls for result in request.results}
+    if request.results and not tools:
         text = " ".join(map(_tell_result, request.results))
     elif tools:
         text = f"Let me use {' and '.join(tool.name for tool in tools)}."
@@ -61,14 +65,23 @@ def answer(request: MessageRequest) -> Answer:
     blocks: list[Block] = [*_think(request), {"type": "text", "text": text}]
     for index, tool in enumerate(tools):
         identifier = make_id("toolu_01", f"{canonical(request.body)}#{index}")
-        value = _make_input(tool, request.question)
+        value = _make_input(tool, request.question, wrong=calls.get(tool.name, 0) < wrong_calls)
         blocks.append({"type": "tool_use", "id": identifier, "name": tool.name, "input": value})
     return _limit(blocks, request.max_tokens, request.stop_sequences)
 
 
-def _make_input(tool: Tool, question: str) -> dict[str, Any]:
+def _called(request: MessageRequest, *, again: bool) -> list[Tool]:
+    """The tools to call: those asked for, or after their results those that must be, or are to be called again."""
+    if not request.results or request.choice.mode == "must":
+        return choose_tools(request.question, request.tools, request.choice)
+    failed = {result.name for result in request.results if result.failed}
+    return [tool for tool in request.tools if again and tool.name in failed]
+
+
+def _make_input(tool: Tool, question: str, *, wrong: bool) -> dict[str, Any]:
     try:
-        return make_input(tool.schema, question)
+        value = make_input(tool.schema, question)
+        return spoil(value, tool.schema) if wrong else value
     except UnmakeableError as error:
         reason = f"the emulator cannot make an input for {tool.name}: {error}"
         raise invalid_request([Issue("tools", reason)]) from error

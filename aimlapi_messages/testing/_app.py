@@ -1,93 +1,82 @@
-"""The Starlette application: routes, authentication, and the way from a request to its answer.
+"""The Starlette application: routes, and what all operations share on the way from a request to its answer.
 
-The rules live elsewhere: bodies in `_checks.py` and `_validation.py`, answers in `_answers.py`, errors in
-`_errors.py`, streams in `_sse.py`, and what a test may ask for in `_switches.py`.
+The operations are in `_gateway.py`, error bodies in `_errors.py`, and what a test may ask for in `_switches.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
-import re
+import sqlite3
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ._answers import answer, make_id
-from ._checks import check_body, check_nulls
-from ._delivery import event_stream, json_answer, stand_in
 from ._document import load_document
-from ._errors import (
-    BILLING_URL,
-    JSON_CONTENT_TYPE,
-    KEYS_URL,
-    PROBLEM_CONTENT_TYPE,
-    GatewayError,
-    Issue,
-    invalid_request,
-)
-from ._json import as_object, dump_json, kind_of
-from ._media import read_media
-from ._messages import Completion, legacy_message, native_message
-from ._models import Model, find_model, upstream_id
-from ._prices import cost_of, count_request
-from ._request import read_request
+from ._errors import JSON_CONTENT_TYPE, PROBLEM_CONTENT_TYPE, GatewayError, Issue
+from ._gateway import Gateway
+from ._json import dump_json
 from ._script import Script
-from ._sse import legacy_stream, native_stream
 from ._state import Exchange, LargeBody, State
+from ._store import Store
 from ._switches import Switches, read_switches
-from ._validation import find_issues
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
+MAX_BATCH_BYTES = 256_000_000
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _ALLOWED = {"/v1/messages": "POST", "/messages": "POST", "/docs-public-yaml": "GET, HEAD"}
-_CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-_EXPOSED = "x-inference-id, x-client-request-id, x-aimlapi-credits-used, x-aimlapi-usd-spent"
 _logger = logging.getLogger("aimlapi_messages.testing")
 
 _Handler = Callable[[Exchange, Switches], Response]
 
 
-def create_app(*, document: str | Path | None = None, balance: Decimal | float = 10) -> Starlette:
+def create_app(
+    *,
+    document: str | Path | None = None,
+    balance: Decimal | float = 10,
+    database: str | Path | None = None,
+    calls_a_minute: int | None = None,
+) -> Starlette:
     """The emulator as an ASGI application; its `state.emulator` holds what it remembers, `state.script` its script.
 
-    `document` is an OpenAPI file, this project's own by default; `balance` is in US dollars. Raises OSError
-    or ValueError for an unusable document, and ValueError for a negative balance.
+    `document` is an OpenAPI file, this project's own by default; `balance` is in US dollars; `database` is an SQLite
+    file that outlives the emulator, by default in memory; `calls_a_minute` is the most that one key may make. Raises
+    OSError or ValueError for an unusable document or database, and ValueError for a negative balance.
     """
-    gateway = _Gateway(State(load_document(document), balance))
-    app = Starlette(
-        routes=[
-            Route("/v1/messages", gateway.endpoint(gateway.create_message), methods=["POST"]),
-            Route("/messages", gateway.endpoint(gateway.create_message), methods=["POST"]),
-            Route("/docs-public-yaml", gateway.endpoint(gateway.get_document), methods=["GET"]),
-            Route("/{path:path}", gateway.endpoint(gateway.refuse_path), methods=_METHODS),
-        ],
-        exception_handlers={405: gateway.refuse_unrouted},
-    )
-    app.state.emulator = gateway.state
-    app.state.script = gateway.script
+    loaded = load_document(document)
+    try:
+        store = Store(database)
+    except sqlite3.Error as error:
+        raise ValueError(f"{database} cannot be used as the emulator's database: {error}") from error
+    front = _Front(Gateway(State(loaded, balance, store), calls_a_minute))
+    app = Starlette(routes=front.routes(), exception_handlers={405: front.refuse_unrouted})
+    app.state.gateway = front.gateway
+    app.state.emulator = front.state
+    app.state.script = front.script
     return app
 
 
-class _Gateway:
-    """The handlers: from an exchange and its switches to a response, or to a GatewayError."""
+class _Front:
+    """What all operations share: recording, failures that are asked for, error bodies, the request id."""
 
-    def __init__(self, state: State) -> None:
-        self.state = state
+    def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
+        self.state = gateway.state
         self.script = Script()
 
-    def endpoint(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
-        """What all endpoints share: recording, failures that are asked for, error bodies, the request id."""
+    def endpoint(
+        self, handler: _Handler, *, most_bytes: int = MAX_BODY_BYTES
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """What Starlette calls for a handler."""
+        is_message = handler == self.gateway.create_message
 
         async def run(request: Request) -> Response:
-            raw, too_large = await _read_body(request)
+            raw, too_large = await _read_body(request, most_bytes)
             exchange = self.state.receive(
                 request.method,
                 request.url.path,
@@ -95,8 +84,9 @@ class _Gateway:
                 request.headers.items(),
                 raw,
                 too_large=too_large,
+                parameters=request.path_params,
             )
-            step = self.script.take() if handler == self.create_message else {}
+            step = self.script.take() if is_message else {}
             asked = {**step, **exchange.headers}
             switches = Switches(legacy=asked.get("x-emulator-shape") == "legacy")
             try:
@@ -104,15 +94,16 @@ class _Gateway:
                 self._fail_if_asked(switches)
                 response = handler(exchange, switches)
             except GatewayError as error:
+                if is_message:
+                    self.gateway.record_failure(exchange, error)
                 response = _error_response(error, exchange, legacy=switches.legacy)
             except Exception as error:
                 _logger.exception("the emulator failed on %s %s", exchange.method, exchange.path)
                 failure = GatewayError(500, f"The emulator itself failed with {type(error).__name__}.")
                 response = _error_response(failure, exchange, legacy=switches.legacy)
             response.headers["x-request-id"] = exchange.request_id
-            client_id = exchange.headers.get("x-client-request-id", "")
-            if _CLIENT_REQUEST_ID.fullmatch(client_id):
-                response.headers["x-client-request-id"] = client_id
+            if exchange.client_request_id is not None:
+                response.headers["x-client-request-id"] = exchange.client_request_id
             return response
 
         return run
@@ -138,69 +129,40 @@ class _Gateway:
         """What no route takes, which Starlette would answer in plain text."""
         return await self.endpoint(self.refuse_method)(request)
 
-    def get_document(self, exchange: Exchange, switches: Switches) -> Response:
-        """The document that the emulator implements, or 304 when the caller has it already."""
-        document = self.state.document
-        headers = {"etag": document.etag, "content-type": "application/yaml"}
-        known = [tag.strip() for tag in exchange.headers.get("if-none-match", "").split(",")]
-        if "*" in known or document.etag.removeprefix("W/") in [tag.removeprefix("W/") for tag in known]:
-            return Response(status_code=304, headers={"etag": document.etag})
-        return Response(document.source, headers=headers)
-
-    def create_message(self, exchange: Exchange, switches: Switches) -> Response:
-        """Create a message, as JSON or as a stream."""
-        _authenticate(exchange)
-        body = _parse_body(exchange)
-        model = self._validate(body)
-        if self.state.credits <= 0:
-            raise GatewayError(403, f"Your account is out of funds. Top it up at {BILLING_URL}")
-        streams = body.get("stream") is True
-        if switches.stream.body in ("html", "empty"):
-            return stand_in(switches.stream, switches.status, stream=streams)
-        completion = self._complete(exchange, body, model)
-        self.state.charge(completion.cost)
-        if streams and switches.stream.body != "json":
-            events = legacy_stream(completion) if switches.legacy else native_stream(completion)
-            response = event_stream(events, switches.stream, switches.status)
-        else:
-            message = legacy_message(completion) if switches.legacy else native_message(completion)
-            response = json_answer(dump_json(message), switches.stream, switches.status)
-            response.headers["x-aimlapi-credits-used"] = str(completion.cost.credits)
-            response.headers["x-aimlapi-usd-spent"] = completion.cost.usd_text
-        response.headers["x-inference-id"] = exchange.inference_id
-        response.headers["access-control-expose-headers"] = _EXPOSED
-        return response
-
-    def _validate(self, body: dict[str, Any]) -> Model:
-        """The model asked for. Raises GatewayError 400 for an invalid body and 404 for an unknown model."""
-        document = self.state.document
-        nulls = check_nulls(body, document.message_fields)
-        issues = nulls or find_issues(document.message_validator, body) or check_body(body)
-        if issues:
-            raise invalid_request(issues)
-        model = find_model(body["model"], document.model_ids)
-        if model is None:
-            raise GatewayError(404, f"No endpoint serves the model {body['model'][:100]}")
-        return model
-
-    def _complete(self, exchange: Exchange, body: dict[str, Any], model: Model) -> Completion:
-        media, issues = read_media(body["messages"])
-        if issues:
-            raise invalid_request(issues)
-        reply = answer(read_request(body, media))
-        input_tokens = count_request(body, [one.image for one in media if one.image])
-        return Completion(
-            id=make_id("msg_01", f"message:{exchange.number}"),
-            model=upstream_id(body["model"]),
-            answer=reply,
-            input_tokens=input_tokens,
-            output_tokens=reply.output_tokens,
-            cost=cost_of(model, input_tokens, reply.output_tokens),
-            created=int(exchange.time.timestamp()),
-        )
+    def routes(self) -> list[Route]:
+        """Each operation under its path and the aliases that the gateway has for it."""
+        gateway = self.gateway
+        table: list[tuple[str, _Handler, tuple[str, ...]]] = [
+            ("POST", gateway.create_message, ("/v1/messages", "/messages")),
+            ("GET", gateway.get_batch, ("/v1/batches", "/batches")),
+            ("POST", gateway.cancel_batch, ("/v1/batches/cancel/{batch_id}", "/batches/cancel/{batch_id}")),
+            ("GET", gateway.list_models, ("/v1/models", "/models", "/api/v1/models")),
+            ("GET", gateway.list_deprecations, ("/v1/models/deprecations", "/models/deprecations")),
+            ("GET", gateway.get_model_metrics, ("/models/metrics", "/v1/models/metrics")),
+            ("GET", gateway.get_balance, ("/v1/billing/balance",)),
+            ("GET", gateway.get_billing, ("/v2/billing",)),
+            ("GET", gateway.get_billing_detail, ("/v2/billing/detail",)),
+            ("GET", gateway.list_transactions, ("/v2/billing/transactions",)),
+            ("GET", gateway.get_usage, ("/v2/usage",)),
+            ("GET", gateway.get_usage_detail, ("/v2/usage/detail",)),
+            ("GET", gateway.list_logs, ("/v2/logs",)),
+            ("GET", gateway.get_current_key, ("/v1/key",)),
+            ("GET", gateway.list_keys, ("/v1/keys",)),
+            ("POST", gateway.create_key, ("/v1/keys",)),
+            ("PATCH", gateway.update_key, ("/v1/keys/{prefix}",)),
+            ("PUT", gateway.replace_key, ("/v1/keys/{prefix}",)),
+            ("DELETE", gateway.delete_key, ("/v1/keys/{prefix}",)),
+            ("GET", gateway.get_document, ("/docs-public-yaml",)),
+        ]
+        routes = [
+            Route(path, self.endpoint(handler), methods=[method]) for method, handler, paths in table for path in paths
+        ]
+        take_in = self.endpoint(gateway.create_batch, most_bytes=MAX_BATCH_BYTES)
+        routes += [Route(path, take_in, methods=["POST"]) for path in ("/v1/batches", "/batches")]
+        return [*routes, Route("/{path:path}", self.endpoint(self.refuse_path), methods=_METHODS)]
 
 
-async def _read_body(request: Request) -> tuple[bytes, LargeBody | None]:
+async def _read_body(request: Request, most: int) -> tuple[bytes, LargeBody | None]:
     """The body, or nothing and its size and hash when it is over the limit. It is read to its end either way,
     so that the caller, who is still sending, gets to see the answer."""
     chunks: list[bytes] = []
@@ -209,41 +171,11 @@ async def _read_body(request: Request) -> tuple[bytes, LargeBody | None]:
     async for chunk in request.stream():
         size += len(chunk)
         digest.update(chunk)
-        if size > MAX_BODY_BYTES:
+        if size > most:
             chunks.clear()
         else:
             chunks.append(chunk)
-    return b"".join(chunks), LargeBody(size, digest.hexdigest()) if size > MAX_BODY_BYTES else None
-
-
-def _authenticate(exchange: Exchange) -> None:
-    """Accept any key but those that a test marks by their first letters. Raises GatewayError 401, 403."""
-    scheme, _, bearer = exchange.headers.get("authorization", "").strip().partition(" ")
-    key = bearer.strip() if scheme.lower() == "bearer" else ""
-    key = key or exchange.headers.get("x-api-key", "").strip()
-    if not key:
-        raise GatewayError(401, f"An API key is needed and none was given. Keys: {KEYS_URL}")
-    if key.startswith("invalid"):
-        raise GatewayError(401)
-    if key.startswith("broke"):
-        raise GatewayError(403)
-
-
-def _parse_body(exchange: Exchange) -> dict[str, Any]:
-    """The JSON object of the body. Raises GatewayError 413 or 400."""
-    if exchange.too_large:
-        raise GatewayError(413)
-    try:
-        body = json.loads(exchange.raw, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise invalid_request([Issue("", "Expected JSON in UTF-8, received something else")]) from error
-    if not isinstance(body, dict):
-        raise invalid_request([Issue("", f"Expected object, received {kind_of(body)}")])
-    return as_object(body)
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+    return b"".join(chunks), LargeBody(size, digest.hexdigest()) if size > most else None
 
 
 def _error_response(error: GatewayError, exchange: Exchange, *, legacy: bool) -> Response:

@@ -21,6 +21,7 @@ from ._shaping import GARBAGE, dress, insert, shape
 from ._sse import PING, Event
 
 _HTML_CONTENT_TYPE = "text/html; charset=utf-8"
+_LINES_CONTENT_TYPE = "application/x-jsonl"
 _EVENTS_CONTENT_TYPE = "text/event-stream; charset=utf-8"
 _HTML = b"<!doctype html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n"
 
@@ -80,6 +81,13 @@ def json_answer(body: bytes, clauses: Clauses, status: int) -> Response:
     if clauses.garbage_after is not None:
         parts = insert(parts, clauses.garbage_after, GARBAGE)
     return _whole(parts, clauses, status, JSON_CONTENT_TYPE)
+
+
+def lines_answer(lines: Iterable[bytes], clauses: Clauses, status: int, *, array: bool) -> Response:
+    """Lines of JSON, each of which counts as one event, or an array in pieces."""
+    response = Delivery(lines, clauses, status)
+    response.headers["content-type"] = clauses.content_type or (JSON_CONTENT_TYPE if array else _LINES_CONTENT_TYPE)
+    return response
 
 
 def stand_in(clauses: Clauses, status: int, *, stream: bool) -> Response:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._answers import Answer, StopReason
-from ._prices import Cost
+from ._prices import CacheUse, Cost
 
 _FINISH_REASONS: dict[StopReason, str] = {
     "end_turn": "stop",
@@ -21,7 +21,7 @@ _FINISH_REASONS: dict[StopReason, str] = {
 class Completion:
     """A finished answer with all that its bodies need: id, the model's upstream id, tokens, cost.
 
-    `created` is in seconds since 1970.
+    `input_tokens` are without those of `cache`; `created` is in seconds since 1970.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Completion:
     answer: Answer
     input_tokens: int
     output_tokens: int
+    cache: CacheUse
     cost: Cost
     created: int
 
@@ -37,9 +38,12 @@ class Completion:
         """The seven members of a native message's usage."""
         return {
             "input_tokens": self.input_tokens,
-            "cache_creation_input_tokens": 0,
-            "cache_read_input_tokens": 0,
-            "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
+            "cache_creation_input_tokens": self.cache.written_5m + self.cache.written_1h,
+            "cache_read_input_tokens": self.cache.read,
+            "cache_creation": {
+                "ephemeral_5m_input_tokens": self.cache.written_5m,
+                "ephemeral_1h_input_tokens": self.cache.written_1h,
+            },
             "output_tokens": self.output_tokens,
             "service_tier": "standard",
             "inference_geo": "not_available",
@@ -53,10 +57,11 @@ class Completion:
     @property
     def legacy_usage(self) -> dict[str, int]:
         """The token counts under their OpenAI names."""
+        prompt = self.input_tokens + self.cache.tokens
         return {
-            "prompt_tokens": self.input_tokens,
+            "prompt_tokens": prompt,
             "completion_tokens": self.output_tokens,
-            "total_tokens": self.input_tokens + self.output_tokens,
+            "total_tokens": prompt + self.output_tokens,
         }
 
     @property

@@ -63,6 +63,12 @@ _RETIRED = (
     _model("3-opus", "19.5", "97.5"),
     _model("3-sonnet", "3.9", "19.5"),
 )
+# Models that have ended, each with what to use instead.
+WITHDRAWN: tuple[tuple[str, str | None], ...] = (
+    ("claude-opus-4-8-fast", "claude-opus-4-8"),
+    ("claude-opus-4-7-fast", "claude-opus-4-7"),
+)
+RETIRED: tuple[tuple[str, str | None], ...] = tuple((model.id, None) for model in _RETIRED)
 _BY_ID: Mapping[str, Model] = {model.id: model for model in (*_LIVE, *_RETIRED)}
 _RETIRED_IDS = frozenset(model.id for model in _RETIRED)
 # A model that only the document knows costs what the middle one does.

@@ -45,16 +45,20 @@ class ToolChoice:
 
 @dataclass(frozen=True)
 class ToolResult:
-    """What a tool gave back: the tool's name when it is known, the text, and whether it failed."""
+    """What a tool gave back: the tool's name when it is known, the text, and whether it failed.
+
+    calls: how often the tool was called in the conversation so far.
+    """
 
     name: str
     text: str
     failed: bool
+    calls: int
 
 
 @dataclass(frozen=True)
 class MessageRequest:
-    """One request. `question` is the text of the last user message, `turns` counts the user messages."""
+    """One request. `question` is the last text of the user's, `turns` counts the user messages."""
 
     question: str
     turns: int
@@ -77,7 +81,7 @@ def read_request(body: dict[str, Any], media: list[Media]) -> MessageRequest:
     instructions = [message for message in messages if message.get("role") in _SYSTEM_ROLES]
     system = [_text_of(body.get("system")), *(_text_of(message.get("content")) for message in instructions)]
     return MessageRequest(
-        question=_text_of(messages[last].get("content")) if users else "",
+        question=next(filter(None, (_text_of(messages[index].get("content")) for index in reversed(users))), ""),
         turns=len(users),
         system=" ".join(filter(None, system)),
         media=tuple(one for one in media if one.turn == last),
@@ -131,7 +135,8 @@ def _result(block: dict[str, Any], key: str, names: dict[str, str]) -> ToolResul
     parts = [_text_of(content)]
     parts += [f"({text})" for text in map(describe, map(as_object, as_list(content))) if text]
     name = names.get(as_text(block.get(key)), "")
-    return ToolResult(name, " ".join(filter(None, parts)), block.get("is_error") is True)
+    calls = list(names.values()).count(name)
+    return ToolResult(name, " ".join(filter(None, parts)), block.get("is_error") is True, calls)
 
 
 def _read_tool(value: Any) -> Tool | None:

@@ -15,6 +15,7 @@ import uvicorn
 
 from ._app import create_app
 from ._connection import Connection
+from ._gateway import Gateway
 from ._prices import credits_of
 from ._script import Script
 from ._state import RecordedRequest, State
@@ -41,21 +42,28 @@ class Emulator:
         *,
         document: str | Path | None = None,
         balance: Decimal | float = 10,
+        database: str | Path | None = None,
+        calls_a_minute: int | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         """Prepare an emulator; nothing listens before `start`.
 
-        `document` is the OpenAPI file to implement (default: this project's own), `balance` the account's
-        money in US dollars, `port` 0 a free port. Raises OSError or ValueError for an unusable document, and
-        ValueError for a balance that is negative or over a billion, an empty host, or a port that is none.
+        document: the OpenAPI file to implement; this project's own by default.
+        balance: the account's money in US dollars.
+        database: an SQLite file that keeps money, calls, keys and batches beyond a restart; in memory by default.
+        calls_a_minute: the most calls of one key that cost, None for no limit.
+        port: 0 for a free one.
+        Raises OSError or ValueError for an unusable document or database, and ValueError for a balance that is negative
+        or over a billion, an empty host, or a port that is none.
         """
         if not host.strip():
             raise ValueError("the host to listen on is empty; 127.0.0.1 is this machine alone")
         if not 0 <= port <= 65535:
             raise ValueError(f"the port {port} is not between 0 and 65535")
-        self._app = create_app(document=document, balance=balance)
+        self._app = create_app(document=document, balance=balance, database=database, calls_a_minute=calls_a_minute)
         self._state = cast("State", self._app.state.emulator)
+        self._gateway = cast("Gateway", self._app.state.gateway)
         self._script = cast("Script", self._app.state.script)
         self._address = (host, port)
         self._lock = threading.RLock()
@@ -101,7 +109,12 @@ class Emulator:
 
     @balance.setter
     def balance(self, usd: float) -> None:
-        self._state.credits = credits_of(usd)
+        change = credits_of(usd) - self._state.credits
+        self._state.move(change, "ADJUSTMENT")
+
+    def top_up(self, usd: Decimal | float) -> None:
+        """Pay US dollars into the account, from 0 to a billion, else ValueError."""
+        self._state.move(credits_of(usd), "PAYMENT")
 
     def script(self, *steps: Mapping[str, str]) -> None:
         """Set the switches of the next message requests, one step for each, for callers who cannot send them.
@@ -117,7 +130,7 @@ class Emulator:
     def reset(self) -> None:
         """Forget requests, counts and script, and restore the balance; for tests that share one emulator."""
         self._script.clear()
-        self._state.reset()
+        self._gateway.reset()
 
     def start(self) -> None:
         """Listen, and return when requests are answered; does nothing when it runs already.

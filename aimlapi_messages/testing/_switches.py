@@ -10,6 +10,9 @@
         Answer a success with this status between 200 and 299; the gateway of 2024 and 2025 sent 201.
     x-emulator-shape: legacy
         Answer in the OpenAI-like shape of the older documentation, JSON, stream and errors alike.
+    x-emulator-tools: wrong[=N]
+        Call tools with arguments that do not fit their schema: each tool's first N calls of a conversation, or
+        all of them. A call whose result is an error is then made again.
     x-emulator-stream: CLAUSE[;CLAUSE...]
         What happens to the body of a success, stream or JSON. `bytes=7;stall-after=3;ping-every=0.1` is an
         example of several clauses. Seconds may have a fraction.
@@ -58,12 +61,15 @@ events, hence nothing that `no-block-stop`, `no-message-stop`, `gap`, `unnamed` 
     done                `data: [DONE]` comes last, as from OpenAI
     crlf                lines end in CRLF
 
+What a batch does, `x-emulator-batch` says; see `_batches.py`.
+
 A switch that cannot be read, and any other header that begins with `x-emulator-`, is answered with 400, so
 that a misspelt one never passes for a success. `Emulator.script` sets switches for callers who cannot.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -71,7 +77,7 @@ from ._clauses import Clauses, count, read_clauses, unreadable
 from ._errors import KINDS
 
 _PREFIX = "x-emulator-"
-_KNOWN = ("fail", "key", "status", "shape", "stream")
+_KNOWN = ("fail", "key", "status", "shape", "stream", "batch", "tools")
 _ADVICE = ("retry-after", "retry-after-ms")
 
 
@@ -92,6 +98,7 @@ class Switches:
     key: str = ""
     status: int = 200
     legacy: bool = False
+    wrong_calls: int = 0
     stream: Clauses = field(default_factory=Clauses)
 
 
@@ -110,6 +117,7 @@ def read_switches(headers: Mapping[str, str]) -> Switches:
         key=headers.get("x-emulator-key", ""),
         status=_read_status(headers.get("x-emulator-status")),
         legacy=shape == "legacy",
+        wrong_calls=_read_tools(headers.get("x-emulator-tools")),
         stream=Clauses() if clauses is None else read_clauses(clauses),
     )
 
@@ -129,6 +137,15 @@ def _read_failure(text: str | None) -> Failure | None:
         times=None if times is None else count("x-emulator-fail", times),
         headers={name: named[name] for name in _ADVICE if name in named},
     )
+
+
+def _read_tools(text: str | None) -> int:
+    if text is None:
+        return 0
+    word, equals, number = (part.strip() for part in text.partition("="))
+    if word != "wrong":
+        raise unreadable("x-emulator-tools", "Expected wrong or wrong=N")
+    return count("x-emulator-tools", number) if equals else sys.maxsize
 
 
 def _read_status(text: str | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import cast
 
@@ -9,9 +10,11 @@ from attrs import evolve, frozen
 
 from ._components import canonical, hoist
 from ._document import Json, dump_yaml, parse_document, references
+from ._drift_prose import content_key
+from ._lock import sha256
 from ._names import load_names
 from ._operations import select
-from ._overlay import Action, apply_overlay, component_names, load_overlay
+from ._overlay import apply_overlay, check_operations, component_names, load_overlay
 from ._repair import Repairs, repair
 from ._sources import load_sources
 from ._validate import check_fidelity, check_valid
@@ -42,6 +45,22 @@ class Rooms:
         return self.directory / "overlay.yaml"
 
 
+@frozen(kw_only=True)
+class Read:
+    """What a raw document says: its upstream.yaml, the log of repairs, and the document as it came.
+
+    ``content`` is a hash that order does not change, ``keywords`` are those of the schemas of what is kept, ``unused``
+    the curated names that nothing here has.
+    """
+
+    upstream: Json
+    repairs: Repairs
+    raw: Json
+    content: str
+    keywords: tuple[str, ...]
+    unused: tuple[str, ...]
+
+
 @frozen
 class Built:
     """The result of a build: both documents, their text, and the log of what was done to upstream's."""
@@ -52,6 +71,8 @@ class Built:
     skipped: tuple[str, ...]
     fulfilled: tuple[str, ...]
     unused: tuple[str, ...] = ()
+    content: str = ""
+    keywords: tuple[str, ...] = ()
 
     @property
     def notes(self) -> list[str]:
@@ -70,24 +91,42 @@ class Built:
 
 def build(raw: bytes, rooms: Rooms, *, source: str, keep_all: bool = False) -> Built:
     """Build both documents from the bytes of a raw one; every fault is a `PipelineError`."""
+    return finish_read(read(raw, rooms, source=source, keep_all=keep_all), rooms)
+
+
+def read(raw: bytes, rooms: Rooms, *, source: str, keep_all: bool = False) -> Read:
+    """What the bytes of a raw document say, before any correction of ours; every fault is a `PipelineError`."""
     document = parse_document(raw, source=source)
+    content = content_key(document)
+    prose = deepcopy(document)
     log = repair(document, source=source, lenient=keep_all)
     sources = load_sources(rooms.sources)
-    actions = load_overlay(rooms.overlay)
     operations, normalizer = select(document, sources, log, keep_all=keep_all, source=source)
     names = load_names(rooms.names, sources.keep.values())
-    upstream = hoist(operations, normalizer, names, reserved=component_names(actions), source=source)
+    reserved = component_names(load_overlay(rooms.overlay))
+    upstream = hoist(operations, normalizer, names, reserved=reserved, source=source)
     check_fidelity(operations, upstream, source=source)
     unused = {name for _, name in names.curated} - set(upstream["components"]["schemas"])
-    return evolve(_finish(upstream, rooms, actions, log), unused=tuple(sorted(unused)))
+    return Read(
+        upstream=upstream,
+        repairs=log,
+        raw=prose,
+        content=sha256(content),
+        keywords=tuple(sorted(normalizer.keywords)),
+        unused=tuple(sorted(unused)),
+    )
+
+
+def finish_read(said: Read, rooms: Rooms) -> Built:
+    """Correct what a raw document says with the overlay, and validate the result."""
+    built = finish(said.upstream, rooms, said.repairs)
+    return evolve(built, unused=said.unused, content=said.content, keywords=said.keywords)
 
 
 def finish(upstream: Json, rooms: Rooms, log: Repairs) -> Built:
     """Apply the overlay to a normalized document and validate the result."""
-    return _finish(upstream, rooms, load_overlay(rooms.overlay), log)
-
-
-def _finish(upstream: Json, rooms: Rooms, actions: list[Action], log: Repairs) -> Built:
+    actions = load_overlay(rooms.overlay)
+    check_operations(actions, load_sources(rooms.sources).keep.values(), source=str(rooms.overlay))
     applied = apply_overlay(upstream, actions, source=str(rooms.overlay))
     _prune(applied.document, component_names(actions))
     openapi: Json = canonical(applied.document)

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from ._generate import generate
-from ._lock import read_lock, sha256
+from ._lock import hash_tree, makers, read_lock, sha256
 from ._names import load_names
 from ._workspace import Workspace, rebuild
 
@@ -28,20 +28,30 @@ def _check_lock(workspace: Workspace) -> list[str]:
     lock = read_lock(workspace.lock)
     if lock is None:
         return ["openapi/upstream.lock.json is missing; run `make regenerate`"]
-    watched = {
-        "upstream.yaml": (lock.structure, workspace.upstream, "it was edited by hand"),
-        "names.toml": (lock.names, workspace.rooms.names, "upstream.yaml was built with other names"),
-        "sources.toml": (
-            lock.sources,
-            workspace.rooms.sources,
-            "upstream.yaml was built from another selection",
-        ),
-    }
-    return [
-        f"openapi/{name} is not the one that upstream.lock.json names: {reason}; run `make regenerate`"
-        for name, (expected, path, reason) in watched.items()
+    rooms = workspace.rooms
+    files = [
+        (workspace.upstream, lock.structure, "it was edited by hand", "regenerate"),
+        (rooms.names, lock.names, "upstream.yaml was built with other names", "regenerate"),
+        (rooms.sources, lock.sources, "upstream.yaml was built from another selection", "regenerate"),
+        (rooms.overlay, lock.overlay, "openapi.yaml was built with other corrections", "build generate"),
+    ]
+    found = [
+        f"openapi/{path.name} is not the one that upstream.lock.json names: {reason}; run `make {target}`"
+        for path, expected, reason, target in files
         if not path.exists() or sha256(path.read_bytes()) != expected
     ]
+    present = makers()
+    locked = {name: str(getattr(lock, name)) for name in present}
+    if present["templates"] != locked["templates"]:
+        found.append("the templates are not those that made the client; run `make generate`")
+    found += [
+        f"the {name} is {present[name]}, and the client was made with {locked[name] or 'another'}; run `make generate`"
+        for name in ("generator", "formatter")
+        if present[name] != locked[name]
+    ]
+    if hash_tree(workspace.generated) != lock.tree:
+        found.append("generated/ is not the tree that upstream.lock.json names; run `make generate`")
+    return found
 
 
 def compare_trees(expected: Path, actual: Path) -> list[str]:

@@ -10,11 +10,13 @@ import hashlib
 from http import HTTPStatus
 from typing import Any, cast
 
+from ._assign import assign
 from ._document import Json, is_list, is_mapping
 from ._merge import NULL, find_tag, is_catch_all, is_object, key_of, tag_values
-from ._names import Names, Place, Shape, Step, address, assign, pascal
+from ._names import Names, Place, Shape, Step, address
 from ._normalize import RECURSIVE, Normalizer
 from ._operations import Operation
+from ._words import pascal
 
 KEYWORD_ORDER = (
     *("$ref", "type", "const", "enum", "format", "pattern", "properties", "required", "additionalProperties"),
@@ -174,10 +176,16 @@ class _Hoister:
         ]
         if not rivals:
             return Step("case", "", values)
-        own = set(member["properties"]).difference(*(other["properties"] for other in rivals))
+        own = _own(member, rivals)
         required = sorted(own & set(member.get("required", [])))
-        # A variant that has no property of its own is the plain one among its rivals.
-        return Step("case", (required or sorted(own) or ["plain"])[0], values)
+        if required or own:
+            return Step("case", (required or sorted(own))[0], values)
+        # A variant that has no property of its own is the plain one among its rivals; of several, each is told by
+        # what it demands, or else by all it has.
+        if all(_own(other, [one for one in (member, *rivals) if one is not other]) for other in rivals):
+            return Step("case", "plain", values)
+        demanded = sorted(set(member.get("required", [])) - {tag}) or sorted(set(member["properties"]) - {tag})
+        return Step("case", "_and_".join(demanded), values)
 
     def _register(
         self, kind: str, side: str, body: Json, place: Place, schema: Json, *, catch_all: bool = False
@@ -190,6 +198,11 @@ class _Hoister:
         if "x-hint" in schema:
             shape.hints.add(schema["x-hint"])
         return {"$shape": key}
+
+
+def _own(member: Json, rivals: list[Json]) -> set[str]:
+    """The properties that none of the rivals has."""
+    return set(member["properties"]).difference(*(other["properties"] for other in rivals))
 
 
 def _status_words(status: str) -> str:

@@ -52,6 +52,13 @@ def read_bytes(path: Path) -> bytes:
         raise PipelineError(f"cannot be read: {error.strerror}", source=str(path), hint="check the path") from error
 
 
+def again(source: str) -> str:
+    """What to do about a document that is not whole: a file is looked at, an address is asked again."""
+    if "://" in source:
+        return "fetch it again later, or give a stored copy with --input FILE"
+    return "look at the file: it may be cut off, or not the one you meant"
+
+
 def parse_document(raw: bytes, *, source: str) -> Json:
     """An OpenAPI document from its bytes: YAML or JSON, within the limits, with paths and operations."""
     text = _decode(raw, source)
@@ -118,7 +125,7 @@ def _decode(raw: bytes, source: str) -> str:
         ) from error
     text = text.strip("\ufeff")
     if not text.strip():
-        raise PipelineError("is empty", source=source, hint="try again later, or give a stored copy with --input FILE")
+        raise PipelineError("is empty", source=source, hint=again(source))
     stripped = text.lstrip()
     if stripped.startswith("<"):
         raise PipelineError(
@@ -148,7 +155,7 @@ def _parse_json(text: str, source: str) -> object:
         raise PipelineError(
             f"is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno} (cut off?)",
             source=source,
-            hint="fetch it again, or give a stored copy with --input FILE",
+            hint=again(source),
         ) from error
     except RecursionError as error:
         raise _too_deep(source) from error
@@ -165,12 +172,10 @@ def _parse_yaml(text: str, source: str) -> object:
         raise PipelineError(
             f"is not valid YAML: {fault.problem or fault.context}{where} (cut off?)",
             source=source,
-            hint="fetch it again, or give a stored copy with --input FILE",
+            hint=again(source),
         ) from error
     except (YAMLError, ValueError) as error:
-        raise PipelineError(
-            f"is not valid YAML: {error}", source=source, hint="fetch it again, or give a stored copy"
-        ) from error
+        raise PipelineError(f"is not valid YAML: {error}", source=source, hint=again(source)) from error
     except RecursionError as error:
         raise _too_deep(source) from error
 
@@ -234,7 +239,7 @@ def _check_openapi(document: Json, source: str) -> None:
             "has no paths (cut off?)",
             source=source,
             pointer=pointer("paths"),
-            hint="fetch it again, or give a stored copy with --input FILE",
+            hint=again(source),
         )
 
 
@@ -242,7 +247,8 @@ def _check_whole(document: Json, text: str, source: str) -> None:
     """Refuse a YAML document that was cut at a line: valid YAML whose last part is missing.
 
     The last path of a whole document has an operation, this one has responses, and no document ends with a key or a
-    dash that nothing follows. Whatever writes YAML ends the last line.
+    dash that nothing follows. The ways to authenticate that its operations name and that are missing stood
+    after the cut. Whatever writes YAML ends the last line.
     """
     if list(document)[-1] == "paths":
         path, item = list(cast(Json, document["paths"]).items())[-1]
@@ -253,11 +259,28 @@ def _check_whole(document: Json, text: str, source: str) -> None:
             operation = item[method]
             if not is_mapping(operation) or not operation.get("responses"):
                 raise _cut(source, pointer("paths", path, method))
+    lost = _named_schemes(document) - set(_schemes(document))
+    if lost and list(document)[-1] in ("paths", "components"):
+        raise _cut(source, pointer("components", "securitySchemes", min(lost)))
     steps, leaf = _last_leaf(document, ())
     if leaf is None and text.rstrip().endswith((":", "-")):
         raise _cut(source, pointer(*steps))
     if list(document)[-1] == "paths" and not text.endswith("\n"):
         raise _cut(source, pointer(*steps))
+
+
+def _named_schemes(document: Json) -> set[str]:
+    """The ways to authenticate that the operations name."""
+    items = [item for item in cast(Json, document["paths"]).values() if is_mapping(item)]
+    operations = [item[method] for item in items for method in METHODS if is_mapping(item.get(method))]
+    listed = [one["security"] for one in (document, *operations) if is_list(one.get("security"))]
+    return {name for each in listed for requirement in each if is_mapping(requirement) for name in requirement}
+
+
+def _schemes(document: Json) -> Json:
+    components = document.get("components")
+    schemes = components.get("securitySchemes") if is_mapping(components) else None
+    return schemes if is_mapping(schemes) else {}
 
 
 def _last_leaf(node: Any, steps: tuple[str | int, ...]) -> tuple[tuple[str | int, ...], Any]:
@@ -275,7 +298,7 @@ def _cut(source: str, where: str) -> PipelineError:
         "ends in the middle of an operation: the document seems to be cut off",
         source=source,
         pointer=where,
-        hint="fetch it again, or give a whole copy with --input FILE",
+        hint=again(source),
     )
 
 
@@ -302,6 +325,5 @@ def references(node: Any) -> Iterator[str]:
         mapping = node
         if isinstance(mapping.get("$ref"), str):
             yield mapping["$ref"].removeprefix(SCHEMAS)
-        for key, value in mapping.items():
-            if key != "mapping":
-                yield from references(value)
+        for value in mapping.values():
+            yield from references(value)

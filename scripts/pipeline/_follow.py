@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
+from attrs import evolve, frozen
+
 from ._api_effect import ApiChange, api_changes
-from ._build import Built, build
-from ._document import parse_mapping, read_bytes
-from ._drift import compare, docs_only
+from ._build import Read, finish_read, read
+from ._changes import merged
+from ._document import Json, parse_mapping, read_bytes
+from ._drift import compare
+from ._drift_prose import docs_only, prose_changes
 from ._errors import PipelineError
-from ._lock import read_lock, sha256
+from ._lock import Lock, read_lock, sha256
+from ._release import next_version
 from ._report import Report
+from ._sources import load_toml
 from ._workspace import Workspace, obtain
 
 __all__ = ["find_drift"]
 
-logger = logging.getLogger(__name__)
+
+@frozen
+class _Earlier:
+    """What a fresh document is compared with: the committed one, or another raw one (``said``)."""
+
+    label: str
+    upstream: Json
+    lock: Lock | None = None
+    said: Read | None = None
+
+    def same_content(self, raw: bytes, fresh: Read) -> bool:
+        """Whether the fresh document differs in nothing, or in order alone."""
+        if self.said is not None:
+            return self.said.content == fresh.content
+        return self.lock is not None and (self.lock.document == sha256(raw) or self.lock.content == fresh.content)
 
 
 def find_drift(
@@ -36,29 +55,60 @@ def find_drift(
     fetched = obtain(workspace, url=url, input_file=input_file, always=base is not None)
     if fetched.raw is None:
         return None
-    fresh = build(fetched.raw, workspace.rooms, source=fetched.url, keep_all=keep_all)
-    if base is None:
-        committed = parse_mapping(read_bytes(workspace.upstream), source=str(workspace.upstream))
-        lock = read_lock(workspace.lock)
-        before = f"{lock.url} of {lock.date}" if lock else "what is committed"
-        same_bytes = lock is not None and lock.document == sha256(fetched.raw)
-        earlier = None
-    else:
-        raw = read_bytes(base)
-        earlier = build(raw, workspace.rooms, source=str(base), keep_all=keep_all)
-        committed, before, same_bytes = earlier.upstream, base.name, raw == fetched.raw
-    changes = compare(committed, fresh.upstream)
-    if not changes and not same_bytes:
+    fresh = read(fetched.raw, workspace.rooms, source=fetched.url, keep_all=keep_all)
+    earlier = _committed(workspace) if base is None else _other(workspace, base, keep_all)
+    changes = compare(earlier.upstream, fresh.upstream)
+    same = earlier.same_content(fetched.raw, fresh)
+    if earlier.said is not None and not same:
+        names = {f"{method.upper()} {path}": body["operationId"] for path, method, body in _operations(fresh.upstream)}
+        changes = merged([*changes, *prose_changes(earlier.said.raw, fresh.raw, names)])
+    if not changes and not same:
         changes = [docs_only()]
-    api = _api_effect(workspace, earlier, fresh) if with_api and changes else None
-    return Report(before, fetched.url, changes, api)
+    report = Report(earlier.label, fetched.url, changes, notes=_notes(earlier, fresh))
+    if with_api and changes:
+        report = _with_api(workspace, report, earlier, fresh)
+    return evolve(report, release=_release(workspace, report))
 
 
-def _api_effect(workspace: Workspace, earlier: Built | None, fresh: Built) -> list[ApiChange] | None:
-    before = workspace.generated if earlier is None else earlier.openapi
+def _committed(workspace: Workspace) -> _Earlier:
+    committed = parse_mapping(read_bytes(workspace.upstream), source=str(workspace.upstream))
+    lock = read_lock(workspace.lock)
+    return _Earlier(f"{lock.url} of {lock.date}" if lock else "what is committed", committed, lock=lock)
+
+
+def _other(workspace: Workspace, base: Path, keep_all: bool) -> _Earlier:
+    said = read(read_bytes(base), workspace.rooms, source=str(base), keep_all=keep_all)
+    return _Earlier(base.name, said.upstream, said=said)
+
+
+def _operations(upstream: Json) -> list[tuple[str, str, Json]]:
+    return [(path, method, body) for path, item in upstream["paths"].items() for method, body in item.items()]
+
+
+def _notes(earlier: _Earlier, fresh: Read) -> tuple[str, ...]:
+    """What a person has to look at before this can be followed."""
+    known = earlier.said.keywords if earlier.said else earlier.lock.keywords if earlier.lock else fresh.keywords
+    new = sorted(set(fresh.keywords) - set(known))
+    return (f"Schema keywords that were not in use before: {', '.join(new)}.",) if new else ()
+
+
+def _with_api(workspace: Workspace, report: Report, earlier: _Earlier, fresh: Read) -> Report:
+    """The report with the effect on the Python API, or with the reason why that is not known."""
     try:
-        return api_changes(before, fresh.openapi, workspace.rooms.names)
+        before = workspace.generated if earlier.said is None else finish_read(earlier.said, workspace.rooms).openapi
+        effect: list[ApiChange] = api_changes(
+            before, finish_read(fresh, workspace.rooms).openapi, workspace.rooms.names
+        )
     except PipelineError as error:
-        # The drift of the document is known all the same; that no client can be made of it, `regenerate` will say.
-        logger.warning("the effect on the Python API is not known: %s", error)
-        return None
+        # The drift of the document is known all the same; a person has to look before a client can be made of it.
+        return evolve(report, notes=(*report.notes, f"No client can be made of it yet: {error}"))
+    return evolve(report, api=effect)
+
+
+def _release(workspace: Workspace, report: Report) -> str:
+    """The version that the drift asks for; "" where the project's own is not known."""
+    path = workspace.root / "pyproject.toml"
+    if not path.exists():
+        return ""
+    kinds = ["breaking"] if report.breaks_api else []
+    return next_version(str(load_toml(path)["project"]["version"]), (*kinds, report.kind)[0])

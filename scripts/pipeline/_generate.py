@@ -94,7 +94,16 @@ def _run_generator(view: Json, package: Path) -> None:
 
 def _format(package: Path) -> None:
     """Sort imports, drop unused ones and format, with the ruff of this environment and no configuration."""
-    check = ["check", "--fix", "--select", RULES, "--ignore", "E501", "--config", "lint.isort.known-first-party=[]"]
+    check = [
+        "check",
+        "--fix",
+        "--select",
+        RULES,
+        "--ignore",
+        "E501,E741",
+        "--config",
+        "lint.isort.known-first-party=[]",
+    ]
     settings = ["--isolated", "--no-cache", "--quiet", "--target-version", "py311", "--line-length", "110"]
     for command in (check, ["format"]):
         result = subprocess.run(

@@ -9,7 +9,6 @@ their parents in front until they differ. What still collides is an error: a num
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
@@ -18,35 +17,7 @@ from attrs import define, field, frozen
 
 from ._document import Json
 from ._errors import PipelineError
-from ._merge import tag_values, undated
 from ._sources import load_toml
-
-LONGEST = 60
-#: A name becomes a file name, with an underscore per word.
-LONGEST_FILE = 160
-#: Names that the generated modules use themselves; a class may not take them.
-PYTHON_NAMES = {
-    *("Any", "Literal", "Self", "Mapping", "Extensible", "Unset", "UNSET", "File", "Response", "DecodeError"),
-    *("KeyError", "HTTPStatus", "BytesIO", "UUID", "Client", "AuthenticatedClient"),
-}
-#: Property names that say nothing alone: their shapes carry the name of what they belong to.
-GENERIC = {
-    *("data", "error", "content", "source", "input", "output", "result", "results", "item", "items", "value"),
-    *(
-        "options",
-        "meta",
-        "info",
-        "limit",
-        "usage",
-        "type",
-        "status",
-        "format",
-        "params",
-        "config",
-        "settings",
-    ),
-    *("name", "mode", "kind", "details", "model", "models", "properties", "metadata", "function", "custom"),
-}
 
 
 @frozen
@@ -142,58 +113,6 @@ def load_names(path: Path, operations: Iterable[str] = ()) -> Names:
     )
 
 
-def assign(shapes: Iterable[Shape], names: Names, *, reserved: set[str], source: str) -> dict[str, str]:
-    """A unique name for every shape, by key. ``reserved`` are the components that the overlay brings."""
-    named: dict[str, str] = {}
-    waiting: dict[str, list[str]] = {}
-    by_key = {shape.key: shape for shape in shapes}
-    taken: dict[str, str] = {}
-    refused = reserved | PYTHON_NAMES
-    for shape in by_key.values():
-        curated = names.curated_for(shape)
-        if curated:
-            if curated[1] in reserved:
-                raise _collision(f"{curated[1]}, which the overlay brings,", [shape], source)
-            other = taken.setdefault(curated[1], shape.key)
-            if other != shape.key:
-                raise _collision(curated[1], [by_key[other], shape], source)
-            named[shape.key] = curated[1]
-        else:
-            waiting[shape.key] = _candidates(shape, names)
-    while waiting:
-        wanted: dict[str, list[str]] = defaultdict(list)
-        for key, candidates in waiting.items():
-            wanted[candidates[0]].append(key)
-        clashes = {name: keys for name, keys in wanted.items() if len(keys) > 1 or name in taken or name in refused}
-        if not clashes:
-            named.update({keys[0]: name for name, keys in wanted.items()})
-            break
-        for name, keys in sorted(clashes.items()):
-            settled = [key for key in keys if len(waiting[key]) == 1]
-            if len(settled) > 1 or (settled and (name in taken or name in refused)):
-                raise _collision(name, [by_key[key] for key in keys], source)
-            for key in keys:
-                if key not in settled:
-                    waiting[key].pop(0)
-    for key, name in named.items():
-        if len(name) > LONGEST_FILE:
-            raise PipelineError(
-                f"the name {name[:40]}... has {len(name)} letters, too many for a file",
-                source=source,
-                hint="give it a name in openapi/names.toml: " + address(min(by_key[key].places, key=_place_rank))[:200],
-            )
-    return named
-
-
-def _collision(name: str, shapes: list[Shape], source: str) -> PipelineError:
-    places = " and ".join(address(min(shape.places, key=_place_rank)) for shape in shapes)
-    return PipelineError(
-        f"the name {name} is wanted twice: {places}",
-        source=source,
-        hint="give one of them a name of its own in openapi/names.toml, by its place as written here",
-    )
-
-
 def address(place: Place) -> str:
     """A place as text, the form in which names.toml spells it: ``create_message.body.messages[]<user>``."""
     text = ""
@@ -255,150 +174,6 @@ def _case_fits(want: str, step: Step) -> bool:
     return value in step.values and distinct in ("", step.name)
 
 
-# --- automatic names
-
-
-@frozen
-class Anchor:
-    """A part of a place that can lend its words to a name: a property with its items and its variant."""
-
-    words: str
-    role: str
-    tag: str
-    parents: int
-
-    @property
-    def base(self) -> str:
-        return self.tag or self.words
-
-    @property
-    def full(self) -> str:
-        """The words of a variant with those of its role, for children that the tag alone does not tell apart."""
-        return self.base if not self.tag or self.role in self.tag else self.tag + self.role
-
-
-def _candidates(shape: Shape, names: Names) -> list[str]:
-    """Names for a shape, the shortest first."""
-    place = min(shape.places, key=_place_rank)
-    anchors = _anchors(place, names)
-    suffix = _side_suffix(shape, place)
-    found: list[str] = []
-    if len(anchors) == 1:
-        return [anchors[0].base + suffix]
-    if len(shape.hints) == 1 and shape.kind != "union":
-        found.append(_clean_hint(next(iter(shape.hints))) + suffix)
-    own = anchors[-1]
-    owners: list[str] = []
-    for depth in range(own.parents, len(anchors)):
-        near = anchors[len(anchors) - 1 - depth : -1]
-        owners += ["".join(anchor.base for anchor in near), "".join(anchor.full for anchor in near)]
-    # Where all owners together are too long, a part of the operation's name and the nearest ones have to do.
-    words = re.findall(r"[A-Z][a-z0-9]*|\d+", anchors[0].base)
-    parts = ["".join(words[start:]) for start in range(len(words))] + words
-    owners += [*parts, *(part + owner for owner in list(owners) for part in parts)]
-    found += [_compose(shape, own, owner) + suffix for owner in owners]
-    last_resorts = [pascal(undated(value)) for value in _own_tag(shape)] + [_clean_hint(hint) for hint in shape.hints]
-    if place[-1].kind == "item":  # `row` and `rows` may stand side by side
-        last_resorts += [f"{pascal(step.name)}Item" for step in place[-2:-1] if step.name]
-    found += [prefix + word + suffix for prefix in ("", anchors[0].base) for word in sorted(last_resorts)]
-    unique = list(dict.fromkeys(found))
-    return [name for name in unique if len(name) <= LONGEST] or unique[:1]
-
-
-def _own_tag(shape: Shape) -> tuple[str, ...]:
-    """The tag of an object that stands in no union of objects: its last resort for a name."""
-    return tag_values(shape.body, "type") if shape.kind == "object" else ()
-
-
-def _compose(shape: Shape, own: Anchor, parents: str) -> str:
-    if shape.kind == "union":
-        prefix = "Unknown" if shape.catch_all else ""
-        return f"{prefix}{parents}{own.role or own.words}"
-    if shape.catch_all:
-        return f"Unknown{parents}{own.words}"
-    if not own.tag:
-        return parents + own.words
-    name = own.tag + parents
-    return name if own.role in name else name + own.role
-
-
-def _side_suffix(shape: Shape, place: Place) -> str:
-    if shape.kind == "enum":
-        return ""
-    if place[-1].kind == "body":
-        return "Params"
-    if place[-1].kind == "response":
-        return "Response"
-    return "Param" if shape.side == "body" else ""
-
-
-def _anchors(place: Place, names: Names) -> list[Anchor]:
-    anchors: list[Anchor] = []
-    index = 0
-    while index < len(place):
-        step = place[index]
-        index += 1
-        if step.kind in ("body", "response"):
-            if step.name:
-                anchors.append(Anchor(step.name, "", "", 1))
-            continue
-        if step.kind == "op":
-            anchors.append(Anchor(pascal(step.name), "", "", 0))
-            continue
-        if step.kind in ("prop", "param"):
-            tail: list[Step] = []
-            while index < len(place) and place[index].kind in ("item", "map", "case"):
-                tail.append(place[index])
-                index += 1
-            anchors.append(_property_anchor(step.name, tail, names))
-        elif step.kind == "case":
-            anchors.append(_case_anchor("Variant", step, Role("", "")))
-        else:
-            anchors.append(Anchor("Item", "", "", 1))
-    return anchors
-
-
-def _property_anchor(name: str, tail: list[Step], names: Names) -> Anchor:
-    words = pascal(singular(name) if any(step.kind != "case" for step in tail) else name)
-    role = names.roles.get(name) or Role(words, words, parents=int(name in GENERIC))
-    cases = [step for step in tail if step.kind == "case"]
-    if not cases:
-        return Anchor(words, role.union, "", role.parents)
-    return _case_anchor(role.union, cases[-1], role)
-
-
-def _case_anchor(words: str, step: Step, role: Role) -> Anchor:
-    if not step.values:
-        return Anchor(words, role.case, pascal(step.name), role.parents)
-    # A version's date is no part of a name: the next version joins the same type.
-    tag = pascal(undated(min(step.values)))
-    return Anchor(words, role.case, tag + (pascal(step.name) if step.name else ""), role.parents)
-
-
-def _place_rank(place: Place) -> tuple[int, str]:
+def place_rank(place: Place) -> tuple[int, str]:
+    """The order of the places of a shape: the shortest one first lends it its name."""
     return (len(place), address(place))
-
-
-def pascal(text: str) -> str:
-    """PascalCase of an identifier in any of the usual spellings; digits keep their place."""
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
-    words = re.findall(r"[A-Za-z]+|\d+", text)
-    joined = "".join(word[:1].upper() + word[1:] for word in words)
-    return joined if joined[:1].isalpha() else f"N{joined}"
-
-
-def singular(word: str) -> str:
-    """The singular of a plural property name, as far as the plain rules of English go."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses")):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
-
-
-def _clean_hint(hint: str) -> str:
-    """A component name of upstream without its technical parts: ``Vision.v1.OCRResponseDTO`` -> OCRResponse."""
-    last = hint.rsplit(".", 1)[-1]
-    return pascal(re.sub(r"(?:DTO|Dto|Params?)$", "", last) or hint)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from jsonschema import Draft202012Validator
+from openapi_schema_validator import oas31_format_checker
 
 from ._document import SCHEMAS, Json, is_list, is_mapping, lookup
 from ._merge import NULL, is_object, key_of, literal, union
@@ -42,12 +43,16 @@ RECURSIVE = "x-recursive"
 
 
 class Normalizer:
-    """Normalizes the schemas of one document. ``recursive`` collects the components that contain themselves."""
+    """Normalizes the schemas of one document. ``recursive`` collects the components that contain themselves.
+
+    ``keywords`` collects the keywords that these schemas use.
+    """
 
     def __init__(self, document: Json, log: Repairs) -> None:
         self._document = document
         self._log = log
         self.recursive: dict[str, Json] = {}
+        self.keywords: set[str] = set()
         self._pending: list[str] = []
 
     def schema(self, node: Any, steps: tuple[str | int, ...], open_refs: tuple[str, ...] = ()) -> Json:
@@ -55,6 +60,7 @@ class Normalizer:
         if not is_mapping(node):
             return {} if node is not False else {"not": {}}
         source = node
+        self.keywords |= {key for key in source if key not in PROSE and not key.startswith("x-")}
         if "$ref" in source:
             return self._reference(source, steps, open_refs)
         if "allOf" in source:
@@ -75,7 +81,7 @@ class Normalizer:
 
     def _checked(self, normal: Json, steps: tuple[str | int, ...]) -> Json:
         """``normal`` without a default that it does not itself accept."""
-        validator: Any = Draft202012Validator(normal)
+        validator: Any = Draft202012Validator(normal, format_checker=oas31_format_checker)
         if "default" not in normal or validator.is_valid(normal["default"]):
             return normal
         self._log.add((*steps, "default"), f"{normal['default']!r} is no value of this schema; dropped")
@@ -131,6 +137,9 @@ class Normalizer:
                         part = self.resolve({"$ref": trail[-1]})
                 else:
                     part, trail = self._all_of(part, (*steps, "allOf", index), trail)
+            lost = _contradictions(combined, part)
+            if lost:
+                self._log.add((*steps, "allOf", index), f"says otherwise than what stands before it: {', '.join(lost)}")
             combined = _both(combined, part)
         return combined, trail
 
@@ -152,9 +161,13 @@ class Normalizer:
         extra = source.get("additionalProperties")
         if extra is False and properties:
             normal["additionalProperties"] = False
-        elif is_mapping(extra) and not properties:
+        elif extra is False and normal.get("type") == "object":
+            self._log.add((*steps, "additionalProperties"), "an object that may hold nothing; read as any object")
+        elif is_mapping(extra):
             allowed = self.schema(extra, (*steps, "additionalProperties"), open_refs)
-            if allowed:
+            if allowed and properties:
+                self._log.add((*steps, "additionalProperties"), "further properties are read as any value")
+            elif allowed:
                 normal["additionalProperties"] = allowed
         positions = [self.schema(part, (*steps, "prefixItems"), open_refs) for part in source.get("prefixItems", [])]
         if "items" in source or positions or normal.get("type") == "array":
@@ -174,6 +187,9 @@ class Normalizer:
         normal = [self.schema(member, (*steps, "anyOf", index), open_refs) for index, member in enumerate(members)]
         beside: Json = {key: base[key] for key in ("default", "deprecated") if key in base}
         base = {key: value for key, value in base.items() if key not in beside}
+        limits = sorted(set(base) - {"type", "properties", "required", "items", "additionalProperties"})
+        if limits:
+            self._log.add(steps, f"limits beside alternatives are left out: {', '.join(limits)}")
         if base.get("properties") and not any(is_object(member) for member in normal):
             self._log.add((*steps, "anyOf"), "alternative requirements; the object is read without them")
             return {**base, **beside}
@@ -182,6 +198,21 @@ class Normalizer:
         elif base.get("type") == "array":
             normal = [union([base, member]) if member.get("type") == "array" else member for member in normal]
         return {**union(normal), **beside}
+
+
+def _contradictions(first: Json, second: Json) -> list[str]:
+    """What two parts of an ``allOf`` both say, each in its own way; of these the second counts."""
+    keywords = [
+        key
+        for key in second
+        if key in first
+        and key not in PROSE | {"properties", "required"}
+        and not key.startswith("x-")
+        and key_of(first[key]) != key_of(second[key])
+    ]
+    first_parts, second_parts = (cast(Json, part.get("properties") or {}) for part in (first, second))
+    shared = [name for name in second_parts if name in first_parts]
+    return keywords + [name for name in shared if key_of(first_parts[name]) != key_of(second_parts[name])]
 
 
 def _both(first: Json, second: Json) -> Json:

@@ -10,10 +10,12 @@ from attrs import define, field
 
 from ._document import Json, is_list, is_mapping
 from ._errors import PipelineError, pointer
+from ._left_out import name_left_out
 from ._merge import ModelLimits, merge_request
 from ._normalize import Normalizer
 from ._repair import Repairs, operations_of
 from ._sources import Sources
+from ._words import spelled
 
 PARAMETER_KEYS = ("name", "in", "required", "style", "explode")
 
@@ -63,7 +65,10 @@ def select(
     for label in sorted(chosen, key=lambda key: (found[key][1], found[key][0])):
         name, canonical = chosen[label]
         method, path, item, raw = found[label]
+        name_left_out(item, raw, ("paths", path, method), normalizer.resolve, log)
         operations.append(_operation(name, method, path, canonical, item, raw, normalizer))
+    if document.get("webhooks"):
+        log.add(("webhooks",), "calls that the gateway makes; left out")
     normalizer.finish()
     return operations, normalizer
 
@@ -126,6 +131,7 @@ def _candidates(method: str, path: str, operation: Json) -> list[str]:
     candidates.append("_".join([method, *plain, *by]) if plain or by else f"{method}_root")
     candidates.append("_".join([method, *words, *by]) if words or by else f"{method}_root")
     candidates.append("_".join([method, *(_snake(segment) for segment in segments)]) or f"{method}_root")
+    candidates.append(f"{method}_{_snake(spelled(path))}")
     return candidates
 
 

@@ -9,6 +9,7 @@ is skipped, and the log says so. ``x-operation`` may list several: the action ap
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, cast
@@ -95,6 +96,19 @@ def apply_overlay(document: Json, actions: list[Action], *, source: str) -> Appl
         if not changed:
             fulfilled.append(f"action {action.index}: changes nothing at {action.target}; ready to delete")
     return Applied(result, tuple(skipped), tuple(fulfilled))
+
+
+def check_operations(actions: list[Action], known: Collection[str], *, source: str) -> None:
+    """Raise `PipelineError` for an ``x-operation`` that no document can have: it would be skipped for ever."""
+    for action in actions:
+        for name in action.operations:
+            if name not in known:
+                raise PipelineError(
+                    f"action {action.index} is for the operation {name}, which sources.toml does not name",
+                    source=source,
+                    pointer=pointer("actions", action.index, "x-operation"),
+                    hint="correct the name, or give the operation that name in sources.toml",
+                )
 
 
 def operation_ids(document: Json) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any, cast
 
 from ._document import METHODS, Json, is_list, is_mapping, lookup
@@ -37,7 +38,7 @@ def repair(document: Json, *, source: str, lenient: bool) -> Repairs:
     _components(document, log)
     paths = cast(Json, document["paths"])
     for path in list(paths):
-        item = paths[path]
+        item = paths[path] = _followed_item(document, path, paths[path], log)
         if not is_mapping(item):
             log.add(("paths", path), "not a path item; dropped")
             del paths[path]
@@ -116,6 +117,15 @@ def _ref_fault(ref: str, document: Json) -> str:
         ref = following
 
 
+def _followed_item(document: Json, path: str, item: Any, log: Repairs) -> Any:
+    """A path item that refers to another one, as that one with its own members."""
+    target = _followed(document, item) if is_mapping(item) and "$ref" in item else None
+    if not is_mapping(target):
+        return item
+    log.add(("paths", path), f"refers to {item['$ref']}; read as a copy of it")
+    return {**deepcopy(target), **{key: value for key, value in item.items() if key != "$ref"}}
+
+
 def _path_item(document: Json, path: str, item: Json, log: Repairs) -> None:
     paths = cast(Json, document["paths"])
     braced = re.sub(r"(?<=/):(\w+)", r"{\1}", path)
@@ -123,6 +133,10 @@ def _path_item(document: Json, path: str, item: Json, log: Repairs) -> None:
         log.add(("paths", path), f"colon form of a path parameter; read as {braced}")
         paths[braced] = paths.pop(path)
         path = braced
+    if not path.startswith("/") and f"/{path}" not in paths:
+        log.add(("paths", path), f"a path begins with a slash; read as /{path}")
+        paths[f"/{path}"] = paths.pop(path)
+        path = f"/{path}"
     _drop_unusable(document, item, ("paths", path, "parameters"), log)
     for method, operation in operations_of(item):
         steps = ("paths", path, method)

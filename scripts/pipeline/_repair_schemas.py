@@ -90,7 +90,7 @@ def _rule_lists(schema: Json, steps: Steps, log: Repairs) -> None:
         if not isinstance(properties[name], (dict, bool)):
             log.add((*steps, "properties", name), "not a schema; read as any value")
             properties[name] = {}
-    if schema.get("type") == "array" and not is_mapping(schema.get("items")):
+    if schema.get("type") == "array" and not is_mapping(schema.get("items")) and not schema.get("prefixItems"):
         log.add((*steps, "items"), "an array without items; its items are read as any value")
         schema["items"] = {}
 

@@ -15,7 +15,7 @@ from ._names import load_names
 from ._workspace import Workspace
 
 #: The tests of the hand-written package, which are to pass on any client of this gateway.
-SUITE = "tests/client"
+SUITES = ("tests/client", "tests/content", "tests/tools")
 
 
 def verify(workspace: Workspace, input_file: Path) -> int:
@@ -29,7 +29,7 @@ def verify(workspace: Workspace, input_file: Path) -> int:
         document = place / "openapi.yaml"
         document.write_text(built.openapi_text, encoding="utf-8")
         files = generate(built.openapi, load_names(workspace.rooms.names), place / "generated")
-        print(f"{input_file.name}: {files} files generated; running {SUITE}", flush=True)
+        print(f"{input_file.name}: {files} files generated; running {' '.join(SUITES)}", flush=True)
         path = os.pathsep.join([str(place / "generated"), str(workspace.root)])
         environment = {
             **os.environ,
@@ -37,5 +37,5 @@ def verify(workspace: Workspace, input_file: Path) -> int:
             "AIMLAPI_DOCUMENT": str(document),
             "AIMLAPI_CLIENT": str(place / "generated"),
         }
-        command = [sys.executable, "-m", "pytest", SUITE, "-q", "-p", "no:cacheprovider", "--no-cov"]
+        command = [sys.executable, "-m", "pytest", *SUITES, "-q", "-p", "no:cacheprovider", "--no-cov"]
         return subprocess.run(command, cwd=workspace.root, env=environment, check=False).returncode

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Any, cast
 
 from attrs import evolve, frozen
 
 from ._build import Built, Rooms, build, finish
 from ._document import Json, parse_mapping, read_bytes
 from ._errors import PipelineError
-from ._fetch import Fetched, fetch
+from ._fetch import Fetched, fetch, without_query
 from ._generate import generate
-from ._lock import Lock, read_lock, sha256, today
+from ._lock import Lock, hash_tree, makers, read_lock, sha256, today
 from ._names import load_names
 from ._repair import Repairs
 from ._sources import load_sources
@@ -53,7 +54,7 @@ def obtain(workspace: Workspace, *, url: str | None, input_file: Path | None, al
     sources = load_sources(workspace.rooms.sources)
     address = url or os.environ.get("AIMLAPI_SPEC_URL") or sources.url
     lock = None if always else read_lock(workspace.lock)
-    known = lock if lock is not None and lock.url == address else None
+    known = lock if lock is not None and lock.url == without_query(address) else None
     return fetch(
         address,
         max_bytes=sources.max_bytes,
@@ -63,30 +64,62 @@ def obtain(workspace: Workspace, *, url: str | None, input_file: Path | None, al
     )
 
 
-def pull(workspace: Workspace, *, url: str | None, input_file: Path | None) -> Built | None:
-    """Write upstream.yaml and its lock from a fresh document; None where the server says it is unchanged."""
+def pull(workspace: Workspace, *, url: str | None, input_file: Path | None, accept: bool = False) -> Built | None:
+    """Write upstream.yaml and its lock from a fresh document; None where the server says it is unchanged.
+
+    A schema keyword that the last document did not use is refused, unless ``accept`` says that it was looked at.
+    """
     fetched = obtain(workspace, url=url, input_file=input_file)
     if fetched.raw is None:
         return None
     built = build(fetched.raw, workspace.rooms, source=fetched.url)
-    lock = new_lock(workspace, fetched, built)
+    present = read_lock(workspace.lock)
+    _check_keywords(present, built, fetched.url, accept)
+    made = {name: getattr(present, name) if present else "" for name in ("overlay", *makers(), "tree")}
+    lock = _new_lock(workspace, fetched, built, present, **made)
     write_all({workspace.upstream: built.upstream_text, workspace.lock: lock.text})
     return built
 
 
-def regenerate(workspace: Workspace, *, url: str | None, input_file: Path | None) -> tuple[Built, int]:
+def regenerate(
+    workspace: Workspace, *, url: str | None, input_file: Path | None, accept: bool = False
+) -> tuple[Built, int]:
     """Pull, build and generate in one: the documents, the lock and the client change together."""
     fetched = obtain(workspace, url=url, input_file=input_file, always=True)
     assert fetched.raw is not None, "an unconditional fetch has a body"
     built = build(fetched.raw, workspace.rooms, source=fetched.url)
+    present = read_lock(workspace.lock)
+    _check_keywords(present, built, fetched.url, accept)
+    files = generate(built.openapi, load_names(workspace.rooms.names), workspace.generated)
+    made = {"overlay": _hash_file(workspace.rooms.overlay), **makers(), "tree": hash_tree(workspace.generated)}
     texts = {
         workspace.upstream: built.upstream_text,
         workspace.openapi: built.openapi_text,
-        workspace.lock: new_lock(workspace, fetched, built).text,
+        workspace.lock: _new_lock(workspace, fetched, built, present, **made).text,
     }
-    files = generate(built.openapi, load_names(workspace.rooms.names), workspace.generated)
     write_all(texts)
     return built, files
+
+
+def rebuild_openapi(workspace: Workspace) -> Built:
+    """Write openapi.yaml from the committed upstream.yaml and the overlay, and tell the lock of the overlay."""
+    built = rebuild(workspace)
+    texts = {workspace.openapi: built.openapi_text}
+    present = read_lock(workspace.lock)
+    if present is not None:
+        texts[workspace.lock] = evolve(present, overlay=_hash_file(workspace.rooms.overlay)).text
+    write_all(texts)
+    return built
+
+
+def regenerate_client(workspace: Workspace) -> int:
+    """Write the client from the committed openapi.yaml, and tell the lock of it; the number of files."""
+    files = generate(read_openapi(workspace.openapi), load_names(workspace.rooms.names), workspace.generated)
+    present = read_lock(workspace.lock)
+    if present is not None:
+        made = {**makers(), "tree": hash_tree(workspace.generated)}
+        write_all({workspace.lock: evolve(present, **cast("dict[str, Any]", made)).text})
+    return files
 
 
 def rebuild(workspace: Workspace) -> Built:
@@ -103,22 +136,39 @@ def read_openapi(path: Path) -> Json:
     return document
 
 
-def new_lock(workspace: Workspace, fetched: Fetched, built: Built) -> Lock:
+def _new_lock(workspace: Workspace, fetched: Fetched, built: Built, present: Lock | None, **made: str) -> Lock:
     """The lock of a pull. The date moves only when the document does, so that pulling twice changes nothing."""
     assert fetched.raw is not None
-    lock = Lock(
+    document = sha256(fetched.raw)
+    same = present is not None and present.document == document and present.url == fetched.url
+    return Lock(
         url=fetched.url,
-        date=today(),
+        date=present.date if present is not None and same else today(),
         etag=fetched.etag,
         last_modified=fetched.last_modified,
-        document=sha256(fetched.raw),
+        document=document,
+        content=built.content,
         structure=sha256(built.upstream_text),
-        names=sha256(workspace.rooms.names.read_bytes()),
-        sources=sha256(workspace.rooms.sources.read_bytes()),
+        names=_hash_file(workspace.rooms.names),
+        sources=_hash_file(workspace.rooms.sources),
+        keywords=list(built.keywords),
+        **made,
     )
-    present = read_lock(workspace.lock)
-    same = present is not None and present.document == lock.document and present.url == lock.url
-    return evolve(lock, date=present.date) if same and present is not None else lock
+
+
+def _hash_file(path: Path) -> str:
+    return sha256(read_bytes(path))
+
+
+def _check_keywords(present: Lock | None, built: Built, source: str, accept: bool) -> None:
+    """Stop at a schema keyword that is new here: nobody has looked yet at what the pipeline makes of it."""
+    new = sorted(set(built.keywords) - set(present.keywords)) if present is not None and not accept else []
+    if new:
+        raise PipelineError(
+            f"uses schema keywords that no document before it did: {', '.join(new)}",
+            source=source,
+            hint="see what upstream.yaml makes of them, then run `regenerate` again with --accept-keywords",
+        )
 
 
 def write_all(texts: dict[Path, str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from aimlapi_messages import (
     Cost,
     Message,
 )
+from aimlapi_messages._async_streaming import AsyncEventStream, AsyncSource
 from aimlapi_messages._cost import Ledger
 from aimlapi_messages._retry import RetryPolicy
 from aimlapi_messages._scrub import Secrets
@@ -71,6 +72,17 @@ def stream_of(core: StreamCore, chunks: Iterable[bytes], reply: Any = None) -> E
     """A stream of the synchronous client, without one."""
     source = SyncSource(core, iter(chunks), reply or Reply())
     return EventStream(lambda: source, sending(core))
+
+
+def async_stream_of(core: StreamCore, chunks: AsyncIterator[bytes]) -> AsyncEventStream:
+    """The same for the asynchronous client."""
+    reply: Any = AsyncReply()
+    source = AsyncSource(core, chunks, reply)
+
+    async def again() -> AsyncSource:
+        return source
+
+    return AsyncEventStream(source, again, sending(core))
 
 
 def types(events: list[Any]) -> list[str]:

@@ -141,12 +141,25 @@ async def test_a_stream_with_a_price_is_not_asked_for_again(caller: Caller, pric
 
 
 @pytest.mark.anyio
-async def test_the_cost_of_a_stream_that_was_given_up_is_counted(caller: Caller) -> None:
-    """Also where the message itself says it."""
-    paid = {**start(), "message": {**start()["message"], **COST}}
-    caller.meet(answer(sse(paid, OVERLOADED), headers=SOON), answer(sse(*TEXT_EVENTS, COST)))
-    await caller.final(max_retries=1)
-    assert caller.client.spent == 2 * Decimal("0.000788")
+@pytest.mark.parametrize(
+    "events",
+    [
+        [{**start(), "message": {**start()["message"], **COST}}, OVERLOADED],
+        [start(), {**OVERLOADED, **COST}],
+        [COST, OVERLOADED],
+        [start(), COST],
+        [{**start(), **COST}],
+    ],
+    ids=["in the message", "in the error", "before the message", "alone", "beside the message"],
+)
+async def test_a_stream_that_said_its_price_is_not_asked_for_again(caller: Caller, events: list[Any]) -> None:
+    """Wherever it said it; the price is counted, and travels with the error."""
+    caller.meet(answer(sse(*events), headers=SOON), answer(sse(*TEXT_EVENTS, COST)))
+    with pytest.raises(APIError) as caught:
+        await caller.final(max_retries=1)
+    assert caught.value.cost is not None
+    assert caught.value.cost.usd == caller.client.spent == Decimal("0.000788")
+    assert len(caller.gateway.requests) == 1
 
 
 class Watched(Chunks):

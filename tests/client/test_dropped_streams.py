@@ -145,6 +145,33 @@ def dropped_at_any_moment(kind: str) -> None:
         server.wait_for_connections(0)
 
 
+def dropped_client(kind: str) -> None:
+    """A client that nobody closed, with a connection that it would keep."""
+    with HeldServer() as server:
+        client = AIMLAPI(api_key=KEY, base_url=server.base_url)
+        client.messages.create(**CALL, extra_headers={"x-answer": "a body"})
+        holder = [client] if kind == "held" else [Cycle(client)]
+        del client, holder
+        gc.collect()
+        server.wait_for_connections(0)
+
+
+def forgotten_client(kind: str) -> None:
+    """A client that lives as long as the program, as in a script; it says when it is closed."""
+
+    class Telling(httpx.Client):
+        def close(self) -> None:
+            super().close()
+            print("closed")
+
+    httpx.Client = Telling  # type: ignore[misc]
+    with HeldServer() as server:
+        kept = AIMLAPI(api_key=KEY, base_url=server.base_url)
+        kept.messages.create(**CALL, extra_headers={"x-answer": "a body"})
+    globals()[kind] = kept
+    print("the end")
+
+
 def dropped_async(kind: str) -> None:
     async def run(server: HeldServer) -> None:
         async with httpx.AsyncClient(limits=FEW, timeout=PATIENT) as http_client:
@@ -246,17 +273,21 @@ def _child(base_url: str) -> int:
 # --- the tests
 
 
-def in_another_process(*what: str) -> None:
-    """Run a function above; neither an error, a warning nor anything that Python could not raise may come of it."""
+def in_another_process(*what: str) -> str:
+    """Run a function above, and give what it prints.
+
+    Neither an error, a warning nor anything that Python could not raise may come of it.
+    """
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", __name__, *what],
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         timeout=4 * LIMIT,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
 
 
 def test_plain_httpx_would_stand_still() -> None:
@@ -274,6 +305,17 @@ def test_a_stream_dropped_while_the_pool_is_locked_gives_its_connection_back(kin
 def test_a_stream_dropped_at_any_moment_gives_its_connection_back(kind: str) -> None:
     """The collector runs between any two steps, with httpcore's own lock."""
     in_another_process("dropped_at_any_moment", kind)
+
+
+@pytest.mark.parametrize("kind", ["held", "in_a_cycle"])
+def test_a_dropped_client_closes_its_connections(kind: str) -> None:
+    """Also one that was never closed."""
+    in_another_process("dropped_client", kind)
+
+
+def test_a_forgotten_client_is_closed_at_the_end() -> None:
+    """So that no script is told of unclosed sockets."""
+    assert in_another_process("forgotten_client", "kept").split("\n") == ["the end", "closed", ""]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -286,7 +286,7 @@ async def test_a_server_that_repeats_the_key_does_not_spread_it(caller: Caller) 
         (b"<html>Welcome</html>", "text/html", "something that is not JSON"),
         (b'{"id": NaN}', "application/json", "something that is not JSON"),
         (b'["x"]', "application/json", "JSON that is not an object"),
-        (b'{"object": "list"}', "application/json", "neither a list of content blocks nor a list of choices"),
+        (b'{"object": "list"}', "application/json", "neither a list of content blocks nor a choice"),
         (b'{"content": ["x"]}', "application/json", "JSON that is not a message"),
         (b'{"content": []}', "application/json", "JSON that is not a message"),
     ],

@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,10 +17,26 @@ import pytest
 
 import aimlapi_messages
 from aimlapi_messages import _errors
-from aimlapi_messages._async_client import AsyncAIMLAPI, AsyncMessages
+from aimlapi_messages._account import Account, Keys
+from aimlapi_messages._async_account import AsyncAccount, AsyncKeys
+from aimlapi_messages._async_batch_results import AsyncBatchResults
+from aimlapi_messages._async_batches import AsyncBatches
+from aimlapi_messages._async_client import AsyncAIMLAPI
+from aimlapi_messages._async_messages import AsyncMessages
+from aimlapi_messages._async_models import AsyncModels
+from aimlapi_messages._async_output_stream import AsyncOutputStream
+from aimlapi_messages._async_pages import AsyncPages
 from aimlapi_messages._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
-from aimlapi_messages._client import AIMLAPI, Messages
+from aimlapi_messages._async_tool_runner import AsyncToolRunner, AsyncToolStreamRunner
+from aimlapi_messages._batch_results import BatchResults
+from aimlapi_messages._batches import Batches
+from aimlapi_messages._client import AIMLAPI
+from aimlapi_messages._messages import Messages
+from aimlapi_messages._models import Models
+from aimlapi_messages._output_stream import OutputStream
+from aimlapi_messages._pages import Pages
 from aimlapi_messages._streaming import EventStream, MessageStream, MessageStreamManager
+from aimlapi_messages._tool_runner import ToolRunner, ToolStreamRunner
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for name in aimlapi_messages.__all__ if not name.startswith("__")]
@@ -100,6 +117,15 @@ def test_making_a_client_loads_no_models() -> None:
         (EventStream, AsyncEventStream),
         (MessageStream, AsyncMessageStream),
         (MessageStreamManager, AsyncMessageStreamManager),
+        (Batches, AsyncBatches),
+        (BatchResults, AsyncBatchResults),
+        (Models, AsyncModels),
+        (Account, AsyncAccount),
+        (Keys, AsyncKeys),
+        (Pages, AsyncPages),
+        (OutputStream, AsyncOutputStream),
+        (ToolRunner, AsyncToolRunner),
+        (ToolStreamRunner, AsyncToolStreamRunner),
     ],
 )
 def test_both_clients_offer_the_same(one: type[Any], other: type[Any]) -> None:
@@ -133,17 +159,9 @@ def described(value: Any) -> Any:
 
 
 def alike(text: str) -> str:
-    for async_word, word in [
-        ("__a", "__"),
-        ("AsyncIterator", "Iterator"),
-        ("AsyncMessage", "Message"),
-        ("AsyncEvent", "Event"),
-        ("AsyncSource", "SyncSource"),
-        ("AsyncAIMLAPI", "AIMLAPI"),
-        ("AsyncReply", "SyncReply"),
-    ]:
+    for async_word, word in [("__a", "__"), ("AsyncSource", "SyncSource"), ("AsyncReply", "SyncReply")]:
         text = text.replace(async_word, word)
-    return text
+    return re.sub(r"\bAsync(?=[A-Z])", "", text)
 
 
 @pytest.mark.parametrize(("one", "other"), [(AIMLAPI, AsyncAIMLAPI)])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -27,7 +28,7 @@ from aimlapi_messages._cost import Ledger
 from aimlapi_messages._message import filled
 
 from .conftest import Caller
-from .streams import COST, SPENT, AsyncReply, Reply, new_core, read, stream_of
+from .streams import COST, SPENT, AsyncReply, Reply, async_stream_of, new_core, read, stream_of
 from .wire import (
     STOP,
     TEXT_EVENTS,
@@ -230,6 +231,25 @@ def test_two_threads_on_one_stream_are_told() -> None:
     go_on.set()
     first.join()
     assert texts == ["Hello"]
+
+
+@pytest.mark.anyio
+async def test_two_tasks_on_one_stream_are_told() -> None:
+    """Likewise."""
+    waiting, go_on = asyncio.Event(), asyncio.Event()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        waiting.set()
+        await go_on.wait()
+        yield sse(*TEXT_EVENTS)
+
+    stream = async_stream_of(new_core(), chunks())
+    first = asyncio.create_task(stream.get_final_text())
+    await waiting.wait()
+    with pytest.raises(StreamError, match="Two tasks"):
+        await anext(stream)
+    go_on.set()
+    assert await first == "Hello"
 
 
 def test_a_client_whose_making_failed_has_a_repr() -> None:

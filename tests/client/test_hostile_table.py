@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from aimlapi_messages import (
     APIConnectionError,
     APIError,
     APITimeoutError,
+    BadRequestError,
     InternalServerError,
     Message,
     OverloadedError,
@@ -109,6 +111,21 @@ def incomplete_tool(text: str, after: str) -> Callable[[Message], bool]:
     return check
 
 
+def chat(text: str | None = None, finish: str | None = None, **more: Any) -> dict[str, Any]:
+    """A chat-like chunk."""
+    delta = {"content": text} if text else {}
+    return {"id": "c", "model": "m", "choices": [{"index": 0, "delta": delta, "finish_reason": finish, **more}]}
+
+
+def wrapped(chunk: dict[str, Any]) -> dict[str, Any]:
+    """As chunks were before February 2026."""
+    return {"event": chunk, "state": {}}
+
+
+NAMED_ERROR = b'event: error\ndata: {"type": "overloaded_error", "message": "busy"}\n\n'
+FAILED = {"error": {"message": "slow down", "code": 429}, "choices": []}
+CHOICE = {"message": {"content": "Hel"}, "finish_reason": "error"}
+
 ROWS = [
     # --- cut
     Row("nothing at all", answer(b""), StreamIncompleteError),
@@ -165,23 +182,49 @@ ROWS = [
     Row("overloaded within", answer(sse(*BEGUN, error_event("overloaded_error"))), OverloadedError, "Hel"),
     Row("rate limit within", answer(sse(*BEGUN, error_event("rate_limit_error"))), RateLimitError, "Hel"),
     Row("unknown error within", answer(sse(*BEGUN, error_event("new_error"))), InternalServerError, "Hel"),
+    Row("an error by its event's name", answer(sse(*BEGUN) + NAMED_ERROR), OverloadedError, "Hel"),
+    Row(
+        "an error by its type", answer(sse(*BEGUN, {"type": "rate_limit_error", "message": "x"})), RateLimitError, "Hel"
+    ),
+    Row("an error in plain words", answer(sse(*BEGUN) + b"event: error\ndata: busy\n\n"), InternalServerError, "Hel"),
+    Row("an error in a chunk", answer(sse(chat("Hel"), chat(error={"code": 529}))), OverloadedError, "Hel"),
+    Row("an error in a wrapped chunk", answer(sse(wrapped(chat("Hel")), wrapped(FAILED))), RateLimitError, "Hel"),
+    Row("a chunk that ends in an error", answer(sse(chat("Hel"), chat("lo", "error"))), InternalServerError, "Hello"),
     Row("an error without a word", answer(sse(*BEGUN, {"type": "error"})), InternalServerError, "Hel"),
     # --- something else
     Row("a web page", answer(b"<!doctype html><p>Sign in", type="text/html"), UnexpectedResponseError),
-    Row("a web page called a stream", answer(b"<!doctype html>\n<p>Sign in"), StreamIncompleteError),
+    Row("a web page called a stream", answer(b"<!doctype html>\n<p>Sign in"), UnexpectedResponseError),
     Row("an empty body of JSON", answer(b"", type="application/json"), UnexpectedResponseError),
     Row("other JSON", answer({"ok": True}), UnexpectedResponseError),
     Row("the message as JSON", answer(body(text_block("Hello"))), check=whole),
     Row("an error as JSON", answer(error_event("overloaded_error"), headers=JSON), OverloadedError),
+    Row("an error in a JSON message", answer({**body(), "error": {"code": 529}}), OverloadedError, ""),
+    Row("an error beside no choices", answer({"choices": [], "error": {"code": 429}}), RateLimitError),
+    Row("no choices", answer({"choices": []}), UnexpectedResponseError),
+    Row("a choice that ends in an error", answer({"choices": [CHOICE]}), InternalServerError, "Hel"),
+    Row(
+        "the message called plain text",
+        answer(json.dumps(body(text_block("Hello"))).encode(), type="text/plain"),
+        check=whole,
+    ),
+    Row("the message called a stream", answer(json.dumps(body(text_block("Hello"))).encode()), check=whole),
+    Row("an error called a stream", answer(json.dumps(error_event("invalid_request_error")).encode()), BadRequestError),
+    Row("half a message called a stream", answer(json.dumps(body()).encode()[:50]), UnexpectedResponseError),
+    Row(
+        "content that is no block",
+        answer(sse({**start(), "message": {**body(), "content": ["hi"]}})),
+        StreamDecodeError,
+    ),
     Row("data that is no JSON", answer(sse(*BEGUN, "nonsense")), StreamDecodeError, "Hel"),
     Row("data that is no object", answer(sse(*BEGUN, "[1]")), StreamDecodeError, "Hel"),
     Row("an event without its subject", answer(sse(start(), {"type": "content_block_delta"})), StreamDecodeError, ""),
     Row("a delta before the message", answer(sse(delta(text="x"))), StreamDecodeError),
     Row("a second message", answer(sse(*BEGUN, start())), StreamDecodeError, "Hel"),
-    Row("binary", answer(b"\x00\xff\xfe" * 20), StreamIncompleteError),
+    Row("binary", answer(b"\x00\xff\xfe" * 20), UnexpectedResponseError),
     # --- odd, and right all the same
     Row("no event lines", answer(sse(*TEXT_EVENTS, named=False)), check=whole),
     Row("CR LF", answer(sse(*TEXT_EVENTS).replace(b"\n", b"\r\n")), check=whole),
+    Row("junk after the reason", answer(sse(*TEXT_EVENTS[:-1], "junk", STOP, COST)), check=lambda m: bool(m.cost)),
     Row("CR", answer(sse(*TEXT_EVENTS).replace(b"\n", b"\r")), check=whole),
     Row("[DONE] at the end", answer(sse(*TEXT_EVENTS, "[DONE]")), check=whole),
     Row(
@@ -205,6 +248,11 @@ ROWS = [
     ),
     Row(
         "tool without any JSON, cut by max_tokens", tool_stream(stop_reason="max_tokens"), check=incomplete_tool("", "")
+    ),
+    Row(
+        "tool JSON with a number beyond all floats",
+        tool_stream('{"n": 1e999}'),
+        check=incomplete_tool('{"n": 1e999}', "after"),
     ),
     Row("whole tool JSON", answer(sse(*TOOL_EVENTS)), check=lambda m: m.tool_uses[0].input == {"city": "Paris"}),
 ]

@@ -169,7 +169,7 @@ async def test_a_message_in_json_is_read_as_a_stream(caller: Caller, blocks: lis
         (b'{"object": "list"}', "application/json; charset=utf-8", UnexpectedResponseError),
         (b'{"type": "error", "error": {"type": "overloaded_error"}}', "application/json", OverloadedError),
         (b"", "text/event-stream", StreamIncompleteError),
-        (b"hello", "text/plain", StreamIncompleteError),
+        (b"hello", "text/plain", UnexpectedResponseError),
     ],
 )
 async def test_what_is_neither_a_stream_nor_a_message_is_an_error(

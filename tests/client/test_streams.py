@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import time
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +21,7 @@ from aimlapi_messages._events import decode_native
 from aimlapi_messages._responses import message_from_body
 
 from .conftest import Caller
-from .streams import COST, SPENT, read, read_bytes, types
+from .streams import COST, SPENT, read, types
 from .wire import (
     STOP,
     TEXT_EVENTS,
@@ -39,7 +37,6 @@ from .wire import (
     sse,
     start,
     text_block,
-    tool_block,
 )
 
 # --- a stream without surprises
@@ -229,19 +226,3 @@ def test_a_snapshot_does_not_change_with_the_stream() -> None:
     for payload in TEXT_EVENTS[4:]:
         whole.add(decode_native(payload))
     assert (before.text, whole.snapshot().text) == ("Hel", "Hello")
-
-
-# --- speed
-
-
-def test_ten_thousand_deltas_take_linear_time() -> None:
-    """Text and a tool's input of many pieces are put together well within a second."""
-    big = json.dumps({"k": "x" * 160_000})
-    pieces = [big[i : i + 20] for i in range(0, len(big), 20)]
-    stream = sse(
-        start(), block_start(tool_block()), *(delta(partial_json=piece) for piece in pieces), block_stop(), end()
-    )
-    begun = time.perf_counter()
-    (tool,) = read_bytes(stream).tool_uses
-    assert tool.input == json.loads(big)
-    assert time.perf_counter() - begun < 1

@@ -216,3 +216,25 @@ CONVERSIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
 def test_schemas_of_3_0_are_converted(schema: dict[str, Any], expected: dict[str, Any]) -> None:
     """Null, exclusive bounds and invalid types become JSON Schema 2020-12, names of properties stay."""
     assert convert(schema) == expected
+
+
+def test_a_schema_that_is_a_part_of_itself(tmp_path: Path) -> None:
+    """References are replaced by what they mean as far as that ends; the rest are followed."""
+    node = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}, "n": {"type": "integer"}}}
+    body = {
+        "type": "object",
+        "properties": {"model": {"type": "string"}, "node": {"$ref": "#/components/schemas/Node"}},
+    }
+    post = {"requestBody": {"content": {"application/json": {"schema": body}}}, "responses": {}}
+    content = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/v1/messages": {"post": post}},
+        "components": {"schemas": {"Node": node}},
+    }
+    file = tmp_path / "document.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    validator = load_document(file).message_validator
+    deep = {"next": {"next": {"next": {"n": "text"}}}}
+    assert [issue.path for issue in find_issues(validator, {"model": "m", "node": deep})] == ["node.next.next.next.n"]
+    assert find_issues(validator, {"model": "m", "node": {"next": {"n": 1}}}) == []

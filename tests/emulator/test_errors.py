@@ -258,10 +258,10 @@ def test_a_failure_of_the_emulator_itself(
 ) -> None:
     """A mistake in the emulator answers 500, says that it is one, and is logged."""
 
-    def fail(*arguments: object) -> None:
+    def fail(*arguments: object, **options: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("aimlapi_messages.testing._app.answer", fail)
+    monkeypatch.setattr("aimlapi_messages.testing._completing.answer", fail)
     response = client.post("/v1/messages", json=GOOD)
     assert response.status_code == 500
     assert response.json()["message"] == "The emulator itself failed with ZeroDivisionError."

@@ -125,10 +125,18 @@ def test_every_operation_gets_a_name_of_its_own(tmp_path: Path, labels: dict[str
 
 
 def test_operations_that_cannot_be_told_apart_are_an_error(tmp_path: Path) -> None:
-    """Paths that differ in signs only need a name from a person."""
-    with pytest.raises(PipelineError, match="two operations named get_big_orders") as caught:
-        built(tmp_path, document({"/big-orders": {"get": operation()}, "/big_orders": {"get": operation()}}))
+    """Paths that not even their signs in words tell apart need a name from a person."""
+    with pytest.raises(PipelineError, match="two operations named get_") as caught:
+        built(tmp_path, document({"/orders@": {"get": operation()}, "/orders[]": {"get": operation()}}))
     assert "sources.toml" in caught.value.hint
+
+
+def test_operations_that_differ_in_signs_are_spelled_out(tmp_path: Path) -> None:
+    """Paths that differ in signs or in a slash at the end have their signs as words in their names."""
+    twins = document({"/big-orders": {"get": operation()}, "/big_orders": {"get": operation()}})
+    made = built(tmp_path, twins).upstream
+    names = {path: item["get"]["operationId"] for path, item in made["paths"].items()}
+    assert names == {"/big-orders": "get_slash_big_dash_orders", "/big_orders": "get_slash_big_underscore_orders"}
 
 
 # --- what an operation becomes

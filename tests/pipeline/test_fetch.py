@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -18,46 +18,10 @@ from scripts.pipeline._lock import read_lock
 from scripts.pipeline._workspace import Workspace, obtain, pull
 
 from .documents import ORDERS, as_yaml, document, operation, record, rooms, text
+from .server import Answer, Server, send
 
 RAW = as_yaml(document({ORDERS: {"get": operation(response=record(id=text()))}}))
 KEY = "secret-of-the-test"
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Server:
-    """An HTTP server in a thread that answers as told and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.answer: Answer = lambda request: send(request, 200, RAW)
-        self.requests: list[tuple[str, dict[str, str]]] = []
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                server.requests.append((self.path, {key.lower(): value for key, value in self.headers.items()}))
-                server.answer(self)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Nothing is printed."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-def send(request: BaseHTTPRequestHandler, status: int, body: bytes = b"", **headers: str) -> None:
-    """One complete answer."""
-    request.send_response(status)
-    for name, value in {"content-length": str(len(body)), **headers}.items():
-        request.send_header(name.replace("_", "-"), value)
-    request.end_headers()
-    request.wfile.write(body)
 
 
 @pytest.fixture
@@ -66,6 +30,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     running = Server()
+    running.answer = lambda request: send(request, 200, RAW)
     yield running
     running.close()
 

@@ -12,7 +12,7 @@ import pytest
 from scripts.pipeline._build import Rooms, build
 from scripts.pipeline._document import read_document
 from scripts.pipeline._errors import PipelineError
-from scripts.pipeline._names import pascal, singular
+from scripts.pipeline._words import pascal, singular
 
 from .documents import (
     ORDERS,
@@ -198,18 +198,41 @@ def test_the_only_name_of_a_shape_is_left_to_it(tmp_path: Path) -> None:
 
 def test_two_shapes_with_one_name_are_an_error_that_names_both(tmp_path: Path) -> None:
     """A name that cannot be told from another stops the build, with both places as names.toml spells them."""
+    long = "unit" * 15
     twins = document(
         {
             ORDERS: {
-                "get": operation(response=record(**{"unit-price": record(a=text()), "unit_price": record(b=text())}))
+                "get": operation(
+                    response=record(**{f"{long}-price": record(a=text()), f"{long}_price": record(b=text())})
+                )
             }
         }
     )
     with pytest.raises(PipelineError) as caught:
         built(tmp_path, twins)
     assert "is wanted twice" in caught.value.message
-    assert "get_orders.response.unit-price and get_orders.response.unit_price" in caught.value.message
+    assert f"get_orders.response.{long}-price and get_orders.response.{long}_price" in caught.value.message
     assert "names.toml" in caught.value.hint
+
+
+def test_names_that_differ_in_signs_or_capitals_are_spelled_out(tmp_path: Path) -> None:
+    """Signs and capitals become words where nothing else tells two names apart; no two names are one file."""
+    shapes = {
+        "unit-price": record(a=text()),
+        "unit_price": record(b=text()),
+        "row": record(c=text()),
+        "Row": record(d=text()),
+        "ROW": record(e=text()),
+    }
+    made = schemas_of(built(tmp_path, document({ORDERS: {"get": operation(response=record(**shapes))}})))
+    assert {name for name in made if name != "GetOrdersResponse"} == {
+        "UnitDashPrice",
+        "UnitUnderscorePrice",
+        "GetGetOrdersRow",
+        "RowCapital",
+        "ROWCapitals",
+    }
+    assert len({name.lower() for name in made}) == len(made)
 
 
 def test_a_curated_name_settles_a_collision(tmp_path: Path) -> None:

@@ -235,17 +235,22 @@ def test_build_elsewhere(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "code", "message"),
     [
-        (["build", "--all"], "--all needs --input FILE"),
-        (["build", "--input", "orders.yaml"], "build --input needs --out-dir DIR"),
-        (["generate", "--input", "openapi/overlay.yaml"], "is no built document"),
+        (["build", "--all"], 2, "--all needs --input FILE"),
+        (["build", "--input", "orders.yaml"], 2, "build --input needs --out-dir DIR"),
+        (["generate", "--input", "openapi/overlay.yaml"], 1, "is no built document"),
+        (["drift", "--all", "--input", "orders.yaml"], 2, "--all needs --base FILE"),
+        (["drift", "--input", "orders.yaml", "--report", "report.pdf"], 2, "end its name in .md, .html or .json"),
+        (["corpus", "openapi", "--report", "table.html"], 2, "end it in .md or .json"),
     ],
 )
-def test_incomplete_orders(root: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:
+def test_incomplete_orders(
+    root: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, message: str
+) -> None:
     """An order that lacks something says what."""
     placed = [str(root / part) if part.endswith(".yaml") else part for part in arguments]
-    assert run(root, *placed) == 1
+    assert run(root, *placed) == code
     assert message in capsys.readouterr().err
 
 

@@ -31,13 +31,33 @@ class Runs:
         self.stream = stream
         self.runner: Any = None
 
-    async def until_done(self, gateway: Gateway, **options: Any) -> Message:
-        """`tool_runner(...).until_done()`; the runner stays in `self.runner`."""
+    def begin(self, gateway: Gateway, **options: Any) -> None:
+        """`tool_runner(...)`, which stays in `self.runner`."""
+        client: Any = gateway.async_client(max_retries=0) if self.asynchronous else gateway.client(max_retries=0)
         given = {"model": MODEL, "messages": "Hi", "stream": self.stream, **options}
-        if self.asynchronous:
-            self.runner = gateway.async_client(max_retries=0).messages.tool_runner(**given)
-            message: Message = await self.runner.until_done()
-            return message
-        self.runner = gateway.client(max_retries=0).messages.tool_runner(**given)
-        done: Message = self.runner.until_done()
+        self.runner = client.messages.tool_runner(**given)
+
+    async def until_done(self, gateway: Gateway, **options: Any) -> Message:
+        """`tool_runner(...).until_done()`."""
+        self.begin(gateway, **options)
+        return await self.go_on()
+
+    async def go_on(self) -> Message:
+        """`until_done()` of the same runner."""
+        done: Message = await self.runner.until_done() if self.asynchronous else self.runner.until_done()
         return done
+
+    async def leave(self) -> None:
+        """Read one event of the next stream, and leave the runner."""
+        if self.asynchronous:
+            async with self.runner:
+                await anext(await anext(self.runner))
+        else:
+            with self.runner:
+                next(next(self.runner))
+
+    async def close(self) -> None:
+        """`close()` of a stream runner."""
+        closing = self.runner.close()
+        if self.asynchronous:
+            await closing

@@ -11,13 +11,16 @@ import annotated_types
 import attrs
 import pydantic
 import pydantic.dataclasses
+import typing_extensions
 from typing_extensions import Doc, TypeAliasType
 
 from aimlapi_messages import Field
 
 T = TypeVar("T")
+U = TypeVar("U")
 Number = TypeVar("Number", int, str)
 Short = TypeVar("Short", bound=str)
+Defaulted = typing_extensions.TypeVar("Defaulted", default=int)
 UserId = NewType("UserId", int)
 Names = TypeAliasType("Names", list[str])
 Tree = TypeAliasType("Tree", "dict[str, Tree]")
@@ -80,6 +83,50 @@ class Box(Generic[T]):
 
 @dataclass
 class IntBox(Box[int]):
+    pass
+
+
+@dataclass
+class Couple(Generic[T, U]):
+    first: T
+    second: U
+
+
+@dataclass
+class Counted(Couple[int, list[T]]):
+    third: T
+
+
+@dataclass
+class Worded(Counted[str]):
+    """Its bases use one variable for two things."""
+
+
+class Page(TypedDict, Generic[T]):
+    items: list[T]
+
+
+class WordPage(Page[str]):
+    box: Box[Box[int]]
+
+
+@attrs.define
+class Shelf(Generic[T]):
+    boxes: list[Box[T]]
+
+
+@attrs.define
+class IntShelf(Shelf[int]):
+    name: str
+
+
+@dataclass
+class Chain(Generic[T]):
+    item: T
+    next: Chain[T] | None = None
+
+
+class Empty(Enum):
     pass
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -43,6 +45,22 @@ async def test_coroutines_of_one_answer_run_at_the_same_time() -> None:
     gateway = Gateway(calls(*(("meet", {"n": n}) for n in range(4))), DONE)
     await Runs(asynchronous=True, stream=False).until_done(gateway, tools=[meet])
     assert [one["content"] for one in results(gateway)] == ["0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize("slow", [time.sleep, asyncio.sleep], ids=["function", "coroutine"])
+async def test_four_slow_tools_take_no_longer_than_one(runs: Runs, slow: Callable[[float], Any]) -> None:
+    """Well under twice as long."""
+
+    def wait(n: int) -> Any:
+        """A tool."""
+        return slow(0.2)
+
+    took: list[float] = []
+    for count in (1, 4):
+        began = time.perf_counter()
+        await runs.until_done(Gateway(calls(*(("wait", {"n": n}) for n in range(count))), DONE), tools=[wait])
+        took.append(time.perf_counter() - began)
+    assert took[1] < 1.8 * took[0]
 
 
 async def test_a_sequential_tool_is_a_barrier(runs: Runs) -> None:

@@ -14,6 +14,8 @@ from aimlapi_messages import Field, ToolDefinitionError
 from aimlapi_messages._parameters import Parameters
 from aimlapi_messages._schema import InvalidValue
 
+from . import shapes
+
 STR, INT = {"type": "string"}, {"type": "integer"}
 
 
@@ -83,6 +85,24 @@ def test_a_class_has_the_parameters_of_its_init() -> None:
         def __init__(self, city: str) -> None: ...
 
     assert Parameters.of(Room).schema == schema({"city": STR}, "city")
+
+
+@pytest.mark.parametrize(
+    ("found", "names", "description"),
+    [
+        (shapes.Stop, ["name", "nights", "tags"], "A place on the way."),
+        (shapes.Point, ["x", "y"], ""),
+        (shapes.Guest, ["name", "age", "notes"], ""),
+        (shapes.Span, ["start", "end"], ""),
+        (shapes.Outer, ["one"], ""),
+        (shapes.Checked, ["size"], ""),
+        (shapes.Model, ["title", "size"], ""),
+    ],
+)
+def test_a_record_class_has_the_parameters_of_its_fields(found: Any, names: list[str], description: str) -> None:
+    """Whoever wrote its `__init__`; a docstring that was made up says nothing."""
+    parameters = Parameters.of(found)
+    assert (list(parameters.schema["properties"]), parameters.description) == (names, description)
 
 
 def test_a_function_without_parameters_has_an_empty_schema() -> None:

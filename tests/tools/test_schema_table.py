@@ -16,7 +16,7 @@ from uuid import UUID
 import annotated_types
 import pydantic
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -68,6 +68,7 @@ TOY = {"type": "object", "properties": {"kind": text(const="toy")}, "required": 
 KEYS = {"pattern": "^(0|-?[1-9][0-9]*)$"}
 CAT = record({"kind": text(const="cat"), "lives": {**INT, "default": 9}}, "kind")
 DOG = record({"kind": text(const="dog"), "name": STR}, "kind", "name")
+CHAIN = record({"item": INT, "next": {"anyOf": [{"$ref": "#/$defs/Chain_int"}, NULL], "default": None}}, "item")
 DECIMAL = text(pattern="^-?[0-9]+(\\.[0-9]+)?$")
 
 ROWS: list[tuple[Any, dict[str, Any], st.SearchStrategy[Any]]] = [
@@ -156,6 +157,29 @@ ROWS: list[tuple[Any, dict[str, Any], st.SearchStrategy[Any]]] = [
     (shapes.Box[list[str]], record({"item": array(STR)}, "item"), st.builds(shapes.Box, st.lists(texts))),
     (shapes.Box, record({"item": {}}, "item"), st.builds(shapes.Box, ints)),
     (shapes.IntBox, record({"item": INT}, "item"), st.builds(shapes.IntBox, ints)),
+    (
+        shapes.Worded,
+        record(
+            {"first": INT, "second": array(STR), "third": STR},
+            "first",
+            "second",
+            "third",
+            description="Its bases use one variable for two things.",
+        ),
+        st.builds(shapes.Worded, ints, st.lists(texts), texts),
+    ),
+    (shapes.Page[int], record({"items": array(INT)}, "items"), st.fixed_dictionaries({"items": st.lists(ints)})),
+    (
+        shapes.WordPage,
+        record({"items": array(STR), "box": record({"item": record({"item": INT}, "item")}, "item")}, "items", "box"),
+        st.fixed_dictionaries({"items": st.lists(texts), "box": st.builds(shapes.Box, st.builds(shapes.Box, ints))}),
+    ),
+    (
+        shapes.IntShelf,
+        record({"boxes": array(record({"item": INT}, "item")), "name": STR}, "boxes", "name"),
+        st.builds(shapes.IntShelf, st.lists(st.builds(shapes.Box, ints)), texts),
+    ),
+    (shapes.Chain[int], {**CHAIN, "$defs": {"Chain_int": CHAIN}}, st.just(shapes.Chain(1, shapes.Chain(2)))),
     (
         shapes.Guest,
         record({"name": STR, "age": {**INT, "default": 18}, "notes": array(STR)}, "name"),
@@ -247,6 +271,7 @@ ROWS: list[tuple[Any, dict[str, Any], st.SearchStrategy[Any]]] = [
     ),
     (shapes.T, {}, ints),
     (shapes.Short, STR, texts),
+    (list[shapes.Defaulted], array(INT), st.lists(ints)),
     (shapes.Number, {"anyOf": [INT, STR]}, ints | texts),
     (shapes.Model, MODEL, st.builds(shapes.Model, title=texts, size=ints)),
     (
@@ -294,6 +319,7 @@ class TestAnnotation:
         assert found == schema
         Draft202012Validator.check_schema(found)
 
+    @settings(max_examples=40, deadline=None)
     @given(data=st.data())
     def test_goes_to_json_and_back(
         self, annotation: Any, schema: dict[str, Any], values: st.SearchStrategy[Any], data: st.DataObject

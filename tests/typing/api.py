@@ -27,11 +27,20 @@ from aimlapi_messages import (
     APIStatusError,
     AsyncAIMLAPI,
     Attempt,
+    Batch,
+    BatchResult,
     ContentBlock,
     Cost,
+    KeyInfo,
+    KeyLimit,
+    LogEntry,
     Message,
+    ModelInfo,
     StreamIncompleteError,
     TextEvent,
+    Transaction,
+    UsageGroup,
+    known_models,
 )
 
 
@@ -116,6 +125,31 @@ def limits() -> None:
     assert_type(client.budget_usd, Decimal | None)
     client.messages.create(model="m", messages="Hello", idle_timeout=1, total_timeout=5.0)
     assert_type(client.with_options(retry_timeouts=True, on_attempt=None), AIMLAPI)
+
+
+def gateway(client: AIMLAPI) -> None:
+    batches = client.messages.batches
+    batch = batches.create(requests=[{"custom_id": "a", "params": {"model": "m", "messages": "Hello"}}])
+    assert_type(batch, Batch)
+    assert_type(batches.wait(batch, deadline=60, progress=lambda step: print(step.next_in)), Batch)
+    for result in batches.results(batch):
+        assert_type(result, BatchResult)
+        assert_type(result.message, Message | None)
+    assert_type(client.models.list(id=["m"], include="all"), list[ModelInfo])
+    assert_type(client.account.balance().amount, Decimal)
+    for entry in client.account.transactions(start="2026-08-01", direction="CHARGE"):
+        assert_type(entry, Transaction)
+    assert_type(client.account.usage(group_by="day", tz="UTC").groups, tuple[UsageGroup, ...])
+    assert_type(client.keys.create(limit=KeyLimit(Decimal(1))).secret.reveal(), str)
+    assert_type(known_models(), tuple[str, ...])
+
+
+async def asynchronous_gateway(client: AsyncAIMLAPI) -> None:
+    async for result in await client.messages.batches.results("b"):
+        assert_type(result, BatchResult)
+    async for entry in client.account.logs(period="7d"):
+        assert_type(entry, LogEntry)
+    assert_type(await client.keys.current(), KeyInfo)
 
 
 def errors(client: AIMLAPI) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .adaptive_thinking_config_param import AdaptiveThinkingConfigParam
-    from .autotopup_settings import AutotopupSettings
+    from .auto_top_up import AutoTopUp
     from .balance import Balance
     from .base_64_document_source_param import Base64DocumentSourceParam
     from .base_64_image_source_param import Base64ImageSourceParam
@@ -46,12 +46,12 @@ if TYPE_CHECKING:
     from .create_message_params import CreateMessageParams
     from .created_key import CreatedKey
     from .created_key_envelope import CreatedKeyEnvelope
-    from .current_key import CurrentKey
-    from .current_key_envelope import CurrentKeyEnvelope
     from .cursor_pagination import CursorPagination
     from .custom_tool_call_param import CustomToolCallParam
     from .deleted_key import DeletedKey
     from .deleted_key_envelope import DeletedKeyEnvelope
+    from .deprecation import Deprecation
+    from .deprecation_list import DeprecationList
     from .developer_message_param import DeveloperMessageParam
     from .direct_caller_param import DirectCallerParam
     from .disabled_thinking_config_param import DisabledThinkingConfigParam
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from .image_url_block_param import ImageUrlBlockParam
     from .input_audio_block_param import InputAudioBlockParam
     from .input_json_delta import InputJsonDelta
+    from .key_envelope import KeyEnvelope
     from .key_info import KeyInfo
     from .key_limit import KeyLimit
     from .key_limit_param import KeyLimitParam
@@ -100,6 +101,7 @@ if TYPE_CHECKING:
     from .model_metrics import ModelMetrics
     from .model_metrics_list import ModelMetricsList
     from .model_modalities import ModelModalities
+    from .model_price import ModelPrice
     from .model_pricing import ModelPricing
     from .model_usage import ModelUsage
     from .money import Money
@@ -116,8 +118,6 @@ if TYPE_CHECKING:
     from .redacted_thinking_block_param import RedactedThinkingBlockParam
     from .refusal_block_param import RefusalBlockParam
     from .replace_key_params import ReplaceKeyParams
-    from .replaced_key import ReplacedKey
-    from .replaced_key_envelope import ReplacedKeyEnvelope
     from .request_counts import RequestCounts
     from .search_result_block_param import SearchResultBlockParam
     from .server_tool_usage import ServerToolUsage
@@ -184,7 +184,6 @@ if TYPE_CHECKING:
     from .unknown_tool_choice_param import UnknownToolChoiceParam
     from .unknown_tool_param import UnknownToolParam
     from .update_key_params import UpdateKeyParams
-    from .updated_key_envelope import UpdatedKeyEnvelope
     from .url_source_param import UrlSourceParam
     from .usage import Usage
     from .usage_detail import UsageDetail
@@ -208,7 +207,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "AdaptiveThinkingConfigParam": ".adaptive_thinking_config_param",
-    "AutotopupSettings": ".autotopup_settings",
+    "AutoTopUp": ".auto_top_up",
     "Balance": ".balance",
     "Base64DocumentSourceParam": ".base_64_document_source_param",
     "Base64ImageSourceParam": ".base_64_image_source_param",
@@ -249,12 +248,12 @@ _MODULES = {
     "CreateMessageParams": ".create_message_params",
     "CreatedKey": ".created_key",
     "CreatedKeyEnvelope": ".created_key_envelope",
-    "CurrentKey": ".current_key",
-    "CurrentKeyEnvelope": ".current_key_envelope",
     "CursorPagination": ".cursor_pagination",
     "CustomToolCallParam": ".custom_tool_call_param",
     "DeletedKey": ".deleted_key",
     "DeletedKeyEnvelope": ".deleted_key_envelope",
+    "Deprecation": ".deprecation",
+    "DeprecationList": ".deprecation_list",
     "DeveloperMessageParam": ".developer_message_param",
     "DirectCallerParam": ".direct_caller_param",
     "DisabledThinkingConfigParam": ".disabled_thinking_config_param",
@@ -274,6 +273,7 @@ _MODULES = {
     "ImageUrlBlockParam": ".image_url_block_param",
     "InputAudioBlockParam": ".input_audio_block_param",
     "InputJsonDelta": ".input_json_delta",
+    "KeyEnvelope": ".key_envelope",
     "KeyInfo": ".key_info",
     "KeyLimit": ".key_limit",
     "KeyLimitParam": ".key_limit_param",
@@ -303,6 +303,7 @@ _MODULES = {
     "ModelMetrics": ".model_metrics",
     "ModelMetricsList": ".model_metrics_list",
     "ModelModalities": ".model_modalities",
+    "ModelPrice": ".model_price",
     "ModelPricing": ".model_pricing",
     "ModelUsage": ".model_usage",
     "Money": ".money",
@@ -319,8 +320,6 @@ _MODULES = {
     "RedactedThinkingBlockParam": ".redacted_thinking_block_param",
     "RefusalBlockParam": ".refusal_block_param",
     "ReplaceKeyParams": ".replace_key_params",
-    "ReplacedKey": ".replaced_key",
-    "ReplacedKeyEnvelope": ".replaced_key_envelope",
     "RequestCounts": ".request_counts",
     "SearchResultBlockParam": ".search_result_block_param",
     "ServerToolUsage": ".server_tool_usage",
@@ -381,7 +380,6 @@ _MODULES = {
     "UnknownToolChoiceParam": ".unknown_tool_choice_param",
     "UnknownToolParam": ".unknown_tool_param",
     "UpdateKeyParams": ".update_key_params",
-    "UpdatedKeyEnvelope": ".updated_key_envelope",
     "UrlSourceParam": ".url_source_param",
     "Usage": ".usage",
     "UsageDetail": ".usage_detail",
@@ -419,7 +417,7 @@ def __dir__() -> list[str]:
 
 __all__ = (
     "AdaptiveThinkingConfigParam",
-    "AutotopupSettings",
+    "AutoTopUp",
     "Balance",
     "Base64DocumentSourceParam",
     "Base64ImageSourceParam",
@@ -460,12 +458,12 @@ __all__ = (
     "CreateMessageParams",
     "CreatedKey",
     "CreatedKeyEnvelope",
-    "CurrentKey",
-    "CurrentKeyEnvelope",
     "CursorPagination",
     "CustomToolCallParam",
     "DeletedKey",
     "DeletedKeyEnvelope",
+    "Deprecation",
+    "DeprecationList",
     "DeveloperMessageParam",
     "DirectCallerParam",
     "DisabledThinkingConfigParam",
@@ -485,6 +483,7 @@ __all__ = (
     "ImageUrlBlockParam",
     "InputAudioBlockParam",
     "InputJsonDelta",
+    "KeyEnvelope",
     "KeyInfo",
     "KeyLimit",
     "KeyLimitParam",
@@ -514,6 +513,7 @@ __all__ = (
     "ModelMetrics",
     "ModelMetricsList",
     "ModelModalities",
+    "ModelPrice",
     "ModelPricing",
     "ModelUsage",
     "Money",
@@ -530,8 +530,6 @@ __all__ = (
     "RedactedThinkingBlockParam",
     "RefusalBlockParam",
     "ReplaceKeyParams",
-    "ReplacedKey",
-    "ReplacedKeyEnvelope",
     "RequestCounts",
     "SearchResultBlockParam",
     "ServerToolUsage",
@@ -592,7 +590,6 @@ __all__ = (
     "UnknownToolChoiceParam",
     "UnknownToolParam",
     "UpdateKeyParams",
-    "UpdatedKeyEnvelope",
     "UrlSourceParam",
     "Usage",
     "UsageDetail",

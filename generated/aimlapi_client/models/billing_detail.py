@@ -10,35 +10,34 @@ from ..errors import DecodeError
 from ..types import UNSET, Extensible, Unset, encode, model
 
 if TYPE_CHECKING:
-    from ..models.autotopup_settings import AutotopupSettings
+    from ..models.auto_top_up import AutoTopUp
 
-_autotopup_settings = model("AutotopupSettings")
+_autotopup_settings = model("AutoTopUp")
 
 
 @_attrs_define(kw_only=True)
 class BillingDetail(Extensible):
-    """`BillingDetail` of the gateway's document."""
+    """The balance with its account.
 
-    autotopup_settings: AutotopupSettings | Unset = UNSET
-    currency: str | Unset = UNSET
-    current_balance: float | Unset = UNSET
-    email: str | Unset = UNSET
-    user_id: float | Unset = UNSET
+    Attributes:
+        autotopup_settings: Whether, when and with how much the account is topped up by itself."""
+
+    currency: str
+    current_balance: float
+    email: str
+    user_id: int | str
+    autotopup_settings: AutoTopUp | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
+        data["currency"] = self.currency
+        data["current_balance"] = self.current_balance
+        data["email"] = self.email
+        data["user_id"] = self.user_id
         if not isinstance(self.autotopup_settings, Unset):
             data["autotopup_settings"] = encode(self.autotopup_settings)
-        if not isinstance(self.currency, Unset):
-            data["currency"] = self.currency
-        if not isinstance(self.current_balance, Unset):
-            data["current_balance"] = self.current_balance
-        if not isinstance(self.email, Unset):
-            data["email"] = self.email
-        if not isinstance(self.user_id, Unset):
-            data["user_id"] = self.user_id
         return data
 
     @classmethod
@@ -47,11 +46,11 @@ class BillingDetail(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
+                currency=d.pop("currency"),
+                current_balance=d.pop("current_balance"),
+                email=d.pop("email"),
+                user_id=d.pop("user_id"),
                 autotopup_settings=_autotopup_settings(d.pop("autotopup_settings", UNSET)),
-                currency=d.pop("currency", UNSET),
-                current_balance=d.pop("current_balance", UNSET),
-                email=d.pop("email", UNSET),
-                user_id=d.pop("user_id", UNSET),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None

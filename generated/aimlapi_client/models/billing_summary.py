@@ -12,7 +12,7 @@ from ..types import Extensible
 
 @_attrs_define(kw_only=True)
 class BillingSummary(Extensible):
-    """`BillingSummary` of the gateway's document."""
+    """The balance in US dollars."""
 
     currency: str
     current_balance: float

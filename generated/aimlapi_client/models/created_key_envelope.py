@@ -17,7 +17,10 @@ _data = model("CreatedKey")
 
 @_attrs_define(kw_only=True)
 class CreatedKeyEnvelope(Extensible):
-    """`CreatedKeyEnvelope` of the gateway's document."""
+    """A new key.
+
+    Attributes:
+        data: A new key with its full value, which is never shown again."""
 
     data: CreatedKey
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})

@@ -7,22 +7,23 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible
+from ..types import UNSET, Extensible, Unset
 
 
 @_attrs_define(kw_only=True)
 class CursorPagination(Extensible):
-    """`CursorPagination` of the gateway's document."""
+    """Where the next page begins."""
 
     has_more: bool
-    next_cursor: None | str
+    next_cursor: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["has_more"] = self.has_more
-        data["next_cursor"] = self.next_cursor
+        if not isinstance(self.next_cursor, Unset):
+            data["next_cursor"] = self.next_cursor
         return data
 
     @classmethod
@@ -32,7 +33,7 @@ class CursorPagination(Extensible):
         try:
             made = cls(
                 has_more=d.pop("has_more"),
-                next_cursor=d.pop("next_cursor"),
+                next_cursor=d.pop("next_cursor", UNSET),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None

@@ -12,7 +12,7 @@ from ..types import Extensible
 
 @_attrs_define(kw_only=True)
 class DeletedKey(Extensible):
-    """`DeletedKey` of the gateway's document."""
+    """A key that is gone."""
 
     deleted: bool
     prefix: str

@@ -17,7 +17,10 @@ _data = model("DeletedKey")
 
 @_attrs_define(kw_only=True)
 class DeletedKeyEnvelope(Extensible):
-    """`DeletedKeyEnvelope` of the gateway's document."""
+    """A key that is gone.
+
+    Attributes:
+        data: A key that is gone."""
 
     data: DeletedKey
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -14,37 +14,28 @@ if TYPE_CHECKING:
     from ..models.key_limit import KeyLimit
 
 _created_at = date_time
-_updated_at = date_time
 _limit = model("KeyLimit")
+_updated_at = date_time
 
 
 @_attrs_define(kw_only=True)
 class KeyInfo(Extensible):
-    """`KeyInfo` of the gateway's document."""
+    """An API key as far as it is shown.
+
+    Attributes:
+        prefix: The first eight characters of the key.
+        limit: Null without one.
+        monthly_usage: US dollars of this month.
+        scopes: What the key may call; null for everything."""
 
     created_at: datetime.datetime
     disabled: bool
-    monthly_usage: float
     prefix: str
-    scopes: (
-        list[
-            Literal[
-                "model:audio",
-                "model:chat",
-                "model:embeddings",
-                "model:image",
-                "model:ocr",
-                "model:responses",
-                "model:speech",
-                "model:video",
-            ]
-            | str
-        ]
-        | None
-    )
-    updated_at: datetime.datetime
     limit: KeyLimit | None | Unset = UNSET
+    monthly_usage: float | Unset = UNSET
     name: None | str | Unset = UNSET
+    scopes: list[str] | None | Unset = UNSET
+    updated_at: datetime.datetime | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
@@ -52,14 +43,17 @@ class KeyInfo(Extensible):
         data = dict(self.additional_properties)
         data["created_at"] = encode(self.created_at)
         data["disabled"] = self.disabled
-        data["monthly_usage"] = self.monthly_usage
         data["prefix"] = self.prefix
-        data["scopes"] = encode(self.scopes)
-        data["updated_at"] = encode(self.updated_at)
         if not isinstance(self.limit, Unset):
             data["limit"] = encode(self.limit)
+        if not isinstance(self.monthly_usage, Unset):
+            data["monthly_usage"] = self.monthly_usage
         if not isinstance(self.name, Unset):
             data["name"] = self.name
+        if not isinstance(self.scopes, Unset):
+            data["scopes"] = encode(self.scopes)
+        if not isinstance(self.updated_at, Unset):
+            data["updated_at"] = encode(self.updated_at)
         return data
 
     @classmethod
@@ -70,12 +64,12 @@ class KeyInfo(Extensible):
             made = cls(
                 created_at=_created_at(d.pop("created_at")),
                 disabled=d.pop("disabled"),
-                monthly_usage=d.pop("monthly_usage"),
                 prefix=d.pop("prefix"),
-                scopes=d.pop("scopes"),
-                updated_at=_updated_at(d.pop("updated_at")),
                 limit=_limit(d.pop("limit", UNSET)),
+                monthly_usage=d.pop("monthly_usage", UNSET),
                 name=d.pop("name", UNSET),
+                scopes=d.pop("scopes", UNSET),
+                updated_at=_updated_at(d.pop("updated_at", UNSET)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None

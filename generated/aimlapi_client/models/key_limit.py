@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,9 +12,13 @@ from ..types import UNSET, Extensible, Unset
 
 @_attrs_define(kw_only=True)
 class KeyLimit(Extensible):
-    """`KeyLimit` of the gateway's document."""
+    """What a key may spend.
 
-    retention: Literal["day", "month", "no_reset", "week"] | str | Unset = UNSET
+    Attributes:
+        retention: When the count begins anew: no_reset, day, week or month.
+        threshold: US dollars."""
+
+    retention: str | Unset = UNSET
     threshold: float | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 

@@ -17,7 +17,7 @@ _data = list_of(model("KeyInfo"))
 
 @_attrs_define(kw_only=True)
 class KeyList(Extensible):
-    """`KeyList` of the gateway's document."""
+    """The keys of the account."""
 
     data: list[KeyInfo]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})

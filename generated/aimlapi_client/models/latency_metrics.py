@@ -19,7 +19,12 @@ _ttft_ms = model("Percentiles")
 
 @_attrs_define(kw_only=True)
 class LatencyMetrics(Extensible):
-    """`LatencyMetrics` of the gateway's document."""
+    """Each is absent where nothing was measured.
+
+    Attributes:
+        duration_ms: Half of all calls are below the first, 99 of 100 below the last.
+        tps: Half of all calls are below the first, 99 of 100 below the last.
+        ttft_ms: Half of all calls are below the first, 99 of 100 below the last."""
 
     duration_ms: Percentiles | Unset = UNSET
     tps: Percentiles | Unset = UNSET

@@ -1,49 +1,62 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, model
+from ..types import UNSET, Extensible, Unset, date_time, encode, model
 
 if TYPE_CHECKING:
     from ..models.money import Money
     from ..models.token_counts import TokenCounts
 
 _cost = model("Money")
+_created = date_time
 _tokens = model("TokenCounts")
 
 
 @_attrs_define(kw_only=True)
 class LogEntry(Extensible):
-    """`LogEntry` of the gateway's document."""
+    """One call.
 
-    client_request_id: None | str
+    Attributes:
+        cost: One amount in both units.
+        inference_id: Equals the x-inference-id header of the call.
+        status: succeeded or failed.
+        origin: api or playground.
+        tokens: Tokens of one or more calls."""
+
     cost: Money
-    created: str
+    created: datetime.datetime
     inference_id: str
     model: str
-    origin: Literal["api", "playground"] | str
-    request_id: None | str
-    status: Literal["failed", "succeeded"] | str
-    tokens: TokenCounts
+    status: str
+    client_request_id: None | str | Unset = UNSET
+    origin: str | Unset = UNSET
+    request_id: None | str | Unset = UNSET
+    tokens: TokenCounts | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["client_request_id"] = self.client_request_id
         data["cost"] = encode(self.cost)
-        data["created"] = self.created
+        data["created"] = encode(self.created)
         data["inference_id"] = self.inference_id
         data["model"] = self.model
-        data["origin"] = self.origin
-        data["request_id"] = self.request_id
         data["status"] = self.status
-        data["tokens"] = encode(self.tokens)
+        if not isinstance(self.client_request_id, Unset):
+            data["client_request_id"] = self.client_request_id
+        if not isinstance(self.origin, Unset):
+            data["origin"] = self.origin
+        if not isinstance(self.request_id, Unset):
+            data["request_id"] = self.request_id
+        if not isinstance(self.tokens, Unset):
+            data["tokens"] = encode(self.tokens)
         return data
 
     @classmethod
@@ -52,15 +65,15 @@ class LogEntry(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                client_request_id=d.pop("client_request_id"),
                 cost=_cost(d.pop("cost")),
-                created=d.pop("created"),
+                created=_created(d.pop("created")),
                 inference_id=d.pop("inference_id"),
                 model=d.pop("model"),
-                origin=d.pop("origin"),
-                request_id=d.pop("request_id"),
                 status=d.pop("status"),
-                tokens=_tokens(d.pop("tokens")),
+                client_request_id=d.pop("client_request_id", UNSET),
+                origin=d.pop("origin", UNSET),
+                request_id=d.pop("request_id", UNSET),
+                tokens=_tokens(d.pop("tokens", UNSET)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None

@@ -19,7 +19,10 @@ _pagination = model("OffsetPagination")
 
 @_attrs_define(kw_only=True)
 class LogPage(Extensible):
-    """`LogPage` of the gateway's document."""
+    """Some of the account's calls, the latest first.
+
+    Attributes:
+        pagination: Which part of all entries a page is."""
 
     data: list[LogEntry]
     pagination: OffsetPagination

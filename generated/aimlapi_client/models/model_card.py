@@ -12,35 +12,44 @@ from ..types import UNSET, Extensible, Unset
 
 @_attrs_define(kw_only=True)
 class ModelCard(Extensible):
-    """`ModelCard` of the gateway's document."""
+    """What is known of a model.
 
-    developer: str
-    name: str
-    context_length: int | Unset = UNSET
-    cutoff_at: str | Unset = UNSET
+    Attributes:
+        context_length: In tokens.
+        cutoff_at: Date of the newest training data.
+        docs_json: Address of the model's own OpenAPI document.
+        output_max: The most tokens of one answer.
+        released_at: A date."""
+
+    context_length: int | None | Unset = UNSET
+    cutoff_at: None | str | Unset = UNSET
     description: str | Unset = UNSET
-    docs_json: str | Unset = UNSET
-    docs_url: str | Unset = UNSET
-    output_max: int | Unset = UNSET
-    released_at: str | Unset = UNSET
-    url: str | Unset = UNSET
+    developer: str | Unset = UNSET
+    docs_json: None | str | Unset = UNSET
+    docs_url: None | str | Unset = UNSET
+    name: str | Unset = UNSET
+    output_max: int | None | Unset = UNSET
+    released_at: None | str | Unset = UNSET
+    url: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["developer"] = self.developer
-        data["name"] = self.name
         if not isinstance(self.context_length, Unset):
             data["contextLength"] = self.context_length
         if not isinstance(self.cutoff_at, Unset):
             data["cutoffAt"] = self.cutoff_at
         if not isinstance(self.description, Unset):
             data["description"] = self.description
+        if not isinstance(self.developer, Unset):
+            data["developer"] = self.developer
         if not isinstance(self.docs_json, Unset):
             data["docsJson"] = self.docs_json
         if not isinstance(self.docs_url, Unset):
             data["docsUrl"] = self.docs_url
+        if not isinstance(self.name, Unset):
+            data["name"] = self.name
         if not isinstance(self.output_max, Unset):
             data["outputMax"] = self.output_max
         if not isinstance(self.released_at, Unset):
@@ -55,13 +64,13 @@ class ModelCard(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                developer=d.pop("developer"),
-                name=d.pop("name"),
                 context_length=d.pop("contextLength", UNSET),
                 cutoff_at=d.pop("cutoffAt", UNSET),
                 description=d.pop("description", UNSET),
+                developer=d.pop("developer", UNSET),
                 docs_json=d.pop("docsJson", UNSET),
                 docs_url=d.pop("docsUrl", UNSET),
+                name=d.pop("name", UNSET),
                 output_max=d.pop("outputMax", UNSET),
                 released_at=d.pop("releasedAt", UNSET),
                 url=d.pop("url", UNSET),

@@ -21,7 +21,14 @@ _pricing = model("ModelPricing")
 
 @_attrs_define(kw_only=True)
 class ModelInfo(Extensible):
-    """`ModelInfo` of the gateway's document."""
+    """One model at one endpoint; a model that serves several endpoints stands there once for each.
+
+    Attributes:
+        aliases: Other names that are taken for the id.
+        info: What is known of a model.
+        type: Kind of endpoint, such as openai/chat-completions.
+        modalities: Kinds of content that a model takes and gives.
+        pricing: What a model costs."""
 
     aliases: list[str]
     id: str

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -17,10 +17,10 @@ _data = list_of(model("ModelInfo"))
 
 @_attrs_define(kw_only=True)
 class ModelList(Extensible):
-    """`ModelList` of the gateway's document."""
+    """The models that fit a query."""
 
     data: list[ModelInfo]
-    object: str
+    object: Literal["list"] = "list"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:

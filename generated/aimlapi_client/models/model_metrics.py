@@ -17,7 +17,10 @@ _metrics = model("LatencyMetrics")
 
 @_attrs_define(kw_only=True)
 class ModelMetrics(Extensible):
-    """`ModelMetrics` of the gateway's document."""
+    """Measured speed of one model at one endpoint.
+
+    Attributes:
+        metrics: Each is absent where nothing was measured."""
 
     alias: str
     endpoint: str

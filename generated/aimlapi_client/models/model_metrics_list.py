@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
@@ -7,19 +8,20 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, list_of, model
+from ..types import Extensible, date_time, encode, list_of, model
 
 if TYPE_CHECKING:
     from ..models.model_metrics import ModelMetrics
 
+_generated_at = date_time
 _models = list_of(model("ModelMetrics"))
 
 
 @_attrs_define(kw_only=True)
 class ModelMetricsList(Extensible):
-    """`ModelMetricsList` of the gateway's document."""
+    """Measured speed of models over the last minutes."""
 
-    generated_at: str
+    generated_at: datetime.datetime
     models: list[ModelMetrics]
     window_seconds: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
@@ -27,7 +29,7 @@ class ModelMetricsList(Extensible):
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["generated_at"] = self.generated_at
+        data["generated_at"] = encode(self.generated_at)
         data["models"] = encode(self.models)
         data["window_seconds"] = self.window_seconds
         return data
@@ -38,7 +40,7 @@ class ModelMetricsList(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                generated_at=d.pop("generated_at"),
+                generated_at=_generated_at(d.pop("generated_at")),
                 models=_models(d.pop("models")),
                 window_seconds=d.pop("window_seconds"),
             )

@@ -12,7 +12,7 @@ from ..types import UNSET, Extensible, Unset, encode
 
 @_attrs_define(kw_only=True)
 class ModelModalities(Extensible):
-    """`ModelModalities` of the gateway's document."""
+    """Kinds of content that a model takes and gives."""
 
     input: list[str] | Unset = UNSET
     output: list[str] | Unset = UNSET

@@ -1,23 +1,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode
+from ..types import UNSET, Extensible, Unset, encode, list_of, model
+
+if TYPE_CHECKING:
+    from ..models.model_price import ModelPrice
+
+_units = list_of(model("ModelPrice"))
 
 
 @_attrs_define(kw_only=True)
 class ModelPricing(Extensible):
-    """`ModelPricing` of the gateway's document."""
+    """What a model costs.
+
+    Attributes:
+        dimensions: What the price of a variant depends on.
+        kind: One of fixed, variants and variable."""
 
     currency: str | Unset = UNSET
-    dimensions: list[str] | Unset = UNSET
-    kind: Literal["fixed", "variable", "variants"] | str | Unset = UNSET
-    units: list[dict[str, Any]] | Unset = UNSET
+    dimensions: list[Any] | Unset = UNSET
+    kind: str | Unset = UNSET
+    units: list[ModelPrice] | Unset = UNSET
     variants: list[dict[str, Any]] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
@@ -45,7 +54,7 @@ class ModelPricing(Extensible):
                 currency=d.pop("currency", UNSET),
                 dimensions=d.pop("dimensions", UNSET),
                 kind=d.pop("kind", UNSET),
-                units=d.pop("units", UNSET),
+                units=_units(d.pop("units", UNSET)),
                 variants=d.pop("variants", UNSET),
             )
         except KeyError as missing:

@@ -12,7 +12,7 @@ from ..types import Extensible
 
 @_attrs_define(kw_only=True)
 class ModelUsage(Extensible):
-    """`ModelUsage` of the gateway's document."""
+    """What was spent on one model."""
 
     model: str
     requests: int

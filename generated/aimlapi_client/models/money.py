@@ -12,9 +12,9 @@ from ..types import Extensible
 
 @_attrs_define(kw_only=True)
 class Money(Extensible):
-    """`Money` of the gateway's document."""
+    """One amount in both units."""
 
-    credits: int
+    credits: float
     usd: float
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 

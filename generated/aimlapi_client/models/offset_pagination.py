@@ -12,7 +12,7 @@ from ..types import Extensible
 
 @_attrs_define(kw_only=True)
 class OffsetPagination(Extensible):
-    """`OffsetPagination` of the gateway's document."""
+    """Which part of all entries a page is."""
 
     has_more: bool
     limit: int

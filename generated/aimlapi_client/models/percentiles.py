@@ -12,7 +12,7 @@ from ..types import Extensible
 
 @_attrs_define(kw_only=True)
 class Percentiles(Extensible):
-    """`Percentiles` of the gateway's document."""
+    """Half of all calls are below the first, 99 of 100 below the last."""
 
     p50: float
     p75: float

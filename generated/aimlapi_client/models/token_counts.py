@@ -12,7 +12,7 @@ from ..types import Extensible
 
 @_attrs_define(kw_only=True)
 class TokenCounts(Extensible):
-    """`TokenCounts` of the gateway's document."""
+    """Tokens of one or more calls."""
 
     input: int
     output: int

@@ -1,41 +1,51 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, model
+from ..types import UNSET, Extensible, Unset, date_time, encode, model
 
 if TYPE_CHECKING:
     from ..models.money import Money
 
 _amount = model("Money")
+_created_at = date_time
 
 
 @_attrs_define(kw_only=True)
 class Transaction(Extensible):
-    """`Transaction` of the gateway's document."""
+    """One movement of money.
+
+    Attributes:
+        amount: One amount in both units.
+        direction: TOPUP or CHARGE.
+        type: PAYMENT, BONUS, REFUND, ADJUSTMENT, MODEL_USAGE, CREDITS_EXPIRED or INIT.
+        reference_id: For a charge, the x-inference-id of the call."""
 
     amount: Money
-    created_at: str
-    direction: Literal["CHARGE", "TOPUP"] | str
-    model: None | str
-    reference_id: None | str
-    type: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"] | str
+    created_at: datetime.datetime
+    direction: str
+    type: str
+    model: None | str | Unset = UNSET
+    reference_id: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["amount"] = encode(self.amount)
-        data["created_at"] = self.created_at
+        data["created_at"] = encode(self.created_at)
         data["direction"] = self.direction
-        data["model"] = self.model
-        data["reference_id"] = self.reference_id
         data["type"] = self.type
+        if not isinstance(self.model, Unset):
+            data["model"] = self.model
+        if not isinstance(self.reference_id, Unset):
+            data["reference_id"] = self.reference_id
         return data
 
     @classmethod
@@ -45,11 +55,11 @@ class Transaction(Extensible):
         try:
             made = cls(
                 amount=_amount(d.pop("amount")),
-                created_at=d.pop("created_at"),
+                created_at=_created_at(d.pop("created_at")),
                 direction=d.pop("direction"),
-                model=d.pop("model"),
-                reference_id=d.pop("reference_id"),
                 type=d.pop("type"),
+                model=d.pop("model", UNSET),
+                reference_id=d.pop("reference_id", UNSET),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None

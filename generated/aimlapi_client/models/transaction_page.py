@@ -19,7 +19,10 @@ _pagination = model("CursorPagination")
 
 @_attrs_define(kw_only=True)
 class TransactionPage(Extensible):
-    """`TransactionPage` of the gateway's document."""
+    """Some of the account's transactions, the latest first.
+
+    Attributes:
+        pagination: Where the next page begins."""
 
     data: list[Transaction]
     pagination: CursorPagination

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
@@ -7,40 +8,44 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, list_of, model
+from ..types import UNSET, Extensible, Unset, date_time, encode, list_of, model
 
 if TYPE_CHECKING:
     from ..models.model_usage import ModelUsage
     from ..models.usage_group import UsageGroup
 
+_end = date_time
 _models = list_of(model("ModelUsage"))
+_start = date_time
 _groups = list_of(model("UsageGroup"))
 
 
 @_attrs_define(kw_only=True)
 class UsageDetail(Extensible):
-    """`UsageDetail` of the gateway's document."""
+    """What was spent over a window of time, and on what."""
 
-    api_key_prefix: None | str
-    currency: str
-    end: str
+    end: datetime.datetime
     models: list[ModelUsage]
     requests: int
     spend: float
-    start: str
+    start: datetime.datetime
+    api_key_prefix: None | str | Unset = UNSET
+    currency: str | Unset = UNSET
     groups: list[UsageGroup] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["api_key_prefix"] = self.api_key_prefix
-        data["currency"] = self.currency
-        data["end"] = self.end
+        data["end"] = encode(self.end)
         data["models"] = encode(self.models)
         data["requests"] = self.requests
         data["spend"] = self.spend
-        data["start"] = self.start
+        data["start"] = encode(self.start)
+        if not isinstance(self.api_key_prefix, Unset):
+            data["api_key_prefix"] = self.api_key_prefix
+        if not isinstance(self.currency, Unset):
+            data["currency"] = self.currency
         if not isinstance(self.groups, Unset):
             data["groups"] = encode(self.groups)
         return data
@@ -51,13 +56,13 @@ class UsageDetail(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                api_key_prefix=d.pop("api_key_prefix"),
-                currency=d.pop("currency"),
-                end=d.pop("end"),
+                end=_end(d.pop("end")),
                 models=_models(d.pop("models")),
                 requests=d.pop("requests"),
                 spend=d.pop("spend"),
-                start=d.pop("start"),
+                start=_start(d.pop("start")),
+                api_key_prefix=d.pop("api_key_prefix", UNSET),
+                currency=d.pop("currency", UNSET),
                 groups=_groups(d.pop("groups", UNSET)),
             )
         except KeyError as missing:

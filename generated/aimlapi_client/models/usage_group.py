@@ -19,25 +19,32 @@ _tokens = model("TokenCounts")
 
 @_attrs_define(kw_only=True)
 class UsageGroup(Extensible):
-    """`UsageGroup` of the gateway's document."""
+    """What was spent on one day, on one model, or on one model on one day.
 
-    requests: UsageRequestCounts
+    Attributes:
+        day: A date in the time zone that was asked for.
+        requests: How many calls ended how.
+        tokens: Tokens of one or more calls."""
+
     spend: float
-    tokens: TokenCounts
     day: str | Unset = UNSET
     model: str | Unset = UNSET
+    requests: UsageRequestCounts | Unset = UNSET
+    tokens: TokenCounts | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["requests"] = encode(self.requests)
         data["spend"] = self.spend
-        data["tokens"] = encode(self.tokens)
         if not isinstance(self.day, Unset):
             data["day"] = self.day
         if not isinstance(self.model, Unset):
             data["model"] = self.model
+        if not isinstance(self.requests, Unset):
+            data["requests"] = encode(self.requests)
+        if not isinstance(self.tokens, Unset):
+            data["tokens"] = encode(self.tokens)
         return data
 
     @classmethod
@@ -46,11 +53,11 @@ class UsageGroup(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                requests=_requests(d.pop("requests")),
                 spend=d.pop("spend"),
-                tokens=_tokens(d.pop("tokens")),
                 day=d.pop("day", UNSET),
                 model=d.pop("model", UNSET),
+                requests=_requests(d.pop("requests", UNSET)),
+                tokens=_tokens(d.pop("tokens", UNSET)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None

@@ -12,7 +12,7 @@ from ..types import Extensible
 
 @_attrs_define(kw_only=True)
 class UsageRequestCounts(Extensible):
-    """`UsageRequestCounts` of the gateway's document."""
+    """How many calls ended how."""
 
     charged: int
     failed: int

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -7,30 +8,35 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible
+from ..types import UNSET, Extensible, Unset, date_time, encode
+
+_end = date_time
+_start = date_time
 
 
 @_attrs_define(kw_only=True)
 class UsageSummary(Extensible):
-    """`UsageSummary` of the gateway's document."""
+    """What was spent over a window of time."""
 
-    api_key_prefix: None | str
-    currency: str
-    end: str
+    end: datetime.datetime
     requests: int
     spend: float
-    start: str
+    start: datetime.datetime
+    api_key_prefix: None | str | Unset = UNSET
+    currency: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["api_key_prefix"] = self.api_key_prefix
-        data["currency"] = self.currency
-        data["end"] = self.end
+        data["end"] = encode(self.end)
         data["requests"] = self.requests
         data["spend"] = self.spend
-        data["start"] = self.start
+        data["start"] = encode(self.start)
+        if not isinstance(self.api_key_prefix, Unset):
+            data["api_key_prefix"] = self.api_key_prefix
+        if not isinstance(self.currency, Unset):
+            data["currency"] = self.currency
         return data
 
     @classmethod
@@ -39,12 +45,12 @@ class UsageSummary(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                api_key_prefix=d.pop("api_key_prefix"),
-                currency=d.pop("currency"),
-                end=d.pop("end"),
+                end=_end(d.pop("end")),
                 requests=d.pop("requests"),
                 spend=d.pop("spend"),
-                start=d.pop("start"),
+                start=_start(d.pop("start")),
+                api_key_prefix=d.pop("api_key_prefix", UNSET),
+                currency=d.pop("currency", UNSET),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None

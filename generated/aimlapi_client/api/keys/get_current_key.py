@@ -8,14 +8,14 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.current_key_envelope import CurrentKeyEnvelope
+from ...models.key_envelope import KeyEnvelope
 from ...types import (
     Response,
     model,
     read_body,
 )
 
-_decode = model("CurrentKeyEnvelope")
+_decode = model("KeyEnvelope")
 
 
 def _get_kwargs() -> dict[str, Any]:
@@ -27,15 +27,15 @@ def _get_kwargs() -> dict[str, Any]:
     return _kwargs
 
 
-def _parse_response(*, client: Client, response: httpx.Response) -> CurrentKeyEnvelope | None:
+def _parse_response(*, client: Client, response: httpx.Response) -> KeyEnvelope | None:
     if response.is_success:
-        return cast("CurrentKeyEnvelope", read_body(response.status_code, response.content, _decode))
+        return cast("KeyEnvelope", read_body(response.status_code, response.content, _decode))
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     return None
 
 
-def _build_response(*, client: Client, response: httpx.Response) -> Response[CurrentKeyEnvelope]:
+def _build_response(*, client: Client, response: httpx.Response) -> Response[KeyEnvelope]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -47,7 +47,7 @@ def _build_response(*, client: Client, response: httpx.Response) -> Response[Cur
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-) -> Response[CurrentKeyEnvelope]:
+) -> Response[KeyEnvelope]:
     """Read the settings of the latest key
 
     Raises:
@@ -64,7 +64,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-) -> CurrentKeyEnvelope | None:
+) -> KeyEnvelope | None:
     """Read the settings of the latest key
 
     Raises:
@@ -79,7 +79,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-) -> Response[CurrentKeyEnvelope]:
+) -> Response[KeyEnvelope]:
     """Read the settings of the latest key
 
     Raises:
@@ -96,7 +96,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-) -> CurrentKeyEnvelope | None:
+) -> KeyEnvelope | None:
     """Read the settings of the latest key
 
     Raises:

@@ -9,8 +9,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.key_envelope import KeyEnvelope
 from ...models.update_key_params import UpdateKeyParams
-from ...models.updated_key_envelope import UpdatedKeyEnvelope
 from ...types import (
     Response,
     encode,
@@ -18,7 +18,7 @@ from ...types import (
     read_body,
 )
 
-_decode = model("UpdatedKeyEnvelope")
+_decode = model("KeyEnvelope")
 
 
 def _get_kwargs(
@@ -40,15 +40,15 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: Client, response: httpx.Response) -> UpdatedKeyEnvelope | None:
+def _parse_response(*, client: Client, response: httpx.Response) -> KeyEnvelope | None:
     if response.is_success:
-        return cast("UpdatedKeyEnvelope", read_body(response.status_code, response.content, _decode))
+        return cast("KeyEnvelope", read_body(response.status_code, response.content, _decode))
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     return None
 
 
-def _build_response(*, client: Client, response: httpx.Response) -> Response[UpdatedKeyEnvelope]:
+def _build_response(*, client: Client, response: httpx.Response) -> Response[KeyEnvelope]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -62,7 +62,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: UpdateKeyParams,
-) -> Response[UpdatedKeyEnvelope]:
+) -> Response[KeyEnvelope]:
     """Change some settings of a key; needs a management key
 
     Raises:
@@ -84,7 +84,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: UpdateKeyParams,
-) -> UpdatedKeyEnvelope | None:
+) -> KeyEnvelope | None:
     """Change some settings of a key; needs a management key
 
     Raises:
@@ -103,7 +103,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: UpdateKeyParams,
-) -> Response[UpdatedKeyEnvelope]:
+) -> Response[KeyEnvelope]:
     """Change some settings of a key; needs a management key
 
     Raises:
@@ -125,7 +125,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: UpdateKeyParams,
-) -> UpdatedKeyEnvelope | None:
+) -> KeyEnvelope | None:
     """Change some settings of a key; needs a management key
 
     Raises:

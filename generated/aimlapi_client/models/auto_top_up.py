@@ -11,21 +11,22 @@ from ..types import UNSET, Extensible, Unset
 
 
 @_attrs_define(kw_only=True)
-class AutotopupSettings(Extensible):
-    """`AutotopupSettings` of the gateway's document."""
+class AutoTopUp(Extensible):
+    """Whether, when and with how much the account is topped up by itself."""
 
-    currency: str
-    amount: float | Unset = UNSET
+    amount: float | None | Unset = UNSET
+    currency: str | Unset = UNSET
     is_enabled: bool | Unset = UNSET
-    threshold: float | Unset = UNSET
+    threshold: float | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["currency"] = self.currency
         if not isinstance(self.amount, Unset):
             data["amount"] = self.amount
+        if not isinstance(self.currency, Unset):
+            data["currency"] = self.currency
         if not isinstance(self.is_enabled, Unset):
             data["is_enabled"] = self.is_enabled
         if not isinstance(self.threshold, Unset):
@@ -38,8 +39,8 @@ class AutotopupSettings(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                currency=d.pop("currency"),
                 amount=d.pop("amount", UNSET),
+                currency=d.pop("currency", UNSET),
                 is_enabled=d.pop("is_enabled", UNSET),
                 threshold=d.pop("threshold", UNSET),
             )

@@ -10,16 +10,19 @@ from ..errors import DecodeError
 from ..types import Extensible, encode, model
 
 if TYPE_CHECKING:
-    from ..models.current_key import CurrentKey
+    from ..models.key_info import KeyInfo
 
-_data = model("CurrentKey")
+_data = model("KeyInfo")
 
 
 @_attrs_define(kw_only=True)
-class CurrentKeyEnvelope(Extensible):
-    """`CurrentKeyEnvelope` of the gateway's document."""
+class KeyEnvelope(Extensible):
+    """A key.
 
-    data: CurrentKey
+    Attributes:
+        data: An API key as far as it is shown."""
+
+    data: KeyInfo
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:

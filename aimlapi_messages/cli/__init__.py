@@ -1,0 +1,23 @@
+"""The command `aimlapi-messages`. Running it needs the extra `cli`, importing this package does not."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["run"]
+
+_EXTRA = ("cyclopts", "rich")
+
+
+def run() -> None:
+    """Run the command line, and exit with its code."""
+    try:
+        from ._app import main  # noqa: PLC0415 (needs the extra)
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in _EXTRA:
+            raise
+        sys.exit(
+            f"aimlapi-messages: the package {error.name!r} is not installed. "
+            "Install it with: pip install 'aimlapi-messages[cli]'"
+        )
+    sys.exit(main())

@@ -1,0 +1,201 @@
+"""The commands, and what they share: the way from the command line to an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, CycloptsError, Parameter
+
+from aimlapi_messages import AIMLAPI, AIMLAPIError, CreateOptions, __version__
+
+from ._batches import Json, batch_app
+from ._chat import chat as run_chat
+from ._chat import read_question
+from ._chat import send as run_send
+from ._output import (
+    INTERRUPTED,
+    complain,
+    console,
+    exit_code,
+    print_bars,
+    print_json,
+    print_table,
+    status_console,
+)
+
+__all__ = ["main"]
+
+DEFAULT_MODEL = "anthropic/claude-sonnet-4.5"
+
+app = App(
+    name="aimlapi-messages",
+    version=__version__,
+    help="Claude models through the AI/ML API gateway. The key is read from AIMLAPI_API_KEY.",
+    default_parameter=Parameter(negative=()),
+)
+app.command(batch_app)
+app.register_install_completion_command()  # pyright: ignore[reportUnknownMemberType]  # it leaves its kwargs open
+
+Images = Annotated[tuple[Path, ...], Parameter(name="--image", help="An image to show; may be given several times.")]
+
+
+@app.command
+def chat(
+    *,
+    model: str = DEFAULT_MODEL,
+    system: str | None = None,
+    image: Images = (),
+    max_tokens: int = 4096,
+) -> int:
+    """Talk with a model. Ctrl-C stops an answer, Ctrl-D leaves."""
+    with AIMLAPI() as client:
+        return run_chat(client, model, image, max_tokens, _options(system))
+
+
+@app.command
+def send(
+    *question: str,
+    model: str = DEFAULT_MODEL,
+    system: str | None = None,
+    image: Images = (),
+    max_tokens: int = 4096,
+    json: Json = False,
+) -> int:
+    """Ask once. Without a question it is read from standard input."""
+    with AIMLAPI() as client:
+        text = read_question(question)
+        return run_send(client, model, text, image, max_tokens, _options(system), as_json=json)
+
+
+@app.command
+def models(*, id: str | None = None, type: str | None = None, json: Json = False) -> int:
+    """The models of the gateway, with prices in US dollars for a million tokens."""
+    with AIMLAPI(api_key=_key_or_none()) as client:
+        found = client.models.list(id=id, type=type, include="pricing")
+    if json:
+        for model in found:
+            print_json(model)
+        return 0
+    rows = [
+        (
+            model.id,
+            model.context_length,
+            model.output_max,
+            model.pricing and _shown(model.pricing.per_million("provided")),
+            model.pricing and _shown(model.pricing.per_million("generated")),
+        )
+        for model in found
+    ]
+    print_table(f"{len(rows)} models", ("model", "context", "output", "USD in", "USD out"), rows)
+    return 0
+
+
+@app.command
+def balance(*, json: Json = False) -> int:
+    """What is left on the account."""
+    with AIMLAPI() as client:
+        left = client.account.balance()
+    if json:
+        print_json(left)
+    else:
+        console().print(f"{left.amount:f} {left.currency}", markup=False)
+    return 0
+
+
+@app.command
+def usage(
+    *,
+    period: Literal["24h", "7d"] | None = None,
+    start: str | None = None,
+    end: str | None = None,
+    by: Literal["day", "model", "day,model"] = "model",
+    tz: str | None = None,
+    json: Json = False,
+) -> int:
+    """What was spent, as a table and as bars.
+
+    Parameters
+    ----------
+    start
+        A date, or a time with its offset; together with end, at most 92 days apart.
+    by
+        What to tell apart.
+    tz
+        The time zone in which days begin, such as Europe/Berlin.
+    """
+    if period is None and not (start or end):
+        period = "7d"
+    with AIMLAPI() as client:
+        spent = client.account.usage(period=period, start=start, end=end, group_by=by, tz=tz)
+    if json:
+        print_json(spent)
+        return 0
+    names = [" ".join(str(part) for part in (group.day, group.model) if part is not None) for group in spent.groups]
+    rows = [
+        (name, _shown(group.spend), group.requests, group.tokens and group.tokens.total)
+        for name, group in zip(names, spent.groups, strict=True)
+    ]
+    title = f"{spent.spend:f} {spent.currency} for {spent.requests} calls from {spent.start:%Y-%m-%d %H:%M} on"
+    print_table(title, (by, "USD", "requests", "tokens"), rows)
+    print_bars([(name, group.spend) for name, group in zip(names, spent.groups, strict=True)])
+    return 0
+
+
+@app.command
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    balance: str = "10",
+    database: Path | None = None,
+    document: Path | None = None,
+) -> int:
+    """Run the local emulator of the gateway until Ctrl-C. It needs the extra emulator."""
+    from aimlapi_messages.testing.__main__ import main as run  # noqa: PLC0415 (needs its own extra)
+
+    arguments = ["--host", host, "--port", str(port), "--balance", balance]
+    arguments += ["--database", str(database)] if database else []
+    arguments += ["--document", str(document)] if document else []
+    return run(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line, and give its exit code; `_output.py` lists them."""
+    try:
+        command, bound, _ = app.parse_args(
+            arguments, exit_on_error=False, print_error=False, console=console(), error_console=status_console()
+        )
+        return command(*bound.args, **bound.kwargs) or 0
+    except CycloptsError as error:
+        complain(error)
+        return 2
+    except AIMLAPIError as error:
+        complain(error)
+        return exit_code(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. What is still in the buffer must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        complain(f"{error.filename or 'a file'}: {error.strerror or error}")
+        return 2
+
+
+def _options(system: str | None) -> CreateOptions:
+    return {} if system is None else {"system": system}
+
+
+def _key_or_none() -> str | None:
+    """The catalogue needs no key, while a client does."""
+    named = any(os.environ.get(name, "").strip() for name in ("AIMLAPI_API_KEY", "AIML_API_KEY"))
+    return None if named else "none"
+
+
+def _shown(amount: object) -> str | None:
+    return None if amount is None else f"{amount:f}"

@@ -1,0 +1,123 @@
+"""`chat` and `send`: conversations in the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from aimlapi_messages import AIMLAPI, AIMLAPIError, CreateOptions, Message, image
+
+from ._output import INTERRUPTED, complain, console, exit_code, status_console
+
+__all__ = ["chat", "read_question", "send"]
+
+_HELP = "/image PATH adds an image to the next message, /new begins anew, /exit or Ctrl-D leaves."
+
+
+def read_question(words: Sequence[str]) -> str:
+    """The question of the command line; from standard input when there is none."""
+    return " ".join(words) or sys.stdin.read().strip()
+
+
+def send(
+    client: AIMLAPI,
+    model: str,
+    question: str,
+    images: Sequence[Path],
+    max_tokens: int,
+    options: CreateOptions,
+    *,
+    as_json: bool,
+) -> int:
+    """Ask once. The answer is printed as it comes, or whole as JSON."""
+    turn = [_user_turn(question, images)]
+    if as_json:
+        whole = client.messages.create(model=model, messages=turn, max_tokens=max_tokens, **options)
+        print(whole.to_json(), flush=True)
+        return 0
+    answer, interrupted = _stream(client, model, turn, max_tokens, options)
+    _tell_end(status_console(), answer)
+    return INTERRUPTED if interrupted else 0
+
+
+def chat(client: AIMLAPI, model: str, images: Sequence[Path], max_tokens: int, options: CreateOptions) -> int:
+    """A conversation. Ctrl-C stops an answer, whose beginning stays in the conversation; at the prompt it leaves."""
+    status = status_console()
+    status.print(f"{model}. {_HELP}", style="dim", markup=False)
+    turns: list[dict[str, Any]] = []
+    waiting = list(images)
+    while True:
+        try:
+            line = console().input("[bold]> [/bold]").strip()
+        except EOFError:
+            status.print()
+            return 0
+        except KeyboardInterrupt:
+            status.print()
+            return INTERRUPTED
+        if line in ("/exit", "/quit"):
+            return 0
+        if line == "/new":
+            turns, waiting = [], []
+        elif line.startswith("/image "):
+            waiting.append(Path(line.removeprefix("/image ").strip()).expanduser())
+        elif line.startswith("/"):
+            status.print(_HELP, style="dim", markup=False)
+        elif line:
+            try:
+                turn = _user_turn(line, waiting)
+                answer, _ = _stream(client, model, [*turns, turn], max_tokens, options)
+            except AIMLAPIError as error:
+                complain(error)
+                if exit_code(error) in (3, 4):  # it will not get better by another question
+                    return exit_code(error)
+                continue
+            waiting = []
+            _tell_end(status, answer)
+            if answer is not None and answer.text:  # else two turns of the user would stand one after the other
+                turns = [*turns, turn, answer.to_param()]
+
+
+def _user_turn(question: str, images: Sequence[Path]) -> dict[str, Any]:
+    blocks = [image(path) for path in images]
+    return {"role": "user", "content": [*blocks, {"type": "text", "text": question}] if blocks else question}
+
+
+def _stream(
+    client: AIMLAPI, model: str, turns: list[dict[str, Any]], max_tokens: int, options: CreateOptions
+) -> tuple[Message | None, bool]:
+    """Print an answer as it comes. What had come is given also when Ctrl-C stopped it."""
+    try:
+        with client.messages.stream(model=model, messages=turns, max_tokens=max_tokens, **options) as stream:
+            try:
+                for text in stream.text_stream:
+                    print(text, end="", flush=True)
+                return stream.get_final_message(), False
+            except KeyboardInterrupt:
+                return stream.current_message_snapshot, True
+            except AIMLAPIError as error:
+                if error.partial is None or not error.partial.text:
+                    raise
+                print()
+                complain(error)
+                return error.partial, False
+            finally:
+                print(flush=True)
+    except KeyboardInterrupt:  # before the answer began
+        return None, True
+
+
+def _tell_end(status: Console, answer: Message | None) -> None:
+    """What the answer cost, and whether it is whole."""
+    if answer is None or answer.stop_reason is None:
+        status.print("[stopped: the answer is not whole]", style="dim", markup=False)
+    elif answer.stop_reason != "end_turn":
+        status.print(f"[ended by {answer.stop_reason}]", style="dim", markup=False)
+    if answer is not None and answer.cost is not None:
+        usage = answer.usage
+        line = f"[{answer.cost}, {usage.input_tokens} tokens in, {usage.output_tokens} out]"
+        status.print(line, style="dim", markup=False, soft_wrap=True)

@@ -1,0 +1,111 @@
+"""What outlives a request, in SQLite: money, calls, keys and batches. In memory, or in a file that outlives a restart.
+
+No rule is here, only what is remembered. Amounts are in credits, times in seconds of the emulator's own clock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import weakref
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+_SCHEMA = """
+create table if not exists meta (name text primary key, value integer not null);
+create table if not exists transactions (
+    id integer primary key, time real not null, direction text not null, type text not null,
+    credits integer not null, model text, reference_id text);
+create table if not exists logs (
+    id integer primary key, time real not null, status text not null, model text not null,
+    credits integer not null, input integer not null, output integer not null, request_id text,
+    inference_id text not null, client_request_id text, key_prefix text not null);
+create index if not exists logs_by_key on logs (key_prefix, time);
+create table if not exists keys (
+    id integer primary key, prefix text not null unique, digest text not null, name text,
+    disabled integer not null, deleted integer not null default 0, scopes text, retention text, threshold text,
+    created real not null, updated real not null);
+create table if not exists batches (
+    id text primary key, key_prefix text not null, created real not null, cancelled real, ended real,
+    polls integer not null default 0, done integer not null default 0, switches text not null);
+create table if not exists items (
+    batch text not null, position integer not null, custom_id text not null, params text not null, result text,
+    primary key (batch, position));
+"""
+_TABLES = ("meta", "transactions", "logs", "keys", "batches", "items")
+
+Row = Mapping[str, Any]
+
+
+class Store:
+    """The tables of one emulator. Threads may use it at once. Raises sqlite3.Error for a file that is no database."""
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self._lock = RLock()
+        self._database = sqlite3.connect(":memory:" if path is None else path, check_same_thread=False)
+        weakref.finalize(self, self._database.close)
+        self._database.row_factory = sqlite3.Row
+        self._database.isolation_level = None  # each statement for itself, unless `together` says otherwise
+        # What was written lives through the end of this process, if not through a loss of power.
+        self._database.execute("pragma synchronous = off")
+        self._database.execute("pragma journal_mode = wal")
+        self._database.executescript(_SCHEMA)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.together():
+            for table in _TABLES:
+                self._database.execute(f"delete from {table}")
+
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """All that is written meanwhile is written, or nothing of it."""
+        with self._lock:
+            self._database.execute("begin")
+            try:
+                yield
+            except BaseException:
+                self._database.execute("rollback")
+                raise
+            self._database.execute("commit")
+
+    def number(self, name: str, default: int = 0) -> int:
+        """A number by its name."""
+        row = self.one("select value from meta where name = ?", name)
+        return default if row is None else int(row["value"])
+
+    def set_number(self, name: str, value: int) -> None:
+        self.write("insert or replace into meta values (?, ?)", name, value)
+
+    def write(self, statement: str, *values: Any) -> int:
+        """Run a statement; how many rows it changed."""
+        with self._lock:
+            return self._database.execute(statement, values).rowcount
+
+    def write_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        with self._lock:
+            self._database.executemany(statement, rows)
+
+    def insert(self, table: str, **values: Any) -> None:
+        """Add a row."""
+        names, marks = ", ".join(values), ", ".join("?" * len(values))
+        self.write(f"insert into {table} ({names}) values ({marks})", *values.values())
+
+    def one(self, query: str, *values: Any) -> Row | None:
+        """The first row, None when there is none."""
+        with self._lock:
+            row: sqlite3.Row | None = self._database.execute(query, values).fetchone()
+            return None if row is None else dict(row)
+
+    def all(self, query: str, *values: Any) -> list[Row]:
+        with self._lock:
+            return [dict(row) for row in self._database.execute(query, values)]
+
+    def each(self, query: str, *values: Any, step: int = 500) -> Iterator[Row]:
+        """Rows as they are read, some hundreds at a time. `query` ends in a limit and an offset, which are added."""
+        offset = 0
+        while rows := self.all(f"{query} limit {step} offset {offset}", *values):
+            yield from rows
+            offset += step

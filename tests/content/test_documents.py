@@ -1,0 +1,166 @@
+"""`document`: PDFs and texts of each source, what they may say besides, and what is refused."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aimlapi_messages import AIMLAPI, ContentError, InvalidRequestError, document
+from aimlapi_messages._pdf import is_encrypted
+
+from ..client.wire import MODEL
+from .conftest import Arrived
+from .files import ENCRYPTED_PDF, PDF, PNG
+
+BytesArrived = Callable[[dict[str, Any]], tuple[str, bytes]]
+TEXT = "Zürich\nis a city. 🎈"
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture
+def pdf(tmp_path: Path) -> Path:
+    made = tmp_path / "paper.pdf"
+    made.write_bytes(PDF)
+    return made
+
+
+SOURCES: list[tuple[str, Callable[[Path], Any]]] = [
+    ("str", str),
+    ("Path", lambda path: path),
+    ("bytes", lambda path: path.read_bytes()),
+    ("bytearray", lambda path: bytearray(path.read_bytes())),
+    ("memoryview", lambda path: memoryview(path.read_bytes())),
+    ("BytesIO", lambda path: io.BytesIO(path.read_bytes())),
+    ("data URL", lambda path: f"data:application/pdf;base64,{base64.b64encode(path.read_bytes()).decode()}"),
+]
+
+
+@pytest.mark.parametrize("make", [make for _, make in SOURCES], ids=[name for name, _ in SOURCES])
+def test_a_pdf_arrives_byte_for_byte(make: Callable[[Path], Any], pdf: Path, bytes_arrived: BytesArrived) -> None:
+    assert bytes_arrived(document(make(pdf))) == ("application/pdf", PDF)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: path,
+        lambda path: path.read_bytes(),
+        lambda path: io.BytesIO(path.read_bytes()),
+        lambda path: f"data:text/markdown;charset=utf-8;base64,{base64.b64encode(path.read_bytes()).decode()}",
+    ],
+    ids=["path", "bytes", "file object", "data URL"],
+)
+def test_a_text_arrives_as_text(make: Callable[[Path], Any], tmp_path: Path, arrived: Arrived) -> None:
+    path = tmp_path / "notes.md"
+    path.write_bytes(TEXT.encode())
+    source = {"type": "text", "media_type": "text/plain", "data": TEXT}
+    assert arrived(document(make(path))) == {"type": "document", "source": source}
+
+
+def test_a_text_may_be_given_itself(arrived: Arrived) -> None:
+    assert arrived(document(text=TEXT))["source"]["data"] == TEXT
+
+
+def test_a_byte_order_mark_is_no_part_of_a_text() -> None:
+    assert document(b"\xef\xbb\xbfa")["source"]["data"] == "a"
+
+
+@pytest.mark.parametrize("claim", ["text/csv", "application/json", "text/x-python; charset=utf-8"])
+def test_a_text_may_be_any_kind_of_text(claim: str) -> None:
+    assert document(b"a,b", media_type=claim)["source"]["media_type"] == "text/plain"
+
+
+def test_a_url_goes_as_it_is(arrived: Arrived) -> None:
+    url = "https://example.com/paper.pdf"
+    assert arrived(document(url)) == {"type": "document", "source": {"type": "url", "url": url}}
+
+
+def test_what_is_said_of_a_document_arrives(arrived: Arrived) -> None:
+    block = document(text="a", title="Paper", context="From 1998.", citations=True, cache_control=True)
+    assert arrived(block) == {
+        "type": "document",
+        "source": {"type": "text", "media_type": "text/plain", "data": "a"},
+        "title": "Paper",
+        "context": "From 1998.",
+        "citations": {"enabled": True},
+        "cache_control": {"type": "ephemeral"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"), [(False, {"enabled": False}), ({"enabled": True}, {"enabled": True}), (None, None)]
+)
+def test_citations_are_a_switch_or_an_object(given: Any, sent: Any) -> None:
+    assert document(text="a", citations=given).get("citations") == sent
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "problem"),
+    [
+        ({}, InvalidRequestError, r"either a source or text=\.\.\., and one of them"),
+        ({"source": PDF, "text": "a"}, InvalidRequestError, r"either a source or text=\.\.\."),
+        ({"text": ""}, ContentError, "The text is empty"),
+        ({"text": 5}, ContentError, "text is a int"),
+        ({"text": "a", "media_type": "application/pdf"}, ContentError, "is text/plain by its bytes"),
+        ({"source": PDF, "media_type": "text/plain"}, ContentError, "is application/pdf by its bytes, but text/plain"),
+        ({"source": b"a", "media_type": "image/png"}, ContentError, "is text/plain by its bytes, but image/png"),
+        ({"source": PNG}, ContentError, r"looks like a PNG image\. .* image\(\) sends images"),
+        ({"source": "utf-16".encode("utf-16")}, ContentError, r"looks like UTF-16 text\. Documents are taken as"),
+        ({"source": b"PK\3\4\x14\0"}, ContentError, "looks like a ZIP archive or an Office document"),
+        ({"source": b"text" + b"a" * 600 + b"\xff"}, ContentError, r"looks like text\. .* as UTF-8 text"),
+        ({"source": b""}, ContentError, "is empty"),
+        ({"source": b"\xef\xbb\xbf"}, ContentError, "is empty"),
+        ({"source": ENCRYPTED_PDF}, ContentError, r"is an encrypted PDF, which models cannot read\. Decrypt it"),
+        ({"source": PDF + bytes(24 * MEGABYTE)}, ContentError, "A request holds less than 32 MB of base64"),
+        ({"source": b"a" * (32 * MEGABYTE + 1)}, ContentError, "has 33,554,433 bytes. A request holds less than 32 MB"),
+        ({"text": "a" * (32 * MEGABYTE)}, ContentError, "has 33,554,432 characters"),
+        ({"source": "ftp://example.com/a.pdf"}, ContentError, "A URL of scheme 'ftp'"),
+        ({"source": "no such.pdf"}, ContentError, "There is no file"),
+        ({"source": 5}, ContentError, r"document\(\) was given a int"),
+        ({"source": "https://example.com/a.pdf", "media_type": "application/pdf"}, ContentError, "has no place beside"),
+        ({"text": "a", "cache_control": 5}, InvalidRequestError, "cache_control is a int"),
+    ],
+    ids=lambda one: repr(one)[:50],
+)  # fmt: skip
+def test_what_is_no_document_is_refused(options: dict[str, Any], error: type[Exception], problem: str) -> None:
+    with pytest.raises(error, match=problem):
+        document(**options)
+
+
+def test_a_large_pdf_in_a_file_object_is_refused_before_it_is_read_whole() -> None:
+    with pytest.raises(ContentError, match="A request holds less than 32 MB"):
+        document(io.BytesIO(PDF + bytes(33 * MEGABYTE)))
+
+
+STREAM_TRAILER = b"%%PDF-1.5\n1 0 obj\n<< /Type /XRef %s>>\nstream\n%s\nendstream\nendobj\nstartxref\n9\n%%%%EOF\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "encrypted"),
+    [
+        (PDF, False),
+        (ENCRYPTED_PDF, True),
+        (PDF.replace(b"/Root", b"/Encrypt << /V 1 >> /Root"), True),
+        (PDF.replace(b"/Root", b"/EncryptMetadata true /Root"), False),
+        (PDF.replace(b"endobj", b"(/Encrypt 2 0 R) endobj"), False),
+        (STREAM_TRAILER % (b"/Encrypt 2 0 R ", b"data"), True),
+        (STREAM_TRAILER % (b"", b"/Encrypt 2 0 R"), False),
+        (b"%PDF-1.5\nno object here\nstartxref\n9\n%%EOF", False),
+        (b"%PDF-1.5\nno trailer at all", False),
+        (b"%PDF-1.5\nstartxref\n999999\n%%EOF", False),
+    ],
+)
+def test_a_pdf_is_encrypted_if_its_trailer_says_so(data: bytes, encrypted: bool) -> None:
+    assert is_encrypted(data) is encrypted
+
+
+def test_a_document_stays_readable_in_a_conversation(emulator: Any) -> None:
+    with AIMLAPI(api_key="any", base_url=emulator.base_url) as client:
+        content = [document(PDF, title="Paper"), {"type": "text", "text": "What is this?"}]
+        answer = client.messages.create(model=MODEL, messages=[{"role": "user", "content": content}])
+    assert "PDF" in answer.text

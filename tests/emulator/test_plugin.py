@@ -1,0 +1,49 @@
+"""The pytest plugin: a person's own test, in a run of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from aimlapi_messages import AIMLAPI
+from aimlapi_messages.testing import Emulator
+
+OWN_TEST = """
+import pytest
+from aimlapi_messages import OverloadedError
+
+def ask(client):
+    return client.messages.create(model="anthropic/claude-sonnet-4.5", messages="Hello").text
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_own_code(aimlapi_server, aimlapi_client, turn):
+    aimlapi_server.script({"x-emulator-fail": "529"})
+    with pytest.raises(OverloadedError):
+        ask(aimlapi_client.with_options(max_retries=0))
+    assert "Hello" in ask(aimlapi_client)
+    assert [request.path for request in aimlapi_server.requests] == ["/v1/messages"] * 2
+    assert aimlapi_server.balance < 10
+"""
+
+
+def test_a_test_of_one_s_own(tmp_path: Path) -> None:
+    """Found by pytest without an import, and each test has an emulator as good as new."""
+    (tmp_path / "test_own.py").write_text(OWN_TEST, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_fixtures_of_this_run(aimlapi_server: Emulator, aimlapi_client: AIMLAPI) -> None:
+    """The client is one of the server."""
+    aimlapi_client.messages.create(model="anthropic/claude-sonnet-4.5", messages="Hello")
+    assert aimlapi_client.base_url == aimlapi_server.base_url
+    assert aimlapi_server.requests[0].headers["authorization"] == "<redacted>"

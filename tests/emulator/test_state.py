@@ -1,0 +1,167 @@
+"""What the emulator keeps: restarts, limits, and what it refuses of the operations beside messages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from aimlapi_messages.testing import Emulator, create_app
+
+MESSAGE = {"model": "claude-sonnet-4-5", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 50}
+ITEM = {"custom_id": "a", "params": MESSAGE}
+MANAGER = {"authorization": "Bearer manage-key"}
+
+
+def test_a_file_keeps_everything_over_a_restart(tmp_path: Path) -> None:
+    """Money, calls and keys are there again, and the emulator's clock goes on."""
+    headers = {"authorization": "Bearer test-key"}
+    with (
+        Emulator(database=tmp_path / "state.db", balance=3) as emulator,
+        httpx.Client(base_url=emulator.base_url) as client,
+    ):
+        assert client.post("/v1/messages", json=MESSAGE, headers=headers).status_code == 200
+        client.post("/v1/keys", json={"name": "ci"}, headers=MANAGER)
+        before = emulator.balance
+    with (
+        Emulator(database=tmp_path / "state.db", balance=9) as emulator,
+        httpx.Client(base_url=emulator.base_url) as client,
+    ):
+        assert emulator.balance == before < 3
+        assert client.get("/v2/logs", headers=headers).json()["pagination"]["total"] == 1
+        assert [key["name"] for key in client.get("/v1/keys", headers=MANAGER).json()["data"]] == ["ci"]
+        emulator.reset()
+        assert emulator.balance == 9
+        assert client.get("/v1/keys", headers=MANAGER).json() == {"data": []}
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    """The error names it."""
+    file = tmp_path / "notes.txt"
+    file.write_text("This is no database, but long enough to look like something else.", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"notes\.txt cannot be used"):
+        create_app(database=file)
+
+
+def test_calls_of_one_key_have_a_limit() -> None:
+    """Another key has its own, and a reset forgets both."""
+    with Emulator(calls_a_minute=2) as emulator, httpx.Client(base_url=emulator.base_url) as client:
+
+        def status(key: str) -> int:
+            return client.post("/v1/messages", json=MESSAGE, headers={"x-api-key": key}).status_code
+
+        assert [status("key-one-"), status("key-one-"), status("key-one-"), status("key-two-")] == [200, 200, 429, 200]
+        emulator.reset()
+        assert status("key-one-") == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/v2/billing", None, 200),
+        ("GET", "/v2/billing/transactions?limit=0", None, 400),
+        ("GET", "/v2/billing/transactions?limit=x", None, 400),
+        ("GET", "/v2/billing/transactions?direction=UP", None, 400),
+        ("GET", "/v2/billing/transactions?cursor=nonsense", None, 400),
+        ("GET", "/v2/billing/transactions?cursor=eyJiZWZvcmUiOiAieCJ9", None, 400),
+        ("GET", "/v2/billing/transactions?from=yesterday", None, 400),
+        ("GET", "/v2/billing/transactions?from=2026-08-01", None, 400),
+        ("GET", "/v2/billing/transactions?to=2026-08-01T00:00:00%2B02:00", None, 200),
+        ("GET", "/v2/usage?period=8d", None, 400),
+        ("GET", "/v2/usage?period=7d&start=2026-08-01T00:00:00Z", None, 400),
+        ("GET", "/v2/usage?start=2026-08-01T00:00:00Z", None, 400),
+        ("GET", "/v2/usage?end=2026-08-01T00:00:00Z", None, 400),
+        ("GET", "/v2/usage?start=2026-01-01T00:00:00Z&end=2026-08-01T00:00:00Z", None, 400),
+        ("GET", "/v2/usage/detail?group_by=hour", None, 400),
+        ("GET", "/v2/usage/detail?group_by=day&tz=Mars", None, 400),
+        ("GET", "/v2/usage/detail?tz=UTC", None, 200),
+        ("GET", "/v2/logs?offset=-1", None, 400),
+        ("GET", "/v2/logs?offset=99999999999999999999", None, 200),
+        ("GET", "/v2/logs?" + "&".join(["model=m"] * 51), None, 400),
+        ("GET", "/v1/batches", None, 400),
+        ("GET", "/v1/batches?batch_id=", None, 400),
+        ("GET", "/v1/batches?batch_id=none", None, 404),
+        ("POST", "/batches/cancel/none", None, 404),
+        ("POST", "/batches", {"requests": []}, 400),
+        ("POST", "/batches", {"requests": [{"custom_id": ""}]}, 400),
+        ("POST", "/batches", {"requests": [{**ITEM, "custom_id": ""}]}, 400),
+        ("POST", "/batches", {"requests": [ITEM, ITEM]}, 400),
+        ("POST", "/batches", {"requests": [{**ITEM, "params": {**MESSAGE, "messages": []}}]}, 400),
+        ("GET", "/models/metrics?window=1", None, 400),
+        ("GET", "/models/metrics?" + "&".join(["aliases=m"] * 101), None, 400),
+        ("GET", "/v1/models?details=2", None, 400),
+        ("GET", "/models?details=1&include=nonsense", None, 200),
+        ("GET", "/models/deprecations?since=never&status=nonsense", None, 200),
+        ("GET", "/v1/keys", None, 403),
+        ("POST", "/v1/keys", {}, 403),
+    ],
+)
+def test_what_is_taken_and_what_is_refused(
+    client: httpx.Client, method: str, path: str, body: Any, status: int
+) -> None:
+    """Each with the gateway's own statuses."""
+    assert client.request(method, path, json=body).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/v1/keys", None, 200),
+        ("POST", "/v1/keys", {"colour": "red"}, 400),
+        ("POST", "/v1/keys", {"scopes": ["model:everything"]}, 400),
+        ("PATCH", "/v1/keys/none", {"name": "x"}, 404),
+        ("PUT", "/v1/keys/none", {"name": "x"}, 404),
+        ("PATCH", "/v1/keys/none", None, 400),
+        ("DELETE", "/v1/keys/none", None, 404),
+    ],
+)
+def test_what_a_management_key_may_ask(client: httpx.Client, method: str, path: str, body: Any, status: int) -> None:
+    """By the document, which closes the body of a new key."""
+    assert client.request(method, path, json=body, headers=MANAGER).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/v1/key", "/v2/billing", "/v1/batches?batch_id=x", "/v2/logs", "/v2/usage"])
+def test_the_account_needs_a_key(emulator: Emulator, path: str) -> None:
+    """The catalogue does not."""
+    assert httpx.get(emulator.base_url + path).status_code == 401
+    assert httpx.get(emulator.base_url + "/v1/models").status_code == 200
+
+
+@pytest.mark.parametrize("plan", ["polls", "polls=x", "nonsense", "array=1"])
+def test_a_plan_that_makes_no_sense_is_refused(client: httpx.Client, plan: str) -> None:
+    """As every switch is."""
+    answer = client.post("/v1/batches", json={"requests": [ITEM]}, headers={"x-emulator-batch": plan})
+    assert answer.status_code == 400
+    assert "x-emulator-batch" in answer.text
+
+
+def test_a_batch_is_billed_at_half_the_price(emulator: Emulator, client: httpx.Client) -> None:
+    """When it has ended, and once."""
+    client.post("/v1/messages", json=MESSAGE)
+    single = 10 - emulator.balance
+    batch = client.post("/v1/batches", json={"requests": [ITEM]}, headers={"x-emulator-batch": "polls=1"}).json()
+    assert emulator.balance == pytest.approx(10 - single)
+    for _ in range(4):
+        found = client.get("/v1/batches", params={"batch_id": batch["id"]})
+    assert found.json()["result"]["message"]["usage"]["service_tier"] == "batch"
+    assert emulator.balance == pytest.approx(10 - 1.5 * single)
+    kinds = [entry["type"] for entry in client.get("/v2/billing/transactions").json()["data"]]
+    assert kinds == ["MODEL_USAGE", "MODEL_USAGE", "INIT"]
+
+
+def test_a_batch_s_requests_fail_one_by_one(client: httpx.Client) -> None:
+    """An unknown model, and a tool that no input can be made for, spoil only their own request."""
+    schema = {"type": "object", "properties": {"a": False}, "required": ["a"]}
+    tool = {"tools": [{"name": "t", "input_schema": schema}], "tool_choice": {"type": "any"}}
+    params = {"a": MESSAGE, "model": {**MESSAGE, "model": "claude-none"}, "tool": {**MESSAGE, **tool}}
+    requests = [{"custom_id": name, "params": each} for name, each in params.items()]
+    batch = client.post("/v1/batches", json={"requests": requests}, headers={"x-emulator-batch": "polls=0"}).json()
+    found = client.get("/v1/batches", params={"batch_id": batch["id"]})
+    assert found.headers["content-type"] == "application/x-jsonl"
+    results = [json.loads(line) for line in found.text.splitlines()]
+    kinds = [(one["custom_id"], one["result"]["type"]) for one in results]
+    assert kinds == [("tool", "errored"), ("model", "errored"), ("a", "succeeded")]
+    assert results[1]["result"]["error"]["error"]["type"] == "not_found_error"

@@ -1,0 +1,100 @@
+"""Calls with wrong arguments, when they are asked for, and the calls that are made again after an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+
+from aimlapi_messages.testing._inputs import UnmakeableError, make_input
+from aimlapi_messages.testing._wrong_inputs import spoil
+
+Ask = Callable[..., httpx.Response]
+WEATHER = "What is the weather in Paris?"
+
+
+@pytest.mark.parametrize(
+    ("schema", "spoiled"),
+    [
+        ({"properties": {"n": {"type": "integer"}}, "required": ["n"]}, {"n": "not what was asked for"}),
+        ({"properties": {"s": {"type": "string"}}, "required": ["s"]}, {"s": ["not what was asked for"]}),
+        ({"properties": {"x": {}}, "required": ["x"]}, {}),
+        ({"properties": {}, "additionalProperties": False}, {"unknown": True}),
+    ],
+)
+def test_an_input_is_spoiled_somehow(schema: dict[str, Any], spoiled: dict[str, Any]) -> None:
+    """By another kind, by what is missing, or by what is unknown."""
+    schema = {"type": "object", **schema}
+    assert spoil(make_input(schema, "7"), schema) == spoiled
+    assert not Draft202012Validator(schema).is_valid(spoiled)
+
+
+def test_what_takes_anything_cannot_be_spoiled() -> None:
+    """It is said, as it is for a schema that no input can be made for."""
+    with pytest.raises(UnmakeableError, match="takes any input"):
+        spoil({}, {"type": "object"})
+
+
+def blocks(response: httpx.Response) -> list[dict[str, Any]]:
+    content: list[dict[str, Any]] = response.json()["content"]
+    return [block for block in content if block["type"] == "tool_use"]
+
+
+def after_an_error(call: dict[str, Any], times: int = 1) -> list[dict[str, Any]]:
+    """A conversation in which the call has been made and failed."""
+    turns: list[dict[str, Any]] = [{"role": "user", "content": WEATHER}]
+    for number in range(times):
+        used = {**call, "id": f"toolu_{number}"}
+        result = {"type": "tool_result", "tool_use_id": used["id"], "content": "wrong", "is_error": True}
+        turns += [{"role": "assistant", "content": [used]}, {"role": "user", "content": [result]}]
+    return turns
+
+
+def test_the_first_calls_are_wrong_and_the_next_is_right(ask: Ask, weather_tool: dict[str, Any]) -> None:
+    """Counted in the conversation itself, so that every run of a test sees the same."""
+    headers = {"x-emulator-tools": "wrong=2"}
+    first = blocks(ask(WEATHER, tools=[weather_tool], headers=headers))[0]
+    again = [
+        blocks(ask("", messages=after_an_error(first, times), tools=[weather_tool], headers=headers))[0]["input"]
+        for times in (1, 2)
+    ]
+    assert [first["input"], *again] == [
+        {"location": ["not what was asked for"]},
+        {"location": ["not what was asked for"]},
+        {"location": "Paris"},
+    ]
+
+
+def test_without_a_number_every_call_is_wrong(ask: Ask, weather_tool: dict[str, Any]) -> None:
+    """For a run that shall be given up."""
+    headers = {"x-emulator-tools": "wrong"}
+    first = blocks(ask(WEATHER, tools=[weather_tool], headers=headers))[0]
+    last = blocks(ask("", messages=after_an_error(first, 30), tools=[weather_tool], headers=headers))[0]
+    assert first["input"] == last["input"] == {"location": ["not what was asked for"]}
+
+
+def test_a_result_that_is_no_error_ends_the_calls(ask: Ask, weather_tool: dict[str, Any]) -> None:
+    """It is told, as ever."""
+    turns = after_an_error({"type": "tool_use", "name": "get_weather", "input": {}})
+    turns[-1]["content"][0]["is_error"] = False
+    response = ask("", messages=turns, tools=[weather_tool], headers={"x-emulator-tools": "wrong=2"})
+    assert response.json()["content"] == [{"type": "text", "text": "According to get_weather: wrong."}]
+
+
+def test_a_choice_that_demands_a_call_is_heeded_after_results_too(ask: Ask, weather_tool: dict[str, Any]) -> None:
+    """As by a real model."""
+    turns = after_an_error({"type": "tool_use", "name": "get_weather", "input": {}})
+    choice = {"type": "tool", "name": "get_weather"}
+    response = ask("", messages=turns, tools=[weather_tool], tool_choice=choice)
+    assert [block["input"] for block in blocks(response)] == [{"location": "Paris"}]
+
+
+def test_a_tool_that_cannot_be_called_wrongly_is_named(ask: Ask) -> None:
+    """With the place, like any other request that the emulator cannot serve."""
+    tool = {"name": "get_weather", "input_schema": {"type": "object"}}
+    response = ask(WEATHER, tools=[tool], headers={"x-emulator-tools": "wrong"})
+    assert response.status_code == 400
+    assert "get_weather: its schema takes any input" in response.text

@@ -1,0 +1,252 @@
+"""`@tool`: what is made of a function, and what stands for it in a request."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from aimlapi_client.models import CacheControlParam
+from aimlapi_messages import Tool, ToolDefinitionError, cached, tool
+from aimlapi_messages._tools import as_tools
+
+CITY = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}},
+    "required": ["city"],
+    "additionalProperties": False,
+}
+
+
+def weather(city: str) -> str:
+    """The weather in a city."""
+    return f"sunny in {city}"
+
+
+async def forecast(city: str) -> str:
+    """The weather in a city."""
+    return city
+
+
+class Desk:
+    """The weather in a city."""
+
+    def weather(self, city: str) -> str:
+        """The weather in a city."""
+        return f"{type(self).__name__}: {city}"
+
+    @classmethod
+    def of(cls, city: str) -> str:
+        """The weather in a city."""
+        return f"{cls.__name__}: {city}"
+
+    @staticmethod
+    def at(city: str) -> str:
+        """The weather in a city."""
+        return city
+
+    def __call__(self, city: str) -> str:
+        return city
+
+    async def later(self, city: str) -> str:
+        """The weather in a city."""
+        return city
+
+
+class AsyncDesk:
+    """The weather in a city."""
+
+    async def __call__(self, city: str) -> str:
+        return city
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "is_async"),
+    [
+        (weather, "weather", False),
+        (forecast, "forecast", True),
+        (Desk().weather, "weather", False),
+        (Desk().later, "later", True),
+        (Desk.of, "of", False),
+        (Desk.at, "at", False),
+        (Desk(), "Desk", False),
+        (AsyncDesk(), "AsyncDesk", True),
+        (functools.partial(weather), "weather", False),
+        (functools.partial(forecast), "forecast", True),
+        (tool(weather), "weather", False),
+    ],
+)
+def test_whatever_can_be_called_is_a_tool(function: Callable[..., Any], name: str, is_async: bool) -> None:
+    made = tool(function)
+    assert (made.name, made.input_schema, made.is_async) == (name, CITY, is_async)
+
+
+def test_a_tool_is_still_the_function() -> None:
+    made = tool(weather)
+    assert made("Rome") == "sunny in Rome"
+    assert (made.__name__, made.__doc__, made.__wrapped__) == ("weather", "The weather in a city.", weather)
+    assert repr(made) == "Tool('weather')"
+
+
+def test_a_bare_decorator_takes_all_from_the_function() -> None:
+    @tool
+    def look(city: str) -> str:
+        """Look outside."""
+        return city
+
+    assert look.to_dict() == {"name": "look", "description": "Look outside.", "input_schema": CITY}
+    assert (look.sequential, look.timeout) == (False, None)
+
+
+def test_options_go_before_the_function() -> None:
+    @tool(
+        name="look-outside",
+        description="Out of the window.",
+        sequential=True,
+        timeout=2.5,
+        cache_control=True,
+        extra={"strict": True},
+    )
+    def look(city: str) -> str:
+        """Look outside."""
+        return city
+
+    assert look.to_dict() == {
+        "name": "look-outside",
+        "description": "Out of the window.",
+        "input_schema": CITY,
+        "cache_control": {"type": "ephemeral"},
+        "strict": True,
+    }
+    assert (look.sequential, look.timeout) == (True, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        (True, {"type": "ephemeral"}),
+        (False, None),
+        (None, None),
+        ({"type": "ephemeral", "ttl": "1h"}, {"type": "ephemeral", "ttl": "1h"}),
+        (CacheControlParam(ttl="5m"), {"type": "ephemeral", "ttl": "5m"}),
+    ],
+)
+def test_the_cache_is_asked_for_in_each_form(given: Any, sent: Any) -> None:
+    assert tool(cache_control=given)(weather).to_dict().get("cache_control") == sent
+
+
+def test_a_tool_without_a_docstring_has_no_description() -> None:
+    @tool
+    def look(city: str) -> None: ...
+
+    assert look.to_dict() == {"name": "look", "input_schema": CITY}
+
+
+def test_cached_describes_a_tool_with_a_breakpoint() -> None:
+    made = tool(weather)
+    assert cached(made, "1h")["cache_control"] == {"type": "ephemeral", "ttl": "1h"}
+    assert "cache_control" not in made.to_dict()
+
+
+class Station:
+    """A class of its own, some of whose methods are tools."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    @tool(timeout=3)
+    def measure(self, city: str) -> str:
+        """Measure."""
+        return f"{self.place} {city}"
+
+    @tool
+    @classmethod
+    def of(cls, city: str) -> str:
+        """Of a class."""
+        return f"{cls.__name__} {city}"
+
+    @tool
+    @staticmethod
+    def at(city: str) -> str:
+        """Of nothing."""
+        return city
+
+    @staticmethod
+    @tool
+    def on(city: str) -> str:
+        """The other way round."""
+        return city
+
+
+@pytest.mark.parametrize(
+    ("made", "result"),
+    [
+        (Station("North").measure, "North Rome"),
+        (Station.of, "Station Rome"),
+        (Station("North").of, "Station Rome"),
+        (Station.at, "Rome"),
+        (Station("North").at, "Rome"),
+        (Station("North").on, "Rome"),
+    ],
+)
+def test_a_decorated_method_is_bound_like_a_method(made: Tool[..., str], result: str) -> None:
+    assert made("Rome") == result
+    assert made.input_schema == CITY
+
+
+def test_a_bound_tool_keeps_its_options() -> None:
+    assert Station("North").measure.timeout == 3
+
+
+def test_a_method_without_its_object_is_refused() -> None:
+    with pytest.raises(ToolDefinitionError, match=r"Give the method of an object: Station\(\.\.\.\)\.measure"):
+        _ = Station.measure.input_schema
+
+
+def test_calling_a_method_makes_no_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    station = Station("North")
+    monkeypatch.setattr("aimlapi_messages._tools.Parameters", None)
+    assert station.measure("Rome") == "North Rome"
+
+
+def test_a_copy_of_a_tool_is_the_same_tool() -> None:
+    assert copy.deepcopy(tool(weather)).to_dict() == tool(weather).to_dict()
+
+
+def unnamed(function: Callable[..., Any]) -> Callable[..., Any]:
+    return functools.wraps(function)(lambda *args: function(*args))
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (lambda: tool(lambda city: city), "A lambda has no name"),
+        (lambda: tool(name="two words")(weather), "'two words' is not a tool's name"),
+        (lambda: tool(name="x" * 129)(weather), "is not a tool's name"),
+        (lambda: tool(name="größe")(weather), "is not a tool's name"),
+        (lambda: tool(timeout=-1)(weather), "timeout is -1. Give seconds"),
+        (lambda: tool(timeout="5")(weather), "timeout is a str. Give seconds"),  # type: ignore[call-overload]
+        (lambda: tool(cache_control="1h")(weather), "cache_control is a str. Give True"),  # type: ignore[call-overload]
+        (lambda: as_tools(["weather"]), "tools holds a str"),
+        (lambda: as_tools([weather, {"type": "x_1", "name": "weather"}]), "Two tools are called 'weather'"),
+        (lambda: as_tools([{"type": "custom", "name": "mine"}]), "'mine' has no function to run"),
+    ],
+)
+def test_what_is_no_tool_is_refused_at_its_definition(make: Callable[[], Any], problem: str) -> None:
+    with pytest.raises(ToolDefinitionError, match=problem):
+        make()
+
+
+def test_a_lambda_in_disguise_has_the_name_of_what_it_wraps() -> None:
+    assert tool(unnamed(weather)).name == "weather"
+
+
+def test_an_object_without_a_name_needs_one() -> None:
+    """The name of its class may be none for a tool."""
+    kind = type("Größe", (), {"__call__": Desk.__call__})
+    with pytest.raises(ToolDefinitionError, match="'Größe' is not a tool's name"):
+        tool(kind())
+    assert tool(name="size")(kind()).input_schema == CITY

@@ -1,0 +1,111 @@
+"""A model that calls tools with wrong arguments: the emulator plays it, and the runner tells it what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, Message, OutputError, ToolArgumentsError
+from aimlapi_messages.testing import Emulator
+
+from ..client.wire import KEY, MODEL
+
+pytestmark = pytest.mark.anyio
+
+QUESTION = "What is the weather in Paris for 3 days?"
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+def get_weather(city: str, days: int) -> str:
+    """The weather in a city."""
+    return f"{days} days of sun in {city}"
+
+
+@dataclass
+class Forecast:
+    """The weather to come."""
+
+    city: str
+    days: int
+
+
+@pytest.fixture(params=["sync", "sync stream", "async", "async stream"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+async def run(emulator: Emulator, kind: str, wrong: str, **options: Any) -> tuple[Message, Any]:
+    """The last message of a run, and the runner."""
+    given: dict[str, Any] = {
+        "model": MODEL,
+        "messages": QUESTION,
+        "tools": [get_weather],
+        "stream": "stream" in kind,
+        "extra_headers": {"x-emulator-tools": wrong},
+        **options,
+    }
+    if kind.startswith("async"):
+        async with AsyncAIMLAPI(api_key=KEY, base_url=emulator.base_url) as client:
+            runner: Any = client.messages.tool_runner(**given)
+            return await runner.until_done(), runner
+    with AIMLAPI(api_key=KEY, base_url=emulator.base_url) as client:
+        runner = client.messages.tool_runner(**given)
+        return runner.until_done(), runner
+
+
+async def test_the_model_is_told_and_the_second_try_succeeds(emulator: Emulator, kind: str) -> None:
+    """The field, the reason and the value; the function runs once, with what is right."""
+    message, runner = await run(emulator, kind, "wrong=1")
+    results = [turn["content"][0] for turn in runner.transcript if turn["role"] == "user"][1:]
+    assert [(result.get("is_error", False), result["content"]) for result in results] == [
+        (True, 'The arguments are wrong. city: expected a string, got ["not what was asked for"]'),
+        (False, "3 days of sun in Paris"),
+    ]
+    assert message.text == "According to get_weather: 3 days of sun in Paris."
+
+
+async def test_a_model_that_does_not_learn_is_given_up(emulator: Emulator, kind: str) -> None:
+    """After as many tries as were set, with all turns in the error."""
+    with pytest.raises(ToolArgumentsError, match=r"2 calls of get_weather .* city: expected a string") as caught:
+        await run(emulator, kind, "wrong", max_argument_errors=2)
+    transcript = caught.value.transcript
+    assert transcript is not None
+    assert [turn["role"] for turn in transcript] == ["user", "assistant", "user", "assistant", "user"]
+
+
+def test_an_output_that_does_not_fit_is_asked_for_again(emulator: Emulator) -> None:
+    """The second one fits."""
+    with AIMLAPI(api_key=KEY, base_url=emulator.base_url) as client:
+        forecast = client.messages.parse(
+            model=MODEL, messages=QUESTION, output=Forecast, extra_headers={"x-emulator-tools": "wrong=1"}
+        )
+    assert forecast == Forecast("Paris", 3)
+
+
+async def test_an_output_that_never_fits_is_a_typed_error(emulator: Emulator) -> None:
+    """With the turns and the last answer."""
+    async with AsyncAIMLAPI(api_key=KEY, base_url=emulator.base_url) as client:
+        with pytest.raises(OutputError, match="No Forecast came of it") as caught:
+            await client.messages.parse(
+                model=MODEL,
+                messages=QUESTION,
+                output=Forecast,
+                output_retries=1,
+                extra_headers={"x-emulator-tools": "wrong"},
+            )
+    assert caught.value.partial is not None
+    assert [turn["role"] for turn in caught.value.transcript or []] == [
+        "user",
+        "assistant",
+        "user",
+        "assistant",
+        "user",
+    ]
