@@ -131,14 +131,13 @@ def summed(samples: Samples, units: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def write(samples: Samples, rounds: int, kept: list[dict[str, Any]]) -> dict[str, Any]:
+def write(samples: Samples, kept: list[dict[str, Any]]) -> dict[str, Any]:
     """The results so far, to `results.json` and `results.md`; rows of an earlier run where there is nothing newer."""
     packages = sorted({package for name in FILES for package in load(name).PACKAGES})
     units = {"import": "ms", "memory after import": "MB", **{row.name: row.unit for row in ROWS}}
     rows = {row["name"]: row for row in (*kept, *summed(samples, units))}
     results = {
         "machine": described(),
-        "rounds": rounds,
         "versions": {package: metadata.version(package) for package in packages},
         "clients": {name: load(name).NAME for name in FILES},
         "rows": list(rows.values()),
@@ -161,9 +160,9 @@ def main() -> None:
     ours, servers = cores()
     with serving(servers) as url:
         samples: Samples = import_costs(FILES, options.rounds) if options.only in "memory after import" else {}
-        results = write(samples, options.rounds, kept)
+        results = write(samples, kept)
         for _ in measure(samples, options.rounds, url, ours, options.only):
-            results = write(samples, options.rounds, kept)
+            results = write(samples, kept)
             if time.monotonic() > end:
                 say(f"{options.minutes:g} minutes are over: what is missing was not measured.")
                 break

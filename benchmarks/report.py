@@ -46,7 +46,7 @@ def table(results: dict[str, Any]) -> str:
     versions = ", ".join(f"{package} {version}" for package, version in results["versions"].items())
     machine = results["machine"]
     lines.append(f"Python {machine['python']}, {machine['processor']}, {machine['system']}; {versions}")
-    lines.append(f"medians of {results['rounds']} rounds, the least and the greatest below; CPU time unless named else")
+    lines.append("medians, the least and the greatest below; CPU time unless named else")
     return "\n".join(lines)
 
 
