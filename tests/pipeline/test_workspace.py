@@ -286,7 +286,7 @@ def test_verify_runs_the_suite_on_that_client(
         "    assert pathlib.Path(aimlapi_client.__file__).is_relative_to(os.environ['AIMLAPI_CLIENT'])\n"
         "    assert 'create_order' in pathlib.Path(os.environ['AIMLAPI_DOCUMENT']).read_text()\n"
     )
-    monkeypatch.setattr(_verify, "SUITE", str(suite))
+    monkeypatch.setattr(_verify, "SUITES", (str(suite),))
     assert run(root, "verify", "--input", root / "orders.yaml") == 0
     assert "1 passed" in capfd.readouterr().out
     (suite / "test_client.py").write_text("def test_client():\n    assert False\n")
