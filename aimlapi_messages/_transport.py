@@ -64,9 +64,6 @@ class SyncReply(_Reply[httpx.Client]):
         super().__init__(response, request, pool)
         self._pools = pools
 
-    def read(self) -> bytes:
-        return b"".join(self.iter_bytes())
-
     def read_error(self, watched: Callable[[Iterator[bytes]], Iterator[bytes]] = iter) -> bytes:
         """As much of an error's body as comes, up to a limit. What breaks here must not hide the status.
 

@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
+from aimlapi_client import models
+from aimlapi_client.errors import DecodeError
 from aimlapi_messages import AIMLAPI, APIStatusError, InternalServerError
 from aimlapi_messages._scrub import Secrets, secrets_in
 
@@ -99,9 +101,10 @@ def test_half_a_character_at_the_end_is_handed_on() -> None:
 
 
 @pytest.mark.anyio
-async def test_done_ends_a_stream_that_is_whole_and_priced(caller: Caller) -> None:
+@pytest.mark.parametrize("after", [[], ["junk"]], ids=["at the end", "before junk"])
+async def test_done_ends_a_stream_that_is_whole_and_priced(caller: Caller, after: list[str]) -> None:
     """Though the server keeps the connection open; what never came is not waited for."""
-    chunks = Chunks([sse(*TEXT_EVENTS, COST, "[DONE]")], RuntimeError("nobody shall read on"))
+    chunks = Chunks([sse(*TEXT_EVENTS, COST, "[DONE]", *after)], RuntimeError("nobody shall read on"))
     caller.meet(answer(chunks))
     message = await caller.final()
     assert (message.text, message.cost) == ("Hello", SPENT)
@@ -192,6 +195,20 @@ def test_a_providers_error_without_its_envelope_is_read(message: str, upstream: 
     with pytest.raises(InternalServerError) as caught:
         client.messages.create(**ASK)
     assert caught.value.upstream_status == upstream
+
+
+def test_an_envelope_that_its_model_refuses_is_told_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the document will say of it one day."""
+
+    def refuse(_: object) -> None:
+        raise DecodeError("ProblemDetails", "instance")
+
+    monkeypatch.setattr(models.ProblemDetails, "from_dict", refuse)
+    transport = httpx.MockTransport(lambda _: httpx.Response(503, json={"title": "Closed for today"}))
+    client = AIMLAPI(api_key=KEY, base_url="http://host", http_client=httpx.Client(transport=transport), max_retries=0)
+    with pytest.raises(InternalServerError, match="Closed for today") as caught:
+        client.messages.create(**ASK)
+    assert caught.value.status_code == 503
 
 
 def test_a_hook_that_raises_ends_the_stream() -> None:

@@ -8,10 +8,11 @@ from threading import Event
 
 import pytest
 
-from aimlapi_messages import _reaper
+from aimlapi_messages import AIMLAPI, _reaper, _transport
 
+from .held_server import HeldServer
 from .streams import COST, Reply, new_core, stream_of
-from .wire import TEXT_EVENTS, sse
+from .wire import KEY, MODEL, TEXT_EVENTS, sse
 
 
 class Told(Reply):
@@ -64,6 +65,15 @@ def test_a_forked_child_starts_a_thread_of_its_own() -> None:
     own(closed.set)
     assert closed.wait(30)
     assert own != parents
+
+
+def test_connections_nobody_closed_are_closed_when_the_program_ends() -> None:
+    """Those of clients that still live then."""
+    with HeldServer() as server:
+        client = AIMLAPI(api_key=KEY, base_url=server.base_url)
+        client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
+        _transport._close_own_pools()
+        server.wait_for_connections(0)
 
 
 def test_a_stream_counts_its_cost_once() -> None:
