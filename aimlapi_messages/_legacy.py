@@ -199,11 +199,9 @@ class LegacyReader:
         self._open = None
 
     def _close(self) -> Iterator[dict[str, Any]]:
-        """Stop all that is open, in order."""
-        last = self._index
-        stops = [payload for payload in self._close_text() if payload["index"] == last]
+        """Stop all that is open; a text that is still open began behind all calls."""
         yield from ({"type": "content_block_stop", "index": call.block} for call in self._calls)
-        yield from stops
+        yield from self._close_text()
 
     def _finish(self, reason: object, *, counted: bool = False) -> Iterator[dict[str, Any]]:
         """The message_delta, once for the reason and again for counts that come later."""

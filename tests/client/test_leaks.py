@@ -16,14 +16,14 @@ SECRET = "another-secret-than-the-key"
 
 
 def in_a_log_record() -> None:
-    logging.getLogger("some.library").debug("sent %s", {"x-api-key": SECRET})
+    logging.getLogger("some.package").debug("sent %s", {"x-api-key": SECRET})
 
 
 def in_a_logged_error() -> None:
     try:
         raise ValueError(SECRET)
     except ValueError:
-        logging.getLogger("some.library").debug("failed", exc_info=True)
+        logging.getLogger("some.package").debug("failed", exc_info=True)
 
 
 def in_a_message() -> None:
@@ -85,15 +85,15 @@ def test_what_is_no_leak_is_not_found() -> None:
     with watch.kept():
         AIMLAPI(api_key=SECRET).with_options(max_retries=3)
         AIMLAPIError("failed", body="no")
-        logging.getLogger("some.library").warning("all is well")
+        logging.getLogger("some.package").warning("all is well")
     assert not watch.leaks
 
 
 def test_the_watch_changes_nothing_that_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     """Other handlers see what they would have seen."""
-    logging.getLogger("some.library").debug("unseen")
-    logging.getLogger("some.library").warning("seen")
+    logging.getLogger("some.package").debug("unseen")
+    logging.getLogger("some.package").warning("seen")
     with caplog.at_level(logging.DEBUG):
-        logging.getLogger("some.library").debug("asked for")
-    logging.getLogger("some.library").debug("unseen again")
+        logging.getLogger("some.package").debug("asked for")
+    logging.getLogger("some.package").debug("unseen again")
     assert caplog.messages == ["seen", "asked for"]
