@@ -1,14 +1,15 @@
 """From the events of a message to the message. Pure, and linear in the bytes of the stream.
 
 The parts are kept as the JSON that the message would have had if it had not been streamed; a snapshot is
-that JSON read by the model, so a streamed answer and a whole one cannot differ. Texts are kept in pieces and
-joined when they are looked at. A tool's input is read once, when its block ends.
+that JSON read by the model, so a streamed answer and a whole one cannot differ. Texts grow in a buffer, and
+are made when they are looked at. A tool's input is read once, when its block ends.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from typing import Any, Final, cast
 
 from aimlapi_client.models import (
@@ -29,6 +30,7 @@ from aimlapi_client.models import (
 from aimlapi_client.types import encode
 
 from ._cost import Cost, Source
+from ._deltas import Member
 from ._errors import StreamDecodeError, StreamIncompleteError
 from ._events import CostEvent, StreamEvent
 from ._json import is_array, is_object
@@ -45,23 +47,23 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class BlockBuilder:
-    """One block in the making: the JSON it started with, and the pieces that came since, by member."""
+    """One block in the making: the JSON it started with, and the texts that came since, by member."""
 
-    __slots__ = ("_citations", "_closed", "_data", "_input", "_pieces")
+    __slots__ = ("_citations", "_closed", "_data", "_input", "_texts")
 
     def __init__(self, data: dict[str, Any]) -> None:
         self._data = data
         self._citations: list[Any] = []
-        self._pieces: dict[str, list[str]] = {}
+        self._texts: dict[str, StringIO] = {}
         self._closed = False
         self._input: dict[str, Any] | None = None
 
     def append(self, member: str, piece: object) -> None:
         if isinstance(piece, str) and piece:
-            pieces = self._pieces.get(member)
-            if pieces is None:
-                pieces = self._pieces[member] = []
-            pieces.append(piece)
+            text = self._texts.get(member)
+            if text is None:
+                text = self._texts[member] = StringIO()
+            text.write(piece)
 
     def cite(self, citation: object) -> None:
         self._citations.append(encode(citation))
@@ -70,16 +72,16 @@ class BlockBuilder:
         """The block is whole; what it says of a tool's input can be read."""
         if not self._closed:
             self._closed = True
-            if _PARTIAL_JSON in self._pieces:
+            if _PARTIAL_JSON in self._texts:
                 self._input = parse_tool_input(self.so_far(_PARTIAL_JSON))
 
     def to_dict(self) -> dict[str, Any]:
         """The block as JSON, as far as it has come."""
         data = dict(self._data)
-        for member in self._pieces:
+        for member in self._texts:
             if member != _PARTIAL_JSON:
                 data[member] = self.so_far(member)
-        if _PARTIAL_JSON in self._pieces:
+        if _PARTIAL_JSON in self._texts:
             data["input"] = self._input or {}
             if self._input is None and data.get("type") != "tool_use":
                 data[_PARTIAL_JSON] = self.so_far(_PARTIAL_JSON)  # these blocks have no other place for it
@@ -100,10 +102,8 @@ class BlockBuilder:
 
     def so_far(self, member: str) -> str:
         """A text member as far as it has come."""
-        pieces = self._pieces.get(member, [])
-        if len(pieces) > 1:
-            pieces[:] = [whole_text("".join(pieces))]
-        return self.started(member) + (pieces[0] if pieces else "")
+        text = self._texts.get(member)
+        return self.started(member) + ("" if text is None else whole_text(text.getvalue()))
 
     def mark(self, block: object) -> None:
         """Note on the decoded block whether the input of its tool is all there."""
@@ -168,20 +168,13 @@ class MessageAccumulator:
         """The price, as far as it has been said."""
         return Cost.from_json(self._meta, "stream")
 
-    def add_text(self, payload: Mapping[str, Any]) -> str | None:
-        """Take a delta of text, and nothing but text, for a block that has begun, and give the text.
-
-        None, and nothing taken, for any other delta: `add` takes its event.
-        """
-        part, index = payload.get("delta"), payload.get("index")
-        if len(payload) != 3 or not is_object(part) or len(part) != 2 or not isinstance(index, int):
-            return None
-        text = part.get("text")
+    def append(self, index: int, member: Member, piece: str) -> bool:
+        """Take a piece for a block that has begun. False when there is none: then `add` must take the event."""
         block = self._blocks.get(self._positions.get(index, index))
-        if block is None or part.get("type") != "text_delta" or not isinstance(text, str):
-            return None
-        block.append("text", text)
-        return text
+        if block is None:
+            return False
+        block.append(member, piece)
+        return True
 
     def snapshot(self, source: Source = "stream") -> Message:
         """The message as it stands, decoded anew; later events do not change it.

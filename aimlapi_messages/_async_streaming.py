@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final, Generic, Self, TypeVar, cast
 
 from ._async_deadline import within
+from ._deadline import Deadline
 from ._errors import APIError, StreamError
 from ._events import StreamEvent
 from ._message import Message
@@ -179,11 +180,10 @@ class _AsyncStream(StreamState, Generic[_EventT]):
                     return event
                 if self._ended:
                     break
-                limited = self._sending.deadline is not None
-                if self._core.over:
+                try:
+                    chunk = None if self._core.over else await self._next_chunk()
+                except StopAsyncIteration:
                     chunk = None
-                else:
-                    chunk = await (self._next_chunk() if limited else anext(self._source.chunks, None))
                 self._ended = chunk is None
                 self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
             except APIError as error:
@@ -194,9 +194,12 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         await self.close()
         return None
 
-    async def _next_chunk(self) -> bytes | None:
-        assert self._sending.deadline is not None
-        async with within(self._sending.deadline):
+    def _next_chunk(self) -> Awaitable[bytes | None]:
+        deadline = self._sending.deadline
+        return self._source.chunks.__anext__() if deadline is None else self._chunk_within(deadline)
+
+    async def _chunk_within(self, deadline: Deadline) -> bytes | None:
+        async with within(deadline):
             return await anext(self._source.chunks, None)
 
     async def _recover(self, error: APIError) -> None:

@@ -8,7 +8,7 @@ understood, never needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from attrs import define
@@ -29,6 +29,7 @@ from aimlapi_client.models import (
 )
 
 from . import _json
+from ._deltas import Member
 from ._error_bodies import error_from_event, is_error_body, is_error_type
 from ._errors import APIStatusError, StreamDecodeError
 from ._json import is_object
@@ -37,7 +38,7 @@ from ._message import filled, filled_meta
 from ._sse import ServerSentEvent
 from ._types import ReplyHead
 
-__all__ = ["CostEvent", "EventDecoder", "StreamEvent", "UnknownEvent", "decode_native", "plain_delta"]
+__all__ = ["CostEvent", "EventDecoder", "StreamEvent", "UnknownEvent", "decode_native", "delta_event"]
 
 
 @define(kw_only=True)
@@ -72,6 +73,12 @@ _CLASS_BY_TYPE: Final[Mapping[str, type[StreamEvent]]] = {
     "message_delta": MessageDeltaEvent,
     "message_stop": MessageStopEvent,
     "ping": PingEvent,
+}
+
+_DELTAS: Final[Mapping[Member, Callable[[str], TextDelta | InputJsonDelta | ThinkingDelta]]] = {
+    "text": lambda piece: TextDelta(text=piece),
+    "partial_json": lambda piece: InputJsonDelta(partial_json=piece),
+    "thinking": lambda piece: ThinkingDelta(thinking=piece),
 }
 
 _DONE: Final = "[DONE]"
@@ -148,25 +155,9 @@ class EventDecoder:
         return StreamDecodeError.advised(what, url=self._head.url)
 
 
-def plain_delta(payload: dict[str, Any]) -> ContentBlockDeltaEvent | None:
-    """What `decode_native` makes of a delta of text, thinking or input with the members that it must have, no others.
-
-    None for another. Nearly all events of a stream are such, and need none of the steps that look for more.
-    """
-    part, index = payload.get("delta"), payload.get("index")
-    if len(payload) != 3 or not isinstance(index, int) or not is_object(part) or len(part) != 2:
-        return None
-    kind = part.get("type")
-    delta: TextDelta | InputJsonDelta | ThinkingDelta
-    if kind == "text_delta" and "text" in part:
-        delta = TextDelta(text=part["text"])
-    elif kind == "input_json_delta" and "partial_json" in part:
-        delta = InputJsonDelta(partial_json=part["partial_json"])
-    elif kind == "thinking_delta" and "thinking" in part:
-        delta = ThinkingDelta(thinking=part["thinking"])
-    else:
-        return None
-    return ContentBlockDeltaEvent(delta=delta, index=index)
+def delta_event(index: int, member: Member, piece: str) -> ContentBlockDeltaEvent:
+    """The event of a piece of text, of a tool's input or of thinking."""
+    return ContentBlockDeltaEvent(delta=_DELTAS[member](piece), index=index)
 
 
 def decode_native(payload: Mapping[str, Any]) -> StreamEvent:

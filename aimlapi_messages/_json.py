@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from decimal import Decimal
-from typing import Any, NoReturn, TypeGuard
+from typing import Any, Final, NoReturn, TypeGuard
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -23,7 +23,7 @@ def _finite(text: str) -> float:
     return number
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
 _FINITE_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 _EXACT_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=Decimal)
 
@@ -37,7 +37,7 @@ def loads(data: bytes | str, *, finite: bool = False, exact: bool = False) -> An
     """
     text = data.decode("utf-8-sig", "replace") if isinstance(data, bytes) else data
     try:
-        return (_EXACT_DECODER if exact else _FINITE_DECODER if finite else _DECODER).decode(text)
+        return (_EXACT_DECODER if exact else _FINITE_DECODER if finite else DECODER).decode(text)
     except json.JSONDecodeError as error:
         raise ValueError(str(error)) from None  # without the whole text, which may hold a secret
     except RecursionError as error:
@@ -47,7 +47,7 @@ def loads(data: bytes | str, *, finite: bool = False, exact: bool = False) -> An
 def scan(text: str, start: int) -> tuple[Any, int]:
     """The JSON value that begins at a place of a text, and where it ends. Raises ValueError as `loads` does."""
     try:
-        return _DECODER.raw_decode(text, start)
+        return DECODER.raw_decode(text, start)
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply to read") from error
 
@@ -55,7 +55,7 @@ def scan(text: str, start: int) -> tuple[Any, int]:
 def loads_exact(text: str) -> Any:
     """The same for a text without white space around it: faster, for the many small events of a stream."""
     try:
-        value, end = _DECODER.raw_decode(text)
+        value, end = DECODER.raw_decode(text)
     except json.JSONDecodeError as error:
         raise ValueError(str(error)) from None
     except RecursionError as error:

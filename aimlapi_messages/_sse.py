@@ -48,6 +48,11 @@ class SSEDecoder:
         self._id_text = ""
         self._retry: int | None = None
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether no part of an event has come that has not been given out."""
+        return not (self._size or self._after_cr or self._first_line)
+
     def feed(self, chunk: bytes) -> Iterator[ServerSentEvent]:
         """Take the next bytes, cut anywhere, and give the events that they complete. Read them all before the next.
 
@@ -55,7 +60,8 @@ class SSEDecoder:
         """
         if not (self._first_line or self._after_cr or b"\r" in chunk):
             usual = self._usual(chunk)
-            return self._in_parts(chunk) if usual is None else iter(usual)
+            if usual is not None:
+                return iter(usual)
         return self._take_lines(chunk)
 
     def _usual(self, chunk: bytes) -> list[ServerSentEvent] | None:
@@ -71,20 +77,6 @@ class SSEDecoder:
             events.append(ServerSentEvent(name or "message", text, self._id_text, self._retry))
         self._size = 0
         return events
-
-    def _in_parts(self, chunk: bytes) -> Iterator[ServerSentEvent]:
-        """The end of an event that began earlier, then whole events at once, then the beginning of another."""
-        if self._tail or self._data or self._event:
-            end = chunk.find(b"\n\n") + 2
-            if end > 1:
-                yield from self._take_lines(chunk[:end])
-                chunk = chunk[end:]
-        end = chunk.rfind(b"\n\n") + 2
-        if end > 1:
-            whole, chunk = chunk[:end], chunk[end:]
-            usual = self._usual(whole)
-            yield from self._take_lines(whole) if usual is None else usual
-        yield from self._take_lines(chunk)
 
     def _take_lines(self, chunk: bytes) -> Iterator[ServerSentEvent]:
         """Any bytes, line by line."""

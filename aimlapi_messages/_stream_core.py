@@ -15,9 +15,10 @@ from . import _json
 from ._accumulate import MessageAccumulator, replay
 from ._cost import Cost, Ledger
 from ._deadline import Deadline
+from ._deltas import DeltaReader
 from ._error_bodies import shown_headers, unexpected_response
 from ._errors import APIConnectionError, APIError, StreamDecodeError, StreamError, StreamIncompleteError
-from ._events import EventDecoder, StreamEvent, plain_delta
+from ._events import EventDecoder, StreamEvent, delta_event
 from ._message import Message
 from ._responses import ResponseHead, read_message
 from ._sse import ServerSentEvent, SSEDecoder
@@ -64,12 +65,14 @@ class StreamCore:
         self.head = head
         self.error: APIError | None = None
         self.handed_out = False  # whether content has left
+        self.over = False  # nothing more is worth waiting for: the message is whole, priced, and `[DONE]` has come
         self.texts_only = False  # the reader asks for nothing but text just now
         self._begun = begun
         self._settled = False
         self._ledger = ledger
         self._deadline = deadline
         self._sse = SSEDecoder()
+        self._deltas = DeltaReader()
         self._events = EventDecoder(head)
         self._message = MessageAccumulator()
         self._unread: bytearray | None = bytearray()  # what has come before the first event, None after it
@@ -98,34 +101,73 @@ class StreamCore:
 
         Raises StreamError and its children, APITimeoutError, or the error that an event speaks of.
         """
+        if self._unread is not None and len(self._unread) < _LONGEST_BODY:
+            self._unread += chunk
+        if self._deadline is None and chunk[-2:] == b"\n\n" and self._sse.at_rest:
+            return self._whole_events(chunk)
+        return self._any(chunk)
+
+    def _any(self, chunk: bytes) -> Iterator[AnyEvent | str]:
         deadline = self._deadline
         if deadline is not None:
             deadline.arrived()
-        if self._unread is not None and len(self._unread) < _LONGEST_BODY:
-            self._unread += chunk
-        for sse in self._sse.feed(chunk):
-            self._unread = None
-            payload = self._payload(sse)
-            if payload is None:
-                if self.over:
-                    return
-                continue
-            if not (self.handed_out and payload.get("type") == "content_block_delta"):
-                yield from self._given_out(self._events.events(payload, sse))
-                continue
-            text = self._message.add_text(payload) if self.texts_only else None
-            if text is None:
-                event = plain_delta(payload)
-                yield from self._given_out(self._events.events(payload, sse) if event is None else (event,))
-                continue
-            if deadline is not None:
-                deadline.content()
-            if self._derivation is not None:
-                self._derivation.stale = True
-            yield text
+        if not self._sse.at_rest:  # the end of an event that began in an earlier chunk
+            end = chunk.find(b"\n\n") + 2
+            if end > 1:
+                yield from self._in_full(chunk[:end])
+                chunk = chunk[end:]
+        end = chunk.rfind(b"\n\n") + 2
+        if end > 1 and self._sse.at_rest:
+            yield from self._whole_events(chunk[:end])
+            chunk = chunk[end:]
+        if chunk and not self.over:
+            yield from self._in_full(chunk)
         if deadline is not None:
             deadline.check()
             deadline.wait()
+
+    def _whole_events(self, chunk: bytes) -> Iterator[AnyEvent | str]:
+        """The events of bytes that end with one."""
+        text, place = chunk.decode("utf-8", "replace"), 0
+        message, deltas, deadline = self._message, self._deltas, self._deadline
+        while place < len(text):
+            found = deltas.read(text, place) if self.handed_out else None
+            if found is None:
+                end = text.find("\n\n", place) + 2
+                yield from self._in_full(text[place:end].encode())
+                if self.over:
+                    return
+                place = end
+                continue
+            piece, place = found
+            index, member = deltas.index, deltas.member
+            if not message.append(index, member, piece):
+                yield from self._given_out((delta_event(index, member, piece),))
+                continue
+            if deadline is not None:
+                deadline.content()
+            if self.texts_only:
+                if self._derivation is not None:
+                    self._derivation.stale = True
+                if member == "text":
+                    yield piece
+                continue
+            event = delta_event(index, member, piece)
+            yield event
+            derived = None if self._derivation is None else self._derivation.of_delta(event)
+            if derived is not None:
+                yield derived
+
+    def _in_full(self, chunk: bytes) -> Iterator[AnyEvent]:
+        """The events of any bytes, each read as a whole."""
+        for sse in self._sse.feed(chunk):
+            self._unread = None
+            payload = self._payload(sse)
+            if payload is not None:
+                yield from self._given_out(self._events.events(payload, sse))
+            self.over = self._events.done and self._message.complete and self._message.cost is not None
+            if self.over:
+                return
 
     def finish(self) -> Iterator[AnyEvent | str]:
         """What is left at the end of the bytes. Raises StreamIncompleteError if the message is not whole."""
@@ -140,11 +182,6 @@ class StreamCore:
         yield from self._given_out(self._events.end())
         if not self._message.complete:
             raise StreamIncompleteError.advised("The stream ended before the message did.")
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more is worth waiting for: the message is whole, priced, and `[DONE]` has come."""
-        return self._events.done and self._message.complete and self._message.cost is not None
 
     def _payload(self, sse: ServerSentEvent) -> dict[str, Any] | None:
         """What an event says. One that cannot be read says nothing once the message has said why it stopped."""
