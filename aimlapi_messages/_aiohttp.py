@@ -1,23 +1,28 @@
-"""The httpx client of the extra `aiohttp`: httpx's interface, proxies, timeouts and TLS, on connections of aiohttp.
+"""Requests on connections of aiohttp: the extra `aiohttp`, for asyncio with many calls and streams at a time.
 
-It mends what httpx-aiohttp 0.2 gets wrong: there a refused connection, and one that breaks after the request went out,
-are both called a timeout of connecting, though the one cost nothing and the other may have been paid.
+What fails is raised as the error of httpx that means the same, so that what an error means has one home.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator
-from contextlib import contextmanager
-from typing import Any, Final, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Self
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
-from httpx_aiohttp import HttpxAiohttpClient
+from yarl import URL
 
-__all__ = ["AiohttpClient"]
+from ._transport_errors import bounded
+from ._types import Request
+
+if TYPE_CHECKING:
+    import ssl
+
+__all__ = ["AiohttpBody", "AiohttpConnections"]
 
 # The first that fits counts, so children stand before their parents.
-_MEANINGS: Final[tuple[tuple[type[Exception], type[httpx.RequestError]], ...]] = (
+_MEANINGS: Final[tuple[tuple[type[aiohttp.ClientError], type[httpx.RequestError]], ...]] = (
     (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),
     (aiohttp.ServerTimeoutError, httpx.ReadTimeout),
     (aiohttp.ClientProxyConnectionError, httpx.ProxyError),
@@ -26,42 +31,106 @@ _MEANINGS: Final[tuple[tuple[type[Exception], type[httpx.RequestError]], ...]] =
     (aiohttp.ClientSSLError, httpx.ConnectError),
     (aiohttp.InvalidURL, httpx.UnsupportedProtocol),
     (aiohttp.ClientOSError, httpx.ReadError),
-    (aiohttp.ClientError, httpx.RemoteProtocolError),
 )
 
-
-class AiohttpClient(HttpxAiohttpClient):
-    """Made and used like an `httpx.AsyncClient`."""
-
-    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        with _errors_translated():
-            response = await super().send(request, **options)
-        response.stream = _Body(response.stream)
-        return response
+# What httpx has: a connection that nobody used for longer may be dead, and a request that meets that is not sent again.
+_KEPT_FOR: Final = 5.0
 
 
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, inner: object) -> None:
-        self._inner = cast("httpx.AsyncByteStream", inner)
+class AiohttpConnections:
+    """Connections of aiohttp, made with the first request and bound to its event loop.
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _errors_translated():
-            async for chunk in self._inner:
-                yield chunk
+    limit: the most requests in flight; more wait, as long as the timeout of the pool says.
+    """
+
+    def __init__(self, limit: int, tls: ssl.SSLContext) -> None:
+        self._limit = limit
+        self._tls = tls
+        self._session: aiohttp.ClientSession | None = None
+        self._proxies = getproxies()
+
+    async def open(self, request: Request) -> AiohttpBody:
+        """Send a request. Raises httpx's errors."""
+        if self._session is None:
+            self._session = self._made()
+        url, timeout = _url(request.url), httpx.Timeout(bounded(request))
+        limits = aiohttp.ClientTimeout(connect=timeout.pool, sock_connect=timeout.connect, sock_read=timeout.read)
+        try:
+            response = await self._session.request(
+                request.method,
+                url,
+                data=request.body,
+                headers=request.headers,
+                timeout=limits,
+                allow_redirects=False,
+                proxy=self._proxy_for(url) if self._proxies else None,
+            )
+        except aiohttp.ClientError as error:
+            raise _as_httpx(error) from error
+        except ValueError as error:
+            if not self._proxies:
+                raise
+            raise httpx.ProxyError("aiohttp knows no such proxy as the environment names") from error
+        return AiohttpBody(response)
 
     async def aclose(self) -> None:
-        with _errors_translated():
-            await self._inner.aclose()
+        if self._session is not None:
+            await self._session.close()
+
+    def _made(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(limit=self._limit, keepalive_timeout=_KEPT_FOR, ssl=self._tls)
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+    def _proxy_for(self, url: URL) -> str | None:
+        """The proxy that the environment names. aiohttp's own way to look there would also send passwords of .netrc."""
+        if proxy_bypass(url.host or ""):
+            return None
+        return self._proxies.get(url.scheme) or self._proxies.get("all")
 
 
-@contextmanager
-def _errors_translated() -> Generator[None]:
-    """Raise what aiohttp raised, or what httpx-aiohttp made of it, as the error of httpx that means the same."""
+class AiohttpBody:
+    """An open reply: its head, and the body, decompressed, as it comes."""
+
+    __slots__ = ("_response", "headers", "status")
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+        self.status = response.status
+        self.headers: dict[str, str] = {}
+        for raw_name, raw_value in response.raw_headers:
+            name, value = _text(raw_name).lower(), _text(raw_value)
+            self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            chunk = await self._response.content.readany()
+        except aiohttp.ClientError as error:
+            raise _as_httpx(error) from error
+        if not chunk:
+            raise StopAsyncIteration
+        return chunk
+
+    async def aclose(self) -> None:
+        """Give the connection back if the body was read to its end, else close it."""
+        self._response.release()
+
+
+def _as_httpx(error: aiohttp.ClientError) -> httpx.RequestError:
+    meanings = (meaning for kind, meaning in _MEANINGS if isinstance(error, kind))
+    return next(meanings, httpx.RemoteProtocolError)(str(error))
+
+
+@lru_cache(maxsize=64)
+def _url(text: str) -> URL:
+    """As httpx reads it, so that both transports ask for the same."""
+    return URL(str(httpx.URL(text)), encoded=True)
+
+
+def _text(raw: bytes) -> str:
     try:
-        yield
-    except (aiohttp.ClientError, httpx.RequestError) as error:
-        cause = error if isinstance(error, aiohttp.ClientError) else error.__cause__
-        for kind, meaning in _MEANINGS:
-            if isinstance(cause, kind):
-                raise meaning(str(cause)) from cause
-        raise
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

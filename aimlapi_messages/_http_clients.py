@@ -1,7 +1,9 @@
-"""The httpx clients that requests go through when the user gave none: made late, several at once, sharing their TLS.
+"""What requests go through: httpx's connections, several pools of them sharing their TLS, or what the user gave.
 
 One pool of httpcore 1.0 looks at all of its requests and connections whenever one of them begins or ends, so a call
-costs the more the more are in flight. Here each pool takes a few, and the next one opens when those are full.
+costs the more the more are in flight. Here each pool takes a few, and the next one opens when those are full. Pools of
+our own are httpx's transports, for nothing is needed here of what its client does on top of them: redirects, cookies,
+authentication. Only where the environment names proxies, that client is asked to choose among them.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ import os
 from collections.abc import Callable
 from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar
+from urllib.request import getproxies
 
 import httpx
 
@@ -19,7 +22,18 @@ from ._errors import ConfigurationError
 if TYPE_CHECKING:
     import ssl
 
-__all__ = ["DEFAULT_TIMEOUT", "AsyncTransportName", "Pool", "Pools", "async_pools", "sync_pools"]
+    from ._aiohttp import AiohttpConnections
+
+__all__ = [
+    "DEFAULT_TIMEOUT",
+    "AsyncConnections",
+    "AsyncTransportName",
+    "Connections",
+    "Pool",
+    "Pools",
+    "async_pools",
+    "sync_pools",
+]
 
 # A long answer may take minutes to begin; a connection that takes more than seconds will not come.
 DEFAULT_TIMEOUT: Final = httpx.Timeout(600.0, connect=10.0)
@@ -32,44 +46,48 @@ MOST_IN_FLIGHT: Final = 1000
 # Connections that are kept for later when nothing is in flight.
 MOST_IDLE: Final = 100
 
-_ClientT = TypeVar("_ClientT", bound="httpx.Client | httpx.AsyncClient")
+# What sends a request, and holds the connections.
+Connections: TypeAlias = httpx.Client | httpx.BaseTransport
+AsyncConnections: TypeAlias = "httpx.AsyncClient | httpx.AsyncBaseTransport | AiohttpConnections"
+
+_ConnectionsT = TypeVar("_ConnectionsT", bound="Connections | AsyncConnections")
 
 
-class Pool(Generic[_ClientT]):
-    """One httpx client, and the number of requests that it has on its way.
+class Pool(Generic[_ConnectionsT]):
+    """Some connections, and the number of requests that they have on their way.
 
     worn: a request was broken off while it was being sent. httpcore may have lost its connection over that, so the
         pool takes no more requests, and is closed with its last one.
     """
 
-    __slots__ = ("client", "in_flight", "open", "worn")
+    __slots__ = ("connections", "in_flight", "open", "worn")
 
-    def __init__(self, client: _ClientT) -> None:
-        self.client = client
+    def __init__(self, connections: _ConnectionsT) -> None:
+        self.connections = connections
         self.in_flight = 0
         self.open = True  # stands among those that have room
         self.worn = False
 
 
-class Pools(Generic[_ClientT]):
+class Pools(Generic[_ConnectionsT]):
     """As many pools as there is work for. Each request takes one, and gives it back when its reply is closed.
 
-    make: gives a new client; called when there is no room.
+    make: gives new connections; called when there is no room.
     size: the requests that one pool takes; None for any number in a single pool.
-    owned: whether the clients are closed here.
+    owned: whether the connections are closed here.
     """
 
-    def __init__(self, make: Callable[[], _ClientT], *, size: int | None, owned: bool = True) -> None:
+    def __init__(self, make: Callable[[], _ConnectionsT], *, size: int | None, owned: bool = True) -> None:
         self._make = make
         self._size = size
         self._owned = owned
         self._lock = Lock()
-        self._all: list[Pool[_ClientT]] = []
-        self._roomy: list[Pool[_ClientT]] = []  # the last one is taken first
+        self._all: list[Pool[_ConnectionsT]] = []
+        self._roomy: list[Pool[_ConnectionsT]] = []  # the last one is taken first
         self._idle = 0
         self._turn = 0
 
-    def take(self) -> Pool[_ClientT]:
+    def take(self) -> Pool[_ConnectionsT]:
         """A pool with room; when all are full, one of them in turn. Raises ConfigurationError if none can be made."""
         with self._lock:
             if self._roomy:
@@ -89,8 +107,8 @@ class Pools(Generic[_ClientT]):
                 self._roomy.pop()
             return pool
 
-    def give_back(self, pool: Pool[_ClientT], *, worn: bool = False) -> _ClientT | None:
-        """The request is over; gives a client that is to be closed now. worn: as in `Pool`."""
+    def give_back(self, pool: Pool[_ConnectionsT], *, worn: bool = False) -> _ConnectionsT | None:
+        """The request is over; gives connections that are to be closed now. worn: as in `Pool`."""
         with self._lock:
             pool.in_flight -= 1
             if self._size is None:
@@ -99,7 +117,7 @@ class Pools(Generic[_ClientT]):
                 pool.worn = True
                 self._drop(pool)
             if pool.worn:
-                return None if pool.in_flight else pool.client
+                return None if pool.in_flight else pool.connections
             if not pool.open and pool.in_flight < self._size:
                 pool.open = True
                 self._roomy.append(pool)
@@ -110,23 +128,23 @@ class Pools(Generic[_ClientT]):
                 return None
             self._idle -= 1
             self._drop(pool)
-            return pool.client
+            return pool.connections
 
-    def retire(self) -> list[_ClientT]:
-        """The clients to close; there are none any more."""
+    def retire(self) -> list[_ConnectionsT]:
+        """The connections to close; there are none any more."""
         with self._lock:
-            clients = [pool.client for pool in self._all] if self._owned else []
+            retired = [pool.connections for pool in self._all] if self._owned else []
             self._all.clear()
             self._roomy.clear()
-            return clients
+            return retired
 
     @property
-    def clients(self) -> list[_ClientT]:
+    def connections(self) -> list[_ConnectionsT]:
         """Those there are now."""
         with self._lock:
-            return [pool.client for pool in self._all]
+            return [pool.connections for pool in self._all]
 
-    def _drop(self, pool: Pool[_ClientT]) -> None:
+    def _drop(self, pool: Pool[_ConnectionsT]) -> None:
         if pool in self._all:
             self._all.remove(pool)
         if pool.open:
@@ -134,26 +152,24 @@ class Pools(Generic[_ClientT]):
             if pool in self._roomy:
                 self._roomy.remove(pool)
 
-    def _made(self) -> _ClientT:
+    def _made(self) -> _ConnectionsT:
         try:
             return self._make()
         except (httpx.InvalidURL, ImportError, ValueError, OSError) as error:  # a proxy's URL, its package; TLS files
             raise ConfigurationError(
-                f"No httpx client can be made: {type(error).__name__}. Check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
+                f"No connection can be made: {type(error).__name__}. Check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
                 "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR, or pass an http_client of your own."
             ) from error
 
 
-def sync_pools(given: httpx.Client | None) -> Pools[httpx.Client]:
+def sync_pools(given: httpx.Client | None) -> Pools[Connections]:
     """Pools of httpx's own connections, or the client given."""
     if given is not None:
         return Pools(lambda: given, size=None, owned=False)
-    return Pools(
-        lambda: httpx.Client(timeout=DEFAULT_TIMEOUT, limits=_limits(POOL_SIZE), verify=_tls()), size=POOL_SIZE
-    )
+    return Pools(lambda: (httpx.Client if getproxies() else httpx.HTTPTransport)(**_settings()), size=POOL_SIZE)
 
 
-def async_pools(given: httpx.AsyncClient | None, transport: AsyncTransportName) -> Pools[httpx.AsyncClient]:
+def async_pools(given: httpx.AsyncClient | None, transport: AsyncTransportName) -> Pools[AsyncConnections]:
     """Pools of httpx's own connections, one of aiohttp's, or the client given. Raises ConfigurationError."""
     if transport not in ("httpx", "aiohttp"):
         raise ConfigurationError(f"transport is {transport!r}. Give 'httpx' or 'aiohttp'.")
@@ -161,21 +177,22 @@ def async_pools(given: httpx.AsyncClient | None, transport: AsyncTransportName) 
         if given is not None:
             raise ConfigurationError("Both transport='aiohttp' and http_client are given. Give one of them.")
         try:
-            from ._aiohttp import AiohttpClient  # noqa: PLC0415 (an extra)
+            from ._aiohttp import AiohttpConnections  # noqa: PLC0415 (an extra)
         except ImportError as error:
             raise ConfigurationError(
                 "transport='aiohttp' needs an extra. Run: pip install 'aimlapi-messages[aiohttp]'"
             ) from error
-        limits = _limits(MOST_IN_FLIGHT)
-        return Pools(lambda: AiohttpClient(timeout=DEFAULT_TIMEOUT, limits=limits, verify=_tls()), size=None)
+        return Pools(lambda: AiohttpConnections(MOST_IN_FLIGHT, _tls()), size=None)
     if given is not None:
         return Pools(lambda: given, size=None, owned=False)
-    limits = _limits(POOL_SIZE)
-    return Pools(lambda: httpx.AsyncClient(timeout=DEFAULT_TIMEOUT, limits=limits, verify=_tls()), size=POOL_SIZE)
+    return Pools(
+        lambda: (httpx.AsyncClient if getproxies() else httpx.AsyncHTTPTransport)(**_settings()), size=POOL_SIZE
+    )
 
 
-def _limits(connections: int) -> httpx.Limits:
-    return httpx.Limits(max_connections=connections, max_keepalive_connections=min(connections, MOST_IDLE))
+def _settings() -> dict[str, Any]:
+    limits = httpx.Limits(max_connections=POOL_SIZE, max_keepalive_connections=POOL_SIZE)
+    return {"limits": limits, "verify": _tls()}
 
 
 def _tls() -> ssl.SSLContext:

@@ -13,7 +13,7 @@ import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import suppress
 from functools import lru_cache, partial
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
 from weakref import WeakSet
 
 import httpx
@@ -21,7 +21,16 @@ import httpx
 from . import _reaper
 from ._arguments import check_http_client
 from ._errors import APIConnectionError, APIError, ConfigurationError
-from ._http_clients import DEFAULT_TIMEOUT, AsyncTransportName, Pool, Pools, async_pools, sync_pools
+from ._http_clients import (
+    DEFAULT_TIMEOUT,
+    AsyncConnections,
+    AsyncTransportName,
+    Connections,
+    Pool,
+    Pools,
+    async_pools,
+    sync_pools,
+)
 from ._transport_errors import bounded, errors_translated, without_query
 from ._types import ReplyHead, Request
 
@@ -31,23 +40,25 @@ __all__ = ["DEFAULT_TIMEOUT", "AsyncReply", "AsyncTransport", "SyncReply", "Sync
 ERROR_BODY_LIMIT: Final = 1024 * 1024
 
 # Pools of our own that are open. Whoever forgets to close a client shall not be warned of its sockets at the end.
-_own_pools: WeakSet[Pools[httpx.Client]] = WeakSet()
+_own_pools: WeakSet[Pools[Connections]] = WeakSet()
 
-_ClientT = TypeVar("_ClientT", bound="httpx.Client | httpx.AsyncClient")
+# What every build of httpx can decompress.
+_HEADERS: Final = {"accept-encoding": "gzip, deflate", "connection": "keep-alive"}
+
+_GivenT = TypeVar("_GivenT", bound="httpx.Client | httpx.AsyncClient")
+_ConnectionsT = TypeVar("_ConnectionsT", bound="Connections | AsyncConnections")
 
 
-class _Reply(Generic[_ClientT]):
+class _Reply(Generic[_ConnectionsT]):
     """What both kinds of reply hold: the head, what is needed to read the rest, and the pool to give back."""
 
-    def __init__(self, response: httpx.Response, request: Request, pool: Pool[_ClientT]) -> None:
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        self.head = ReplyHead(response.status_code, headers, without_query(request.url), request.secrets)
-        self._response = response
+    def __init__(self, head: ReplyHead, request: Request, pool: Pool[_ConnectionsT]) -> None:
+        self.head = head
         self._request = request
         self._taken = [pool]
         self._worn = False
 
-    def _over(self) -> Pool[_ClientT] | None:
+    def _over(self) -> Pool[_ConnectionsT] | None:
         """The pool, once; two threads may close a reply at the same time."""
         try:
             return self._taken.pop()
@@ -55,13 +66,14 @@ class _Reply(Generic[_ClientT]):
             return None
 
 
-class SyncReply(_Reply[httpx.Client]):
+class SyncReply(_Reply[Connections]):
     """An open reply. Close it, or read it to its end, which closes it."""
 
     def __init__(
-        self, response: httpx.Response, request: Request, pool: Pool[httpx.Client], pools: Pools[httpx.Client]
+        self, head: ReplyHead, body: _Body, request: Request, pool: Pool[Connections], pools: Pools[Connections]
     ) -> None:
-        super().__init__(response, request, pool)
+        super().__init__(head, request, pool)
+        self._body = body
         self._pools = pools
 
     def read_error(self, watched: Callable[[Iterator[bytes]], Iterator[bytes]] = iter) -> bytes:
@@ -82,34 +94,34 @@ class SyncReply(_Reply[httpx.Client]):
         return bytes(body)
 
     def iter_bytes(self) -> Iterator[bytes]:
-        response = self._response
-        plain = "content-encoding" not in self.head.headers  # as they are, past all that httpx does to each chunk
         try:
             with errors_translated(self._request, self.head):
-                yield from cast("httpx.SyncByteStream", response.stream) if plain else response.iter_bytes()
+                yield from self._body
         finally:
             self.close()
 
     def close(self) -> None:
         try:
-            self._response.close()
+            self._body.close()
         finally:
             pool = self._over()
             if pool is not None:
                 _give_back(self._pools, pool)
 
 
-class AsyncReply(_Reply[httpx.AsyncClient]):
+class AsyncReply(_Reply[AsyncConnections]):
     """An open reply. Close it, or read it to its end, which closes it."""
 
     def __init__(
         self,
-        response: httpx.Response,
+        head: ReplyHead,
+        body: _AsyncBody,
         request: Request,
-        pool: Pool[httpx.AsyncClient],
-        pools: Pools[httpx.AsyncClient],
+        pool: Pool[AsyncConnections],
+        pools: Pools[AsyncConnections],
     ) -> None:
-        super().__init__(response, request, pool)
+        super().__init__(head, request, pool)
+        self._body = body
         self._pools = pools
 
     async def read(self) -> bytes:
@@ -130,12 +142,9 @@ class AsyncReply(_Reply[httpx.AsyncClient]):
         return bytes(body)
 
     async def iter_bytes(self) -> AsyncIterator[bytes]:
-        response = self._response
-        plain = "content-encoding" not in self.head.headers  # as they are, past all that httpx does to each chunk
-        chunks = cast("httpx.AsyncByteStream", response.stream) if plain else response.aiter_bytes()
         try:
             with errors_translated(self._request, self.head):
-                async for chunk in chunks:
+                async for chunk in self._body:
                     yield chunk
         except BaseException as error:
             # A second cancelling would meet httpcore while it closes, and cost it the connection.
@@ -146,11 +155,44 @@ class AsyncReply(_Reply[httpx.AsyncClient]):
 
     async def close(self) -> None:
         try:
-            await self._response.aclose()
+            await self._body.aclose()
         finally:
             pool = self._over()
             if pool is not None:
                 await _give_back_async(self._pools, pool, worn=self._worn)
+
+
+class _Body(Protocol):
+    """The bytes of a reply, decompressed, and the end of it."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def close(self) -> None: ...
+
+
+class _AsyncBody(Protocol):
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    async def aclose(self) -> None: ...
+
+
+class _Decoded:
+    """The body of a reply that is compressed. One that is not is read past all that httpx does to each chunk."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._response.iter_bytes()
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._response.aiter_bytes()
+
+    def close(self) -> None:
+        self._response.close()
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
 
 
 class _ClosedWhole(httpx.AsyncByteStream):
@@ -182,39 +224,44 @@ async def _whole(closing: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-class _Transport(Generic[_ClientT]):
-    """Holds the httpx clients: the one given, or some of its own, made when requests are sent.
+class _Transport(Generic[_GivenT, _ConnectionsT]):
+    """Holds connections: the httpx client given, or some of its own, made when requests are sent.
 
-    To make one loads the TLS certificates, which takes longer than everything else that a client does at birth.
+    To make some loads the TLS certificates, which takes longer than everything else that a client does at birth.
     """
 
-    def __init__(self, given: _ClientT | None, pools: Pools[_ClientT]) -> None:
+    def __init__(self, given: _GivenT | None, pools: Pools[_ConnectionsT]) -> None:
         self._given = given
         self._pools = pools
         self._closed = False
 
-    def _take(self) -> Pool[_ClientT]:
+    def _take(self) -> Pool[_ConnectionsT]:
         if self._closed or (self._given is not None and self._given.is_closed):
             raise ConfigurationError("The client is closed. Build a new one, or close it after the last request.")
         return self._pools.take()
 
-    def _retire(self) -> list[_ClientT]:
-        """Refuse further requests, and hand out the clients to close; a given one belongs to its giver."""
+    def _retire(self) -> list[_ConnectionsT]:
+        """Refuse further requests, and hand out what is to be closed; a given client belongs to its giver."""
         self._closed = True
         return self._pools.retire()
 
-    def _built(self, pool: Pool[_ClientT], request: Request) -> httpx.Request:
-        if self._given is not None:  # whose own headers, cookies and query are added
-            return _build(self._given, request)
-        client = pool.client
-        headers = {"accept-encoding": client.headers["accept-encoding"], "connection": "keep-alive", **request.headers}
-        timeout = httpx.Timeout(bounded(request)).as_dict()
+    def _built(self, request: Request) -> httpx.Request:
+        given, timeout = self._given, bounded(request)
+        if given is not None:  # whose own headers, cookies and query are added
+            headers = dict(request.headers)
+            return given.build_request(
+                request.method, request.url, headers=headers, content=request.body, timeout=timeout
+            )
         return httpx.Request(
-            request.method, _url(request.url), headers=headers, content=request.body, extensions={"timeout": timeout}
+            request.method,
+            _url(request.url),
+            headers={**_HEADERS, **request.headers},
+            content=request.body,
+            extensions={"timeout": httpx.Timeout(timeout).as_dict()},
         )
 
 
-class SyncTransport(_Transport[httpx.Client]):
+class SyncTransport(_Transport[httpx.Client, Connections]):
     def __init__(self, given: httpx.Client | None = None) -> None:
         check_http_client(given, httpx.Client)
         super().__init__(given, sync_pools(given))
@@ -226,11 +273,17 @@ class SyncTransport(_Transport[httpx.Client]):
             self._watch()
         try:
             with errors_translated(request):
-                response = pool.client.send(self._built(pool, request), stream=True, follow_redirects=False)
+                built = self._built(request)
+                if isinstance(pool.connections, httpx.Client):
+                    response = pool.connections.send(built, stream=True, follow_redirects=False)
+                else:
+                    response = pool.connections.handle_request(built)
         except BaseException as error:
             _give_back(self._pools, pool, worn=not isinstance(error, APIError))
             raise
-        return SyncReply(response, request, pool, self._pools)
+        head = _head(response, request)
+        body: Any = _Decoded(response) if "content-encoding" in head.headers else response.stream
+        return SyncReply(head, body, request, pool, self._pools)
 
     def close(self) -> None:
         self._closed = True
@@ -243,7 +296,7 @@ class SyncTransport(_Transport[httpx.Client]):
         weakref.finalize(self, _reaper.start(), partial(_close_pools, self._pools)).atexit = False
 
 
-class AsyncTransport(_Transport[httpx.AsyncClient]):
+class AsyncTransport(_Transport[httpx.AsyncClient, AsyncConnections]):
     def __init__(self, given: httpx.AsyncClient | None = None, name: AsyncTransportName = "httpx") -> None:
         check_http_client(given, httpx.AsyncClient)
         super().__init__(given, async_pools(given, name))
@@ -252,21 +305,38 @@ class AsyncTransport(_Transport[httpx.AsyncClient]):
         pool = self._take()
         try:
             with errors_translated(request):
-                response = await pool.client.send(self._built(pool, request), stream=True, follow_redirects=False)
+                head, body = await self._opened(pool.connections, request)
         except BaseException as error:
             await _give_back_async(self._pools, pool, worn=not isinstance(error, APIError))
             raise
-        response.stream = _ClosedWhole(response.stream)
-        return AsyncReply(response, request, pool, self._pools)
+        return AsyncReply(head, body, request, pool, self._pools)
+
+    async def _opened(self, connections: AsyncConnections, request: Request) -> tuple[ReplyHead, _AsyncBody]:
+        if isinstance(connections, httpx.AsyncClient):
+            response = await connections.send(self._built(request), stream=True, follow_redirects=False)
+        elif isinstance(connections, httpx.AsyncBaseTransport):
+            response = await connections.handle_async_request(self._built(request))
+        else:
+            answer = await connections.open(request)
+            head = ReplyHead(answer.status, answer.headers, without_query(request.url), request.secrets)
+            return head, answer
+        head = _head(response, request)
+        response.stream = whole = _ClosedWhole(response.stream)
+        return head, _Decoded(response) if "content-encoding" in head.headers else whole
 
     async def close(self) -> None:
-        for client in self._retire():
-            await client.aclose()
+        for connections in self._retire():
+            await connections.aclose()
 
 
-def _close_pools(pools: Pools[httpx.Client]) -> None:
-    for client in pools.retire():
-        client.close()
+def _head(response: httpx.Response, request: Request) -> ReplyHead:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return ReplyHead(response.status_code, headers, without_query(request.url), request.secrets)
+
+
+def _close_pools(pools: Pools[Connections]) -> None:
+    for connections in pools.retire():
+        connections.close()
 
 
 @atexit.register
@@ -281,31 +351,19 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_own_pools.clear)
 
 
-def _give_back(pools: Pools[httpx.Client], pool: Pool[httpx.Client], *, worn: bool = False) -> None:
-    client = pools.give_back(pool, worn=worn)
-    if client is not None:
-        client.close()
+def _give_back(pools: Pools[Connections], pool: Pool[Connections], *, worn: bool = False) -> None:
+    unneeded = pools.give_back(pool, worn=worn)
+    if unneeded is not None:
+        unneeded.close()
 
 
-async def _give_back_async(
-    pools: Pools[httpx.AsyncClient], pool: Pool[httpx.AsyncClient], *, worn: bool = False
-) -> None:
-    client = pools.give_back(pool, worn=worn)
-    if client is not None:
-        await _whole(client.aclose())
+async def _give_back_async(pools: Pools[AsyncConnections], pool: Pool[AsyncConnections], *, worn: bool = False) -> None:
+    unneeded = pools.give_back(pool, worn=worn)
+    if unneeded is not None:
+        await _whole(unneeded.aclose())
 
 
 @lru_cache(maxsize=64)
 def _url(text: str) -> httpx.URL:
     """Read once; a client asks for the same few addresses again and again."""
     return httpx.URL(text)
-
-
-def _build(client: httpx.Client | httpx.AsyncClient, request: Request) -> httpx.Request:
-    return client.build_request(
-        request.method,
-        request.url,
-        headers=dict(request.headers),
-        content=request.body,
-        timeout=bounded(request),
-    )

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from . import ours
 
 NAME = "aimlapi-messages[aiohttp]"
-PACKAGES = ("aimlapi-messages", "httpx", "httpx-aiohttp", "aiohttp")
+PACKAGES = ("aimlapi-messages", "httpx", "aiohttp")
 IMPORT = ours.IMPORT
 
 Sync = None

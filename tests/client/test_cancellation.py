@@ -12,13 +12,13 @@ from typing import Any
 import httpx
 import pytest
 
-from aimlapi_messages import AIMLAPI, APITimeoutError, AsyncAIMLAPI
+from aimlapi_messages import AIMLAPI, APITimeoutError, AsyncAIMLAPI, _http_clients
 from aimlapi_messages._async_streaming import AsyncSource
 from aimlapi_messages._transport import SyncReply
 
 from .held_server import LIMIT, HeldServer
 from .streams import AsyncReply, new_core
-from .transports import on_aiohttp
+from .transports import TRANSPORTS, pool_of
 from .wire import KEY, MODEL
 
 ONE = httpx.Limits(max_connections=1)
@@ -79,29 +79,32 @@ WAITS: dict[str, Callable[[Waiting], Coroutine[Any, Any, None]]] = {
 }
 
 
-@pytest.fixture(params=[httpx.AsyncClient, pytest.param("aiohttp", marks=on_aiohttp)], ids=["httpx", "aiohttp"])
-def kind(request: pytest.FixtureRequest) -> Any:
-    """The httpx client that makes the connections."""
-    if request.param != "aiohttp":
-        return request.param
-    from aimlapi_messages._aiohttp import AiohttpClient  # noqa: PLC0415 (an extra)
-
-    return AiohttpClient
+@pytest.fixture(params=["given", *TRANSPORTS])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Who makes the connections, of which there is one at a time: an httpx client given, or a transport by name."""
+    monkeypatch.setattr(_http_clients, "POOL_SIZE", 1)
+    monkeypatch.setattr(_http_clients, "MOST_IN_FLIGHT", 1)
+    return str(request.param)
 
 
 @asynccontextmanager
-async def waiting(server: HeldServer, kind: type[httpx.AsyncClient], **options: Any) -> AsyncIterator[Waiting]:
+async def waiting(server: HeldServer, kind: Any, **options: Any) -> AsyncIterator[Waiting]:
     """A client with one connection. At the end that is free, the next call succeeds, and no task is left."""
     before = asyncio.all_tasks()
-    async with kind(limits=ONE, timeout=PATIENT) as http_client:
-        client = AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, http_client=http_client, **options)
-        yield Waiting(client, server, asyncio.Event())
-        pool: Any = getattr(http_client._transport, "_pool", None)  # httpcore's; aiohttp has none
-        if pool is not None:
-            assert all(connection.is_idle() for connection in pool.connections)
-            assert not pool._requests
-        message = await client.messages.create(**call("a body", max_retries=0))
-        assert message.text == "Hello"
+    async with httpx.AsyncClient(limits=ONE, timeout=PATIENT) as given:
+        sender: dict[str, Any] = {"http_client": given} if kind == "given" else {"transport": kind}
+        options = {"timeout": PATIENT, **sender, **options}
+        async with AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, **options) as client:
+            yield Waiting(client, server, asyncio.Event())
+            pools = client._transport._pools
+            assert not any(pool.in_flight for pool in pools._all)
+            for connections in pools.connections:
+                pool = pool_of(connections)
+                if pool is not None:
+                    assert all(connection.is_idle() for connection in pool.connections)
+                    assert not pool._requests
+            message = await client.messages.create(**call("a body", max_retries=0))
+            assert message.text == "Hello"
     assert asyncio.all_tasks() == before
 
 
@@ -201,7 +204,7 @@ def client(server: HeldServer) -> Iterator[AIMLAPI]:
     with httpx.Client(limits=ONE, timeout=PATIENT) as http_client:
         client = AIMLAPI(api_key=KEY, base_url=server.base_url, http_client=http_client)
         yield client
-        pool: Any = http_client._transport._pool  # type: ignore[attr-defined]
+        pool = pool_of(http_client)
         assert all(connection.is_idle() for connection in pool.connections)
         assert not pool._requests
         assert client.messages.create(**call("a body", max_retries=0)).text == "Hello"
@@ -261,7 +264,7 @@ def test_an_interrupt_in_the_socket_gives_the_connection_back(client: AIMLAPI, s
     def read(size: int, timeout: float | None = None) -> bytes:
         raise KeyboardInterrupt
 
-    stream._source.reply._response.extensions["network_stream"].read = read
+    pool_of(client._transport._given).connections[0]._connection._network_stream.read = read
     with pytest.raises(KeyboardInterrupt):
         next(stream)
     server.wait_for_connections(0)

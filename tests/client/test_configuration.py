@@ -6,6 +6,7 @@ import logging
 import pickle
 import re
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
@@ -169,23 +170,25 @@ async def test_a_changed_copy_keeps_what_is_not_changed(caller: Caller) -> None:
 
 
 def test_a_client_makes_no_connection_before_it_needs_one() -> None:
-    """Making a client loads no certificates; the first request makes one httpx client and keeps it."""
+    """Making a client loads no certificates; the first request makes one pool of connections and keeps it."""
     client = AIMLAPI(api_key=KEY)
-    assert client._transport._pools.clients == []
-    made = client._transport._take().client
-    assert client._transport._take().client is made
-    client.close()
-    assert made.is_closed
+    assert client._transport._pools.connections == []
+    made = client._transport._take().connections
+    assert client._transport._take().connections is made
+    with patch.object(made, "close") as close:
+        client.close()
+    close.assert_called_once_with()
 
 
 @pytest.mark.anyio
 async def test_an_async_client_makes_no_connection_before_it_needs_one() -> None:
     """The same for asyncio."""
     client = AsyncAIMLAPI(api_key=KEY)
-    assert client._transport._pools.clients == []
-    made = client._transport._take().client
-    await client.close()
-    assert made.is_closed
+    assert client._transport._pools.connections == []
+    made = client._transport._take().connections
+    with patch.object(made, "aclose") as close:
+        await client.close()
+    close.assert_called_once_with()
 
 
 def test_a_closed_client_says_so() -> None:

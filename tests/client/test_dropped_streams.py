@@ -25,7 +25,7 @@ import pytest
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, _reaper
 
 from .held_server import LIMIT, HeldServer
-from .transports import on_aiohttp
+from .transports import on_aiohttp, pool_of
 from .wire import KEY, MODEL
 
 KINDS = ["unread", "half_read", "in_a_cycle", "in_a_generator"]
@@ -102,11 +102,6 @@ async def drop_async(client: AsyncAIMLAPI, kind: str) -> None:
         Cycle(stream)
 
 
-def pool_of(client: httpx.Client | httpx.AsyncClient) -> Any:
-    """httpcore's pool, which httpx keeps to itself."""
-    return client._transport._pool  # type: ignore[union-attr]
-
-
 # --- what runs in the other process
 
 
@@ -159,12 +154,12 @@ def dropped_client(kind: str) -> None:
 def forgotten_client(kind: str) -> None:
     """A client that lives as long as the program, as in a script; it says when it is closed."""
 
-    class Telling(httpx.Client):
+    class Telling(httpx.HTTPTransport):
         def close(self) -> None:
             super().close()
             print("closed")
 
-    httpx.Client = Telling  # type: ignore[misc]
+    httpx.HTTPTransport = Telling  # type: ignore[misc]
     with HeldServer() as server:
         kept = AIMLAPI(api_key=KEY, base_url=server.base_url)
         kept.messages.create(**CALL, extra_headers={"x-answer": "a body"})
@@ -238,7 +233,7 @@ def forked() -> None:
         locked, over = Event(), Event()
 
         def lock_the_pool() -> None:
-            with pool_of(client._transport._pools.clients[0])._optional_thread_lock:
+            with pool_of(client._transport._pools.connections[0])._optional_thread_lock:
                 locked.set()
                 over.wait()
 

@@ -48,9 +48,9 @@ def test_more_than_all_pools_take_is_spread_over_them(pools: Pools[httpx.Client]
     """httpx lets them wait there."""
     for _ in range(MOST_IN_FLIGHT):
         pools.take()
-    full = len(pools.clients)
+    full = len(pools.connections)
     beyond = [pools.take() for _ in range(full)]
-    assert len(pools.clients) == full == MOST_IN_FLIGHT // POOL_SIZE
+    assert len(pools.connections) == full == MOST_IN_FLIGHT // POOL_SIZE
     assert len({id(pool) for pool in beyond}) == full
 
 
@@ -58,8 +58,8 @@ def test_a_crowd_that_has_gone_leaves_few_pools(pools: Pools[httpx.Client]) -> N
     """The rest is handed out to be closed, each once."""
     taken = [pools.take() for _ in range(MOST_IN_FLIGHT)]
     closed = [client for client in map(pools.give_back, taken) if client is not None]
-    assert len(pools.clients) == MOST_IDLE // POOL_SIZE
-    assert len(closed) == len(set(map(id, closed))) == MOST_IN_FLIGHT // POOL_SIZE - len(pools.clients)
+    assert len(pools.connections) == MOST_IDLE // POOL_SIZE
+    assert len(closed) == len(set(map(id, closed))) == MOST_IN_FLIGHT // POOL_SIZE - len(pools.connections)
 
 
 def test_a_pool_whose_request_was_broken_off_takes_no_more(pools: Pools[httpx.Client]) -> None:
@@ -68,7 +68,7 @@ def test_a_pool_whose_request_was_broken_off_takes_no_more(pools: Pools[httpx.Cl
     assert other is pool
     assert pools.give_back(pool, worn=True) is None
     assert pools.take() is not pool
-    assert pools.give_back(pool) is pool.client
+    assert pools.give_back(pool) is pool.connections
 
 
 def test_a_given_client_takes_all_and_is_never_handed_out() -> None:
@@ -76,7 +76,7 @@ def test_a_given_client_takes_all_and_is_never_handed_out() -> None:
     with httpx.Client() as given:
         pools = Pools(lambda: given, size=None, owned=False)
         taken = [pools.take() for _ in range(3 * POOL_SIZE)]
-        assert {id(pool.client) for pool in taken} == {id(given)}
+        assert {id(pool.connections) for pool in taken} == {id(given)}
         assert [pools.give_back(pool, worn=True) for pool in taken] == [None] * len(taken)
         assert pools.retire() == []
 
@@ -134,7 +134,7 @@ async def test_a_transport_and_a_client_of_ones_own_do_not_go_together() -> None
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the command that installs it."""
     monkeypatch.delitem(sys.modules, "aimlapi_messages._aiohttp", raising=False)
-    monkeypatch.setitem(sys.modules, "httpx_aiohttp", None)
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
     with pytest.raises(ConfigurationError, match=r"pip install 'aimlapi-messages\[aiohttp\]'"):
         async_pools(None, "aiohttp")
 

@@ -38,7 +38,7 @@ from aimlapi_messages import (
     UnexpectedResponseError,
 )
 
-from .transports import TRANSPORTS
+from .transports import TRANSPORTS, pool_of
 from .wire import KEY, MODEL
 
 FULL: Final = os.environ.get("AIMLAPI_SOAK") == "full"
@@ -187,8 +187,8 @@ def _threads() -> set[threading.Thread]:
 
 def _active(client: AIMLAPI | AsyncAIMLAPI) -> list[object]:
     active: list[object] = [pool for pool in client._transport._pools._all if pool.in_flight]
-    for http_client in client._transport._pools.clients:
-        pool: Any = getattr(http_client._transport, "_pool", None)  # httpcore's; aiohttp has none
+    for connections in client._transport._pools.connections:
+        pool = pool_of(connections)
         if pool is not None:
             active += [one for one in pool.connections if not one.is_idle()] + pool._requests
     return active
