@@ -1,15 +1,14 @@
 """From the events of a message to the message. Pure, and linear in the bytes of the stream.
 
 The parts are kept as the JSON that the message would have had if it had not been streamed; a snapshot is
-that JSON read by the model, so a streamed answer and a whole one cannot differ. Texts grow in a buffer, and
-are made when they are looked at. A tool's input is read once, when its block ends.
+that JSON read by the model, so a streamed answer and a whole one cannot differ. Texts are kept in pieces, and
+joined when they are looked at. A tool's input is read once, when its block ends.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from io import StringIO
 from typing import Any, Final, cast
 
 from aimlapi_client.models import (
@@ -46,6 +45,33 @@ _SETTLED: Final = frozenset({"content", "id", "model", "role", "type", "usage"})
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
+# Pieces that are joined to one, lest each should take the room of a string of its own.
+_FEW: Final = 16
+
+
+class _Text:
+    """A text in the making."""
+
+    __slots__ = ("_few", "_parts")
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._few: list[str] = []
+
+    def append(self, piece: str) -> None:
+        self._few.append(piece)
+        if len(self._few) == _FEW:
+            self._parts.append("".join(self._few))
+            self._few.clear()
+
+    def whole(self) -> str:
+        """As far as it has come."""
+        if self._few or len(self._parts) > 1:
+            self._parts = [whole_text("".join((*self._parts, *self._few)))]
+            self._few.clear()
+        return self._parts[0] if self._parts else ""
+
+
 class BlockBuilder:
     """One block in the making: the JSON it started with, and the texts that came since, by member."""
 
@@ -54,7 +80,7 @@ class BlockBuilder:
     def __init__(self, data: dict[str, Any]) -> None:
         self._data = data
         self._citations: list[Any] = []
-        self._texts: dict[str, StringIO] = {}
+        self._texts: dict[str, _Text] = {}
         self._closed = False
         self._input: dict[str, Any] | None = None
 
@@ -62,8 +88,8 @@ class BlockBuilder:
         if isinstance(piece, str) and piece:
             text = self._texts.get(member)
             if text is None:
-                text = self._texts[member] = StringIO()
-            text.write(piece)
+                text = self._texts[member] = _Text()
+            text.append(piece)
 
     def cite(self, citation: object) -> None:
         self._citations.append(encode(citation))
@@ -103,7 +129,7 @@ class BlockBuilder:
     def so_far(self, member: str) -> str:
         """A text member as far as it has come."""
         text = self._texts.get(member)
-        return self.started(member) + ("" if text is None else whole_text(text.getvalue()))
+        return self.started(member) + ("" if text is None else text.whole())
 
     def mark(self, block: object) -> None:
         """Note on the decoded block whether the input of its tool is all there."""
@@ -119,8 +145,7 @@ class MessageAccumulator:
     def __init__(self) -> None:
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, BlockBuilder] = {}  # by position in the message
-        self._positions: dict[int, int] = {}  # by the index that events give; mostly the same number
-        self._taken: set[int] = set()  # positions of blocks that events began
+        self._positions: dict[int, int] = {}  # by the index that events give, where it is another number
         self._last = -1  # the highest position
         self._meta: dict[str, Any] = {}  # from whatever chunk it came on, also before the message
         self._complete = False
@@ -221,8 +246,7 @@ class MessageAccumulator:
         self._message = message
         self.note(message.pop("meta", None))
         for index, block in enumerate(blocks):
-            self._blocks[index] = BlockBuilder(block)
-            self._taken.add(index)  # what starts under this index is another one, and stands behind
+            self._blocks[index] = BlockBuilder(block)  # what starts under this index is another one, and stands behind
             self._last = index
 
     def _finish(self, event: MessageDeltaEvent) -> None:
@@ -260,9 +284,9 @@ class MessageAccumulator:
 
     def _new_position(self, index: int) -> int:
         """Where a block stands that starts now. One that began under its index stays, for it was handed out."""
-        position = self._last + 1 if index in self._positions or index in self._taken else index
-        self._positions[index] = position
-        self._taken.add(position)
+        position = index
+        if index in self._blocks:
+            position = self._positions[index] = self._last + 1
         self._last = max(self._last, position)
         return position
 

@@ -6,6 +6,7 @@ What fails is raised as the error of httpx that means the same, so that what an 
 from __future__ import annotations
 
 from functools import lru_cache
+from sys import intern
 from typing import TYPE_CHECKING, Final, Self
 from urllib.request import getproxies, proxy_bypass
 
@@ -98,7 +99,7 @@ class AiohttpBody:
         self.status = response.status
         self.headers: dict[str, str] = {}
         for raw_name, raw_value in response.raw_headers:
-            name, value = _text(raw_name).lower(), _text(raw_value)
+            name, value = intern(_text(raw_name).lower()), _text(raw_value)
             self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
 
     def __aiter__(self) -> Self:

@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import Final, Generic, Self, TypeVar, cast
 
 from ._async_deadline import within
-from ._deadline import Deadline
 from ._errors import APIError, StreamError
 from ._events import StreamEvent
 from ._message import Message
@@ -117,32 +116,48 @@ class _AsyncStream(StreamState, Generic[_EventT]):
             self._turn.release()
 
     async def _next(self, *, texts_only: bool = False) -> AnyEvent | str | None:
-        """The next event, None when the message is whole. texts_only: a piece of text may come as it is."""
+        """The next event, None when the message is whole. texts_only: a piece of text may come as it is.
+
+        The connection is given back with the last one, and with any error.
+        """
         if not self._turn.acquire(blocking=False):
             raise StreamError("Two tasks read one stream at the same time. Read it in one of them.")
         try:
             self._core.texts_only = texts_only
-            event = await self._advance()
+            while not self._over:
+                try:
+                    event = next(self._ready, None)
+                    if event is not None:
+                        return event
+                    if self._ended:
+                        break
+                    self._ready = await self._more()
+                except APIError as error:
+                    await self._recover(error)
+                except BaseException:
+                    await self.close()
+                    raise
+            await self.close()
         finally:
             self._turn.release()
-        if event is None:
-            self._core.check()
-        return event
+        self._core.check()
+        return None
 
     @property
     def text_stream(self) -> AsyncIterator[str]:
         """The pieces of the answer's text."""
-        return self._texts()
+        return _Texts(self._next_text)
 
-    async def _texts(self) -> AsyncIterator[str]:
+    async def _next_text(self) -> str:
         while (event := self._at_hand(texts_only=True) or await self._next(texts_only=True)) is not None:
             joiner = self._joiner
             text = joiner.take(event) if isinstance(event, str) else text_piece(event, joiner)
             if text:
-                yield text
+                return text
         rest = self._joiner.rest()
         if rest:
-            yield rest
+            return rest
+        raise StopAsyncIteration
 
     async def until_done(self) -> None:
         """Read to the end."""
@@ -171,36 +186,20 @@ class _AsyncStream(StreamState, Generic[_EventT]):
     ) -> None:
         await self.close()
 
-    async def _advance(self) -> AnyEvent | str | None:
-        """The next event, None at the end. The connection is given back with the last one, and with any error."""
-        while not self._over:
+    async def _more(self) -> Iterator[AnyEvent | str]:
+        """The events of the next bytes, or of their end."""
+        chunk, deadline = None, self._sending.deadline
+        if not self._core.over:
             try:
-                event = next(self._ready, None)
-                if event is not None:
-                    return event
-                if self._ended:
-                    break
-                try:
-                    chunk = None if self._core.over else await self._next_chunk()
-                except StopAsyncIteration:
-                    chunk = None
-                self._ended = chunk is None
-                self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
-            except APIError as error:
-                await self._recover(error)
-            except BaseException:
-                await self.close()
-                raise
-        await self.close()
-        return None
-
-    def _next_chunk(self) -> Awaitable[bytes | None]:
-        deadline = self._sending.deadline
-        return self._source.chunks.__anext__() if deadline is None else self._chunk_within(deadline)
-
-    async def _chunk_within(self, deadline: Deadline) -> bytes | None:
-        async with within(deadline):
-            return await anext(self._source.chunks, None)
+                if deadline is None:
+                    chunk = await self._source.chunks.__anext__()
+                else:
+                    async with within(deadline):
+                        chunk = await anext(self._source.chunks, None)
+            except StopAsyncIteration:
+                chunk = None
+        self._ended = chunk is None
+        return self._core.finish() if chunk is None else self._core.feed(chunk)
 
     async def _recover(self, error: APIError) -> None:
         """Ask again if nobody has seen content yet; else raise the error, unless the message is whole without it."""
@@ -234,6 +233,21 @@ class _AsyncStream(StreamState, Generic[_EventT]):
     async def _release(self) -> None:
         if self._lost.detach() is not None:
             await self._source.close()
+
+
+class _Texts:
+    """Texts, one call each. A generator would take more room, and be told to the event loop."""
+
+    __slots__ = ("_next_text",)
+
+    def __init__(self, next_text: Callable[[], Awaitable[str]]) -> None:
+        self._next_text = next_text
+
+    def __aiter__(self) -> Self:
+        return self
+
+    def __anext__(self) -> Awaitable[str]:
+        return self._next_text()
 
 
 class AsyncEventStream(_AsyncStream[StreamEvent]):

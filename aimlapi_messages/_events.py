@@ -97,7 +97,7 @@ class EventDecoder:
 
     def __init__(self, head: ReplyHead) -> None:
         self._head = head
-        self._legacy = LegacyReader()
+        self._legacy: LegacyReader | None = None  # made for the first chat-like chunk
         self.done = False  # whether `[DONE]` has come
 
     def payload(self, sse: ServerSentEvent) -> dict[str, Any] | None:
@@ -126,13 +126,15 @@ class EventDecoder:
 
     def end(self) -> Iterator[StreamEvent]:
         """The events that follow when nothing more comes; a chat-like stream has no stop of its own."""
-        yield from map(decode_native, self._legacy.end())
+        if self._legacy is not None:
+            yield from map(decode_native, self._legacy.end())
 
     def _read(self, payload: dict[str, Any], name: str, text: str) -> Iterator[StreamEvent]:
         kind = payload.get("type")
         if is_legacy(payload):
             failure = failure_of(payload)
             if failure is None or has_choices(payload):
+                self._legacy = self._legacy or LegacyReader()
                 yield from map(decode_native, self._legacy.read_chunk(payload))
             if failure is not None:
                 raise self._error(failure, text)

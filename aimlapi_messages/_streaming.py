@@ -87,17 +87,32 @@ class _Stream(StreamState, Generic[_EventT]):
         return cast("_EventT", event)
 
     def _next(self, *, texts_only: bool = False) -> AnyEvent | str | None:
-        """The next event, None when the message is whole. texts_only: a piece of text may come as it is."""
+        """The next event, None when the message is whole. texts_only: a piece of text may come as it is.
+
+        The connection is given back with the last one, and with any error.
+        """
         if not self._turn.acquire(blocking=False):
             raise StreamError("Two threads read one stream at the same time. Read it in one of them.")
         try:
             self._core.texts_only = texts_only
-            event = self._advance()
+            while not self._over:
+                try:
+                    event = next(self._ready, None)
+                    if event is not None:
+                        return event
+                    if self._ended:
+                        break
+                    self._ready = self._more()
+                except APIError as error:
+                    self._recover(error)
+                except BaseException:
+                    self.close()
+                    raise
+            self.close()
         finally:
             self._turn.release()
-        if event is None:
-            self._core.check()
-        return event
+        self._core.check()
+        return None
 
     @property
     def text_stream(self) -> Iterator[str]:
@@ -141,25 +156,11 @@ class _Stream(StreamState, Generic[_EventT]):
     ) -> None:
         self.close()
 
-    def _advance(self) -> AnyEvent | str | None:
-        """The next event, None at the end. The connection is given back with the last one, and with any error."""
-        while not self._over:
-            try:
-                event = next(self._ready, None)
-                if event is not None:
-                    return event
-                if self._ended:
-                    break
-                chunk = None if self._core.over else next(self._source.chunks, None)
-                self._ended = chunk is None
-                self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
-            except APIError as error:
-                self._recover(error)
-            except BaseException:
-                self.close()
-                raise
-        self.close()
-        return None
+    def _more(self) -> Iterator[AnyEvent | str]:
+        """The events of the next bytes, or of their end."""
+        chunk = None if self._core.over else next(self._source.chunks, None)
+        self._ended = chunk is None
+        return self._core.finish() if chunk is None else self._core.feed(chunk)
 
     def _recover(self, error: APIError) -> None:
         """Ask again if nobody has seen content yet; else raise the error, unless the message is whole without it."""

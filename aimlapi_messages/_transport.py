@@ -13,7 +13,8 @@ import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import suppress
 from functools import lru_cache, partial
-from typing import Any, Final, Generic, Protocol, TypeVar, cast
+from sys import intern
+from typing import Any, Final, Generic, NoReturn, Protocol, Self, TypeVar, cast
 from weakref import WeakSet
 
 import httpx
@@ -141,15 +142,16 @@ class AsyncReply(_Reply[AsyncConnections]):
             await self.close()
         return bytes(body)
 
-    async def iter_bytes(self) -> AsyncIterator[bytes]:
+    def iter_bytes(self) -> AsyncIterator[bytes]:
+        return _Chunks(self, self._body.__aiter__())
+
+    async def failed(self, error: BaseException) -> NoReturn:
+        """Close after an error, and raise it."""
+        # A second cancelling would meet httpcore while it closes, and cost it the connection.
+        self._worn = not isinstance(error, Exception)
         try:
             with errors_translated(self._request, self.head):
-                async for chunk in self._body:
-                    yield chunk
-        except BaseException as error:
-            # A second cancelling would meet httpcore while it closes, and cost it the connection.
-            self._worn = not isinstance(error, (Exception, GeneratorExit))
-            raise
+                raise error
         finally:
             await self.close()
 
@@ -160,6 +162,28 @@ class AsyncReply(_Reply[AsyncConnections]):
             pool = self._over()
             if pool is not None:
                 await _give_back_async(self._pools, pool, worn=self._worn)
+
+
+class _Chunks:
+    """The bytes of a reply. A generator would take more room, and be told to the event loop."""
+
+    __slots__ = ("_body", "_reply")
+
+    def __init__(self, reply: AsyncReply, body: AsyncIterator[bytes]) -> None:
+        self._reply = reply
+        self._body = body
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            return await self._body.__anext__()
+        except StopAsyncIteration:
+            await self._reply.close()
+            raise
+        except BaseException as error:
+            await self._reply.failed(error)
 
 
 class _Body(Protocol):
@@ -330,7 +354,7 @@ class AsyncTransport(_Transport[httpx.AsyncClient, AsyncConnections]):
 
 
 def _head(response: httpx.Response, request: Request) -> ReplyHead:
-    headers = {name.lower(): value for name, value in response.headers.items()}
+    headers = {intern(name.lower()): value for name, value in response.headers.items()}
     return ReplyHead(response.status_code, headers, without_query(request.url), request.secrets)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from types import TracebackType
 from typing import Final
 
 import httpx
 
-from ._errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
+from ._errors import AIMLAPIError, APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
 from ._types import ReplyHead, Request, TimeoutTypes
 
 __all__ = ["bounded", "errors_translated", "without_query"]
@@ -45,32 +44,46 @@ def without_query(url: str) -> str:
     return url.partition("?")[0]
 
 
-@contextmanager
-def errors_translated(request: Request, head: ReplyHead | None = None) -> Generator[None]:
+class errors_translated:
     """Let httpx's exceptions out as the package's own, each with httpx's as its cause.
 
     head: of the reply that is being read, once there is one.
     """
+
+    __slots__ = ("_head", "_request")
+
+    def __init__(self, request: Request, head: ReplyHead | None = None) -> None:
+        self._request = request
+        self._head = head
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, (httpx.RequestError, httpx.HTTPStatusError, httpx.InvalidURL, UnicodeError)):
+            raise _translated(error, self._request, self._head) from error
+
+
+def _translated(error: Exception, request: Request, head: ReplyHead | None) -> AIMLAPIError:
     place = f"{request.method} {without_query(request.url)}"
-    try:
-        yield
-    except (httpx.InvalidURL, UnicodeError) as error:  # the latter for host names
-        raise ConfigurationError(f"{place} is not a URL that can be asked: {error}. Check base_url.") from error
-    except httpx.HTTPStatusError as error:  # an event hook of the user's own client raised it
+    if isinstance(error, httpx.HTTPStatusError):  # an event hook of the user's own client raised it
         from ._error_bodies import error_from_response  # noqa: PLC0415 (models load when they are needed)
 
         headers = {name.lower(): value for name, value in error.response.headers.items()}
         answered = ReplyHead(error.response.status_code, headers, without_query(request.url), request.secrets)
         error.request = httpx.Request(request.method, without_query(request.url))
-        raise error_from_response(answered, b"") from error
-    except httpx.RequestError as error:
+        return error_from_response(answered, b"")
+    if isinstance(error, httpx.RequestError):
         # It stays reachable as the cause, and the request that it carries holds the key.
         error.request = httpx.Request(request.method, without_query(request.url))
         reason = str(error) or type(error).__name__
         ours = _connection_error(error, place, request.secrets.scrub(reason), request)
         if head is not None:
             ours.sent, ours.request_id = "answered", head.request_id
-        raise ours from error
+        return ours
+    return ConfigurationError(f"{place} is not a URL that can be asked: {error}. Check base_url.")
 
 
 def _connection_error(error: httpx.RequestError, place: str, reason: str, request: Request) -> APIConnectionError:
