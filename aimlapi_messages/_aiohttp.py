@@ -5,6 +5,7 @@ What fails is raised as the error of httpx that means the same, so that what an 
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, Final, Self
@@ -19,6 +20,8 @@ from ._types import Request
 
 if TYPE_CHECKING:
     import ssl
+
+    from ._transport import AsyncReply
 
 __all__ = ["AiohttpBody", "AiohttpConnections"]
 
@@ -102,26 +105,42 @@ class AiohttpBody:
             name, value = intern(_text(raw_name).lower()), _text(raw_value)
             self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
 
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> bytes:
-        try:
-            chunk = await self._response.content.readany()
-        except aiohttp.ClientError as error:
-            raise _as_httpx(error) from error
-        if not chunk:
-            raise StopAsyncIteration
-        return chunk
+    def chunks(self, reply: AsyncReply) -> AsyncIterator[bytes]:
+        return _Chunks(reply, self._response.content)
 
     async def aclose(self) -> None:
         """Give the connection back if the body was read to its end, else close it."""
         self._response.release()
 
 
+class _Chunks:
+    """What has come of the body since it was last asked for, one call each."""
+
+    __slots__ = ("_content", "_reply")
+
+    def __init__(self, reply: AsyncReply, content: aiohttp.StreamReader) -> None:
+        self._reply = reply
+        self._content = content
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            chunk = await self._content.readany()
+        except BaseException as error:
+            await self._reply.failed(_as_httpx(error) if isinstance(error, aiohttp.ClientError) else error)
+        if not chunk:
+            await self._reply.close()
+            raise StopAsyncIteration
+        return chunk
+
+
 def _as_httpx(error: aiohttp.ClientError) -> httpx.RequestError:
     meanings = (meaning for kind, meaning in _MEANINGS if isinstance(error, kind))
-    return next(meanings, httpx.RemoteProtocolError)(str(error))
+    translated = next(meanings, httpx.RemoteProtocolError)(str(error))
+    translated.__cause__ = error
+    return translated
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final, Generic, Self, TypeVar, cast
 
 from ._async_deadline import within
+from ._deadline import Deadline
 from ._errors import APIError, StreamError
 from ._events import StreamEvent
 from ._message import Message
@@ -131,7 +132,12 @@ class _AsyncStream(StreamState, Generic[_EventT]):
                         return event
                     if self._ended:
                         break
-                    self._ready = await self._more()
+                    try:
+                        chunk = None if self._core.over else await self._next_chunk()
+                    except StopAsyncIteration:
+                        chunk = None
+                    self._ended = chunk is None
+                    self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
                 except APIError as error:
                     await self._recover(error)
                 except BaseException:
@@ -186,20 +192,13 @@ class _AsyncStream(StreamState, Generic[_EventT]):
     ) -> None:
         await self.close()
 
-    async def _more(self) -> Iterator[AnyEvent | str]:
-        """The events of the next bytes, or of their end."""
-        chunk, deadline = None, self._sending.deadline
-        if not self._core.over:
-            try:
-                if deadline is None:
-                    chunk = await self._source.chunks.__anext__()
-                else:
-                    async with within(deadline):
-                        chunk = await anext(self._source.chunks, None)
-            except StopAsyncIteration:
-                chunk = None
-        self._ended = chunk is None
-        return self._core.finish() if chunk is None else self._core.feed(chunk)
+    def _next_chunk(self) -> Awaitable[bytes | None]:
+        deadline = self._sending.deadline
+        return self._source.chunks.__anext__() if deadline is None else self._chunk_within(deadline)
+
+    async def _chunk_within(self, deadline: Deadline) -> bytes | None:
+        async with within(deadline):
+            return await anext(self._source.chunks, None)
 
     async def _recover(self, error: APIError) -> None:
         """Ask again if nobody has seen content yet; else raise the error, unless the message is whole without it."""

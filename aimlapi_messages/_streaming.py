@@ -102,7 +102,9 @@ class _Stream(StreamState, Generic[_EventT]):
                         return event
                     if self._ended:
                         break
-                    self._ready = self._more()
+                    chunk = None if self._core.over else next(self._source.chunks, None)
+                    self._ended = chunk is None
+                    self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
                 except APIError as error:
                     self._recover(error)
                 except BaseException:
@@ -155,12 +157,6 @@ class _Stream(StreamState, Generic[_EventT]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _more(self) -> Iterator[AnyEvent | str]:
-        """The events of the next bytes, or of their end."""
-        chunk = None if self._core.over else next(self._source.chunks, None)
-        self._ended = chunk is None
-        return self._core.finish() if chunk is None else self._core.feed(chunk)
 
     def _recover(self, error: APIError) -> None:
         """Ask again if nobody has seen content yet; else raise the error, unless the message is whole without it."""

@@ -143,7 +143,7 @@ class AsyncReply(_Reply[AsyncConnections]):
         return bytes(body)
 
     def iter_bytes(self) -> AsyncIterator[bytes]:
-        return _Chunks(self, self._body.__aiter__())
+        return self._body.chunks(self)
 
     async def failed(self, error: BaseException) -> NoReturn:
         """Close after an error, and raise it."""
@@ -162,6 +162,22 @@ class AsyncReply(_Reply[AsyncConnections]):
             pool = self._over()
             if pool is not None:
                 await _give_back_async(self._pools, pool, worn=self._worn)
+
+
+class _Body(Protocol):
+    """The bytes of a reply, decompressed, and the end of it."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def close(self) -> None: ...
+
+
+class _AsyncBody(Protocol):
+    def chunks(self, reply: AsyncReply, /) -> AsyncIterator[bytes]:
+        """The bytes; at their end the reply is closed, and what goes wrong is handed to its `failed`."""
+        ...
+
+    async def aclose(self) -> None: ...
 
 
 class _Chunks:
@@ -186,20 +202,6 @@ class _Chunks:
             await self._reply.failed(error)
 
 
-class _Body(Protocol):
-    """The bytes of a reply, decompressed, and the end of it."""
-
-    def __iter__(self) -> Iterator[bytes]: ...
-
-    def close(self) -> None: ...
-
-
-class _AsyncBody(Protocol):
-    def __aiter__(self) -> AsyncIterator[bytes]: ...
-
-    async def aclose(self) -> None: ...
-
-
 class _Decoded:
     """The body of a reply that is compressed. One that is not is read past all that httpx does to each chunk."""
 
@@ -209,8 +211,8 @@ class _Decoded:
     def __iter__(self) -> Iterator[bytes]:
         return self._response.iter_bytes()
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._response.aiter_bytes()
+    def chunks(self, reply: AsyncReply) -> AsyncIterator[bytes]:
+        return _Chunks(reply, self._response.aiter_bytes())
 
     def close(self) -> None:
         self._response.close()
@@ -231,6 +233,9 @@ class _ClosedWhole(httpx.AsyncByteStream):
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._inner.__aiter__()
+
+    def chunks(self, reply: AsyncReply) -> AsyncIterator[bytes]:
+        return _Chunks(reply, self._inner.__aiter__())
 
     async def aclose(self) -> None:
         await _whole(self._inner.aclose())

@@ -7,6 +7,7 @@ is a chunk of HTTP of its own, sent by a call of its own, as a gateway sends wha
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 
@@ -28,6 +29,7 @@ async def serve(core: int | None) -> None:
     print(server.sockets[0].getsockname()[1], flush=True)
     async with server:
         await asyncio.to_thread(sys.stdin.read)
+        os._exit(0)  # without a word on connections that are open
 
 
 async def _connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -59,11 +61,10 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         return True
     events = {"text": text_stream, "tool": tool_stream}[kind](int(size), chat=chat)
     writer.write(_STREAM)
-    for number, event in enumerate(events):
+    for event in events:
         writer.write(b"%x\r\n%s\r\n" % (len(event), event))
-        if number % 8 == 0:  # others have their turn
-            await writer.drain()
-            await asyncio.sleep(0)
+        await writer.drain()
+        await asyncio.sleep(0)  # others have their turn
     writer.write(b"0\r\n\r\n")
     await writer.drain()
     return True
