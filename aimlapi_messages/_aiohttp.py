@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from functools import lru_cache
 from sys import intern
+from traceback import clear_frames
 from typing import TYPE_CHECKING, Final, Self
 from urllib.request import getproxies, proxy_bypass
 
@@ -69,12 +70,13 @@ class AiohttpConnections:
                 allow_redirects=False,
                 proxy=self._proxy_for(url) if self._proxies else None,
             )
-        except aiohttp.ClientError as error:
-            raise _as_httpx(error) from error
-        except ValueError as error:
-            if not self._proxies:
-                raise
-            raise httpx.ProxyError("aiohttp knows no such proxy as the environment names") from error
+        except BaseException as error:
+            _forget_variables(error)
+            if isinstance(error, aiohttp.ClientError):
+                raise _as_httpx(error) from error
+            if isinstance(error, ValueError) and self._proxies:
+                raise httpx.ProxyError("aiohttp knows no such proxy as the environment names") from error
+            raise
         return AiohttpBody(response)
 
     async def aclose(self) -> None:
@@ -143,10 +145,18 @@ def _as_httpx(error: aiohttp.ClientError) -> httpx.RequestError:
     return translated
 
 
+def _forget_variables(error: BaseException | None) -> None:
+    """Let go of the variables in the frames of an error: those of aiohttp hold headers that show the key."""
+    while error is not None:
+        clear_frames(error.__traceback__)
+        error = error.__context__
+
+
 @lru_cache(maxsize=64)
 def _url(text: str) -> URL:
-    """As httpx reads it, so that both transports ask for the same."""
-    return URL(str(httpx.URL(text)), encoded=True)
+    """As httpx reads it, so that both transports ask for the same. Raises UnicodeError for a host that is no name."""
+    url = httpx.URL(text)
+    return URL(str(url), encoded=True) if url.host else URL(text)
 
 
 def _text(raw: bytes) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, Message
 
+from .held_server import LIMIT
 from .leaks import LeakWatch
-from .wire import KEY, MODEL, Answer, Gateway
+from .loopback import Loopback
+from .transports import on_aiohttp
+from .wire import KEY, MODEL, Answer, Chunks, Gateway
 
 
 @pytest.fixture
@@ -35,6 +39,20 @@ def _no_leaks() -> Iterator[None]:
     assert not watch.leaks
 
 
+# For a test of what no socket plays: a clock of its own, an error of httpx's own, an address elsewhere, another's log.
+# It runs with the callers that make no connections.
+in_process = pytest.mark.in_process
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = [item for item in items if item.get_closest_marker("in_process") is None or not _is_real(item)]
+
+
+def _is_real(item: pytest.Item) -> bool:
+    params: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+    return getattr(params.get("caller"), "real", False)
+
+
 class Caller(ABC):
     """One of the two clients behind one interface, so that each rule is tested on both."""
 
@@ -49,9 +67,24 @@ class Caller(ABC):
         return self.gateway
 
     client: AIMLAPI | AsyncAIMLAPI
+    real = False  # whether there are connections
+
+    @property
+    def url(self) -> str:
+        """Where messages are asked for."""
+        return f"{self.client.base_url}/v1/messages"
+
+    async def closed(self, *bodies: Chunks) -> None:
+        """All of them are closed; a server that is told by its socket may take a moment."""
+        async with asyncio.timeout(LIMIT if self.real else 0):
+            while not all(body.closed for body in bodies):
+                await asyncio.sleep(0.001)
 
     @abstractmethod
     def connect(self) -> None: ...
+
+    async def close(self) -> None:  # noqa: B027 (there is nothing to close but what is real)
+        """Leave nothing open."""
 
     @abstractmethod
     async def create(self, **options: Any) -> Message:
@@ -121,7 +154,44 @@ class AsyncCaller(Caller):
             return await stream.get_final_message()
 
 
-@pytest.fixture(params=[SyncCaller, AsyncCaller], ids=["sync", "async"])
-def caller(request: pytest.FixtureRequest) -> Caller:
+class LoopbackCaller(AsyncCaller):
+    """The asynchronous client on connections of its own, which are real; `gateway` stands at their other end."""
+
+    real = True
+    transport = "httpx"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._servers: list[Loopback] = []
+        self._clients: list[AsyncAIMLAPI] = []
+
+    def connect(self) -> None:
+        server = Loopback(self.gateway)
+        self._servers.append(server)
+        options = {"api_key": KEY, "base_url": server.url, "transport": self.transport, **self.options}
+        self.client = AsyncAIMLAPI(**options)
+        self._clients.append(self.client)
+
+    async def close(self) -> None:
+        for client in self._clients:
+            await client.close()
+        for server in self._servers:
+            server.close()
+
+
+class AiohttpCaller(LoopbackCaller):
+    transport = "aiohttp"
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(SyncCaller, id="sync"),
+        pytest.param(AsyncCaller, id="async"),
+        pytest.param(LoopbackCaller, id="httpx"),
+        pytest.param(AiohttpCaller, id="aiohttp", marks=on_aiohttp),
+    ]
+)
+async def caller(request: pytest.FixtureRequest) -> AsyncIterator[Caller]:
     made: Caller = request.param(max_retries=0)
-    return made
+    yield made
+    await made.close()

@@ -109,8 +109,9 @@ async def test_an_attempt_that_failed_at_a_price_is_counted(caller: Caller) -> N
         await caller.create()
 
 
+@pytest.mark.anyio
 @pytest.mark.parametrize("budget", [-1, "-0.01", "five", "", True, float("nan"), float("inf"), "sNaN", [1], b"1"])
-def test_a_budget_that_is_no_amount_is_refused(caller: Caller, budget: Any) -> None:
+async def test_a_budget_that_is_no_amount_is_refused(caller: Caller, budget: Any) -> None:
     """When the client is made, not when the money is gone."""
     caller.options["budget_usd"] = budget
     with pytest.raises(ConfigurationError, match="budget_usd"):

@@ -23,7 +23,7 @@ from aimlapi_messages import (
 )
 from aimlapi_messages._config import Key, resolve_base_url, resolve_key, version
 
-from .conftest import Caller
+from .conftest import Caller, in_process
 from .wire import KEY, Gateway, answer, body, text_block
 
 GOOD = answer(body(text_block("Hi")))
@@ -148,6 +148,7 @@ async def test_a_client_shows_its_key_nowhere(caller: Caller, caplog: pytest.Log
         pickle.dumps(caller.client)
 
 
+@in_process
 @pytest.mark.anyio
 async def test_a_changed_copy_keeps_what_is_not_changed(caller: Caller) -> None:
     """The copy shares connections and sums; the original stays as it was."""

@@ -26,8 +26,10 @@ from aimlapi_messages._scrub import Secrets
 from aimlapi_messages._sending import Sending
 from aimlapi_messages._types import Request
 
-from .conftest import Caller
+from .conftest import Caller, in_process
 from .wire import KEY, MODEL, PING, TEXT_EVENTS, Chunks, Gateway, answer, body, sse, start, text_block
+
+pytestmark = in_process  # whose clock is the test's own
 
 GOOD = answer(body(text_block("Hi")))
 HEL, LO, REST = sse(*TEXT_EVENTS[:4]), sse(TEXT_EVENTS[4]), sse(*TEXT_EVENTS[5:])

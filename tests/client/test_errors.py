@@ -39,7 +39,7 @@ from aimlapi_messages._error_bodies import error_from_event, error_from_response
 from aimlapi_messages._responses import message_from_body
 from aimlapi_messages._types import ReplyHead
 
-from .conftest import Caller
+from .conftest import Caller, in_process
 from .wire import KEY, TEXT_EVENTS, Chunks, answer, body, sse, text_block
 
 URL = "https://api.aimlapi.com/v1/messages"
@@ -265,6 +265,7 @@ def test_long_bodies_are_shortened() -> None:
     assert len(str(error)) < 500
 
 
+@in_process
 @pytest.mark.anyio
 async def test_a_server_that_repeats_the_key_does_not_spread_it(caller: Caller) -> None:
     """The key is taken out of the body, the headers and the message."""
@@ -347,7 +348,7 @@ async def test_an_endless_error_body_is_read_up_to_a_limit(caller: Caller) -> No
     caller.meet(answer(pieces, 500))
     with pytest.raises(InternalServerError):
         await caller.create()
-    assert pieces.closed
+    await caller.closed(pieces)
 
 
 def every_error() -> list[AIMLAPIError]:
@@ -403,6 +404,7 @@ def test_the_tree_is_as_drawn() -> None:
     assert issubclass(StreamIncompleteError, APIError)
 
 
+@in_process
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("raised", "phase"),
@@ -423,6 +425,7 @@ async def test_a_timeout_says_what_was_waited_for(caller: Caller, raised: Except
     assert caught.value.url == URL
 
 
+@in_process
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     "raised",
@@ -442,7 +445,7 @@ async def test_a_failed_connection_is_one_class(caller: Caller, raised: httpx.Re
 async def test_an_answer_that_breaks_off_is_a_failed_connection(caller: Caller) -> None:
     """Half a body is not read as a message."""
     caller.meet(answer(Chunks([b'{"id":'], httpx.ReadError("cut")), type="application/json"))
-    with pytest.raises(APIConnectionError, match="cut"):
+    with pytest.raises(APIConnectionError, match=r"cut|peer closed|not completed"):
         await caller.create()
 
 

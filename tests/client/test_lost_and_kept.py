@@ -108,7 +108,7 @@ async def test_done_ends_a_stream_that_is_whole_and_priced(caller: Caller, after
     caller.meet(answer(chunks))
     message = await caller.final()
     assert (message.text, message.cost) == ("Hello", SPENT)
-    assert chunks.closed
+    await caller.closed(chunks)
 
 
 class Dripping(httpx.SyncByteStream):

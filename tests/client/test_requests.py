@@ -14,7 +14,7 @@ from aimlapi_messages import NOT_GIVEN, InvalidRequestError
 from aimlapi_messages._requests import Call, build_call, merge_headers
 from aimlapi_messages._responses import message_from_body
 
-from .conftest import Caller
+from .conftest import Caller, in_process
 from .wire import KEY, MODEL, TEXT_EVENTS, answer, body, sse, text_block, tool_block
 
 
@@ -202,6 +202,7 @@ def test_later_headers_replace_earlier_ones_whatever_their_case() -> None:
     assert merged == {"a": "4", "c": "3"}
 
 
+@in_process
 @pytest.mark.anyio
 async def test_the_request_on_the_wire(caller: Caller) -> None:
     """Path, query and headers are what the gateway documents, and say who is calling."""
@@ -233,6 +234,7 @@ async def test_a_stream_is_asked_for_as_one(caller: Caller) -> None:
     assert gateway.requests[0].headers["accept"].startswith("text/event-stream")
 
 
+@in_process
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("options", "expected"),

@@ -23,7 +23,7 @@ from aimlapi_messages import (
 from aimlapi_messages._errors import Phase, Sent
 from aimlapi_messages._retry import RetryPolicy, retry_after
 
-from .conftest import Caller
+from .conftest import Caller, in_process
 from .wire import TEXT_EVENTS, Answer, Chunks, answer, body, sse, text_block
 
 NOW = datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
@@ -239,6 +239,7 @@ async def test_a_stream_that_never_began_is_counted_by_its_headers(caller: Calle
     assert caller.client.spent == Decimal("0.25")
 
 
+@in_process
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("error", "sent"),

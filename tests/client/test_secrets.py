@@ -13,7 +13,7 @@ import pytest
 from aimlapi_messages import AIMLAPI, AIMLAPIError, AuthenticationError, ConfigurationError, RateLimitError
 from aimlapi_messages._scrub import Secrets
 
-from .conftest import Caller
+from .conftest import Caller, in_process
 from .wire import KEY, TEXT_EVENTS, Answer, Chunks, answer, body, sse, text_block
 
 ODD = 'a/b+c"d\\e=f&g'
@@ -67,6 +67,7 @@ async def test_advice_stays_and_an_echo_of_the_key_in_its_place_does_not(caller:
     assert (caught.value.headers["retry-after"], caught.value.headers["retry-after-ms"]) == ("12345678", "x***")
 
 
+@in_process
 @pytest.mark.anyio
 async def test_every_part_of_an_error_is_scrubbed(caller: Caller) -> None:
     """Ids, paths, types and issues may repeat the key too."""

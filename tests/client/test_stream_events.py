@@ -16,7 +16,7 @@ from aimlapi_messages._cost import Ledger
 from aimlapi_messages._stream_core import StreamCore
 from aimlapi_messages._types import ReplyHead
 
-from .conftest import AsyncCaller, Caller
+from .conftest import AsyncCaller, Caller, in_process
 from .streams import COST, types
 from .wire import (
     KEY,
@@ -286,6 +286,7 @@ def test_events_show_what_they_say_and_not_how_they_are_made() -> None:
 # --- the reply's head
 
 
+@in_process
 @pytest.mark.anyio
 async def test_a_stream_tells_what_came_before_its_body(caller: Caller) -> None:
     """Without cookies, without the query, and without the key that a server repeats."""
