@@ -50,8 +50,8 @@ soak: $(READY) ## 44,000 calls and streams, many at once, a tenth of them failin
 # The other clients and what draws stay out of the project's own environment.
 BENCH := .venv-bench/bin/python
 
-bench: .venv-bench/.ready ## every client on this machine, measured side by side; ROUNDS=3, and a server on the other core
-	$(BENCH) -m benchmarks --rounds $(or $(ROUNDS),3) --minutes $(or $(MINUTES),30)
+bench: .venv-bench/.ready ## every client on this machine, measured side by side; ROUNDS=5, and a server on the other core
+	$(BENCH) -m benchmarks --rounds $(or $(ROUNDS),5) --minutes $(or $(MINUTES),30)
 
 .venv-bench/.ready: pyproject.toml benchmarks/constraints.txt
 	$(PYTHON) -m venv .venv-bench

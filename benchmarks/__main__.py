@@ -28,9 +28,6 @@ from .rows import ROWS, Row
 HERE = Path(__file__).parent
 Samples = dict[str, dict[str, list[float]]]  # by row, by client
 
-# A piece of work that took a client more seconds of CPU than this is not given to it again.
-LONGEST = 5.0
-
 
 class Worker:
     """A client's process; see `worker.py`."""
@@ -81,22 +78,15 @@ def measure(samples: Samples, rounds: int, url: str, core: int | None, only: str
         if row.piece in pieces:
             rows.setdefault(row.piece, []).append(row)
             samples[row.name] = {}
-    long = [piece for piece, of in rows.items() if of[0].alone]
-    slow: set[tuple[str, tuple[str | int, ...]]] = set()
     with ExitStack() as stack:
         workers = {name: stack.enter_context(Worker(name, url, core)) for name in FILES}
         for number in range(rounds):
-            for piece in (piece for piece in rows if number == 0 or piece not in long):
-                for name in fit(rows[piece][0]):
-                    if (name, piece) in slow:
-                        continue
+            for piece, of in rows.items():
+                for name in fit(of[0]):
                     with ExitStack() as alone:
-                        fresh = alone.enter_context(Worker(name, url, core)) if piece in long else workers[name]
-                        numbers = fresh.do(piece)
-                    note(samples, rows[piece], name, numbers)
-                    if numbers["cpu"] > LONGEST:
-                        slow.add((name, piece))
-                say(f"round {number + 1} of {rounds}: {rows[piece][0].name}")
+                        worker = alone.enter_context(Worker(name, url, core)) if of[0].alone else workers[name]
+                        note(samples, of, name, worker.do(piece))
+                say(f"round {number + 1} of {rounds}: {of[0].name}")
                 yield
 
 
@@ -150,7 +140,7 @@ def write(samples: Samples, kept: list[dict[str, Any]]) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure every client on this machine.")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each client at each piece of work")
+    parser.add_argument("--rounds", type=int, default=5, help="turns of each client at each piece of work")
     parser.add_argument("--minutes", type=float, default=30, help="begin no piece of work after so long")
     parser.add_argument("--only", default="", help="measure again what has this in its name, and keep the other rows")
     options = parser.parse_args()

@@ -19,7 +19,7 @@ class Row:
     unit, scale: how a number is told; it is multiplied by the scale, from seconds for each unit of work.
     growth: the rows of one name show a cost as the work grows, by `size`.
     measure: which of the numbers that the work gives.
-    alone: in a process that does nothing else, and once only, for it is long or its memory is measured.
+    alone: in a process that does nothing else, for its memory is measured, or what came before would weigh on it.
     without: clients that are left out, because they would take minutes.
     needs: which class of a client's file does the work.
     """

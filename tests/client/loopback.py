@@ -47,6 +47,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # small pieces shall not wait for each other
     server: _Server
 
     def _answer(self) -> None:
