@@ -5,6 +5,7 @@ What fails is raised as the error of httpx that means the same, so that what an 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from functools import lru_cache
 from sys import intern
@@ -59,6 +60,7 @@ class AiohttpConnections:
         if self._session is None:
             self._session = self._made()
         url, timeout = _url(request.url), httpx.Timeout(bounded(request))
+        handled = sys.exception()  # by the caller, whose frames are not ours to touch
         limits = aiohttp.ClientTimeout(connect=timeout.pool, sock_connect=timeout.connect, sock_read=timeout.read)
         try:
             response = await self._session.request(
@@ -71,7 +73,7 @@ class AiohttpConnections:
                 proxy=self._proxy_for(url) if self._proxies else None,
             )
         except BaseException as error:
-            _forget_variables(error)
+            _forget_variables(error, handled)
             if isinstance(error, aiohttp.ClientError):
                 raise _as_httpx(error) from error
             if isinstance(error, ValueError) and self._proxies:
@@ -130,6 +132,8 @@ class _Chunks:
     async def __anext__(self) -> bytes:
         try:
             chunk = await self._content.readany()
+        except GeneratorExit:  # nobody waits any more, and nothing can be awaited here
+            raise
         except BaseException as error:
             await self._reply.failed(_as_httpx(error) if isinstance(error, aiohttp.ClientError) else error)
         if not chunk:
@@ -145,9 +149,12 @@ def _as_httpx(error: aiohttp.ClientError) -> httpx.RequestError:
     return translated
 
 
-def _forget_variables(error: BaseException | None) -> None:
-    """Let go of the variables in the frames of an error: those of aiohttp hold headers that show the key."""
-    while error is not None:
+def _forget_variables(error: BaseException | None, handled: BaseException | None) -> None:
+    """Let go of the variables in the frames of an error: those of aiohttp hold headers that show the key.
+
+    handled: an error before it, which stays as it is.
+    """
+    while error is not None and error is not handled:
         clear_frames(error.__traceback__)
         error = error.__context__
 

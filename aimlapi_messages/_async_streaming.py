@@ -140,6 +140,8 @@ class _AsyncStream(StreamState, Generic[_EventT]):
                     self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
                 except APIError as error:
                     await self._recover(error)
+                except GeneratorExit:  # nobody waits any more; whoever drops the stream closes it
+                    raise
                 except BaseException:
                     await self.close()
                     raise

@@ -117,7 +117,7 @@ class StreamCore:
                 yield from self._in_full(chunk[:end])
                 chunk = chunk[end:]
         end = chunk.rfind(b"\n\n") + 2
-        if end > 1 and self._sse.at_rest:
+        if end > 1 and self._sse.at_rest and not self.over:
             yield from self._whole_events(chunk[:end])
             chunk = chunk[end:]
         if chunk and not self.over:
@@ -134,6 +134,8 @@ class StreamCore:
             found = deltas.read(text, place) if self.handed_out else None
             if found is None:
                 end = text.find("\n\n", place) + 2
+                if end < 2:  # a blank line too many
+                    end = len(text)
                 yield from self._in_full(text[place:end].encode())
                 if self.over:
                     return

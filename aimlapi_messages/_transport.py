@@ -198,6 +198,8 @@ class _Chunks:
         except StopAsyncIteration:
             await self._reply.close()
             raise
+        except GeneratorExit:  # nobody waits any more, and nothing can be awaited here
+            raise
         except BaseException as error:
             await self._reply.failed(error)
 

@@ -49,16 +49,16 @@ def begun(*events: bytes) -> bytes:
     return first + b"".join(events)
 
 
-def events_of(pieces: list[tuple[str, str, str, str]]) -> bytes:
-    """Deltas with white space where servers put it, or do not."""
+def events_of(pieces: list[tuple[str, str, str, str, str]]) -> bytes:
+    """Deltas with white space where servers put it, or do not, and what stands between events."""
     made = bytearray()
-    for kind, piece, space, pad in pieces:
+    for kind, piece, space, pad, gap in pieces:
         member = {"text_delta": "text", "input_json_delta": "partial_json", "thinking_delta": "thinking"}[kind]
         index = 1 if kind == "input_json_delta" else 0
         text = json.dumps(piece, ensure_ascii=not pad)
         part = f'{{"type":{space}"{kind}","{member}":{space}{text}{pad}}}'
         data = f'{{"type":{space}"content_block_delta","index":{space}{index},"delta":{space}{part}{pad}}}{pad}'
-        made += f"event: content_block_delta\ndata: {data}\n\n".encode("utf-8", "surrogatepass")
+        made += f"event: content_block_delta\ndata: {data}\n\n{gap}".encode("utf-8", "surrogatepass")
     return bytes(made)
 
 
@@ -68,6 +68,7 @@ pieces = st.lists(
         st.text(max_size=8),
         st.sampled_from(["", " "]),
         st.sampled_from(["", " ", "    \t"]),
+        st.sampled_from(["", "", "\n", "\n\n", ": still here\n\n", "\r\n", "id: 7\n\n"]),
     ),
     max_size=12,
 )
@@ -75,7 +76,7 @@ pieces = st.lists(
 
 @given(pieces=pieces, size=st.integers(1, 400), derive=st.booleans(), whole=st.booleans())
 def test_any_stream_cut_anywhere_gives_the_same_events(
-    pieces: list[tuple[str, str, str, str]], size: int, derive: bool, whole: bool
+    pieces: list[tuple[str, str, str, str, str]], size: int, derive: bool, whole: bool
 ) -> None:
     tail = sse(block_stop(0), block_stop(1), end(), STOP) if whole else b""
     stream = begun(events_of(pieces), tail)
@@ -85,7 +86,7 @@ def test_any_stream_cut_anywhere_gives_the_same_events(
 
 
 @given(pieces=pieces, size=st.integers(1, 400))
-def test_texts_alone_are_the_texts_of_the_events(pieces: list[tuple[str, str, str, str]], size: int) -> None:
+def test_texts_alone_are_the_texts_of_the_events(pieces: list[tuple[str, str, str, str, str]], size: int) -> None:
     stream = begun(events_of(pieces))
     chunks = [stream[place : place + size] for place in range(0, len(stream), size)]
 
@@ -133,7 +134,10 @@ def test_bytes_that_are_no_text_are_the_same_signs_of_it() -> None:
 
 
 def test_the_usual_events_go_the_short_way() -> None:
-    reader, stream = DeltaReader(), events_of([("text_delta", "Hi", "", ""), ("input_json_delta", '{"a"', " ", "  ")])
+    reader, stream = (
+        DeltaReader(),
+        events_of([("text_delta", "Hi", "", "", ""), ("input_json_delta", '{"a"', " ", "  ", "")]),
+    )
     text = stream.decode()
 
     assert reader.read(text, 0) == ("Hi", text.index("event", 1))
