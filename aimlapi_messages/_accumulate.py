@@ -142,6 +142,15 @@ class BlockBuilder:
 class MessageAccumulator:
     """Takes the events of one message in order, and gives the message as far as it has come."""
 
+    __slots__ = (
+        "_blocks",
+        "_complete",
+        "_last",
+        "_message",
+        "_meta",
+        "_positions",
+    )
+
     def __init__(self) -> None:
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, BlockBuilder] = {}  # by position in the message

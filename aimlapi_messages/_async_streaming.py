@@ -262,6 +262,11 @@ class AsyncMessageStream(_AsyncStream[MessageStreamEvent]):
 class AsyncMessageStreamManager:
     """Opens a stream on entry and closes it on exit: `async with client.messages.stream(...) as stream:`."""
 
+    __slots__ = (
+        "_open",
+        "_stream",
+    )
+
     def __init__(self, open_stream: Callable[[], Awaitable[AsyncMessageStream]]) -> None:
         self._open = open_stream
         self._stream: AsyncMessageStream | None = None

@@ -128,5 +128,6 @@ def version() -> str:
         return "0+unknown"
 
 
+@cache
 def user_agent() -> str:
     return f"aimlapi-messages/{version()} python/{platform.python_version()}"

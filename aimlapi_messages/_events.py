@@ -95,6 +95,12 @@ _SUBJECTS: Final[Mapping[str, str]] = {
 class EventDecoder:
     """Decodes the events of one stream. Raises StreamDecodeError, or the error that an event speaks of."""
 
+    __slots__ = (
+        "_head",
+        "_legacy",
+        "done",
+    )
+
     def __init__(self, head: ReplyHead) -> None:
         self._head = head
         self._legacy: LegacyReader | None = None  # made for the first chat-like chunk

@@ -56,14 +56,17 @@ _ConnectionsT = TypeVar("_ConnectionsT", bound="Connections | AsyncConnections")
 class Pool(Generic[_ConnectionsT]):
     """Some connections, and the number of requests that they have on their way.
 
+    secure: they can be encrypted.
+
     worn: a request was broken off while it was being sent. httpcore may have lost its connection over that, so the
         pool takes no more requests, and is closed with its last one.
     """
 
-    __slots__ = ("connections", "in_flight", "open", "worn")
+    __slots__ = ("connections", "in_flight", "open", "secure", "worn")
 
-    def __init__(self, connections: _ConnectionsT) -> None:
+    def __init__(self, connections: _ConnectionsT, *, secure: bool) -> None:
         self.connections = connections
+        self.secure = secure
         self.in_flight = 0
         self.open = True  # stands among those that have room
         self.worn = False
@@ -72,39 +75,43 @@ class Pool(Generic[_ConnectionsT]):
 class Pools(Generic[_ConnectionsT]):
     """As many pools as there is work for. Each request takes one, and gives it back when its reply is closed.
 
-    make: gives new connections; called when there is no room.
+    make: gives new connections; called when there is no room, with whether they must be able to be encrypted.
     size: the requests that one pool takes; None for any number in a single pool.
     owned: whether the connections are closed here.
     """
 
-    def __init__(self, make: Callable[[], _ConnectionsT], *, size: int | None, owned: bool = True) -> None:
+    def __init__(self, make: Callable[[bool], _ConnectionsT], *, size: int | None, owned: bool = True) -> None:
         self._make = make
         self._size = size
         self._owned = owned
         self._lock = Lock()
         self._all: list[Pool[_ConnectionsT]] = []
-        self._roomy: list[Pool[_ConnectionsT]] = []  # the last one is taken first
+        # By whether they are secure; the last one is taken first.
+        self._roomy: dict[bool, list[Pool[_ConnectionsT]]] = {False: [], True: []}
         self._idle = 0
         self._turn = 0
 
-    def take(self) -> Pool[_ConnectionsT]:
+    def take(self, *, secure: bool = True) -> Pool[_ConnectionsT]:
         """A pool with room; when all are full, one of them in turn. Raises ConfigurationError if none can be made."""
         with self._lock:
-            if self._roomy:
-                pool = self._roomy[-1]
+            roomy = self._roomy[secure]
+            if roomy:
+                pool = roomy[-1]
                 if not pool.in_flight:
                     self._idle -= 1
-            elif self._size is None or len(self._all) < MOST_IN_FLIGHT // self._size:
-                pool = Pool(self._made())
-                self._all.append(pool)
-                self._roomy.append(pool)
             else:
-                self._turn = (self._turn + 1) % len(self._all)
-                pool = self._all[self._turn]
+                full = self._full(secure)
+                if full:
+                    self._turn = (self._turn + 1) % len(full)
+                    pool = full[self._turn]
+                else:
+                    pool = Pool(self._made(secure), secure=secure)
+                    self._all.append(pool)
+                    roomy.append(pool)
             pool.in_flight += 1
             if pool.open and self._size is not None and pool.in_flight >= self._size:
                 pool.open = False
-                self._roomy.pop()
+                roomy.pop()
             return pool
 
     def give_back(self, pool: Pool[_ConnectionsT], *, worn: bool = False) -> _ConnectionsT | None:
@@ -120,7 +127,7 @@ class Pools(Generic[_ConnectionsT]):
                 return None if pool.in_flight else pool.connections
             if not pool.open and pool.in_flight < self._size:
                 pool.open = True
-                self._roomy.append(pool)
+                self._roomy[pool.secure].append(pool)
             if pool.in_flight:
                 return None
             self._idle += 1
@@ -135,7 +142,8 @@ class Pools(Generic[_ConnectionsT]):
         with self._lock:
             retired = [pool.connections for pool in self._all] if self._owned else []
             self._all.clear()
-            self._roomy.clear()
+            for roomy in self._roomy.values():
+                roomy.clear()
             return retired
 
     @property
@@ -149,12 +157,18 @@ class Pools(Generic[_ConnectionsT]):
             self._all.remove(pool)
         if pool.open:
             pool.open = False
-            if pool in self._roomy:
-                self._roomy.remove(pool)
+            if pool in self._roomy[pool.secure]:
+                self._roomy[pool.secure].remove(pool)
 
-    def _made(self) -> _ConnectionsT:
+    def _full(self, secure: bool) -> list[Pool[_ConnectionsT]]:
+        """The pools to choose from when there can be no more."""
+        if self._size is None or len(self._all) < MOST_IN_FLIGHT // self._size:
+            return []
+        return [pool for pool in self._all if pool.secure == secure]
+
+    def _made(self, secure: bool) -> _ConnectionsT:
         try:
-            return self._make()
+            return self._make(secure)
         except (httpx.InvalidURL, ImportError, ValueError, OSError) as error:  # a proxy's URL, its package; TLS files
             raise ConfigurationError(
                 f"No connection can be made: {type(error).__name__}. Check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
@@ -165,8 +179,12 @@ class Pools(Generic[_ConnectionsT]):
 def sync_pools(given: httpx.Client | None) -> Pools[Connections]:
     """Pools of httpx's own connections, or the client given."""
     if given is not None:
-        return Pools(lambda: given, size=None, owned=False)
-    return Pools(lambda: (httpx.Client if getproxies() else httpx.HTTPTransport)(**_settings()), size=POOL_SIZE)
+        return Pools(lambda _: given, size=None, owned=False)
+
+    def make(secure: bool) -> Connections:
+        return httpx.Client(**_settings()) if getproxies() else httpx.HTTPTransport(**_settings(secure=secure))
+
+    return Pools(make, size=POOL_SIZE)
 
 
 def async_pools(given: httpx.AsyncClient | None, transport: AsyncTransportName) -> Pools[AsyncConnections]:
@@ -182,22 +200,34 @@ def async_pools(given: httpx.AsyncClient | None, transport: AsyncTransportName) 
             raise ConfigurationError(
                 "transport='aiohttp' needs an extra. Run: pip install 'aimlapi-messages[aiohttp]'"
             ) from error
-        return Pools(lambda: AiohttpConnections(MOST_IN_FLIGHT, _tls()), size=None)
+        return Pools(lambda _: AiohttpConnections(MOST_IN_FLIGHT, _tls()), size=None)
     if given is not None:
-        return Pools(lambda: given, size=None, owned=False)
-    return Pools(
-        lambda: (httpx.AsyncClient if getproxies() else httpx.AsyncHTTPTransport)(**_settings()), size=POOL_SIZE
-    )
+        return Pools(lambda _: given, size=None, owned=False)
+
+    def make(secure: bool) -> AsyncConnections:
+        if getproxies():
+            return httpx.AsyncClient(**_settings())
+        return httpx.AsyncHTTPTransport(**_settings(secure=secure))
+
+    return Pools(make, size=POOL_SIZE)
 
 
-def _settings() -> dict[str, Any]:
+def _settings(*, secure: bool = True) -> dict[str, Any]:
     limits = httpx.Limits(max_connections=POOL_SIZE, max_keepalive_connections=POOL_SIZE)
-    return {"limits": limits, "verify": _tls()}
+    return {"limits": limits, "verify": _tls() if secure else _no_tls()}
 
 
 def _tls() -> ssl.SSLContext:
     """What connections are encrypted with, shared by all clients: to load the certificates takes longer than a call."""
     return _tls_for(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@lru_cache(maxsize=1)
+def _no_tls() -> ssl.SSLContext:
+    """For addresses of `http:`, such as the emulator's: it trusts nobody, and has no certificates to load."""
+    import ssl  # noqa: PLC0415 (for type checkers only, above)
+
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @lru_cache(maxsize=4)

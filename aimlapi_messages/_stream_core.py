@@ -52,6 +52,25 @@ class StreamCore:
     begun: called with the head when the first content goes out.
     """
 
+    __slots__ = (
+        "_begun",
+        "_deadline",
+        "_deltas",
+        "_derivation",
+        "_events",
+        "_held",
+        "_ledger",
+        "_message",
+        "_settled",
+        "_sse",
+        "_unread",
+        "error",
+        "handed_out",
+        "head",
+        "over",
+        "texts_only",
+    )
+
     def __init__(
         self,
         head: ReplyHead,

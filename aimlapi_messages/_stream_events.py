@@ -192,6 +192,8 @@ MessageStreamEvent: TypeAlias = (
 class TextJoiner:
     """Hands on pieces of text, so that a character whose two halves came apart comes in one piece."""
 
+    __slots__ = ("_half",)
+
     def __init__(self) -> None:
         self._half = ""
 
@@ -237,6 +239,12 @@ class _Text:
 
 class Derivation:
     """From the wire's events to those that are handed out, each taken once the message has it."""
+
+    __slots__ = (
+        "_message",
+        "_texts",
+        "stale",
+    )
 
     def __init__(self, message: MessageAccumulator) -> None:
         self._message = message

@@ -214,6 +214,11 @@ class MessageStream(_Stream[MessageStreamEvent]):
 class MessageStreamManager:
     """Opens a stream on entry and closes it on exit: `with client.messages.stream(...) as stream:`."""
 
+    __slots__ = (
+        "_open",
+        "_stream",
+    )
+
     def __init__(self, open_stream: Callable[[], MessageStream]) -> None:
         self._open = open_stream
         self._stream: MessageStream | None = None

@@ -53,6 +53,13 @@ _ConnectionsT = TypeVar("_ConnectionsT", bound="Connections | AsyncConnections")
 class _Reply(Generic[_ConnectionsT]):
     """What both kinds of reply hold: the head, what is needed to read the rest, and the pool to give back."""
 
+    __slots__ = (
+        "_request",
+        "_taken",
+        "_worn",
+        "head",
+    )
+
     def __init__(self, head: ReplyHead, request: Request, pool: Pool[_ConnectionsT]) -> None:
         self.head = head
         self._request = request
@@ -69,6 +76,11 @@ class _Reply(Generic[_ConnectionsT]):
 
 class SyncReply(_Reply[Connections]):
     """An open reply. Close it, or read it to its end, which closes it."""
+
+    __slots__ = (
+        "_body",
+        "_pools",
+    )
 
     def __init__(
         self, head: ReplyHead, body: _Body, request: Request, pool: Pool[Connections], pools: Pools[Connections]
@@ -112,6 +124,11 @@ class SyncReply(_Reply[Connections]):
 
 class AsyncReply(_Reply[AsyncConnections]):
     """An open reply. Close it, or read it to its end, which closes it."""
+
+    __slots__ = (
+        "_body",
+        "_pools",
+    )
 
     def __init__(
         self,
@@ -230,6 +247,8 @@ class _ClosedWhole(httpx.AsyncByteStream):
     ever: httpcore's own shield holds off the cancelling of anyio alone.
     """
 
+    __slots__ = ("_inner",)
+
     def __init__(self, inner: object) -> None:
         self._inner = cast("httpx.AsyncByteStream", inner)
 
@@ -266,10 +285,10 @@ class _Transport(Generic[_GivenT, _ConnectionsT]):
         self._pools = pools
         self._closed = False
 
-    def _take(self) -> Pool[_ConnectionsT]:
+    def _take(self, url: str = "") -> Pool[_ConnectionsT]:
         if self._closed or (self._given is not None and self._given.is_closed):
             raise ConfigurationError("The client is closed. Build a new one, or close it after the last request.")
-        return self._pools.take()
+        return self._pools.take(secure=not url.startswith("http:"))
 
     def _retire(self) -> list[_ConnectionsT]:
         """Refuse further requests, and hand out what is to be closed; a given client belongs to its giver."""
@@ -286,7 +305,7 @@ class _Transport(Generic[_GivenT, _ConnectionsT]):
         return httpx.Request(
             request.method,
             _url(request.url),
-            headers={**_HEADERS, **request.headers},
+            headers=[(_name(name), value.encode("ascii")) for name, value in {**_HEADERS, **request.headers}.items()],
             content=request.body,
             extensions={"timeout": httpx.Timeout(timeout).as_dict()},
         )
@@ -299,7 +318,7 @@ class SyncTransport(_Transport[httpx.Client, Connections]):
         self._watched = given is not None
 
     def open(self, request: Request) -> SyncReply:
-        pool = self._take()
+        pool = self._take(request.url)
         if not self._watched:
             self._watch()
         try:
@@ -333,7 +352,7 @@ class AsyncTransport(_Transport[httpx.AsyncClient, AsyncConnections]):
         super().__init__(given, async_pools(given, name))
 
     async def open(self, request: Request) -> AsyncReply:
-        pool = self._take()
+        pool = self._take(request.url)
         try:
             with errors_translated(request):
                 head, body = await self._opened(pool.connections, request)
@@ -392,6 +411,12 @@ async def _give_back_async(pools: Pools[AsyncConnections], pool: Pool[AsyncConne
     unneeded = pools.give_back(pool, worn=worn)
     if unneeded is not None:
         await _whole(unneeded.aclose())
+
+
+@lru_cache(maxsize=64)
+def _name(text: str) -> bytes:
+    """A header's name, held once however many requests are on their way."""
+    return text.encode("ascii")
 
 
 @lru_cache(maxsize=64)

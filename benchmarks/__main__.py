@@ -21,7 +21,7 @@ from typing import Any
 
 from .clients import FILES, load
 from .imports import import_costs
-from .machine import cores, described
+from .machine import cores, described, environment
 from .report import markdown, table
 from .rows import ROWS, Row
 
@@ -34,7 +34,9 @@ class Worker:
 
     def __init__(self, name: str, url: str, core: int | None) -> None:
         command = [sys.executable, "-m", "benchmarks.worker", name, url, *([] if core is None else [str(core)])]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment()
+        )
 
     def do(self, piece: tuple[str | int, ...]) -> dict[str, float]:
         assert self.process.stdin is not None
@@ -148,6 +150,8 @@ def main() -> None:
     kept = json.loads(earlier.read_text(encoding="utf-8"))["rows"] if options.only and earlier.exists() else []
     end = time.monotonic() + 60 * options.minutes
     ours, servers = cores()
+    for name in FILES:  # so that all byte code is there
+        Worker(name, "", None).__exit__()
     with serving(servers) as url:
         samples: Samples = import_costs(FILES, options.rounds) if options.only in "memory after import" else {}
         results = write(samples, kept)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 
 from .clients import load
+from .machine import environment
 
 _MEASURE = (
     "import resource, sys; u = resource.getrusage(resource.RUSAGE_SELF); sys.path.insert(0, '.'); "
@@ -29,5 +30,5 @@ def import_costs(clients: Iterable[str], rounds: int) -> dict[str, dict[str, lis
 def _cost(code: str) -> tuple[float, float]:
     """CPU seconds and peak MB of an interpreter that runs the code."""
     command = [sys.executable, "-c", f"{code}\n{_MEASURE}"]
-    cpu, memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    cpu, memory = subprocess.run(command, check=True, capture_output=True, text=True, env=environment()).stdout.split()
     return float(cpu), float(memory)

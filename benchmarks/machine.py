@@ -23,6 +23,11 @@ def pin(core: int | None) -> None:
         os.sched_setaffinity(0, {core})
 
 
+def environment() -> dict[str, str]:
+    """What a measured process is started with. All packages have their byte code, this one as the installed ones."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def peak_memory() -> float:
     """The most memory that this process has had so far, in MB."""
     status = Path("/proc/self/status")

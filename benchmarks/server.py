@@ -61,10 +61,11 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         return True
     events = {"text": text_stream, "tool": tool_stream}[kind](int(size), chat=chat)
     writer.write(_STREAM)
-    for event in events:
+    for number, event in enumerate(events):
         writer.write(b"%x\r\n%s\r\n" % (len(event), event))
-        await writer.drain()
-        await asyncio.sleep(0)  # others have their turn
+        if number % 8 == 0:  # others have their turn
+            await writer.drain()
+            await asyncio.sleep(0)
     writer.write(b"0\r\n\r\n")
     await writer.drain()
     return True

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,12 +26,12 @@ from aimlapi_messages._http_clients import MOST_IDLE, MOST_IN_FLIGHT, POOL_SIZE,
 
 from .held_server import HeldServer
 from .transports import TRANSPORTS, on_aiohttp
-from .wire import KEY, MODEL
+from .wire import KEY, MODEL, body, text_block
 
 
 @pytest.fixture
 def pools() -> Pools[httpx.Client]:
-    return Pools(httpx.Client, size=POOL_SIZE)
+    return Pools(lambda _: httpx.Client(), size=POOL_SIZE)
 
 
 # --- pools
@@ -74,7 +76,7 @@ def test_a_pool_whose_request_was_broken_off_takes_no_more(pools: Pools[httpx.Cl
 def test_a_given_client_takes_all_and_is_never_handed_out() -> None:
     """It belongs to its giver."""
     with httpx.Client() as given:
-        pools = Pools(lambda: given, size=None, owned=False)
+        pools: Pools[httpx.Client] = Pools(lambda _: given, size=None, owned=False)
         taken = [pools.take() for _ in range(3 * POOL_SIZE)]
         assert {id(pool.connections) for pool in taken} == {id(given)}
         assert [pools.give_back(pool, worn=True) for pool in taken] == [None] * len(taken)
@@ -96,6 +98,19 @@ def test_all_clients_share_what_connections_are_encrypted_with(monkeypatch: pyte
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
     with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
         AIMLAPI(api_key=KEY)._transport._take()
+
+
+def test_no_certificates_are_loaded_where_nothing_is_encrypted() -> None:
+    """As with the emulator. Connections to other addresses are made apart, and are as safe as ever."""
+    _tls_for.cache_clear()
+    with HeldServer() as server, AIMLAPI(api_key=KEY, base_url=server.base_url) as client:
+        client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
+        assert _tls_for.cache_info().misses == 0
+        plain = client._transport._take(server.base_url)
+        secure = client._transport._take("https://gateway.invalid")
+        assert _tls_for.cache_info().misses == 1
+        assert client._transport._take(server.base_url) is plain is not secure
+        assert client._transport._take("https://gateway.invalid") is secure
 
 
 @pytest.mark.anyio
@@ -212,6 +227,28 @@ async def test_a_timeout_of_reading_says_so(transport: Any) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_an_error_that_the_caller_handles_keeps_its_variables(transport: Any) -> None:
+    """Only the frames of what fails meanwhile are emptied, for they may hold the key."""
+
+    def fail() -> None:
+        kept = "a variable"
+        raise LookupError(kept)
+
+    async def call_while_it_is_handled() -> None:
+        try:
+            fail()
+        except LookupError:
+            async with serving(_hang_up) as base_url:
+                await failed(base_url, transport)
+            raise
+
+    with pytest.raises(LookupError) as caught:
+        await call_while_it_is_handled()
+    assert caught.traceback[-1].frame.f_locals == {"kept": "a variable"}
+
+
+@pytest.mark.anyio
 @on_aiohttp
 async def test_aiohttp_goes_through_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """As httpx does."""
@@ -229,3 +266,60 @@ async def test_aiohttp_goes_through_the_proxy_of_the_environment(monkeypatch: py
             with pytest.raises(APIStatusError) as caught:
                 await client.messages.create(model=MODEL, messages="Hi")
     assert caught.value.status_code == 418
+
+
+@pytest.mark.anyio
+@on_aiohttp
+async def test_a_proxy_that_aiohttp_does_not_know_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names no password that may stand in its address."""
+    monkeypatch.setenv("ALL_PROXY", "socks5://user:hunter2@proxy.invalid:1")
+    for name in ("HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    error = await failed("http://gateway.invalid", "aiohttp")
+    assert (type(error), error.sent) == (APIConnectionError, "no")
+    assert "hunter2" not in str(error)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_headers_that_come_twice_and_bytes_that_are_no_ascii_are_read(transport: Any) -> None:
+    """In the same way by both."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 418 Teapot\r\nX-Two: a\r\nx-two: b\r\nx-utf: caf\xc3\xa9\r\nx-latin: caf\xe9\r\n")
+        writer.write(b"content-length: 0\r\n\r\n")
+
+    async with (
+        serving(answer) as base_url,
+        AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport=transport, max_retries=0) as client,
+    ):
+        with pytest.raises(APIStatusError) as caught:
+            await client.messages.create(model=MODEL, messages="Hi")
+    headers = caught.value.headers
+    assert headers["x-two"] == "a, b"
+    assert {headers["x-utf"], headers["x-latin"]} <= {"caf\xe9", "caf\xc3\xa9"}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_compressed_answer_is_read(transport: Any) -> None:
+    """As the request says that it may be."""
+    packed = gzip.compress(json.dumps(body(text_block("Hello"))).encode())
+    asked: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        head = (
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n"
+        )
+        writer.write(head % len(packed) + packed)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport=transport) as client:
+            message = await client.messages.create(model=MODEL, messages="Hi")
+    assert message.text == "Hello"
+    assert b"gzip" in asked[0].lower()
