@@ -23,7 +23,7 @@ from ._types import Request
 if TYPE_CHECKING:
     import ssl
 
-    from ._transport import AsyncReply
+    from ._replies import AsyncReply
 
 __all__ = ["AiohttpBody", "AiohttpConnections"]
 

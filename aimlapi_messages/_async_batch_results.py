@@ -13,8 +13,8 @@ from ._batch import Batch, BatchResult
 from ._batch_lines import BatchReader
 from ._batch_walk import ResultWalk, not_ended
 from ._errors import APIConnectionError, APIError, BatchIncompleteError, UnexpectedResponseError
+from ._replies import AsyncReply
 from ._sending import Sending
-from ._transport import AsyncReply
 from ._types import ReplyHead
 
 __all__ = ["AsyncBatchResults", "AsyncResultSource", "async_look_up"]

@@ -20,9 +20,10 @@ from ._base_client import BaseClient, Settings
 from ._config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ._cost import Ledger
 from ._errors import APIError
+from ._replies import AsyncReply
 from ._requests import Call
 from ._sending import AttemptHook, Sending
-from ._transport import AsyncReply, AsyncTransport
+from ._transport import AsyncTransport
 from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
 
 if TYPE_CHECKING:

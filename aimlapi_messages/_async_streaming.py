@@ -17,10 +17,10 @@ from ._deadline import Deadline
 from ._errors import APIError, StreamError
 from ._events import StreamEvent
 from ._message import Message
+from ._replies import AsyncReply
 from ._sending import Sending
 from ._stream_core import AnyEvent, StreamCore, StreamState
 from ._stream_events import MessageStreamEvent, TextJoiner, text_piece
-from ._transport import AsyncReply
 
 __all__ = ["AsyncEventStream", "AsyncMessageStream", "AsyncMessageStreamManager", "AsyncSource"]
 

@@ -19,9 +19,10 @@ from ._cost import Ledger
 from ._errors import APIError
 from ._messages import Messages
 from ._models import Models
+from ._replies import SyncReply
 from ._requests import Call
 from ._sending import AttemptHook, Sending
-from ._transport import SyncReply, SyncTransport
+from ._transport import SyncTransport
 from ._types import NOT_GIVEN, NotGiven, ReplyHead, TimeoutTypes
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ DEFAULT_TIMEOUT: Final = httpx.Timeout(600.0, connect=10.0)
 AsyncTransportName: TypeAlias = Literal["httpx", "aiohttp"]
 
 # Requests in flight in one pool, and in all. More wait for a connection, as `PoolTimeout` says.
-POOL_SIZE: Final = 8
+POOL_SIZE: Final = 2
 MOST_IN_FLIGHT: Final = 1000
 # Connections that are kept for later when nothing is in flight.
 MOST_IDLE: Final = 100

@@ -18,10 +18,10 @@ from . import _reaper
 from ._errors import APIError, StreamError
 from ._events import StreamEvent
 from ._message import Message
+from ._replies import SyncReply
 from ._sending import Sending
 from ._stream_core import AnyEvent, StreamCore, StreamState
 from ._stream_events import MessageStreamEvent, TextJoiner, text_piece
-from ._transport import SyncReply
 
 __all__ = ["EventStream", "MessageStream", "MessageStreamManager", "SyncSource"]
 

@@ -14,7 +14,7 @@ import pytest
 
 from aimlapi_messages import AIMLAPI, APITimeoutError, AsyncAIMLAPI, _http_clients
 from aimlapi_messages._async_streaming import AsyncSource
-from aimlapi_messages._transport import SyncReply
+from aimlapi_messages._replies import SyncReply
 
 from .held_server import LIMIT, HeldServer
 from .streams import AsyncReply, new_core
