@@ -61,7 +61,7 @@ class _Text:
     def append(self, piece: str) -> None:
         self._few.append(piece)
         if len(self._few) == _FEW:
-            self._parts.append("".join(self._few))
+            self._parts.append(whole_text("".join(self._few)))
             self._few.clear()
 
     def whole(self) -> str:

@@ -5,12 +5,16 @@ What fails is raised as the error of httpx that means the same, so that what an 
 
 from __future__ import annotations
 
+import asyncio
+import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from functools import lru_cache
+from io import BytesIO
 from sys import intern
 from traceback import clear_frames
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -39,59 +43,84 @@ _MEANINGS: Final[tuple[tuple[type[aiohttp.ClientError], type[httpx.RequestError]
     (aiohttp.ClientOSError, httpx.ReadError),
 )
 
+# Schemes, and what stands for all of them, as the environment names proxies.
+_PROXIED: Final = ("http", "https", "all")
+
+# Bytes of a body above which aiohttp warns that sending it holds up others; not so if it may read it piece by piece.
+_LARGE: Final = 1024 * 1024
+
+# Bytes of a line of a reply's head; aiohttp's own limit is less than what proxies have been seen to send.
+_LONGEST_LINE: Final = 64 * 1024
+
 # What httpx has: a connection that nobody used for longer may be dead, and a request that meets that is not sent again.
 _KEPT_FOR: Final = 5.0
 
 
 class AiohttpConnections:
-    """Connections of aiohttp, made with the first request and bound to its event loop.
+    """Connections of aiohttp, made with the first request on an event loop.
 
     limit: the most requests in flight; more wait, as long as the timeout of the pool says.
+    Raises ValueError for a proxy in the environment that aiohttp does not know.
     """
 
     def __init__(self, limit: int, tls: ssl.SSLContext) -> None:
         self._limit = limit
         self._tls = tls
         self._session: aiohttp.ClientSession | None = None
-        self._proxies = getproxies()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._proxies = {scheme: _proxy(url) for scheme, url in getproxies().items() if scheme in _PROXIED}
 
     async def open(self, request: Request) -> AiohttpBody:
         """Send a request. Raises httpx's errors."""
-        if self._session is None:
-            self._session = self._made()
-        url, timeout = _url(request.url), httpx.Timeout(bounded(request))
+        url, limits, longest = _url(request.url), *_limits(httpx.Timeout(bounded(request)))
+        body = request.body if request.body is None or len(request.body) <= _LARGE else BytesIO(request.body)
+        failure: httpx.RequestError
         handled = sys.exception()  # by the caller, whose frames are not ours to touch
-        limits = aiohttp.ClientTimeout(connect=timeout.pool, sock_connect=timeout.connect, sock_read=timeout.read)
         try:
-            response = await self._session.request(
-                request.method,
-                url,
-                data=request.body,
-                headers=request.headers,
-                timeout=limits,
-                allow_redirects=False,
-                proxy=self._proxy_for(url) if self._proxies else None,
-            )
+            async with asyncio.timeout(longest):  # aiohttp has no limit of its own for sending
+                response = await self._here().request(
+                    request.method,
+                    url,
+                    data=body,
+                    headers=request.headers,
+                    timeout=limits,
+                    allow_redirects=False,
+                    proxy=self._proxy_for(url) if self._proxies else None,
+                )
         except BaseException as error:
             _forget_variables(error, handled)
             if isinstance(error, aiohttp.ClientError):
-                raise _as_httpx(error) from error
-            if isinstance(error, ValueError) and self._proxies:
-                raise httpx.ProxyError("aiohttp knows no such proxy as the environment names") from error
-            raise
-        return AiohttpBody(response)
+                failure = _as_httpx(error)
+            elif isinstance(error, TimeoutError):
+                failure = httpx.ReadTimeout("the request was not sent and answered in the time for all of that")
+            else:
+                raise
+        else:
+            return AiohttpBody(response)
+        raise failure  # out here, for its context must not be what aiohttp raised, which may hold the headers
 
     async def aclose(self) -> None:
         if self._session is not None:
             await self._session.close()
 
-    def _made(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=self._limit, keepalive_timeout=_KEPT_FOR, ssl=self._tls)
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+    def _here(self) -> aiohttp.ClientSession:
+        """The session of this event loop. What an earlier loop left is of no use any more."""
+        loop = asyncio.get_running_loop()
+        if self._session is None or self._loop is not loop:
+            self._loop = loop
+            connector = aiohttp.TCPConnector(limit=self._limit, keepalive_timeout=_KEPT_FOR, ssl=self._tls)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                max_line_size=_LONGEST_LINE,
+                max_field_size=_LONGEST_LINE,
+            )
+        return self._session
 
     def _proxy_for(self, url: URL) -> str | None:
         """The proxy that the environment names. aiohttp's own way to look there would also send passwords of .netrc."""
-        if proxy_bypass(url.host or ""):
+        host = url.host or ""
+        if proxy_bypass(host) or proxy_bypass(f"{host}:{url.port}") or "*" in re.split(r"[\s,]+", _no_proxy()):
             return None
         return self._proxies.get(url.scheme) or self._proxies.get("all")
 
@@ -130,21 +159,37 @@ class _Chunks:
         return self
 
     async def __anext__(self) -> bytes:
+        chunk = b""
+        failure: BaseException | None = None
         try:
             chunk = await self._content.readany()
         except GeneratorExit:  # nobody waits any more, and nothing can be awaited here
             raise
+        except aiohttp.ClientError as error:
+            chunk = _unread(self._content)  # after which the error comes again
+            failure = None if chunk else _as_httpx(error)
         except BaseException as error:
-            await self._reply.failed(_as_httpx(error) if isinstance(error, aiohttp.ClientError) else error)
+            failure = error
+        if failure is not None:
+            await self._reply.failed(failure)
         if not chunk:
             await self._reply.close()
             raise StopAsyncIteration
         return chunk
 
 
+def _unread(content: Any) -> bytes:
+    """What had come before the error that aiohttp raises in its place."""
+    return bytes(content._read_nowait(-1)) if content._buffer else b""
+
+
 def _as_httpx(error: aiohttp.ClientError) -> httpx.RequestError:
-    meanings = (meaning for kind, meaning in _MEANINGS if isinstance(error, kind))
-    translated = next(meanings, httpx.RemoteProtocolError)(str(error))
+    meaning = next((meaning for kind, meaning in _MEANINGS if isinstance(error, kind)), httpx.RemoteProtocolError)
+    if isinstance(error, aiohttp.ClientResponseError):  # holds the request's headers, and says the proxy's password
+        return meaning(f"{error.status} {error.message}")
+    if isinstance(error, aiohttp.InvalidURL):
+        return meaning(type(error).__name__)
+    translated = meaning(str(error))
     translated.__cause__ = error
     return translated
 
@@ -159,11 +204,39 @@ def _forget_variables(error: BaseException | None, handled: BaseException | None
         error = error.__context__
 
 
+def _limits(timeout: httpx.Timeout) -> tuple[aiohttp.ClientTimeout, float | None]:
+    """Those of each wait, of which 0 would mean none, and all of them together."""
+    waits = [timeout.pool, timeout.connect, timeout.write, timeout.read]
+    pool, connect, _, read = (None if wait is None else max(wait, 0.001) for wait in waits)
+    longest = None if None in waits else sum(wait for wait in waits if wait is not None)
+    return aiohttp.ClientTimeout(connect=pool, sock_connect=connect, sock_read=read), longest
+
+
+def _proxy(text: str) -> str:
+    """A proxy's address, `http:` unless it says otherwise. Raises ValueError for one of another kind."""
+    url = URL(text if "://" in text else f"http://{text}")
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError("aiohttp knows proxies of http and https only")
+    return str(url)
+
+
+def _no_proxy() -> str:
+    return os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+
+
 @lru_cache(maxsize=64)
 def _url(text: str) -> URL:
-    """As httpx reads it, so that both transports ask for the same. Raises UnicodeError for a host that is no name."""
+    """As httpx reads it, so that both transports ask for the same.
+
+    Raises httpx.InvalidURL, and UnicodeError for a host that is no name.
+    """
     url = httpx.URL(text)
-    return URL(str(url), encoded=True) if url.host else URL(text)
+    try:
+        return URL(str(url), encoded=True) if url.host else URL(text)
+    except UnicodeError:
+        raise
+    except ValueError as error:
+        raise httpx.InvalidURL(str(error)) from error
 
 
 def _text(raw: bytes) -> str:

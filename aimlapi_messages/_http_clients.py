@@ -89,10 +89,9 @@ class Pools(Generic[_ConnectionsT]):
         # By whether they are secure; the last one is taken first.
         self._roomy: dict[bool, list[Pool[_ConnectionsT]]] = {False: [], True: []}
         self._idle = 0
-        self._turn = 0
 
     def take(self, *, secure: bool = True) -> Pool[_ConnectionsT]:
-        """A pool with room; when all are full, one of them in turn. Raises ConfigurationError if none can be made."""
+        """A pool with room; when all are full, the least busy. Raises ConfigurationError if none can be made."""
         with self._lock:
             roomy = self._roomy[secure]
             if roomy:
@@ -102,8 +101,7 @@ class Pools(Generic[_ConnectionsT]):
             else:
                 full = self._full(secure)
                 if full:
-                    self._turn = (self._turn + 1) % len(full)
-                    pool = full[self._turn]
+                    pool = min(full, key=lambda pool: pool.in_flight)
                 else:
                     pool = Pool(self._made(secure), secure=secure)
                     self._all.append(pool)

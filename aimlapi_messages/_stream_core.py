@@ -63,6 +63,7 @@ class StreamCore:
         "_message",
         "_settled",
         "_sse",
+        "_stopped",
         "_unread",
         "error",
         "handed_out",
@@ -88,6 +89,7 @@ class StreamCore:
         self.texts_only = False  # the reader asks for nothing but text just now
         self._begun = begun
         self._settled = False
+        self._stopped = False  # `[DONE]` came after all the rest, and what follows it is not read
         self._ledger = ledger
         self._deadline = deadline
         self._sse = SSEDecoder()
@@ -136,10 +138,10 @@ class StreamCore:
                 yield from self._in_full(chunk[:end])
                 chunk = chunk[end:]
         end = chunk.rfind(b"\n\n") + 2
-        if end > 1 and self._sse.at_rest and not self.over:
+        if end > 1 and self._sse.at_rest and not self._stopped:
             yield from self._whole_events(chunk[:end])
             chunk = chunk[end:]
-        if chunk and not self.over:
+        if chunk and not self._stopped:
             yield from self._in_full(chunk)
         if deadline is not None:
             deadline.check()
@@ -150,13 +152,13 @@ class StreamCore:
         text, place = chunk.decode("utf-8", "replace"), 0
         message, deltas, deadline = self._message, self._deltas, self._deadline
         while place < len(text):
-            found = deltas.read(text, place) if self.handed_out else None
+            found = deltas.read(text, place) if self.handed_out and not message.complete else None
             if found is None:
                 end = text.find("\n\n", place) + 2
                 if end < 2:  # a blank line too many
                     end = len(text)
                 yield from self._in_full(text[place:end].encode())
-                if self.over:
+                if self._stopped:
                     return
                 place = end
                 continue
@@ -187,7 +189,8 @@ class StreamCore:
             if payload is not None:
                 yield from self._given_out(self._events.events(payload, sse))
             self.over = self._events.done and self._message.complete and self._message.cost is not None
-            if self.over:
+            if payload is None and self.over:
+                self._stopped = True
                 return
 
     def finish(self) -> Iterator[AnyEvent | str]:

@@ -105,7 +105,7 @@ class SyncTransport(_Transport[httpx.Client, Connections]):
             give_back(self._pools, pool, worn=not isinstance(error, APIError))
             raise
         head = _head(response, request)
-        body: Any = Decoded(response) if "content-encoding" in head.headers else response.stream
+        body: Any = Decoded(response) if _is_to_decode(response) else response.stream
         return SyncReply(head, body, request, pool, self._pools)
 
     def close(self) -> None:
@@ -144,12 +144,18 @@ class AsyncTransport(_Transport[httpx.AsyncClient, AsyncConnections]):
             head = ReplyHead(answer.status, answer.headers, without_query(request.url), request.secrets)
             return head, answer
         head = _head(response, request)
+        decode = _is_to_decode(response)
         response.stream = whole = ClosedWhole(response.stream)
-        return head, Decoded(response) if "content-encoding" in head.headers else whole
+        return head, Decoded(response) if decode else whole
 
     async def close(self) -> None:
         for connections in self._retire():
             await connections.aclose()
+
+
+def _is_to_decode(response: httpx.Response) -> bool:
+    """Whether httpx must give the body out: it is compressed, or a hook of the user's own client has read it."""
+    return "content-encoding" in response.headers or response.is_stream_consumed
 
 
 def _head(response: httpx.Response, request: Request) -> ReplyHead:

@@ -145,3 +145,17 @@ def test_the_usual_events_go_the_short_way() -> None:
     assert reader.read(text, text.index("event", 1)) == ('{"a"', len(text))
     assert (reader.index, reader.member) == (1, "partial_json")
     assert reader.read(text, 3) is None
+
+
+@pytest.mark.parametrize("count", [2, 15, 16, 17, 32, 33])
+@pytest.mark.parametrize("derive", [False, True])
+def test_a_character_whose_halves_come_apart_is_whole_in_the_message(count: int, derive: bool) -> None:
+    """Wherever among the pieces they stand."""
+    for place in range(count - 1):
+        pieces = ["a"] * count
+        pieces[place : place + 2] = ["\ud83d", "\ude00"]
+        stream = sse(start(), block_start(text_block("")), *(json.dumps(delta(text=piece)) for piece in pieces), end())
+        core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), Ledger(), derive=derive)
+        for _ in core.feed(stream):
+            pass
+        assert core.snapshot().text == "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16")

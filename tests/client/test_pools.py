@@ -26,7 +26,7 @@ from aimlapi_messages._http_clients import MOST_IDLE, MOST_IN_FLIGHT, POOL_SIZE,
 
 from .held_server import HeldServer
 from .transports import TRANSPORTS, on_aiohttp
-from .wire import KEY, MODEL, body, text_block
+from .wire import KEY, MODEL, TEXT_EVENTS, body, sse, text_block
 
 
 @pytest.fixture
@@ -270,14 +270,153 @@ async def test_aiohttp_goes_through_the_proxy_of_the_environment(monkeypatch: py
 
 @pytest.mark.anyio
 @on_aiohttp
-async def test_a_proxy_that_aiohttp_does_not_know_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error names no password that may stand in its address."""
-    monkeypatch.setenv("ALL_PROXY", "socks5://user:hunter2@proxy.invalid:1")
+@pytest.mark.parametrize("given", ["socks5://user:hunter2@proxy.invalid:1", "http://user:hunter2@[::1"])
+async def test_a_proxy_that_aiohttp_does_not_know_is_a_configuration_error(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with httpx. No password that stands in its address is named."""
     for name in ("HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
-    error = await failed("http://gateway.invalid", "aiohttp")
-    assert (type(error), error.sent) == (APIConnectionError, "no")
-    assert "hunter2" not in str(error)
+    monkeypatch.setenv("ALL_PROXY", given)
+    async with AsyncAIMLAPI(api_key=KEY, base_url="http://gateway.invalid", transport="aiohttp") as client:
+        with pytest.raises(ConfigurationError, match="ALL_PROXY") as caught:
+            await client.messages.create(model=MODEL, messages="Hi")
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.anyio
+@on_aiohttp
+@pytest.mark.parametrize("spared", ["*", "elsewhere.example, *", "127.0.0.1", "{host}"])
+async def test_aiohttp_spares_what_the_environment_says(spared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proxy would answer 502; its address may lack the scheme."""
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n")
+
+    async with serving(_teapot) as base_url, serving(proxy) as proxy_url:
+        monkeypatch.setenv("http_proxy", proxy_url.removeprefix("http://"))
+        monkeypatch.delenv("no_proxy", raising=False)
+        for expected in (502, 418):
+            async with AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport="aiohttp", max_retries=0) as client:
+                with pytest.raises(APIStatusError) as caught:
+                    await client.messages.create(model=MODEL, messages="Hi")
+            assert caught.value.status_code == expected
+            monkeypatch.setenv("no_proxy", spared.format(host=base_url.removeprefix("http://")))
+
+
+async def _teapot(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 418 Teapot\r\ncontent-length: 0\r\n\r\n")
+
+
+@pytest.mark.anyio
+@on_aiohttp
+@pytest.mark.parametrize(
+    "head",
+    [b"HTTP/1.1 2x0 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nno header\r\n\r\n", b"HTTP/1.1 200 OK\r\nx: " + b"y" * 70_000],
+)
+async def test_nothing_in_the_chain_of_an_error_of_aiohttp_shows_the_key(head: bytes) -> None:
+    """Its errors of replies hold the request's headers."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(head)
+
+    async with serving(answer) as base_url:
+        error: BaseException | None = await failed(base_url, "aiohttp")
+    while error is not None:
+        assert KEY not in f"{error!r} {error.args} {vars(error)}"
+        error = error.__cause__ or error.__context__
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_head_with_a_long_line_is_read(transport: Any) -> None:
+    """Proxies add such."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 418 Teapot\r\nx-long: " + b"y" * 20_000 + b"\r\ncontent-length: 0\r\n\r\n")
+
+    async with (
+        serving(answer) as base_url,
+        AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport=transport, max_retries=0) as client,
+    ):
+        with pytest.raises(APIStatusError) as caught:
+            await client.messages.create(model=MODEL, messages="Hi")
+    assert caught.value.headers["x-long"] == "y" * 20_000
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_server_that_does_not_read_is_not_sent_to_for_ever(transport: Any) -> None:
+    """The body is larger than what the system takes from the sender, and than what aiohttp warns of."""
+    release = asyncio.Event()
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await release.wait()
+        writer.close()
+
+    server = await asyncio.start_server(hold, "127.0.0.1", 0, limit=1024)
+    async with server:
+        base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with AsyncAIMLAPI(
+            api_key=KEY, base_url=base_url, transport=transport, max_retries=0, timeout=0.2
+        ) as client:
+            with pytest.raises(APITimeoutError):
+                await client.messages.create(model=MODEL, messages="x" * 20_000_000)
+        release.set()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_what_had_come_before_a_connection_broke_is_read(transport: Any) -> None:
+    """Though it broke while the reader had other things to do."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+        for payload in TEXT_EVENTS:
+            event = sse(payload)
+            writer.write(b"%x\r\n%s\r\n" % (len(event), event))
+            await writer.drain()
+            await asyncio.sleep(0.01)
+
+    async with (
+        serving(answer) as base_url,
+        AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport=transport, max_retries=0) as client,
+        client.messages.stream(model=MODEL, messages="Hi") as stream,
+    ):
+        async for _ in stream:
+            await asyncio.sleep(0.3)
+            break
+        assert await stream.get_final_text() == "Hello"
+
+
+@on_aiohttp
+def test_a_client_on_aiohttp_outlives_its_event_loop() -> None:
+    """What the first loop left is of no use; the second has connections of its own."""
+    with HeldServer() as server:
+        client = AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, transport="aiohttp", max_retries=0)
+
+        async def ask() -> str:
+            message = await client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
+            await client._transport._pools.connections[0].aclose()
+            return message.text
+
+        assert [asyncio.run(ask()) for _ in range(2)] == ["Hello", "Hello"]
+
+
+@pytest.mark.parametrize("hooked", ["response", "auth"])
+def test_a_reply_that_the_user_s_own_client_has_read_is_read_again(hooked: str) -> None:
+    """From where httpx keeps it, and not from a connection that may serve another request by now."""
+
+    class Reading(httpx.Auth):
+        requires_response_body = True
+
+    options: dict[str, Any] = {"auth": Reading()}
+    if hooked == "response":
+        options = {"event_hooks": {"response": [lambda response: response.read()]}}
+    with HeldServer() as server, httpx.Client(**options, timeout=5) as http_client:
+        client = AIMLAPI(api_key=KEY, base_url=server.base_url, http_client=http_client, max_retries=0)
+        message = client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
+    assert message.text == "Hello"
 
 
 @pytest.mark.anyio
