@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ._deadline import Deadline, Limits
+from ._types import without_query
 
 if TYPE_CHECKING:
     from ._cost import Ledger
@@ -92,7 +93,7 @@ class Sending:
             logger.debug(
                 "Sending %s %s (attempt %d, %d bytes) with headers %s",
                 request.method,
-                _without_query(request.url),
+                without_query(request.url),
                 self._number,
                 len(request.body or b""),
                 {name: value if name in _SHOWN else "***" for name, value in request.headers.items()},
@@ -143,9 +144,5 @@ class Sending:
     ) -> None:
         self._told = True
         if self.on_attempt is not None:
-            url, seconds = _without_query(self.request.url), self.clock() - self._began
+            url, seconds = without_query(self.request.url), self.clock() - self._began
             self.on_attempt(Attempt(self._number, self.request.method, url, seconds, status, request_id, error, pause))
-
-
-def _without_query(url: str) -> str:
-    return url.partition("?")[0]

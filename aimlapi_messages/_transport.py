@@ -32,8 +32,8 @@ from ._http_clients import (
     sync_pools,
 )
 from ._replies import AsyncBody, AsyncReply, ClosedWhole, Decoded, SyncReply, give_back, give_back_async
-from ._transport_errors import bounded, errors_translated, without_query
-from ._types import ReplyHead, Request
+from ._transport_errors import bounded, errors_translated
+from ._types import ReplyHead, Request, without_query
 
 __all__ = ["DEFAULT_TIMEOUT", "AsyncTransport", "SyncTransport"]
 
@@ -105,7 +105,7 @@ class SyncTransport(_Transport[httpx.Client, Connections]):
             give_back(self._pools, pool, worn=not isinstance(error, APIError))
             raise
         head = _head(response, request)
-        body: Any = Decoded(response) if _is_to_decode(response) else response.stream
+        body: Any = Decoded(response) if _is_to_decode(head, response) else response.stream
         return SyncReply(head, body, request, pool, self._pools)
 
     def close(self) -> None:
@@ -144,7 +144,7 @@ class AsyncTransport(_Transport[httpx.AsyncClient, AsyncConnections]):
             head = ReplyHead(answer.status, answer.headers, without_query(request.url), request.secrets)
             return head, answer
         head = _head(response, request)
-        decode = _is_to_decode(response)
+        decode = _is_to_decode(head, response)
         response.stream = whole = ClosedWhole(response.stream)
         return head, Decoded(response) if decode else whole
 
@@ -153,9 +153,9 @@ class AsyncTransport(_Transport[httpx.AsyncClient, AsyncConnections]):
             await connections.aclose()
 
 
-def _is_to_decode(response: httpx.Response) -> bool:
+def _is_to_decode(head: ReplyHead, response: httpx.Response) -> bool:
     """Whether httpx must give the body out: it is compressed, or a hook of the user's own client has read it."""
-    return "content-encoding" in response.headers or response.is_stream_consumed
+    return "content-encoding" in head.headers or response.is_stream_consumed
 
 
 def _head(response: httpx.Response, request: Request) -> ReplyHead:

@@ -8,9 +8,9 @@ from typing import Final
 import httpx
 
 from ._errors import AIMLAPIError, APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
-from ._types import ReplyHead, Request, TimeoutTypes
+from ._types import ReplyHead, Request, TimeoutTypes, without_query
 
-__all__ = ["bounded", "errors_translated", "without_query"]
+__all__ = ["bounded", "errors_translated"]
 
 _PHASES: Final[tuple[tuple[type[httpx.TimeoutException], Phase], ...]] = (
     (httpx.ConnectTimeout, "connect"),
@@ -38,10 +38,6 @@ def bounded(request: Request) -> TimeoutTypes:
     longest, given = max(request.patience[0], 0.001), httpx.Timeout(request.timeout)
     phases = {"connect": given.connect, "read": given.read, "write": given.write, "pool": given.pool}
     return httpx.Timeout(**{name: longest if limit is None else min(limit, longest) for name, limit in phases.items()})
-
-
-def without_query(url: str) -> str:
-    return url.partition("?")[0]
 
 
 class errors_translated:

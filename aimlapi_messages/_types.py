@@ -23,6 +23,7 @@ __all__ = [
     "SupportsToDict",
     "TimeoutTypes",
     "given",
+    "without_query",
 ]
 
 
@@ -52,6 +53,12 @@ def given(value: _T | NotGiven, default: _T) -> _T:
 
 
 TimeoutTypes: TypeAlias = "float | httpx.Timeout | None"
+
+
+def without_query(url: str) -> str:
+    """A URL as it may be shown: its query may hold anything."""
+    return url.partition("?")[0]
+
 
 # What a request does where it arrives: it reads and may be repeated at will, it is answered and billed once, or it
 # makes something that a second one would make twice.
