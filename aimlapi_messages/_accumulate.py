@@ -52,24 +52,25 @@ _FEW: Final = 16
 class _Text:
     """A text in the making."""
 
-    __slots__ = ("_few", "_parts")
+    __slots__ = ("_joined", "_pieces")
 
     def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._few: list[str] = []
+        self._pieces: list[str] = []
+        self._joined = 0  # as many of the first ones are joined pieces
 
     def append(self, piece: str) -> None:
-        self._few.append(piece)
-        if len(self._few) == _FEW:
-            self._parts.append(whole_text("".join(self._few)))
-            self._few.clear()
+        pieces, joined = self._pieces, self._joined
+        pieces.append(piece)
+        if len(pieces) - joined == _FEW:
+            pieces[joined:] = [whole_text("".join(pieces[joined:]))]
+            self._joined = joined + 1
 
     def whole(self) -> str:
         """As far as it has come."""
-        if self._few or len(self._parts) > 1:
-            self._parts = [whole_text("".join((*self._parts, *self._few)))]
-            self._few.clear()
-        return self._parts[0] if self._parts else ""
+        if len(self._pieces) > self._joined or self._joined > 1:
+            self._pieces = [whole_text("".join(self._pieces))]
+            self._joined = 1
+        return self._pieces[0] if self._pieces else ""
 
 
 class BlockBuilder:
@@ -79,7 +80,7 @@ class BlockBuilder:
 
     def __init__(self, data: dict[str, Any]) -> None:
         self._data = data
-        self._citations: list[Any] = []
+        self._citations: list[Any] | None = None
         self._texts: dict[str, _Text] = {}
         self._closed = False
         self._input: dict[str, Any] | None = None
@@ -92,6 +93,8 @@ class BlockBuilder:
             text.append(piece)
 
     def cite(self, citation: object) -> None:
+        if self._citations is None:
+            self._citations = []
         self._citations.append(encode(citation))
 
     def close(self) -> None:
@@ -119,7 +122,7 @@ class BlockBuilder:
     def citations(self) -> list[Any]:
         """The citations as JSON, as far as they have come."""
         started = self._data.get("citations")
-        return [*(started if is_array(started) else []), *self._citations]
+        return [*(started if is_array(started) else []), *(self._citations or [])]
 
     def started(self, member: str) -> str:
         """The text that a member began with."""
@@ -154,9 +157,9 @@ class MessageAccumulator:
     def __init__(self) -> None:
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, BlockBuilder] = {}  # by position in the message
-        self._positions: dict[int, int] = {}  # by the index that events give, where it is another number
+        self._positions: dict[int, int] | None = None  # by the index that events give, where it is another number
         self._last = -1  # the highest position
-        self._meta: dict[str, Any] = {}  # from whatever chunk it came on, also before the message
+        self._meta: dict[str, Any] | None = None  # from whatever chunk it came on, also before the message
         self._complete = False
 
     @property
@@ -192,8 +195,9 @@ class MessageAccumulator:
     def note(self, meta: object) -> None:
         """Take what a chunk says of the price. What it does not say stays as an earlier one said it."""
         if is_object(meta):
-            earlier, usage = self._meta.get("usage"), meta.get("usage")
-            self._meta = {**self._meta, **meta}
+            before = self._meta or {}
+            earlier, usage = before.get("usage"), meta.get("usage")
+            self._meta = {**before, **meta}
             if is_object(earlier):
                 self._meta["usage"] = {**earlier, **(usage if is_object(usage) else {})}
 
@@ -204,7 +208,7 @@ class MessageAccumulator:
 
     def append(self, index: int, member: Member, piece: str) -> bool:
         """Take a piece for a block that has begun. False when there is none: then `add` must take the event."""
-        block = self._blocks.get(self._positions.get(index, index))
+        block = self.builder(index)
         if block is None:
             return False
         block.append(member, piece)
@@ -228,7 +232,7 @@ class MessageAccumulator:
 
     def builder(self, index: int) -> BlockBuilder | None:
         """The block that events call by this index, None when there is none."""
-        return self._blocks.get(self._positions.get(index, index))
+        return self._blocks.get(index if self._positions is None else self._positions.get(index, index))
 
     def finished_block(self, builder: BlockBuilder) -> ContentBlock:
         """One block alone, decoded as it would be in the message."""
@@ -286,7 +290,7 @@ class MessageAccumulator:
         if self._message is None:
             self._begun(event)
         number = _index(index)
-        block = self._blocks.get(self._positions.get(number, number))
+        block = self.builder(number)
         if block is None:
             block = self._blocks[self._new_position(number)] = BlockBuilder(_implied(event))
         return block
@@ -295,6 +299,8 @@ class MessageAccumulator:
         """Where a block stands that starts now. One that began under its index stays, for it was handed out."""
         position = index
         if index in self._blocks:
+            if self._positions is None:
+                self._positions = {}
             position = self._positions[index] = self._last + 1
         self._last = max(self._last, position)
         return position

@@ -161,7 +161,7 @@ class AsyncAIMLAPI(BaseClient):
         sending.succeeded(head)
         return message
 
-    async def _open(self, sending: Sending, *, derive: bool) -> AsyncSource:
+    async def _open(self, sending: Sending, derive: bool) -> AsyncSource:
         from ._async_streaming import AsyncSource  # noqa: PLC0415 (models load when they are needed)
 
         return await self._attempt(sending, lambda reply: AsyncSource.of(reply, sending, derive=derive))
@@ -170,14 +170,14 @@ class AsyncAIMLAPI(BaseClient):
         from ._async_streaming import AsyncEventStream  # noqa: PLC0415 (models load when they are needed)
 
         sending = self._sending(call, streamed=True)
-        open_source = partial(self._open, sending, derive=False)
+        open_source = partial(self._open, sending, False)
         return AsyncEventStream(await open_source(), open_source, sending)
 
     async def _stream(self, call: Call) -> AsyncMessageStream:
         from ._async_streaming import AsyncMessageStream  # noqa: PLC0415 (models load when they are needed)
 
         sending = self._sending(call, streamed=True)
-        open_source = partial(self._open, sending, derive=True)
+        open_source = partial(self._open, sending, True)
         return AsyncMessageStream(await open_source(), open_source, sending)
 
     async def _ask(self, asked: Ask[_T], /) -> _T:

@@ -120,7 +120,7 @@ class AsyncMessages:
         from ._async_streaming import AsyncMessageStreamManager  # noqa: PLC0415 (models load when they are needed)
 
         call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=True, options=options)
-        return AsyncMessageStreamManager(partial(self._open_stream, call))
+        return AsyncMessageStreamManager(self._open_stream, call)
 
     @overload
     def tool_runner(

@@ -18,8 +18,9 @@ from ._errors import APIError, StreamError
 from ._events import StreamEvent
 from ._message import Message
 from ._replies import AsyncReply
+from ._requests import Call
 from ._sending import Sending
-from ._stream_core import AnyEvent, StreamCore, StreamState
+from ._stream_core import NOTHING, AnyEvent, StreamCore, StreamState
 from ._stream_events import MessageStreamEvent, TextJoiner, text_piece
 
 __all__ = ["AsyncEventStream", "AsyncMessageStream", "AsyncMessageStreamManager", "AsyncSource"]
@@ -84,13 +85,27 @@ class _AsyncStream(StreamState, Generic[_EventT]):
     breaks before it has brought any content is asked for again, as often as `max_retries` allows.
     """
 
+    __slots__ = (
+        "__weakref__",
+        "_closed",
+        "_ended",
+        "_joiner",
+        "_lost",
+        "_open",
+        "_over",
+        "_ready",
+        "_sending",
+        "_source",
+        "_turn",
+    )
+
     def __init__(
         self, source: AsyncSource, open_source: Callable[[], Awaitable[AsyncSource]], sending: Sending
     ) -> None:
         self._open = open_source
         self._sending = sending
         self._turn = Lock()
-        self._ready: Iterator[AnyEvent | str] = iter(())
+        self._ready: Iterator[AnyEvent | str] = NOTHING
         self._closed = self._over = self._ended = False
         self._adopt(source)
 
@@ -130,6 +145,7 @@ class _AsyncStream(StreamState, Generic[_EventT]):
                     event = next(self._ready, None)
                     if event is not None:
                         return event
+                    self._ready = NOTHING
                     if self._ended:
                         break
                     try:
@@ -225,7 +241,7 @@ class _AsyncStream(StreamState, Generic[_EventT]):
     def _adopt(self, source: AsyncSource) -> None:
         self._source = source
         self._core = source.core
-        self._ready = iter(())
+        self._ready = NOTHING
         self._joiner = TextJoiner()
         self._ended = self._over = False
         self._lost = weakref.finalize(self, source.close_soon, asyncio.get_running_loop())
@@ -254,25 +270,31 @@ class _Texts:
 class AsyncEventStream(_AsyncStream[StreamEvent]):
     """An answer as it comes, in the events of the wire: what `messages.create(..., stream=True)` gives."""
 
+    __slots__ = ()
+
 
 class AsyncMessageStream(_AsyncStream[MessageStreamEvent]):
     """An answer as it comes, in the events of the wire and more; see `MessageStream`."""
+
+    __slots__ = ()
 
 
 class AsyncMessageStreamManager:
     """Opens a stream on entry and closes it on exit: `async with client.messages.stream(...) as stream:`."""
 
     __slots__ = (
+        "_call",
         "_open",
         "_stream",
     )
 
-    def __init__(self, open_stream: Callable[[], Awaitable[AsyncMessageStream]]) -> None:
+    def __init__(self, open_stream: Callable[[Call], Awaitable[AsyncMessageStream]], call: Call) -> None:
         self._open = open_stream
+        self._call = call
         self._stream: AsyncMessageStream | None = None
 
     async def __aenter__(self) -> AsyncMessageStream:
-        self._stream = await self._open()
+        self._stream = await self._open(self._call)
         return self._stream
 
     async def __aexit__(

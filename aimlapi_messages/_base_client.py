@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Self
 
 from ._arguments import check_headers, check_hook, check_limit, check_max_retries, check_timeout
@@ -23,7 +24,7 @@ from ._retry import RetryPolicy
 from ._scrub import Secrets, secrets_in
 from ._sending import AttemptHook, Sending
 from ._transport import DEFAULT_TIMEOUT
-from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes, given
+from ._types import NOT_GIVEN, Effect, NotGiven, ReplyHead, Request, TimeoutTypes, given
 
 if TYPE_CHECKING:
     from ._errors import APIStatusError
@@ -183,16 +184,13 @@ class BaseClient:
         idle = given(call.idle_timeout, settings.idle_timeout)
         return Sending(
             request=self._prepare(call),
-            policy=RetryPolicy(
-                max_retries=settings.max_retries if call.max_retries is None else call.max_retries,
-                retry_timeouts=settings.retry_timeouts,
-                effect=call.effect,
+            policy=_policy(
+                settings.max_retries if call.max_retries is None else call.max_retries,
+                settings.retry_timeouts,
+                call.effect,
             ),
             ledger=self._ledger,
-            limits=Limits(
-                idle=idle if streamed else None,
-                total=given(call.total_timeout, settings.total_timeout),
-            ),
+            limits=_limits(idle if streamed else None, given(call.total_timeout, settings.total_timeout)),
             on_attempt=settings.on_attempt,
         )
 
@@ -214,6 +212,17 @@ class BaseClient:
         message = read_message(head, body)
         self._ledger.add(message.cost)
         return message
+
+
+# Held once however many calls are on their way.
+@lru_cache(maxsize=16)
+def _policy(max_retries: int, retry_timeouts: bool, effect: Effect) -> RetryPolicy:
+    return RetryPolicy(max_retries=max_retries, retry_timeouts=retry_timeouts, effect=effect)
+
+
+@lru_cache(maxsize=16)
+def _limits(idle: float | None, total: float | None) -> Limits:
+    return Limits(idle=idle, total=total)
 
 
 def _with_key(headers: Mapping[str, str], key: Key) -> dict[str, str]:

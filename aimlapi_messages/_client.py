@@ -156,7 +156,7 @@ class AIMLAPI(BaseClient):
         sending.succeeded(head)
         return message
 
-    def _open(self, sending: Sending, *, derive: bool) -> SyncSource:
+    def _open(self, sending: Sending, derive: bool) -> SyncSource:
         from ._streaming import SyncSource  # noqa: PLC0415 (models load when they are needed)
 
         return self._attempt(sending, lambda reply: SyncSource.of(reply, sending, derive=derive))
@@ -165,13 +165,13 @@ class AIMLAPI(BaseClient):
         from ._streaming import EventStream  # noqa: PLC0415 (models load when they are needed)
 
         sending = self._sending(call, streamed=True)
-        return EventStream(partial(self._open, sending, derive=False), sending)
+        return EventStream(partial(self._open, sending, False), sending)
 
     def _stream(self, call: Call) -> MessageStream:
         from ._streaming import MessageStream  # noqa: PLC0415 (models load when they are needed)
 
         sending = self._sending(call, streamed=True)
-        return MessageStream(partial(self._open, sending, derive=True), sending)
+        return MessageStream(partial(self._open, sending, True), sending)
 
     def _ask(self, asked: Ask[_T], /) -> _T:
         sending = self._sending(asked.call, streamed=False)

@@ -120,7 +120,7 @@ class Messages:
         from ._streaming import MessageStreamManager  # noqa: PLC0415 (models load when they are needed)
 
         call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=True, options=options)
-        return MessageStreamManager(partial(self._open_stream, call))
+        return MessageStreamManager(self._open_stream, call)
 
     @overload
     def tool_runner(

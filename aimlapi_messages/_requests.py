@@ -10,6 +10,8 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict, cast
 from urllib.parse import urlencode
 
@@ -280,16 +282,22 @@ def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in merged.items() if value is not None}
 
 
-def request_headers(accept: str, extra: Mapping[str, str | None] | None, *, body: bool) -> dict[str, str | None]:
+def request_headers(accept: str, extra: Mapping[str, str | None] | None, *, body: bool) -> Mapping[str, str | None]:
     """The headers of a request, those of the caller last. Raises InvalidRequestError for what no header carries."""
-    headers: dict[str, str | None] = {"accept": accept}
-    if body:
-        headers["content-type"] = "application/json"
-    check_headers(extra or {})
-    return {**headers, **(extra or {})}
+    own = _own_headers(accept, body)
+    if not extra:
+        return own
+    check_headers(extra)
+    return {**own, **extra}
 
 
-def _message_headers(options: CreateOptions, stream: bool) -> dict[str, str | None]:
+@lru_cache(maxsize=16)
+def _own_headers(accept: str, body: bool) -> Mapping[str, str | None]:
+    """Held once however many requests are on their way."""
+    return MappingProxyType({"accept": accept, "content-type": "application/json"} if body else {"accept": accept})
+
+
+def _message_headers(options: CreateOptions, stream: bool) -> Mapping[str, str | None]:
     accept = "text/event-stream, application/json;q=0.9" if stream else "application/json"
     headers = request_headers(accept, options.get("extra_headers"), body=True)
     request_id = options.get("client_request_id")
@@ -299,7 +307,7 @@ def _message_headers(options: CreateOptions, stream: bool) -> dict[str, str | No
             raise InvalidRequestError(
                 f"client_request_id {request_id[:140]!r} is not 1 to 128 characters of A-Z a-z 0-9 . _ : -"
             )
-        headers["x-client-request-id"] = request_id
+        return {**headers, "x-client-request-id": request_id}
     return headers
 
 

@@ -25,9 +25,12 @@ from ._sse import ServerSentEvent, SSEDecoder
 from ._stream_events import Derivation, MessageStreamEvent
 from ._types import ReplyHead
 
-__all__ = ["AnyEvent", "StreamCore", "StreamState"]
+__all__ = ["NOTHING", "AnyEvent", "StreamCore", "StreamState"]
 
 AnyEvent: TypeAlias = StreamEvent | MessageStreamEvent
+
+# What a stream that waits for bytes has at hand. A generator that has come to its end would keep its room.
+NOTHING: Final[Iterator[AnyEvent | str]] = iter(())
 
 # What a server may call a stream of events. JSON is read as one message, anything else is refused.
 _EVENT_STREAM_TYPES = frozenset({"text/event-stream", "text/plain", "application/octet-stream", ""})
@@ -171,7 +174,7 @@ class StreamCore:
                 deadline.content()
             if self.texts_only:
                 if self._derivation is not None:
-                    self._derivation.stale = True
+                    self._derivation.passed_over()
                 if member == "text":
                     yield piece
                 continue
@@ -239,8 +242,9 @@ class StreamCore:
     def _shown(self, event: StreamEvent) -> Iterator[AnyEvent]:
         if not self.handed_out and not isinstance(event, _CONTENTLESS):
             self.handed_out = True
-            if self._begun is not None:
-                self._begun(self.head)
+            begun, self._begun = self._begun, None
+            if begun is not None:
+                begun(self.head)
         if self._derivation is None:
             yield event
         else:
@@ -301,6 +305,8 @@ class StreamCore:
 
 class StreamState:
     """What both kinds of stream can say without reading."""
+
+    __slots__ = ("_core",)
 
     _core: StreamCore
 

@@ -243,13 +243,11 @@ class Derivation:
     __slots__ = (
         "_message",
         "_texts",
-        "stale",
     )
 
     def __init__(self, message: MessageAccumulator) -> None:
         self._message = message
         self._texts: dict[int, dict[str, _Text]] = {}  # by index and member
-        self.stale = False  # a piece of text was handed out as it is, so that lengths must be counted again
 
     def of(self, event: StreamEvent) -> Iterator[MessageStreamEvent]:
         """The events to hand out for one of the wire."""
@@ -274,6 +272,11 @@ class Derivation:
             case _:
                 yield event
 
+    def passed_over(self) -> None:
+        """A piece of text was handed out as it is: whatever comes next, the lengths are counted again."""
+        if self._texts:
+            self._texts = {}
+
     def of_delta(self, event: ContentBlockDeltaEvent) -> MessageStreamEvent | None:
         """The event that follows a delta, if any."""
         index, delta = event.index, event.delta
@@ -296,9 +299,6 @@ class Derivation:
     ) -> TextEvent | ThinkingEvent | InputJsonEvent | None:
         if not isinstance(piece, str):
             return None
-        if self.stale:
-            self.stale = False
-            self._texts.clear()
         texts = self._texts.get(index)
         if texts is None:
             texts = self._texts[index] = {}

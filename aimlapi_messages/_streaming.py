@@ -19,8 +19,9 @@ from ._errors import APIError, StreamError
 from ._events import StreamEvent
 from ._message import Message
 from ._replies import SyncReply
+from ._requests import Call
 from ._sending import Sending
-from ._stream_core import AnyEvent, StreamCore, StreamState
+from ._stream_core import NOTHING, AnyEvent, StreamCore, StreamState
 from ._stream_events import MessageStreamEvent, TextJoiner, text_piece
 
 __all__ = ["EventStream", "MessageStream", "MessageStreamManager", "SyncSource"]
@@ -68,11 +69,26 @@ class _Stream(StreamState, Generic[_EventT]):
     breaks before it has brought any content is asked for again, as often as `max_retries` allows.
     """
 
+    __slots__ = (
+        "__weakref__",
+        "_closed",
+        "_ended",
+        "_hand_over",
+        "_joiner",
+        "_lost",
+        "_open",
+        "_over",
+        "_ready",
+        "_sending",
+        "_source",
+        "_turn",
+    )
+
     def __init__(self, open_source: Callable[[], SyncSource], sending: Sending) -> None:
         self._open = open_source
         self._sending = sending
         self._turn = Lock()
-        self._ready: Iterator[AnyEvent | str] = iter(())
+        self._ready: Iterator[AnyEvent | str] = NOTHING
         self._closed = self._over = self._ended = False
         self._hand_over = _reaper.start()
         self._adopt(open_source())
@@ -100,6 +116,7 @@ class _Stream(StreamState, Generic[_EventT]):
                     event = next(self._ready, None)
                     if event is not None:
                         return event
+                    self._ready = NOTHING
                     if self._ended:
                         break
                     chunk = None if self._core.over else next(self._source.chunks, None)
@@ -181,7 +198,7 @@ class _Stream(StreamState, Generic[_EventT]):
     def _adopt(self, source: SyncSource) -> None:
         self._source = source
         self._core = source.core
-        self._ready = iter(())
+        self._ready = NOTHING
         self._joiner = TextJoiner()
         self._ended = self._over = False
         # The finalizer's hold on the source keeps the generators that it reads from out of the garbage collector's
@@ -202,6 +219,8 @@ class _Stream(StreamState, Generic[_EventT]):
 class EventStream(_Stream[StreamEvent]):
     """An answer as it comes, in the events of the wire: what `messages.create(..., stream=True)` gives."""
 
+    __slots__ = ()
+
 
 class MessageStream(_Stream[MessageStreamEvent]):
     """An answer as it comes, in the events of the wire and more: what `messages.stream(...)` gives.
@@ -210,21 +229,25 @@ class MessageStream(_Stream[MessageStreamEvent]):
     `content_block_stop` holds the finished block, `message_stop` the message.
     """
 
+    __slots__ = ()
+
 
 class MessageStreamManager:
     """Opens a stream on entry and closes it on exit: `with client.messages.stream(...) as stream:`."""
 
     __slots__ = (
+        "_call",
         "_open",
         "_stream",
     )
 
-    def __init__(self, open_stream: Callable[[], MessageStream]) -> None:
+    def __init__(self, open_stream: Callable[[Call], MessageStream], call: Call) -> None:
         self._open = open_stream
+        self._call = call
         self._stream: MessageStream | None = None
 
     def __enter__(self) -> MessageStream:
-        self._stream = self._open()
+        self._stream = self._open(self._call)
         return self._stream
 
     def __exit__(

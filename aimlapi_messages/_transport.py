@@ -33,7 +33,7 @@ from ._http_clients import (
 )
 from ._replies import AsyncBody, AsyncReply, ClosedWhole, Decoded, SyncReply, give_back, give_back_async
 from ._transport_errors import bounded, errors_translated
-from ._types import ReplyHead, Request, without_query
+from ._types import ReplyHead, Request, TimeoutTypes, without_query
 
 __all__ = ["DEFAULT_TIMEOUT", "AsyncTransport", "SyncTransport"]
 
@@ -41,7 +41,9 @@ __all__ = ["DEFAULT_TIMEOUT", "AsyncTransport", "SyncTransport"]
 _own_pools: WeakSet[Pools[Connections]] = WeakSet()
 
 # What every build of httpx can decompress.
-_HEADERS: Final = {"accept-encoding": "gzip, deflate", "connection": "keep-alive"}
+_HEADERS: Final = {"accept-encoding": "gzip, deflate"}
+# Those whose values are the same in many requests, and no secrets.
+_SHARED: Final = frozenset({"accept", "accept-encoding", "content-type", "user-agent"})
 
 _GivenT = TypeVar("_GivenT", bound="httpx.Client | httpx.AsyncClient")
 _ConnectionsT = TypeVar("_ConnectionsT", bound="Connections | AsyncConnections")
@@ -78,9 +80,12 @@ class _Transport(Generic[_GivenT, _ConnectionsT]):
         return httpx.Request(
             request.method,
             _url(request.url),
-            headers=[(_name(name), value.encode("ascii")) for name, value in {**_HEADERS, **request.headers}.items()],
+            headers=[
+                (_encoded(name), _encoded(value) if name in _SHARED else value.encode("ascii"))
+                for name, value in {**_HEADERS, **request.headers}.items()
+            ],
             content=request.body,
-            extensions={"timeout": httpx.Timeout(timeout).as_dict()},
+            extensions={"timeout": _phases(timeout)},
         )
 
 
@@ -181,9 +186,22 @@ if hasattr(os, "register_at_fork"):
 
 
 @lru_cache(maxsize=64)
-def _name(text: str) -> bytes:
-    """A header's name, held once however many requests are on their way."""
+def _encoded(text: str) -> bytes:
+    """Part of a header, held once however many requests are on their way."""
     return text.encode("ascii")
+
+
+def _phases(timeout: TimeoutTypes) -> dict[str, float | None]:
+    limits = httpx.Timeout(timeout)
+    return _same_phases(limits.connect, limits.read, limits.write, limits.pool)
+
+
+@lru_cache(maxsize=16)
+def _same_phases(
+    connect: float | None, read: float | None, write: float | None, pool: float | None
+) -> dict[str, float | None]:
+    """As httpcore reads them, and changes nothing; held once however many requests are on their way."""
+    return {"connect": connect, "read": read, "write": write, "pool": pool}
 
 
 @lru_cache(maxsize=64)
