@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from decimal import Decimal
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
-from ._asking import Ask
-from ._async_account import AsyncAccount, AsyncKeys
-from ._async_batches import AsyncBatches
 from ._async_deadline import within
 from ._async_messages import AsyncMessages
-from ._async_models import AsyncModels
 from ._base_client import BaseClient, Settings
 from ._config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ._cost import Ledger
@@ -29,7 +26,11 @@ from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
 if TYPE_CHECKING:
     import httpx
 
+    from ._asking import Ask
+    from ._async_account import AsyncAccount, AsyncKeys
     from ._async_batch_results import AsyncBatchResults, AsyncResultSource
+    from ._async_batches import AsyncBatches
+    from ._async_models import AsyncModels
     from ._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncSource
     from ._batch import Batch
     from ._http_clients import AsyncTransportName
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["AsyncAIMLAPI"]
 
 _T = TypeVar("_T")
+
+_NO_LIMIT: Final = nullcontext()
 
 
 class AsyncAIMLAPI(BaseClient):
@@ -95,22 +98,27 @@ class AsyncAIMLAPI(BaseClient):
     @property
     def messages(self) -> AsyncMessages:
         """Conversations with a model."""
-        batches = AsyncBatches(self._ask, self._look_up, self._results)
-        return AsyncMessages(self._create, self._events, self._stream, batches)
+        return AsyncMessages(self._create, self._events, self._stream, self._batches)
 
     @property
     def models(self) -> AsyncModels:
         """The catalogue: what there is, what it costs, what has ended."""
+        from ._async_models import AsyncModels  # noqa: PLC0415 (loaded when it is needed)
+
         return AsyncModels(self._ask, self._kept)
 
     @property
     def account(self) -> AsyncAccount:
         """The balance, the movements of money, and the calls that were made."""
+        from ._async_account import AsyncAccount  # noqa: PLC0415 (loaded when it is needed)
+
         return AsyncAccount(self._ask)
 
     @property
     def keys(self) -> AsyncKeys:
         """The account's API keys."""
+        from ._async_account import AsyncKeys  # noqa: PLC0415 (loaded when it is needed)
+
         return AsyncKeys(self._ask)
 
     async def close(self) -> None:
@@ -130,18 +138,16 @@ class AsyncAIMLAPI(BaseClient):
         while True:
             try:
                 request = sending.next_request()
-                if sending.deadline is None:
-                    return await self._attempt_once(request, read)
-                async with within(sending.deadline):
-                    return await self._attempt_once(request, read)
+                async with _NO_LIMIT if sending.deadline is None else within(sending.deadline):
+                    reply = await self._transport.open(request)
+                    return await self._answer(request, reply, read)
             except APIError as error:
                 pause = sending.failed(error)
                 if pause is None:
                     raise
             await asyncio.sleep(pause)
 
-    async def _attempt_once(self, request: Request, read: Callable[[AsyncReply], Awaitable[_T]]) -> _T:
-        reply = await self._transport.open(request)
+    async def _answer(self, request: Request, reply: AsyncReply, read: Callable[[AsyncReply], Awaitable[_T]]) -> _T:
         try:
             if not request.satisfied_by(reply.head):
                 raise self._status_error(reply.head, await reply.read_error())
@@ -150,6 +156,11 @@ class AsyncAIMLAPI(BaseClient):
             self._count_failure(reply.head, error)
             await reply.close()
             raise
+
+    def _batches(self) -> AsyncBatches:
+        from ._async_batches import AsyncBatches  # noqa: PLC0415 (loaded when it is needed)
+
+        return AsyncBatches(self._ask, self._look_up, self._results)
 
     async def _create(self, call: Call) -> Message:
         sending = self._sending(call, streamed=False)
@@ -161,24 +172,22 @@ class AsyncAIMLAPI(BaseClient):
         sending.succeeded(head)
         return message
 
-    async def _open(self, sending: Sending, derive: bool) -> AsyncSource:
+    def _open(self, sending: Sending, derive: bool) -> Awaitable[AsyncSource]:
         from ._async_streaming import AsyncSource  # noqa: PLC0415 (models load when they are needed)
 
-        return await self._attempt(sending, lambda reply: AsyncSource.of(reply, sending, derive=derive))
+        return self._attempt(sending, partial(AsyncSource.of, sending, derive))
 
     async def _events(self, call: Call) -> AsyncEventStream:
         from ._async_streaming import AsyncEventStream  # noqa: PLC0415 (models load when they are needed)
 
         sending = self._sending(call, streamed=True)
-        open_source = partial(self._open, sending, False)
-        return AsyncEventStream(await open_source(), open_source, sending)
+        return AsyncEventStream(await self._open(sending, False), self._open, sending)
 
     async def _stream(self, call: Call) -> AsyncMessageStream:
         from ._async_streaming import AsyncMessageStream  # noqa: PLC0415 (models load when they are needed)
 
         sending = self._sending(call, streamed=True)
-        open_source = partial(self._open, sending, True)
-        return AsyncMessageStream(await open_source(), open_source, sending)
+        return AsyncMessageStream(await self._open(sending, True), self._open, sending)
 
     async def _ask(self, asked: Ask[_T], /) -> _T:
         sending = self._sending(asked.call, streamed=False)

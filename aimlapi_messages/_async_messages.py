@@ -38,17 +38,17 @@ class AsyncMessages:
         create: Callable[[Call], Awaitable[Message]],
         open_events: Callable[[Call], Awaitable[AsyncEventStream]],
         open_stream: Callable[[Call], Awaitable[AsyncMessageStream]],
-        batches: AsyncBatches,
+        make_batches: Callable[[], AsyncBatches],
     ) -> None:
         self._create = create
         self._open_events = open_events
         self._open_stream = open_stream
-        self._batches = batches
+        self._make_batches = make_batches
 
     @property
     def batches(self) -> AsyncBatches:
         """Many messages handed in at once, and collected later."""
-        return self._batches
+        return self._make_batches()
 
     @overload
     async def create(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Unpack
 
-from ._model_asks import Kept, Words, deprecations_ask, list_ask, metrics_ask, retrieve_ask
+from ._kept import Kept
+from ._model_asks import Words, deprecations_ask, list_ask, metrics_ask, retrieve_ask
 from ._requests import RequestOptions
 from ._when import When
 

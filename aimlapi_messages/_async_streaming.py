@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
-from typing import Final, Generic, Self, TypeVar, cast
+from typing import ClassVar, Final, Generic, Self, TypeVar, cast
 
 from ._async_deadline import within
 from ._deadline import Deadline
@@ -42,7 +42,7 @@ class AsyncSource:
     reply: AsyncReply
 
     @classmethod
-    async def of(cls, reply: AsyncReply, sending: Sending, *, derive: bool) -> Self:
+    async def of(cls, sending: Sending, derive: bool, reply: AsyncReply) -> Self:
         """The stream that a 2xx reply holds. Raises as `StreamCore.as_event_stream` does."""
         core = StreamCore(
             reply.head,
@@ -99,8 +99,10 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         "_turn",
     )
 
+    _derived: ClassVar[bool]  # whether the events are those of `messages.stream(...)`
+
     def __init__(
-        self, source: AsyncSource, open_source: Callable[[], Awaitable[AsyncSource]], sending: Sending
+        self, source: AsyncSource, open_source: Callable[[Sending, bool], Awaitable[AsyncSource]], sending: Sending
     ) -> None:
         self._open = open_source
         self._sending = sending
@@ -231,7 +233,7 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         if pause is not None:
             await asyncio.sleep(pause)
             if not self._closed:
-                self._adopt(await self._open())
+                self._adopt(await self._open(self._sending, self._derived))
             return
         if spoiled is error:
             raise error
@@ -272,11 +274,15 @@ class AsyncEventStream(_AsyncStream[StreamEvent]):
 
     __slots__ = ()
 
+    _derived = False
+
 
 class AsyncMessageStream(_AsyncStream[MessageStreamEvent]):
     """An answer as it comes, in the events of the wire and more; see `MessageStream`."""
 
     __slots__ = ()
+
+    _derived = True
 
 
 class AsyncMessageStreamManager:

@@ -17,7 +17,7 @@ from ._config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, us
 from ._cost import Cost, Ledger
 from ._deadline import Limits
 from ._errors import APIError, ConfigurationError
-from ._model_asks import Kept
+from ._kept import Kept
 from ._model_status import warn_of
 from ._requests import Call, merge_headers
 from ._retry import RetryPolicy
@@ -169,7 +169,7 @@ class BaseClient:
         headers = merge_headers(own, settings.headers, call.headers)
         return Request(
             method=call.method,
-            url=f"{settings.base_url}{call.path}{'?' if call.query else ''}{call.query}",
+            url=_address(settings.base_url, call.path) + (f"?{call.query}" if call.query else ""),
             headers=_with_key(headers, settings.key),
             body=call.body,
             timeout=given(call.timeout, settings.timeout),
@@ -215,6 +215,11 @@ class BaseClient:
 
 
 # Held once however many calls are on their way.
+@lru_cache(maxsize=64)
+def _address(base_url: str, path: str) -> str:
+    return f"{base_url}{path}"
+
+
 @lru_cache(maxsize=16)
 def _policy(max_retries: int, retry_timeouts: bool, effect: Effect) -> RetryPolicy:
     return RetryPolicy(max_retries=max_retries, retry_timeouts=retry_timeouts, effect=effect)

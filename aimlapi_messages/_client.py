@@ -10,27 +10,27 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from ._account import Account, Keys
-from ._asking import Ask
 from ._base_client import BaseClient, Settings
-from ._batches import Batches
 from ._config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ._cost import Ledger
 from ._errors import APIError
 from ._messages import Messages
-from ._models import Models
 from ._replies import SyncReply
 from ._requests import Call
 from ._sending import AttemptHook, Sending
 from ._transport import SyncTransport
-from ._types import NOT_GIVEN, NotGiven, ReplyHead, TimeoutTypes
+from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
 
 if TYPE_CHECKING:
     import httpx
 
+    from ._account import Account, Keys
+    from ._asking import Ask
     from ._batch import Batch
     from ._batch_results import BatchResults, ResultSource
+    from ._batches import Batches
     from ._message import Message
+    from ._models import Models
     from ._streaming import EventStream, MessageStream, SyncSource
 
 __all__ = ["AIMLAPI"]
@@ -93,22 +93,27 @@ class AIMLAPI(BaseClient):
     @property
     def messages(self) -> Messages:
         """Conversations with a model."""
-        batches = Batches(self._ask, self._look_up, self._results)
-        return Messages(self._create, self._events, self._stream, batches)
+        return Messages(self._create, self._events, self._stream, self._batches)
 
     @property
     def models(self) -> Models:
         """The catalogue: what there is, what it costs, what has ended."""
+        from ._models import Models  # noqa: PLC0415 (loaded when it is needed)
+
         return Models(self._ask, self._kept)
 
     @property
     def account(self) -> Account:
         """The balance, the movements of money, and the calls that were made."""
+        from ._account import Account  # noqa: PLC0415 (loaded when it is needed)
+
         return Account(self._ask)
 
     @property
     def keys(self) -> Keys:
         """The account's API keys."""
+        from ._account import Keys  # noqa: PLC0415 (loaded when it is needed)
+
         return Keys(self._ask)
 
     def close(self) -> None:
@@ -127,16 +132,16 @@ class AIMLAPI(BaseClient):
         """Send a call until it succeeds or is given up, and read the 2xx reply."""
         while True:
             try:
-                return self._attempt_once(sending, read)
+                request = sending.next_request()
+                reply = self._transport.open(request)
+                return self._answer(request, reply, sending, read)
             except APIError as error:
                 pause = sending.failed(error)
                 if pause is None:
                     raise
             time.sleep(pause)
 
-    def _attempt_once(self, sending: Sending, read: Callable[[SyncReply], _T]) -> _T:
-        request = sending.next_request()
-        reply = self._transport.open(request)
+    def _answer(self, request: Request, reply: SyncReply, sending: Sending, read: Callable[[SyncReply], _T]) -> _T:
         try:
             if not request.satisfied_by(reply.head):
                 raise self._status_error(reply.head, reply.read_error(sending.watched))
@@ -145,6 +150,11 @@ class AIMLAPI(BaseClient):
             self._count_failure(reply.head, error)
             reply.close()
             raise
+
+    def _batches(self) -> Batches:
+        from ._batches import Batches  # noqa: PLC0415 (loaded when it is needed)
+
+        return Batches(self._ask, self._look_up, self._results)
 
     def _create(self, call: Call) -> Message:
         sending = self._sending(call, streamed=False)
@@ -159,19 +169,19 @@ class AIMLAPI(BaseClient):
     def _open(self, sending: Sending, derive: bool) -> SyncSource:
         from ._streaming import SyncSource  # noqa: PLC0415 (models load when they are needed)
 
-        return self._attempt(sending, lambda reply: SyncSource.of(reply, sending, derive=derive))
+        return self._attempt(sending, partial(SyncSource.of, sending, derive))
 
     def _events(self, call: Call) -> EventStream:
         from ._streaming import EventStream  # noqa: PLC0415 (models load when they are needed)
 
         sending = self._sending(call, streamed=True)
-        return EventStream(partial(self._open, sending, False), sending)
+        return EventStream(self._open, sending)
 
     def _stream(self, call: Call) -> MessageStream:
         from ._streaming import MessageStream  # noqa: PLC0415 (models load when they are needed)
 
         sending = self._sending(call, streamed=True)
-        return MessageStream(partial(self._open, sending, True), sending)
+        return MessageStream(self._open, sending)
 
     def _ask(self, asked: Ask[_T], /) -> _T:
         sending = self._sending(asked.call, streamed=False)

@@ -11,13 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aimlapi_client.models import (
-    LegacyChoiceMessage,
-    LegacyChunk,
-    LegacyMessage,
-    LegacyUsage,
-    Meta,
-)
+from aimlapi_client import models
 
 from ._json import is_array, is_object
 from ._message import filled_meta
@@ -84,7 +78,9 @@ class LegacyReader:
 
     def read_body(self, data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The events of a whole body."""
-        body = LegacyMessage.from_dict({"id": "", "object": "message", "created": 0, "model": "", **_filled(data)})
+        body = models.LegacyMessage.from_dict(
+            {"id": "", "object": "message", "created": 0, "model": "", **_filled(data)}
+        )
         self._counts |= _counts(body.usage)
         yield from self._start(body.id, body.model)
         for choice in body.choices[:1]:
@@ -98,7 +94,7 @@ class LegacyReader:
         if isinstance(payload.get("event"), dict):
             state = _object(payload.get("state"))
             payload = payload["event"]
-        chunk = LegacyChunk.from_dict(_filled(payload))
+        chunk = models.LegacyChunk.from_dict(_filled(payload))
         counts = _counts(chunk.usage) | _positive(state.get("usage"))
         self._counts |= counts
         yield from self._start(chunk.id, chunk.model)
@@ -133,7 +129,7 @@ class LegacyReader:
         yield {"type": "message_start", "message": message}
 
     def _content(self, part: object) -> Iterator[dict[str, Any]]:
-        if not isinstance(part, LegacyChoiceMessage):
+        if not isinstance(part, models.LegacyChoiceMessage):
             return
         yield from self._piece("thinking", _text(part.reasoning_content))
         refusal = _text(part.additional_properties.get("refusal"))
@@ -228,7 +224,7 @@ def _filled(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _counts(usage: object) -> dict[str, int]:
-    if not isinstance(usage, LegacyUsage):
+    if not isinstance(usage, models.LegacyUsage):
         return {}
     return _positive({"input_tokens": usage.prompt_tokens, "output_tokens": usage.completion_tokens})
 
@@ -240,7 +236,7 @@ def _positive(usage: object) -> dict[str, int]:
 
 
 def _cost(meta: object) -> Iterator[dict[str, Any]]:
-    if isinstance(meta, Meta):
+    if isinstance(meta, models.Meta):
         yield {"meta": meta.to_dict()}
 
 

@@ -38,17 +38,17 @@ class Messages:
         create: Callable[[Call], Message],
         open_events: Callable[[Call], EventStream],
         open_stream: Callable[[Call], MessageStream],
-        batches: Batches,
+        make_batches: Callable[[], Batches],
     ) -> None:
         self._create = create
         self._open_events = open_events
         self._open_stream = open_stream
-        self._batches = batches
+        self._make_batches = make_batches
 
     @property
     def batches(self) -> Batches:
         """Many messages handed in at once, and collected later."""
-        return self._batches
+        return self._make_batches()
 
     @overload
     def create(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast, get_args
 
 from ._asking import Ask, ask, read_value
 from ._errors import InvalidRequestError, NotFoundError
+from ._kept import Kept
 from ._requests import QueryValue, RequestOptions, query_text
 from ._types import ReplyHead
 from ._when import When, wire_time
@@ -17,59 +15,36 @@ from ._when import When, wire_time
 if TYPE_CHECKING:
     from ._catalogue import Deprecation, Metrics, ModelInfo
 
-__all__ = ["Kept", "deprecations_ask", "known_models", "list_ask", "metrics_ask", "retrieve_ask"]
+__all__ = ["deprecations_ask", "known_models", "list_ask", "metrics_ask", "retrieve_ask"]
 
 Words: TypeAlias = str | Sequence[str] | None
 
-# The whole catalogue with its prices is half a megabyte.
-_MOST_KEPT: Final = 16
 _MOST_ALIASES: Final = 100
 
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    etag: str
-    value: Any
+def kept_ask(
+    kept: Kept,
+    path: str,
+    query: Mapping[str, QueryValue | Sequence[str]],
+    read: Callable[[ReplyHead, bytes], _T],
+    options: RequestOptions,
+) -> Ask[_T]:
+    """A call that says what is here already, and is content to hear that it is still right."""
+    place = f"{path}?{query_text({**query, **(options.get('extra_query') or {})})}"
+    known = kept.get(place)
 
+    def read_or_recall(head: ReplyHead, body: bytes) -> _T:
+        if known is not None and head.status == 304:
+            return cast("_T", known.value)
+        value = read(head, body)
+        if head.headers.get("etag"):
+            kept.keep(place, head.headers["etag"], value)
+        return value
 
-class Kept:
-    """The last answers with their ETags, shared by a client and its copies. Safe between threads."""
-
-    def __init__(self) -> None:
-        self._answers: OrderedDict[str, _Answer] = OrderedDict()
-        self._lock = Lock()
-
-    def ask(
-        self,
-        path: str,
-        query: Mapping[str, QueryValue | Sequence[str]],
-        read: Callable[[ReplyHead, bytes], _T],
-        options: RequestOptions,
-    ) -> Ask[_T]:
-        """A call that says what is here already, and is content to hear that it is still right."""
-        place = f"{path}?{query_text({**query, **(options.get('extra_query') or {})})}"
-        with self._lock:
-            known = self._answers.get(place)
-
-        def read_or_recall(head: ReplyHead, body: bytes) -> _T:
-            if known is not None and head.status == 304:
-                return cast("_T", known.value)
-            value = read(head, body)
-            if head.headers.get("etag"):
-                self._keep(place, _Answer(head.headers["etag"], value))
-            return value
-
-        tag = None if known is None else known.etag
-        return ask("GET", path, read_or_recall, options, query=query, headers={"if-none-match": tag})
-
-    def _keep(self, place: str, answer: _Answer) -> None:
-        with self._lock:
-            self._answers[place] = answer
-            self._answers.move_to_end(place)
-            if len(self._answers) > _MOST_KEPT:
-                self._answers.popitem(last=False)
+    tag = None if known is None else known.etag
+    return ask("GET", path, read_or_recall, options, query=query, headers={"if-none-match": tag})
 
 
 def known_models() -> tuple[str, ...]:
@@ -85,7 +60,7 @@ def known_models() -> tuple[str, ...]:
 def list_ask(kept: Kept, filters: Mapping[str, Words], include: Words, options: RequestOptions) -> Ask[list[ModelInfo]]:
     read = _reader(list)
     query = {name: _joined(name, words) for name, words in {**filters, "include": include}.items()}
-    return kept.ask("/v1/models", query, read, options)
+    return kept_ask(kept, "/v1/models", query, read, options)
 
 
 def retrieve_ask(kept: Kept, model: str, options: RequestOptions) -> Ask[ModelInfo]:
@@ -98,7 +73,7 @@ def retrieve_ask(kept: Kept, model: str, options: RequestOptions) -> Ask[ModelIn
         # A model stands there once for each kind of endpoint; the one of messages says most about messages.
         return min(found, key=lambda info: "messages" not in info.type)
 
-    return kept.ask("/v1/models", {"id": model, "include": "all"}, _reader(first), options)
+    return kept_ask(kept, "/v1/models", {"id": model, "include": "all"}, _reader(first), options)
 
 
 def _reader(make: Callable[[tuple[ModelInfo, ...]], _T]) -> Callable[[ReplyHead, bytes], _T]:
@@ -121,7 +96,7 @@ def deprecations_ask(kept: Kept, status: Words, since: When | None, options: Req
         return found
 
     day = (wire_time("since", since) or "")[:10] or None
-    return kept.ask("/v1/models/deprecations", {"status": _joined("status", status), "since": day}, read, options)
+    return kept_ask(kept, "/v1/models/deprecations", {"status": _joined("status", status), "since": day}, read, options)
 
 
 def metrics_ask(aliases: Words, options: RequestOptions) -> Ask[list[Metrics]]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
-from typing import Generic, Self, TypeVar, cast
+from typing import ClassVar, Generic, Self, TypeVar, cast
 
 from . import _reaper
 from ._errors import APIError, StreamError
@@ -38,7 +38,7 @@ class SyncSource:
     reply: SyncReply
 
     @classmethod
-    def of(cls, reply: SyncReply, sending: Sending, *, derive: bool) -> Self:
+    def of(cls, sending: Sending, derive: bool, reply: SyncReply) -> Self:
         """The stream that a 2xx reply holds. Raises as `StreamCore.as_event_stream` does."""
         core = StreamCore(
             reply.head,
@@ -84,14 +84,16 @@ class _Stream(StreamState, Generic[_EventT]):
         "_turn",
     )
 
-    def __init__(self, open_source: Callable[[], SyncSource], sending: Sending) -> None:
+    _derived: ClassVar[bool]  # whether the events are those of `messages.stream(...)`
+
+    def __init__(self, open_source: Callable[[Sending, bool], SyncSource], sending: Sending) -> None:
         self._open = open_source
         self._sending = sending
         self._turn = Lock()
         self._ready: Iterator[AnyEvent | str] = NOTHING
         self._closed = self._over = self._ended = False
         self._hand_over = _reaper.start()
-        self._adopt(open_source())
+        self._adopt(open_source(sending, self._derived))
 
     def __iter__(self) -> Iterator[_EventT]:
         return self
@@ -188,7 +190,7 @@ class _Stream(StreamState, Generic[_EventT]):
         if pause is not None:
             time.sleep(pause)
             if not self._closed:
-                self._adopt(self._open())
+                self._adopt(self._open(self._sending, self._derived))
             return
         if spoiled is error:
             raise error
@@ -221,6 +223,8 @@ class EventStream(_Stream[StreamEvent]):
 
     __slots__ = ()
 
+    _derived = False
+
 
 class MessageStream(_Stream[MessageStreamEvent]):
     """An answer as it comes, in the events of the wire and more: what `messages.stream(...)` gives.
@@ -230,6 +234,8 @@ class MessageStream(_Stream[MessageStreamEvent]):
     """
 
     __slots__ = ()
+
+    _derived = True
 
 
 class MessageStreamManager:

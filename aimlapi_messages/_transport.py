@@ -10,10 +10,11 @@ from __future__ import annotations
 import atexit
 import os
 import weakref
+from collections.abc import Awaitable
 from contextlib import suppress
 from functools import lru_cache, partial
 from sys import intern
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from weakref import WeakSet
 
 import httpx
@@ -34,6 +35,9 @@ from ._http_clients import (
 from ._replies import AsyncBody, AsyncReply, ClosedWhole, Decoded, SyncReply, give_back, give_back_async
 from ._transport_errors import bounded, errors_translated
 from ._types import ReplyHead, Request, TimeoutTypes, without_query
+
+if TYPE_CHECKING:
+    from ._aiohttp import AiohttpBody
 
 __all__ = ["DEFAULT_TIMEOUT", "AsyncTransport", "SyncTransport"]
 
@@ -133,25 +137,19 @@ class AsyncTransport(_Transport[httpx.AsyncClient, AsyncConnections]):
         pool = self._take(request.url)
         try:
             with errors_translated(request):
-                head, body = await self._opened(pool.connections, request)
+                answer = await self._ask(pool.connections, request)
+                head, body = _opened(answer, request)
         except BaseException as error:
             await give_back_async(self._pools, pool, worn=not isinstance(error, APIError))
             raise
         return AsyncReply(head, body, request, pool, self._pools)
 
-    async def _opened(self, connections: AsyncConnections, request: Request) -> tuple[ReplyHead, AsyncBody]:
+    def _ask(self, connections: AsyncConnections, request: Request) -> Awaitable[httpx.Response | AiohttpBody]:
         if isinstance(connections, httpx.AsyncClient):
-            response = await connections.send(self._built(request), stream=True, follow_redirects=False)
-        elif isinstance(connections, httpx.AsyncBaseTransport):
-            response = await connections.handle_async_request(self._built(request))
-        else:
-            answer = await connections.open(request)
-            head = ReplyHead(answer.status, answer.headers, without_query(request.url), request.secrets)
-            return head, answer
-        head = _head(response, request)
-        decode = _is_to_decode(head, response)
-        response.stream = whole = ClosedWhole(response.stream)
-        return head, Decoded(response) if decode else whole
+            return connections.send(self._built(request), stream=True, follow_redirects=False)
+        if isinstance(connections, httpx.AsyncBaseTransport):
+            return connections.handle_async_request(self._built(request))
+        return connections.open(request)
 
     async def close(self) -> None:
         for connections in self._retire():
@@ -166,6 +164,15 @@ def _is_to_decode(head: ReplyHead, response: httpx.Response) -> bool:
 def _head(response: httpx.Response, request: Request) -> ReplyHead:
     headers = {intern(name.lower()): value for name, value in response.headers.items()}
     return ReplyHead(response.status_code, headers, without_query(request.url), request.secrets)
+
+
+def _opened(answer: httpx.Response | AiohttpBody, request: Request) -> tuple[ReplyHead, AsyncBody]:
+    if not isinstance(answer, httpx.Response):
+        return ReplyHead(answer.status, answer.headers, without_query(request.url), request.secrets), answer
+    head = _head(answer, request)
+    decode = _is_to_decode(head, answer)
+    answer.stream = whole = ClosedWhole(answer.stream)
+    return head, Decoded(answer) if decode else whole
 
 
 def _close_pools(pools: Pools[Connections]) -> None:

@@ -6,6 +6,24 @@ It needs httpx and attrs, and nothing of the hand-written package beside it::
     from aimlapi_client.api.models import list_models
 """
 
-from .client import AuthenticatedClient, Client
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .client import AuthenticatedClient, Client
 
 __all__ = ("AuthenticatedClient", "Client")
+
+
+def __getattr__(name: str) -> object:
+    """The clients are imported when they are first used, for the models need neither them nor httpx."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import client
+
+    value: object = getattr(client, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -71,7 +71,7 @@ class AsyncReply(Reply):
 def stream_of(core: StreamCore, chunks: Iterable[bytes], reply: Any = None) -> EventStream:
     """A stream of the synchronous client, without one."""
     source = SyncSource(core, iter(chunks), reply or Reply())
-    return EventStream(lambda: source, sending(core))
+    return EventStream(lambda _sending, _derive: source, sending(core))
 
 
 def async_stream_of(core: StreamCore, chunks: AsyncIterator[bytes]) -> AsyncEventStream:
@@ -79,7 +79,7 @@ def async_stream_of(core: StreamCore, chunks: AsyncIterator[bytes]) -> AsyncEven
     reply: Any = AsyncReply()
     source = AsyncSource(core, chunks, reply)
 
-    async def again() -> AsyncSource:
+    async def again(_sending: object, _derive: object) -> AsyncSource:
         return source
 
     return AsyncEventStream(source, again, sending(core))

@@ -18,7 +18,7 @@ from aimlapi_messages import (
     ModelDeprecationWarning,
     NotFoundError,
     UnexpectedResponseError,
-    _model_asks,
+    _kept,
     _model_status,
     known_models,
 )
@@ -119,7 +119,7 @@ def test_what_has_not_changed_does_not_travel_again(client: AIMLAPI) -> None:
 
 def test_only_the_last_answers_are_kept(monkeypatch: pytest.MonkeyPatch, client: AIMLAPI) -> None:
     """Of many different questions."""
-    monkeypatch.setattr(_model_asks, "_MOST_KEPT", 1)
+    monkeypatch.setattr(_kept, "_MOST_KEPT", 1)
     seen: list[int | None] = []
     watched = client.with_options(on_attempt=lambda attempt: seen.append(attempt.status_code))
     for name in ("a", "b", "b", "a"):
