@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from ruamel.yaml import YAML
 
 import aimlapi_client
@@ -21,6 +22,9 @@ def pytest_configure() -> None:
     expected = os.environ.get("AIMLAPI_CLIENT")
     if expected and not Path(aimlapi_client.__file__).is_relative_to(expected):
         raise pytest.UsageError(f"the client under test is {aimlapi_client.__file__}, not the one in {expected}")
+    # How long an example takes says more of the machine than of the code.
+    settings.register_profile("unhurried", settings(deadline=None))
+    settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

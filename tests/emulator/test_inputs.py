@@ -290,7 +290,7 @@ def _grow(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(schema=st.recursive(LEAVES, _grow, max_leaves=12), question=st.sampled_from([QUESTION, "", "In Oslo, 3.5 or 7"]))
 def test_any_input_is_valid(schema: Any, question: str) -> None:
     """Whatever schema a tool has, made of what is understood, its input validates."""

@@ -431,7 +431,7 @@ def damaged(seed: int) -> Json:
     return made
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.integers(0, 10**9))
 def test_a_damaged_document_is_built_or_refused(empty_rooms: Rooms, seed: int) -> None:
     """Whatever stands where it does not belong, the build ends in two documents or in an error of its own."""

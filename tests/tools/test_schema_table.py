@@ -319,7 +319,7 @@ class TestAnnotation:
         assert found == schema
         Draft202012Validator.check_schema(found)
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(data=st.data())
     def test_goes_to_json_and_back(
         self, annotation: Any, schema: dict[str, Any], values: st.SearchStrategy[Any], data: st.DataObject

@@ -32,7 +32,7 @@ def client() -> Iterator[AIMLAPI]:
 
 @pytest.mark.parametrize("annotation", ANNOTATIONS, ids=name_of)
 class TestAnnotation:
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(data=st.data())
     def test_takes_all_that_its_schema_allows(self, annotation: Any, data: st.DataObject) -> None:
         kind = kind_of(annotation, where="output")
