@@ -266,7 +266,7 @@ class StreamCore:
         error.url = error.url or self.head.url
         error.headers = error.headers or shown_headers(self.head)
         error.partial = partial
-        error.cost = error.cost or self._cost(partial)
+        error.cost = error.cost or self._cost
         self.error = error
         return error
 
@@ -274,11 +274,11 @@ class StreamCore:
         """The stream is over, whatever became of it: count what it cost, once. It raises nothing."""
         if not self._settled:
             self._settled = True
-            self._ledger.add(self._cost(self._readable()))
+            self._ledger.add(self._cost)
 
-    def _cost(self, message: Message | None) -> Cost | None:
-        found = self._message.cost if message is None else message.cost
-        return found or Cost.from_headers(self.head.headers)
+    @property
+    def _cost(self) -> Cost | None:
+        return self._message.cost or Cost.from_headers(self.head.headers)
 
     def check(self) -> None:
         """Raise what stands between the caller and a whole message, once the stream is over."""
