@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 from . import _json
 from ._errors import InvalidRequestError
-from ._requests import Call, QueryValue, RequestOptions, query_text, request_headers, request_limits
+from ._headers import request_headers
+from ._requests import Call, QueryValue, RequestOptions, query_text, request_limits
 from ._types import NOT_GIVEN, Effect, ReplyHead
 
 __all__ = ["Ask", "ask", "id_in_path", "read_value"]

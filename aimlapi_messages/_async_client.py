@@ -12,14 +12,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from ._async_deadline import within
-from ._async_messages import AsyncMessages
 from ._base_client import BaseClient, Settings
 from ._config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ._cost import Ledger
 from ._errors import APIError
 from ._replies import AsyncReply
-from ._requests import Call
-from ._sending import AttemptHook, Sending
 from ._transport import AsyncTransport
 from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
 
@@ -30,11 +27,14 @@ if TYPE_CHECKING:
     from ._async_account import AsyncAccount, AsyncKeys
     from ._async_batch_results import AsyncBatchResults, AsyncResultSource
     from ._async_batches import AsyncBatches
+    from ._async_messages import AsyncMessages
     from ._async_models import AsyncModels
     from ._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncSource
     from ._batch import Batch
     from ._http_clients import AsyncTransportName
     from ._message import Message
+    from ._requests import Call
+    from ._sending import AttemptHook, Sending
 
 __all__ = ["AsyncAIMLAPI"]
 
@@ -98,6 +98,8 @@ class AsyncAIMLAPI(BaseClient):
     @property
     def messages(self) -> AsyncMessages:
         """Conversations with a model."""
+        from ._async_messages import AsyncMessages  # noqa: PLC0415 (loaded when it is needed)
+
         return AsyncMessages(self._create, self._events, self._stream, self._batches)
 
     @property

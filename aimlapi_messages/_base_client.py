@@ -15,20 +15,19 @@ from typing import TYPE_CHECKING, Final, Self
 from ._arguments import check_headers, check_hook, check_limit, check_max_retries, check_timeout
 from ._config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
 from ._cost import Cost, Ledger
-from ._deadline import Limits
 from ._errors import APIError, ConfigurationError
+from ._headers import merge_headers
 from ._kept import Kept
 from ._model_status import warn_of
-from ._requests import Call, merge_headers
-from ._retry import RetryPolicy
 from ._scrub import Secrets, secrets_in
-from ._sending import AttemptHook, Sending
 from ._transport import DEFAULT_TIMEOUT
-from ._types import NOT_GIVEN, Effect, NotGiven, ReplyHead, Request, TimeoutTypes, given
+from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes, given
 
 if TYPE_CHECKING:
     from ._errors import APIStatusError
     from ._message import Message
+    from ._requests import Call
+    from ._sending import AttemptHook, Sending
 
 __all__ = ["BaseClient", "Settings"]
 
@@ -182,15 +181,16 @@ class BaseClient:
         for model in call.models if settings.warn_deprecated else ():
             warn_of(model)
         idle = given(call.idle_timeout, settings.idle_timeout)
-        return Sending(
-            request=self._prepare(call),
-            policy=_policy(
-                settings.max_retries if call.max_retries is None else call.max_retries,
-                settings.retry_timeouts,
-                call.effect,
-            ),
-            ledger=self._ledger,
-            limits=_limits(idle if streamed else None, given(call.total_timeout, settings.total_timeout)),
+        from ._sending import sending  # noqa: PLC0415 (loaded for the first call)
+
+        return sending(
+            self._prepare(call),
+            self._ledger,
+            max_retries=settings.max_retries if call.max_retries is None else call.max_retries,
+            retry_timeouts=settings.retry_timeouts,
+            effect=call.effect,
+            idle=idle if streamed else None,
+            total=given(call.total_timeout, settings.total_timeout),
             on_attempt=settings.on_attempt,
         )
 
@@ -214,20 +214,10 @@ class BaseClient:
         return message
 
 
-# Held once however many calls are on their way.
 @lru_cache(maxsize=64)
 def _address(base_url: str, path: str) -> str:
+    """Held once however many calls are on their way."""
     return f"{base_url}{path}"
-
-
-@lru_cache(maxsize=16)
-def _policy(max_retries: int, retry_timeouts: bool, effect: Effect) -> RetryPolicy:
-    return RetryPolicy(max_retries=max_retries, retry_timeouts=retry_timeouts, effect=effect)
-
-
-@lru_cache(maxsize=16)
-def _limits(idle: float | None, total: float | None) -> Limits:
-    return Limits(idle=idle, total=total)
 
 
 def _with_key(headers: Mapping[str, str], key: Key) -> dict[str, str]:

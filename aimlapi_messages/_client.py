@@ -14,10 +14,7 @@ from ._base_client import BaseClient, Settings
 from ._config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ._cost import Ledger
 from ._errors import APIError
-from ._messages import Messages
 from ._replies import SyncReply
-from ._requests import Call
-from ._sending import AttemptHook, Sending
 from ._transport import SyncTransport
 from ._types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
 
@@ -30,7 +27,10 @@ if TYPE_CHECKING:
     from ._batch_results import BatchResults, ResultSource
     from ._batches import Batches
     from ._message import Message
+    from ._messages import Messages
     from ._models import Models
+    from ._requests import Call
+    from ._sending import AttemptHook, Sending
     from ._streaming import EventStream, MessageStream, SyncSource
 
 __all__ = ["AIMLAPI"]
@@ -93,6 +93,8 @@ class AIMLAPI(BaseClient):
     @property
     def messages(self) -> Messages:
         """Conversations with a model."""
+        from ._messages import Messages  # noqa: PLC0415 (loaded when it is needed)
+
         return Messages(self._create, self._events, self._stream, self._batches)
 
     @property

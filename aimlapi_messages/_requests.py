@@ -10,16 +10,15 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict, cast
 from urllib.parse import urlencode
 
 from aimlapi_client.types import Unset
 
 from . import _json
-from ._arguments import check_headers, check_limit, check_max_retries, check_timeout
+from ._arguments import check_limit, check_max_retries, check_timeout
 from ._errors import InvalidRequestError
+from ._headers import request_headers
 from ._media_limits import check_media, most_images
 from ._types import NOT_GIVEN, Effect, NotGiven, SupportsModelDump, SupportsToDict, TimeoutTypes
 
@@ -39,11 +38,9 @@ __all__ = [
     "RequestOptions",
     "RunOptions",
     "build_call",
-    "merge_headers",
     "message_body",
     "message_list",
     "query_text",
-    "request_headers",
     "request_limits",
 ]
 
@@ -272,29 +269,6 @@ def _check_names(options: CreateOptions) -> None:
     unknown = sorted(options.keys() - _OPTIONS)
     if unknown:
         raise TypeError(f"unexpected argument {unknown[0]!r}; other members of the body go into extra_body")
-
-
-def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str]:
-    """One set of checked headers, names in lower case; a later layer replaces an earlier one, None takes away."""
-    merged: dict[str, str | None] = {}
-    for layer in layers:
-        merged.update({name.lower(): value for name, value in layer.items()})
-    return {name: value for name, value in merged.items() if value is not None}
-
-
-def request_headers(accept: str, extra: Mapping[str, str | None] | None, *, body: bool) -> Mapping[str, str | None]:
-    """The headers of a request, those of the caller last. Raises InvalidRequestError for what no header carries."""
-    own = _own_headers(accept, body)
-    if not extra:
-        return own
-    check_headers(extra)
-    return {**own, **extra}
-
-
-@lru_cache(maxsize=16)
-def _own_headers(accept: str, body: bool) -> Mapping[str, str | None]:
-    """Held once however many requests are on their way."""
-    return MappingProxyType({"accept": accept, "content-type": "application/json"} if body else {"accept": accept})
 
 
 def _message_headers(options: CreateOptions, stream: bool) -> Mapping[str, str | None]:

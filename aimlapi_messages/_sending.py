@@ -9,18 +9,19 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ._deadline import Deadline, Limits
+from ._retry import RetryPolicy
 from ._types import without_query
 
 if TYPE_CHECKING:
     from ._cost import Ledger
     from ._errors import APIError
-    from ._retry import RetryPolicy
-    from ._types import ReplyHead, Request
+    from ._types import Effect, ReplyHead, Request
 
-__all__ = ["Attempt", "AttemptHook", "Sending"]
+__all__ = ["Attempt", "AttemptHook", "Sending", "sending"]
 
 # Of the other headers only the names are logged: anything may be a secret there.
 _SHOWN: Final = frozenset({"accept", "content-type", "user-agent", "x-client-request-id"})
@@ -146,3 +147,30 @@ class Sending:
         if self.on_attempt is not None:
             url, seconds = without_query(self.request.url), self.clock() - self._began
             self.on_attempt(Attempt(self._number, self.request.method, url, seconds, status, request_id, error, pause))
+
+
+def sending(
+    request: Request,
+    ledger: Ledger,
+    *,
+    max_retries: int,
+    retry_timeouts: bool,
+    effect: Effect,
+    idle: float | None,
+    total: float | None,
+    on_attempt: AttemptHook | None,
+) -> Sending:
+    """A call by the settings of its client and its own."""
+    policy = _policy(max_retries, retry_timeouts, effect)
+    return Sending(request, policy, ledger, _limits(idle, total), on_attempt)
+
+
+# Both are held once however many calls are on their way.
+@lru_cache(maxsize=16)
+def _policy(max_retries: int, retry_timeouts: bool, effect: Effect) -> RetryPolicy:
+    return RetryPolicy(max_retries=max_retries, retry_timeouts=retry_timeouts, effect=effect)
+
+
+@lru_cache(maxsize=16)
+def _limits(idle: float | None, total: float | None) -> Limits:
+    return Limits(idle=idle, total=total)

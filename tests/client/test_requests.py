@@ -11,7 +11,8 @@ import pytest
 
 from aimlapi_client.models import TextBlock
 from aimlapi_messages import NOT_GIVEN, InvalidRequestError
-from aimlapi_messages._requests import Call, build_call, merge_headers
+from aimlapi_messages._headers import merge_headers
+from aimlapi_messages._requests import Call, build_call
 from aimlapi_messages._responses import message_from_body
 
 from .conftest import Caller, in_process

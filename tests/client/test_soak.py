@@ -203,6 +203,7 @@ def _memory() -> int:
 @pytest.fixture
 def outcomes() -> Iterator[Counter[str]]:
     """To be filled by a test. When that is over there are as many as there were jobs, and no more of anything else."""
+    gc.collect()  # what an earlier test has left is not to be closed in the middle of this one
     descriptors, threads = _descriptors(), _threads()
     outcomes: Counter[str] = Counter()
     if FULL:
@@ -210,8 +211,8 @@ def outcomes() -> Iterator[Counter[str]]:
     yield outcomes
     tracemalloc.stop()
     assert outcomes == Counter(job.outcome for job in jobs())
-    assert _threads() == threads
-    assert _descriptors() == descriptors
+    assert _threads() <= threads
+    assert _descriptors() <= descriptors
     for name, number in sorted(outcomes.items()):  # for `make soak`
         print(f"{number:8,}  {name}")
 
