@@ -65,6 +65,8 @@ def check_headers(headers: object, error: type[AIMLAPIError] = InvalidRequestErr
             raise error(f"The header {name!r} cannot be sent: its name or its value is not a str. Convert it first.")
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value or ""):
             raise error(f"The header {name!r} cannot be sent: its name or its value is not one line of ASCII.")
+        if value is not None and name.lower() == "content-length":
+            raise error(f"The header {name!r} cannot be given: it follows from the body. Leave it out.")
 
 
 def check_http_client(given: object, kind: type[httpx.Client] | type[httpx.AsyncClient]) -> None:

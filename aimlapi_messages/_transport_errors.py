@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Final
+from typing import Final, cast
 
 import httpx
 
@@ -29,6 +29,11 @@ _UNSENT: Final = (
     httpx.WriteError,
     httpx.WriteTimeout,
 )
+
+
+# A port that there cannot be is an OverflowError, which anyio puts into a group.
+_NO_ADDRESS: Final = (httpx.InvalidURL, UnicodeError, OverflowError, ExceptionGroup)
+_KNOWN: Final = (httpx.RequestError, httpx.HTTPStatusError, *_NO_ADDRESS)
 
 
 def bounded(request: Request) -> TimeoutTypes:
@@ -58,8 +63,8 @@ class errors_translated:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if isinstance(error, (httpx.RequestError, httpx.HTTPStatusError, httpx.InvalidURL, UnicodeError)):
-            raise _translated(error, self._request, self._head) from error
+        if isinstance(error, _KNOWN):
+            raise _translated(cast("Exception", error), self._request, self._head) from error
 
 
 def _translated(error: Exception, request: Request, head: ReplyHead | None) -> AIMLAPIError:
@@ -79,7 +84,11 @@ def _translated(error: Exception, request: Request, head: ReplyHead | None) -> A
         if head is not None:
             ours.sent, ours.request_id = "answered", head.request_id
         return ours
-    return ConfigurationError(f"{place} is not a URL that can be asked: {error}. Check base_url.")
+    first = cast("ExceptionGroup[Exception]", error).exceptions[0] if isinstance(error, ExceptionGroup) else error
+    reason = request.secrets.scrub(str(first))
+    return ConfigurationError(
+        f"{place} cannot be asked: {reason}. Check base_url, and the proxies that the environment names."
+    )
 
 
 def _connection_error(error: httpx.RequestError, place: str, reason: str, request: Request) -> APIConnectionError:

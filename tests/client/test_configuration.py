@@ -292,7 +292,14 @@ def test_the_other_kind_of_http_client_is_refused(client: Any, given: Any) -> No
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(
-    "options", [{"max_retries": -1}, {"timeout": "5"}, {"extra_headers": {"x": 5}}, {"extra_headers": 5}]
+    "options",
+    [
+        {"max_retries": -1},
+        {"timeout": "5"},
+        {"extra_headers": {"x": 5}},
+        {"extra_headers": {"Content-Length": "3"}},
+        {"extra_headers": 5},
+    ],
 )
 async def test_an_argument_of_a_call_is_checked_the_same_way(caller: Caller, options: dict[str, Any]) -> None:
     """There it is an InvalidRequestError, and nothing is sent."""

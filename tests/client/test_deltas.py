@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from aimlapi_messages import APIError
 from aimlapi_messages._cost import Ledger
 from aimlapi_messages._deltas import DeltaReader
+from aimlapi_messages._sse import SSEDecoder
 from aimlapi_messages._stream_core import StreamCore
 from aimlapi_messages._stream_events import TextJoiner, text_piece
 from aimlapi_messages._types import ReplyHead
@@ -159,3 +160,18 @@ def test_a_character_whose_halves_come_apart_is_whole_in_the_message(count: int,
         for _ in core.feed(stream):
             pass
         assert core.snapshot().text == "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+def test_each_event_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where one after the other cannot be read, and the message is whole without them."""
+    looked: list[int] = []
+    feed = SSEDecoder.feed
+
+    def counted(decoder: SSEDecoder, chunk: bytes) -> Any:
+        looked.append(len(chunk))
+        return feed(decoder, chunk)
+
+    monkeypatch.setattr(SSEDecoder, "feed", counted)
+    chunk = begun(sse(end(), STOP), b"data: {\n\n" * 500)
+    read_through([chunk], short=True)
+    assert sum(looked) == len(chunk)

@@ -22,7 +22,15 @@ from aimlapi_messages import (
     AsyncAIMLAPI,
     ConfigurationError,
 )
-from aimlapi_messages._http_clients import MOST_IDLE, MOST_IN_FLIGHT, POOL_SIZE, Pools, _tls_for, async_pools
+from aimlapi_messages._http_clients import (
+    MOST_IDLE,
+    MOST_IN_FLIGHT,
+    POOL_SIZE,
+    AsyncTransportName,
+    Pools,
+    _tls_for,
+    async_pools,
+)
 
 from .held_server import HeldServer
 from .transports import TRANSPORTS, on_aiohttp
@@ -282,6 +290,20 @@ async def test_a_proxy_that_aiohttp_does_not_know_is_a_configuration_error(
         with pytest.raises(ConfigurationError, match="ALL_PROXY") as caught:
             await client.messages.create(model=MODEL, messages="Hi")
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_proxy_at_a_port_that_there_cannot_be_is_a_configuration_error(
+    transport: AsyncTransportName, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever sends the request finds it out late, each in its own way."""
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:99999")
+    async with AsyncAIMLAPI(api_key=KEY, base_url="http://gateway.invalid", transport=transport) as client:
+        with pytest.raises(ConfigurationError, match=r"prox|PROXY"):
+            await client.messages.create(model=MODEL, messages="Hi")
 
 
 @pytest.mark.anyio
