@@ -20,7 +20,7 @@ from ._message import Message
 from ._replies import AsyncReply
 from ._requests import Call
 from ._sending import Sending
-from ._stream_core import NOTHING, AnyEvent, StreamCore, StreamState
+from ._stream_core import NOTHING, AnyEvent, NotEntered, StreamCore, StreamState
 from ._stream_events import MessageStreamEvent, TextJoiner, text_piece
 
 __all__ = ["AsyncEventStream", "AsyncMessageStream", "AsyncMessageStreamManager", "AsyncSource"]
@@ -285,7 +285,7 @@ class AsyncMessageStream(_AsyncStream[MessageStreamEvent]):
     _derived = True
 
 
-class AsyncMessageStreamManager:
+class AsyncMessageStreamManager(NotEntered):
     """Opens a stream on entry and closes it on exit: `async with client.messages.stream(...) as stream:`."""
 
     __slots__ = (
@@ -293,6 +293,8 @@ class AsyncMessageStreamManager:
         "_open",
         "_stream",
     )
+
+    _entered_by = "async with"
 
     def __init__(self, open_stream: Callable[[Call], Awaitable[AsyncMessageStream]], call: Call) -> None:
         self._open = open_stream

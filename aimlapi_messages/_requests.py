@@ -268,7 +268,10 @@ def _checked_limit(name: str, limit: float | NotGiven | None) -> float | NotGive
 def _check_names(options: CreateOptions) -> None:
     unknown = sorted(options.keys() - _OPTIONS)
     if unknown:
-        raise TypeError(f"unexpected argument {unknown[0]!r}; other members of the body go into extra_body")
+        from difflib import get_close_matches  # noqa: PLC0415 (for a mistake only)
+
+        meant = "".join(f" Did you mean {name!r}?" for name in get_close_matches(unknown[0], _OPTIONS, n=1))
+        raise TypeError(f"unexpected argument {unknown[0]!r}.{meant} Other members of the body go into extra_body.")
 
 
 def _message_headers(options: CreateOptions, stream: bool) -> Mapping[str, str | None]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, TypeAlias
 
 from aimlapi_client.models import ContentBlockStartEvent, MessageStartEvent, PingEvent
 
@@ -25,7 +25,7 @@ from ._sse import ServerSentEvent, SSEDecoder
 from ._stream_events import Derivation, MessageStreamEvent
 from ._types import ReplyHead
 
-__all__ = ["NOTHING", "AnyEvent", "StreamCore", "StreamState"]
+__all__ = ["NOTHING", "AnyEvent", "NotEntered", "StreamCore", "StreamState"]
 
 AnyEvent: TypeAlias = StreamEvent | MessageStreamEvent
 
@@ -324,6 +324,20 @@ class StreamState:
     def current_message_snapshot(self) -> Message:
         """The message as far as it has come. Raises StreamIncompleteError before it has begun."""
         return self._core.snapshot()
+
+
+class NotEntered:
+    """Says what is missing where the manager of a stream is taken for the stream."""
+
+    __slots__ = ()
+
+    _entered_by: ClassVar[str]
+
+    if not TYPE_CHECKING:  # who has a type checker is told by it
+
+        def __getattr__(self, name: str) -> NoReturn:
+            advice = f"Write `{self._entered_by} client.messages.stream(...) as stream:`"
+            raise AttributeError(f"{type(self).__name__!r} has no {name!r}, for no stream is open yet. {advice}.")
 
 
 def _is_no_stream(data: bytearray) -> bool:

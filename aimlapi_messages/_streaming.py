@@ -21,7 +21,7 @@ from ._message import Message
 from ._replies import SyncReply
 from ._requests import Call
 from ._sending import Sending
-from ._stream_core import NOTHING, AnyEvent, StreamCore, StreamState
+from ._stream_core import NOTHING, AnyEvent, NotEntered, StreamCore, StreamState
 from ._stream_events import MessageStreamEvent, TextJoiner, text_piece
 
 __all__ = ["EventStream", "MessageStream", "MessageStreamManager", "SyncSource"]
@@ -238,7 +238,7 @@ class MessageStream(_Stream[MessageStreamEvent]):
     _derived = True
 
 
-class MessageStreamManager:
+class MessageStreamManager(NotEntered):
     """Opens a stream on entry and closes it on exit: `with client.messages.stream(...) as stream:`."""
 
     __slots__ = (
@@ -246,6 +246,8 @@ class MessageStreamManager:
         "_open",
         "_stream",
     )
+
+    _entered_by = "with"
 
     def __init__(self, open_stream: Callable[[Call], MessageStream], call: Call) -> None:
         self._open = open_stream

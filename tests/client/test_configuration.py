@@ -307,3 +307,21 @@ async def test_an_argument_of_a_call_is_checked_the_same_way(caller: Caller, opt
     with pytest.raises(InvalidRequestError):
         await caller.create(**options)
     assert gateway.requests == []
+
+
+@pytest.mark.anyio
+async def test_a_misspelt_argument_of_a_call_is_named_with_what_was_meant(caller: Caller) -> None:
+    caller.meet(GOOD)
+    with pytest.raises(TypeError, match=r"'temprature'\. Did you mean 'temperature'\?"):
+        await caller.create(temprature=1)
+    with pytest.raises(TypeError, match=r"'nonsense'\. Other members"):
+        await caller.create(nonsense=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "entered_by"), [(AIMLAPI, "with"), (AsyncAIMLAPI, "async with")], ids=["sync", "async"]
+)
+def test_a_stream_that_is_not_entered_says_how(kind: Any, entered_by: str) -> None:
+    manager = kind(api_key=KEY).messages.stream(model="m", messages="Hi")
+    with pytest.raises(AttributeError, match=f"Write `{entered_by} client"):
+        _ = manager.text_stream
