@@ -265,6 +265,7 @@ class MessageAccumulator:
     def _finish(self, event: MessageDeltaEvent) -> None:
         message = self._begun(event)
         delta = event.delta.to_dict()
+        self.note(delta.pop("meta", None))
         # Null is what was there before; it takes back nothing that an earlier event has said.
         told = {name: value for name, value in delta.items() if value is not None or name not in message}
         message.update({name: value for name, value in told.items() if name not in _SETTLED})

@@ -85,20 +85,6 @@ class _AsyncStream(StreamState, Generic[_EventT]):
     breaks before it has brought any content is asked for again, as often as `max_retries` allows.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_closed",
-        "_ended",
-        "_joiner",
-        "_lost",
-        "_open",
-        "_over",
-        "_ready",
-        "_sending",
-        "_source",
-        "_turn",
-    )
-
     _derived: ClassVar[bool]  # whether the events are those of `messages.stream(...)`
 
     def __init__(
@@ -272,15 +258,11 @@ class _Texts:
 class AsyncEventStream(_AsyncStream[StreamEvent]):
     """An answer as it comes, in the events of the wire: what `messages.create(..., stream=True)` gives."""
 
-    __slots__ = ()
-
     _derived = False
 
 
 class AsyncMessageStream(_AsyncStream[MessageStreamEvent]):
     """An answer as it comes, in the events of the wire and more; see `MessageStream`."""
-
-    __slots__ = ()
 
     _derived = True
 

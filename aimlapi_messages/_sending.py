@@ -161,7 +161,7 @@ def sending(
     on_attempt: AttemptHook | None,
 ) -> Sending:
     """A call by the settings of its client and its own."""
-    policy = _policy(max_retries, retry_timeouts, effect)
+    policy = _policy(max_retries, bool(retry_timeouts), effect)
     return Sending(request, policy, ledger, _limits(idle, total), on_attempt)
 
 

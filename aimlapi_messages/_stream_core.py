@@ -306,8 +306,6 @@ class StreamCore:
 class StreamState:
     """What both kinds of stream can say without reading."""
 
-    __slots__ = ("_core",)
-
     _core: StreamCore
 
     @property

@@ -69,21 +69,6 @@ class _Stream(StreamState, Generic[_EventT]):
     breaks before it has brought any content is asked for again, as often as `max_retries` allows.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_closed",
-        "_ended",
-        "_hand_over",
-        "_joiner",
-        "_lost",
-        "_open",
-        "_over",
-        "_ready",
-        "_sending",
-        "_source",
-        "_turn",
-    )
-
     _derived: ClassVar[bool]  # whether the events are those of `messages.stream(...)`
 
     def __init__(self, open_source: Callable[[Sending, bool], SyncSource], sending: Sending) -> None:
@@ -221,8 +206,6 @@ class _Stream(StreamState, Generic[_EventT]):
 class EventStream(_Stream[StreamEvent]):
     """An answer as it comes, in the events of the wire: what `messages.create(..., stream=True)` gives."""
 
-    __slots__ = ()
-
     _derived = False
 
 
@@ -232,8 +215,6 @@ class MessageStream(_Stream[MessageStreamEvent]):
     `text`, `thinking`, `input_json`, `signature` and `citation` events follow the delta that they come from;
     `content_block_stop` holds the finished block, `message_stop` the message.
     """
-
-    __slots__ = ()
 
     _derived = True
 

@@ -138,7 +138,7 @@ class AsyncTransport(_Transport[httpx.AsyncClient, AsyncConnections]):
         try:
             with errors_translated(request):
                 answer = await self._ask(pool.connections, request)
-                head, body = _opened(answer, request)
+                head, body = _opened(pool.connections, answer, request)
         except BaseException as error:
             await give_back_async(self._pools, pool, worn=not isinstance(error, APIError))
             raise
@@ -166,8 +166,8 @@ def _head(response: httpx.Response, request: Request) -> ReplyHead:
     return ReplyHead(response.status_code, headers, without_query(request.url), request.secrets)
 
 
-def _opened(answer: httpx.Response | AiohttpBody, request: Request) -> tuple[ReplyHead, AsyncBody]:
-    if not isinstance(answer, httpx.Response):
+def _opened(connections: AsyncConnections, answer: Any, request: Request) -> tuple[ReplyHead, AsyncBody]:
+    if not isinstance(connections, (httpx.AsyncClient, httpx.AsyncBaseTransport)):
         return ReplyHead(answer.status, answer.headers, without_query(request.url), request.secrets), answer
     head = _head(answer, request)
     decode = _is_to_decode(head, answer)
@@ -203,7 +203,7 @@ def _phases(timeout: TimeoutTypes) -> dict[str, float | None]:
     return _same_phases(limits.connect, limits.read, limits.write, limits.pool)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=16, typed=True)  # for 30 and Decimal(30) are equal, and only one of them is any good
 def _same_phases(
     connect: float | None, read: float | None, write: float | None, pool: float | None
 ) -> dict[str, float | None]:

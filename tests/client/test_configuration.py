@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import pickle
 import re
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 from unittest.mock import patch
 
 import httpx
@@ -22,6 +23,7 @@ from aimlapi_messages import (
     NotGiven,
 )
 from aimlapi_messages._config import Key, resolve_base_url, resolve_key, version
+from aimlapi_messages._transport import _phases
 
 from .conftest import Caller, in_process
 from .wire import KEY, Gateway, answer, body, text_block
@@ -325,3 +327,10 @@ def test_a_stream_that_is_not_entered_says_how(kind: Any, entered_by: str) -> No
     manager = kind(api_key=KEY).messages.stream(model="m", messages="Hi")
     with pytest.raises(AttributeError, match=f"Write `{entered_by} client"):
         _ = manager.text_stream
+
+
+def test_a_timeout_of_the_wrong_kind_spoils_no_other() -> None:
+    """Equal numbers are not the same to whoever adds them up."""
+    wrong = _phases(httpx.Timeout(cast("Any", Decimal(30))))
+    assert _phases(30) == wrong
+    assert {type(seconds) for seconds in _phases(30).values()} == {int}

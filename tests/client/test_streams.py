@@ -74,6 +74,16 @@ async def test_the_final_message_is_the_whole_one(caller: Caller) -> None:
     assert caller.client.spent == Decimal("0.000788")
 
 
+@pytest.mark.anyio
+async def test_a_cost_inside_the_delta_of_a_message_counts_like_any_other(caller: Caller) -> None:
+    """What the message says that it cost, and what the client counts, are the same."""
+    last = end()
+    last["delta"].update(COST)
+    caller.meet(answer(sse(start(), block_start(text_block("")), delta(text="Hi"), block_stop(), last, STOP)))
+    message = await caller.final()
+    assert (message.cost, caller.client.spent) == (SPENT, SPENT.usd)
+
+
 def test_a_tool_s_input_is_put_together() -> None:
     """Fragments of JSON become the input when the block ends."""
     message = read(*TOOL_EVENTS)

@@ -427,3 +427,16 @@ def test_settings_are_copied() -> None:
         assert (sent.headers["a"], sent.headers["b"], sent.cookies["c"], sent.timeout.read) == ("1", "2", "3", 5.0)
     with client:
         assert "b" not in client.get_httpx_client().headers
+
+
+def test_the_package_itself_imports_nothing_until_it_is_used() -> None:
+    """Whoever wants only the models pays for no HTTP client."""
+    code = (
+        "import sys, aimlapi_client; from aimlapi_client.models import TextBlock; assert 'httpx' not in sys.modules; "
+        "assert {'AuthenticatedClient', 'Client', '__file__'} <= set(dir(aimlapi_client)); "
+        "assert aimlapi_client.client.Client is aimlapi_client.Client; print('httpx' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("True\n", "")
+    with pytest.raises(AttributeError, match="no attribute 'Nonsense'"):
+        _ = aimlapi_client.Nonsense  # type: ignore[attr-defined]
