@@ -311,15 +311,6 @@ async def test_an_argument_of_a_call_is_checked_the_same_way(caller: Caller, opt
     assert gateway.requests == []
 
 
-@pytest.mark.anyio
-async def test_a_misspelt_argument_of_a_call_is_named_with_what_was_meant(caller: Caller) -> None:
-    caller.meet(GOOD)
-    with pytest.raises(TypeError, match=r"'temprature'\. Did you mean 'temperature'\?"):
-        await caller.create(temprature=1)
-    with pytest.raises(TypeError, match=r"'nonsense'\. Other members"):
-        await caller.create(nonsense=1)
-
-
 @pytest.mark.parametrize(
     ("kind", "entered_by"), [(AIMLAPI, "with"), (AsyncAIMLAPI, "async with")], ids=["sync", "async"]
 )

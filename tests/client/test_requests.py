@@ -193,7 +193,9 @@ def test_an_empty_model_is_refused() -> None:
 
 def test_a_misspelt_argument_is_refused() -> None:
     """The gateway drops what it does not know without a word, so the client must not."""
-    with pytest.raises(TypeError, match="'temprature'; other members of the body go into extra_body"):
+    with pytest.raises(
+        TypeError, match=r"'temprature'\. Did you mean 'temperature'\? Other members of the body go into extra_body"
+    ):
         call(temprature=0.5)
 
 
