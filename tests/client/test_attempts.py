@@ -71,7 +71,7 @@ async def test_a_stream_that_breaks_before_its_content_is_asked_for_again(caller
     await caller.events(seen, max_retries=2)
     assert [kind for kind in types(seen) if kind != "ping"] == [e["type"] for e in TEXT_EVENTS if e != PING]
     assert len(gateway.requests) == 3
-    assert [pieces.closed for pieces in bodies] == [True, True]
+    await caller.closed(*bodies)
 
 
 @pytest.mark.anyio
@@ -125,7 +125,7 @@ async def test_a_stream_too_slow_to_bring_content_is_asked_for_again_only_if_tha
     with pytest.raises(APITimeoutError) as caught:
         await caller.final(max_retries=1)
     assert (caught.value.sent, len(gateway.requests)) == ("answered", requests)
-    assert all(pieces.closed for pieces in bodies[:requests])
+    await caller.closed(*bodies[:requests])
 
 
 @pytest.mark.anyio
@@ -314,7 +314,7 @@ async def test_what_a_hook_raises_reaches_the_caller(caller: Caller, pieces: Chu
     gateway = caller.meet(answer(pieces))
     with pytest.raises(LookupError, match="the hook's own"):
         await caller.final(max_retries=3)
-    assert pieces.closed
+    await caller.closed(pieces)
     gateway.answers = [GOOD]
     with pytest.raises(LookupError):
         await caller.create(max_retries=3)
