@@ -80,7 +80,7 @@ class BlockBuilder:
 
     def __init__(self, data: dict[str, Any]) -> None:
         self._data = data
-        self._citations: list[Any] | None = None
+        self._citations: list[Any] = []
         self._texts: dict[str, _Text] = {}
         self._closed = False
         self._input: dict[str, Any] | None = None
@@ -93,8 +93,6 @@ class BlockBuilder:
             text.append(piece)
 
     def cite(self, citation: object) -> None:
-        if self._citations is None:
-            self._citations = []
         self._citations.append(encode(citation))
 
     def close(self) -> None:
@@ -122,7 +120,7 @@ class BlockBuilder:
     def citations(self) -> list[Any]:
         """The citations as JSON, as far as they have come."""
         started = self._data.get("citations")
-        return [*(started if is_array(started) else []), *(self._citations or [])]
+        return [*(started if is_array(started) else []), *self._citations]
 
     def started(self, member: str) -> str:
         """The text that a member began with."""
@@ -157,9 +155,9 @@ class MessageAccumulator:
     def __init__(self) -> None:
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, BlockBuilder] = {}  # by position in the message
-        self._positions: dict[int, int] | None = None  # by the index that events give, where it is another number
+        self._positions: dict[int, int] = {}  # by the index that events give, where it is another number
         self._last = -1  # the highest position
-        self._meta: dict[str, Any] | None = None  # from whatever chunk it came on, also before the message
+        self._meta: dict[str, Any] = {}  # from whatever chunk it came on, also before the message
         self._complete = False
 
     @property
@@ -195,9 +193,8 @@ class MessageAccumulator:
     def note(self, meta: object) -> None:
         """Take what a chunk says of the price. What it does not say stays as an earlier one said it."""
         if is_object(meta):
-            before = self._meta or {}
-            earlier, usage = before.get("usage"), meta.get("usage")
-            self._meta = {**before, **meta}
+            earlier, usage = self._meta.get("usage"), meta.get("usage")
+            self._meta = {**self._meta, **meta}
             if is_object(earlier):
                 self._meta["usage"] = {**earlier, **(usage if is_object(usage) else {})}
 
@@ -232,7 +229,7 @@ class MessageAccumulator:
 
     def builder(self, index: int) -> BlockBuilder | None:
         """The block that events call by this index, None when there is none."""
-        return self._blocks.get(index if self._positions is None else self._positions.get(index, index))
+        return self._blocks.get(self._positions.get(index, index))
 
     def finished_block(self, builder: BlockBuilder) -> ContentBlock:
         """One block alone, decoded as it would be in the message."""
@@ -300,8 +297,6 @@ class MessageAccumulator:
         """Where a block stands that starts now. One that began under its index stays, for it was handed out."""
         position = index
         if index in self._blocks:
-            if self._positions is None:
-                self._positions = {}
             position = self._positions[index] = self._last + 1
         self._last = max(self._last, position)
         return position
