@@ -14,35 +14,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from ._account_values import (
-        AccountDetail,
-        AutoTopUp,
-        Balance,
-        CreditBalance,
-        KeyInfo,
-        KeyLimit,
-        LogEntry,
-        NewKey,
-        Tokens,
-        Transaction,
-        Usage,
-        UsageGroup,
-    )
-    from ._async_batch_results import AsyncBatchResults
-    from ._async_client import AsyncAIMLAPI
-    from ._async_output_stream import AsyncOutputStream
-    from ._async_pages import AsyncPages
-    from ._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
-    from ._async_tool_runner import AsyncToolRunner, AsyncToolStreamRunner
-    from ._batch import Batch, BatchCounts, BatchResult
-    from ._batch_requests import BatchParams, BatchRequest
-    from ._batch_results import BatchResults
-    from ._batch_wait import BatchProgress
-    from ._catalogue import Deprecation, Metrics, ModelInfo, Percentiles, Price, Pricing
-    from ._client import AIMLAPI
-    from ._content import cached, document, image, text
-    from ._cost import Cost
-    from ._errors import (
+    from .client.async_client import AsyncAIMLAPI
+    from .client.client import AIMLAPI
+    from .content.blocks import cached, document, image, text
+    from .core.cost import Cost
+    from .core.errors import (
         AIMLAPIError,
         APIConnectionError,
         APIError,
@@ -81,17 +57,37 @@ if TYPE_CHECKING:
         UnexpectedResponseError,
         UnprocessableEntityError,
     )
-    from ._events import CostEvent, StreamEvent, UnknownEvent
-    from ._message import ContentBlock, Message, ToolUseBlock
-    from ._model_asks import known_models
-    from ._model_status import ModelDeprecationWarning
-    from ._output_stream import OutputStream
-    from ._pages import Pages
-    from ._requests import CallOptions, CreateOptions, RequestOptions, RunOptions
-    from ._responses import ResponseHead
-    from ._schema import Field
-    from ._sending import Attempt
-    from ._stream_events import (
+    from .core.types import NOT_GIVEN, NotGiven
+    from .message.message import ContentBlock, Message, ToolUseBlock
+    from .message.request import CallOptions, CreateOptions, RequestOptions, RunOptions
+    from .message.response import ResponseHead
+    from .resources.account_values import (
+        AccountDetail,
+        AutoTopUp,
+        Balance,
+        CreditBalance,
+        KeyInfo,
+        KeyLimit,
+        LogEntry,
+        NewKey,
+        Tokens,
+        Transaction,
+        Usage,
+        UsageGroup,
+    )
+    from .resources.async_batch_results import AsyncBatchResults
+    from .resources.async_pages import AsyncPages
+    from .resources.batch import Batch, BatchCounts, BatchResult
+    from .resources.batch_requests import BatchParams, BatchRequest
+    from .resources.batch_results import BatchResults
+    from .resources.batch_wait import BatchProgress
+    from .resources.catalogue import Deprecation, Metrics, ModelInfo, Percentiles, Price, Pricing
+    from .resources.model_asks import known_models
+    from .resources.model_status import ModelDeprecationWarning
+    from .resources.pages import Pages
+    from .schema.schema import Field
+    from .streaming.async_streams import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
+    from .streaming.helper_events import (
         CitationEvent,
         ContentBlockStopEvent,
         InputJsonEvent,
@@ -101,11 +97,15 @@ if TYPE_CHECKING:
         TextEvent,
         ThinkingEvent,
     )
-    from ._streaming import EventStream, MessageStream, MessageStreamManager
-    from ._tool_run import Refuse, Replace, ToolCall, ToolOutcome
-    from ._tool_runner import ToolRunner, ToolStreamRunner
-    from ._tools import Tool, Toolbox, tool
-    from ._types import NOT_GIVEN, NotGiven
+    from .streaming.streams import EventStream, MessageStream, MessageStreamManager
+    from .streaming.wire_events import CostEvent, StreamEvent, UnknownEvent
+    from .tools.async_output_stream import AsyncOutputStream
+    from .tools.async_runner import AsyncToolRunner, AsyncToolStreamRunner
+    from .tools.output_stream import OutputStream
+    from .tools.run import Refuse, Replace, ToolCall, ToolOutcome
+    from .tools.runner import ToolRunner, ToolStreamRunner
+    from .tools.tool import Tool, Toolbox, tool
+    from .transport.retry_state import Attempt
 
     __version__: str
 
@@ -230,85 +230,85 @@ __all__ = [
 ]
 
 _MODULES = {
-    "AIMLAPI": "_client",
-    "AccountDetail": "_account_values",
-    "AsyncAIMLAPI": "_async_client",
-    "AsyncBatchResults": "_async_batch_results",
-    "AsyncEventStream": "_async_streaming",
-    "AsyncMessageStream": "_async_streaming",
-    "AsyncMessageStreamManager": "_async_streaming",
-    "AsyncOutputStream": "_async_output_stream",
-    "AsyncPages": "_async_pages",
-    "AsyncToolRunner": "_async_tool_runner",
-    "AsyncToolStreamRunner": "_async_tool_runner",
-    "Attempt": "_sending",
-    "AutoTopUp": "_account_values",
-    "Balance": "_account_values",
-    "Batch": "_batch",
-    "BatchCounts": "_batch",
-    "BatchParams": "_batch_requests",
-    "BatchProgress": "_batch_wait",
-    "BatchRequest": "_batch_requests",
-    "BatchResult": "_batch",
-    "BatchResults": "_batch_results",
-    "CallOptions": "_requests",
-    "CitationEvent": "_stream_events",
-    "ContentBlock": "_message",
-    "ContentBlockStopEvent": "_stream_events",
-    "Cost": "_cost",
-    "CostEvent": "_events",
-    "CreateOptions": "_requests",
-    "CreditBalance": "_account_values",
-    "Deprecation": "_catalogue",
-    "EventStream": "_streaming",
-    "Field": "_schema",
-    "InputJsonEvent": "_stream_events",
-    "KeyInfo": "_account_values",
-    "KeyLimit": "_account_values",
-    "LogEntry": "_account_values",
-    "Message": "_message",
-    "MessageStopEvent": "_stream_events",
-    "MessageStream": "_streaming",
-    "MessageStreamEvent": "_stream_events",
-    "MessageStreamManager": "_streaming",
-    "Metrics": "_catalogue",
-    "ModelDeprecationWarning": "_model_status",
-    "ModelInfo": "_catalogue",
-    "NOT_GIVEN": "_types",
-    "NewKey": "_account_values",
-    "NotGiven": "_types",
-    "OutputStream": "_output_stream",
-    "Pages": "_pages",
-    "Percentiles": "_catalogue",
-    "Price": "_catalogue",
-    "Pricing": "_catalogue",
-    "Refuse": "_tool_run",
-    "Replace": "_tool_run",
-    "RequestOptions": "_requests",
-    "ResponseHead": "_responses",
-    "RunOptions": "_requests",
-    "SignatureEvent": "_stream_events",
-    "StreamEvent": "_events",
-    "TextEvent": "_stream_events",
-    "ThinkingEvent": "_stream_events",
-    "Tokens": "_account_values",
-    "Tool": "_tools",
-    "ToolCall": "_tool_run",
-    "ToolOutcome": "_tool_run",
-    "ToolRunner": "_tool_runner",
-    "ToolStreamRunner": "_tool_runner",
-    "ToolUseBlock": "_message",
-    "Toolbox": "_tools",
-    "Transaction": "_account_values",
-    "UnknownEvent": "_events",
-    "Usage": "_account_values",
-    "UsageGroup": "_account_values",
-    "cached": "_content",
-    "document": "_content",
-    "image": "_content",
-    "known_models": "_model_asks",
-    "text": "_content",
-    "tool": "_tools",
+    "AIMLAPI": "client.client",
+    "AccountDetail": "resources.account_values",
+    "AsyncAIMLAPI": "client.async_client",
+    "AsyncBatchResults": "resources.async_batch_results",
+    "AsyncEventStream": "streaming.async_streams",
+    "AsyncMessageStream": "streaming.async_streams",
+    "AsyncMessageStreamManager": "streaming.async_streams",
+    "AsyncOutputStream": "tools.async_output_stream",
+    "AsyncPages": "resources.async_pages",
+    "AsyncToolRunner": "tools.async_runner",
+    "AsyncToolStreamRunner": "tools.async_runner",
+    "Attempt": "transport.retry_state",
+    "AutoTopUp": "resources.account_values",
+    "Balance": "resources.account_values",
+    "Batch": "resources.batch",
+    "BatchCounts": "resources.batch",
+    "BatchParams": "resources.batch_requests",
+    "BatchProgress": "resources.batch_wait",
+    "BatchRequest": "resources.batch_requests",
+    "BatchResult": "resources.batch",
+    "BatchResults": "resources.batch_results",
+    "CallOptions": "message.request",
+    "CitationEvent": "streaming.helper_events",
+    "ContentBlock": "message.message",
+    "ContentBlockStopEvent": "streaming.helper_events",
+    "Cost": "core.cost",
+    "CostEvent": "streaming.wire_events",
+    "CreateOptions": "message.request",
+    "CreditBalance": "resources.account_values",
+    "Deprecation": "resources.catalogue",
+    "EventStream": "streaming.streams",
+    "Field": "schema.schema",
+    "InputJsonEvent": "streaming.helper_events",
+    "KeyInfo": "resources.account_values",
+    "KeyLimit": "resources.account_values",
+    "LogEntry": "resources.account_values",
+    "Message": "message.message",
+    "MessageStopEvent": "streaming.helper_events",
+    "MessageStream": "streaming.streams",
+    "MessageStreamEvent": "streaming.helper_events",
+    "MessageStreamManager": "streaming.streams",
+    "Metrics": "resources.catalogue",
+    "ModelDeprecationWarning": "resources.model_status",
+    "ModelInfo": "resources.catalogue",
+    "NOT_GIVEN": "core.types",
+    "NewKey": "resources.account_values",
+    "NotGiven": "core.types",
+    "OutputStream": "tools.output_stream",
+    "Pages": "resources.pages",
+    "Percentiles": "resources.catalogue",
+    "Price": "resources.catalogue",
+    "Pricing": "resources.catalogue",
+    "Refuse": "tools.run",
+    "Replace": "tools.run",
+    "RequestOptions": "message.request",
+    "ResponseHead": "message.response",
+    "RunOptions": "message.request",
+    "SignatureEvent": "streaming.helper_events",
+    "StreamEvent": "streaming.wire_events",
+    "TextEvent": "streaming.helper_events",
+    "ThinkingEvent": "streaming.helper_events",
+    "Tokens": "resources.account_values",
+    "Tool": "tools.tool",
+    "ToolCall": "tools.run",
+    "ToolOutcome": "tools.run",
+    "ToolRunner": "tools.runner",
+    "ToolStreamRunner": "tools.runner",
+    "ToolUseBlock": "message.message",
+    "Toolbox": "tools.tool",
+    "Transaction": "resources.account_values",
+    "UnknownEvent": "streaming.wire_events",
+    "Usage": "resources.account_values",
+    "UsageGroup": "resources.account_values",
+    "cached": "content.blocks",
+    "document": "content.blocks",
+    "image": "content.blocks",
+    "known_models": "resources.model_asks",
+    "text": "content.blocks",
+    "tool": "tools.tool",
 }
 
 
@@ -317,9 +317,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: Any
     if name == "__version__":
-        value = import_module("._config", __name__).version()
+        value = import_module(".core.config", __name__).version()
     else:
-        value = getattr(import_module(f".{_MODULES.get(name, '_errors')}", __name__), name)
+        value = getattr(import_module(f".{_MODULES.get(name, 'core.errors')}", __name__), name)
         # Tracebacks and pickles shall name the door, not the room behind it. A union of types has no name to change.
         owner = value if hasattr(value, "__qualname__") else cast("Any", type(value))
         if owner.__module__.startswith(__name__):

@@ -245,7 +245,7 @@ def test_ctrl_c_before_an_answer_begins(run: Run, monkeypatch: pytest.MonkeyPatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("aimlapi_messages._messages.Messages.stream", interrupt)
+        patched.setattr("aimlapi_messages.resources.messages.Messages.stream", interrupt)
         assert run("send", "Hello")[0] == 130
     assert run("send", "Hello")[0] == 0
 

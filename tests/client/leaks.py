@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from aimlapi_messages import AIMLAPIError, _base_client
-from aimlapi_messages._base_client import BaseClient
+from aimlapi_messages import AIMLAPIError
+from aimlapi_messages.client import base as _base_client
+from aimlapi_messages.client.base import BaseClient
 
 # Below DEBUG, so that no level that a test may set is taken for the watch's own.
 _EVERYTHING: Final = 1

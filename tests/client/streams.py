@@ -10,14 +10,14 @@ from aimlapi_messages import (
     Cost,
     Message,
 )
-from aimlapi_messages._async_streaming import AsyncEventStream, AsyncSource
-from aimlapi_messages._cost import Ledger
-from aimlapi_messages._retry import RetryPolicy
-from aimlapi_messages._scrub import Secrets
-from aimlapi_messages._sending import Sending
-from aimlapi_messages._stream_core import StreamCore
-from aimlapi_messages._streaming import EventStream, SyncSource
-from aimlapi_messages._types import ReplyHead, Request
+from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.scrub import Secrets
+from aimlapi_messages.core.types import ReplyHead, Request
+from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncSource
+from aimlapi_messages.streaming.core import StreamCore
+from aimlapi_messages.streaming.streams import EventStream, SyncSource
+from aimlapi_messages.transport.retry import RetryPolicy
+from aimlapi_messages.transport.retry_state import Sending
 
 from .wire import (
     meta,

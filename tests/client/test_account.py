@@ -29,7 +29,7 @@ from aimlapi_messages import (
     RateLimitError,
     UnexpectedResponseError,
 )
-from aimlapi_messages._when import check_window, wire_time
+from aimlapi_messages.core.datetimes import check_window, wire_time
 from aimlapi_messages.testing import Emulator
 
 from .wire import MODEL, Gateway, answer
@@ -193,7 +193,7 @@ def test_a_listing_that_goes_in_circles_is_an_error() -> None:
 
 def test_a_long_listing_forgets_its_first_names(monkeypatch: pytest.MonkeyPatch, client: AIMLAPI) -> None:
     """Memory does not grow with the listing."""
-    monkeypatch.setattr("aimlapi_messages._pages._REMEMBERED", 2)
+    monkeypatch.setattr("aimlapi_messages.resources.pages._REMEMBERED", 2)
     for _ in range(5):
         say(client)
     assert len(list(client.account.logs(page_size=1))) == 5

@@ -23,9 +23,9 @@ from aimlapi_messages import (
     NotFoundError,
     RateLimitError,
     UnexpectedResponseError,
-    _batch_requests,
 )
-from aimlapi_messages._batch_requests import batch_body
+from aimlapi_messages.resources import batch_requests as _batch_requests
+from aimlapi_messages.resources.batch_requests import batch_body
 from aimlapi_messages.testing import Emulator
 
 from .wire import KEY, MODEL, Chunks, Gateway, answer, body, text_block
@@ -124,7 +124,7 @@ def test_too_many_requests_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_too_many_bytes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit is that of the gateway's provider, 256 MB; here it is smaller."""
-    monkeypatch.setattr("aimlapi_messages._batch_requests.MOST_BYTES", 1000)
+    monkeypatch.setattr("aimlapi_messages.resources.batch_requests.MOST_BYTES", 1000)
     with pytest.raises(InvalidRequestError, match=r"256 MB with requests\[1\] \('b'\)"):
         batch_body([request("a"), request("b", messages="x" * 1000)])
 
@@ -322,7 +322,7 @@ def test_a_bad_line_comes_after_the_good_ones(bad: bytes) -> None:
 
 def test_a_value_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory has a limit, for lines as for lists."""
-    monkeypatch.setattr("aimlapi_messages._batch_lines.LARGEST_VALUE", 1000)
+    monkeypatch.setattr("aimlapi_messages.resources.batch_lines.LARGEST_VALUE", 1000)
     for start in (b'{"custom_id": "', b'[{"custom_id": "'):
         gateway = Gateway(answer(Chunks([start, b"x" * 600, b"x" * 600]), **LINES))
         with pytest.raises(UnexpectedResponseError, match="belong to one value"):
@@ -492,7 +492,7 @@ def test_waiting_ends_with_a_refusal() -> None:
 
 def test_waiting_has_a_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A gateway that is away for longer than the longest outage is not coming back."""
-    monkeypatch.setattr("aimlapi_messages._batch_wait.LONGEST_OUTAGE", 0.0)
+    monkeypatch.setattr("aimlapi_messages.resources.batch_wait.LONGEST_OUTAGE", 0.0)
     with pytest.raises(RateLimitError):
         waited(answer({}, 429))
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import BudgetExceededError, ConfigurationError, Cost, OverloadedError
-from aimlapi_messages._cost import Ledger
+from aimlapi_messages.core.cost import Ledger
 
 from .conftest import Caller
 from .streams import COST

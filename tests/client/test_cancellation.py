@@ -12,9 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from aimlapi_messages import AIMLAPI, APITimeoutError, AsyncAIMLAPI, _http_clients
-from aimlapi_messages._async_streaming import AsyncSource
-from aimlapi_messages._replies import SyncReply
+from aimlapi_messages import AIMLAPI, APITimeoutError, AsyncAIMLAPI
+from aimlapi_messages.streaming.async_streams import AsyncSource
+from aimlapi_messages.transport import pools as _http_clients
+from aimlapi_messages.transport.response import SyncReply
 
 from .held_server import LIMIT, HeldServer
 from .streams import AsyncReply, new_core

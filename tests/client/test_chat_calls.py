@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import ContentBlockStopEvent
-from aimlapi_messages._cost import Ledger
-from aimlapi_messages._stream_core import StreamCore
-from aimlapi_messages._types import ReplyHead
+from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.types import ReplyHead
+from aimlapi_messages.streaming.core import StreamCore
 
 from .streams import read
 from .wire import sse

@@ -22,8 +22,8 @@ from aimlapi_messages import (
     MissingKeyError,
     NotGiven,
 )
-from aimlapi_messages._config import Key, resolve_base_url, resolve_key, version
-from aimlapi_messages._transport import _phases
+from aimlapi_messages.core.config import Key, resolve_base_url, resolve_key, version
+from aimlapi_messages.transport.http import _phases
 
 from .conftest import Caller, in_process
 from .wire import KEY, Gateway, answer, body, text_block

@@ -18,13 +18,13 @@ from aimlapi_messages import (
     InvalidRequestError,
     RateLimitError,
 )
-from aimlapi_messages._async_deadline import within
-from aimlapi_messages._cost import Ledger
-from aimlapi_messages._deadline import Deadline, Limits
-from aimlapi_messages._retry import RetryPolicy
-from aimlapi_messages._scrub import Secrets
-from aimlapi_messages._sending import Sending
-from aimlapi_messages._types import Request
+from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.scrub import Secrets
+from aimlapi_messages.core.types import Request
+from aimlapi_messages.transport.async_deadline import within
+from aimlapi_messages.transport.deadline import Deadline, Limits
+from aimlapi_messages.transport.retry import RetryPolicy
+from aimlapi_messages.transport.retry_state import Sending
 
 from .conftest import Caller, in_process
 from .wire import KEY, MODEL, PING, TEXT_EVENTS, Chunks, Gateway, answer, body, sse, start, text_block

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aimlapi_messages import APIError
-from aimlapi_messages._cost import Ledger
-from aimlapi_messages._deltas import DeltaReader
-from aimlapi_messages._sse import SSEDecoder
-from aimlapi_messages._stream_core import StreamCore
-from aimlapi_messages._stream_events import TextJoiner, text_piece
-from aimlapi_messages._types import ReplyHead
+from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.types import ReplyHead
+from aimlapi_messages.streaming.core import StreamCore
+from aimlapi_messages.streaming.fast_deltas import DeltaReader
+from aimlapi_messages.streaming.helper_events import TextJoiner, text_piece
+from aimlapi_messages.streaming.sse import SSEDecoder
 
 from .wire import STOP, block_start, block_stop, delta, end, sse, start, text_block, tool_block
 

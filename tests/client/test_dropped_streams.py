@@ -22,7 +22,8 @@ from typing import Any
 import httpx
 import pytest
 
-from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, _reaper
+from aimlapi_messages import AIMLAPI, AsyncAIMLAPI
+from aimlapi_messages.transport import deferred_close as _reaper
 
 from .held_server import LIMIT, HeldServer
 from .transports import on_aiohttp, pool_of

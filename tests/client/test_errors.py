@@ -35,9 +35,9 @@ from aimlapi_messages import (
     UnexpectedResponseError,
     UnprocessableEntityError,
 )
-from aimlapi_messages._error_bodies import error_from_event, error_from_response
-from aimlapi_messages._responses import message_from_body
-from aimlapi_messages._types import ReplyHead
+from aimlapi_messages.core.types import ReplyHead
+from aimlapi_messages.message.error_bodies import error_from_event, error_from_response
+from aimlapi_messages.message.response import message_from_body
 
 from .conftest import Caller, in_process
 from .wire import KEY, TEXT_EVENTS, Chunks, answer, body, sse, text_block

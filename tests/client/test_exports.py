@@ -16,27 +16,27 @@ from typing import Any
 import pytest
 
 import aimlapi_messages
-from aimlapi_messages import _errors
-from aimlapi_messages._account import Account, Keys
-from aimlapi_messages._async_account import AsyncAccount, AsyncKeys
-from aimlapi_messages._async_batch_results import AsyncBatchResults
-from aimlapi_messages._async_batches import AsyncBatches
-from aimlapi_messages._async_client import AsyncAIMLAPI
-from aimlapi_messages._async_messages import AsyncMessages
-from aimlapi_messages._async_models import AsyncModels
-from aimlapi_messages._async_output_stream import AsyncOutputStream
-from aimlapi_messages._async_pages import AsyncPages
-from aimlapi_messages._async_streaming import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
-from aimlapi_messages._async_tool_runner import AsyncToolRunner, AsyncToolStreamRunner
-from aimlapi_messages._batch_results import BatchResults
-from aimlapi_messages._batches import Batches
-from aimlapi_messages._client import AIMLAPI
-from aimlapi_messages._messages import Messages
-from aimlapi_messages._models import Models
-from aimlapi_messages._output_stream import OutputStream
-from aimlapi_messages._pages import Pages
-from aimlapi_messages._streaming import EventStream, MessageStream, MessageStreamManager
-from aimlapi_messages._tool_runner import ToolRunner, ToolStreamRunner
+from aimlapi_messages.client.async_client import AsyncAIMLAPI
+from aimlapi_messages.client.client import AIMLAPI
+from aimlapi_messages.core import errors as _errors
+from aimlapi_messages.resources.account import Account, Keys
+from aimlapi_messages.resources.async_account import AsyncAccount, AsyncKeys
+from aimlapi_messages.resources.async_batch_results import AsyncBatchResults
+from aimlapi_messages.resources.async_batches import AsyncBatches
+from aimlapi_messages.resources.async_messages import AsyncMessages
+from aimlapi_messages.resources.async_models import AsyncModels
+from aimlapi_messages.resources.async_pages import AsyncPages
+from aimlapi_messages.resources.batch_results import BatchResults
+from aimlapi_messages.resources.batches import Batches
+from aimlapi_messages.resources.messages import Messages
+from aimlapi_messages.resources.models import Models
+from aimlapi_messages.resources.pages import Pages
+from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
+from aimlapi_messages.streaming.streams import EventStream, MessageStream, MessageStreamManager
+from aimlapi_messages.tools.async_output_stream import AsyncOutputStream
+from aimlapi_messages.tools.async_runner import AsyncToolRunner, AsyncToolStreamRunner
+from aimlapi_messages.tools.output_stream import OutputStream
+from aimlapi_messages.tools.runner import ToolRunner, ToolStreamRunner
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for name in aimlapi_messages.__all__ if not name.startswith("__")]

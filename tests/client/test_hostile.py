@@ -23,9 +23,9 @@ from aimlapi_messages import (
     StreamError,
     UnexpectedResponseError,
 )
-from aimlapi_messages._async_streaming import AsyncSource
-from aimlapi_messages._cost import Ledger
-from aimlapi_messages._message import filled
+from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.message.message import filled
+from aimlapi_messages.streaming.async_streams import AsyncSource
 
 from .conftest import Caller
 from .streams import COST, SPENT, AsyncReply, Reply, async_stream_of, new_core, read, stream_of

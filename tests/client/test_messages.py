@@ -20,10 +20,10 @@ from aimlapi_client.models import (
     Usage,
 )
 from aimlapi_messages import Cost, Message, ToolUseBlock
-from aimlapi_messages._cost import Ledger
-from aimlapi_messages._json import dumps, loads
-from aimlapi_messages._message import parse_tool_input
-from aimlapi_messages._responses import message_from_body
+from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.json import dumps, loads
+from aimlapi_messages.message.message import parse_tool_input
+from aimlapi_messages.message.response import message_from_body
 
 from .conftest import Caller
 from .wire import Gateway, answer, body, meta, text_block, tool_block

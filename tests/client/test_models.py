@@ -18,10 +18,10 @@ from aimlapi_messages import (
     ModelDeprecationWarning,
     NotFoundError,
     UnexpectedResponseError,
-    _kept,
-    _model_status,
     known_models,
 )
+from aimlapi_messages.resources import kept as _kept
+from aimlapi_messages.resources import model_status as _model_status
 from aimlapi_messages.testing import Emulator
 
 from .wire import MODEL, Gateway, answer, body, text_block

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aimlapi_messages import _partial_json
-from aimlapi_messages._partial_json import parse_partial
+from aimlapi_messages.message import partial_json as _partial_json
+from aimlapi_messages.message.partial_json import parse_partial
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('"\\{}[],:\n😀'))
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS

@@ -22,7 +22,7 @@ from aimlapi_messages import (
     AsyncAIMLAPI,
     ConfigurationError,
 )
-from aimlapi_messages._http_clients import (
+from aimlapi_messages.transport.pools import (
     MOST_IDLE,
     MOST_IN_FLIGHT,
     POOL_SIZE,
@@ -156,7 +156,7 @@ async def test_a_transport_and_a_client_of_ones_own_do_not_go_together() -> None
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the command that installs it."""
-    monkeypatch.delitem(sys.modules, "aimlapi_messages._aiohttp", raising=False)
+    monkeypatch.delitem(sys.modules, "aimlapi_messages.transport.aiohttp", raising=False)
     monkeypatch.setitem(sys.modules, "aiohttp", None)
     with pytest.raises(ConfigurationError, match=r"pip install 'aimlapi-messages\[aiohttp\]'"):
         async_pools(None, "aiohttp")

@@ -12,11 +12,11 @@ import pytest
 
 from aimlapi_client.models import TextBlock, ThinkingBlock
 from aimlapi_messages import AuthenticationError, BadRequestError, InternalServerError, OutOfCreditError, RateLimitError
-from aimlapi_messages._cost import Ledger
-from aimlapi_messages._error_bodies import error_from_response
-from aimlapi_messages._responses import message_from_body
-from aimlapi_messages._streaming import StreamCore
-from aimlapi_messages._types import ReplyHead
+from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.types import ReplyHead
+from aimlapi_messages.message.error_bodies import error_from_response
+from aimlapi_messages.message.response import message_from_body
+from aimlapi_messages.streaming.streams import StreamCore
 
 WIRE = Path(os.environ.get("AIMLAPI_SHARED", Path(__file__).parents[2] / ".." / "shared")) / "wire"
 

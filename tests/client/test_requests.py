@@ -11,9 +11,9 @@ import pytest
 
 from aimlapi_client.models import TextBlock
 from aimlapi_messages import NOT_GIVEN, InvalidRequestError
-from aimlapi_messages._headers import merge_headers
-from aimlapi_messages._requests import Call, build_call
-from aimlapi_messages._responses import message_from_body
+from aimlapi_messages.core.headers import merge_headers
+from aimlapi_messages.message.request import Call, build_call
+from aimlapi_messages.message.response import message_from_body
 
 from .conftest import Caller, in_process
 from .wire import KEY, MODEL, TEXT_EVENTS, answer, body, sse, text_block, tool_block

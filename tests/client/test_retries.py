@@ -20,8 +20,8 @@ from aimlapi_messages import (
     StreamIncompleteError,
     UnexpectedResponseError,
 )
-from aimlapi_messages._errors import Phase, Sent
-from aimlapi_messages._retry import RetryPolicy, retry_after
+from aimlapi_messages.core.errors import Phase, Sent
+from aimlapi_messages.transport.retry import RetryPolicy, retry_after
 
 from .conftest import Caller, in_process
 from .wire import TEXT_EVENTS, Answer, Chunks, answer, body, sse, text_block

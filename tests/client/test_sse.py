@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import EventTooLargeError
-from aimlapi_messages._cost import Ledger
-from aimlapi_messages._sse import ServerSentEvent, SSEDecoder
-from aimlapi_messages._stream_core import StreamCore
-from aimlapi_messages._types import ReplyHead
+from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.types import ReplyHead
+from aimlapi_messages.streaming.core import StreamCore
+from aimlapi_messages.streaming.sse import ServerSentEvent, SSEDecoder
 
 from .streams import COST
 from .wire import STOP, block_start, block_stop, delta, end, sse, start, text_block, tool_block

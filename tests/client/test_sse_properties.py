@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aimlapi_messages import EventTooLargeError
-from aimlapi_messages._sse import SSEDecoder
+from aimlapi_messages.streaming.sse import SSEDecoder
 
 from .wire import EVENT_STREAM, Chunks
 

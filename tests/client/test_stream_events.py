@@ -12,9 +12,9 @@ from aimlapi_client.models import ContentBlockStopEvent as PlainStopEvent
 from aimlapi_client.models import MessageStopEvent as PlainEndEvent
 from aimlapi_client.models import TextBlock, ThinkingBlock
 from aimlapi_messages import ContentBlockStopEvent, MessageStopEvent, StreamIncompleteError, ToolUseBlock
-from aimlapi_messages._cost import Ledger
-from aimlapi_messages._stream_core import StreamCore
-from aimlapi_messages._types import ReplyHead
+from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.types import ReplyHead
+from aimlapi_messages.streaming.core import StreamCore
 
 from .conftest import AsyncCaller, Caller, in_process
 from .streams import COST, types

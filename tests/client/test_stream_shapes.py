@@ -16,9 +16,9 @@ from aimlapi_messages import (
     StreamIncompleteError,
     UnexpectedResponseError,
 )
-from aimlapi_messages._accumulate import MessageAccumulator, replay
-from aimlapi_messages._events import decode_native
-from aimlapi_messages._responses import message_from_body
+from aimlapi_messages.message.response import message_from_body
+from aimlapi_messages.streaming.accumulator import MessageAccumulator, replay
+from aimlapi_messages.streaming.wire_events import decode_native
 
 from .conftest import Caller
 from .streams import COST, SPENT, read, types

@@ -17,8 +17,8 @@ from aimlapi_messages import (
     StreamIncompleteError,
     UnknownEvent,
 )
-from aimlapi_messages._accumulate import MessageAccumulator
-from aimlapi_messages._events import decode_native
+from aimlapi_messages.streaming.accumulator import MessageAccumulator
+from aimlapi_messages.streaming.wire_events import decode_native
 
 from .conftest import Caller
 from .streams import COST, SPENT, new_core, read, read_bytes

@@ -14,9 +14,9 @@ import pytest
 
 from aimlapi_client.models import TextBlock
 from aimlapi_messages import APIConnectionError, APIError, Message, StreamError, StreamIncompleteError, ToolUseBlock
-from aimlapi_messages._cost import Ledger
-from aimlapi_messages._stream_core import StreamCore
-from aimlapi_messages._types import ReplyHead
+from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.types import ReplyHead
+from aimlapi_messages.streaming.core import StreamCore
 
 from .conftest import Caller
 from .streams import COST, SPENT, new_core, read_bytes

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import AIMLAPI, ContentError, InvalidRequestError, document
-from aimlapi_messages._pdf import is_encrypted
+from aimlapi_messages.content.pdf import is_encrypted
 
 from ..client.wire import MODEL
 from .conftest import Arrived

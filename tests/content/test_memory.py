@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import document, image
-from aimlapi_messages._requests import build_call
+from aimlapi_messages.message.request import build_call
 
 from .files import PDF, PNG
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import AIMLAPI, ContentError, document, image
-from aimlapi_messages._media_limits import check_media, most_images
+from aimlapi_messages.content.limits import check_media, most_images
 
 from ..client.wire import MODEL, Gateway, answer, body
 from .files import PDF, PNG, picture

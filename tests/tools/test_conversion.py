@@ -15,8 +15,8 @@ import pydantic
 import pytest
 
 from aimlapi_messages import Field, ToolDefinitionError
-from aimlapi_messages._annotations import kind_of
-from aimlapi_messages._schema import ABSENT, InvalidValue, Issue
+from aimlapi_messages.schema.annotations import kind_of
+from aimlapi_messages.schema.schema import ABSENT, InvalidValue, Issue
 
 from . import shapes
 

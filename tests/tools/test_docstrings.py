@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from aimlapi_messages._docstrings import Docstring, read_docstring
-from aimlapi_messages._parameters import Parameters
+from aimlapi_messages.schema.docstrings import Docstring, read_docstring
+from aimlapi_messages.schema.parameters import Parameters
 
 GOOGLE = """Book a room.
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import tool
-from aimlapi_messages._annotations import kind_of
+from aimlapi_messages.schema.annotations import kind_of
 
 pytestmark = pytest.mark.skipif(sys.version_info < (3, 12), reason="the syntax came with Python 3.12")
 

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 import pytest
 
 from aimlapi_messages import Field, ToolDefinitionError
-from aimlapi_messages._parameters import Parameters
-from aimlapi_messages._schema import InvalidValue
+from aimlapi_messages.schema.parameters import Parameters
+from aimlapi_messages.schema.schema import InvalidValue
 
 from . import shapes
 
@@ -225,7 +225,7 @@ def test_a_function_that_cannot_be_described_is_refused(function: Callable[..., 
 def test_neither_pydantic_nor_docstring_parser_is_imported_without_need() -> None:
     code = (
         "import sys; sys.modules['pydantic'] = sys.modules['docstring_parser'] = None\n"
-        "from aimlapi_messages._parameters import Parameters\n"
+        "from aimlapi_messages.schema.parameters import Parameters\n"
         "def f(a: list[int], b: dict[str, str] | None = None):\n    'Doc.'\n"
         "found = Parameters.of(f)\n"
         "print(found.description, found.convert({'a': [1]}))"

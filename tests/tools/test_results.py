@@ -17,7 +17,7 @@ import pytest
 
 from aimlapi_client.models import TextBlock
 from aimlapi_messages import ToolError, image, text
-from aimlapi_messages._tool_results import result_block, result_content
+from aimlapi_messages.tools.results import result_block, result_content
 
 from ..client.wire import Gateway
 from .runs import DONE, Runs, calls, results

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from aimlapi_messages import AIMLAPI
-from aimlapi_messages._annotations import kind_of
+from aimlapi_messages.schema.annotations import kind_of
 from aimlapi_messages.testing import Emulator
 
 from ..client.wire import MODEL

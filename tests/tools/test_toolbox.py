@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import InvalidRequestError, Tool, Toolbox, ToolDefinitionError, tool
-from aimlapi_messages._tools import as_tools
+from aimlapi_messages.tools.tool import as_tools
 
 from ..client.wire import MODEL, Gateway
 from .runs import DONE, Runs, calls, results

@@ -11,7 +11,7 @@ import pytest
 
 from aimlapi_client.models import CacheControlParam
 from aimlapi_messages import Tool, ToolDefinitionError, cached, tool
-from aimlapi_messages._tools import as_tools
+from aimlapi_messages.tools.tool import as_tools
 
 CITY = {
     "type": "object",
@@ -208,7 +208,7 @@ def test_a_method_without_its_object_is_refused() -> None:
 
 def test_calling_a_method_makes_no_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     station = Station("North")
-    monkeypatch.setattr("aimlapi_messages._tools.Parameters", None)
+    monkeypatch.setattr("aimlapi_messages.tools.tool.Parameters", None)
     assert station.measure("Rome") == "North Rome"
 
 

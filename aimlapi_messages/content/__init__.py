@@ -1,0 +1,1 @@
+"""Content blocks from files, bytes, URLs and images."""

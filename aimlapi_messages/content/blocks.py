@@ -1,0 +1,249 @@
+"""Content blocks for messages, made of what is at hand: `image`, `document`, `text`, and `cached` for any block.
+
+Each gives a plain dict, to be put into a message's `content`. All reading and checking happens at once, so that a
+wrong file fails where it is named. Nothing is fetched: an http(s) URL goes to the gateway as it is, whose document
+allows it although its prose speaks of base64 alone; where a model refuses a URL, download it and give the bytes.
+A string may name a file of this machine: give bytes where the string comes from someone you do not trust.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeAlias, cast, overload
+
+from ..core.errors import ContentError, InvalidRequestError
+from ..core.types import SupportsToDict
+from .limits import MAX_IMAGE_BASE64, MAX_PIXELS, MAX_REQUEST_BASE64, base64_length, largest_file
+from .media_types import (
+    HEAD,
+    IMAGE_NAMES,
+    PDF,
+    TEXT,
+    agree,
+    looks_like,
+    media_type_of,
+    named_type,
+    peek_bytes,
+    pixel_size,
+)
+from .pdf import is_encrypted
+from .sources import Payload, PillowImage, Readable, load, web_address
+
+__all__ = ["CacheControl", "DocumentSource", "ImageSource", "cached", "document", "image", "text"]
+
+DocumentSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | Readable
+ImageSource: TypeAlias = DocumentSource | PillowImage
+CacheControl: TypeAlias = bool | Mapping[str, Any] | SupportsToDict | None
+
+_TTLS: Final = ("5m", "1h")
+
+
+def text(text: str, *, cache_control: CacheControl = None) -> dict[str, Any]:
+    """A text block. Raises InvalidRequestError for what is no text, and for empty text, which is never taken."""
+    if not isinstance(cast("object", text), str) or not text:
+        what = "an empty text" if text == "" else f"a {type(text).__name__}"
+        raise InvalidRequestError(f"text() was given {what}. Give a string with something in it.")
+    return _block("text", text=text, cache_control=_cache_control(cache_control))
+
+
+def image(source: ImageSource, *, media_type: str | None = None, cache_control: CacheControl = None) -> dict[str, Any]:
+    """An image block of a JPEG, PNG, GIF or WebP image.
+
+    source: a path (a string or `os.PathLike`), an http(s) URL, a data URL, bytes, a binary file object (read from
+        its position on, not closed) or an image of PIL, sent in its own format or else as PNG, without metadata.
+        A string with `://` after a scheme is a URL; any other that does not begin with `data:` or `file:` is a path.
+    media_type: what the bytes are meant to be; not given, what a data URL or a file's name says. The bytes decide,
+        and a claim that differs is an error. Not for an http(s) URL, which has no place for it.
+    cache_control: True for a cache breakpoint after this block, or a JSON object as the API documents it.
+    Raises ContentError for what cannot be read, is no such image, takes more than 5 MB (5 * 1024 * 1024) of base64,
+    the narrower reading of the documented 5 MB, or is wider or higher than 8000 pixels where its header tells.
+    """
+    cache = _cache_control(cache_control)
+    url = web_address(source)
+    if url is not None:
+        return _block("image", source=_url_source(url, media_type), cache_control=cache)
+    payload = load(source, largest_file(MAX_IMAGE_BASE64), "image()")
+    actual = media_type_of(payload.data[:HEAD])
+    if actual is None or actual not in IMAGE_NAMES:
+        hint = " document() sends PDFs." if actual == PDF else ""
+        raise ContentError(f"{_found(payload, media_type)}. Images are taken as JPEG, PNG, GIF and WebP.{hint}")
+    _check_claim(payload, media_type, actual)
+    _check_image(payload, IMAGE_NAMES[actual])
+    data = {"type": "base64", "media_type": actual, "data": payload.take_base64()}
+    return _block("image", source=data, cache_control=cache)
+
+
+@overload
+def document(
+    source: DocumentSource,
+    *,
+    title: str | None = None,
+    context: str | None = None,
+    citations: bool | Mapping[str, Any] | None = None,
+    media_type: str | None = None,
+    cache_control: CacheControl = None,
+) -> dict[str, Any]: ...
+
+
+@overload
+def document(
+    *,
+    text: str,
+    title: str | None = None,
+    context: str | None = None,
+    citations: bool | Mapping[str, Any] | None = None,
+    cache_control: CacheControl = None,
+) -> dict[str, Any]: ...
+
+
+def document(
+    source: DocumentSource | None = None,
+    *,
+    text: str | None = None,
+    title: str | None = None,
+    context: str | None = None,
+    citations: bool | Mapping[str, Any] | None = None,
+    media_type: str | None = None,
+    cache_control: CacheControl = None,
+) -> dict[str, Any]:
+    """A document block: a PDF, or plain text in UTF-8 of any kind, such as Markdown, CSV or source code.
+
+    source: as for `image`, but no image of PIL. A string is a path or URL, never the text itself.
+    text: the text itself, instead of a source.
+    title, context: told to the model, but not cited from.
+    citations: True lets the model cite the document; or a JSON object as the API documents it.
+    media_type, cache_control: as for `image`; text may be claimed to be any kind of text.
+    Raises ContentError for what cannot be read, is neither a PDF nor UTF-8 text, comes to 32 MB (of base64, or
+    characters), which is more than a request may hold, or is a PDF that its trailer says is encrypted.
+    """
+    if (source is None) == (text is None):
+        raise InvalidRequestError("document() takes either a source or text=..., and one of them.")
+    cache = _cache_control(cache_control)
+    url = web_address(source)
+    if text is not None:
+        _check_claim(Payload("The text", b""), media_type, TEXT)
+        data = _text_source(text, "The text")
+    elif url is not None:
+        data = _url_source(url, media_type)
+    else:
+        data = _document_source(load(source, MAX_REQUEST_BASE64, "document()"), media_type)
+    cites = {"enabled": citations} if isinstance(citations, bool) else citations
+    return _block("document", source=data, title=title, context=context, citations=cites, cache_control=cache)
+
+
+def cached(block: Mapping[str, Any] | SupportsToDict, ttl: Literal["5m", "1h"] | None = None) -> dict[str, Any]:
+    """A copy of a block, tool or tool result with a cache breakpoint after it; the block itself is not changed.
+
+    ttl: how long the cache lasts, "5m" or "1h"; not given, as long as the gateway says. Of a `@tool` function it is
+    the description that is given back, which a run of tools cannot call.
+    Raises InvalidRequestError for what is no block, and for another ttl.
+    """
+    if ttl is not None and ttl not in _TTLS:
+        raise InvalidRequestError(f"ttl is {str(ttl)[:40]!r}. Give '5m' or '1h', or none.")
+    made = _members(block)
+    if made is None:
+        raise InvalidRequestError(f"cached() was given a {type(block).__name__}. Give a block, such as text('...').")
+    made["cache_control"] = {"type": "ephemeral"} if ttl is None else {"type": "ephemeral", "ttl": ttl}
+    return made
+
+
+def _block(kind: str, **members: object) -> dict[str, Any]:
+    return {"type": kind, **{name: value for name, value in members.items() if value is not None}}
+
+
+def _cache_control(value: CacheControl) -> dict[str, Any] | None:
+    if value is None or isinstance(value, bool):
+        return {"type": "ephemeral"} if value else None
+    made = _members(value)
+    if made is None:
+        raise InvalidRequestError(
+            f"cache_control is a {type(value).__name__}. Give True, or {{'type': 'ephemeral', 'ttl': '1h'}}."
+        )
+    return made
+
+
+def _members(value: object) -> dict[str, Any] | None:
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[str, Any]", value))
+    return dict(value.to_dict()) if isinstance(value, SupportsToDict) and not isinstance(value, type) else None
+
+
+def _url_source(url: str, media_type: str | None) -> dict[str, Any]:
+    if media_type is not None:
+        raise ContentError("media_type has no place beside an http(s) URL. Leave it out, or give the bytes.")
+    return {"type": "url", "url": url}
+
+
+def _document_source(payload: Payload, media_type: str | None) -> dict[str, Any]:
+    if media_type_of(payload.data[:HEAD]) == PDF:
+        _check_claim(payload, media_type, PDF)
+        if base64_length(payload.size or len(payload.data)) >= MAX_REQUEST_BASE64:
+            raise ContentError(f"{_size(payload)}. A request holds less than 32 MB of base64, which is 24 MB of file.")
+        if is_encrypted(payload.data):
+            raise ContentError(f"{payload.name} is an encrypted PDF, which models cannot read. Decrypt it first.")
+        return {"type": "base64", "media_type": PDF, "data": payload.take_base64()}
+    seen = looks_like(payload.data[:HEAD])
+    if len(payload.data) > MAX_REQUEST_BASE64:
+        raise ContentError(f"{_size(payload)}. A request holds less than 32 MB.")
+    try:
+        content = str(payload.data, "utf-8-sig")
+    except UnicodeDecodeError:
+        content = "\0"
+    if media_type_of(payload.data[:HEAD]) or "\0" in content:
+        hint = " image() sends images." if seen.endswith("image") else ""
+        raise ContentError(f"{_found(payload, media_type)}. Documents are taken as PDF and as UTF-8 text.{hint}")
+    _check_claim(payload, media_type, TEXT)
+    return _text_source(content, payload.name)
+
+
+def _text_source(content: str, name: str) -> dict[str, Any]:
+    if not isinstance(cast("object", content), str) or not content:
+        raise ContentError(f"{name} is empty." if content == "" else f"text is a {type(content).__name__}.")
+    if len(content) >= MAX_REQUEST_BASE64:
+        raise ContentError(f"{name} has {len(content):,} characters. A request holds less than 32 MB.")
+    return {"type": "text", "media_type": TEXT, "data": content}
+
+
+def _claim(payload: Payload, media_type: str | None) -> tuple[str, str] | None:
+    """What the bytes are said to be, and by whom; an argument goes before a name."""
+    given = named_type(media_type) if media_type else None
+    return (given, "media_type") if given else payload.claim
+
+
+def _check_claim(payload: Payload, media_type: str | None, actual: str) -> None:
+    claim = _claim(payload, media_type)
+    if claim is None or agree(claim[0], actual):
+        return
+    way_out = f"Rename it, or give media_type={actual!r}" if claim[1] == "its name" else "Correct or drop the claim"
+    raise ContentError(f"{payload.name} is {actual} by its bytes, but {claim[0]} by {claim[1]}. {way_out}.")
+
+
+def _check_image(payload: Payload, kind: str) -> None:
+    largest = largest_file(MAX_IMAGE_BASE64)
+    try:
+        size = pixel_size(peek_bytes(payload.data))
+    except EOFError:
+        raise ContentError(f"{payload.name} is a {kind} image that ends within its header.") from None
+    if size and max(size) > MAX_PIXELS:
+        raise ContentError(
+            f"{payload.name} has {size[0]} by {size[1]} pixels; at most {MAX_PIXELS} by {MAX_PIXELS} are taken. "
+            "Make it smaller: beyond 1568 pixels nothing is gained."
+        )
+    if payload.size is None or payload.size > largest:
+        raise ContentError(
+            f"{_size(payload)}. An image may take 5 MB of base64, which is {largest:,} bytes of file. "
+            "Make it smaller: beyond 1568 pixels on its longer edge nothing is gained."
+        )
+
+
+def _found(payload: Payload, media_type: str | None) -> str:
+    claim = _claim(payload, media_type)
+    return f"{payload.name} looks like {looks_like(payload.data[:HEAD])}" + (
+        f", though it is {claim[0]} by {claim[1]}" if claim else ""
+    )
+
+
+def _size(payload: Payload) -> str:
+    count = f"{payload.size:,}" if payload.size is not None else f"at least {len(payload.data):,}"
+    return f"{payload.name} has {count} bytes"

@@ -1,0 +1,1 @@
+"""Settings, errors, JSON and the small values that every other folder uses. No I/O."""

@@ -1,0 +1,125 @@
+"""What a call cost, exactly. The gateway says it in the body, in headers, or on a chunk of the stream."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
+
+from .errors import BudgetExceededError
+
+if TYPE_CHECKING:
+    from aimlapi_client.models import Meta
+
+__all__ = ["Cost", "Ledger", "Source"]
+
+CREDITS_PER_USD: Final = 2_000_000
+_PRICES: Final = ("credits_used", "tokens_used", "usd_spent")
+_LARGEST_EXPONENT: Final = 20
+
+Source: TypeAlias = Literal["body", "headers", "stream"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The price of one call. Dollars are worked out from credits when only those came.
+
+    credits: gateway credits, 2,000,000 to the dollar, maybe fractional; None when only dollars came.
+    usd: US dollars, to the last digit that the gateway wrote (in a body, to the 15th).
+    source: where the gateway said so.
+    """
+
+    credits: Decimal | None
+    usd: Decimal
+    source: Source
+
+    def __str__(self) -> str:
+        """For people: `0.000499 USD (998 credits)`, without an exponent."""
+        return f"{self.usd:f} USD" + ("" if self.credits is None else f" ({self.credits:f} credits)")
+
+    @classmethod
+    def of(cls, credits: object, usd: object, source: Source) -> Cost | None:
+        """The cost from two values off the wire, or None when neither is a number of something spent."""
+        known_credits, known_usd = _amount(credits), _amount(usd)
+        if known_usd is None and known_credits is not None:
+            known_usd = known_credits / CREDITS_PER_USD
+        return None if known_usd is None else cls(credits=known_credits, usd=known_usd, source=source)
+
+    @classmethod
+    def from_meta(cls, meta: Meta, source: Source) -> Cost | None:
+        """The cost in a `meta` member. In 2025 the credits were called `tokens_used`."""
+        # The models let wrong kinds through, so that anything may stand where the usage belongs.
+        credits, older, usd = (getattr(meta.usage, name, None) for name in _PRICES)
+        return cls.of(older if _amount(credits) is None else credits, usd, source)
+
+    @classmethod
+    def from_json(cls, meta: object, source: Source) -> Cost | None:
+        """The same of a `meta` that no model has read."""
+        usage: object = cast("Mapping[str, object]", meta).get("usage") if isinstance(meta, Mapping) else None
+        if not isinstance(usage, Mapping):
+            return None
+        credits, older, usd = (cast("Mapping[str, object]", usage).get(name) for name in _PRICES)
+        return cls.of(older if _amount(credits) is None else credits, usd, source)
+
+    @classmethod
+    def from_headers(cls, headers: Mapping[str, str]) -> Cost | None:
+        """The cost in the reply's headers, which are there only when the answer is not streamed."""
+        return cls.of(headers.get("x-aimlapi-credits-used"), headers.get("x-aimlapi-usd-spent"), "headers")
+
+
+class Ledger:
+    """The sum of what a client's calls have cost, in dollars, and what they may cost. Safe between threads.
+
+    budget: None for no limit.
+    """
+
+    def __init__(self, budget: Decimal | None = None) -> None:
+        self.budget = budget
+        self._lock = Lock()
+        self._sum = Decimal(0)
+        # A stream that the garbage collector closes adds its cost, maybe on a thread that is adding already: so
+        # adding takes no lock that could be waited for.
+        self._new: deque[Decimal] = deque()
+
+    def add(self, cost: Cost | None) -> None:
+        if cost is not None:
+            self._new.append(cost.usd)
+            if self._lock.acquire(blocking=False):
+                try:
+                    self._count()
+                finally:
+                    self._lock.release()
+
+    @property
+    def total(self) -> Decimal:
+        with self._lock:
+            self._count()
+            return self._sum
+
+    def check(self) -> None:
+        """Raise BudgetExceededError when the budget is used up."""
+        if self.budget is not None and self.total >= self.budget:
+            raise BudgetExceededError(
+                f"The client has spent {self.total:f} of its budget of {self.budget:f} USD. Nothing was sent. "
+                "Make a client with a larger budget_usd to go on."
+            )
+
+    def _count(self) -> None:
+        while self._new:
+            self._sum += self._new.popleft()
+
+
+def _amount(value: object) -> Decimal | None:
+    """An amount spent, of a size that money has. A float's text is the shortest that means the number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
+        return None
+    try:
+        amount = Decimal(str(value).strip())
+    except (InvalidOperation, ValueError):
+        return None
+    # The bound keeps a hostile 1e999999 from overflowing every later sum.
+    sane = amount.is_finite() and amount >= 0 and abs(amount.adjusted()) <= _LARGEST_EXPONENT
+    return amount if sane else None

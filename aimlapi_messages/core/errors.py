@@ -1,0 +1,348 @@
+"""Every exception of the package: one tree, nothing else. Replies are read in `message/error_bodies.py`.
+
+    AIMLAPIError
+    ├── ConfigurationError              the client cannot be built or used as it is set up
+    │   └── MissingKeyError             no API key was found; nothing was sent
+    ├── InvalidRequestError             the arguments cannot be sent; nothing was sent
+    │   └── ContentError                an image or document cannot be sent
+    ├── BudgetExceededError             budget_usd is used up; nothing was sent
+    ├── ToolDefinitionError             a function cannot be made a tool, or a type an output
+    ├── ToolError                       for your tools to raise: what the model is to be told
+    ├── ToolRunError                    a run of tools ended too early; `transcript` holds its turns
+    │   ├── ToolArgumentsError          the model gave wrong arguments too often
+    │   ├── ToolCallIncompleteError     a call was cut off, so that it must not be run
+    │   ├── ToolFailedError             a tool raised, and that was to be raised here
+    │   ├── MaxIterationsError          the model wanted to go on beyond `max_iterations`
+    │   └── OutputError                 the answer is not of the type that was asked for
+    └── APIError                        something went wrong between here and the model
+        ├── APIConnectionError          the connection failed or broke
+        │   └── APITimeoutError         it was too slow; `phase` says in what
+        ├── APIStatusError              the gateway said no, by status or inside a stream
+        │   ├── BadRequestError         400
+        │   ├── AuthenticationError     401
+        │   ├── PermissionDeniedError   403
+        │   │   └── OutOfCreditError    402, or 403 that speaks of funds, credit or balance
+        │   ├── NotFoundError           404
+        │   │   └── ModelWithdrawnError 404 on messages that speaks of the model or its endpoints
+        │   ├── ConflictError           409
+        │   ├── RequestTooLargeError    413
+        │   ├── UnprocessableEntityError 422
+        │   ├── RateLimitError          429
+        │   └── InternalServerError     500 and above
+        │       └── OverloadedError     529, or the error type `overloaded_error`
+        ├── BatchNotEndedError          a batch is not as far as was asked for; `batch` says how far it is
+        ├── UnexpectedResponseError     2xx, but not what was asked for: HTML, nothing, other JSON
+        └── StreamError                 the stream itself is at fault
+            ├── StreamIncompleteError   it ended before the message did
+            │   └── BatchIncompleteError    the results of a batch did; `delivered` says how many were given
+            └── StreamDecodeError       it holds something that cannot be read
+                └── EventTooLargeError  one event passed the size limit
+
+ConfigurationError and InvalidRequestError are ValueErrors too, ToolDefinitionError is a TypeError. Names are
+those of the `anthropic` SDK where it has the same thing. Every error pickles. None keeps an httpx object, a
+request header or a URL's query, so that no key travels with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+
+if TYPE_CHECKING:
+    from aimlapi_client.models import ProblemIssue
+
+    from ..message.message import Message
+    from ..resources.batch import Batch
+    from .cost import Cost
+
+Phase: TypeAlias = Literal["connect", "pool", "write", "read", "idle", "total"]
+Sent: TypeAlias = Literal["no", "maybe", "answered"]
+
+
+class AIMLAPIError(Exception):
+    """The root: catch it to catch everything that this package raises on purpose.
+
+    message: what happened, where, and what to do next (also `str(error)`).
+    status_code: the HTTP status, or the one that stands for the error's type when it came inside a 2xx reply.
+    type: the upstream error type such as "rate_limit_error", when the reply names one.
+    request_id: the gateway's `x-request-id`; name it when you ask support.
+    path: the path that the gateway says failed.
+    details: validation issues, each with a `path` and a `reason`.
+    upstream_status: the status of the model's provider, when the gateway wraps one in its text.
+    body: the reply's body as text, shortened if very long.
+    url, headers: where the reply came from (no query) and its headers in lower case (no cookies).
+    partial: the message as far as it had come, for errors from a stream.
+    cost: what the failed call cost, when the gateway said so.
+    transcript: the turns so far as `messages` of a request, for errors from a run of tools; a new run can go on
+        from them. For what stands in `partial` it holds no turn.
+    """
+
+    advice: ClassVar[str] = ""
+    cost: Cost | None = None
+    transcript: Sequence[Mapping[str, Any]] = ()
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status_code: int | None = None,
+        type: str | None = None,
+        request_id: str | None = None,
+        path: str | None = None,
+        details: Sequence[ProblemIssue] = (),
+        upstream_status: int | None = None,
+        body: str | None = None,
+        url: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        partial: Message | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status_code = status_code
+        self.type = type
+        self.request_id = request_id
+        self.path = path
+        self.details = tuple(details)
+        self.upstream_status = upstream_status
+        self.body = body
+        self.url = url
+        self.headers = dict(headers or {})
+        self.partial = partial
+
+    @classmethod
+    def advised(cls, problem: str, *, url: str | None = None) -> Self:
+        """The error of a problem, with the advice of its kind after it."""
+        return cls(f"{problem} {cls.advice}", url=url)
+
+
+class ConfigurationError(AIMLAPIError, ValueError):
+    """The client cannot be built or used as it is set up."""
+
+
+class MissingKeyError(ConfigurationError):
+    """No API key was found. Nothing was sent."""
+
+
+class InvalidRequestError(AIMLAPIError, ValueError):
+    """The arguments cannot be sent as they are. Nothing was sent."""
+
+
+class ContentError(InvalidRequestError):
+    """An image or document cannot be sent as it is. Nothing was sent."""
+
+
+class BudgetExceededError(AIMLAPIError):
+    """The client has spent its `budget_usd`. Nothing was sent.
+
+    The call that passes the budget is still answered, for its price is known only afterwards; the next is refused.
+    """
+
+
+class ToolDefinitionError(AIMLAPIError, TypeError):
+    """A function cannot be made a tool, or a type cannot be asked for as output. Nothing was sent."""
+
+
+class ToolError(AIMLAPIError):
+    """Raise it in a tool: the model is told what you say, and may do better.
+
+    content: text, a content block, or several as in a tool's result.
+    """
+
+    def __init__(self, content: str | Mapping[str, Any] | Sequence[Mapping[str, Any]], **members: Any) -> None:
+        count = 1 if isinstance(content, Mapping) else len(content)
+        super().__init__(content if isinstance(content, str) else f"content blocks: {count}", **members)
+        self.content = content
+
+
+class ToolRunError(AIMLAPIError):
+    """A run of tools ended too early. `transcript` holds its turns."""
+
+    @classmethod
+    def after(cls, problem: str, transcript: Sequence[Mapping[str, Any]], partial: Message | None = None) -> Self:
+        """The error of a problem, with what there was before it."""
+        error = cls.advised(problem)
+        error.transcript, error.partial = transcript, partial
+        return error
+
+
+class ToolArgumentsError(ToolRunError):
+    """The model gave a tool wrong arguments again and again; the last results in the transcript say which."""
+
+    advice = "Say in the tool's description what its arguments are to be, or raise max_argument_errors."
+
+
+class ToolCallIncompleteError(ToolRunError):
+    """The answer was cut off within a call of a tool, or before it. No such call was run."""
+
+    advice = "Raise max_tokens, or shorten the conversation."
+
+
+class ToolFailedError(ToolRunError):
+    """A tool raised. Its error is the `__cause__`."""
+
+    advice = "See the cause; on_tool_error='report' tells the model instead."
+
+
+class MaxIterationsError(ToolRunError):
+    """The model wanted to go on when `max_iterations` answers had come."""
+
+    advice = "Raise max_iterations, or go on from .transcript."
+
+
+class OutputError(ToolRunError):
+    """The model's answer is not of the type that was asked for, however often it was told why."""
+
+    advice = "The transcript shows what it said; a simpler type, a clearer prompt or more output_retries may help."
+
+
+class APIError(AIMLAPIError):
+    """Something went wrong between here and the model."""
+
+
+class APIConnectionError(APIError):
+    """The connection could not be made, or it broke.
+
+    sent: "no" when the request did not go out whole; "maybe" when it did and no answer began; "answered" when a
+    success had begun, which was paid. The last is never sent again, but for a stream that had brought no content.
+    """
+
+    sent: Sent = "no"
+    advice = "Check the network and the base URL, then try again."
+
+
+class APITimeoutError(APIConnectionError):
+    """The other side was too slow.
+
+    phase: what was being waited for: "connect", "pool" (a free connection), "write", "read" (the next bytes),
+        "idle" (content of a stream, for `idle_timeout`), "total" (the end of the call, for `total_timeout`).
+    By default a request that timed out once it was out is not sent again: it may be running, and the gateway has
+    no key to tell it from a second one, so it might be billed twice.
+    """
+
+    sent: Sent = "maybe"
+    phase: Phase = "read"
+    advice = "Give a larger timeout=..., or stream the answer so that bytes keep coming."
+
+
+class APIStatusError(APIError):
+    """The gateway refused or failed. Its children say why."""
+
+    advice = "See the status and the text above."
+
+
+class BadRequestError(APIStatusError):
+    """400: the request is wrong as it stands."""
+
+    advice = "Correct the request; sent again unchanged it fails again."
+
+
+class AuthenticationError(APIStatusError):
+    """401: the key is missing, wrong or disabled."""
+
+    advice = "Check the key at https://aimlapi.com/app/keys."
+
+
+class PermissionDeniedError(APIStatusError):
+    """403: the key is good, but may not do this."""
+
+    advice = "Check the key's scopes and the account's verification."
+
+
+class OutOfCreditError(PermissionDeniedError):
+    """402 or 403: the account or the key has no credit left."""
+
+    advice = "Top up at https://aimlapi.com/app/billing, or raise the key's limit."
+
+
+class NotFoundError(APIStatusError):
+    """404: there is no such path or thing."""
+
+    advice = "Check the base URL and the id."
+
+
+class ModelWithdrawnError(NotFoundError):
+    """404: the gateway itself says that it does not serve this model, or no longer."""
+
+    advice = "Choose another model; /v1/models lists those served, /v1/models/deprecations replacements."
+
+
+class ConflictError(APIStatusError):
+    """409: the request clashes with the state of what it names."""
+
+    advice = "Look at the present state, then try again."
+
+
+class RequestTooLargeError(APIStatusError):
+    """413: the request has too many bytes."""
+
+    advice = "Send fewer or smaller images and documents."
+
+
+class UnprocessableEntityError(APIStatusError):
+    """422: well formed, but not acceptable."""
+
+    advice = "Correct the fields named above."
+
+
+class RateLimitError(APIStatusError):
+    """429: too many requests."""
+
+    advice = "Wait and send fewer at a time, or raise max_retries."
+
+
+class InternalServerError(APIStatusError):
+    """500 and above: the gateway or the model's provider failed."""
+
+    advice = "Try again later; if it stays, ask support with the request id."
+
+
+class OverloadedError(InternalServerError):
+    """529: the model's provider has no capacity at the moment."""
+
+    advice = "Try again in a while, or use another model."
+
+
+class BatchNotEndedError(APIError):
+    """The batch has no results yet, or did not end in time. It goes on by itself.
+
+    batch: as it was when it was last asked about, None when no answer came.
+    """
+
+    batch: Batch | None = None
+    advice = "batches.wait(...) waits for its end; batches.retrieve(...) says how far it is."
+
+
+class UnexpectedResponseError(APIError):
+    """A 2xx reply that is not what was asked for: a web page, an empty body, other JSON."""
+
+    advice = "Check that base_url names the API's host and not a web site or another proxy."
+
+
+class StreamError(APIError):
+    """The stream of events itself is at fault. `partial` holds the message as far as it had come."""
+
+
+class StreamIncompleteError(StreamError):
+    """The stream ended, or was closed, before the message was complete."""
+
+    advice = "What had arrived is in .partial; send the request again for a whole answer."
+
+
+class BatchIncompleteError(StreamIncompleteError):
+    """The results of a batch broke off, and could not be taken up again.
+
+    delivered: how many were given before, each once and none doubled.
+    """
+
+    delivered: int = 0
+    advice = "What had arrived was given; ask for batches.results(...) again for all of them."
+
+
+class StreamDecodeError(StreamError):
+    """The stream holds something that cannot be read as an event of a message."""
+
+    advice = "What had arrived is in .partial; if it happens again, report it with the request id."
+
+
+class EventTooLargeError(StreamDecodeError):
+    """One event of the stream passed the size limit."""

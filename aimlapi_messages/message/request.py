@@ -1,0 +1,378 @@
+"""From the arguments of `messages.create(...)` to the bytes of one request. Pure: nothing is sent.
+
+`None` and "not given" are the same thing on the way out: the member is left away, because the gateway refuses
+explicit nulls. Nulls inside a tool's input or a JSON schema are the user's data and stay.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict, cast
+from urllib.parse import urlencode
+
+from aimlapi_client.types import Unset
+
+from ..content.limits import check_media, most_images
+from ..core import json as _json
+from ..core.arguments import check_limit, check_max_retries, check_timeout
+from ..core.errors import InvalidRequestError
+from ..core.headers import request_headers
+from ..core.types import NOT_GIVEN, Effect, NotGiven, SupportsModelDump, SupportsToDict, TimeoutTypes
+
+if TYPE_CHECKING:
+    from ..tools.tool import Toolbox
+
+__all__ = [
+    "BODY_OPTIONS",
+    "DEFAULT_MAX_TOKENS",
+    "DEFAULT_OUTPUT_RETRIES",
+    "Call",
+    "CallOptions",
+    "CreateOptions",
+    "JsonObject",
+    "MessagesInput",
+    "QueryValue",
+    "RequestOptions",
+    "RunOptions",
+    "build_call",
+    "message_body",
+    "message_list",
+    "query_text",
+    "request_limits",
+]
+
+DEFAULT_MAX_TOKENS: Final = 4096
+DEFAULT_OUTPUT_RETRIES: Final = 2
+
+JsonObject: TypeAlias = Mapping[str, Any] | SupportsToDict
+MessagesInput: TypeAlias = str | Iterable[JsonObject]
+QueryValue: TypeAlias = str | int | float | bool | None
+
+# Members whose content stays as it is down to the last null: data of the user, or nulls that the API demands.
+_VERBATIM: Final = frozenset({"citations", "input", "input_examples", "input_schema", "parameters", "schema"})
+
+# What becomes a JSON array. Sets have no order, and the rest (bytes, paths, tables) means something else.
+_ARRAYS: Final = (list, tuple, Iterator)
+
+_CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+
+# Options that are lists of something; a single one is a mistake that the gateway explains badly.
+_LISTS: Final = ("tools", "stop_sequences")
+
+
+class RequestOptions(TypedDict, total=False):
+    """The optional arguments that every method takes which is not about a single message. `None` means "not given".
+
+    extra_headers: request headers; `None` takes away one of the client's.
+    extra_query: members of the URL's query.
+    timeout: seconds, an `httpx.Timeout`, or None for no limit; not given, the client's.
+    total_timeout: seconds that the whole call may take; not given, the client's.
+    max_retries: attempts after the first, 0 or more; not given, the client's.
+    """
+
+    extra_headers: Mapping[str, str | None] | None
+    extra_query: Mapping[str, QueryValue] | None
+    timeout: TimeoutTypes | NotGiven
+    total_timeout: float | NotGiven | None
+    max_retries: int | None
+
+
+class CallOptions(TypedDict, total=False):
+    """The optional arguments that every method of `messages` takes. `None` means "not given".
+
+    system: the system prompt, a string or a list of text blocks.
+    thinking: a JSON object as the API documents it, or a generated model.
+    temperature, top_p, top_k: sampling; newer models do not take them.
+    stop_sequences: texts that end the answer.
+    metadata: strings by name, such as `user_id`.
+    extra_headers: request headers; `None` takes away one of the client's.
+    extra_query: members of the URL's query.
+    extra_body: members of the request body, sent as they are; `None` takes away one of the client's.
+    timeout: seconds, an `httpx.Timeout`, or None for no limit; not given, the client's.
+    idle_timeout: seconds that a stream may go without content; not given, the client's.
+    total_timeout: seconds that the whole call may take; not given, the client's.
+    max_retries: attempts after the first, 0 or more; not given, the client's.
+    client_request_id: your own id for this request, 1 to 128 of `A-Z a-z 0-9 . _ : -`. It comes back as
+        `message.client_request_id` and in the account's logs. It does not make a repeated request cost once.
+    """
+
+    system: str | Sequence[JsonObject] | None
+    thinking: JsonObject | None
+    temperature: float | None
+    top_p: float | None
+    top_k: int | None
+    stop_sequences: Sequence[str] | None
+    metadata: Mapping[str, str] | None
+    extra_headers: Mapping[str, str | None] | None
+    extra_query: Mapping[str, QueryValue] | None
+    extra_body: Mapping[str, Any] | None
+    timeout: TimeoutTypes | NotGiven
+    idle_timeout: float | NotGiven | None
+    total_timeout: float | NotGiven | None
+    max_retries: int | None
+    client_request_id: str | None
+
+
+class RunOptions(CallOptions, total=False):
+    """The optional arguments of `messages.tool_runner(...)`, with those of `CallOptions`.
+
+    tool_choice: as in `CreateOptions`. One that demands a call is sent with the first request only, or the run
+        would never end.
+    max_iterations: the most answers of the model, 50 unless given.
+    max_argument_errors: the most calls of one tool with wrong arguments one after the other, 3 unless given.
+    tool_timeout: the seconds that one call of a tool may take; None for no limit. A function on a thread cannot be
+        stopped: the run goes on without it.
+    on_tool_error: "report", unless given, tells the model that the tool failed; "raise" raises ToolFailedError.
+    show_errors: tell the model the text of what a tool raised too, and not only its class.
+    """
+
+    tool_choice: JsonObject | str | None
+    max_iterations: int
+    max_argument_errors: int
+    tool_timeout: float | None
+    on_tool_error: Literal["report", "raise"]
+    show_errors: bool
+
+
+class CreateOptions(CallOptions, total=False):
+    """The optional arguments of `messages.create(...)` and `messages.stream(...)`, with those of `CallOptions`.
+
+    tools: functions, `@tool` functions, or tools as the API documents them, JSON objects or generated models.
+    tool_choice: a JSON object as the API documents it, or a generated model.
+    """
+
+    tools: Iterable[JsonObject | Callable[..., Any] | Toolbox] | None
+    tool_choice: JsonObject | str | None
+
+
+_OPTIONS: Final = CallOptions.__annotations__.keys() | CreateOptions.__annotations__.keys()
+
+# The options that are members of the body, in the order they are sent.
+BODY_OPTIONS: Final = (
+    "system",
+    "tools",
+    "tool_choice",
+    "thinking",
+    "temperature",
+    "top_p",
+    "top_k",
+    "stop_sequences",
+    "metadata",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as the user meant it, before the client adds its key, address and defaults."""
+
+    body: bytes | None = field(repr=False)
+    headers: Mapping[str, str | None] = field(repr=False)
+    query: str = field(repr=False)
+    timeout: TimeoutTypes | NotGiven
+    idle_timeout: float | NotGiven | None
+    total_timeout: float | NotGiven | None
+    max_retries: int | None
+    method: str = "POST"
+    path: str = "/v1/messages"
+    effect: Effect = "answer"
+    models: tuple[str, ...] = ()  # that it names, for the warning about those that have ended
+
+
+def build_call(
+    *,
+    model: str,
+    messages: MessagesInput,
+    max_tokens: int | None,
+    stream: bool,
+    options: CreateOptions,
+) -> Call:
+    """Check the arguments as far as a client can, and encode them.
+
+    Raises InvalidRequestError for what cannot be sent, ContentError for images and documents that no model takes,
+    TypeError for an argument that does not exist. What `extra_body` says is not checked.
+    """
+    _check_names(options)
+    body = message_body(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
+    return Call(
+        body=_json.dumps(body),
+        headers=_message_headers(options, stream),
+        query=query_text(options.get("extra_query") or {}),
+        **request_limits(options),
+        idle_timeout=_checked_limit("idle_timeout", options.get("idle_timeout", NOT_GIVEN)),
+        models=(str(body.get("model", "")),),
+    )
+
+
+def message_body(
+    *,
+    model: str,
+    messages: MessagesInput,
+    max_tokens: int | None,
+    stream: bool,
+    options: CreateOptions,
+) -> dict[str, Any]:
+    """The body of a message's request, the same for a single one and for one of a batch.
+
+    Raises InvalidRequestError for what cannot be sent.
+    """
+    if not model:
+        raise InvalidRequestError("model is empty. Give a model's id, such as 'anthropic/claude-sonnet-4.5'.")
+    body: dict[str, Any] = {
+        "model": _plain(model, "model"),
+        "max_tokens": DEFAULT_MAX_TOKENS if _is_absent(max_tokens) else _plain(max_tokens, "max_tokens"),
+        "messages": message_list(messages),
+    }
+    check_media(body["messages"], most_images(model))
+    for name in BODY_OPTIONS:
+        value = _with_functions(options.get(name)) if name == "tools" else options.get(name)
+        if not _is_absent(value):
+            body[name] = _plain(value, name)
+    for name in _LISTS:
+        if not isinstance(body.get(name, []), list):
+            raise InvalidRequestError(f"{name} is a {type(options.get(name)).__name__}. Give a list, also of one.")
+    if stream:
+        body["stream"] = True
+    for name, value in (options.get("extra_body") or {}).items():
+        body[name] = None if _is_absent(value) else _plain(value, name, keep_nulls=True)
+    return {name: value for name, value in body.items() if value is not None}
+
+
+class RequestLimits(TypedDict):
+    """The limits of a call, checked."""
+
+    timeout: TimeoutTypes | NotGiven
+    total_timeout: float | NotGiven | None
+    max_retries: int | None
+
+
+def request_limits(options: RequestOptions | CreateOptions) -> RequestLimits:
+    """The limits that the options set. Raises InvalidRequestError for one that cannot be kept."""
+    timeout, max_retries = options.get("timeout", NOT_GIVEN), options.get("max_retries")
+    if not isinstance(timeout, NotGiven):
+        check_timeout(timeout, InvalidRequestError)
+    if max_retries is not None:
+        check_max_retries(max_retries, InvalidRequestError)
+    total = _checked_limit("total_timeout", options.get("total_timeout", NOT_GIVEN))
+    return {"timeout": timeout, "total_timeout": total, "max_retries": max_retries}
+
+
+def _checked_limit(name: str, limit: float | NotGiven | None) -> float | NotGiven | None:
+    if not isinstance(limit, NotGiven):
+        check_limit(name, limit, InvalidRequestError)
+    return limit
+
+
+def _check_names(options: CreateOptions) -> None:
+    unknown = sorted(options.keys() - _OPTIONS)
+    if unknown:
+        from difflib import get_close_matches  # noqa: PLC0415 (for a mistake only)
+
+        meant = "".join(f" Did you mean {name!r}?" for name in get_close_matches(unknown[0], _OPTIONS, n=1))
+        raise TypeError(f"unexpected argument {unknown[0]!r}.{meant} Other members of the body go into extra_body.")
+
+
+def _message_headers(options: CreateOptions, stream: bool) -> Mapping[str, str | None]:
+    accept = "text/event-stream, application/json;q=0.9" if stream else "application/json"
+    headers = request_headers(accept, options.get("extra_headers"), body=True)
+    request_id = options.get("client_request_id")
+    if request_id is not None:
+        # The gateway drops an id it does not like without a word, so it is checked here.
+        if not _CLIENT_REQUEST_ID.fullmatch(request_id):
+            raise InvalidRequestError(
+                f"client_request_id {request_id[:140]!r} is not 1 to 128 characters of A-Z a-z 0-9 . _ : -"
+            )
+        return {**headers, "x-client-request-id": request_id}
+    return headers
+
+
+def query_text(members: Mapping[str, QueryValue | Sequence[str]]) -> str:
+    """A URL's query, percent-encoded; a list repeats its name, None is left out."""
+    given = {name: value for name, value in members.items() if value is not None}
+    plain = {name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()}
+    return urlencode(plain, doseq=True)
+
+
+def _with_functions(tools: object) -> object:
+    """The tools of a request, functions among them made into what stands for them there."""
+    if not isinstance(tools, _ARRAYS):
+        return tools
+    items = list(cast("Iterable[object]", tools))
+    if not any(callable(item) or hasattr(item, "tools") for item in items):
+        return items
+    from ..tools.tool import tool_params  # noqa: PLC0415 (loads what reads annotations)
+
+    return tool_params(items)
+
+
+def message_list(messages: object) -> list[Any]:
+    if isinstance(messages, str):
+        return [{"role": "user", "content": messages}]
+    if not isinstance(messages, _ARRAYS):
+        raise InvalidRequestError(f"messages is a {type(messages).__name__}. Give a string, or a list of messages.")
+    items = enumerate(cast("Iterable[object]", messages))
+    return [_message(item, f"messages[{index}]") for index, item in items]
+
+
+def _message(item: object, path: str) -> Any:
+    plain = _plain(_as_param(item), path)
+    if not isinstance(plain, dict):
+        raise InvalidRequestError(
+            f"{path} is a {type(item).__name__}. Give a message, such as {{'role': 'user', 'content': 'Hi'}}."
+        )
+    return cast("dict[str, Any]", plain)
+
+
+def _as_param(item: object) -> object:
+    """An answer given back as part of the conversation says itself by `Message.to_param`."""
+    to_param = getattr(item, "to_param", None)
+    return to_param() if callable(to_param) else item
+
+
+def _is_absent(value: object) -> bool:
+    return value is None or isinstance(value, (NotGiven, Unset))
+
+
+def _plain(value: object, path: str, *, keep_nulls: bool = False) -> Any:
+    """The value in plain JSON kinds, without absent members. InvalidRequestError names the culprit."""
+    try:
+        return _convert(value, path, keep_nulls)
+    except RecursionError:
+        raise InvalidRequestError(f"{path} is nested too deeply, or contains itself.") from None
+
+
+def _convert(value: object, path: str, keep_nulls: bool) -> Any:
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise InvalidRequestError(f"{path} is {value}, which JSON has no form for.")
+        return value
+    value = _said(value)
+    if isinstance(value, Mapping):
+        result: dict[str, Any] = {}
+        for name, member in cast("Mapping[object, object]", value).items():
+            if not isinstance(name, str):
+                raise InvalidRequestError(f"{path} has the key {name!r}. JSON's keys are strings.")
+            if isinstance(member, (NotGiven, Unset)) or (member is None and not keep_nulls):
+                continue
+            result[name] = _convert(member, f"{path}.{name}", keep_nulls or name in _VERBATIM)
+        return result
+    if not isinstance(value, _ARRAYS):
+        kind = type(value).__name__
+        raise InvalidRequestError(f"{path} is a {kind}, which JSON has no form for. Convert it first.")
+    items = enumerate(cast("Iterable[object]", value))
+    return [_convert(item, f"{path}[{index}]", keep_nulls) for index, item in items]
+
+
+def _said(value: object) -> object:
+    """A model as the JSON object that it says it is: generated ones by `to_dict`, pydantic's by `model_dump`."""
+    if isinstance(value, (Mapping, type)):
+        return cast("object", value)
+    if isinstance(value, SupportsToDict):
+        return value.to_dict()
+    if isinstance(value, SupportsModelDump):
+        return value.model_dump(mode="json", exclude_none=True)
+    return value

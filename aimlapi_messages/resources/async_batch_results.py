@@ -1,0 +1,148 @@
+"""The results of a batch for the asynchronous client: `resources/batch_results.py` with awaits in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from types import TracebackType
+from typing import Self
+
+from ..core.errors import APIConnectionError, APIError, BatchIncompleteError, UnexpectedResponseError
+from ..core.types import ReplyHead
+from ..transport.response import AsyncReply
+from ..transport.retry_state import Sending
+from .batch import Batch, BatchResult
+from .batch_lines import BatchReader
+from .batch_walk import ResultWalk, not_ended
+
+__all__ = ["AsyncBatchResults", "AsyncResultSource", "async_look_up"]
+
+
+@dataclass(slots=True)
+class AsyncResultSource:
+    """An open reply that holds results, and where its bytes come from. `ready` are results that came with the head."""
+
+    reader: BatchReader
+    ready: Iterator[BatchResult]
+    chunks: AsyncIterator[bytes]
+    reply: AsyncReply
+
+    @classmethod
+    async def of(cls, reply: AsyncReply, sending: Sending, reader: BatchReader) -> Self:
+        """Raises BatchNotEndedError when the reply holds a state, and what `BatchReader` raises."""
+        chunks = _watched(sending, reply.iter_bytes())
+        ready = await _first_of(reader, chunks)
+        if not reader.has_results:
+            raise not_ended(reader)
+        sending.succeeded(reply.head)
+        return cls(reader, ready, chunks, reply)
+
+
+async def async_look_up(reply: AsyncReply, sending: Sending, reader: BatchReader) -> tuple[ReplyHead, Batch]:
+    """The batch that a reply speaks of. Results are read only as far as needed to see that they are there."""
+    await _first_of(reader, _watched(sending, reply.iter_bytes()))
+    await reply.close()
+    if reader.batch is None:
+        raise UnexpectedResponseError.advised(f"{reply.head.url} told nothing of the batch.", url=reply.head.url)
+    return reply.head, reader.batch
+
+
+async def _watched(sending: Sending, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks as long as there is time. Raises APITimeoutError."""
+    async for chunk in chunks:
+        if sending.deadline is not None:
+            sending.deadline.check("answered")
+        yield chunk
+
+
+async def _first_of(reader: BatchReader, chunks: AsyncIterator[bytes]) -> Iterator[BatchResult]:
+    """Read until it is known whether this is a state or results, and give the results that came on the way."""
+    async for chunk in chunks:
+        ready = reader.feed(chunk)
+        first = next(ready, None)
+        if first is not None:
+            return chain([first], ready)
+        if reader.has_results:
+            return ready
+    ready = reader.finish()
+    first = next(ready, None)
+    return ready if first is None else chain([first], ready)
+
+
+class AsyncBatchResults:
+    """The results of a batch, in any order. Iterate once; close it if you stop before the end.
+
+    delivered: how many were given so far.
+    Memory holds one result at a time, however many there are. A connection that breaks is made again, as often as
+    `max_retries` allows without progress, and goes on where it was: no result is lost or given twice. When that cannot
+    be done, BatchIncompleteError comes after the results that were given.
+    """
+
+    def __init__(
+        self,
+        batch_id: str,
+        source: AsyncResultSource,
+        open_source: Callable[[int, bytes], Awaitable[AsyncResultSource]],
+        sending: Sending,
+        expected: int | None,
+    ) -> None:
+        self._batch_id = batch_id
+        self._open = open_source
+        self._walk = ResultWalk(sending, expected)
+        self._over = False
+        self._adopt(source)
+
+    @property
+    def delivered(self) -> int:
+        return self._walk.delivered
+
+    def __aiter__(self) -> AsyncIterator[BatchResult]:
+        return self
+
+    async def __anext__(self) -> BatchResult:
+        while not self._over:
+            try:
+                result = self._walk.next_ready()
+                if result is not None:
+                    return result
+                if self._walk.ended:
+                    break
+                self._walk.feed(await anext(self._source.chunks, None))
+            except (APIConnectionError, BatchIncompleteError) as error:
+                await self._recover(error)
+            except BaseException:
+                await self.close()
+                raise
+        await self.close()
+        raise StopAsyncIteration
+
+    async def close(self) -> None:
+        """Stop reading, and give the connection back."""
+        self._over = True
+        await self._source.reply.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _adopt(self, source: AsyncResultSource) -> None:
+        self._source = source
+        self._walk.adopt(source.reader, source.ready)
+
+    async def _recover(self, error: APIError) -> None:
+        await self._source.reply.close()
+        try:
+            await asyncio.sleep(self._walk.failed(error))
+            self._adopt(await self._open(*self._walk.place))
+        except APIError as failure:
+            self._over = True
+            final = self._walk.given_up(self._batch_id, failure)
+            if final is failure:
+                raise
+            raise final from failure

@@ -1,0 +1,94 @@
+"""`client.messages.batches` of the asynchronous client: from arguments to calls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Unpack
+
+from ..core.errors import APIError
+from ..message.request import Call, RequestOptions
+from . import batch_asks as asks
+from .batch_requests import RequestsInput
+from .batch_wait import DEFAULT_DEADLINE, DEFAULT_FIRST_PAUSE, DEFAULT_LONGEST_PAUSE, BatchWait, ProgressHook
+
+if TYPE_CHECKING:
+    from .async_account import AsyncSend
+    from .async_batch_results import AsyncBatchResults
+    from .batch import Batch
+
+__all__ = ["AsyncBatches"]
+
+
+class AsyncBatches:
+    """`client.messages.batches`: many messages for less money, within a day. Raises the children of APIError."""
+
+    def __init__(
+        self,
+        send: AsyncSend,
+        look_up: Callable[[Call, str], Awaitable[Batch]],
+        open_results: Callable[[Call, str, int | None], Awaitable[AsyncBatchResults]],
+    ) -> None:
+        self._send = send
+        self._look_up = look_up
+        self._open_results = open_results
+
+    async def create(self, *, requests: RequestsInput, **options: Unpack[RequestOptions]) -> Batch:
+        """Hand in 1 to 100,000 requests, at most 256 MB in all.
+
+        requests: a list or generator of {"custom_id": ..., "params": {...}}, where params are what
+            `messages.create` takes about the message. Each is checked as there, and each name must be its own.
+        Raises InvalidRequestError, which names the request, before anything is sent. It is not sent again when its
+        answer is lost, for there would be two batches.
+        """
+        return await self._send(asks.create_ask(requests, options))
+
+    async def retrieve(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
+        """How far a batch is. Of one that has ended, the gateway tells no more than that."""
+        return await self._look_up(asks.look_up_call(batch_id, options), batch_id)
+
+    async def results(self, batch: str | Batch, **options: Unpack[RequestOptions]) -> AsyncBatchResults:
+        """The results of a batch that has ended, read line by line: iterate over them.
+
+        batch: its id; or the batch as `create` gave it, which says how many results there must be.
+        Raises BatchNotEndedError when there are none yet, and while it is read BatchIncompleteError.
+        """
+        batch_id = asks.id_of(batch)
+        call = asks.look_up_call(batch_id, options)
+        return await self._open_results(call, batch_id, asks.expected_results(batch))
+
+    async def cancel(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
+        """Stop a batch. What has run keeps its results. Raises BadRequestError for one that has ended."""
+        return await self._send(asks.cancel_ask(batch_id, options))
+
+    async def wait(
+        self,
+        batch: str | Batch,
+        *,
+        deadline: float | None = DEFAULT_DEADLINE,
+        first_pause: float = DEFAULT_FIRST_PAUSE,
+        longest_pause: float = DEFAULT_LONGEST_PAUSE,
+        progress: ProgressHook | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Batch:
+        """Wait until a batch has ended, and give it as it is then.
+
+        deadline: seconds to wait at most; 25 hours unless given, None for no limit.
+        first_pause, longest_pause: seconds between questions, growing by half from the one to the other.
+        progress: called with a `BatchProgress` after each question.
+        A gateway that cannot be reached, or fails, is asked again for ten minutes.
+        Raises BatchNotEndedError when the deadline has passed; the batch goes on.
+        """
+        batch_id = asks.id_of(batch)
+        call = asks.look_up_call(batch_id, options)
+        wait = BatchWait(batch_id, deadline, first_pause, longest_pause, progress)
+        while True:
+            try:
+                found = await self._look_up(call, batch_id)
+            except APIError as error:
+                pause = wait.failed(error)
+            else:
+                pause = wait.saw(found)
+                if found.ended:
+                    return found
+            await asyncio.sleep(pause)

@@ -1,0 +1,235 @@
+"""`client.messages` of the asynchronous client: from arguments to calls, and what is made of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeVar, Unpack, overload
+
+from ..message.request import (
+    DEFAULT_MAX_TOKENS,
+    DEFAULT_OUTPUT_RETRIES,
+    Call,
+    CallOptions,
+    CreateOptions,
+    MessagesInput,
+    RunOptions,
+    build_call,
+    message_list,
+)
+
+if TYPE_CHECKING:
+    from ..message.message import Message
+    from ..streaming.async_streams import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
+    from ..tools.async_output_stream import AsyncOutputStream
+    from ..tools.async_runner import AsyncAfterCall, AsyncBeforeCall, AsyncToolRunner, AsyncToolStreamRunner
+    from .async_batches import AsyncBatches
+
+__all__ = ["AsyncMessages"]
+
+_T = TypeVar("_T")
+
+
+class AsyncMessages:
+    """`client.messages`."""
+
+    def __init__(
+        self,
+        create: Callable[[Call], Awaitable[Message]],
+        open_events: Callable[[Call], Awaitable[AsyncEventStream]],
+        open_stream: Callable[[Call], Awaitable[AsyncMessageStream]],
+        make_batches: Callable[[], AsyncBatches],
+    ) -> None:
+        self._create = create
+        self._open_events = open_events
+        self._open_stream = open_stream
+        self._make_batches = make_batches
+
+    @property
+    def batches(self) -> AsyncBatches:
+        """Many messages handed in at once, and collected later."""
+        return self._make_batches()
+
+    @overload
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = ...,
+        stream: Literal[False] = ...,
+        **options: Unpack[CreateOptions],
+    ) -> Message: ...
+
+    @overload
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = ...,
+        stream: Literal[True],
+        **options: Unpack[CreateOptions],
+    ) -> AsyncEventStream: ...
+
+    @overload
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = ...,
+        stream: bool,
+        **options: Unpack[CreateOptions],
+    ) -> Message | AsyncEventStream: ...
+
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        stream: bool = False,
+        **options: Unpack[CreateOptions],
+    ) -> Message | AsyncEventStream:
+        """Ask a model, and give its answer; with `stream=True`, the answer's events as they come.
+
+        model: the model's id, such as "anthropic/claude-sonnet-4.5".
+        messages: a string, which becomes one user message, or a list of messages: plain dicts, generated
+            models, and earlier answers as they are.
+        max_tokens: the most tokens to write. It is always sent, because the gateway's own default differs
+            from model to model.
+        The other arguments are those of `CreateOptions`.
+        Raises InvalidRequestError before anything is sent, and the children of APIError.
+        """
+        call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
+        return await (self._open_events(call) if stream else self._create(call))
+
+    def stream(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        **options: Unpack[CreateOptions],
+    ) -> AsyncMessageStreamManager:
+        """Ask a model, and read its answer while it is written: `async with messages.stream(...) as stream:`.
+
+        The arguments are those of `create`. The request is sent on entry; leaving closes the stream.
+        """
+        from ..streaming.async_streams import AsyncMessageStreamManager  # noqa: PLC0415 (models load when they are needed)
+
+        call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=True, options=options)
+        return AsyncMessageStreamManager(self._open_stream, call)
+
+    @overload
+    def tool_runner(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        tools: Iterable[object],
+        max_tokens: int = ...,
+        stream: Literal[False] = ...,
+        before_call: AsyncBeforeCall | None = ...,
+        after_call: AsyncAfterCall | None = ...,
+        **options: Unpack[RunOptions],
+    ) -> AsyncToolRunner: ...
+
+    @overload
+    def tool_runner(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        tools: Iterable[object],
+        max_tokens: int = ...,
+        stream: Literal[True],
+        before_call: AsyncBeforeCall | None = ...,
+        after_call: AsyncAfterCall | None = ...,
+        **options: Unpack[RunOptions],
+    ) -> AsyncToolStreamRunner: ...
+
+    def tool_runner(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        tools: Iterable[object],
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        stream: bool = False,
+        before_call: AsyncBeforeCall | None = None,
+        after_call: AsyncAfterCall | None = None,
+        **options: Unpack[RunOptions],
+    ) -> AsyncToolRunner | AsyncToolStreamRunner:
+        """Let a model use your functions until it is done: `tool_runner(...).until_done()`, or iterate turn by turn.
+
+        tools: functions, `@tool` functions, a `Toolbox`, and JSON objects for tools that the provider runs, such as
+            web search. Calls of one answer run at the same time, unless a tool is sequential; functions that are
+            not async run on threads.
+        messages: as in `create`; a saved transcript goes on where it ended, its open calls first.
+        stream: give each turn as a stream of its events instead of a message.
+        before_call: sees each `ToolCall` that is about to run, and may give `Refuse(reason)` or `Replace(result)`.
+        after_call: sees each `ToolCall` with its `ToolOutcome`, and may give `Replace(result)`. Both may be async.
+        The other arguments are those of `RunOptions`.
+        Raises ToolDefinitionError and InvalidRequestError at once, and while it runs ToolRunError, its children, and
+        what `create` raises, each with the turns so far as `.transcript`.
+        """
+        from ..tools.async_runner import AsyncToolRunner, AsyncToolStreamRunner  # noqa: PLC0415
+        from ..tools.run import ToolRun, split_options, turn_call  # noqa: PLC0415 (loads what reads annotations)
+
+        limits, rest = split_options(options)
+        run = ToolRun(message_list(messages), tools, limits)
+        call = partial(
+            turn_call, run_tools=run.tool_params, model=model, max_tokens=max_tokens, stream=stream, options=rest
+        )
+        call(run.transcript, 1)  # what cannot be sent is refused here, and not when the run begins
+        if stream:
+            return AsyncToolStreamRunner(self._open_stream, run, call, before_call, after_call)
+        return AsyncToolRunner(self._create, run, call, before_call, after_call)
+
+    async def parse(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        output: type[_T],
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        output_retries: int = DEFAULT_OUTPUT_RETRIES,
+        **options: Unpack[CallOptions],
+    ) -> _T:
+        """Ask for a value of a type: a dataclass, attrs class, TypedDict, pydantic model, or anything a tool may take.
+
+        output: the type. The model is made to call a tool whose arguments are that type.
+        output_retries: how often it is told what was wrong with its answer, before OutputError is raised.
+        The other arguments are those of `create`. Raises ToolDefinitionError for a type that cannot be asked for,
+        OutputError with the transcript and the last message as `.partial`, and what `create` raises.
+        """
+        from ..tools.output import OutputRun, output_call  # noqa: PLC0415 (loads what reads annotations)
+
+        run = OutputRun(message_list(messages), output, output_retries)
+        while not run.done:
+            call = output_call(run, model=model, max_tokens=max_tokens, stream=False, options=options)
+            run.take(await self._create(call))
+        return run.value
+
+    def stream_output(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        output: type[_T],
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        output_retries: int = DEFAULT_OUTPUT_RETRIES,
+        **options: Unpack[CallOptions],
+    ) -> AsyncOutputStream[_T]:
+        """As `parse`, while the value is written: `async with messages.stream_output(...) as stream:`.
+
+        Iterate for the value as far as it has come, as plain JSON; `get_final_output()` gives the value itself.
+        """
+        from ..tools.async_output_stream import AsyncOutputStream  # noqa: PLC0415 (loads models)
+        from ..tools.output import OutputRun, output_call  # noqa: PLC0415 (loads what reads annotations)
+
+        run = OutputRun(message_list(messages), output, output_retries)
+        call = partial(output_call, run, model=model, max_tokens=max_tokens, stream=True, options=options)
+        return AsyncOutputStream(run, lambda: self._open_stream(call()))

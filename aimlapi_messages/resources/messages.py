@@ -1,0 +1,234 @@
+"""`client.messages` of the synchronous client: from arguments to calls, and what is made of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeVar, Unpack, overload
+
+from ..message.request import (
+    DEFAULT_MAX_TOKENS,
+    DEFAULT_OUTPUT_RETRIES,
+    Call,
+    CallOptions,
+    CreateOptions,
+    MessagesInput,
+    RunOptions,
+    build_call,
+    message_list,
+)
+
+if TYPE_CHECKING:
+    from ..message.message import Message
+    from ..streaming.streams import EventStream, MessageStream, MessageStreamManager
+    from ..tools.output_stream import OutputStream
+    from ..tools.runner import AfterCall, BeforeCall, ToolRunner, ToolStreamRunner
+    from .batches import Batches
+
+__all__ = ["Messages"]
+
+_T = TypeVar("_T")
+
+
+class Messages:
+    """`client.messages`."""
+
+    def __init__(
+        self,
+        create: Callable[[Call], Message],
+        open_events: Callable[[Call], EventStream],
+        open_stream: Callable[[Call], MessageStream],
+        make_batches: Callable[[], Batches],
+    ) -> None:
+        self._create = create
+        self._open_events = open_events
+        self._open_stream = open_stream
+        self._make_batches = make_batches
+
+    @property
+    def batches(self) -> Batches:
+        """Many messages handed in at once, and collected later."""
+        return self._make_batches()
+
+    @overload
+    def create(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = ...,
+        stream: Literal[False] = ...,
+        **options: Unpack[CreateOptions],
+    ) -> Message: ...
+
+    @overload
+    def create(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = ...,
+        stream: Literal[True],
+        **options: Unpack[CreateOptions],
+    ) -> EventStream: ...
+
+    @overload
+    def create(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = ...,
+        stream: bool,
+        **options: Unpack[CreateOptions],
+    ) -> Message | EventStream: ...
+
+    def create(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        stream: bool = False,
+        **options: Unpack[CreateOptions],
+    ) -> Message | EventStream:
+        """Ask a model, and give its answer; with `stream=True`, the answer's events as they come.
+
+        model: the model's id, such as "anthropic/claude-sonnet-4.5".
+        messages: a string, which becomes one user message, or a list of messages: plain dicts, generated
+            models, and earlier answers as they are.
+        max_tokens: the most tokens to write. It is always sent, because the gateway's own default differs
+            from model to model.
+        The other arguments are those of `CreateOptions`.
+        Raises InvalidRequestError before anything is sent, and the children of APIError.
+        """
+        call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
+        return self._open_events(call) if stream else self._create(call)
+
+    def stream(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        **options: Unpack[CreateOptions],
+    ) -> MessageStreamManager:
+        """Ask a model, and read its answer while it is written: `with messages.stream(...) as stream:`.
+
+        The arguments are those of `create`. The request is sent on entry; leaving closes the stream.
+        """
+        from ..streaming.streams import MessageStreamManager  # noqa: PLC0415 (models load when they are needed)
+
+        call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=True, options=options)
+        return MessageStreamManager(self._open_stream, call)
+
+    @overload
+    def tool_runner(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        tools: Iterable[object],
+        max_tokens: int = ...,
+        stream: Literal[False] = ...,
+        before_call: BeforeCall | None = ...,
+        after_call: AfterCall | None = ...,
+        **options: Unpack[RunOptions],
+    ) -> ToolRunner: ...
+
+    @overload
+    def tool_runner(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        tools: Iterable[object],
+        max_tokens: int = ...,
+        stream: Literal[True],
+        before_call: BeforeCall | None = ...,
+        after_call: AfterCall | None = ...,
+        **options: Unpack[RunOptions],
+    ) -> ToolStreamRunner: ...
+
+    def tool_runner(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        tools: Iterable[object],
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        stream: bool = False,
+        before_call: BeforeCall | None = None,
+        after_call: AfterCall | None = None,
+        **options: Unpack[RunOptions],
+    ) -> ToolRunner | ToolStreamRunner:
+        """Let a model use your functions until it is done: `tool_runner(...).until_done()`, or iterate turn by turn.
+
+        tools: functions, `@tool` functions, a `Toolbox`, and JSON objects for tools that the provider runs, such as
+            web search. Calls of one answer run at the same time, on threads, unless a tool is sequential.
+        messages: as in `create`; a saved transcript goes on where it ended, its open calls first.
+        stream: give each turn as a stream of its events instead of a message.
+        before_call: sees each `ToolCall` that is about to run, and may give `Refuse(reason)` or `Replace(result)`.
+        after_call: sees each `ToolCall` with its `ToolOutcome`, and may give `Replace(result)`.
+        The other arguments are those of `RunOptions`.
+        Raises ToolDefinitionError and InvalidRequestError at once, and while it runs ToolRunError, its children, and
+        what `create` raises, each with the turns so far as `.transcript`.
+        """
+        from ..tools.run import ToolRun, split_options, turn_call  # noqa: PLC0415 (loads what reads annotations)
+        from ..tools.runner import ToolRunner, ToolStreamRunner  # noqa: PLC0415
+
+        limits, rest = split_options(options)
+        run = ToolRun(message_list(messages), tools, limits)
+        call = partial(
+            turn_call, run_tools=run.tool_params, model=model, max_tokens=max_tokens, stream=stream, options=rest
+        )
+        call(run.transcript, 1)  # what cannot be sent is refused here, and not when the run begins
+        if stream:
+            return ToolStreamRunner(self._open_stream, run, call, before_call, after_call)
+        return ToolRunner(self._create, run, call, before_call, after_call)
+
+    def parse(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        output: type[_T],
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        output_retries: int = DEFAULT_OUTPUT_RETRIES,
+        **options: Unpack[CallOptions],
+    ) -> _T:
+        """Ask for a value of a type: a dataclass, attrs class, TypedDict, pydantic model, or anything a tool may take.
+
+        output: the type. The model is made to call a tool whose arguments are that type.
+        output_retries: how often it is told what was wrong with its answer, before OutputError is raised.
+        The other arguments are those of `create`. Raises ToolDefinitionError for a type that cannot be asked for,
+        OutputError with the transcript and the last message as `.partial`, and what `create` raises.
+        """
+        from ..tools.output import OutputRun, output_call  # noqa: PLC0415 (loads what reads annotations)
+
+        run = OutputRun(message_list(messages), output, output_retries)
+        while not run.done:
+            call = output_call(run, model=model, max_tokens=max_tokens, stream=False, options=options)
+            run.take(self._create(call))
+        return run.value
+
+    def stream_output(
+        self,
+        *,
+        model: str,
+        messages: MessagesInput,
+        output: type[_T],
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        output_retries: int = DEFAULT_OUTPUT_RETRIES,
+        **options: Unpack[CallOptions],
+    ) -> OutputStream[_T]:
+        """As `parse`, while the value is written: `with messages.stream_output(...) as stream:`.
+
+        Iterate for the value as far as it has come, as plain JSON; `get_final_output()` gives the value itself.
+        """
+        from ..tools.output import OutputRun, output_call  # noqa: PLC0415 (loads what reads annotations)
+        from ..tools.output_stream import OutputStream  # noqa: PLC0415 (loads models)
+
+        run = OutputRun(message_list(messages), output, output_retries)
+        call = partial(output_call, run, model=model, max_tokens=max_tokens, stream=True, options=options)
+        return OutputStream(run, lambda: self._open_stream(call()))

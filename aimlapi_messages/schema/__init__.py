@@ -1,0 +1,1 @@
+"""JSON Schema from Python types, and values of these types from JSON."""

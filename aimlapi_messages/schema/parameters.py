@@ -1,0 +1,144 @@
+"""The parameters of a function as one JSON object: its schema, and the way back to arguments."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+import sys
+import types
+from collections.abc import Callable, Mapping
+from typing import Any, Final, cast
+
+from ..core.errors import ToolDefinitionError
+from .annotation_records import RecordMember, docstring_of
+from .annotations import Annotations, member_of, resolve
+from .docstrings import read_docstring
+from .records import Member, Record
+from .schema import ABSENT
+
+__all__ = ["PROPERTY_NAME", "Parameters"]
+
+# What the API takes as the name of a property.
+PROPERTY_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
+
+
+class Parameters:
+    """The parameters of a function.
+
+    schema: the JSON Schema of the arguments, an object.
+    description: the text of the docstring, without its sections.
+    """
+
+    def __init__(self, record: Record, description: str, positional: Mapping[str, Any]) -> None:
+        self._record = record
+        self._positional = positional
+        self.schema: dict[str, Any] = {"properties": {}, **record.schema()}
+        self.description = description
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> Parameters:
+        """The parameters of a function, method, partial or object that can be called; bound ones are left out.
+
+        Raises ToolDefinitionError, which names the parameter that has no schema.
+        """
+        inner, bound = _inside(function)
+        name = str(getattr(inner, "__name__", type(inner).__name__))
+        try:
+            signature = inspect.signature(function)
+        except (TypeError, ValueError, NameError) as error:
+            raise ToolDefinitionError(f"The parameters of {name!r} cannot be read ({error}). Wrap it.") from error
+        documented = docstring_of(inner) if isinstance(inner, type) else read_docstring(_doc(inner))
+        names = _names(function, inner)
+        annotations = Annotations(names)
+        members: list[Member] = []
+        positional: dict[str, Any] = {}
+        for parameter in signature.parameters.values():
+            if parameter.name in bound:
+                continue
+            where = f"parameter {parameter.name!r} of {name!r}"
+            _check(parameter, where, inner)
+            kind = annotations.kind(resolve(parameter.annotation, names, where), where)
+            required = parameter.default is parameter.empty
+            default = ABSENT if required else parameter.default
+            member = RecordMember(parameter.name, parameter.name, None, required, default)
+            members.append(member_of(member, kind, documented.params.get(parameter.name, "")))
+            if parameter.kind is parameter.POSITIONAL_ONLY:
+                positional[parameter.name] = default
+        return cls(Record(dict, dict, members), documented.summary_and_body, positional)
+
+    def convert(self, arguments: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """The arguments to call the function with: `function(*args, **kwargs)`. Raises InvalidValue."""
+        kwargs: dict[str, Any] = self._record.convert(arguments, "")
+        last = max((n for n, name in enumerate(self._positional, 1) if name in kwargs), default=0)
+        # A positional argument can be left out only if all after it are, so that defaults fill the gaps.
+        args = [kwargs.pop(name, default) for name, default in list(self._positional.items())[:last]]
+        return args, kwargs
+
+
+def _inside(function: Any) -> tuple[Any, set[str]]:
+    """The function within partials, methods and wrappers, and the names of keywords that partials have bound."""
+    bound: set[str] = set()
+    while isinstance(function, functools.partial):
+        bound.update(function.keywords)
+        function = cast("Any", function.func)
+    if isinstance(function, classmethod):
+        raise ToolDefinitionError("A classmethod was given by itself. Give it as a member of its class.")
+    if not isinstance(function, (type, types.FunctionType, types.MethodType, types.BuiltinFunctionType)):
+        unwrapped = inspect.unwrap(function)
+        # An object with a method for its call. Its name is that of its class.
+        function = unwrapped if isinstance(unwrapped, types.FunctionType) else function
+    return inspect.unwrap(getattr(function, "__func__", function)), bound
+
+
+def _code(inner: Any) -> Any:
+    """The function whose annotations they are: of a class its `__init__`, of an object its `__call__`."""
+    if isinstance(inner, types.FunctionType):
+        return inner
+    owner, name = (inner, "__init__") if isinstance(inner, type) else (type(inner), "__call__")
+    return inspect.unwrap(inspect.getattr_static(cast("Any", owner), name))
+
+
+def _names(function: Any, inner: Any) -> dict[str, Any]:
+    """The names that string annotations may use: those of the module, the class, and the variables of a closure."""
+    code = _code(inner)
+    names: dict[str, Any] = dict(getattr(code, "__globals__", {}))
+    owner: Any = inner if isinstance(inner, type) else getattr(function, "__self__", None)
+    if isinstance(inner, type):
+        # Its `__init__` may have been written elsewhere, by dataclasses or attrs.
+        names.update(vars(sys.modules[inner.__module__]))
+    if owner is not None:
+        members: dict[str, Any] = dict(vars(owner if isinstance(owner, type) else type(owner)))
+        names.update({name: one for name, one in members.items() if isinstance(one, type)})
+    free = getattr(getattr(code, "__code__", None), "co_freevars", ())
+    for name, cell in zip(free, getattr(code, "__closure__", None) or (), strict=True):
+        try:
+            names[name] = cell.cell_contents
+        except ValueError:  # not assigned yet
+            continue
+    names.update({one.__name__: one for one in getattr(code, "__type_params__", ())})
+    return names
+
+
+def _doc(inner: Any) -> str | None:
+    """The docstring of a function, or of an object's call, or of its class. A partial's own is about partials."""
+    if isinstance(inner, types.FunctionType):
+        return inner.__doc__
+    return cast("str | None", _code(inner).__doc__ or type(inner).__doc__)
+
+
+def _check(parameter: inspect.Parameter, where: str, inner: Any) -> None:
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+        stars = "*" if parameter.kind is parameter.VAR_POSITIONAL else "**"
+        raise ToolDefinitionError(f"{where} is {stars}{parameter.name}. Name each parameter, or take a list or dict.")
+    if parameter.annotation is parameter.empty:
+        if parameter.name in ("self", "cls"):
+            raise ToolDefinitionError(f"{where} has no value. Give the method of an object: {_example(inner)}.")
+        raise ToolDefinitionError(f"{where} has no annotation. Write {parameter.name}: str, or Any for any JSON value.")
+    if not PROPERTY_NAME.fullmatch(parameter.name):
+        raise ToolDefinitionError(f"{where} has a name that the API does not take. Use at most 64 of a-z A-Z 0-9 _.")
+
+
+def _example(inner: Any) -> str:
+    *_, owner, name = ["...", *str(getattr(inner, "__qualname__", "method")).split(".")]
+    return f"{owner}(...).{name}"

@@ -1,0 +1,1 @@
+"""Server-sent events, and the message that they build."""

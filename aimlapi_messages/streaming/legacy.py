@@ -1,0 +1,267 @@
+"""The chat-like shapes that the gateway has used for messages, told as the events of today's stream. Pure.
+
+Three of them: the body of the page of 2025 (`choices[].message`), the chunks of a stream (`choices[].delta`),
+and the same chunks as they were before February 2026, wrapped as `{"event": chunk, "state": {...}}` with the
+true token counts in the state. Out come the payloads of native events, so that all that follows knows one shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aimlapi_client import models
+
+from ..core.json import is_array, is_object
+from ..message.message import filled_meta
+
+__all__ = ["LegacyReader", "failure_of", "has_choices", "is_legacy"]
+
+_STOP_REASONS: Final[Mapping[str, str]] = {
+    "stop": "end_turn",
+    "length": "max_tokens",
+    "tool_calls": "tool_use",
+    "function_call": "tool_use",
+    "content_filter": "refusal",
+}
+
+_DELTA_OF_BLOCK: Final[Mapping[str, str]] = {"text": "text_delta", "thinking": "thinking_delta"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call of a tool as its first piece named it. `index` is the server's, `block` that of its block here."""
+
+    id: str
+    name: str
+    index: int | None
+    block: int
+
+
+def is_legacy(payload: Mapping[str, Any]) -> bool:
+    """Whether an event's payload is a chat-like chunk, wrapped or not."""
+    return "type" not in payload and ("choices" in payload or isinstance(payload.get("event"), dict))
+
+
+def has_choices(payload: Mapping[str, Any]) -> bool:
+    """Whether a chat-like chunk or body holds anything of an answer."""
+    return any(map(is_object, _choices(_chunk(payload))))
+
+
+def failure_of(payload: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The error that a chat-like chunk or body speaks of, as an error event; None when it speaks of none.
+
+    It stands beside the choices, in one of them, or is nothing but a `finish_reason` of "error".
+    """
+    chunk = _chunk(payload)
+    for part in (chunk, *filter(is_object, _choices(chunk))):
+        if part.get("error") or part.get("finish_reason") == "error":
+            found = part.get("error")
+            error = found if is_object(found) else {"message": _text(found) or "The provider broke the answer off."}
+            return {**_meta_of(chunk), "error": error}
+    return None
+
+
+class LegacyReader:
+    """Reads one answer. It remembers the open block, because chat chunks neither start nor stop any."""
+
+    def __init__(self) -> None:
+        self._started = False
+        self._stopped = False
+        self._index = -1
+        self._open: str | None = None  # the type of the block that text goes on in, or of the last call
+        self._calls: list[_Call] = []  # they stay open to the end, for pieces of several may come in turns
+        self._refused = False
+        self._stop_reason: str | None = None
+        self._counts: dict[str, int] = {"input_tokens": 0, "output_tokens": 0}
+
+    def read_body(self, data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The events of a whole body."""
+        body = models.LegacyMessage.from_dict(
+            {"id": "", "object": "message", "created": 0, "model": "", **_filled(data)}
+        )
+        self._counts |= _counts(body.usage)
+        yield from self._start(body.id, body.model)
+        for choice in body.choices[:1]:
+            yield from self._content(choice.message)
+            yield from self._finish(choice.finish_reason)
+        yield from _cost(body.meta)
+
+    def read_chunk(self, payload: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The events of one chunk of a stream."""
+        state: dict[str, Any] = {}
+        if isinstance(payload.get("event"), dict):
+            state = _object(payload.get("state"))
+            payload = payload["event"]
+        chunk = models.LegacyChunk.from_dict(_filled(payload))
+        counts = _counts(chunk.usage) | _positive(state.get("usage"))
+        self._counts |= counts
+        yield from self._start(chunk.id, chunk.model)
+        finish: object = state.get("finishReason")
+        for choice in chunk.choices:
+            if not choice.index:  # only the first of several answers
+                yield from self._content(choice.delta)
+                finish = finish or choice.finish_reason
+        yield from self._finish(finish, counted=bool(counts))
+        yield from _cost(chunk.meta)
+
+    def end(self) -> Iterator[dict[str, Any]]:
+        """What follows when nothing more comes: the stop, if the answer said why it ended."""
+        if self._stop_reason is not None and not self._stopped:
+            self._stopped = True
+            yield {"type": "message_stop"}
+
+    def _start(self, id: object, model: object) -> Iterator[dict[str, Any]]:
+        if self._started:
+            return
+        self._started = True
+        message: dict[str, Any] = {
+            "id": id if isinstance(id, str) else "",
+            "type": "message",
+            "role": "assistant",
+            "model": model if isinstance(model, str) else "",
+            "content": [],
+            "stop_reason": None,
+            "stop_sequence": None,
+            "usage": dict(self._counts),
+        }
+        yield {"type": "message_start", "message": message}
+
+    def _content(self, part: object) -> Iterator[dict[str, Any]]:
+        if not isinstance(part, models.LegacyChoiceMessage):
+            return
+        yield from self._piece("thinking", _text(part.reasoning_content))
+        refusal = _text(part.additional_properties.get("refusal"))
+        self._refused = self._refused or bool(refusal)
+        yield from self._piece("text", _text(part.content) + refusal)
+        calls = part.additional_properties.get("tool_calls")
+        for position, call in enumerate(calls if is_array(calls) else []):
+            yield from self._tool_call(_object(call), position)
+
+    def _tool_call(self, given: Mapping[str, Any], position: int) -> Iterator[dict[str, Any]]:
+        function = _object(given.get("function"))
+        id, name, index = _text(given.get("id")), _text(function.get("name")), given.get("index")
+        call = self._continued(id, name, index if isinstance(index, int) else None, position)
+        if call is None:
+            yield from self._close_text()
+            self._index += 1
+            self._open = "tool_use"
+            call = _Call(id, name, index if isinstance(index, int) else None, self._index)
+            self._calls.append(call)
+            block: dict[str, Any] = {"type": "tool_use", "id": id, "name": name, "input": {}}
+            yield {"type": "content_block_start", "index": call.block, "content_block": block}
+        arguments = _text(function.get("arguments"))
+        if arguments:
+            delta = {"type": "input_json_delta", "partial_json": arguments}
+            yield {"type": "content_block_delta", "index": call.block, "delta": delta}
+
+    def _continued(self, id: str, name: str, index: int | None, position: int) -> _Call | None:
+        """The call that a piece goes on with; None for a new one.
+
+        The first piece of a call names it; the rest only continues its arguments. Servers number the calls of a
+        stream, or do not, or give every call the same number: what is named anew is a new call. Without numbers,
+        only the first piece of a chunk can continue the call before.
+        """
+        last = self._calls[-1] if self._calls else None
+        found = next((call for call in reversed(self._calls) if index is not None and call.index == index), None)
+        if found is None and last is not None and position == 0 and (index is None or last.index is None):
+            found = last
+        if found is None or (id and id != found.id) or (name and name != found.name):
+            return None
+        # Without number and id, a name again behind a text is another call of the same tool.
+        again = name and not id and index is None and self._open != "tool_use"
+        return None if again else found
+
+    def _piece(self, kind: str, text: str) -> Iterator[dict[str, Any]]:
+        if not text:
+            return
+        if self._open != kind:
+            empty = {"type": kind, kind: "", "signature": ""} if kind == "thinking" else {"type": kind, kind: ""}
+            yield from self._switch(kind, empty)
+        delta = {"type": _DELTA_OF_BLOCK[kind], kind: text}
+        yield {"type": "content_block_delta", "index": self._index, "delta": delta}
+
+    def _switch(self, kind: str, block: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        yield from self._close_text()
+        self._index += 1
+        self._open = kind
+        yield {"type": "content_block_start", "index": self._index, "content_block": block}
+
+    def _close_text(self) -> Iterator[dict[str, Any]]:
+        """Stop the block of text or thinking that is open."""
+        if self._open is not None and self._open != "tool_use":
+            yield {"type": "content_block_stop", "index": self._index}
+        self._open = None
+
+    def _close(self) -> Iterator[dict[str, Any]]:
+        """Stop all that is open; a text that is still open began behind all calls."""
+        yield from ({"type": "content_block_stop", "index": call.block} for call in self._calls)
+        yield from self._close_text()
+
+    def _finish(self, reason: object, *, counted: bool = False) -> Iterator[dict[str, Any]]:
+        """The message_delta, once for the reason and again for counts that come later."""
+        news = counted
+        if isinstance(reason, str) and reason and self._stop_reason is None:
+            yield from self._close()
+            self._stop_reason = "refusal" if self._refused else _STOP_REASONS.get(reason, reason)
+            news = True
+        if news and self._stop_reason is not None:
+            delta = {"stop_reason": self._stop_reason, "stop_sequence": None}
+            yield {"type": "message_delta", "delta": delta, "usage": dict(self._counts)}
+
+
+def _filled(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A body or a chunk with the members that its models need and that servers leave out."""
+    complete = dict(data)
+    choices, usage = complete.get("choices"), complete.get("usage")
+    complete["choices"] = [choice for choice in choices if is_object(choice)] if is_array(choices) else []
+    if is_object(usage):
+        complete["usage"] = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0, **usage}
+    if "meta" in complete:
+        complete["meta"] = filled_meta(complete["meta"])
+    return complete
+
+
+def _counts(usage: object) -> dict[str, int]:
+    if not isinstance(usage, models.LegacyUsage):
+        return {}
+    return _positive({"input_tokens": usage.prompt_tokens, "output_tokens": usage.completion_tokens})
+
+
+def _positive(usage: object) -> dict[str, int]:
+    """Token counts above nought: in these streams a nought means that the count is not known yet."""
+    found = {name: _object(usage).get(name) for name in ("input_tokens", "output_tokens")}
+    return {name: count for name, count in found.items() if isinstance(count, int) and count > 0}
+
+
+def _cost(meta: object) -> Iterator[dict[str, Any]]:
+    if isinstance(meta, models.Meta):
+        yield {"meta": meta.to_dict()}
+
+
+def _chunk(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The chunk itself, when it came wrapped."""
+    inner = payload.get("event")
+    return inner if is_object(inner) else payload
+
+
+def _choices(chunk: Mapping[str, Any]) -> list[Any]:
+    choices = chunk.get("choices")
+    return choices if is_array(choices) else []
+
+
+def _meta_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"meta": data["meta"]} if "meta" in data else {}
+
+
+def _text(value: object) -> str:
+    """A text, or the texts of a list of content parts."""
+    if isinstance(value, str):
+        return value
+    texts = [_object(part).get("text") for part in value] if is_array(value) else []
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if is_object(value) else {}

@@ -1,0 +1,1 @@
+"""Functions as tools, and the loops that run them."""

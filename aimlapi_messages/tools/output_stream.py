@@ -1,0 +1,78 @@
+"""A value of a type, while the synchronous client gets it: a shell around `OutputRun`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+from ..core.errors import AIMLAPIError, StreamIncompleteError
+from ..message.message import Message
+from ..streaming.streams import MessageStream
+from .output import OutputRun
+
+__all__ = ["OutputStream"]
+
+_T = TypeVar("_T")
+
+
+class OutputStream(Generic[_T]):
+    """Iterate for the value as far as it has come, as plain JSON, then take it by `get_final_output()`; then close it.
+
+    A value that does not fit is asked for again, and the partial values begin anew.
+    """
+
+    def __init__(self, run: OutputRun[_T], open_stream: Callable[[], MessageStream]) -> None:
+        self._run = run
+        self._open = open_stream
+        self._stream: MessageStream | None = None
+        self._message: Message | None = None
+        self._error: AIMLAPIError | None = None
+        self._closed = False
+        self._values = self._read()
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            return next(self._values)
+        except AIMLAPIError as error:
+            self._error = error
+            raise
+
+    def get_final_output(self) -> _T:
+        """Read to the end, and give the value. Raises as `messages.parse` does."""
+        for _ in self:
+            pass
+        if not self._run.done:
+            raise self._error or StreamIncompleteError.advised("The stream was closed before the value was there.")
+        return self._run.value
+
+    def get_final_message(self) -> Message:
+        """Read to the end, and give the last message, for its cost and usage."""
+        self.get_final_output()
+        assert self._message is not None
+        return self._message
+
+    def close(self) -> None:
+        """Stop reading and give the connection back."""
+        self._closed = True
+        if self._stream is not None:
+            self._stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _read(self) -> Iterator[Any]:
+        while not self._run.done and not self._closed:
+            self._stream = self._open()
+            for event in self._stream:
+                yield from self._run.partial(event)
+            self._message = self._stream.get_final_message()
+            self._run.take(self._message)

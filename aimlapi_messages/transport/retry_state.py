@@ -1,0 +1,176 @@
+"""One call on its way: its attempts, its deadline, what is logged of it and told to the attempt hook. No I/O.
+
+The shells send what `next_request` gives, and ask `failed` whether and when to go on. Nothing else decides.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from ..core.types import without_query
+from .deadline import Deadline, Limits
+from .retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from ..core.cost import Ledger
+    from ..core.errors import APIError
+    from ..core.types import Effect, ReplyHead, Request
+
+__all__ = ["Attempt", "AttemptHook", "Sending", "sending"]
+
+# Of the other headers only the names are logged: anything may be a secret there.
+_SHOWN: Final = frozenset({"accept", "content-type", "user-agent", "x-client-request-id"})
+
+logger: Final = logging.getLogger("aimlapi_messages")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt of a call, told when it has succeeded or failed. A stream has succeeded with its first content.
+
+    number: 1 for the first.
+    method, url: what was asked; the URL is without its query.
+    seconds: since the request was sent.
+    status_code, request_id: of the error when there is one, else of the reply; None when none came.
+    error: why it failed, None when it succeeded.
+    retry_in: the seconds until the next attempt, None when there will be none.
+    """
+
+    number: int
+    method: str
+    url: str
+    seconds: float
+    status_code: int | None
+    request_id: str | None
+    error: APIError | None = None
+    retry_in: float | None = None
+
+
+AttemptHook: TypeAlias = Callable[[Attempt], None]
+
+
+@dataclass(slots=True)
+class Sending:
+    """The state of one call between its attempts."""
+
+    request: Request
+    policy: RetryPolicy
+    ledger: Ledger
+    limits: Limits = field(default_factory=Limits)
+    on_attempt: AttemptHook | None = None
+    clock: Callable[[], float] = time.monotonic
+    deadline: Deadline | None = field(init=False, default=None)
+    _number: int = field(init=False, default=0)
+    _began: float = field(init=False, default=0.0)
+    _told: bool = field(init=False, default=True)  # there is nothing to tell before the first attempt
+
+    def __post_init__(self) -> None:
+        if self.limits != Limits():
+            self.deadline = Deadline(self.limits, self.clock)
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether the present attempt, should it fail, may be followed by another."""
+        return self._number <= self.policy.max_retries
+
+    def next_request(self) -> Request:
+        """What to send now. Raises BudgetExceededError, and APITimeoutError when the time is used up."""
+        if self.policy.effect != "none":
+            self.ledger.check()
+        request = self.request
+        if self.deadline is not None:
+            self.deadline.begin_attempt()
+            self.deadline.check("no")
+            request = replace(request, patience=self.deadline.patience)
+        self._number += 1
+        self._told = False
+        self._began = self.clock()
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug(
+                "Sending %s %s (attempt %d, %d bytes) with headers %s",
+                request.method,
+                without_query(request.url),
+                self._number,
+                len(request.body or b""),
+                {name: value if name in _SHOWN else "***" for name, value in request.headers.items()},
+            )
+        return request
+
+    def progressed(self) -> None:
+        """Something new came of a reply that is read piece by piece: a failure from here on is a first one again."""
+        self._number = min(self._number, 1)
+
+    def watched(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The chunks of a success as long as there is time. Raises APITimeoutError."""
+        for chunk in chunks:
+            if self.deadline is not None:
+                self.deadline.check("answered")
+            yield chunk
+
+    def succeeded(self, head: ReplyHead) -> None:
+        """The attempt brought what was asked for, or a stream's first content."""
+        logger.debug("%s answered %d, request id %s", head.url, head.status, head.request_id)
+        self._tell(head.status, head.request_id)
+
+    def failed(self, error: APIError, *, in_stream: bool = False) -> float | None:
+        """The seconds to wait before the next attempt, or None to give up and raise the error.
+
+        in_stream: the failure is of a stream that has begun, and has handed out no content yet.
+        """
+        pause = self.policy.delay(self._number - 1, error, in_stream=in_stream)
+        remaining = None if self.deadline is None else self.deadline.remaining
+        if pause is not None and remaining is not None and pause >= remaining:
+            pause = None
+        if pause is not None:
+            logger.info(
+                "Sending again in %.2f s (retry %d) after %s, status %s, request id %s",
+                pause,
+                self._number,
+                type(error).__name__,
+                error.status_code,
+                error.request_id,
+            )
+        if not self._told:
+            logger.debug("Attempt %d failed: %s", self._number, error)
+            self._tell(error.status_code, error.request_id, error, pause)
+        return pause
+
+    def _tell(
+        self, status: int | None, request_id: str | None, error: APIError | None = None, pause: float | None = None
+    ) -> None:
+        self._told = True
+        if self.on_attempt is not None:
+            url, seconds = without_query(self.request.url), self.clock() - self._began
+            self.on_attempt(Attempt(self._number, self.request.method, url, seconds, status, request_id, error, pause))
+
+
+def sending(
+    request: Request,
+    ledger: Ledger,
+    *,
+    max_retries: int,
+    retry_timeouts: bool,
+    effect: Effect,
+    idle: float | None,
+    total: float | None,
+    on_attempt: AttemptHook | None,
+) -> Sending:
+    """A call by the settings of its client and its own."""
+    policy = _policy(max_retries, bool(retry_timeouts), effect)
+    return Sending(request, policy, ledger, _limits(idle, total), on_attempt)
+
+
+# Both are held once however many calls are on their way.
+@lru_cache(maxsize=16)
+def _policy(max_retries: int, retry_timeouts: bool, effect: Effect) -> RetryPolicy:
+    return RetryPolicy(max_retries=max_retries, retry_timeouts=retry_timeouts, effect=effect)
+
+
+@lru_cache(maxsize=16)
+def _limits(idle: float | None, total: float | None) -> Limits:
+    return Limits(idle=idle, total=total)
