@@ -1,5 +1,7 @@
 """The clients that the functions of `api` take: settings, and an httpx client made on first use.
 
+They send a call and read its answer, and nothing else: no retries, no limits of their own.
+
 Neither a key nor a header appears in a repr.
 """
 
@@ -7,10 +9,16 @@ from __future__ import annotations
 
 import ssl
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import httpx
 from attrs import define, evolve, field
+
+from .errors import UnexpectedStatus
+from .operation import Operation
+from .types import Response
+
+T = TypeVar("T")
 
 
 @define
@@ -72,6 +80,32 @@ class Client:
         if self._async_client is None:
             self._async_client = httpx.AsyncClient(**self._httpx_settings())
         return self._async_client
+
+    def send(self, operation: Operation[T]) -> Response[T]:
+        """Send a call, and read its answer.
+
+        Raises ArgumentError for what cannot be sent, UnexpectedStatus where the client is set to raise,
+        UnreadableBody for a success that is not what the document promises, and httpx.HTTPError.
+        """
+        request = operation.request()
+        response = self.get_httpx_client().request(
+            request.method, request.target, headers=dict(request.headers), content=request.content
+        )
+        return self._response(operation, response)
+
+    async def asend(self, operation: Operation[T]) -> Response[T]:
+        """Send a call, and read its answer. Raises what `send` does."""
+        request = operation.request()
+        response = await self.get_async_httpx_client().request(
+            request.method, request.target, headers=dict(request.headers), content=request.content
+        )
+        return self._response(operation, response)
+
+    def _response(self, operation: Operation[T], response: httpx.Response) -> Response[T]:
+        if not response.is_success and self.raise_on_unexpected_status:
+            raise UnexpectedStatus(response.status_code, response.content)
+        parsed = operation.decode(response.status_code, response.content) if response.is_success else None
+        return Response(response.status_code, response.content, response.headers, parsed)
 
     def _request_headers(self) -> dict[str, str]:
         return self._headers

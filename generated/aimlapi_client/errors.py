@@ -14,27 +14,48 @@ class UnexpectedStatus(Exception):
 
 
 class UnreadableBody(ValueError):
-    """A success whose body is not what the document promises: HTML, half a body, or JSON of another kind."""
+    """A success whose body is not what the document promises: HTML, half a body, or JSON of another kind.
 
-    def __init__(self, status_code: int, content: bytes) -> None:
+    problem: what it is instead. content: the body; empty where it may hold a secret.
+    """
+
+    def __init__(self, status_code: int, content: bytes, problem: str = "") -> None:
         self.status_code = status_code
         self.content = content
-        super().__init__(status_code, content)
+        self.problem = problem
+        super().__init__(status_code, content, problem)
 
     def __str__(self) -> str:
-        return f"status {self.status_code} with a body that cannot be read: {self.content[:200].decode(errors='replace')!r}"
+        shown = f": {self.content[:200].decode(errors='replace')!r}" if self.content else ""
+        why = f", {self.problem}," if self.problem else ""
+        return f"status {self.status_code} with a body{why} that cannot be read{shown}"
 
 
 class DecodeError(ValueError):
-    """A JSON object lacks a field that its model needs."""
+    """An answer is not what its model needs: it lacks a field, or holds something else there."""
 
-    def __init__(self, model: str, field: str) -> None:
+    def __init__(self, model: str, field: str, problem: str = "") -> None:
         self.model = model
         self.field = field
-        super().__init__(model, field)
+        self.problem = problem
+        super().__init__(model, field, problem)
 
     def __str__(self) -> str:
-        return f"{self.model} lacks the field {self.field!r}"
+        if not self.problem:
+            return f"{self.model} lacks the field {self.field!r}"
+        return f"the field {self.field!r} of {self.model} {self.problem}"
 
 
-__all__ = ["DecodeError", "UnexpectedStatus", "UnreadableBody"]
+class ArgumentError(ValueError):
+    """An argument that cannot be sent. Nothing was sent."""
+
+    def __init__(self, argument: str, problem: str) -> None:
+        self.argument = argument
+        self.problem = problem
+        super().__init__(argument, problem)
+
+    def __str__(self) -> str:
+        return f"{self.argument} {self.problem}"
+
+
+__all__ = ["ArgumentError", "DecodeError", "UnexpectedStatus", "UnreadableBody"]

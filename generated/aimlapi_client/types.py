@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Mapping, MutableMapping
+from decimal import Decimal, InvalidOperation
 from importlib import import_module
-from typing import IO, Any, BinaryIO, Generic, Literal, SupportsIndex, TypeGuard, TypeVar
+from typing import IO, Any, BinaryIO, Generic, Literal, NoReturn, SupportsIndex, TypeAlias, TypeGuard, TypeVar
 
 from attrs import define
 
@@ -91,22 +92,85 @@ class Extensible:
         return key in self.additional_properties
 
 
-Decoder = Callable[[Any], Any]
+class Answer(Extensible):
+    """A model of something that the gateway says. A field that it left out is None, and so is one that it gave as
+    null; `to_dict` tells the two apart, and gives back what came."""
+
+    __slots__ = ()
+    _nulls: frozenset[str]
+
+
+class UnknownAnswer(Answer):
+    """An answer of a kind that this client does not know. Its fields can be read as attributes."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        # Copying and pickling ask before there is anything.
+        if (
+            not name.startswith("_")
+            and name != "additional_properties"
+            and name in self.additional_properties
+        ):
+            return self.additional_properties[name]
+        raise AttributeError(f"{type(self).__name__!r} has no {name!r}")
+
+
+NO_NULLS: frozenset[str] = frozenset()
+
+
+def nulls_of(data: Mapping[str, Any]) -> frozenset[str]:
+    """The fields of a JSON object that are null."""
+    if None in data.values():
+        return frozenset([name for name, value in data.items() if value is None])
+    return NO_NULLS
+
+
+class Secret:
+    """A text that does not show itself: not in a repr, an f-string, a log line or a pickle."""
+
+    __slots__ = ("__text",)
+
+    def __init__(self, text: str) -> None:
+        self.__text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self.__text
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other.reveal() == self.__text
+
+    def __hash__(self) -> int:
+        return hash(self.__text)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is never pickled; use reveal() where its text is needed")
+
+
+Decoder: TypeAlias = Callable[[Any], Any]
 #: A class, or the classes that share a tag, each with the fields that tell it apart.
-Target = str | list[tuple[str, tuple[str, ...]]]
+Target: TypeAlias = str | list[tuple[str, tuple[str, ...]]]
+#: By field, the kinds that an exact answer may hold there; a list in it holds those of its items.
+Kinds: TypeAlias = Mapping[str, tuple[type | tuple[type, ...], ...]]
 
 _classes: dict[str, Any] = {}
 
 
-def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
     return isinstance(value, dict)
 
 
-def _is_sequence(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+def is_sequence(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
     return isinstance(value, (list, tuple))
 
 
-def _is_list(value: object) -> TypeGuard[list[Any]]:
+def is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
@@ -122,7 +186,7 @@ def model(name: str) -> Decoder:
     """A decoder of one model."""
 
     def decode(value: Any) -> Any:
-        return _class(name).from_dict(value) if _is_object(value) else value
+        return _class(name).from_dict(value) if is_object(value) else value
 
     return decode
 
@@ -131,7 +195,7 @@ def list_of(item: Decoder) -> Decoder:
     """A decoder of a list."""
 
     def decode(value: Any) -> Any:
-        return [item(each) for each in value] if _is_list(value) else value
+        return [item(each) for each in value] if is_list(value) else value
 
     return decode
 
@@ -157,7 +221,7 @@ def tagged(tag: str, cases: dict[str, Target], *, absent: str = "", unknown: str
     """
 
     def decode(value: Any) -> Any:
-        if not _is_object(value):
+        if not is_object(value):
             return value
         key = value.get(tag)
         target = cases.get(key) if isinstance(key, str) else absent if tag not in value else None
@@ -177,7 +241,7 @@ def shaped(variants: list[tuple[str, tuple[str, ...]]]) -> Decoder:
     """A decoder of objects that only their fields tell apart: the first variant whose fields are all there."""
 
     def decode(value: Any) -> Any:
-        if not _is_object(value):
+        if not is_object(value):
             return value
         try:
             return _class(_fitting(value, variants)).from_dict(value)
@@ -204,71 +268,208 @@ class _WireTime(datetime.datetime):
 
 
 def date_time(value: Any) -> Any:
-    """A decoder of a point in time. Its text is kept, so that it is written back as it was read."""
+    """A decoder of a point in time; UTC where it names no offset. Its text is kept, and written back as it was."""
     if not isinstance(value, str):
         return value
     try:
         read = _WireTime.fromisoformat(value)
     except ValueError:
         return value
+    if read.tzinfo is None:
+        read = read.replace(tzinfo=datetime.UTC)
     read.wire = value
     return read
 
 
-def read_body(status_code: int, content: bytes, decode: Decoder | None, lines: Decoder | None = None) -> Any:
+class _WireDate(datetime.date):
+    """A day that remembers the text it was read from."""
+
+    wire: str = ""
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        return (date, (self.wire,)) if self.wire else super().__reduce_ex__(protocol)
+
+
+def date(value: Any) -> Any:
+    """A decoder of a day: a date, or the day of a point in time."""
+    if not isinstance(value, str):
+        return value
+    try:
+        day = datetime.datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    read = _WireDate(day.year, day.month, day.day)
+    read.wire = value
+    return read
+
+
+class _Number(float):
+    """A fraction as JSON wrote it, for what must be exact."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        return (_number, (self.text,))
+
+
+def _number(text: str) -> _Number:
+    number = _Number(text)
+    number.text = text
+    return number
+
+
+class _WireDecimal(Decimal):
+    """An exact number that remembers the value it was read from."""
+
+    wire: Any = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (decimal, (self.wire,)) if self.wire is not None else (Decimal, (str(self),))
+
+    def __copy__(self) -> _WireDecimal:
+        return self
+
+    def __deepcopy__(self, memo: object) -> _WireDecimal:
+        return self
+
+
+def decimal(value: Any) -> Any:
+    """A decoder of an exact number, which may come as text. The value is kept, and written back as it was."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return value
+    try:
+        read = _WireDecimal(value.text if isinstance(value, _Number) else str(value).strip())
+    except (InvalidOperation, ValueError):
+        return value
+    if not read.is_finite():
+        return value
+    read.wire = value
+    return read
+
+
+def secret(value: Any) -> Any:
+    """A decoder of a text that is not to be shown."""
+    return Secret(value) if isinstance(value, str) and value else value
+
+
+def check(made: Any, kinds: Kinds) -> None:
+    """Raise DecodeError where a field of an exact answer holds another kind than it promises."""
+    for name, allowed in kinds.items():
+        value = getattr(made, name)
+        flat = tuple(kind for kind in allowed if isinstance(kind, type))
+        if isinstance(value, flat) and not (
+            isinstance(value, bool) and bool not in flat and object not in flat
+        ):
+            continue
+        if is_list(value):
+            inner = next((kind for kind in allowed if isinstance(kind, tuple)), None)
+            if inner is not None and all(isinstance(item, inner) for item in value):
+                continue
+        if isinstance(value, float) and int in flat and value.is_integer():
+            setattr(made, name, int(value))
+            continue
+        raise DecodeError(
+            type(made).__name__, name, f"is a {type(value).__name__} of another kind than promised"
+        )
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_JSON = json.JSONDecoder(parse_float=_number, parse_constant=_refuse)
+
+
+def _read_json(content: bytes) -> Any:
+    try:
+        return _JSON.decode(content.decode("utf-8-sig", "replace"))
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def read_body(
+    status_code: int,
+    content: bytes,
+    decode: Decoder | None,
+    lines: Decoder | None = None,
+    *,
+    secret: bool = False,
+) -> Any:
     """The body of a success: JSON or, where ``lines`` is given, JSON Lines, which become a list.
 
-    Raises UnreadableBody for anything else, so that what is typed as a model is one.
+    Raises UnreadableBody for anything else, so that what is typed as a model is one. ``secret`` bodies are not shown.
     """
     if status_code == 204:
         return None
+    problem = "something that is not JSON" if content.strip() else "an empty body"
     try:
-        value = json.loads(content)
+        value = _read_json(content)
+        problem = "JSON of another kind"
         decoded = decode(value) if decode else value
         if decode is None or decoded is not value:
             return decoded
-    except ValueError:
+    except DecodeError as error:
+        problem = str(error)
+    except (ValueError, RecursionError):
         pass  # JSON Lines, or no JSON at all
     if lines is not None and content.strip():
         try:
-            values = [json.loads(line) for line in content.splitlines() if line.strip()]
+            values = [_read_json(line) for line in content.splitlines() if line.strip()]
             decoded_lines = [lines(each) for each in values]
             if all(decoded is not each for decoded, each in zip(decoded_lines, values, strict=True)):
                 return decoded_lines
         except ValueError:
             pass
-    raise UnreadableBody(status_code, content)
+    raise UnreadableBody(status_code, b"" if secret else content, problem)
 
 
 def encode(value: Any) -> Any:
     """The JSON value of a model, a point in time, anything that is JSON already, or a collection of these."""
     if isinstance(value, (str, int, float)) or value is None:
         return value
-    if _is_sequence(value):
+    if is_sequence(value):
         return [encode(each) for each in value]
-    if _is_object(value):
+    if is_object(value):
         return {key: encode(each) for key, each in value.items()}
-    if isinstance(value, datetime.datetime):
-        return value.wire if isinstance(value, _WireTime) and value.wire else value.isoformat()
+    if isinstance(value, datetime.date):
+        return value.wire if isinstance(value, (_WireTime, _WireDate)) and value.wire else value.isoformat()
+    if isinstance(value, Decimal):
+        return value.wire if isinstance(value, _WireDecimal) and value.wire is not None else value
+    if isinstance(value, Secret):
+        return value.reveal()
     to_dict = getattr(value, "to_dict", None)
     return to_dict() if to_dict is not None else value
 
 
 __all__ = [
+    "NO_NULLS",
     "UNSET",
+    "Answer",
     "Decoder",
     "Extensible",
     "File",
     "FileTypes",
+    "Kinds",
     "RequestFiles",
     "Response",
+    "Secret",
+    "UnknownAnswer",
     "Unset",
+    "check",
+    "date",
     "date_time",
+    "decimal",
     "encode",
+    "is_list",
+    "is_object",
+    "is_sequence",
     "list_of",
     "model",
+    "nulls_of",
     "one_of",
     "read_body",
+    "secret",
     "shaped",
     "tagged",
 ]

@@ -16,7 +16,7 @@ from ._names import load_names
 from ._operations import select
 from ._overlay import apply_overlay, check_operations, component_names, load_overlay
 from ._repair import Repairs, repair
-from ._sources import load_sources
+from ._sources import Sources, load_sources
 from ._validate import check_fidelity, check_valid
 
 HEADER = """\
@@ -126,12 +126,25 @@ def finish_read(said: Read, rooms: Rooms) -> Built:
 def finish(upstream: Json, rooms: Rooms, log: Repairs) -> Built:
     """Apply the overlay to a normalized document and validate the result."""
     actions = load_overlay(rooms.overlay)
-    check_operations(actions, load_sources(rooms.sources).keep.values(), source=str(rooms.overlay))
+    sources = load_sources(rooms.sources)
+    check_operations(actions, sources.keep.values(), source=str(rooms.overlay))
     applied = apply_overlay(upstream, actions, source=str(rooms.overlay))
+    _place(applied.document, sources)
     _prune(applied.document, component_names(actions))
     openapi: Json = canonical(applied.document)
     check_valid(openapi, source="openapi.yaml")
     return Built(upstream, openapi, log, applied.skipped, applied.fulfilled)
+
+
+def _place(document: Json, sources: Sources) -> None:
+    """Say of each operation where it hangs on a client, and what of its body a method of ours names itself."""
+    for item in cast("dict[str, Json]", document["paths"]).values():
+        for operation in item.values():
+            name = operation["operationId"]
+            if name in sources.methods:
+                operation["x-method"] = sources.methods[name]
+            if name in sources.arguments:
+                operation["x-arguments"] = list(sources.arguments[name])
 
 
 def _prune(document: Json, roots: set[str]) -> None:

@@ -25,6 +25,8 @@ from ._names import Names
 PACKAGE = "aimlapi_client"
 MANIFEST = "manifest.json"
 TEMPLATES = Path(__file__).parent / "templates"
+#: Files without anything of the document in them.
+RUNTIME = Path(__file__).parent / "runtime"
 RULES = "E,F401,F811,I,UP,RUF022,RUF100"
 
 
@@ -42,6 +44,9 @@ def generate(openapi: Json, names: Names, out_dir: Path) -> int:
         view = lower(openapi, plain=names.plain, aliases=names.aliases)
         _run_generator(view, package)
         (package / "py.typed").write_text("", encoding="utf-8")
+        for file in RUNTIME.glob("*.py"):
+            if file.name != "__init__.py":
+                shutil.copyfile(file, package / file.name)
         _format(package)
         files = _write_manifest(stage)
         _swap(stage, out_dir, Path(staging) / "old")

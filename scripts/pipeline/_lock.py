@@ -14,6 +14,7 @@ from attrs import asdict, frozen
 from ._errors import PipelineError
 
 TEMPLATES = Path(__file__).parent / "templates"
+RUNTIME = Path(__file__).parent / "runtime"
 
 
 @frozen(kw_only=True)
@@ -76,7 +77,7 @@ def hash_tree(root: Path) -> str:
 def makers() -> dict[str, str]:
     """What turns openapi.yaml into the client, besides the code of the pipeline itself."""
     return {
-        "templates": hash_tree(TEMPLATES),
+        "templates": sha256(hash_tree(TEMPLATES) + hash_tree(RUNTIME)),
         "generator": f"openapi-python-client {version('openapi-python-client')}",
         "formatter": f"ruff {version('ruff')}",
     }

@@ -29,6 +29,9 @@ JSON_MEDIA = re.compile(r"^application/(?:[\w.+-]+\+)?json\b")
 JSON_LINES = re.compile(r"^application/(?:x-)?(?:jsonl|ndjson)\b")
 #: Properties that have another name in Python than on the wire, see templates/model.py.jinja.
 WIRE = "x-wire"
+#: What the endpoint template reads of an operation, see templates/endpoint_module.py.jinja.
+ENDPOINT = "x-endpoint"
+SAFE_METHODS = frozenset({"get", "head", "options", "put", "trace"})
 
 
 def lower(document: Json, *, plain: frozenset[str], aliases: frozenset[str]) -> Json:
@@ -82,9 +85,9 @@ class _Lowering(Decoders):
     # --- operations
 
     def _path_item(self, path: str, item: Json) -> Json:
-        return {method: self._operation(path, item[method]) for method in METHODS if method in item}
+        return {method: self._operation(path, method, item[method]) for method in METHODS if method in item}
 
-    def _operation(self, path: str, operation: Json) -> Json:
+    def _operation(self, path: str, method: str, operation: Json) -> Json:
         made: Json = {
             key: operation[key] for key in ("operationId", "summary", "description", "deprecated") if key in operation
         }
@@ -92,33 +95,95 @@ class _Lowering(Decoders):
         security = operation.get("security", self.document.get("security"))
         if security:
             made["security"] = security
-        made["parameters"] = [
-            {**parameter, "schema": self._parameter(parameter["schema"])}
+        words = operation.get("x-parameters", {})
+        parameters = {
+            words.get(parameter["name"], {}).get("name", parameter["name"]): parameter
             for parameter in operation.get("parameters", [])
+        }
+        made["parameters"] = [
+            {
+                "name": name,
+                "in": parameter["in"],
+                "required": parameter.get("required", False),
+                "schema": {"type": "string"},
+            }
+            for name, parameter in parameters.items()
         ]
         if "requestBody" in operation:
             body = operation["requestBody"]
             content = dict(self._body(body["content"]))
             if content:
                 made["requestBody"] = {"required": body.get("required", False), "content": content}
-        made["responses"] = {"2XX": self._success(operation["responses"])}
+        made["responses"] = {
+            "2XX": {
+                **self._success(operation["responses"]),
+                ENDPOINT: {
+                    "parameters": {
+                        name: self._parameter(parameter, words.get(parameter["name"], {}))
+                        for name, parameter in parameters.items()
+                    },
+                    "members": self._body_members(operation),
+                    "repeat": operation.get("x-repeat") or ("safe" if method in SAFE_METHODS else "unsafe"),
+                    "secret": self._holds_secret(operation["responses"]),
+                    "accept": _accept(operation["responses"]),
+                },
+            }
+        }
         return made
 
-    def _parameter(self, schema: Json) -> Json:
-        """A parameter: a value or a list of values; what is neither is passed on as it is given."""
-        resolved = self._resolve(schema)
-        if resolved.get("type") == "array":
-            return {"type": "array", "items": self._scalar(self._resolve(resolved["items"]))}
-        return self._scalar(resolved)
+    def _parameter(self, parameter: Json, words: Json) -> Json:
+        """A parameter as `Parameter` of the runtime takes it, with its type in Python and what is said of it."""
+        schema = self._resolve(parameter.get("schema", {}))
+        several = schema.get("type") == "array" or "several" in words
+        item = self._resolve(schema.get("items", {})) if schema.get("type") == "array" else schema
+        kind = words.get("format") or item.get("format", "")
+        made: Json = {} if parameter["in"] == "query" else {"place": parameter["in"]}
+        if kind in ("date-time", "date"):
+            made["kind"] = kind
+        if several and (words.get("several") == "joined" or parameter.get("explode") is False):
+            made["joined"] = True
+        made |= {"required": True} if parameter.get("required") else {}
+        made |= {name: item[name] for name in ("minimum", "maximum") if isinstance(item.get(name), (int, float))}
+        most = words.get("most", schema.get("maxItems"))
+        made |= {"most": most} if isinstance(most, int) else {}
+        closed = words.get("closed", False)
+        made |= {"values": tuple(item["enum"])} if closed and "enum" in item else {}
+        annotation = "Moment" if kind in ("date-time", "date") else self._scalar(item)
+        if several:
+            annotation = f"{annotation} | Sequence[{annotation}]"
+        description = words.get("description") or parameter.get("description", "")
+        return {"name": parameter["name"], "spec": made, "annotation": annotation, "description": description}
 
-    def _scalar(self, schema: Json) -> Json:
-        if "const" in schema or "enum" in schema:
-            values = schema.get("enum", [schema.get("const")])
-            return {"type": "string" if all(isinstance(value, str) for value in values) else "integer"}
+    @staticmethod
+    def _scalar(schema: Json) -> str:
+        """The Python type of one value of a parameter."""
+        values = schema.get("enum", [schema["const"]] if "const" in schema else [])
+        if values and all(isinstance(value, str) for value in values):
+            return f"Literal[{', '.join(repr(value) for value in sorted(values))}]"
         kind = schema.get("type")
         if is_list(kind):
             kind = next((one for one in cast(list[str], kind) if one != "null"), None)
-        return {"type": kind} if kind in ("string", "integer", "number", "boolean") else {}
+        return {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}.get(
+            str(kind), "int" if values else "str | float"
+        )
+
+    def _body_members(self, operation: Json) -> tuple[str, ...]:
+        """The names of the members of a JSON body, in order."""
+        for media_type, media in operation.get("requestBody", {}).get("content", {}).items():
+            name = self._ref(media.get("schema", {}))
+            if JSON_MEDIA.match(media_type) and name is not None and is_object(self.schemas.get(name, {})):
+                return tuple(self.schemas[name]["properties"])
+        return ()
+
+    def _holds_secret(self, responses: Json) -> bool:
+        """Whether a success holds a text that is not to be shown."""
+        content = [response.get("content", {}) for status, response in responses.items() if status.startswith("2")]
+        names = _reachable(content, self.schemas, set())
+        return any(
+            part.get("format") == "password"
+            for name in names
+            for part in self.schemas[name].get("properties", {}).values()
+        )
 
     def _body(self, content: Json) -> Iterator[tuple[str, Json]]:
         for media_type, media in content.items():
@@ -259,6 +324,21 @@ def _union(members: list[Json]) -> Json:
     if {} in unique.values():
         return {}
     return next(iter(unique.values())) if len(unique) == 1 else {"anyOf": list(unique.values())}
+
+
+def _accept(responses: Json) -> str:
+    """What to ask for: JSON first, and everything else that a success may be."""
+    offered = [
+        media_type
+        for status, response in sorted(responses.items())
+        if status.startswith("2")
+        for media_type in response.get("content", {})
+        if media_type != "text/event-stream"
+    ]
+    kinds = list(dict.fromkeys(sorted(offered, key=lambda one: (not JSON_LINES.match(one), one))))
+    if len(kinds) > 1:
+        return ", ".join([kinds[0], *(f"{kind};q=0.9" for kind in kinds[1:]), "*/*;q=0.1"])
+    return kinds[0] if kinds else "*/*"
 
 
 def _tag_of(path: str) -> str:

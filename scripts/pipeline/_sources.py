@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from ._errors import PipelineError
 class Sources:
     """The settings of `sources.toml`.
 
-    ``keep`` and ``aliases`` map ``"METHOD /path"`` to the operation's name and to the operation it repeats.
+    ``keep`` and ``aliases`` map ``"METHOD /path"`` to the operation's name and to the operation it repeats. By the
+    operation's name, ``methods`` says where it hangs on a client, such as ``account.balance``, and ``arguments`` which
+    members of its body a method of the hand-written package names itself.
     """
 
     url: str
@@ -24,6 +27,8 @@ class Sources:
     timeout: float
     keep: dict[str, str]
     aliases: dict[str, str]
+    methods: dict[str, str]
+    arguments: dict[str, tuple[str, ...]]
 
 
 def load_sources(path: Path) -> Sources:
@@ -32,13 +37,17 @@ def load_sources(path: Path) -> Sources:
     for label in (*table.get("operations", {}), *table.get("aliases", {})):
         if not re.fullmatch(r"(GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|TRACE) /\S*", label):
             raise PipelineError(f"{label!r} is no operation", source=str(path), hint='write it as "METHOD /path"')
+    kept = {str(label): _kept(label, entry, path) for label, entry in table.get("operations", {}).items()}
+    _check_methods(kept, path)
     try:
         return Sources(
             url=str(table["upstream"]["url"]),
             max_bytes=int(table["limits"]["max_bytes"]),
             timeout=float(table["limits"]["timeout_seconds"]),
-            keep={str(key): str(value) for key, value in table["operations"].items()},
+            keep={label: operation.name for label, operation in kept.items()},
             aliases={str(key): str(value) for key, value in table.get("aliases", {}).items()},
+            methods={operation.name: operation.method for operation in kept.values() if operation.method},
+            arguments={operation.name: operation.arguments for operation in kept.values() if operation.arguments},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PipelineError(
@@ -46,6 +55,43 @@ def load_sources(path: Path) -> Sources:
             source=str(path),
             hint="needed are upstream.url, limits.max_bytes, limits.timeout_seconds and [operations]",
         ) from error
+
+
+@frozen
+class _Kept:
+    """An entry of [operations]."""
+
+    name: str
+    method: str = ""
+    arguments: tuple[str, ...] = ()
+
+
+def _kept(label: str, entry: Any, path: Path) -> _Kept:
+    """``"name"``, or a table with the name and more."""
+    if isinstance(entry, str):
+        entry = {"name": entry}
+    known = {"name", "method", "arguments"}
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not known >= set(entry):
+        raise PipelineError(
+            f"{label} has an entry that cannot be read",
+            source=str(path),
+            hint='write "operation_name", or { name = "operation_name", method = "resource.method" }',
+        )
+    method, arguments = entry.get("method", ""), entry.get("arguments", [])
+    if not re.fullmatch(r"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)?", str(method)):
+        raise PipelineError(f"{label} hangs at {method!r}", source=str(path), hint='write "resource.method"')
+    return _Kept(entry["name"], str(method), tuple(map(str, arguments)))
+
+
+def _check_methods(kept: dict[str, _Kept], path: Path) -> None:
+    """Each place on a client holds one operation, and each operation has a name of its own."""
+    for what, values in (
+        ("name", [operation.name for operation in kept.values()]),
+        ("method", [operation.method for operation in kept.values() if operation.method]),
+    ):
+        twice = sorted(value for value, count in Counter(values).items() if count > 1)
+        if twice:
+            raise PipelineError(f"two operations have the {what} {twice[0]}", source=str(path))
 
 
 def load_toml(path: Path) -> dict[str, Any]:

@@ -2,56 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Final
 
-import httpx
+from ...operation import Endpoint, Operation, Parameter
+from ...types import shaped
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.batch import Batch
-from ...models.cancelled_batch import CancelledBatch
-from ...types import (
-    Response,
-    read_body,
-    shaped,
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.batch import Batch
+    from ...models.cancelled_batch import CancelledBatch
+    from ...types import Response
+
+ENDPOINT: Final[Endpoint[Batch | CancelledBatch]] = Endpoint(
+    name="cancel_batch",
+    method="POST",
+    path="/v1/batches/cancel/{batch_id}",
+    parameters=(Parameter("batch_id", "batch_id", place="path", required=True),),
+    repeat="unsafe",
+    decoder=shaped(
+        [
+            ("Batch", ("created_at", "expires_at", "id", "processing_status", "request_counts", "type")),
+            ("CancelledBatch", ("id", "output", "status", "usage")),
+        ]
+    ),
 )
 
-_decode = shaped(
-    [
-        ("Batch", ("created_at", "expires_at", "id", "processing_status", "request_counts", "type")),
-        ("CancelledBatch", ("id", "output", "status", "usage")),
-    ]
-)
 
-
-def _get_kwargs(
+def request(
     batch_id: str,
-) -> dict[str, Any]:
-
-    _kwargs: dict[str, Any] = {
-        "method": "post",
-        "url": "/v1/batches/cancel/{batch_id}".format(
-            batch_id=quote(str(batch_id), safe=""),
-        ),
-    }
-    return _kwargs
-
-
-def _parse_response(*, client: Client, response: httpx.Response) -> Batch | CancelledBatch | None:
-    if response.is_success:
-        return cast("Batch | CancelledBatch", read_body(response.status_code, response.content, _decode))
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    return None
-
-
-def _build_response(*, client: Client, response: httpx.Response) -> Response[Batch | CancelledBatch]:
-    return Response(
-        status_code=response.status_code,
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+) -> Operation[Batch | CancelledBatch]:
+    """Stop a batch that has not ended yet"""
+    return Operation(
+        ENDPOINT,
+        {
+            "batch_id": batch_id,
+        },
     )
 
 
@@ -63,16 +48,15 @@ def sync_detailed(
     """Stop a batch that has not ended yet
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        batch_id=batch_id,
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return client.send(
+        request(
+            batch_id=batch_id,
+        )
     )
-    return _build_response(client=client, response=client.get_httpx_client().request(**request))
 
 
 def sync(
@@ -83,12 +67,14 @@ def sync(
     """Stop a batch that has not ended yet
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
-    return sync_detailed(
-        batch_id=batch_id,
-        client=client,
+    return client.send(
+        request(
+            batch_id=batch_id,
+        )
     ).parsed
 
 
@@ -100,16 +86,15 @@ async def asyncio_detailed(
     """Stop a batch that has not ended yet
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        batch_id=batch_id,
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return await client.asend(
+        request(
+            batch_id=batch_id,
+        )
     )
-    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
 
 
 async def asyncio(
@@ -120,12 +105,14 @@ async def asyncio(
     """Stop a batch that has not ended yet
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
-        await asyncio_detailed(
-            batch_id=batch_id,
-            client=client,
+        await client.asend(
+            request(
+                batch_id=batch_id,
+            )
         )
     ).parsed

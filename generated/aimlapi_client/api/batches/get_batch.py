@@ -2,72 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Final
 
-import httpx
+from ...operation import Endpoint, Operation, Parameter
+from ...types import model, shaped
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.batch import Batch
-from ...models.batch_result import BatchResult
-from ...models.batch_status import BatchStatus
-from ...types import (
-    UNSET,
-    Response,
-    model,
-    read_body,
-    shaped,
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.batch import Batch
+    from ...models.batch_result import BatchResult
+    from ...models.batch_status import BatchStatus
+    from ...types import Response
+
+ENDPOINT: Final[Endpoint[Batch | BatchStatus | list[BatchResult]]] = Endpoint(
+    name="get_batch",
+    method="GET",
+    path="/v1/batches",
+    parameters=(Parameter("batch_id", "batch_id", required=True),),
+    repeat="safe",
+    accept="application/x-jsonl, application/json;q=0.9, */*;q=0.1",
+    decoder=shaped(
+        [
+            ("Batch", ("created_at", "expires_at", "id", "processing_status", "request_counts", "type")),
+            ("BatchStatus", ("id", "status")),
+        ]
+    ),
+    lines=model("BatchResult"),
 )
 
-_decode = shaped(
-    [
-        ("Batch", ("created_at", "expires_at", "id", "processing_status", "request_counts", "type")),
-        ("BatchStatus", ("id", "status")),
-    ]
-)
-_decode_line = model("BatchResult")
 
-
-def _get_kwargs(
+def request(
     *,
     batch_id: str,
-) -> dict[str, Any]:
-
-    params: dict[str, Any] = {}
-
-    params["batch_id"] = batch_id
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/v1/batches",
-        "params": params,
-    }
-    return _kwargs
-
-
-def _parse_response(
-    *, client: Client, response: httpx.Response
-) -> Batch | BatchStatus | list[BatchResult] | None:
-    if response.is_success:
-        return cast(
-            "Batch | BatchStatus | list[BatchResult]",
-            read_body(response.status_code, response.content, _decode, _decode_line),
-        )
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    return None
-
-
-def _build_response(
-    *, client: Client, response: httpx.Response
-) -> Response[Batch | BatchStatus | list[BatchResult]]:
-    return Response(
-        status_code=response.status_code,
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+) -> Operation[Batch | BatchStatus | list[BatchResult]]:
+    """Look up a batch; gives its state while it runs and its results afterwards"""
+    return Operation(
+        ENDPOINT,
+        {
+            "batch_id": batch_id,
+        },
     )
 
 
@@ -79,16 +52,15 @@ def sync_detailed(
     """Look up a batch; gives its state while it runs and its results afterwards
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        batch_id=batch_id,
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return client.send(
+        request(
+            batch_id=batch_id,
+        )
     )
-    return _build_response(client=client, response=client.get_httpx_client().request(**request))
 
 
 def sync(
@@ -99,12 +71,14 @@ def sync(
     """Look up a batch; gives its state while it runs and its results afterwards
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
-    return sync_detailed(
-        client=client,
-        batch_id=batch_id,
+    return client.send(
+        request(
+            batch_id=batch_id,
+        )
     ).parsed
 
 
@@ -116,16 +90,15 @@ async def asyncio_detailed(
     """Look up a batch; gives its state while it runs and its results afterwards
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        batch_id=batch_id,
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return await client.asend(
+        request(
+            batch_id=batch_id,
+        )
     )
-    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
 
 
 async def asyncio(
@@ -136,12 +109,14 @@ async def asyncio(
     """Look up a batch; gives its state while it runs and its results afterwards
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
-        await asyncio_detailed(
-            client=client,
-            batch_id=batch_id,
+        await client.asend(
+            request(
+                batch_id=batch_id,
+            )
         )
     ).parsed

@@ -2,186 +2,174 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Final, Literal
 
-import httpx
+from ...operation import Endpoint, Operation, Parameter
+from ...types import model
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.transaction_page import TransactionPage
-from ...types import (
-    UNSET,
-    Response,
-    Unset,
-    model,
-    read_body,
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.transaction_page import TransactionPage
+    from ...types import Response
+
+ENDPOINT: Final[Endpoint[TransactionPage]] = Endpoint(
+    name="list_transactions",
+    method="GET",
+    path="/v2/billing/transactions",
+    parameters=(
+        Parameter("cursor", "cursor"),
+        Parameter("direction", "direction"),
+        Parameter("from_", "from"),
+        Parameter("limit", "limit", minimum=1, maximum=100),
+        Parameter("to", "to"),
+        Parameter("type_", "type"),
+    ),
+    repeat="safe",
+    decoder=model("TransactionPage"),
 )
 
-_decode = model("TransactionPage")
 
-
-def _get_kwargs(
+def request(
     *,
-    cursor: str | Unset = UNSET,
-    direction: str | Unset = UNSET,
-    from_: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    to: str | Unset = UNSET,
-    type_: str | Unset = UNSET,
-) -> dict[str, Any]:
-
-    params: dict[str, Any] = {}
-
-    params["cursor"] = cursor
-
-    params["direction"] = direction
-
-    params["from"] = from_
-
-    params["limit"] = limit
-
-    params["to"] = to
-
-    params["type"] = type_
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/v2/billing/transactions",
-        "params": params,
-    }
-    return _kwargs
-
-
-def _parse_response(*, client: Client, response: httpx.Response) -> TransactionPage | None:
-    if response.is_success:
-        return cast("TransactionPage", read_body(response.status_code, response.content, _decode))
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    return None
-
-
-def _build_response(*, client: Client, response: httpx.Response) -> Response[TransactionPage]:
-    return Response(
-        status_code=response.status_code,
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    cursor: str | None = None,
+    direction: Literal["CHARGE", "TOPUP"] | None = None,
+    from_: str | None = None,
+    limit: int | None = None,
+    to: str | None = None,
+    type_: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
+    | None = None,
+) -> Operation[TransactionPage]:
+    """List top-ups and charges, page by page with a cursor"""
+    return Operation(
+        ENDPOINT,
+        {
+            "cursor": cursor,
+            "direction": direction,
+            "from_": from_,
+            "limit": limit,
+            "to": to,
+            "type_": type_,
+        },
     )
 
 
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    cursor: str | Unset = UNSET,
-    direction: str | Unset = UNSET,
-    from_: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    to: str | Unset = UNSET,
-    type_: str | Unset = UNSET,
+    cursor: str | None = None,
+    direction: Literal["CHARGE", "TOPUP"] | None = None,
+    from_: str | None = None,
+    limit: int | None = None,
+    to: str | None = None,
+    type_: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
+    | None = None,
 ) -> Response[TransactionPage]:
     """List top-ups and charges, page by page with a cursor
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        cursor=cursor,
-        direction=direction,
-        from_=from_,
-        limit=limit,
-        to=to,
-        type_=type_,
-    )
-    return _build_response(client=client, response=client.get_httpx_client().request(**request))
-
-
-def sync(
-    *,
-    client: AuthenticatedClient,
-    cursor: str | Unset = UNSET,
-    direction: str | Unset = UNSET,
-    from_: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    to: str | Unset = UNSET,
-    type_: str | Unset = UNSET,
-) -> TransactionPage | None:
-    """List top-ups and charges, page by page with a cursor
-
-    Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
-    return sync_detailed(
-        client=client,
-        cursor=cursor,
-        direction=direction,
-        from_=from_,
-        limit=limit,
-        to=to,
-        type_=type_,
-    ).parsed
-
-
-async def asyncio_detailed(
-    *,
-    client: AuthenticatedClient,
-    cursor: str | Unset = UNSET,
-    direction: str | Unset = UNSET,
-    from_: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    to: str | Unset = UNSET,
-    type_: str | Unset = UNSET,
-) -> Response[TransactionPage]:
-    """List top-ups and charges, page by page with a cursor
-
-    Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        cursor=cursor,
-        direction=direction,
-        from_=from_,
-        limit=limit,
-        to=to,
-        type_=type_,
-    )
-    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
-
-
-async def asyncio(
-    *,
-    client: AuthenticatedClient,
-    cursor: str | Unset = UNSET,
-    direction: str | Unset = UNSET,
-    from_: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    to: str | Unset = UNSET,
-    type_: str | Unset = UNSET,
-) -> TransactionPage | None:
-    """List top-ups and charges, page by page with a cursor
-
-    Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through."""
-    return (
-        await asyncio_detailed(
-            client=client,
+    return client.send(
+        request(
             cursor=cursor,
             direction=direction,
             from_=from_,
             limit=limit,
             to=to,
             type_=type_,
+        )
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    cursor: str | None = None,
+    direction: Literal["CHARGE", "TOPUP"] | None = None,
+    from_: str | None = None,
+    limit: int | None = None,
+    to: str | None = None,
+    type_: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
+    | None = None,
+) -> TransactionPage | None:
+    """List top-ups and charges, page by page with a cursor
+
+    Raises:
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return client.send(
+        request(
+            cursor=cursor,
+            direction=direction,
+            from_=from_,
+            limit=limit,
+            to=to,
+            type_=type_,
+        )
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    cursor: str | None = None,
+    direction: Literal["CHARGE", "TOPUP"] | None = None,
+    from_: str | None = None,
+    limit: int | None = None,
+    to: str | None = None,
+    type_: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
+    | None = None,
+) -> Response[TransactionPage]:
+    """List top-ups and charges, page by page with a cursor
+
+    Raises:
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return await client.asend(
+        request(
+            cursor=cursor,
+            direction=direction,
+            from_=from_,
+            limit=limit,
+            to=to,
+            type_=type_,
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    cursor: str | None = None,
+    direction: Literal["CHARGE", "TOPUP"] | None = None,
+    from_: str | None = None,
+    limit: int | None = None,
+    to: str | None = None,
+    type_: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
+    | None = None,
+) -> TransactionPage | None:
+    """List top-ups and charges, page by page with a cursor
+
+    Raises:
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return (
+        await client.asend(
+            request(
+                cursor=cursor,
+                direction=direction,
+                from_=from_,
+                limit=limit,
+                to=to,
+                type_=type_,
+            )
         )
     ).parsed

@@ -2,131 +2,114 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-import httpx
+from ...operation import Endpoint, Operation
+from ...types import model
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.create_key_params import CreateKeyParams
-from ...models.created_key_envelope import CreatedKeyEnvelope
-from ...types import (
-    UNSET,
-    Response,
-    Unset,
-    encode,
-    model,
-    read_body,
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.create_key_params import CreateKeyParams
+    from ...models.created_key_envelope import CreatedKeyEnvelope
+    from ...types import Response
+
+ENDPOINT: Final[Endpoint[CreatedKeyEnvelope]] = Endpoint(
+    name="create_key",
+    method="POST",
+    path="/v1/keys",
+    repeat="unsafe",
+    decoder=model("CreatedKeyEnvelope"),
 )
+#: The members of the body, as on the wire.
+MEMBERS: Final = ["limit", "name", "scopes"]
 
-_decode = model("CreatedKeyEnvelope")
 
-
-def _get_kwargs(
+def request(
     *,
-    body: CreateKeyParams | Unset = UNSET,
-) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-
-    _kwargs: dict[str, Any] = {
-        "method": "post",
-        "url": "/v1/keys",
-    }
-    if not isinstance(body, Unset):
-        _kwargs["json"] = encode(body)
-        headers["Content-Type"] = "application/json"
-    _kwargs["headers"] = headers
-    return _kwargs
-
-
-def _parse_response(*, client: Client, response: httpx.Response) -> CreatedKeyEnvelope | None:
-    if response.is_success:
-        return cast("CreatedKeyEnvelope", read_body(response.status_code, response.content, _decode))
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    return None
-
-
-def _build_response(*, client: Client, response: httpx.Response) -> Response[CreatedKeyEnvelope]:
-    return Response(
-        status_code=response.status_code,
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    body: CreateKeyParams | Mapping[str, Any] | None = None,
+) -> Operation[CreatedKeyEnvelope]:
+    """Create a key, whose full value is shown this once; needs a management key"""
+    return Operation(
+        ENDPOINT,
+        {},
+        body=body,
     )
 
 
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: CreateKeyParams | Unset = UNSET,
+    body: CreateKeyParams | Mapping[str, Any] | None = None,
 ) -> Response[CreatedKeyEnvelope]:
     """Create a key, whose full value is shown this once; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        body=body,
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return client.send(
+        request(
+            body=body,
+        )
     )
-    return _build_response(client=client, response=client.get_httpx_client().request(**request))
 
 
 def sync(
     *,
     client: AuthenticatedClient,
-    body: CreateKeyParams | Unset = UNSET,
+    body: CreateKeyParams | Mapping[str, Any] | None = None,
 ) -> CreatedKeyEnvelope | None:
     """Create a key, whose full value is shown this once; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
-    return sync_detailed(
-        client=client,
-        body=body,
+    return client.send(
+        request(
+            body=body,
+        )
     ).parsed
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: CreateKeyParams | Unset = UNSET,
+    body: CreateKeyParams | Mapping[str, Any] | None = None,
 ) -> Response[CreatedKeyEnvelope]:
     """Create a key, whose full value is shown this once; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        body=body,
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return await client.asend(
+        request(
+            body=body,
+        )
     )
-    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
 
 
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: CreateKeyParams | Unset = UNSET,
+    body: CreateKeyParams | Mapping[str, Any] | None = None,
 ) -> CreatedKeyEnvelope | None:
     """Create a key, whose full value is shown this once; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
-        await asyncio_detailed(
-            client=client,
-            body=body,
+        await client.asend(
+            request(
+                body=body,
+            )
         )
     ).parsed

@@ -2,50 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Final
 
-import httpx
+from ...operation import Endpoint, Operation, Parameter
+from ...types import model
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.deleted_key_envelope import DeletedKeyEnvelope
-from ...types import (
-    Response,
-    model,
-    read_body,
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.deleted_key_envelope import DeletedKeyEnvelope
+    from ...types import Response
+
+ENDPOINT: Final[Endpoint[DeletedKeyEnvelope]] = Endpoint(
+    name="delete_key",
+    method="DELETE",
+    path="/v1/keys/{prefix}",
+    parameters=(Parameter("prefix", "prefix", place="path", required=True),),
+    repeat="unsafe",
+    decoder=model("DeletedKeyEnvelope"),
 )
 
-_decode = model("DeletedKeyEnvelope")
 
-
-def _get_kwargs(
+def request(
     prefix: str,
-) -> dict[str, Any]:
-
-    _kwargs: dict[str, Any] = {
-        "method": "delete",
-        "url": "/v1/keys/{prefix}".format(
-            prefix=quote(str(prefix), safe=""),
-        ),
-    }
-    return _kwargs
-
-
-def _parse_response(*, client: Client, response: httpx.Response) -> DeletedKeyEnvelope | None:
-    if response.is_success:
-        return cast("DeletedKeyEnvelope", read_body(response.status_code, response.content, _decode))
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    return None
-
-
-def _build_response(*, client: Client, response: httpx.Response) -> Response[DeletedKeyEnvelope]:
-    return Response(
-        status_code=response.status_code,
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+) -> Operation[DeletedKeyEnvelope]:
+    """Delete a key for good; needs a management key"""
+    return Operation(
+        ENDPOINT,
+        {
+            "prefix": prefix,
+        },
     )
 
 
@@ -57,16 +42,15 @@ def sync_detailed(
     """Delete a key for good; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        prefix=prefix,
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return client.send(
+        request(
+            prefix=prefix,
+        )
     )
-    return _build_response(client=client, response=client.get_httpx_client().request(**request))
 
 
 def sync(
@@ -77,12 +61,14 @@ def sync(
     """Delete a key for good; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
-    return sync_detailed(
-        prefix=prefix,
-        client=client,
+    return client.send(
+        request(
+            prefix=prefix,
+        )
     ).parsed
 
 
@@ -94,16 +80,15 @@ async def asyncio_detailed(
     """Delete a key for good; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        prefix=prefix,
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return await client.asend(
+        request(
+            prefix=prefix,
+        )
     )
-    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
 
 
 async def asyncio(
@@ -114,12 +99,14 @@ async def asyncio(
     """Delete a key for good; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
-        await asyncio_detailed(
-            prefix=prefix,
-            client=client,
+        await client.asend(
+            request(
+                prefix=prefix,
+            )
         )
     ).parsed

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Final
 
-import httpx
+from ...operation import Endpoint, Operation
+from ...types import model
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.key_envelope import KeyEnvelope
-from ...types import (
-    Response,
-    model,
-    read_body,
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.key_envelope import KeyEnvelope
+    from ...types import Response
+
+ENDPOINT: Final[Endpoint[KeyEnvelope]] = Endpoint(
+    name="get_current_key",
+    method="GET",
+    path="/v1/key",
+    repeat="safe",
+    decoder=model("KeyEnvelope"),
 )
 
-_decode = model("KeyEnvelope")
 
-
-def _get_kwargs() -> dict[str, Any]:
-
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/v1/key",
-    }
-    return _kwargs
-
-
-def _parse_response(*, client: Client, response: httpx.Response) -> KeyEnvelope | None:
-    if response.is_success:
-        return cast("KeyEnvelope", read_body(response.status_code, response.content, _decode))
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    return None
-
-
-def _build_response(*, client: Client, response: httpx.Response) -> Response[KeyEnvelope]:
-    return Response(
-        status_code=response.status_code,
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+def request() -> Operation[KeyEnvelope]:
+    """Read the settings of the latest key"""
+    return Operation(
+        ENDPOINT,
+        {},
     )
 
 
@@ -51,14 +36,11 @@ def sync_detailed(
     """Read the settings of the latest key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs()
-    return _build_response(client=client, response=client.get_httpx_client().request(**request))
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return client.send(request())
 
 
 def sync(
@@ -68,12 +50,11 @@ def sync(
     """Read the settings of the latest key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
-    return sync_detailed(
-        client=client,
-    ).parsed
+    return client.send(request()).parsed
 
 
 async def asyncio_detailed(
@@ -83,14 +64,11 @@ async def asyncio_detailed(
     """Read the settings of the latest key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs()
-    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return await client.asend(request())
 
 
 async def asyncio(
@@ -100,11 +78,8 @@ async def asyncio(
     """Read the settings of the latest key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
-    return (
-        await asyncio_detailed(
-            client=client,
-        )
-    ).parsed
+    return (await client.asend(request())).parsed

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Final
 
-import httpx
+from ...operation import Endpoint, Operation
+from ...types import model
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.key_list import KeyList
-from ...types import (
-    Response,
-    model,
-    read_body,
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.key_list import KeyList
+    from ...types import Response
+
+ENDPOINT: Final[Endpoint[KeyList]] = Endpoint(
+    name="list_keys",
+    method="GET",
+    path="/v1/keys",
+    repeat="safe",
+    decoder=model("KeyList"),
 )
 
-_decode = model("KeyList")
 
-
-def _get_kwargs() -> dict[str, Any]:
-
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/v1/keys",
-    }
-    return _kwargs
-
-
-def _parse_response(*, client: Client, response: httpx.Response) -> KeyList | None:
-    if response.is_success:
-        return cast("KeyList", read_body(response.status_code, response.content, _decode))
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    return None
-
-
-def _build_response(*, client: Client, response: httpx.Response) -> Response[KeyList]:
-    return Response(
-        status_code=response.status_code,
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+def request() -> Operation[KeyList]:
+    """List the keys of the account; needs a management key"""
+    return Operation(
+        ENDPOINT,
+        {},
     )
 
 
@@ -51,14 +36,11 @@ def sync_detailed(
     """List the keys of the account; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs()
-    return _build_response(client=client, response=client.get_httpx_client().request(**request))
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return client.send(request())
 
 
 def sync(
@@ -68,12 +50,11 @@ def sync(
     """List the keys of the account; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
-    return sync_detailed(
-        client=client,
-    ).parsed
+    return client.send(request()).parsed
 
 
 async def asyncio_detailed(
@@ -83,14 +64,11 @@ async def asyncio_detailed(
     """List the keys of the account; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs()
-    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return await client.asend(request())
 
 
 async def asyncio(
@@ -100,11 +78,8 @@ async def asyncio(
     """List the keys of the account; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
-    return (
-        await asyncio_detailed(
-            client=client,
-        )
-    ).parsed
+    return (await client.asend(request())).parsed

@@ -2,58 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-from urllib.parse import quote
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-import httpx
+from ...operation import Endpoint, Operation, Parameter
+from ...types import model
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.key_envelope import KeyEnvelope
-from ...models.replace_key_params import ReplaceKeyParams
-from ...types import (
-    Response,
-    encode,
-    model,
-    read_body,
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.key_envelope import KeyEnvelope
+    from ...models.replace_key_params import ReplaceKeyParams
+    from ...types import Response
+
+ENDPOINT: Final[Endpoint[KeyEnvelope]] = Endpoint(
+    name="replace_key",
+    method="PUT",
+    path="/v1/keys/{prefix}",
+    parameters=(Parameter("prefix", "prefix", place="path", required=True),),
+    repeat="safe",
+    decoder=model("KeyEnvelope"),
 )
+#: The members of the body, as on the wire.
+MEMBERS: Final = ["disabled", "limit", "name", "scopes"]
 
-_decode = model("KeyEnvelope")
 
-
-def _get_kwargs(
+def request(
     prefix: str,
     *,
-    body: ReplaceKeyParams,
-) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-
-    _kwargs: dict[str, Any] = {
-        "method": "put",
-        "url": "/v1/keys/{prefix}".format(
-            prefix=quote(str(prefix), safe=""),
-        ),
-    }
-    _kwargs["json"] = encode(body)
-    headers["Content-Type"] = "application/json"
-    _kwargs["headers"] = headers
-    return _kwargs
-
-
-def _parse_response(*, client: Client, response: httpx.Response) -> KeyEnvelope | None:
-    if response.is_success:
-        return cast("KeyEnvelope", read_body(response.status_code, response.content, _decode))
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    return None
-
-
-def _build_response(*, client: Client, response: httpx.Response) -> Response[KeyEnvelope]:
-    return Response(
-        status_code=response.status_code,
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    body: ReplaceKeyParams | Mapping[str, Any],
+) -> Operation[KeyEnvelope]:
+    """Set all settings of a key anew; needs a management key"""
+    return Operation(
+        ENDPOINT,
+        {
+            "prefix": prefix,
+        },
+        body=body,
     )
 
 
@@ -61,40 +45,41 @@ def sync_detailed(
     prefix: str,
     *,
     client: AuthenticatedClient,
-    body: ReplaceKeyParams,
+    body: ReplaceKeyParams | Mapping[str, Any],
 ) -> Response[KeyEnvelope]:
     """Set all settings of a key anew; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        prefix=prefix,
-        body=body,
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return client.send(
+        request(
+            prefix=prefix,
+            body=body,
+        )
     )
-    return _build_response(client=client, response=client.get_httpx_client().request(**request))
 
 
 def sync(
     prefix: str,
     *,
     client: AuthenticatedClient,
-    body: ReplaceKeyParams,
+    body: ReplaceKeyParams | Mapping[str, Any],
 ) -> KeyEnvelope | None:
     """Set all settings of a key anew; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
-    return sync_detailed(
-        prefix=prefix,
-        client=client,
-        body=body,
+    return client.send(
+        request(
+            prefix=prefix,
+            body=body,
+        )
     ).parsed
 
 
@@ -102,40 +87,41 @@ async def asyncio_detailed(
     prefix: str,
     *,
     client: AuthenticatedClient,
-    body: ReplaceKeyParams,
+    body: ReplaceKeyParams | Mapping[str, Any],
 ) -> Response[KeyEnvelope]:
     """Set all settings of a key anew; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        prefix=prefix,
-        body=body,
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return await client.asend(
+        request(
+            prefix=prefix,
+            body=body,
+        )
     )
-    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
 
 
 async def asyncio(
     prefix: str,
     *,
     client: AuthenticatedClient,
-    body: ReplaceKeyParams,
+    body: ReplaceKeyParams | Mapping[str, Any],
 ) -> KeyEnvelope | None:
     """Set all settings of a key anew; needs a management key
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
     return (
-        await asyncio_detailed(
-            prefix=prefix,
-            client=client,
-            body=body,
+        await client.asend(
+            request(
+                prefix=prefix,
+                body=body,
+            )
         )
     ).parsed

@@ -2,201 +2,83 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Final, Literal
 
-import httpx
+from ...operation import Endpoint, Operation, Parameter
+from ...types import model
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.log_page import LogPage
-from ...types import (
-    UNSET,
-    Response,
-    Unset,
-    model,
-    read_body,
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.log_page import LogPage
+    from ...types import Response
+
+ENDPOINT: Final[Endpoint[LogPage]] = Endpoint(
+    name="list_logs",
+    method="GET",
+    path="/v2/logs",
+    parameters=(
+        Parameter("end", "end"),
+        Parameter("key_prefix", "key_prefix"),
+        Parameter("limit", "limit", minimum=1, maximum=100),
+        Parameter("model", "model"),
+        Parameter("offset", "offset", minimum=0),
+        Parameter("period", "period"),
+        Parameter("start", "start"),
+        Parameter("status", "status"),
+    ),
+    repeat="safe",
+    decoder=model("LogPage"),
 )
 
-_decode = model("LogPage")
 
-
-def _get_kwargs(
+def request(
     *,
-    end: str | Unset = UNSET,
-    key_prefix: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    model: str | Unset = UNSET,
-    offset: int | Unset = UNSET,
-    period: str | Unset = UNSET,
-    start: str | Unset = UNSET,
-    status: str | Unset = UNSET,
-) -> dict[str, Any]:
-
-    params: dict[str, Any] = {}
-
-    params["end"] = end
-
-    params["key_prefix"] = key_prefix
-
-    params["limit"] = limit
-
-    params["model"] = model
-
-    params["offset"] = offset
-
-    params["period"] = period
-
-    params["start"] = start
-
-    params["status"] = status
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/v2/logs",
-        "params": params,
-    }
-    return _kwargs
-
-
-def _parse_response(*, client: Client, response: httpx.Response) -> LogPage | None:
-    if response.is_success:
-        return cast("LogPage", read_body(response.status_code, response.content, _decode))
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    return None
-
-
-def _build_response(*, client: Client, response: httpx.Response) -> Response[LogPage]:
-    return Response(
-        status_code=response.status_code,
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    end: str | None = None,
+    key_prefix: str | None = None,
+    limit: int | None = None,
+    model: str | None = None,
+    offset: int | None = None,
+    period: str | None = None,
+    start: str | None = None,
+    status: Literal["failed", "succeeded"] | None = None,
+) -> Operation[LogPage]:
+    """List single requests with their cost and tokens, at most 200 calls a minute"""
+    return Operation(
+        ENDPOINT,
+        {
+            "end": end,
+            "key_prefix": key_prefix,
+            "limit": limit,
+            "model": model,
+            "offset": offset,
+            "period": period,
+            "start": start,
+            "status": status,
+        },
     )
 
 
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    end: str | Unset = UNSET,
-    key_prefix: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    model: str | Unset = UNSET,
-    offset: int | Unset = UNSET,
-    period: str | Unset = UNSET,
-    start: str | Unset = UNSET,
-    status: str | Unset = UNSET,
+    end: str | None = None,
+    key_prefix: str | None = None,
+    limit: int | None = None,
+    model: str | None = None,
+    offset: int | None = None,
+    period: str | None = None,
+    start: str | None = None,
+    status: Literal["failed", "succeeded"] | None = None,
 ) -> Response[LogPage]:
     """List single requests with their cost and tokens, at most 200 calls a minute
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        end=end,
-        key_prefix=key_prefix,
-        limit=limit,
-        model=model,
-        offset=offset,
-        period=period,
-        start=start,
-        status=status,
-    )
-    return _build_response(client=client, response=client.get_httpx_client().request(**request))
-
-
-def sync(
-    *,
-    client: AuthenticatedClient,
-    end: str | Unset = UNSET,
-    key_prefix: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    model: str | Unset = UNSET,
-    offset: int | Unset = UNSET,
-    period: str | Unset = UNSET,
-    start: str | Unset = UNSET,
-    status: str | Unset = UNSET,
-) -> LogPage | None:
-    """List single requests with their cost and tokens, at most 200 calls a minute
-
-    Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
-    return sync_detailed(
-        client=client,
-        end=end,
-        key_prefix=key_prefix,
-        limit=limit,
-        model=model,
-        offset=offset,
-        period=period,
-        start=start,
-        status=status,
-    ).parsed
-
-
-async def asyncio_detailed(
-    *,
-    client: AuthenticatedClient,
-    end: str | Unset = UNSET,
-    key_prefix: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    model: str | Unset = UNSET,
-    offset: int | Unset = UNSET,
-    period: str | Unset = UNSET,
-    start: str | Unset = UNSET,
-    status: str | Unset = UNSET,
-) -> Response[LogPage]:
-    """List single requests with their cost and tokens, at most 200 calls a minute
-
-    Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        end=end,
-        key_prefix=key_prefix,
-        limit=limit,
-        model=model,
-        offset=offset,
-        period=period,
-        start=start,
-        status=status,
-    )
-    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
-
-
-async def asyncio(
-    *,
-    client: AuthenticatedClient,
-    end: str | Unset = UNSET,
-    key_prefix: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    model: str | Unset = UNSET,
-    offset: int | Unset = UNSET,
-    period: str | Unset = UNSET,
-    start: str | Unset = UNSET,
-    status: str | Unset = UNSET,
-) -> LogPage | None:
-    """List single requests with their cost and tokens, at most 200 calls a minute
-
-    Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through."""
-    return (
-        await asyncio_detailed(
-            client=client,
+    return client.send(
+        request(
             end=end,
             key_prefix=key_prefix,
             limit=limit,
@@ -205,5 +87,106 @@ async def asyncio(
             period=period,
             start=start,
             status=status,
+        )
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    end: str | None = None,
+    key_prefix: str | None = None,
+    limit: int | None = None,
+    model: str | None = None,
+    offset: int | None = None,
+    period: str | None = None,
+    start: str | None = None,
+    status: Literal["failed", "succeeded"] | None = None,
+) -> LogPage | None:
+    """List single requests with their cost and tokens, at most 200 calls a minute
+
+    Raises:
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return client.send(
+        request(
+            end=end,
+            key_prefix=key_prefix,
+            limit=limit,
+            model=model,
+            offset=offset,
+            period=period,
+            start=start,
+            status=status,
+        )
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    end: str | None = None,
+    key_prefix: str | None = None,
+    limit: int | None = None,
+    model: str | None = None,
+    offset: int | None = None,
+    period: str | None = None,
+    start: str | None = None,
+    status: Literal["failed", "succeeded"] | None = None,
+) -> Response[LogPage]:
+    """List single requests with their cost and tokens, at most 200 calls a minute
+
+    Raises:
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return await client.asend(
+        request(
+            end=end,
+            key_prefix=key_prefix,
+            limit=limit,
+            model=model,
+            offset=offset,
+            period=period,
+            start=start,
+            status=status,
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    end: str | None = None,
+    key_prefix: str | None = None,
+    limit: int | None = None,
+    model: str | None = None,
+    offset: int | None = None,
+    period: str | None = None,
+    start: str | None = None,
+    status: Literal["failed", "succeeded"] | None = None,
+) -> LogPage | None:
+    """List single requests with their cost and tokens, at most 200 calls a minute
+
+    Raises:
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return (
+        await client.asend(
+            request(
+                end=end,
+                key_prefix=key_prefix,
+                limit=limit,
+                model=model,
+                offset=offset,
+                period=period,
+                start=start,
+                status=status,
+            )
         )
     ).parsed

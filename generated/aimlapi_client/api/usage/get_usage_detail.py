@@ -2,186 +2,169 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Final, Literal
 
-import httpx
+from ...operation import Endpoint, Operation, Parameter
+from ...types import model
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.usage_detail import UsageDetail
-from ...types import (
-    UNSET,
-    Response,
-    Unset,
-    model,
-    read_body,
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.usage_detail import UsageDetail
+    from ...types import Response
+
+ENDPOINT: Final[Endpoint[UsageDetail]] = Endpoint(
+    name="get_usage_detail",
+    method="GET",
+    path="/v2/usage/detail",
+    parameters=(
+        Parameter("end", "end"),
+        Parameter("group_by", "group_by"),
+        Parameter("key_prefix", "key_prefix"),
+        Parameter("period", "period"),
+        Parameter("start", "start"),
+        Parameter("tz", "tz"),
+    ),
+    repeat="safe",
+    decoder=model("UsageDetail"),
 )
 
-_decode = model("UsageDetail")
 
-
-def _get_kwargs(
+def request(
     *,
-    end: str | Unset = UNSET,
-    group_by: str | Unset = UNSET,
-    key_prefix: str | Unset = UNSET,
-    period: str | Unset = UNSET,
-    start: str | Unset = UNSET,
-    tz: str | Unset = UNSET,
-) -> dict[str, Any]:
-
-    params: dict[str, Any] = {}
-
-    params["end"] = end
-
-    params["group_by"] = group_by
-
-    params["key_prefix"] = key_prefix
-
-    params["period"] = period
-
-    params["start"] = start
-
-    params["tz"] = tz
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/v2/usage/detail",
-        "params": params,
-    }
-    return _kwargs
-
-
-def _parse_response(*, client: Client, response: httpx.Response) -> UsageDetail | None:
-    if response.is_success:
-        return cast("UsageDetail", read_body(response.status_code, response.content, _decode))
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    return None
-
-
-def _build_response(*, client: Client, response: httpx.Response) -> Response[UsageDetail]:
-    return Response(
-        status_code=response.status_code,
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    end: str | None = None,
+    group_by: Literal["day", "day,model", "model"] | None = None,
+    key_prefix: str | None = None,
+    period: str | None = None,
+    start: str | None = None,
+    tz: str | None = None,
+) -> Operation[UsageDetail]:
+    """Read what a key spent, broken down by model and by day"""
+    return Operation(
+        ENDPOINT,
+        {
+            "end": end,
+            "group_by": group_by,
+            "key_prefix": key_prefix,
+            "period": period,
+            "start": start,
+            "tz": tz,
+        },
     )
 
 
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    end: str | Unset = UNSET,
-    group_by: str | Unset = UNSET,
-    key_prefix: str | Unset = UNSET,
-    period: str | Unset = UNSET,
-    start: str | Unset = UNSET,
-    tz: str | Unset = UNSET,
+    end: str | None = None,
+    group_by: Literal["day", "day,model", "model"] | None = None,
+    key_prefix: str | None = None,
+    period: str | None = None,
+    start: str | None = None,
+    tz: str | None = None,
 ) -> Response[UsageDetail]:
     """Read what a key spent, broken down by model and by day
 
     Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        end=end,
-        group_by=group_by,
-        key_prefix=key_prefix,
-        period=period,
-        start=start,
-        tz=tz,
-    )
-    return _build_response(client=client, response=client.get_httpx_client().request(**request))
-
-
-def sync(
-    *,
-    client: AuthenticatedClient,
-    end: str | Unset = UNSET,
-    group_by: str | Unset = UNSET,
-    key_prefix: str | Unset = UNSET,
-    period: str | Unset = UNSET,
-    start: str | Unset = UNSET,
-    tz: str | Unset = UNSET,
-) -> UsageDetail | None:
-    """Read what a key spent, broken down by model and by day
-
-    Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
         httpx.HTTPError: The request did not come through."""
-    return sync_detailed(
-        client=client,
-        end=end,
-        group_by=group_by,
-        key_prefix=key_prefix,
-        period=period,
-        start=start,
-        tz=tz,
-    ).parsed
-
-
-async def asyncio_detailed(
-    *,
-    client: AuthenticatedClient,
-    end: str | Unset = UNSET,
-    group_by: str | Unset = UNSET,
-    key_prefix: str | Unset = UNSET,
-    period: str | Unset = UNSET,
-    start: str | Unset = UNSET,
-    tz: str | Unset = UNSET,
-) -> Response[UsageDetail]:
-    """Read what a key spent, broken down by model and by day
-
-    Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through.
-
-    Returns:
-        The response with its status, headers, bytes and parsed body."""
-    request = _get_kwargs(
-        end=end,
-        group_by=group_by,
-        key_prefix=key_prefix,
-        period=period,
-        start=start,
-        tz=tz,
-    )
-    return _build_response(client=client, response=await client.get_async_httpx_client().request(**request))
-
-
-async def asyncio(
-    *,
-    client: AuthenticatedClient,
-    end: str | Unset = UNSET,
-    group_by: str | Unset = UNSET,
-    key_prefix: str | Unset = UNSET,
-    period: str | Unset = UNSET,
-    start: str | Unset = UNSET,
-    tz: str | Unset = UNSET,
-) -> UsageDetail | None:
-    """Read what a key spent, broken down by model and by day
-
-    Raises:
-        errors.UnexpectedStatus: The status is no success and the client is set to raise.
-        errors.UnreadableBody: The status is a success and the body is not what the document promises.
-        httpx.HTTPError: The request did not come through."""
-    return (
-        await asyncio_detailed(
-            client=client,
+    return client.send(
+        request(
             end=end,
             group_by=group_by,
             key_prefix=key_prefix,
             period=period,
             start=start,
             tz=tz,
+        )
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    end: str | None = None,
+    group_by: Literal["day", "day,model", "model"] | None = None,
+    key_prefix: str | None = None,
+    period: str | None = None,
+    start: str | None = None,
+    tz: str | None = None,
+) -> UsageDetail | None:
+    """Read what a key spent, broken down by model and by day
+
+    Raises:
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return client.send(
+        request(
+            end=end,
+            group_by=group_by,
+            key_prefix=key_prefix,
+            period=period,
+            start=start,
+            tz=tz,
+        )
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    end: str | None = None,
+    group_by: Literal["day", "day,model", "model"] | None = None,
+    key_prefix: str | None = None,
+    period: str | None = None,
+    start: str | None = None,
+    tz: str | None = None,
+) -> Response[UsageDetail]:
+    """Read what a key spent, broken down by model and by day
+
+    Raises:
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return await client.asend(
+        request(
+            end=end,
+            group_by=group_by,
+            key_prefix=key_prefix,
+            period=period,
+            start=start,
+            tz=tz,
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    end: str | None = None,
+    group_by: Literal["day", "day,model", "model"] | None = None,
+    key_prefix: str | None = None,
+    period: str | None = None,
+    start: str | None = None,
+    tz: str | None = None,
+) -> UsageDetail | None:
+    """Read what a key spent, broken down by model and by day
+
+    Raises:
+        ArgumentError: An argument cannot be sent.
+        UnexpectedStatus: The status is no success and the client is set to raise.
+        UnreadableBody: The status is a success and the body is not what the document promises.
+        httpx.HTTPError: The request did not come through."""
+    return (
+        await client.asend(
+            request(
+                end=end,
+                group_by=group_by,
+                key_prefix=key_prefix,
+                period=period,
+                start=start,
+                tz=tz,
+            )
         )
     ).parsed

@@ -1,0 +1,192 @@
+"""Listings that come page by page, by cursor or by offset: iterate, and pages are fetched as they are needed.
+
+Each item is given once, also when new ones arrive meanwhile: a cursor keeps its place by itself, and what an offset
+shows twice because it was pushed down is left out.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Final, Generic, TypeVar, Unpack, cast
+
+from attrs import field, frozen
+
+from .errors import DecodeError
+from .operation import AsyncSender, Operation, RequestOptions, Sender
+from .types import Extensible, is_object
+
+T = TypeVar("T")
+
+# More than can arrive between two pages. Remembering every item would grow with the listing.
+REMEMBERED: Final = 10_000
+
+
+@frozen
+class Paging:
+    """How the pages of a listing follow each other; places in an answer are written with dots.
+
+    items: where the items stand.
+    cursor: the argument that chooses a page, and `following` where an answer says its next value; or
+    offset: the argument that counts the items before a page.
+    more: where an answer says whether another page follows; "" where it does not say.
+    identity: the attribute that tells items apart where pages may overlap; "" where they cannot.
+    """
+
+    items: str
+    cursor: str = ""
+    following: str = ""
+    offset: str = ""
+    more: str = ""
+    identity: str = ""
+
+
+class _Walk(Generic[T]):
+    """The state of a walk: which page to ask for next, and which items were given already."""
+
+    def __init__(self, operation: Operation[Any], paging: Paging) -> None:
+        self._paging = paging
+        self._seen: OrderedDict[object, None] = OrderedDict()
+        self.following: Operation[Any] | None = operation
+        self.ready: Iterator[T] = iter(())
+
+    def take(self, page: object) -> None:
+        """Take a page. Raises DecodeError for one that leads back to itself, or holds no items."""
+        operation, paging = self.following, self._paging
+        assert operation is not None, "a page was taken that nobody asked for"
+        items = find(page, paging.items)
+        if items is None and not isinstance(page, Extensible):
+            raise DecodeError(operation.name, paging.items)
+        entries: list[Any] = list(cast("list[Any]", items or []))
+        following = self._following(operation, page, len(entries))
+        if following is not None and following.arguments == operation.arguments:
+            raise DecodeError(
+                operation.name, paging.following, "leads to that page again; it cannot be read on"
+            )
+        self.following = following
+        self.ready = iter([entry for entry in entries if self._is_new(entry)])
+
+    def _following(self, operation: Operation[Any], page: object, count: int) -> Operation[Any] | None:
+        paging = self._paging
+        more = find(page, paging.more) if paging.more else True
+        if more is False or (more is None and not paging.cursor):
+            return None
+        if paging.cursor:
+            cursor = find(page, paging.following)
+            return None if cursor in (None, "") else operation.with_arguments(**{paging.cursor: cursor})
+        if not count:
+            return None
+        offset = operation.arguments.get(paging.offset) or 0
+        return operation.with_arguments(**{paging.offset: offset + count})
+
+    def _is_new(self, item: object) -> bool:
+        if not self._paging.identity:
+            return True
+        name = find(item, self._paging.identity)
+        if name in self._seen:
+            return False
+        self._seen[name] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return True
+
+    @property
+    def cursor(self) -> str | None:
+        found = None if self.following is None else self.following.arguments.get(self._paging.cursor)
+        return found if isinstance(found, str) else None
+
+
+@frozen
+class _Page(Operation[Any]):
+    """The call for a walk's next page. To read its answer is to go on, so that a page that cannot be read is an
+    error of the call."""
+
+    walk: _Walk[Any] = field(kw_only=True, repr=False, eq=False)
+
+    def decode(self, status_code: int, content: bytes) -> Any:
+        page = self.endpoint.decode(status_code, content)
+        self.walk.take(page)
+        return page
+
+
+def _next_page(walk: _Walk[Any], operation: Operation[Any]) -> Operation[Any]:
+    return _Page(operation.endpoint, operation.arguments, operation.body, operation.content_type, walk=walk)
+
+
+def find(value: object, place: str) -> Any:
+    """What stands at a place in an answer, its steps joined with dots; None where there is nothing."""
+    for name in place.split("."):
+        found = value.get(name) if is_object(value) else getattr(value, name, None)
+        if found is None:
+            return None
+        value = found
+    return value
+
+
+class Pages(Iterator[T]):
+    """A listing. Iterate for its items: pages are fetched as they are needed.
+
+    An error in the middle leaves the walk where it was, so that iterating on asks for the same page again.
+    """
+
+    def __init__(
+        self, client: Sender, operation: Operation[Any], paging: Paging, **options: Unpack[RequestOptions]
+    ) -> None:
+        self._client = client
+        self._walk = _Walk[T](operation, paging)
+        self._options = options
+
+    def __iter__(self) -> Iterator[T]:
+        return self
+
+    def __next__(self) -> T:
+        walk = self._walk
+        while True:
+            for item in walk.ready:
+                return item
+            if walk.following is None:
+                raise StopIteration
+            self._client.send(_next_page(walk, walk.following), **self._options)
+
+    @property
+    def cursor(self) -> str | None:
+        """Where the page after those fetched so far begins, for a later listing; None without one."""
+        return self._walk.cursor
+
+
+class AsyncPages(AsyncIterator[T]):
+    """A listing. Iterate for its items: pages are fetched as they are needed.
+
+    An error in the middle leaves the walk where it was, so that iterating on asks for the same page again.
+    """
+
+    def __init__(
+        self,
+        client: AsyncSender,
+        operation: Operation[Any],
+        paging: Paging,
+        **options: Unpack[RequestOptions],
+    ) -> None:
+        self._client = client
+        self._walk = _Walk[T](operation, paging)
+        self._options = options
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        walk = self._walk
+        while True:
+            for item in walk.ready:
+                return item
+            if walk.following is None:
+                raise StopAsyncIteration
+            await self._client.send(_next_page(walk, walk.following), **self._options)
+
+    @property
+    def cursor(self) -> str | None:
+        """Where the page after those fetched so far begins, for a later listing; None without one."""
+        return self._walk.cursor
+
+
+__all__: Final = ["AsyncPages", "Pages", "Paging", "find"]

@@ -1,0 +1,1 @@
+"""What each generated client is given as it stands: `generate` copies these files into the package."""

@@ -1,0 +1,460 @@
+"""The types that the models share, and the decoders that their modules are built from.
+
+A decoder takes a JSON value and returns what it stands for. It never refuses a value: of the wrong kind, it is
+returned as it is, so that nothing a server sends is lost, and writing a model back gives what was read.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Mapping, MutableMapping
+from decimal import Decimal, InvalidOperation
+from importlib import import_module
+from typing import IO, Any, BinaryIO, Generic, Literal, NoReturn, SupportsIndex, TypeAlias, TypeGuard, TypeVar
+
+from attrs import define
+
+from .errors import DecodeError, UnreadableBody
+
+
+class Unset:
+    """The type of `UNSET`: a field that was not given, in contrast to one that is null."""
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __copy__(self) -> Unset:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Unset:
+        return self
+
+    def __reduce__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Unset = Unset()
+
+FileContent = IO[bytes] | bytes | str
+#: What ``httpx.Client(files=...)`` takes: name, content, media type and, in the longer form, headers.
+FileTypes = tuple[str | None, FileContent, str | None] | tuple[str | None, FileContent, str | None, Mapping[str, str]]
+RequestFiles = list[tuple[str, FileTypes]]
+
+
+@define
+class File:
+    """A file to upload."""
+
+    payload: BinaryIO
+    file_name: str | None = None
+    mime_type: str | None = None
+
+    def to_tuple(self) -> FileTypes:
+        """The form that httpx takes."""
+        return self.file_name, self.payload, self.mime_type
+
+
+T = TypeVar("T")
+
+
+@define
+class Response(Generic[T]):
+    """A response with its parsed body; ``parsed`` is None where the status is no success."""
+
+    status_code: int
+    content: bytes
+    headers: MutableMapping[str, str]
+    parsed: T | None
+
+
+class Extensible:
+    """What every model shares: fields that it does not know, by name, in ``additional_properties``."""
+
+    __slots__ = ()
+    additional_properties: dict[str, Any]
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.additional_properties
+
+
+class Answer(Extensible):
+    """A model of something that the gateway says. A field that it left out is None, and so is one that it gave as
+    null; `to_dict` tells the two apart, and gives back what came."""
+
+    __slots__ = ()
+    _nulls: frozenset[str]
+
+
+class UnknownAnswer(Answer):
+    """An answer of a kind that this client does not know. Its fields can be read as attributes."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        # Copying and pickling ask before there is anything.
+        if not name.startswith("_") and name != "additional_properties" and name in self.additional_properties:
+            return self.additional_properties[name]
+        raise AttributeError(f"{type(self).__name__!r} has no {name!r}")
+
+
+NO_NULLS: frozenset[str] = frozenset()
+
+
+def nulls_of(data: Mapping[str, Any]) -> frozenset[str]:
+    """The fields of a JSON object that are null."""
+    if None in data.values():
+        return frozenset([name for name, value in data.items() if value is None])
+    return NO_NULLS
+
+
+class Secret:
+    """A text that does not show itself: not in a repr, an f-string, a log line or a pickle."""
+
+    __slots__ = ("__text",)
+
+    def __init__(self, text: str) -> None:
+        self.__text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self.__text
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other.reveal() == self.__text
+
+    def __hash__(self) -> int:
+        return hash(self.__text)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is never pickled; use reveal() where its text is needed")
+
+
+Decoder: TypeAlias = Callable[[Any], Any]
+#: A class, or the classes that share a tag, each with the fields that tell it apart.
+Target: TypeAlias = str | list[tuple[str, tuple[str, ...]]]
+#: By field, the kinds that an exact answer may hold there; a list in it holds those of its items.
+Kinds: TypeAlias = Mapping[str, tuple[type | tuple[type, ...], ...]]
+
+_classes: dict[str, Any] = {}
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def is_sequence(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    return isinstance(value, (list, tuple))
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _class(name: str) -> Any:
+    """A model class by name, imported on first use."""
+    found = _classes.get(name)
+    if found is None:
+        found = _classes[name] = getattr(import_module(".models", __package__), name)
+    return found
+
+
+def model(name: str) -> Decoder:
+    """A decoder of one model."""
+
+    def decode(value: Any) -> Any:
+        return _class(name).from_dict(value) if is_object(value) else value
+
+    return decode
+
+
+def list_of(item: Decoder) -> Decoder:
+    """A decoder of a list."""
+
+    def decode(value: Any) -> Any:
+        return [item(each) for each in value] if is_list(value) else value
+
+    return decode
+
+
+def one_of(*decoders: Decoder) -> Decoder:
+    """A decoder of a union of different kinds of JSON; each decoder leaves the other kinds alone."""
+
+    def decode(value: Any) -> Any:
+        for decoder in decoders:
+            decoded = decoder(value)
+            if decoded is not value:
+                return decoded
+        return value
+
+    return decode
+
+
+def tagged(tag: str, cases: dict[str, Target], *, absent: str = "", unknown: str = "") -> Decoder:
+    """A decoder of objects that a property tells apart.
+
+    ``absent`` is the class of an object without that property, ``unknown`` the class of one whose value is new
+    or which lacks a field of its class: it keeps everything.
+    """
+
+    def decode(value: Any) -> Any:
+        if not is_object(value):
+            return value
+        key = value.get(tag)
+        target = cases.get(key) if isinstance(key, str) else absent if tag not in value else None
+        if target:
+            try:
+                return _class(target if isinstance(target, str) else _fitting(value, target)).from_dict(value)
+            except DecodeError:
+                pass
+        if unknown and isinstance(key, str):
+            return _class(unknown).from_dict(value)
+        return value
+
+    return decode
+
+
+def shaped(variants: list[tuple[str, tuple[str, ...]]]) -> Decoder:
+    """A decoder of objects that only their fields tell apart: the first variant whose fields are all there."""
+
+    def decode(value: Any) -> Any:
+        if not is_object(value):
+            return value
+        try:
+            return _class(_fitting(value, variants)).from_dict(value)
+        except DecodeError:
+            return value
+
+    return decode
+
+
+def _fitting(data: dict[str, Any], variants: list[tuple[str, tuple[str, ...]]]) -> str:
+    for name, required in variants:
+        if all(field in data for field in required):
+            return name
+    return variants[-1][0]
+
+
+class _WireTime(datetime.datetime):
+    """A point in time that remembers the text it was read from; one that is computed from it has none."""
+
+    wire: str = ""
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        return (date_time, (self.wire,)) if self.wire else super().__reduce_ex__(protocol)
+
+
+def date_time(value: Any) -> Any:
+    """A decoder of a point in time; UTC where it names no offset. Its text is kept, and written back as it was."""
+    if not isinstance(value, str):
+        return value
+    try:
+        read = _WireTime.fromisoformat(value)
+    except ValueError:
+        return value
+    if read.tzinfo is None:
+        read = read.replace(tzinfo=datetime.UTC)
+    read.wire = value
+    return read
+
+
+class _WireDate(datetime.date):
+    """A day that remembers the text it was read from."""
+
+    wire: str = ""
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        return (date, (self.wire,)) if self.wire else super().__reduce_ex__(protocol)
+
+
+def date(value: Any) -> Any:
+    """A decoder of a day: a date, or the day of a point in time."""
+    if not isinstance(value, str):
+        return value
+    try:
+        day = datetime.datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    read = _WireDate(day.year, day.month, day.day)
+    read.wire = value
+    return read
+
+
+class _Number(float):
+    """A fraction as JSON wrote it, for what must be exact."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        return (_number, (self.text,))
+
+
+def _number(text: str) -> _Number:
+    number = _Number(text)
+    number.text = text
+    return number
+
+
+class _WireDecimal(Decimal):
+    """An exact number that remembers the value it was read from."""
+
+    wire: Any = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (decimal, (self.wire,)) if self.wire is not None else (Decimal, (str(self),))
+
+    def __copy__(self) -> _WireDecimal:
+        return self
+
+    def __deepcopy__(self, memo: object) -> _WireDecimal:
+        return self
+
+
+def decimal(value: Any) -> Any:
+    """A decoder of an exact number, which may come as text. The value is kept, and written back as it was."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return value
+    try:
+        read = _WireDecimal(value.text if isinstance(value, _Number) else str(value).strip())
+    except (InvalidOperation, ValueError):
+        return value
+    if not read.is_finite():
+        return value
+    read.wire = value
+    return read
+
+
+def secret(value: Any) -> Any:
+    """A decoder of a text that is not to be shown."""
+    return Secret(value) if isinstance(value, str) and value else value
+
+
+def check(made: Any, kinds: Kinds) -> None:
+    """Raise DecodeError where a field of an exact answer holds another kind than it promises."""
+    for name, allowed in kinds.items():
+        value = getattr(made, name)
+        flat = tuple(kind for kind in allowed if isinstance(kind, type))
+        if isinstance(value, flat) and not (isinstance(value, bool) and bool not in flat and object not in flat):
+            continue
+        if is_list(value):
+            inner = next((kind for kind in allowed if isinstance(kind, tuple)), None)
+            if inner is not None and all(isinstance(item, inner) for item in value):
+                continue
+        if isinstance(value, float) and int in flat and value.is_integer():
+            setattr(made, name, int(value))
+            continue
+        raise DecodeError(type(made).__name__, name, f"is a {type(value).__name__} of another kind than promised")
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_JSON = json.JSONDecoder(parse_float=_number, parse_constant=_refuse)
+
+
+def _read_json(content: bytes) -> Any:
+    try:
+        return _JSON.decode(content.decode("utf-8-sig", "replace"))
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def read_body(
+    status_code: int, content: bytes, decode: Decoder | None, lines: Decoder | None = None, *, secret: bool = False
+) -> Any:
+    """The body of a success: JSON or, where ``lines`` is given, JSON Lines, which become a list.
+
+    Raises UnreadableBody for anything else, so that what is typed as a model is one. ``secret`` bodies are not shown.
+    """
+    if status_code == 204:
+        return None
+    problem = "something that is not JSON" if content.strip() else "an empty body"
+    try:
+        value = _read_json(content)
+        problem = "JSON of another kind"
+        decoded = decode(value) if decode else value
+        if decode is None or decoded is not value:
+            return decoded
+    except DecodeError as error:
+        problem = str(error)
+    except (ValueError, RecursionError):
+        pass  # JSON Lines, or no JSON at all
+    if lines is not None and content.strip():
+        try:
+            values = [_read_json(line) for line in content.splitlines() if line.strip()]
+            decoded_lines = [lines(each) for each in values]
+            if all(decoded is not each for decoded, each in zip(decoded_lines, values, strict=True)):
+                return decoded_lines
+        except ValueError:
+            pass
+    raise UnreadableBody(status_code, b"" if secret else content, problem)
+
+
+def encode(value: Any) -> Any:
+    """The JSON value of a model, a point in time, anything that is JSON already, or a collection of these."""
+    if isinstance(value, (str, int, float)) or value is None:
+        return value
+    if is_sequence(value):
+        return [encode(each) for each in value]
+    if is_object(value):
+        return {key: encode(each) for key, each in value.items()}
+    if isinstance(value, datetime.date):
+        return value.wire if isinstance(value, (_WireTime, _WireDate)) and value.wire else value.isoformat()
+    if isinstance(value, Decimal):
+        return value.wire if isinstance(value, _WireDecimal) and value.wire is not None else value
+    if isinstance(value, Secret):
+        return value.reveal()
+    to_dict = getattr(value, "to_dict", None)
+    return to_dict() if to_dict is not None else value
+
+
+__all__ = [
+    "NO_NULLS",
+    "UNSET",
+    "Answer",
+    "Decoder",
+    "Extensible",
+    "File",
+    "FileTypes",
+    "Kinds",
+    "RequestFiles",
+    "Response",
+    "Secret",
+    "UnknownAnswer",
+    "Unset",
+    "check",
+    "date",
+    "date_time",
+    "decimal",
+    "encode",
+    "is_list",
+    "is_object",
+    "is_sequence",
+    "list_of",
+    "model",
+    "nulls_of",
+    "one_of",
+    "read_body",
+    "secret",
+    "shaped",
+    "tagged",
+]
