@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from decimal import Decimal
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack
 
 from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ..core.cost import Ledger
@@ -22,6 +22,9 @@ from .base import BaseClient, Settings
 
 if TYPE_CHECKING:
     import httpx
+
+    from aimlapi_client.operation import Operation, RequestOptions
+    from aimlapi_client.pages import AsyncPages, Paging
 
     from ..message.message import Message
     from ..message.request import Call
@@ -122,6 +125,26 @@ class AsyncAIMLAPI(BaseClient):
         from ..resources.async_account import AsyncKeys  # noqa: PLC0415 (loaded when it is needed)
 
         return AsyncKeys(self._ask)
+
+    async def send(self, operation: Operation[_T], /, **options: Unpack[RequestOptions]) -> _T:
+        """Send any operation of `aimlapi_client.api`, and read its answer, with all that this client does for a call.
+
+        operation: made by the `request` function of its module, such as `api.usage.get_usage.request(period="7d")`.
+        options: extra_headers, extra_query, timeout, total_timeout and max_retries, as every method takes them.
+        Raises InvalidRequestError before anything is sent, and the children of APIError.
+        """
+        return await self._ask(self._asked(operation, options))
+
+    def pages(self, operation: Operation[Any], paging: Paging, /, **options: Unpack[RequestOptions]) -> AsyncPages[Any]:
+        """The items of a listing, fetched page by page as they are needed.
+
+        operation: asks for the first page. paging: how the pages follow each other. options: as of `send`.
+        Raises InvalidRequestError at once, and while it is read the children of APIError.
+        """
+        from aimlapi_client.pages import AsyncPages  # noqa: PLC0415 (loaded when it is needed)
+
+        self._asked(operation, options)
+        return AsyncPages(self, operation, paging, **options)
 
     async def close(self) -> None:
         """Close the connections, those of copies included; an `http_client` that you gave stays open."""

@@ -10,26 +10,38 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
+from urllib.parse import parse_qsl, urlencode
+
+from aimlapi_client.errors import ArgumentError
+from aimlapi_client.operation import Operation, Repeat, RequestOptions
 
 from ..core.arguments import check_headers, check_hook, check_limit, check_max_retries, check_timeout
 from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
 from ..core.cost import Cost, Ledger
-from ..core.errors import APIError, ConfigurationError
+from ..core.errors import APIError, ConfigurationError, InvalidRequestError
 from ..core.headers import merge_headers
 from ..core.scrub import Secrets, secrets_in
-from ..core.types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes, given
+from ..core.types import NOT_GIVEN, Effect, NotGiven, ReplyHead, Request, TimeoutTypes, given
+from ..resources import checks
 from ..resources.kept import Kept
 from ..resources.model_status import warn_of
 from ..transport.http import DEFAULT_TIMEOUT
 
 if TYPE_CHECKING:
+    from aimlapi_client.operation import HTTPRequest
+
     from ..core.errors import APIStatusError
     from ..message.message import Message
     from ..message.request import Call
+    from ..resources.asking import Ask
     from ..transport.retry_state import AttemptHook, Sending
 
 __all__ = ["BaseClient", "Settings"]
+
+_T = TypeVar("_T")
+
+_EFFECTS: Final[Mapping[Repeat, Effect]] = {"safe": "none", "billed": "answer", "unsafe": "lasting"}
 
 # Stands among the headers where the client's key will, unless other headers take its place.
 _KEY_TO_COME: Final = "Bearer ***"
@@ -175,6 +187,35 @@ class BaseClient:
             secrets=_secrets(headers, settings.key),
         )
 
+    def _asked(self, operation: Operation[_T], options: RequestOptions) -> Ask[_T]:
+        """A call of an operation, checked. Raises InvalidRequestError, TypeError."""
+        from ..resources.asking import Ask, ask  # noqa: PLC0415 (loaded for the first call)
+
+        built = _built(operation)
+        asked = ask(
+            built.method,
+            "",
+            _unread,
+            cast("Any", options),
+            body=built.content,
+            effect=_EFFECTS[operation.endpoint.repeat],
+        )
+        call = asked.call
+        path, _, query = built.target.partition("?")
+        extra = options.get("extra_query") or {}
+        members = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name not in extra]
+        query = "&".join(filter(None, (urlencode(members), call.query))) if extra else query
+        headers = {**built.headers, **(options.get("extra_headers") or {})}
+
+        def read(head: ReplyHead, body: bytes) -> _T:
+            from ..message.response import cost_of, read_answer  # noqa: PLC0415 (models load when they are needed)
+
+            value = read_answer(operation, head, body)
+            self._ledger.add(cost_of(head, value))
+            return value
+
+        return Ask(replace(call, path=path, query=query, headers=headers), read)
+
     def _sending(self, call: Call, *, streamed: bool) -> Sending:
         """The call as the client will send it: request, retries, limits."""
         settings = self._settings
@@ -212,6 +253,21 @@ class BaseClient:
         message = read_message(head, body)
         self._ledger.add(message.cost)
         return message
+
+
+def _built(operation: Operation[Any]) -> HTTPRequest:
+    """What to send. Raises InvalidRequestError for what cannot be sent."""
+    check = checks.CHECKS.get(operation.name)
+    if check is not None:
+        check(operation)
+    try:
+        return operation.request()
+    except ArgumentError as error:
+        raise InvalidRequestError(str(error)) from error
+
+
+def _unread(head: ReplyHead, body: bytes) -> Any:
+    raise NotImplementedError
 
 
 @lru_cache(maxsize=64)

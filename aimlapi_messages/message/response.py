@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
+from aimlapi_client import models
+from aimlapi_client.errors import DecodeError, UnreadableBody
+from aimlapi_client.operation import Operation
+
 from ..core import json as _json
+from ..core.cost import Cost
 from ..core.errors import APIError
 from ..core.json import is_object
 from ..core.types import ReplyHead
@@ -22,7 +27,12 @@ from ..streaming.wire_events import decode_native
 from .error_bodies import error_from_event, error_from_response, is_error_body, shown_headers, unexpected_response
 from .message import Message, filled
 
-__all__ = ["ResponseHead", "message_from_body", "read_message"]
+__all__ = ["ResponseHead", "cost_of", "message_from_body", "read_answer", "read_message"]
+
+_T = TypeVar("_T")
+
+# Members that an error body has, as bytes. A body without them need not be parsed a second time.
+_SIGNS_OF_ERROR = (b'"error"', b'"status')
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,44 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
         raise unexpected_response(head, body, f"JSON that is not a message ({error})") from error
     message.adopt(head)
     return message
+
+
+def read_answer(operation: Operation[_T], head: ReplyHead, body: bytes) -> _T:
+    """The value of a 2xx reply. Raises UnexpectedResponseError, or the error that the body speaks of."""
+    secret = operation.endpoint.secret
+    shown = b"" if secret else body
+    _check_error_body(head, body, secret=secret)
+    try:
+        return operation.decode(head.status, body)
+    except (UnreadableBody, DecodeError) as error:
+        problem = error.problem if isinstance(error, UnreadableBody) else str(error)
+        raise unexpected_response(head, shown, f"a body that cannot be read ({problem})") from (
+            None if secret else error
+        )
+
+
+def _check_error_body(head: ReplyHead, body: bytes, *, secret: bool) -> None:
+    """Raise the error that a 2xx body speaks of. A secret body is not kept in it."""
+    if not any(sign in body for sign in _SIGNS_OF_ERROR):
+        return
+    try:
+        data = _json.loads(body)
+    except ValueError:
+        return
+    if is_error_body(data):
+        error = error_from_response(head, body)
+        if secret:
+            error.body = None
+        raise error
+
+
+def cost_of(head: ReplyHead, value: object) -> Cost | None:
+    """What a call cost, as its answer says, or else the headers."""
+    cost = getattr(value, "cost", None)
+    if isinstance(cost, Cost):
+        return cost
+    meta = getattr(value, "meta", None)
+    return (Cost.from_meta(meta, "body") if isinstance(meta, models.Meta) else None) or Cost.from_headers(head.headers)
 
 
 def _error_of(head: ReplyHead, body: bytes, data: dict[str, Any]) -> APIError:
