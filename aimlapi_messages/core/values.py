@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from aimlapi_client.types import Unset
+from aimlapi_client.types import Secret, Unset
 
 from .json import is_array
 
@@ -43,6 +43,8 @@ def whole(value: object) -> int:
 
 
 def text(value: object) -> str:
+    if isinstance(value, Secret):
+        return value.reveal()
     if not isinstance(value, str):
         raise TypeError(f"a {type(value).__name__} where text belongs")
     return value
@@ -66,7 +68,7 @@ def day(value: object) -> date:
     """A date without a time."""
     from dateutil.parser import isoparse  # noqa: PLC0415 (slow to import)
 
-    return isoparse(text(value)).date()
+    return value if isinstance(value, date) else isoparse(text(value)).date()
 
 
 def each(values: object, kind: Callable[[Any], _T]) -> tuple[_T, ...]:

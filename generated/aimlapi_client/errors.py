@@ -27,8 +27,8 @@ class UnreadableBody(ValueError):
 
     def __str__(self) -> str:
         shown = f": {self.content[:200].decode(errors='replace')!r}" if self.content else ""
-        why = f", {self.problem}," if self.problem else ""
-        return f"status {self.status_code} with a body{why} that cannot be read{shown}"
+        why = f" ({self.problem})" if self.problem else ""
+        return f"status {self.status_code} with a body that cannot be read{why}{shown}"
 
 
 class DecodeError(ValueError):

@@ -370,7 +370,7 @@ def check(made: Any, kinds: Kinds) -> None:
             setattr(made, name, int(value))
             continue
         raise DecodeError(
-            type(made).__name__, name, f"is a {type(value).__name__} of another kind than promised"
+            type(made).__name__, name, f"is a {type(value).__name__}, which the document rules out"
         )
 
 
@@ -424,6 +424,11 @@ def read_body(
     raise UnreadableBody(status_code, b"" if secret else content, problem)
 
 
+def given(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a body that were given; null is a value."""
+    return {name: value for name, value in members.items() if not isinstance(value, Unset)}
+
+
 def encode(value: Any) -> Any:
     """The JSON value of a model, a point in time, anything that is JSON already, or a collection of these."""
     if isinstance(value, (str, int, float)) or value is None:
@@ -461,6 +466,7 @@ __all__ = [
     "date_time",
     "decimal",
     "encode",
+    "given",
     "is_list",
     "is_object",
     "is_sequence",

@@ -21,6 +21,7 @@ from ._document import Json, dump_yaml
 from ._errors import PipelineError
 from ._lower import lower
 from ._names import Names
+from ._resources import write_resources
 
 PACKAGE = "aimlapi_client"
 MANIFEST = "manifest.json"
@@ -47,6 +48,7 @@ def generate(openapi: Json, names: Names, out_dir: Path) -> int:
         for file in RUNTIME.glob("*.py"):
             if file.name != "__init__.py":
                 shutil.copyfile(file, package / file.name)
+        write_resources(openapi, package)
         _format(package)
         files = _write_manifest(stage)
         _swap(stage, out_dir, Path(staging) / "old")

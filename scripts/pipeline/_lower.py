@@ -21,7 +21,8 @@ from copy import deepcopy
 from typing import Any, cast
 
 from ._document import METHODS, SCHEMAS, Json, is_list, references
-from ._lower_decoders import DECODERS, SCALARS, TYPES, Decoders
+from ._lower_decoders import ANSWER, DECODERS, KINDS, SCALARS, TYPES, Decoders
+from ._lower_types import EXACT
 from ._merge import is_object
 from ._words import spelled
 
@@ -31,6 +32,7 @@ JSON_LINES = re.compile(r"^application/(?:x-)?(?:jsonl|ndjson)\b")
 WIRE = "x-wire"
 #: What the endpoint template reads of an operation, see templates/endpoint_module.py.jinja.
 ENDPOINT = "x-endpoint"
+_SCALARS_IN_PYTHON = frozenset({"str", "int", "float", "bool", "None"})
 SAFE_METHODS = frozenset({"get", "head", "options", "put", "trace"})
 
 
@@ -49,16 +51,19 @@ class _Lowering(Decoders):
 
     def run(self) -> Json:
         source = self.schemas
+        sent, exact = self._sent(), self._exact()
         lowered: dict[str, Json] = {}
         for name, schema in source.items():
+            self.answering = name not in sent
             if name in self.plain:
                 continue
             if is_object(schema):
-                lowered[name] = self._object(schema)
+                lowered[name] = self._object(schema, exact=name in exact)
             elif "enum" in schema and name in self.aliases:
                 lowered[name] = {"type": schema.get("type", "string"), "enum": schema["enum"]}
             else:
                 self._unknown_of(schema)  # a union may be of use to a reader of streams only
+        self.answering = False
         paths = {path: self._path_item(path, item) for path, item in self.document["paths"].items()}
         lowered.update(self.unknown)
         for name in self._behind_plain(source):
@@ -72,6 +77,23 @@ class _Lowering(Decoders):
             "paths": paths,
             "components": components,
         }
+
+    def _operations(self) -> Iterator[Json]:
+        for item in self.document["paths"].values():
+            yield from (item[method] for method in METHODS if method in item)
+
+    def _sent(self) -> set[str]:
+        """The components that requests hold. All others are answers."""
+        bodies = [[operation.get("requestBody"), operation.get("parameters")] for operation in self._operations()]
+        return _reachable(bodies, self.schemas, set())
+
+    def _exact(self) -> set[str]:
+        """The components whose fields are checked: of the answers that the overlay calls exact, and of no others."""
+        said: dict[bool, list[Json]] = {True: [], False: []}
+        for operation in self._operations():
+            for status, response in operation["responses"].items():
+                said[operation.get("x-exact") is True and status.startswith("2")].append(response)
+        return _reachable(said[True], self.schemas, set()) - _reachable(said[False], self.schemas, set()) - self._sent()
 
     def _behind_plain(self, source: dict[str, Json]) -> set[str]:
         """Components that only plain mappings refer to: nothing in Python needs them."""
@@ -88,10 +110,11 @@ class _Lowering(Decoders):
         return {method: self._operation(path, method, item[method]) for method in METHODS if method in item}
 
     def _operation(self, path: str, method: str, operation: Json) -> Json:
+        self.answering = False
         made: Json = {
             key: operation[key] for key in ("operationId", "summary", "description", "deprecated") if key in operation
         }
-        made["tags"] = operation.get("tags") or [_tag_of(path)]
+        made["tags"] = operation.get("tags") or [tag_of(path)]
         security = operation.get("security", self.document.get("security"))
         if security:
             made["security"] = security
@@ -134,8 +157,11 @@ class _Lowering(Decoders):
     def _parameter(self, parameter: Json, words: Json) -> Json:
         """A parameter as `Parameter` of the runtime takes it, with its type in Python and what is said of it."""
         schema = self._resolve(parameter.get("schema", {}))
+        arrays = [one for one in map(self._resolve, self._members(schema)) if one.get("type") == "array"]
+        schema = arrays[0] if arrays else schema
         several = schema.get("type") == "array" or "several" in words
         item = self._resolve(schema.get("items", {})) if schema.get("type") == "array" else schema
+        item = {**item, **({"enum": words["enum"]} if "enum" in words else {})}
         kind = words.get("format") or item.get("format", "")
         made: Json = {} if parameter["in"] == "query" else {"place": parameter["in"]}
         if kind in ("date-time", "date"):
@@ -146,8 +172,6 @@ class _Lowering(Decoders):
         made |= {name: item[name] for name in ("minimum", "maximum") if isinstance(item.get(name), (int, float))}
         most = words.get("most", schema.get("maxItems"))
         made |= {"most": most} if isinstance(most, int) else {}
-        closed = words.get("closed", False)
-        made |= {"values": tuple(item["enum"])} if closed and "enum" in item else {}
         annotation = "Moment" if kind in ("date-time", "date") else self._scalar(item)
         if several:
             annotation = f"{annotation} | Sequence[{annotation}]"
@@ -198,6 +222,7 @@ class _Lowering(Decoders):
 
     def _success(self, responses: Json) -> Json:
         """The first success that has content, as the response of every 2xx status."""
+        self.answering = True
         for status in sorted(responses, key=lambda code: (not code.startswith("2"), code == "default", code)):
             content = responses[status].get("content", {})
             if not status.startswith("2") or not content:
@@ -222,11 +247,11 @@ class _Lowering(Decoders):
 
     # --- schemas
 
-    def _object(self, schema: Json) -> Json:
+    def _object(self, schema: Json, *, exact: bool = False) -> Json:
         """A model: its properties for the generator, and how each is typed and decoded."""
         names = _python_names(schema["properties"])
         required = {names[name] for name in schema.get("required", []) if name in names}
-        made: Json = {"type": "object", "properties": {}, DECODERS: {}, TYPES: {}, SCALARS: []}
+        made: Json = {"type": "object", "properties": {}, DECODERS: {}, TYPES: {}, SCALARS: [], ANSWER: self.answering}
         renamed = {given: wire for wire, given in names.items() if given != wire}
         if renamed:
             made[WIRE] = renamed
@@ -250,11 +275,43 @@ class _Lowering(Decoders):
             if decoder:
                 made[DECODERS][name] = decoder
             members = self._python(part)
-            if members is not None and not any(member.startswith(("Any", "list", "dict")) for member in members):
+            if exact:
+                allowed = self._kinds(part)
+                made.setdefault(KINDS, {})[name] = sorted({*allowed, *([] if name in required else ["type(None)"])})
+            if members is not None and members <= _SCALARS_IN_PYTHON | {
+                member for member in members if member.startswith("Literal")
+            }:
                 made[SCALARS].append(name)
         if required:
             made["required"] = sorted(required)
         return made
+
+    def _kinds(self, schema: Json) -> list[str]:
+        """The kinds, as Python source, that a property may hold once it is decoded; `object` where it may be any."""
+        name = self._ref(schema)
+        if name is not None and name not in self.plain and is_object(self.schemas.get(name, {})):
+            return ["Extensible"]
+        schema = self._resolve(schema)
+        if "anyOf" in schema or "oneOf" in schema:
+            return sorted({kind for member in self._members(schema) for kind in self._kinds(member)})
+        kind = schema.get("type")
+        if is_list(kind):
+            kinds = {made for one in cast(list[str], kind) for made in self._kinds({**schema, "type": one})}
+            return sorted(kinds)
+        form = (str(kind), str(schema.get("format")))
+        if form in EXACT and self.answering:
+            return [EXACT[form][0]]
+        if kind == "array":
+            inner = self._kinds(schema.get("items", {}))
+            return ["list"] if "object" in inner else [f"({', '.join(inner)},)"]
+        if kind == "string":
+            return ["datetime.datetime" if schema.get("format") == "date-time" else "str"]
+        plain = {"integer": "int", "boolean": "bool", "object": "dict", "null": "type(None)"}
+        if kind == "number":
+            return ["int", "float"]
+        if kind is None and schema.get("enum"):
+            return ["str", "int"]
+        return [plain.get(str(kind), "object")]
 
     def _schema(self, schema: Json, *, binary: bool = False) -> Json:
         """What the generator is told of a schema: enough for its types and imports."""
@@ -341,7 +398,7 @@ def _accept(responses: Json) -> str:
     return kinds[0] if kinds else "*/*"
 
 
-def _tag_of(path: str) -> str:
+def tag_of(path: str) -> str:
     """The group of an operation without a tag: the first part of its path that is not a version."""
     for segment in path.split("/"):
         if segment and not re.fullmatch(r"v\d+|api|\{.*\}", segment):

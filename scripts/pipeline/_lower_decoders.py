@@ -6,14 +6,15 @@ from typing import cast
 
 from ._document import Json, is_list
 from ._lower_references import name_of_class
-from ._lower_types import Types
+from ._lower_types import EXACT, Types
 from ._merge import find_tag, is_catch_all, is_object, tag_values
 from ._words import pascal
 
-__all__ = ["DECODERS", "SCALARS", "TYPES", "Decoders"]
+__all__ = ["ANSWER", "DECODERS", "KINDS", "SCALARS", "TYPES", "Decoders"]
 
 #: The keywords of a component that the model template reads, see templates/model.py.jinja.
 DECODERS, TYPES, SCALARS = "x-decoders", "x-types", "x-scalars"
+ANSWER, UNKNOWN_VARIANT, KINDS = "x-answer", "x-unknown", "x-kinds"
 
 UNKNOWN = (
     "A variant that this client does not know. It keeps all of its data and writes it back. Its tag is the one that "
@@ -37,7 +38,10 @@ class Decoders(Types):
         if "array" in kinds:
             inner = self._decoder(schema.get("items", {}))
             return f"list_of({inner})" if inner else ""
-        return "date_time" if "string" in kinds and schema.get("format") == "date-time" else ""
+        if "string" in kinds and schema.get("format") == "date-time":
+            return "date_time"
+        exact = [EXACT[(str(one), form)][1] for one in kinds if (str(one), form := str(schema.get("format"))) in EXACT]
+        return exact[0] if exact and self.answering else ""
 
     def _union_decoder(self, schema: Json) -> str:
         members = [self._resolve(member) for member in self._flat(schema)]
@@ -107,6 +111,8 @@ class Decoders(Types):
             "properties": {tag: {"type": "string"}},
             "required": [tag],
             DECODERS: {},
+            ANSWER: self.answering,
+            UNKNOWN_VARIANT: True,
             # In an answer the tag is typed so that comparing it with a known one rules this class out.
             TYPES: {} if name.endswith("Param") else {tag: "Literal['<unknown>']"},
             SCALARS: [tag],

@@ -15,12 +15,16 @@ __all__ = ["References", "name_of_class"]
 
 @define
 class References:
-    """The document that is lowered, with what becomes no class; ``unknown`` collects the catch-alls that are made."""
+    """The document that is lowered, with what becomes no class; ``unknown`` collects the catch-alls that are made.
+
+    ``answering`` says that what is lowered now comes from the gateway, and never goes to it.
+    """
 
     document: Json
     plain: frozenset[str]
     aliases: frozenset[str]
     unknown: dict[str, Json] = field(factory=dict[str, Json])
+    answering: bool = False
 
     @property
     def schemas(self) -> dict[str, Json]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 from ._document import Json, is_list
 from ._lower_references import References
 from ._merge import is_object
 
-__all__ = ["Types"]
+__all__ = ["EXACT", "Types"]
 
 _PYTHON = {
     "string": "str",
@@ -18,6 +19,18 @@ _PYTHON = {
     "null": "None",
     "object": "dict[str, Any]",
 }
+
+#: Kinds of an answer that JSON has no form for: their type in Python, and their decoder.
+EXACT = {
+    ("number", "decimal"): ("Decimal", "decimal"),
+    ("integer", "decimal"): ("Decimal", "decimal"),
+    ("string", "decimal"): ("Decimal", "decimal"),
+    ("string", "date"): ("datetime.date", "date"),
+    ("string", "password"): ("Secret", "secret"),
+}
+
+#: What the generator would write otherwise.
+_SPECIAL = re.compile(r"^(list\[)*(Literal|dict|Decimal|datetime\.date\b|Secret)")
 
 
 class Types(References):
@@ -29,9 +42,7 @@ class Types(References):
         It is given only where no class takes part: Literals, plain mappings, and lists and unions of those.
         """
         parts = self._python(schema)
-        if parts is None or not any(
-            part.startswith(("Literal", "dict", "list[Literal", "list[dict")) for part in parts
-        ):
+        if parts is None or not any(_SPECIAL.search(part) for part in parts):
             return ""
         return " | ".join(_type_order(parts))
 
@@ -61,6 +72,9 @@ class Types(References):
             return None if inner is None else {f"dict[str, {' | '.join(_type_order(inner))}]"}
         if kind == "string" and schema.get("format") == "date-time":
             return None
+        exact = EXACT.get((str(kind), str(schema.get("format")))) if self.answering else None
+        if exact is not None:
+            return {exact[0]}
         return {_PYTHON.get(str(kind), "Any")}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import frozen
 
+from ._document import Json, is_mapping
 from ._errors import PipelineError
 
 
@@ -68,19 +69,17 @@ class _Kept:
 
 def _kept(label: str, entry: Any, path: Path) -> _Kept:
     """``"name"``, or a table with the name and more."""
-    if isinstance(entry, str):
-        entry = {"name": entry}
-    known = {"name", "method", "arguments"}
-    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not known >= set(entry):
+    table: Json = {"name": entry} if isinstance(entry, str) else entry if is_mapping(entry) else {}
+    if not isinstance(table.get("name"), str) or set(table) - {"name", "method", "arguments"}:
         raise PipelineError(
             f"{label} has an entry that cannot be read",
             source=str(path),
             hint='write "operation_name", or { name = "operation_name", method = "resource.method" }',
         )
-    method, arguments = entry.get("method", ""), entry.get("arguments", [])
+    method, arguments = table.get("method", ""), table.get("arguments", [])
     if not re.fullmatch(r"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)?", str(method)):
         raise PipelineError(f"{label} hangs at {method!r}", source=str(path), hint='write "resource.method"')
-    return _Kept(entry["name"], str(method), tuple(map(str, arguments)))
+    return _Kept(table["name"], str(method), tuple(map(str, arguments)))
 
 
 def _check_methods(kept: dict[str, _Kept], path: Path) -> None:

@@ -137,7 +137,7 @@ def test_the_end_of_the_message_completes_it() -> None:
         "cache_read_input_tokens": 4,
     }
     assert message.to_dict()["stop_details"] == {"type": "refusal", "category": "bio"}
-    assert (message.container, message["future"]) == ({"id": "c"}, 1)
+    assert (message.container and message.container.id, message["future"]) == ("c", 1)
 
 
 # --- holding a stream

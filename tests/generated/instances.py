@@ -58,6 +58,12 @@ class Instances:
         match kind:
             case "string" if schema.get("format") == "date-time":
                 return self._random.choice(("2026-05-04T17:27:37.468424+00:00", "2026-05-04T17:27:37Z"))
+            case "string" if schema.get("format") == "date":
+                return "2026-05-04"
+            case "string" if schema.get("format") == "decimal":
+                return self._random.choice(("0.10", "12", "1e-7"))
+            case "string" if schema.get("format") == "password":
+                return "sk-abcdef123456"
             case "string":
                 text = self._random.choice(TEXTS)
                 return text + "x" * max(0, schema.get("minLength", 0) - len(text))

@@ -460,7 +460,7 @@ def test_sources_are_read(tmp_path: Path) -> None:
     place = rooms(tmp_path, keep={"GET /a": "list_a"}, aliases={"GET /b": "GET /a"})
     sources = load_sources(place.sources)
     assert sources == Sources(
-        "https://gateway.invalid/document", 1_000_000, 10.0, {"GET /a": "list_a"}, {"GET /b": "GET /a"}
+        "https://gateway.invalid/document", 1_000_000, 10.0, {"GET /a": "list_a"}, {"GET /b": "GET /a"}, {}, {}
     )
 
 

@@ -26,14 +26,17 @@ if TYPE_CHECKING:
     from .cache_creation import CacheCreation
     from .canceled_result import CanceledResult
     from .cancelled_batch import CancelledBatch
+    from .citations_config import CitationsConfig
     from .citations_delta import CitationsDelta
     from .code_execution_caller_param import CodeExecutionCallerParam
+    from .code_execution_output import CodeExecutionOutput
     from .code_execution_result import CodeExecutionResult
     from .code_execution_result_param import CodeExecutionResultParam
     from .code_execution_tool_param import CodeExecutionToolParam
     from .code_execution_tool_result_block import CodeExecutionToolResultBlock
     from .code_execution_tool_result_block_param import CodeExecutionToolResultBlockParam
     from .code_execution_tool_result_error_param import CodeExecutionToolResultErrorParam
+    from .container import Container
     from .container_upload_block import ContainerUploadBlock
     from .content_block_delta_event import ContentBlockDeltaEvent
     from .content_block_start_event import ContentBlockStartEvent
@@ -55,7 +58,9 @@ if TYPE_CHECKING:
     from .developer_message_param import DeveloperMessageParam
     from .direct_caller_param import DirectCallerParam
     from .disabled_thinking_config_param import DisabledThinkingConfigParam
+    from .document_block import DocumentBlock
     from .document_block_param import DocumentBlockParam
+    from .document_source import DocumentSource
     from .enabled_thinking_config_param import EnabledThinkingConfigParam
     from .encrypted_code_execution_result_param import EncryptedCodeExecutionResultParam
     from .error_detail import ErrorDetail
@@ -161,6 +166,7 @@ if TYPE_CHECKING:
     from .tool_choice_tool_param import ToolChoiceToolParam
     from .tool_message_param import ToolMessageParam
     from .tool_param import ToolParam
+    from .tool_reference import ToolReference
     from .tool_reference_block_param import ToolReferenceBlockParam
     from .tool_result_block_param import ToolResultBlockParam
     from .tool_search_result import ToolSearchResult
@@ -228,14 +234,17 @@ _MODULES = {
     "CacheCreation": ".cache_creation",
     "CanceledResult": ".canceled_result",
     "CancelledBatch": ".cancelled_batch",
+    "CitationsConfig": ".citations_config",
     "CitationsDelta": ".citations_delta",
     "CodeExecutionCallerParam": ".code_execution_caller_param",
+    "CodeExecutionOutput": ".code_execution_output",
     "CodeExecutionResult": ".code_execution_result",
     "CodeExecutionResultParam": ".code_execution_result_param",
     "CodeExecutionToolParam": ".code_execution_tool_param",
     "CodeExecutionToolResultBlock": ".code_execution_tool_result_block",
     "CodeExecutionToolResultBlockParam": ".code_execution_tool_result_block_param",
     "CodeExecutionToolResultErrorParam": ".code_execution_tool_result_error_param",
+    "Container": ".container",
     "ContainerUploadBlock": ".container_upload_block",
     "ContentBlockDeltaEvent": ".content_block_delta_event",
     "ContentBlockStartEvent": ".content_block_start_event",
@@ -257,7 +266,9 @@ _MODULES = {
     "DeveloperMessageParam": ".developer_message_param",
     "DirectCallerParam": ".direct_caller_param",
     "DisabledThinkingConfigParam": ".disabled_thinking_config_param",
+    "DocumentBlock": ".document_block",
     "DocumentBlockParam": ".document_block_param",
+    "DocumentSource": ".document_source",
     "EnabledThinkingConfigParam": ".enabled_thinking_config_param",
     "EncryptedCodeExecutionResultParam": ".encrypted_code_execution_result_param",
     "ErrorDetail": ".error_detail",
@@ -357,6 +368,7 @@ _MODULES = {
     "ToolChoiceToolParam": ".tool_choice_tool_param",
     "ToolMessageParam": ".tool_message_param",
     "ToolParam": ".tool_param",
+    "ToolReference": ".tool_reference",
     "ToolReferenceBlockParam": ".tool_reference_block_param",
     "ToolResultBlockParam": ".tool_result_block_param",
     "ToolSearchResult": ".tool_search_result",
@@ -438,14 +450,17 @@ __all__ = (
     "CacheCreation",
     "CanceledResult",
     "CancelledBatch",
+    "CitationsConfig",
     "CitationsDelta",
     "CodeExecutionCallerParam",
+    "CodeExecutionOutput",
     "CodeExecutionResult",
     "CodeExecutionResultParam",
     "CodeExecutionToolParam",
     "CodeExecutionToolResultBlock",
     "CodeExecutionToolResultBlockParam",
     "CodeExecutionToolResultErrorParam",
+    "Container",
     "ContainerUploadBlock",
     "ContentBlockDeltaEvent",
     "ContentBlockStartEvent",
@@ -467,7 +482,9 @@ __all__ = (
     "DeveloperMessageParam",
     "DirectCallerParam",
     "DisabledThinkingConfigParam",
+    "DocumentBlock",
     "DocumentBlockParam",
+    "DocumentSource",
     "EnabledThinkingConfigParam",
     "EncryptedCodeExecutionResultParam",
     "ErrorDetail",
@@ -567,6 +584,7 @@ __all__ = (
     "ToolChoiceToolParam",
     "ToolMessageParam",
     "ToolParam",
+    "ToolReference",
     "ToolReferenceBlockParam",
     "ToolResultBlockParam",
     "ToolSearchResult",

@@ -7,7 +7,11 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    UNSET,
+    Extensible,
+    Unset,
+)
 
 
 @_attrs_define(kw_only=True)

@@ -1,36 +1,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from decimal import Decimal
+from typing import Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Kinds,
+    check,
+    decimal,
+    encode,
+    nulls_of,
+)
+
+_amount = decimal
+_threshold = decimal
+
+_KINDS: Final[Kinds] = {
+    "amount": (Decimal, type(None)),
+    "currency": (str, type(None)),
+    "is_enabled": (bool, type(None)),
+    "threshold": (Decimal, type(None)),
+}
 
 
 @_attrs_define(kw_only=True)
-class AutoTopUp(Extensible):
+class AutoTopUp(Answer):
     """Whether, when and with how much the account is topped up by itself."""
 
-    amount: float | None | Unset = UNSET
-    currency: str | Unset = UNSET
-    is_enabled: bool | Unset = UNSET
-    threshold: float | None | Unset = UNSET
+    amount: Decimal | None = None
+    currency: str | None = None
+    is_enabled: bool | None = None
+    threshold: Decimal | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.amount, Unset):
-            data["amount"] = self.amount
-        if not isinstance(self.currency, Unset):
+        if self.amount is not None or "amount" in self._nulls:
+            data["amount"] = encode(self.amount)
+        if self.currency is not None or "currency" in self._nulls:
             data["currency"] = self.currency
-        if not isinstance(self.is_enabled, Unset):
+        if self.is_enabled is not None or "is_enabled" in self._nulls:
             data["is_enabled"] = self.is_enabled
-        if not isinstance(self.threshold, Unset):
-            data["threshold"] = self.threshold
+        if self.threshold is not None or "threshold" in self._nulls:
+            data["threshold"] = encode(self.threshold)
         return data
 
     @classmethod
@@ -39,12 +59,14 @@ class AutoTopUp(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                amount=d.pop("amount", UNSET),
-                currency=d.pop("currency", UNSET),
-                is_enabled=d.pop("is_enabled", UNSET),
-                threshold=d.pop("threshold", UNSET),
+                amount=_amount(d.pop("amount", None)),
+                currency=d.pop("currency", None),
+                is_enabled=d.pop("is_enabled", None),
+                threshold=_threshold(d.pop("threshold", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

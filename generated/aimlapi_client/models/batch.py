@@ -8,7 +8,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, date_time, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    date_time,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.request_counts import RequestCounts
@@ -22,7 +29,7 @@ _ended_at = date_time
 
 
 @_attrs_define(kw_only=True)
-class Batch(Extensible):
+class Batch(Answer):
     """A batch and how far it has come.
 
     Attributes:
@@ -39,12 +46,13 @@ class Batch(Extensible):
     processing_status: Literal["canceling", "ended", "in_progress"] | str
     request_counts: RequestCounts
     type: Literal["message_batch"] = "message_batch"
-    archived_at: datetime.datetime | None | Unset = UNSET
-    cancel_initiated_at: datetime.datetime | None | Unset = UNSET
-    ended_at: datetime.datetime | None | Unset = UNSET
-    results_url: None | str | Unset = UNSET
-    status: str | Unset = UNSET
+    archived_at: datetime.datetime | None = None
+    cancel_initiated_at: datetime.datetime | None = None
+    ended_at: datetime.datetime | None = None
+    results_url: None | str = None
+    status: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -55,15 +63,15 @@ class Batch(Extensible):
         data["processing_status"] = self.processing_status
         data["request_counts"] = encode(self.request_counts)
         data["type"] = self.type
-        if not isinstance(self.archived_at, Unset):
+        if self.archived_at is not None or "archived_at" in self._nulls:
             data["archived_at"] = encode(self.archived_at)
-        if not isinstance(self.cancel_initiated_at, Unset):
+        if self.cancel_initiated_at is not None or "cancel_initiated_at" in self._nulls:
             data["cancel_initiated_at"] = encode(self.cancel_initiated_at)
-        if not isinstance(self.ended_at, Unset):
+        if self.ended_at is not None or "ended_at" in self._nulls:
             data["ended_at"] = encode(self.ended_at)
-        if not isinstance(self.results_url, Unset):
+        if self.results_url is not None or "results_url" in self._nulls:
             data["results_url"] = self.results_url
-        if not isinstance(self.status, Unset):
+        if self.status is not None or "status" in self._nulls:
             data["status"] = self.status
         return data
 
@@ -79,13 +87,14 @@ class Batch(Extensible):
                 processing_status=d.pop("processing_status"),
                 request_counts=_request_counts(d.pop("request_counts")),
                 type=d.pop("type"),
-                archived_at=_archived_at(d.pop("archived_at", UNSET)),
-                cancel_initiated_at=_cancel_initiated_at(d.pop("cancel_initiated_at", UNSET)),
-                ended_at=_ended_at(d.pop("ended_at", UNSET)),
-                results_url=d.pop("results_url", UNSET),
-                status=d.pop("status", UNSET),
+                archived_at=_archived_at(d.pop("archived_at", None)),
+                cancel_initiated_at=_cancel_initiated_at(d.pop("cancel_initiated_at", None)),
+                ended_at=_ended_at(d.pop("ended_at", None)),
+                results_url=d.pop("results_url", None),
+                status=d.pop("status", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

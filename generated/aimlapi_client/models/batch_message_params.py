@@ -7,7 +7,15 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, list_of, model, tagged
+from ..types import (
+    UNSET,
+    Extensible,
+    Unset,
+    encode,
+    list_of,
+    model,
+    tagged,
+)
 
 if TYPE_CHECKING:
     from ..models.adaptive_thinking_config_param import AdaptiveThinkingConfigParam

@@ -7,7 +7,11 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, model
+from ..types import (
+    Extensible,
+    encode,
+    model,
+)
 
 if TYPE_CHECKING:
     from ..models.batch_message_params import BatchMessageParams

@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, tagged
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    nulls_of,
+    tagged,
+)
 
 if TYPE_CHECKING:
     from ..models.canceled_result import CanceledResult
@@ -29,7 +35,7 @@ _result = tagged(
 
 
 @_attrs_define(kw_only=True)
-class BatchResult(Extensible):
+class BatchResult(Answer):
     """One line of the results. Lines need not come in the order of the requests.
 
     Attributes:
@@ -38,6 +44,7 @@ class BatchResult(Extensible):
     custom_id: str
     result: CanceledResult | ErroredResult | ExpiredResult | SucceededResult | UnknownBatchResultOutcome
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -58,4 +65,5 @@ class BatchResult(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

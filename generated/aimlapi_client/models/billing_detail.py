@@ -1,42 +1,63 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Extensible,
+    Kinds,
+    check,
+    decimal,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.auto_top_up import AutoTopUp
 
+_current_balance = decimal
 _autotopup_settings = model("AutoTopUp")
+
+_KINDS: Final[Kinds] = {
+    "currency": (str,),
+    "current_balance": (Decimal,),
+    "email": (str,),
+    "user_id": (int, str),
+    "autotopup_settings": (Extensible, type(None)),
+}
 
 
 @_attrs_define(kw_only=True)
-class BillingDetail(Extensible):
+class BillingDetail(Answer):
     """The balance with its account.
 
     Attributes:
         autotopup_settings: Whether, when and with how much the account is topped up by itself."""
 
     currency: str
-    current_balance: float
+    current_balance: Decimal
     email: str
     user_id: int | str
-    autotopup_settings: AutoTopUp | Unset = UNSET
+    autotopup_settings: AutoTopUp | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["currency"] = self.currency
-        data["current_balance"] = self.current_balance
+        data["current_balance"] = encode(self.current_balance)
         data["email"] = self.email
         data["user_id"] = self.user_id
-        if not isinstance(self.autotopup_settings, Unset):
+        if self.autotopup_settings is not None or "autotopup_settings" in self._nulls:
             data["autotopup_settings"] = encode(self.autotopup_settings)
         return data
 
@@ -47,12 +68,14 @@ class BillingDetail(Extensible):
         try:
             made = cls(
                 currency=d.pop("currency"),
-                current_balance=d.pop("current_balance"),
+                current_balance=_current_balance(d.pop("current_balance")),
                 email=d.pop("email"),
                 user_id=d.pop("user_id"),
-                autotopup_settings=_autotopup_settings(d.pop("autotopup_settings", UNSET)),
+                autotopup_settings=_autotopup_settings(d.pop("autotopup_settings", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

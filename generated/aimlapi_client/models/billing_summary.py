@@ -1,28 +1,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from decimal import Decimal
+from typing import Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Kinds,
+    check,
+    decimal,
+    encode,
+    nulls_of,
+)
+
+_current_balance = decimal
+
+_KINDS: Final[Kinds] = {
+    "currency": (str,),
+    "current_balance": (Decimal,),
+}
 
 
 @_attrs_define(kw_only=True)
-class BillingSummary(Extensible):
+class BillingSummary(Answer):
     """The balance in US dollars."""
 
     currency: str
-    current_balance: float
+    current_balance: Decimal
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["currency"] = self.currency
-        data["current_balance"] = self.current_balance
+        data["current_balance"] = encode(self.current_balance)
         return data
 
     @classmethod
@@ -32,9 +49,11 @@ class BillingSummary(Extensible):
         try:
             made = cls(
                 currency=d.pop("currency"),
-                current_balance=d.pop("current_balance"),
+                current_balance=_current_balance(d.pop("current_balance")),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

@@ -7,27 +7,32 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class CacheCreation(Extensible):
+class CacheCreation(Answer):
     """Tokens written to the cache, by lifetime.
 
     Attributes:
         ephemeral_1h_input_tokens: Kept for one hour.
         ephemeral_5m_input_tokens: Kept for five minutes."""
 
-    ephemeral_1h_input_tokens: int | Unset = UNSET
-    ephemeral_5m_input_tokens: int | Unset = UNSET
+    ephemeral_1h_input_tokens: int | None = None
+    ephemeral_5m_input_tokens: int | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.ephemeral_1h_input_tokens, Unset):
+        if self.ephemeral_1h_input_tokens is not None or "ephemeral_1h_input_tokens" in self._nulls:
             data["ephemeral_1h_input_tokens"] = self.ephemeral_1h_input_tokens
-        if not isinstance(self.ephemeral_5m_input_tokens, Unset):
+        if self.ephemeral_5m_input_tokens is not None or "ephemeral_5m_input_tokens" in self._nulls:
             data["ephemeral_5m_input_tokens"] = self.ephemeral_5m_input_tokens
         return data
 
@@ -37,10 +42,11 @@ class CacheCreation(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                ephemeral_1h_input_tokens=d.pop("ephemeral_1h_input_tokens", UNSET),
-                ephemeral_5m_input_tokens=d.pop("ephemeral_5m_input_tokens", UNSET),
+                ephemeral_1h_input_tokens=d.pop("ephemeral_1h_input_tokens", None),
+                ephemeral_5m_input_tokens=d.pop("ephemeral_5m_input_tokens", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

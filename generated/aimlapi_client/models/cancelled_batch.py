@@ -7,11 +7,16 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class CancelledBatch(Extensible):
+class CancelledBatch(Answer):
     """Short answer of the gateway to a cancel.
 
     Attributes:
@@ -24,6 +29,7 @@ class CancelledBatch(Extensible):
     status: str
     usage: list[dict[str, Any]]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -48,4 +54,5 @@ class CancelledBatch(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -1,29 +1,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    list_of,
+    model,
+    nulls_of,
+)
+
+if TYPE_CHECKING:
+    from ..models.code_execution_output import CodeExecutionOutput
+
+_content = list_of(model("CodeExecutionOutput"))
 
 
 @_attrs_define(kw_only=True)
-class CodeExecutionResult(Extensible):
+class CodeExecutionResult(Answer):
     """Outcome of a run in the sandbox, for programs and for shell commands. The type says which members
     are there: code_execution_result and bash_code_execution_result have stdout,
     encrypted_code_execution_result has encrypted_stdout, and types that end in _error have error_code.
 
     Attributes:
-        content: Files that the run left behind, each with type and file_id.
+        content: Files that the run left behind.
         encrypted_stdout: Opaque; stands for stdout after a web search.
         return_code: Exit status of the process."""
 
     type: str
-    content: list[dict[str, Any]] | Unset = UNSET
-    encrypted_stdout: str | Unset = UNSET
+    content: list[CodeExecutionOutput] | None = None
+    encrypted_stdout: str | None = None
     error_code: (
         Literal[
             "content_too_large",
@@ -43,28 +55,29 @@ class CodeExecutionResult(Extensible):
             "url_too_long",
         ]
         | str
-        | Unset
-    ) = UNSET
-    return_code: int | Unset = UNSET
-    stderr: str | Unset = UNSET
-    stdout: str | Unset = UNSET
+        | None
+    ) = None
+    return_code: int | None = None
+    stderr: str | None = None
+    stdout: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["type"] = self.type
-        if not isinstance(self.content, Unset):
+        if self.content is not None or "content" in self._nulls:
             data["content"] = encode(self.content)
-        if not isinstance(self.encrypted_stdout, Unset):
+        if self.encrypted_stdout is not None or "encrypted_stdout" in self._nulls:
             data["encrypted_stdout"] = self.encrypted_stdout
-        if not isinstance(self.error_code, Unset):
+        if self.error_code is not None or "error_code" in self._nulls:
             data["error_code"] = self.error_code
-        if not isinstance(self.return_code, Unset):
+        if self.return_code is not None or "return_code" in self._nulls:
             data["return_code"] = self.return_code
-        if not isinstance(self.stderr, Unset):
+        if self.stderr is not None or "stderr" in self._nulls:
             data["stderr"] = self.stderr
-        if not isinstance(self.stdout, Unset):
+        if self.stdout is not None or "stdout" in self._nulls:
             data["stdout"] = self.stdout
         return data
 
@@ -75,14 +88,15 @@ class CodeExecutionResult(Extensible):
         try:
             made = cls(
                 type=d.pop("type"),
-                content=d.pop("content", UNSET),
-                encrypted_stdout=d.pop("encrypted_stdout", UNSET),
-                error_code=d.pop("error_code", UNSET),
-                return_code=d.pop("return_code", UNSET),
-                stderr=d.pop("stderr", UNSET),
-                stdout=d.pop("stdout", UNSET),
+                content=_content(d.pop("content", None)),
+                encrypted_stdout=d.pop("encrypted_stdout", None),
+                error_code=d.pop("error_code", None),
+                return_code=d.pop("return_code", None),
+                stderr=d.pop("stderr", None),
+                stdout=d.pop("stdout", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,7 +7,12 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode
+from ..types import (
+    UNSET,
+    Extensible,
+    Unset,
+    encode,
+)
 
 
 @_attrs_define(kw_only=True)

@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, model
+from ..types import (
+    UNSET,
+    Extensible,
+    Unset,
+    encode,
+    model,
+)
 
 if TYPE_CHECKING:
     from ..models.cache_control_param import CacheControlParam

@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, tagged
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    nulls_of,
+    tagged,
+)
 
 if TYPE_CHECKING:
     from ..models.citations_delta import CitationsDelta
@@ -31,7 +37,7 @@ _delta = tagged(
 
 
 @_attrs_define(kw_only=True)
-class ContentBlockDeltaEvent(Extensible):
+class ContentBlockDeltaEvent(Answer):
     """Adds to an open block."""
 
     delta: (
@@ -45,6 +51,7 @@ class ContentBlockDeltaEvent(Extensible):
     index: int
     type: Literal["content_block_delta"] = "content_block_delta"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -67,4 +74,5 @@ class ContentBlockDeltaEvent(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

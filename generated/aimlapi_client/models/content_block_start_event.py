@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, tagged
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    nulls_of,
+    tagged,
+)
 
 if TYPE_CHECKING:
     from ..models.bash_code_execution_tool_result_block import BashCodeExecutionToolResultBlock
@@ -45,7 +51,7 @@ _content_block = tagged(
 
 
 @_attrs_define(kw_only=True)
-class ContentBlockStartEvent(Extensible):
+class ContentBlockStartEvent(Answer):
     """Opens a block, whose text or input is still empty.
 
     Attributes:
@@ -69,6 +75,7 @@ class ContentBlockStartEvent(Extensible):
     index: int
     type: Literal["content_block_start"] = "content_block_start"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -91,4 +98,5 @@ class ContentBlockStartEvent(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

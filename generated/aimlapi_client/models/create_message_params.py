@@ -8,7 +8,15 @@ from attrs import field as _attrs_field
 
 from ..errors import DecodeError
 from ..models.known_model import KnownModel
-from ..types import UNSET, Extensible, Unset, encode, list_of, model, tagged
+from ..types import (
+    UNSET,
+    Extensible,
+    Unset,
+    encode,
+    list_of,
+    model,
+    tagged,
+)
 
 if TYPE_CHECKING:
     from ..models.adaptive_thinking_config_param import AdaptiveThinkingConfigParam

@@ -2,53 +2,85 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, date_time, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Extensible,
+    Kinds,
+    Secret,
+    check,
+    date_time,
+    decimal,
+    encode,
+    model,
+    nulls_of,
+    secret,
+)
 
 if TYPE_CHECKING:
     from ..models.key_limit import KeyLimit
 
 _created_at = date_time
+_key = secret
 _limit = model("KeyLimit")
+_monthly_usage = decimal
 _updated_at = date_time
+
+_KINDS: Final[Kinds] = {
+    "created_at": (datetime.datetime,),
+    "disabled": (bool,),
+    "key": (Secret,),
+    "prefix": (str,),
+    "limit": (Extensible, type(None)),
+    "monthly_usage": (Decimal, type(None)),
+    "name": (str, type(None)),
+    "scopes": ((str,), type(None)),
+    "updated_at": (datetime.datetime, type(None)),
+}
 
 
 @_attrs_define(kw_only=True)
-class CreatedKey(Extensible):
-    """A new key with its full value, which is never shown again."""
+class CreatedKey(Answer):
+    """A new key with its full value, which is never shown again.
+
+    Attributes:
+        key: The full value."""
 
     created_at: datetime.datetime
     disabled: bool
-    key: str
+    key: Secret
     prefix: str
-    limit: KeyLimit | None | Unset = UNSET
-    monthly_usage: float | Unset = UNSET
-    name: None | str | Unset = UNSET
-    scopes: list[str] | None | Unset = UNSET
-    updated_at: datetime.datetime | Unset = UNSET
+    limit: KeyLimit | None = None
+    monthly_usage: Decimal | None = None
+    name: None | str = None
+    scopes: list[str] | None = None
+    updated_at: datetime.datetime | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["created_at"] = encode(self.created_at)
         data["disabled"] = self.disabled
-        data["key"] = self.key
+        data["key"] = encode(self.key)
         data["prefix"] = self.prefix
-        if not isinstance(self.limit, Unset):
+        if self.limit is not None or "limit" in self._nulls:
             data["limit"] = encode(self.limit)
-        if not isinstance(self.monthly_usage, Unset):
-            data["monthly_usage"] = self.monthly_usage
-        if not isinstance(self.name, Unset):
+        if self.monthly_usage is not None or "monthly_usage" in self._nulls:
+            data["monthly_usage"] = encode(self.monthly_usage)
+        if self.name is not None or "name" in self._nulls:
             data["name"] = self.name
-        if not isinstance(self.scopes, Unset):
+        if self.scopes is not None or "scopes" in self._nulls:
             data["scopes"] = encode(self.scopes)
-        if not isinstance(self.updated_at, Unset):
+        if self.updated_at is not None or "updated_at" in self._nulls:
             data["updated_at"] = encode(self.updated_at)
         return data
 
@@ -60,15 +92,17 @@ class CreatedKey(Extensible):
             made = cls(
                 created_at=_created_at(d.pop("created_at")),
                 disabled=d.pop("disabled"),
-                key=d.pop("key"),
+                key=_key(d.pop("key")),
                 prefix=d.pop("prefix"),
-                limit=_limit(d.pop("limit", UNSET)),
-                monthly_usage=d.pop("monthly_usage", UNSET),
-                name=d.pop("name", UNSET),
-                scopes=d.pop("scopes", UNSET),
-                updated_at=_updated_at(d.pop("updated_at", UNSET)),
+                limit=_limit(d.pop("limit", None)),
+                monthly_usage=_monthly_usage(d.pop("monthly_usage", None)),
+                name=d.pop("name", None),
+                scopes=d.pop("scopes", None),
+                updated_at=_updated_at(d.pop("updated_at", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

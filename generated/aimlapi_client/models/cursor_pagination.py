@@ -1,28 +1,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Kinds,
+    check,
+    nulls_of,
+)
+
+_KINDS: Final[Kinds] = {
+    "has_more": (bool,),
+    "next_cursor": (str, type(None)),
+}
 
 
 @_attrs_define(kw_only=True)
-class CursorPagination(Extensible):
+class CursorPagination(Answer):
     """Where the next page begins."""
 
     has_more: bool
-    next_cursor: None | str | Unset = UNSET
+    next_cursor: None | str = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["has_more"] = self.has_more
-        if not isinstance(self.next_cursor, Unset):
+        if self.next_cursor is not None or "next_cursor" in self._nulls:
             data["next_cursor"] = self.next_cursor
         return data
 
@@ -33,9 +45,11 @@ class CursorPagination(Extensible):
         try:
             made = cls(
                 has_more=d.pop("has_more"),
-                next_cursor=d.pop("next_cursor", UNSET),
+                next_cursor=d.pop("next_cursor", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

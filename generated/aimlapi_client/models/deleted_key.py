@@ -1,22 +1,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Kinds,
+    check,
+    nulls_of,
+)
+
+_KINDS: Final[Kinds] = {
+    "deleted": (bool,),
+    "prefix": (str,),
+}
 
 
 @_attrs_define(kw_only=True)
-class DeletedKey(Extensible):
+class DeletedKey(Answer):
     """A key that is gone."""
 
     deleted: bool
     prefix: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -37,4 +49,6 @@ class DeletedKey(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

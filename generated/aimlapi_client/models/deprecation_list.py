@@ -2,13 +2,24 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, date_time, encode, list_of, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Extensible,
+    Kinds,
+    check,
+    date_time,
+    encode,
+    list_of,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.deprecation import Deprecation
@@ -16,23 +27,30 @@ if TYPE_CHECKING:
 _data = list_of(model("Deprecation"))
 _generated_at = date_time
 
+_KINDS: Final[Kinds] = {
+    "data": ((Extensible,),),
+    "generated_at": (datetime.datetime, type(None)),
+    "object": (str, type(None)),
+}
+
 
 @_attrs_define(kw_only=True)
-class DeprecationList(Extensible):
+class DeprecationList(Answer):
     """Models that have ended or will, the latest first."""
 
     data: list[Deprecation]
-    generated_at: datetime.datetime | Unset = UNSET
-    object: Literal["list"] | Unset = UNSET
+    generated_at: datetime.datetime | None = None
+    object: Literal["list"] | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["data"] = encode(self.data)
-        if not isinstance(self.generated_at, Unset):
+        if self.generated_at is not None or "generated_at" in self._nulls:
             data["generated_at"] = encode(self.generated_at)
-        if not isinstance(self.object, Unset):
+        if self.object is not None or "object" in self._nulls:
             data["object"] = self.object
         return data
 
@@ -43,10 +61,12 @@ class DeprecationList(Extensible):
         try:
             made = cls(
                 data=_data(d.pop("data")),
-                generated_at=_generated_at(d.pop("generated_at", UNSET)),
-                object=d.pop("object", UNSET),
+                generated_at=_generated_at(d.pop("generated_at", None)),
+                object=d.pop("object", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.error_detail import ErrorDetail
@@ -16,7 +22,7 @@ _error = model("ErrorDetail")
 
 
 @_attrs_define(kw_only=True)
-class ErrorEvent(Extensible):
+class ErrorEvent(Answer):
     """The stream failed after it had begun, under a status that had already said success.
 
     Attributes:
@@ -24,15 +30,16 @@ class ErrorEvent(Extensible):
 
     error: ErrorDetail
     type: Literal["error"] = "error"
-    request_id: None | str | Unset = UNSET
+    request_id: None | str = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["error"] = encode(self.error)
         data["type"] = self.type
-        if not isinstance(self.request_id, Unset):
+        if self.request_id is not None or "request_id" in self._nulls:
             data["request_id"] = self.request_id
         return data
 
@@ -44,9 +51,10 @@ class ErrorEvent(Extensible):
             made = cls(
                 error=_error(d.pop("error")),
                 type=d.pop("type"),
-                request_id=d.pop("request_id", UNSET),
+                request_id=d.pop("request_id", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

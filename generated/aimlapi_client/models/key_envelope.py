@@ -1,22 +1,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Extensible,
+    Kinds,
+    check,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.key_info import KeyInfo
 
 _data = model("KeyInfo")
 
+_KINDS: Final[Kinds] = {
+    "data": (Extensible,),
+}
+
 
 @_attrs_define(kw_only=True)
-class KeyEnvelope(Extensible):
+class KeyEnvelope(Answer):
     """A key.
 
     Attributes:
@@ -24,6 +37,7 @@ class KeyEnvelope(Extensible):
 
     data: KeyInfo
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -42,4 +56,6 @@ class KeyEnvelope(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

@@ -1,34 +1,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from decimal import Decimal
+from typing import Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Kinds,
+    check,
+    decimal,
+    encode,
+    nulls_of,
+)
+
+_threshold = decimal
+
+_KINDS: Final[Kinds] = {
+    "retention": (str, type(None)),
+    "threshold": (Decimal, type(None)),
+}
 
 
 @_attrs_define(kw_only=True)
-class KeyLimit(Extensible):
+class KeyLimit(Answer):
     """What a key may spend.
 
     Attributes:
         retention: When the count begins anew: no_reset, day, week or month.
         threshold: US dollars."""
 
-    retention: str | Unset = UNSET
-    threshold: float | Unset = UNSET
+    retention: str | None = None
+    threshold: Decimal | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.retention, Unset):
+        if self.retention is not None or "retention" in self._nulls:
             data["retention"] = self.retention
-        if not isinstance(self.threshold, Unset):
-            data["threshold"] = self.threshold
+        if self.threshold is not None or "threshold" in self._nulls:
+            data["threshold"] = encode(self.threshold)
         return data
 
     @classmethod
@@ -37,10 +54,12 @@ class KeyLimit(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                retention=d.pop("retention", UNSET),
-                threshold=d.pop("threshold", UNSET),
+                retention=d.pop("retention", None),
+                threshold=_threshold(d.pop("threshold", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

@@ -1,13 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Extensible,
+    Kinds,
+    check,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.percentiles import Percentiles
@@ -16,9 +25,15 @@ _duration_ms = model("Percentiles")
 _tps = model("Percentiles")
 _ttft_ms = model("Percentiles")
 
+_KINDS: Final[Kinds] = {
+    "duration_ms": (Extensible, type(None)),
+    "tps": (Extensible, type(None)),
+    "ttft_ms": (Extensible, type(None)),
+}
+
 
 @_attrs_define(kw_only=True)
-class LatencyMetrics(Extensible):
+class LatencyMetrics(Answer):
     """Each is absent where nothing was measured.
 
     Attributes:
@@ -26,19 +41,20 @@ class LatencyMetrics(Extensible):
         tps: Half of all calls are below the first, 99 of 100 below the last.
         ttft_ms: Half of all calls are below the first, 99 of 100 below the last."""
 
-    duration_ms: Percentiles | Unset = UNSET
-    tps: Percentiles | Unset = UNSET
-    ttft_ms: Percentiles | Unset = UNSET
+    duration_ms: Percentiles | None = None
+    tps: Percentiles | None = None
+    ttft_ms: Percentiles | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.duration_ms, Unset):
+        if self.duration_ms is not None or "duration_ms" in self._nulls:
             data["duration_ms"] = encode(self.duration_ms)
-        if not isinstance(self.tps, Unset):
+        if self.tps is not None or "tps" in self._nulls:
             data["tps"] = encode(self.tps)
-        if not isinstance(self.ttft_ms, Unset):
+        if self.ttft_ms is not None or "ttft_ms" in self._nulls:
             data["ttft_ms"] = encode(self.ttft_ms)
         return data
 
@@ -48,11 +64,13 @@ class LatencyMetrics(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                duration_ms=_duration_ms(d.pop("duration_ms", UNSET)),
-                tps=_tps(d.pop("tps", UNSET)),
-                ttft_ms=_ttft_ms(d.pop("ttft_ms", UNSET)),
+                duration_ms=_duration_ms(d.pop("duration_ms", None)),
+                tps=_tps(d.pop("tps", None)),
+                ttft_ms=_ttft_ms(d.pop("ttft_ms", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

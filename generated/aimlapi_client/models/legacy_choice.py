@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.legacy_choice_message import LegacyChoiceMessage
@@ -17,7 +23,7 @@ _message = model("LegacyChoiceMessage")
 
 
 @_attrs_define(kw_only=True)
-class LegacyChoice(Extensible):
+class LegacyChoice(Answer):
     """One alternative of an answer, or what a chunk adds to it; there is a single one.
 
     Attributes:
@@ -25,25 +31,26 @@ class LegacyChoice(Extensible):
         finish_reason: Either OpenAI's word for the end, such as stop, or Claude's, such as end_turn.
         message: The text of one alternative, or the part of it that a chunk adds."""
 
-    delta: LegacyChoiceMessage | Unset = UNSET
-    finish_reason: None | str | Unset = UNSET
-    index: int | Unset = UNSET
-    logprobs: dict[str, Any] | None | Unset = UNSET
-    message: LegacyChoiceMessage | Unset = UNSET
+    delta: LegacyChoiceMessage | None = None
+    finish_reason: None | str = None
+    index: int | None = None
+    logprobs: dict[str, Any] | None = None
+    message: LegacyChoiceMessage | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.delta, Unset):
+        if self.delta is not None or "delta" in self._nulls:
             data["delta"] = encode(self.delta)
-        if not isinstance(self.finish_reason, Unset):
+        if self.finish_reason is not None or "finish_reason" in self._nulls:
             data["finish_reason"] = self.finish_reason
-        if not isinstance(self.index, Unset):
+        if self.index is not None or "index" in self._nulls:
             data["index"] = self.index
-        if not isinstance(self.logprobs, Unset):
+        if self.logprobs is not None or "logprobs" in self._nulls:
             data["logprobs"] = encode(self.logprobs)
-        if not isinstance(self.message, Unset):
+        if self.message is not None or "message" in self._nulls:
             data["message"] = encode(self.message)
         return data
 
@@ -53,13 +60,14 @@ class LegacyChoice(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                delta=_delta(d.pop("delta", UNSET)),
-                finish_reason=d.pop("finish_reason", UNSET),
-                index=d.pop("index", UNSET),
-                logprobs=d.pop("logprobs", UNSET),
-                message=_message(d.pop("message", UNSET)),
+                delta=_delta(d.pop("delta", None)),
+                finish_reason=d.pop("finish_reason", None),
+                index=d.pop("index", None),
+                logprobs=d.pop("logprobs", None),
+                message=_message(d.pop("message", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,29 +7,34 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class LegacyChoiceMessage(Extensible):
+class LegacyChoiceMessage(Answer):
     """The text of one alternative, or the part of it that a chunk adds.
 
     Attributes:
         reasoning_content: Reasoning that the model shows."""
 
-    content: None | str | Unset = UNSET
-    reasoning_content: None | str | Unset = UNSET
-    role: None | str | Unset = UNSET
+    content: None | str = None
+    reasoning_content: None | str = None
+    role: None | str = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.content, Unset):
+        if self.content is not None or "content" in self._nulls:
             data["content"] = self.content
-        if not isinstance(self.reasoning_content, Unset):
+        if self.reasoning_content is not None or "reasoning_content" in self._nulls:
             data["reasoning_content"] = self.reasoning_content
-        if not isinstance(self.role, Unset):
+        if self.role is not None or "role" in self._nulls:
             data["role"] = self.role
         return data
 
@@ -39,11 +44,12 @@ class LegacyChoiceMessage(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                content=d.pop("content", UNSET),
-                reasoning_content=d.pop("reasoning_content", UNSET),
-                role=d.pop("role", UNSET),
+                content=d.pop("content", None),
+                reasoning_content=d.pop("reasoning_content", None),
+                role=d.pop("role", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,7 +7,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, list_of, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    list_of,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.legacy_choice import LegacyChoice
@@ -20,7 +27,7 @@ _usage = model("LegacyUsage")
 
 
 @_attrs_define(kw_only=True)
-class LegacyChunk(Extensible):
+class LegacyChunk(Answer):
     """One piece of a stream in the OpenAI-like shape.
 
     Attributes:
@@ -31,29 +38,30 @@ class LegacyChunk(Extensible):
         usage: Null on all chunks but one near the end."""
 
     choices: list[LegacyChoice]
-    created: int | Unset = UNSET
-    id: str | Unset = UNSET
-    meta: Meta | Unset = UNSET
-    model: str | Unset = UNSET
-    object: str | Unset = UNSET
-    usage: LegacyUsage | None | Unset = UNSET
+    created: int | None = None
+    id: str | None = None
+    meta: Meta | None = None
+    model: str | None = None
+    object: str | None = None
+    usage: LegacyUsage | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["choices"] = encode(self.choices)
-        if not isinstance(self.created, Unset):
+        if self.created is not None or "created" in self._nulls:
             data["created"] = self.created
-        if not isinstance(self.id, Unset):
+        if self.id is not None or "id" in self._nulls:
             data["id"] = self.id
-        if not isinstance(self.meta, Unset):
+        if self.meta is not None or "meta" in self._nulls:
             data["meta"] = encode(self.meta)
-        if not isinstance(self.model, Unset):
+        if self.model is not None or "model" in self._nulls:
             data["model"] = self.model
-        if not isinstance(self.object, Unset):
+        if self.object is not None or "object" in self._nulls:
             data["object"] = self.object
-        if not isinstance(self.usage, Unset):
+        if self.usage is not None or "usage" in self._nulls:
             data["usage"] = encode(self.usage)
         return data
 
@@ -64,14 +72,15 @@ class LegacyChunk(Extensible):
         try:
             made = cls(
                 choices=_choices(d.pop("choices")),
-                created=d.pop("created", UNSET),
-                id=d.pop("id", UNSET),
-                meta=_meta(d.pop("meta", UNSET)),
-                model=d.pop("model", UNSET),
-                object=d.pop("object", UNSET),
-                usage=_usage(d.pop("usage", UNSET)),
+                created=d.pop("created", None),
+                id=d.pop("id", None),
+                meta=_meta(d.pop("meta", None)),
+                model=d.pop("model", None),
+                object=d.pop("object", None),
+                usage=_usage(d.pop("usage", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

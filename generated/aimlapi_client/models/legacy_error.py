@@ -7,11 +7,16 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class LegacyError(Extensible):
+class LegacyError(Answer):
     """The envelope before 2026. A status inside the message means that a provider behind the gateway
     refused the call; the rest of the message is then the provider's own body as text.
 
@@ -23,21 +28,22 @@ class LegacyError(Extensible):
 
     message: list[str] | str
     status_code: int | str
-    path: str | Unset = UNSET
-    request_id: str | Unset = UNSET
-    timestamp: str | Unset = UNSET
+    path: str | None = None
+    request_id: str | None = None
+    timestamp: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["message"] = encode(self.message)
         data["statusCode"] = self.status_code
-        if not isinstance(self.path, Unset):
+        if self.path is not None or "path" in self._nulls:
             data["path"] = self.path
-        if not isinstance(self.request_id, Unset):
+        if self.request_id is not None or "requestId" in self._nulls:
             data["requestId"] = self.request_id
-        if not isinstance(self.timestamp, Unset):
+        if self.timestamp is not None or "timestamp" in self._nulls:
             data["timestamp"] = self.timestamp
         return data
 
@@ -49,11 +55,12 @@ class LegacyError(Extensible):
             made = cls(
                 message=d.pop("message"),
                 status_code=d.pop("statusCode"),
-                path=d.pop("path", UNSET),
-                request_id=d.pop("requestId", UNSET),
-                timestamp=d.pop("timestamp", UNSET),
+                path=d.pop("path", None),
+                request_id=d.pop("requestId", None),
+                timestamp=d.pop("timestamp", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,7 +7,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, list_of, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    list_of,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.legacy_choice import LegacyChoice
@@ -20,7 +27,7 @@ _usage = model("LegacyUsage")
 
 
 @_attrs_define(kw_only=True)
-class LegacyMessage(Extensible):
+class LegacyMessage(Answer):
     """An answer in the OpenAI-like shape.
 
     Attributes:
@@ -34,9 +41,10 @@ class LegacyMessage(Extensible):
     id: str
     model: str
     object: str
-    meta: Meta | Unset = UNSET
-    usage: LegacyUsage | Unset = UNSET
+    meta: Meta | None = None
+    usage: LegacyUsage | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -46,9 +54,9 @@ class LegacyMessage(Extensible):
         data["id"] = self.id
         data["model"] = self.model
         data["object"] = self.object
-        if not isinstance(self.meta, Unset):
+        if self.meta is not None or "meta" in self._nulls:
             data["meta"] = encode(self.meta)
-        if not isinstance(self.usage, Unset):
+        if self.usage is not None or "usage" in self._nulls:
             data["usage"] = encode(self.usage)
         return data
 
@@ -63,10 +71,11 @@ class LegacyMessage(Extensible):
                 id=d.pop("id"),
                 model=d.pop("model"),
                 object=d.pop("object"),
-                meta=_meta(d.pop("meta", UNSET)),
-                usage=_usage(d.pop("usage", UNSET)),
+                meta=_meta(d.pop("meta", None)),
+                usage=_usage(d.pop("usage", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

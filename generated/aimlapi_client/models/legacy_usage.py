@@ -7,26 +7,31 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class LegacyUsage(Extensible):
+class LegacyUsage(Answer):
     """Tokens of one call in OpenAI's words."""
 
-    completion_tokens: int | Unset = UNSET
-    prompt_tokens: int | Unset = UNSET
-    total_tokens: int | Unset = UNSET
+    completion_tokens: int | None = None
+    prompt_tokens: int | None = None
+    total_tokens: int | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.completion_tokens, Unset):
+        if self.completion_tokens is not None or "completion_tokens" in self._nulls:
             data["completion_tokens"] = self.completion_tokens
-        if not isinstance(self.prompt_tokens, Unset):
+        if self.prompt_tokens is not None or "prompt_tokens" in self._nulls:
             data["prompt_tokens"] = self.prompt_tokens
-        if not isinstance(self.total_tokens, Unset):
+        if self.total_tokens is not None or "total_tokens" in self._nulls:
             data["total_tokens"] = self.total_tokens
         return data
 
@@ -36,11 +41,12 @@ class LegacyUsage(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                completion_tokens=d.pop("completion_tokens", UNSET),
-                prompt_tokens=d.pop("prompt_tokens", UNSET),
-                total_tokens=d.pop("total_tokens", UNSET),
+                completion_tokens=d.pop("completion_tokens", None),
+                prompt_tokens=d.pop("prompt_tokens", None),
+                total_tokens=d.pop("total_tokens", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -2,13 +2,23 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, date_time, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Extensible,
+    Kinds,
+    check,
+    date_time,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.money import Money
@@ -18,9 +28,21 @@ _cost = model("Money")
 _created = date_time
 _tokens = model("TokenCounts")
 
+_KINDS: Final[Kinds] = {
+    "cost": (Extensible,),
+    "created": (datetime.datetime,),
+    "inference_id": (str,),
+    "model": (str,),
+    "status": (str,),
+    "client_request_id": (str, type(None)),
+    "origin": (str, type(None)),
+    "request_id": (str, type(None)),
+    "tokens": (Extensible, type(None)),
+}
+
 
 @_attrs_define(kw_only=True)
-class LogEntry(Extensible):
+class LogEntry(Answer):
     """One call.
 
     Attributes:
@@ -35,11 +57,12 @@ class LogEntry(Extensible):
     inference_id: str
     model: str
     status: str
-    client_request_id: None | str | Unset = UNSET
-    origin: str | Unset = UNSET
-    request_id: None | str | Unset = UNSET
-    tokens: TokenCounts | Unset = UNSET
+    client_request_id: None | str = None
+    origin: str | None = None
+    request_id: None | str = None
+    tokens: TokenCounts | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -49,13 +72,13 @@ class LogEntry(Extensible):
         data["inference_id"] = self.inference_id
         data["model"] = self.model
         data["status"] = self.status
-        if not isinstance(self.client_request_id, Unset):
+        if self.client_request_id is not None or "client_request_id" in self._nulls:
             data["client_request_id"] = self.client_request_id
-        if not isinstance(self.origin, Unset):
+        if self.origin is not None or "origin" in self._nulls:
             data["origin"] = self.origin
-        if not isinstance(self.request_id, Unset):
+        if self.request_id is not None or "request_id" in self._nulls:
             data["request_id"] = self.request_id
-        if not isinstance(self.tokens, Unset):
+        if self.tokens is not None or "tokens" in self._nulls:
             data["tokens"] = encode(self.tokens)
         return data
 
@@ -70,12 +93,14 @@ class LogEntry(Extensible):
                 inference_id=d.pop("inference_id"),
                 model=d.pop("model"),
                 status=d.pop("status"),
-                client_request_id=d.pop("client_request_id", UNSET),
-                origin=d.pop("origin", UNSET),
-                request_id=d.pop("request_id", UNSET),
-                tokens=_tokens(d.pop("tokens", UNSET)),
+                client_request_id=d.pop("client_request_id", None),
+                origin=d.pop("origin", None),
+                request_id=d.pop("request_id", None),
+                tokens=_tokens(d.pop("tokens", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

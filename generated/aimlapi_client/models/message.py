@@ -8,11 +8,20 @@ from attrs import field as _attrs_field
 
 from ..errors import DecodeError
 from ..models.stop_reason import StopReason
-from ..types import UNSET, Extensible, Unset, encode, list_of, model, tagged
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    list_of,
+    model,
+    nulls_of,
+    tagged,
+)
 
 if TYPE_CHECKING:
     from ..models.bash_code_execution_tool_result_block import BashCodeExecutionToolResultBlock
     from ..models.code_execution_tool_result_block import CodeExecutionToolResultBlock
+    from ..models.container import Container
     from ..models.container_upload_block import ContainerUploadBlock
     from ..models.meta import Meta
     from ..models.redacted_thinking_block import RedactedThinkingBlock
@@ -49,12 +58,13 @@ _content = list_of(
     )
 )
 _usage = model("Usage")
+_container = model("Container")
 _meta = model("Meta")
 _stop_details = model("StopDetails")
 
 
 @_attrs_define(kw_only=True)
-class Message(Extensible):
+class Message(Answer):
     """One finished turn of the assistant.
 
     Attributes:
@@ -63,7 +73,7 @@ class Message(Extensible):
             that was asked for, because aliases and prefixes are resolved on the way.
         stop_reason: Null only in the message that opens a stream.
         usage: Tokens of one call. The whole input is the sum of the three input counts.
-        container: The sandbox that server-side tools used, with its id and expiry; null without one.
+        container: The sandbox that server-side tools used; null without one.
         meta: The gateway's addition to an answer. Messages inside batch results have none.
         stop_details: Says more about a refusal; null otherwise.
         stop_sequence: The stop sequence that ended the turn, if one did."""
@@ -89,11 +99,12 @@ class Message(Extensible):
     stop_reason: None | StopReason | str
     type: Literal["message"] = "message"
     usage: Usage
-    container: dict[str, Any] | None | Unset = UNSET
-    meta: Meta | Unset = UNSET
-    stop_details: None | StopDetails | Unset = UNSET
-    stop_sequence: None | str | Unset = UNSET
+    container: Container | None = None
+    meta: Meta | None = None
+    stop_details: None | StopDetails = None
+    stop_sequence: None | str = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -105,13 +116,13 @@ class Message(Extensible):
         data["stop_reason"] = encode(self.stop_reason)
         data["type"] = self.type
         data["usage"] = encode(self.usage)
-        if not isinstance(self.container, Unset):
+        if self.container is not None or "container" in self._nulls:
             data["container"] = encode(self.container)
-        if not isinstance(self.meta, Unset):
+        if self.meta is not None or "meta" in self._nulls:
             data["meta"] = encode(self.meta)
-        if not isinstance(self.stop_details, Unset):
+        if self.stop_details is not None or "stop_details" in self._nulls:
             data["stop_details"] = encode(self.stop_details)
-        if not isinstance(self.stop_sequence, Unset):
+        if self.stop_sequence is not None or "stop_sequence" in self._nulls:
             data["stop_sequence"] = self.stop_sequence
         return data
 
@@ -128,12 +139,13 @@ class Message(Extensible):
                 stop_reason=d.pop("stop_reason"),
                 type=d.pop("type"),
                 usage=_usage(d.pop("usage")),
-                container=d.pop("container", UNSET),
-                meta=_meta(d.pop("meta", UNSET)),
-                stop_details=_stop_details(d.pop("stop_details", UNSET)),
-                stop_sequence=d.pop("stop_sequence", UNSET),
+                container=_container(d.pop("container", None)),
+                meta=_meta(d.pop("meta", None)),
+                stop_details=_stop_details(d.pop("stop_details", None)),
+                stop_sequence=d.pop("stop_sequence", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -8,7 +8,13 @@ from attrs import field as _attrs_field
 
 from ..errors import DecodeError
 from ..models.stop_reason import StopReason
-from ..types import UNSET, Extensible, Unset, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.stop_details import StopDetails
@@ -17,25 +23,26 @@ _stop_details = model("StopDetails")
 
 
 @_attrs_define(kw_only=True)
-class MessageDelta(Extensible):
+class MessageDelta(Answer):
     """How and why the message ended."""
 
-    container: dict[str, Any] | None | Unset = UNSET
-    stop_details: None | StopDetails | Unset = UNSET
-    stop_reason: None | StopReason | str | Unset = UNSET
-    stop_sequence: None | str | Unset = UNSET
+    container: dict[str, Any] | None = None
+    stop_details: None | StopDetails = None
+    stop_reason: None | StopReason | str = None
+    stop_sequence: None | str = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.container, Unset):
+        if self.container is not None or "container" in self._nulls:
             data["container"] = encode(self.container)
-        if not isinstance(self.stop_details, Unset):
+        if self.stop_details is not None or "stop_details" in self._nulls:
             data["stop_details"] = encode(self.stop_details)
-        if not isinstance(self.stop_reason, Unset):
+        if self.stop_reason is not None or "stop_reason" in self._nulls:
             data["stop_reason"] = encode(self.stop_reason)
-        if not isinstance(self.stop_sequence, Unset):
+        if self.stop_sequence is not None or "stop_sequence" in self._nulls:
             data["stop_sequence"] = self.stop_sequence
         return data
 
@@ -45,12 +52,13 @@ class MessageDelta(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                container=d.pop("container", UNSET),
-                stop_details=_stop_details(d.pop("stop_details", UNSET)),
-                stop_reason=d.pop("stop_reason", UNSET),
-                stop_sequence=d.pop("stop_sequence", UNSET),
+                container=d.pop("container", None),
+                stop_details=_stop_details(d.pop("stop_details", None)),
+                stop_reason=d.pop("stop_reason", None),
+                stop_sequence=d.pop("stop_sequence", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.message_delta import MessageDelta
@@ -18,7 +24,7 @@ _usage = model("MessageDeltaUsage")
 
 
 @_attrs_define(kw_only=True)
-class MessageDeltaEvent(Extensible):
+class MessageDeltaEvent(Answer):
     """Completes the message with what is known at its end only.
 
     Attributes:
@@ -27,15 +33,16 @@ class MessageDeltaEvent(Extensible):
 
     delta: MessageDelta
     type: Literal["message_delta"] = "message_delta"
-    usage: MessageDeltaUsage | Unset = UNSET
+    usage: MessageDeltaUsage | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["delta"] = encode(self.delta)
         data["type"] = self.type
-        if not isinstance(self.usage, Unset):
+        if self.usage is not None or "usage" in self._nulls:
             data["usage"] = encode(self.usage)
         return data
 
@@ -47,9 +54,10 @@ class MessageDeltaEvent(Extensible):
             made = cls(
                 delta=_delta(d.pop("delta")),
                 type=d.pop("type"),
-                usage=_usage(d.pop("usage", UNSET)),
+                usage=_usage(d.pop("usage", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.output_tokens_details import OutputTokensDetails
@@ -18,30 +24,31 @@ _server_tool_use = model("ServerToolUsage")
 
 
 @_attrs_define(kw_only=True)
-class MessageDeltaUsage(Extensible):
+class MessageDeltaUsage(Answer):
     """Running totals of the whole stream; they replace earlier counts, they are not added."""
 
     output_tokens: int
-    cache_creation_input_tokens: int | None | Unset = UNSET
-    cache_read_input_tokens: int | None | Unset = UNSET
-    input_tokens: int | None | Unset = UNSET
-    output_tokens_details: None | OutputTokensDetails | Unset = UNSET
-    server_tool_use: None | ServerToolUsage | Unset = UNSET
+    cache_creation_input_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    input_tokens: int | None = None
+    output_tokens_details: None | OutputTokensDetails = None
+    server_tool_use: None | ServerToolUsage = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["output_tokens"] = self.output_tokens
-        if not isinstance(self.cache_creation_input_tokens, Unset):
+        if self.cache_creation_input_tokens is not None or "cache_creation_input_tokens" in self._nulls:
             data["cache_creation_input_tokens"] = self.cache_creation_input_tokens
-        if not isinstance(self.cache_read_input_tokens, Unset):
+        if self.cache_read_input_tokens is not None or "cache_read_input_tokens" in self._nulls:
             data["cache_read_input_tokens"] = self.cache_read_input_tokens
-        if not isinstance(self.input_tokens, Unset):
+        if self.input_tokens is not None or "input_tokens" in self._nulls:
             data["input_tokens"] = self.input_tokens
-        if not isinstance(self.output_tokens_details, Unset):
+        if self.output_tokens_details is not None or "output_tokens_details" in self._nulls:
             data["output_tokens_details"] = encode(self.output_tokens_details)
-        if not isinstance(self.server_tool_use, Unset):
+        if self.server_tool_use is not None or "server_tool_use" in self._nulls:
             data["server_tool_use"] = encode(self.server_tool_use)
         return data
 
@@ -52,13 +59,14 @@ class MessageDeltaUsage(Extensible):
         try:
             made = cls(
                 output_tokens=d.pop("output_tokens"),
-                cache_creation_input_tokens=d.pop("cache_creation_input_tokens", UNSET),
-                cache_read_input_tokens=d.pop("cache_read_input_tokens", UNSET),
-                input_tokens=d.pop("input_tokens", UNSET),
-                output_tokens_details=_output_tokens_details(d.pop("output_tokens_details", UNSET)),
-                server_tool_use=_server_tool_use(d.pop("server_tool_use", UNSET)),
+                cache_creation_input_tokens=d.pop("cache_creation_input_tokens", None),
+                cache_read_input_tokens=d.pop("cache_read_input_tokens", None),
+                input_tokens=d.pop("input_tokens", None),
+                output_tokens_details=_output_tokens_details(d.pop("output_tokens_details", None)),
+                server_tool_use=_server_tool_use(d.pop("server_tool_use", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,7 +7,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, list_of, tagged
+from ..types import (
+    UNSET,
+    Extensible,
+    Unset,
+    encode,
+    list_of,
+    tagged,
+)
 
 if TYPE_CHECKING:
     from ..models.bash_code_execution_tool_result_block_param import BashCodeExecutionToolResultBlockParam

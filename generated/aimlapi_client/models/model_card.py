@@ -1,17 +1,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Kinds,
+    check,
+    nulls_of,
+)
+
+_KINDS: Final[Kinds] = {
+    "context_length": (int, type(None)),
+    "cutoff_at": (str, type(None)),
+    "description": (str, type(None)),
+    "developer": (str, type(None)),
+    "docs_json": (str, type(None)),
+    "docs_url": (str, type(None)),
+    "name": (str, type(None)),
+    "output_max": (int, type(None)),
+    "released_at": (str, type(None)),
+    "url": (str, type(None)),
+}
 
 
 @_attrs_define(kw_only=True)
-class ModelCard(Extensible):
+class ModelCard(Answer):
     """What is known of a model.
 
     Attributes:
@@ -21,40 +40,41 @@ class ModelCard(Extensible):
         output_max: The most tokens of one answer.
         released_at: A date."""
 
-    context_length: int | None | Unset = UNSET
-    cutoff_at: None | str | Unset = UNSET
-    description: str | Unset = UNSET
-    developer: str | Unset = UNSET
-    docs_json: None | str | Unset = UNSET
-    docs_url: None | str | Unset = UNSET
-    name: str | Unset = UNSET
-    output_max: int | None | Unset = UNSET
-    released_at: None | str | Unset = UNSET
-    url: None | str | Unset = UNSET
+    context_length: int | None = None
+    cutoff_at: None | str = None
+    description: str | None = None
+    developer: str | None = None
+    docs_json: None | str = None
+    docs_url: None | str = None
+    name: str | None = None
+    output_max: int | None = None
+    released_at: None | str = None
+    url: None | str = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.context_length, Unset):
+        if self.context_length is not None or "contextLength" in self._nulls:
             data["contextLength"] = self.context_length
-        if not isinstance(self.cutoff_at, Unset):
+        if self.cutoff_at is not None or "cutoffAt" in self._nulls:
             data["cutoffAt"] = self.cutoff_at
-        if not isinstance(self.description, Unset):
+        if self.description is not None or "description" in self._nulls:
             data["description"] = self.description
-        if not isinstance(self.developer, Unset):
+        if self.developer is not None or "developer" in self._nulls:
             data["developer"] = self.developer
-        if not isinstance(self.docs_json, Unset):
+        if self.docs_json is not None or "docsJson" in self._nulls:
             data["docsJson"] = self.docs_json
-        if not isinstance(self.docs_url, Unset):
+        if self.docs_url is not None or "docsUrl" in self._nulls:
             data["docsUrl"] = self.docs_url
-        if not isinstance(self.name, Unset):
+        if self.name is not None or "name" in self._nulls:
             data["name"] = self.name
-        if not isinstance(self.output_max, Unset):
+        if self.output_max is not None or "outputMax" in self._nulls:
             data["outputMax"] = self.output_max
-        if not isinstance(self.released_at, Unset):
+        if self.released_at is not None or "releasedAt" in self._nulls:
             data["releasedAt"] = self.released_at
-        if not isinstance(self.url, Unset):
+        if self.url is not None or "url" in self._nulls:
             data["url"] = self.url
         return data
 
@@ -64,18 +84,20 @@ class ModelCard(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                context_length=d.pop("contextLength", UNSET),
-                cutoff_at=d.pop("cutoffAt", UNSET),
-                description=d.pop("description", UNSET),
-                developer=d.pop("developer", UNSET),
-                docs_json=d.pop("docsJson", UNSET),
-                docs_url=d.pop("docsUrl", UNSET),
-                name=d.pop("name", UNSET),
-                output_max=d.pop("outputMax", UNSET),
-                released_at=d.pop("releasedAt", UNSET),
-                url=d.pop("url", UNSET),
+                context_length=d.pop("contextLength", None),
+                cutoff_at=d.pop("cutoffAt", None),
+                description=d.pop("description", None),
+                developer=d.pop("developer", None),
+                docs_json=d.pop("docsJson", None),
+                docs_url=d.pop("docsUrl", None),
+                name=d.pop("name", None),
+                output_max=d.pop("outputMax", None),
+                released_at=d.pop("releasedAt", None),
+                url=d.pop("url", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

@@ -1,13 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Extensible,
+    Kinds,
+    check,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.model_card import ModelCard
@@ -18,9 +27,20 @@ _info = model("ModelCard")
 _modalities = model("ModelModalities")
 _pricing = model("ModelPricing")
 
+_KINDS: Final[Kinds] = {
+    "aliases": ((str,),),
+    "id": (str,),
+    "info": (Extensible,),
+    "tags": ((str,),),
+    "type": (str,),
+    "capabilities": ((str,), type(None)),
+    "modalities": (Extensible, type(None)),
+    "pricing": (Extensible, type(None)),
+}
+
 
 @_attrs_define(kw_only=True)
-class ModelInfo(Extensible):
+class ModelInfo(Answer):
     """One model at one endpoint; a model that serves several endpoints stands there once for each.
 
     Attributes:
@@ -35,10 +55,11 @@ class ModelInfo(Extensible):
     info: ModelCard
     tags: list[str]
     type: str
-    capabilities: list[str] | Unset = UNSET
-    modalities: ModelModalities | Unset = UNSET
-    pricing: ModelPricing | Unset = UNSET
+    capabilities: list[str] | None = None
+    modalities: ModelModalities | None = None
+    pricing: ModelPricing | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -48,11 +69,11 @@ class ModelInfo(Extensible):
         data["info"] = encode(self.info)
         data["tags"] = encode(self.tags)
         data["type"] = self.type
-        if not isinstance(self.capabilities, Unset):
+        if self.capabilities is not None or "capabilities" in self._nulls:
             data["capabilities"] = encode(self.capabilities)
-        if not isinstance(self.modalities, Unset):
+        if self.modalities is not None or "modalities" in self._nulls:
             data["modalities"] = encode(self.modalities)
-        if not isinstance(self.pricing, Unset):
+        if self.pricing is not None or "pricing" in self._nulls:
             data["pricing"] = encode(self.pricing)
         return data
 
@@ -67,11 +88,13 @@ class ModelInfo(Extensible):
                 info=_info(d.pop("info")),
                 tags=d.pop("tags"),
                 type=d.pop("type"),
-                capabilities=d.pop("capabilities", UNSET),
-                modalities=_modalities(d.pop("modalities", UNSET)),
-                pricing=_pricing(d.pop("pricing", UNSET)),
+                capabilities=d.pop("capabilities", None),
+                modalities=_modalities(d.pop("modalities", None)),
+                pricing=_pricing(d.pop("pricing", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

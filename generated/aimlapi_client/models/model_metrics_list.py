@@ -2,13 +2,24 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, date_time, encode, list_of, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Extensible,
+    Kinds,
+    check,
+    date_time,
+    encode,
+    list_of,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.model_metrics import ModelMetrics
@@ -16,15 +27,22 @@ if TYPE_CHECKING:
 _generated_at = date_time
 _models = list_of(model("ModelMetrics"))
 
+_KINDS: Final[Kinds] = {
+    "generated_at": (datetime.datetime,),
+    "models": ((Extensible,),),
+    "window_seconds": (int,),
+}
+
 
 @_attrs_define(kw_only=True)
-class ModelMetricsList(Extensible):
+class ModelMetricsList(Answer):
     """Measured speed of models over the last minutes."""
 
     generated_at: datetime.datetime
     models: list[ModelMetrics]
     window_seconds: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -47,4 +65,6 @@ class ModelMetricsList(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

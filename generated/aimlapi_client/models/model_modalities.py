@@ -1,29 +1,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Kinds,
+    check,
+    encode,
+    nulls_of,
+)
+
+_KINDS: Final[Kinds] = {
+    "input": ((str,), type(None)),
+    "output": ((str,), type(None)),
+}
 
 
 @_attrs_define(kw_only=True)
-class ModelModalities(Extensible):
+class ModelModalities(Answer):
     """Kinds of content that a model takes and gives."""
 
-    input: list[str] | Unset = UNSET
-    output: list[str] | Unset = UNSET
+    input: list[str] | None = None
+    output: list[str] | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.input, Unset):
+        if self.input is not None or "input" in self._nulls:
             data["input"] = encode(self.input)
-        if not isinstance(self.output, Unset):
+        if self.output is not None or "output" in self._nulls:
             data["output"] = encode(self.output)
         return data
 
@@ -33,10 +46,12 @@ class ModelModalities(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                input=d.pop("input", UNSET),
-                output=d.pop("output", UNSET),
+                input=d.pop("input", None),
+                output=d.pop("output", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

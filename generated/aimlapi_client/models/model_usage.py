@@ -1,30 +1,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from decimal import Decimal
+from typing import Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Kinds,
+    check,
+    decimal,
+    encode,
+    nulls_of,
+)
+
+_spend = decimal
+
+_KINDS: Final[Kinds] = {
+    "model": (str,),
+    "requests": (int,),
+    "spend": (Decimal,),
+}
 
 
 @_attrs_define(kw_only=True)
-class ModelUsage(Extensible):
+class ModelUsage(Answer):
     """What was spent on one model."""
 
     model: str
     requests: int
-    spend: float
+    spend: Decimal
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["model"] = self.model
         data["requests"] = self.requests
-        data["spend"] = self.spend
+        data["spend"] = encode(self.spend)
         return data
 
     @classmethod
@@ -35,9 +53,11 @@ class ModelUsage(Extensible):
             made = cls(
                 model=d.pop("model"),
                 requests=d.pop("requests"),
-                spend=d.pop("spend"),
+                spend=_spend(d.pop("spend")),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

@@ -1,28 +1,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from decimal import Decimal
+from typing import Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Kinds,
+    check,
+    decimal,
+    encode,
+    nulls_of,
+)
+
+_credits = decimal
+_usd = decimal
+
+_KINDS: Final[Kinds] = {
+    "credits": (Decimal,),
+    "usd": (Decimal,),
+}
 
 
 @_attrs_define(kw_only=True)
-class Money(Extensible):
+class Money(Answer):
     """One amount in both units."""
 
-    credits: float
-    usd: float
+    credits: Decimal
+    usd: Decimal
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["credits"] = self.credits
-        data["usd"] = self.usd
+        data["credits"] = encode(self.credits)
+        data["usd"] = encode(self.usd)
         return data
 
     @classmethod
@@ -31,10 +49,12 @@ class Money(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                credits=d.pop("credits"),
-                usd=d.pop("usd"),
+                credits=_credits(d.pop("credits")),
+                usd=_usd(d.pop("usd")),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

@@ -7,23 +7,28 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class OutputTokensDetails(Extensible):
+class OutputTokensDetails(Answer):
     """Part of the output tokens, by purpose.
 
     Attributes:
         thinking_tokens: Spent on reasoning, shown or not."""
 
-    thinking_tokens: int | Unset = UNSET
+    thinking_tokens: int | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.thinking_tokens, Unset):
+        if self.thinking_tokens is not None or "thinking_tokens" in self._nulls:
             data["thinking_tokens"] = self.thinking_tokens
         return data
 
@@ -33,9 +38,10 @@ class OutputTokensDetails(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                thinking_tokens=d.pop("thinking_tokens", UNSET),
+                thinking_tokens=d.pop("thinking_tokens", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -1,32 +1,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from decimal import Decimal
+from typing import Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Kinds,
+    check,
+    decimal,
+    encode,
+    nulls_of,
+)
+
+_p50 = decimal
+_p75 = decimal
+_p90 = decimal
+_p99 = decimal
+
+_KINDS: Final[Kinds] = {
+    "p50": (Decimal,),
+    "p75": (Decimal,),
+    "p90": (Decimal,),
+    "p99": (Decimal,),
+}
 
 
 @_attrs_define(kw_only=True)
-class Percentiles(Extensible):
+class Percentiles(Answer):
     """Half of all calls are below the first, 99 of 100 below the last."""
 
-    p50: float
-    p75: float
-    p90: float
-    p99: float
+    p50: Decimal
+    p75: Decimal
+    p90: Decimal
+    p99: Decimal
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        data["p50"] = self.p50
-        data["p75"] = self.p75
-        data["p90"] = self.p90
-        data["p99"] = self.p99
+        data["p50"] = encode(self.p50)
+        data["p75"] = encode(self.p75)
+        data["p90"] = encode(self.p90)
+        data["p99"] = encode(self.p99)
         return data
 
     @classmethod
@@ -35,12 +57,14 @@ class Percentiles(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                p50=d.pop("p50"),
-                p75=d.pop("p75"),
-                p90=d.pop("p90"),
-                p99=d.pop("p99"),
+                p50=_p50(d.pop("p50")),
+                p75=_p75(d.pop("p75")),
+                p90=_p90(d.pop("p90")),
+                p99=_p99(d.pop("p99")),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.problem_error import ProblemError
@@ -16,7 +22,7 @@ _error = model("ProblemError")
 
 
 @_attrs_define(kw_only=True)
-class ProblemDetails(Extensible):
+class ProblemDetails(Answer):
     """The envelope of 2026. Close to RFC 9457, without its members type and detail.
 
     Attributes:
@@ -29,29 +35,30 @@ class ProblemDetails(Extensible):
         title: Name of the HTTP status."""
 
     status: int
-    error: ProblemError | Unset = UNSET
-    instance: str | Unset = UNSET
-    message: str | Unset = UNSET
-    request_id: str | Unset = UNSET
-    timestamp: str | Unset = UNSET
-    title: str | Unset = UNSET
+    error: ProblemError | None = None
+    instance: str | None = None
+    message: str | None = None
+    request_id: str | None = None
+    timestamp: str | None = None
+    title: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["status"] = self.status
-        if not isinstance(self.error, Unset):
+        if self.error is not None or "error" in self._nulls:
             data["error"] = encode(self.error)
-        if not isinstance(self.instance, Unset):
+        if self.instance is not None or "instance" in self._nulls:
             data["instance"] = self.instance
-        if not isinstance(self.message, Unset):
+        if self.message is not None or "message" in self._nulls:
             data["message"] = self.message
-        if not isinstance(self.request_id, Unset):
+        if self.request_id is not None or "requestId" in self._nulls:
             data["requestId"] = self.request_id
-        if not isinstance(self.timestamp, Unset):
+        if self.timestamp is not None or "timestamp" in self._nulls:
             data["timestamp"] = self.timestamp
-        if not isinstance(self.title, Unset):
+        if self.title is not None or "title" in self._nulls:
             data["title"] = self.title
         return data
 
@@ -62,14 +69,15 @@ class ProblemDetails(Extensible):
         try:
             made = cls(
                 status=d.pop("status"),
-                error=_error(d.pop("error", UNSET)),
-                instance=d.pop("instance", UNSET),
-                message=d.pop("message", UNSET),
-                request_id=d.pop("requestId", UNSET),
-                timestamp=d.pop("timestamp", UNSET),
-                title=d.pop("title", UNSET),
+                error=_error(d.pop("error", None)),
+                instance=d.pop("instance", None),
+                message=d.pop("message", None),
+                request_id=d.pop("requestId", None),
+                timestamp=d.pop("timestamp", None),
+                title=d.pop("title", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

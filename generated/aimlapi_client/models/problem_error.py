@@ -7,7 +7,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, list_of, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    list_of,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.problem_issue import ProblemIssue
@@ -16,26 +23,27 @@ _details = list_of(model("ProblemIssue"))
 
 
 @_attrs_define(kw_only=True)
-class ProblemError(Extensible):
+class ProblemError(Answer):
     """The exception behind the problem.
 
     Attributes:
         details: One entry for each part of the request that was refused.
         name: Class of the exception."""
 
-    details: list[ProblemIssue] | Unset = UNSET
-    message: str | Unset = UNSET
-    name: str | Unset = UNSET
+    details: list[ProblemIssue] | None = None
+    message: str | None = None
+    name: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.details, Unset):
+        if self.details is not None or "details" in self._nulls:
             data["details"] = encode(self.details)
-        if not isinstance(self.message, Unset):
+        if self.message is not None or "message" in self._nulls:
             data["message"] = self.message
-        if not isinstance(self.name, Unset):
+        if self.name is not None or "name" in self._nulls:
             data["name"] = self.name
         return data
 
@@ -45,11 +53,12 @@ class ProblemError(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                details=_details(d.pop("details", UNSET)),
-                message=d.pop("message", UNSET),
-                name=d.pop("name", UNSET),
+                details=_details(d.pop("details", None)),
+                message=d.pop("message", None),
+                name=d.pop("name", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,26 +7,31 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class ProblemIssue(Extensible):
+class ProblemIssue(Answer):
     """One part of the request that was refused.
 
     Attributes:
         path: Where in the request body."""
 
-    path: str | Unset = UNSET
-    reason: str | Unset = UNSET
+    path: str | None = None
+    reason: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.path, Unset):
+        if self.path is not None or "path" in self._nulls:
             data["path"] = self.path
-        if not isinstance(self.reason, Unset):
+        if self.reason is not None or "reason" in self._nulls:
             data["reason"] = self.reason
         return data
 
@@ -36,10 +41,11 @@ class ProblemIssue(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                path=d.pop("path", UNSET),
-                reason=d.pop("reason", UNSET),
+                path=d.pop("path", None),
+                reason=d.pop("reason", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

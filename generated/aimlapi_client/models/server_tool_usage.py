@@ -7,23 +7,28 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class ServerToolUsage(Extensible):
+class ServerToolUsage(Answer):
     """How often server-side tools ran."""
 
-    web_fetch_requests: int | Unset = UNSET
-    web_search_requests: int | Unset = UNSET
+    web_fetch_requests: int | None = None
+    web_search_requests: int | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.web_fetch_requests, Unset):
+        if self.web_fetch_requests is not None or "web_fetch_requests" in self._nulls:
             data["web_fetch_requests"] = self.web_fetch_requests
-        if not isinstance(self.web_search_requests, Unset):
+        if self.web_search_requests is not None or "web_search_requests" in self._nulls:
             data["web_search_requests"] = self.web_search_requests
         return data
 
@@ -33,10 +38,11 @@ class ServerToolUsage(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                web_fetch_requests=d.pop("web_fetch_requests", UNSET),
-                web_search_requests=d.pop("web_search_requests", UNSET),
+                web_fetch_requests=d.pop("web_fetch_requests", None),
+                web_search_requests=d.pop("web_search_requests", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

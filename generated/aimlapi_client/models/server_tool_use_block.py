@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.tool_caller import ToolCaller
@@ -16,7 +22,7 @@ _caller = model("ToolCaller")
 
 
 @_attrs_define(kw_only=True)
-class ServerToolUseBlock(Extensible):
+class ServerToolUseBlock(Answer):
     """A call that the server makes itself; nothing is expected of the caller.
 
     Attributes:
@@ -38,8 +44,9 @@ class ServerToolUseBlock(Extensible):
         | str
     )
     type: Literal["server_tool_use"] = "server_tool_use"
-    caller: None | ToolCaller | Unset = UNSET
+    caller: None | ToolCaller = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -48,7 +55,7 @@ class ServerToolUseBlock(Extensible):
         data["input"] = encode(self.input)
         data["name"] = self.name
         data["type"] = self.type
-        if not isinstance(self.caller, Unset):
+        if self.caller is not None or "caller" in self._nulls:
             data["caller"] = encode(self.caller)
         return data
 
@@ -62,9 +69,10 @@ class ServerToolUseBlock(Extensible):
                 input=d.pop("input"),
                 name=d.pop("name"),
                 type=d.pop("type"),
-                caller=_caller(d.pop("caller", UNSET)),
+                caller=_caller(d.pop("caller", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,11 +7,15 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class StopDetails(Extensible):
+class StopDetails(Answer):
     """What is known about a refusal.
 
     Attributes:
@@ -20,20 +24,21 @@ class StopDetails(Extensible):
         type: Kind of stop that is explained; refusal so far."""
 
     category: (
-        Literal["bio", "cyber", "frontier_llm", "general_harms", "reasoning_extraction"] | str | None | Unset
-    ) = UNSET
-    explanation: None | str | Unset = UNSET
-    type: str | Unset = UNSET
+        Literal["bio", "cyber", "frontier_llm", "general_harms", "reasoning_extraction"] | str | None
+    ) = None
+    explanation: None | str = None
+    type: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
-        if not isinstance(self.category, Unset):
+        if self.category is not None or "category" in self._nulls:
             data["category"] = self.category
-        if not isinstance(self.explanation, Unset):
+        if self.explanation is not None or "explanation" in self._nulls:
             data["explanation"] = self.explanation
-        if not isinstance(self.type, Unset):
+        if self.type is not None or "type" in self._nulls:
             data["type"] = self.type
         return data
 
@@ -43,11 +48,12 @@ class StopDetails(Extensible):
         d = dict(src_dict)
         try:
             made = cls(
-                category=d.pop("category", UNSET),
-                explanation=d.pop("explanation", UNSET),
-                type=d.pop("type", UNSET),
+                category=d.pop("category", None),
+                explanation=d.pop("explanation", None),
+                type=d.pop("type", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.message import Message
@@ -16,7 +22,7 @@ _message = model("Message")
 
 
 @_attrs_define(kw_only=True)
-class SucceededResult(Extensible):
+class SucceededResult(Answer):
     """The request was answered.
 
     Attributes:
@@ -25,6 +31,7 @@ class SucceededResult(Extensible):
     message: Message
     type: Literal["succeeded"] = "succeeded"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -45,4 +52,5 @@ class SucceededResult(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,7 +7,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, list_of, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    list_of,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.text_citation import TextCitation
@@ -16,7 +23,7 @@ _citations = list_of(model("TextCitation"))
 
 
 @_attrs_define(kw_only=True)
-class TextBlock(Extensible):
+class TextBlock(Answer):
     """Text of the answer.
 
     Attributes:
@@ -24,15 +31,16 @@ class TextBlock(Extensible):
 
     text: str
     type: Literal["text"] = "text"
-    citations: list[TextCitation] | None | Unset = UNSET
+    citations: list[TextCitation] | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["text"] = self.text
         data["type"] = self.type
-        if not isinstance(self.citations, Unset):
+        if self.citations is not None or "citations" in self._nulls:
             data["citations"] = encode(self.citations)
         return data
 
@@ -44,9 +52,10 @@ class TextBlock(Extensible):
             made = cls(
                 text=d.pop("text"),
                 type=d.pop("type"),
-                citations=_citations(d.pop("citations", UNSET)),
+                citations=_citations(d.pop("citations", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,11 +7,15 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class TextCitation(Extensible):
+class TextCitation(Answer):
     """The source of a piece of text. The type says where it lies and which members are there:
     char_location, page_location and content_block_location are places in a document,
     web_search_result_location is a page, search_result_location a result that the caller supplied.
@@ -29,54 +33,55 @@ class TextCitation(Extensible):
 
     cited_text: str
     type: str
-    document_index: int | Unset = UNSET
-    document_title: None | str | Unset = UNSET
-    encrypted_index: str | Unset = UNSET
-    end_block_index: int | Unset = UNSET
-    end_char_index: int | Unset = UNSET
-    end_page_number: int | Unset = UNSET
-    file_id: None | str | Unset = UNSET
-    search_result_index: int | Unset = UNSET
-    source: str | Unset = UNSET
-    start_block_index: int | Unset = UNSET
-    start_char_index: int | Unset = UNSET
-    start_page_number: int | Unset = UNSET
-    title: None | str | Unset = UNSET
-    url: str | Unset = UNSET
+    document_index: int | None = None
+    document_title: None | str = None
+    encrypted_index: str | None = None
+    end_block_index: int | None = None
+    end_char_index: int | None = None
+    end_page_number: int | None = None
+    file_id: None | str = None
+    search_result_index: int | None = None
+    source: str | None = None
+    start_block_index: int | None = None
+    start_char_index: int | None = None
+    start_page_number: int | None = None
+    title: None | str = None
+    url: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["cited_text"] = self.cited_text
         data["type"] = self.type
-        if not isinstance(self.document_index, Unset):
+        if self.document_index is not None or "document_index" in self._nulls:
             data["document_index"] = self.document_index
-        if not isinstance(self.document_title, Unset):
+        if self.document_title is not None or "document_title" in self._nulls:
             data["document_title"] = self.document_title
-        if not isinstance(self.encrypted_index, Unset):
+        if self.encrypted_index is not None or "encrypted_index" in self._nulls:
             data["encrypted_index"] = self.encrypted_index
-        if not isinstance(self.end_block_index, Unset):
+        if self.end_block_index is not None or "end_block_index" in self._nulls:
             data["end_block_index"] = self.end_block_index
-        if not isinstance(self.end_char_index, Unset):
+        if self.end_char_index is not None or "end_char_index" in self._nulls:
             data["end_char_index"] = self.end_char_index
-        if not isinstance(self.end_page_number, Unset):
+        if self.end_page_number is not None or "end_page_number" in self._nulls:
             data["end_page_number"] = self.end_page_number
-        if not isinstance(self.file_id, Unset):
+        if self.file_id is not None or "file_id" in self._nulls:
             data["file_id"] = self.file_id
-        if not isinstance(self.search_result_index, Unset):
+        if self.search_result_index is not None or "search_result_index" in self._nulls:
             data["search_result_index"] = self.search_result_index
-        if not isinstance(self.source, Unset):
+        if self.source is not None or "source" in self._nulls:
             data["source"] = self.source
-        if not isinstance(self.start_block_index, Unset):
+        if self.start_block_index is not None or "start_block_index" in self._nulls:
             data["start_block_index"] = self.start_block_index
-        if not isinstance(self.start_char_index, Unset):
+        if self.start_char_index is not None or "start_char_index" in self._nulls:
             data["start_char_index"] = self.start_char_index
-        if not isinstance(self.start_page_number, Unset):
+        if self.start_page_number is not None or "start_page_number" in self._nulls:
             data["start_page_number"] = self.start_page_number
-        if not isinstance(self.title, Unset):
+        if self.title is not None or "title" in self._nulls:
             data["title"] = self.title
-        if not isinstance(self.url, Unset):
+        if self.url is not None or "url" in self._nulls:
             data["url"] = self.url
         return data
 
@@ -88,22 +93,23 @@ class TextCitation(Extensible):
             made = cls(
                 cited_text=d.pop("cited_text"),
                 type=d.pop("type"),
-                document_index=d.pop("document_index", UNSET),
-                document_title=d.pop("document_title", UNSET),
-                encrypted_index=d.pop("encrypted_index", UNSET),
-                end_block_index=d.pop("end_block_index", UNSET),
-                end_char_index=d.pop("end_char_index", UNSET),
-                end_page_number=d.pop("end_page_number", UNSET),
-                file_id=d.pop("file_id", UNSET),
-                search_result_index=d.pop("search_result_index", UNSET),
-                source=d.pop("source", UNSET),
-                start_block_index=d.pop("start_block_index", UNSET),
-                start_char_index=d.pop("start_char_index", UNSET),
-                start_page_number=d.pop("start_page_number", UNSET),
-                title=d.pop("title", UNSET),
-                url=d.pop("url", UNSET),
+                document_index=d.pop("document_index", None),
+                document_title=d.pop("document_title", None),
+                encrypted_index=d.pop("encrypted_index", None),
+                end_block_index=d.pop("end_block_index", None),
+                end_char_index=d.pop("end_char_index", None),
+                end_page_number=d.pop("end_page_number", None),
+                file_id=d.pop("file_id", None),
+                search_result_index=d.pop("search_result_index", None),
+                source=d.pop("source", None),
+                start_block_index=d.pop("start_block_index", None),
+                start_char_index=d.pop("start_char_index", None),
+                start_page_number=d.pop("start_page_number", None),
+                title=d.pop("title", None),
+                url=d.pop("url", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,11 +7,16 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class TextEditorCodeExecutionResult(Extensible):
+class TextEditorCodeExecutionResult(Answer):
     """Outcome of a file operation in the sandbox. The type has the common stem text_editor_code_execution_
     and says which members are there: view_result has content, file_type and the counts, create_result
     has is_file_update, str_replace_result has the old and new positions and the lines,
@@ -27,7 +32,7 @@ class TextEditorCodeExecutionResult(Extensible):
         total_lines: How many lines the file has."""
 
     type: str
-    content: str | Unset = UNSET
+    content: str | None = None
     error_code: (
         Literal[
             "content_too_large",
@@ -47,50 +52,51 @@ class TextEditorCodeExecutionResult(Extensible):
             "url_too_long",
         ]
         | str
-        | Unset
-    ) = UNSET
-    error_message: None | str | Unset = UNSET
-    file_type: str | Unset = UNSET
-    is_file_update: bool | Unset = UNSET
-    lines: list[str] | None | Unset = UNSET
-    new_lines: int | None | Unset = UNSET
-    new_start: int | None | Unset = UNSET
-    num_lines: int | None | Unset = UNSET
-    old_lines: int | None | Unset = UNSET
-    old_start: int | None | Unset = UNSET
-    start_line: int | None | Unset = UNSET
-    total_lines: int | None | Unset = UNSET
+        | None
+    ) = None
+    error_message: None | str = None
+    file_type: str | None = None
+    is_file_update: bool | None = None
+    lines: list[str] | None = None
+    new_lines: int | None = None
+    new_start: int | None = None
+    num_lines: int | None = None
+    old_lines: int | None = None
+    old_start: int | None = None
+    start_line: int | None = None
+    total_lines: int | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["type"] = self.type
-        if not isinstance(self.content, Unset):
+        if self.content is not None or "content" in self._nulls:
             data["content"] = self.content
-        if not isinstance(self.error_code, Unset):
+        if self.error_code is not None or "error_code" in self._nulls:
             data["error_code"] = self.error_code
-        if not isinstance(self.error_message, Unset):
+        if self.error_message is not None or "error_message" in self._nulls:
             data["error_message"] = self.error_message
-        if not isinstance(self.file_type, Unset):
+        if self.file_type is not None or "file_type" in self._nulls:
             data["file_type"] = self.file_type
-        if not isinstance(self.is_file_update, Unset):
+        if self.is_file_update is not None or "is_file_update" in self._nulls:
             data["is_file_update"] = self.is_file_update
-        if not isinstance(self.lines, Unset):
+        if self.lines is not None or "lines" in self._nulls:
             data["lines"] = encode(self.lines)
-        if not isinstance(self.new_lines, Unset):
+        if self.new_lines is not None or "new_lines" in self._nulls:
             data["new_lines"] = self.new_lines
-        if not isinstance(self.new_start, Unset):
+        if self.new_start is not None or "new_start" in self._nulls:
             data["new_start"] = self.new_start
-        if not isinstance(self.num_lines, Unset):
+        if self.num_lines is not None or "num_lines" in self._nulls:
             data["num_lines"] = self.num_lines
-        if not isinstance(self.old_lines, Unset):
+        if self.old_lines is not None or "old_lines" in self._nulls:
             data["old_lines"] = self.old_lines
-        if not isinstance(self.old_start, Unset):
+        if self.old_start is not None or "old_start" in self._nulls:
             data["old_start"] = self.old_start
-        if not isinstance(self.start_line, Unset):
+        if self.start_line is not None or "start_line" in self._nulls:
             data["start_line"] = self.start_line
-        if not isinstance(self.total_lines, Unset):
+        if self.total_lines is not None or "total_lines" in self._nulls:
             data["total_lines"] = self.total_lines
         return data
 
@@ -101,21 +107,22 @@ class TextEditorCodeExecutionResult(Extensible):
         try:
             made = cls(
                 type=d.pop("type"),
-                content=d.pop("content", UNSET),
-                error_code=d.pop("error_code", UNSET),
-                error_message=d.pop("error_message", UNSET),
-                file_type=d.pop("file_type", UNSET),
-                is_file_update=d.pop("is_file_update", UNSET),
-                lines=d.pop("lines", UNSET),
-                new_lines=d.pop("new_lines", UNSET),
-                new_start=d.pop("new_start", UNSET),
-                num_lines=d.pop("num_lines", UNSET),
-                old_lines=d.pop("old_lines", UNSET),
-                old_start=d.pop("old_start", UNSET),
-                start_line=d.pop("start_line", UNSET),
-                total_lines=d.pop("total_lines", UNSET),
+                content=d.pop("content", None),
+                error_code=d.pop("error_code", None),
+                error_message=d.pop("error_message", None),
+                file_type=d.pop("file_type", None),
+                is_file_update=d.pop("is_file_update", None),
+                lines=d.pop("lines", None),
+                new_lines=d.pop("new_lines", None),
+                new_start=d.pop("new_start", None),
+                num_lines=d.pop("num_lines", None),
+                old_lines=d.pop("old_lines", None),
+                old_start=d.pop("old_start", None),
+                start_line=d.pop("start_line", None),
+                total_lines=d.pop("total_lines", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.text_editor_code_execution_result import TextEditorCodeExecutionResult
@@ -16,7 +22,7 @@ _content = model("TextEditorCodeExecutionResult")
 
 
 @_attrs_define(kw_only=True)
-class TextEditorCodeExecutionToolResultBlock(Extensible):
+class TextEditorCodeExecutionToolResultBlock(Answer):
     """What a file operation in the sandbox gave.
 
     Attributes:
@@ -29,6 +35,7 @@ class TextEditorCodeExecutionToolResultBlock(Extensible):
     tool_use_id: str
     type: Literal["text_editor_code_execution_tool_result"] = "text_editor_code_execution_tool_result"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -51,4 +58,5 @@ class TextEditorCodeExecutionToolResultBlock(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

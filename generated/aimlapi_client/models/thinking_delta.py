@@ -7,16 +7,21 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible
+from ..types import (
+    NO_NULLS,
+    Answer,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class ThinkingDelta(Extensible):
+class ThinkingDelta(Answer):
     """More reasoning."""
 
     thinking: str
     type: Literal["thinking_delta"] = "thinking_delta"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -37,4 +42,5 @@ class ThinkingDelta(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -1,23 +1,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Kinds,
+    check,
+    nulls_of,
+)
+
+_KINDS: Final[Kinds] = {
+    "input": (int,),
+    "output": (int,),
+    "total": (int,),
+}
 
 
 @_attrs_define(kw_only=True)
-class TokenCounts(Extensible):
+class TokenCounts(Answer):
     """Tokens of one or more calls."""
 
     input: int
     output: int
     total: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -40,4 +53,6 @@ class TokenCounts(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

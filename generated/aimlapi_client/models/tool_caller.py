@@ -7,11 +7,15 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class ToolCaller(Extensible):
+class ToolCaller(Answer):
     """Who made a tool call: the model itself (direct), or a program in the sandbox, whose version is the
     type (code_execution_20250825 and later).
 
@@ -19,14 +23,15 @@ class ToolCaller(Extensible):
         tool_id: The server tool call that runs the program."""
 
     type: str
-    tool_id: str | Unset = UNSET
+    tool_id: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["type"] = self.type
-        if not isinstance(self.tool_id, Unset):
+        if self.tool_id is not None or "tool_id" in self._nulls:
             data["tool_id"] = self.tool_id
         return data
 
@@ -37,9 +42,10 @@ class ToolCaller(Extensible):
         try:
             made = cls(
                 type=d.pop("type"),
-                tool_id=d.pop("tool_id", UNSET),
+                tool_id=d.pop("tool_id", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,7 +7,10 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode
+from ..types import (
+    Extensible,
+    encode,
+)
 
 
 @_attrs_define(kw_only=True)

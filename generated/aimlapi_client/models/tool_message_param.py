@@ -7,7 +7,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, list_of, model
+from ..types import (
+    UNSET,
+    Extensible,
+    Unset,
+    encode,
+    list_of,
+    model,
+)
 
 if TYPE_CHECKING:
     from ..models.text_block_param import TextBlockParam

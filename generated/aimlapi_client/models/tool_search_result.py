@@ -1,22 +1,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    list_of,
+    model,
+    nulls_of,
+)
+
+if TYPE_CHECKING:
+    from ..models.tool_reference import ToolReference
+
+_tool_references = list_of(model("ToolReference"))
 
 
 @_attrs_define(kw_only=True)
-class ToolSearchResult(Extensible):
+class ToolSearchResult(Answer):
     """Outcome of a search among deferred tools: tool_search_tool_search_result has tool_references,
     tool_search_tool_result_error has error_code.
 
     Attributes:
-        tool_references: Tools of the request that the search found, each with type and tool_name."""
+        tool_references: Tools of the request that the search found."""
 
     type: str
     error_code: (
@@ -38,21 +50,22 @@ class ToolSearchResult(Extensible):
             "url_too_long",
         ]
         | str
-        | Unset
-    ) = UNSET
-    error_message: None | str | Unset = UNSET
-    tool_references: list[dict[str, Any]] | Unset = UNSET
+        | None
+    ) = None
+    error_message: None | str = None
+    tool_references: list[ToolReference] | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["type"] = self.type
-        if not isinstance(self.error_code, Unset):
+        if self.error_code is not None or "error_code" in self._nulls:
             data["error_code"] = self.error_code
-        if not isinstance(self.error_message, Unset):
+        if self.error_message is not None or "error_message" in self._nulls:
             data["error_message"] = self.error_message
-        if not isinstance(self.tool_references, Unset):
+        if self.tool_references is not None or "tool_references" in self._nulls:
             data["tool_references"] = encode(self.tool_references)
         return data
 
@@ -63,11 +76,12 @@ class ToolSearchResult(Extensible):
         try:
             made = cls(
                 type=d.pop("type"),
-                error_code=d.pop("error_code", UNSET),
-                error_message=d.pop("error_message", UNSET),
-                tool_references=d.pop("tool_references", UNSET),
+                error_code=d.pop("error_code", None),
+                error_message=d.pop("error_message", None),
+                tool_references=_tool_references(d.pop("tool_references", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -7,7 +7,12 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, list_of, model
+from ..types import (
+    Extensible,
+    encode,
+    list_of,
+    model,
+)
 
 if TYPE_CHECKING:
     from ..models.tool_reference_block_param import ToolReferenceBlockParam

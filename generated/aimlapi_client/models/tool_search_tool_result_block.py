@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.tool_search_result import ToolSearchResult
@@ -16,7 +22,7 @@ _content = model("ToolSearchResult")
 
 
 @_attrs_define(kw_only=True)
-class ToolSearchToolResultBlock(Extensible):
+class ToolSearchToolResultBlock(Answer):
     """Tools that a search among the deferred ones found.
 
     Attributes:
@@ -27,6 +33,7 @@ class ToolSearchToolResultBlock(Extensible):
     tool_use_id: str
     type: Literal["tool_search_tool_result"] = "tool_search_tool_result"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -49,4 +56,5 @@ class ToolSearchToolResultBlock(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

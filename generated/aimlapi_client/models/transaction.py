@@ -2,13 +2,23 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, date_time, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Extensible,
+    Kinds,
+    check,
+    date_time,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.money import Money
@@ -16,9 +26,18 @@ if TYPE_CHECKING:
 _amount = model("Money")
 _created_at = date_time
 
+_KINDS: Final[Kinds] = {
+    "amount": (Extensible,),
+    "created_at": (datetime.datetime,),
+    "direction": (str,),
+    "type": (str,),
+    "model": (str, type(None)),
+    "reference_id": (str, type(None)),
+}
+
 
 @_attrs_define(kw_only=True)
-class Transaction(Extensible):
+class Transaction(Answer):
     """One movement of money.
 
     Attributes:
@@ -31,9 +50,10 @@ class Transaction(Extensible):
     created_at: datetime.datetime
     direction: str
     type: str
-    model: None | str | Unset = UNSET
-    reference_id: None | str | Unset = UNSET
+    model: None | str = None
+    reference_id: None | str = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -42,9 +62,9 @@ class Transaction(Extensible):
         data["created_at"] = encode(self.created_at)
         data["direction"] = self.direction
         data["type"] = self.type
-        if not isinstance(self.model, Unset):
+        if self.model is not None or "model" in self._nulls:
             data["model"] = self.model
-        if not isinstance(self.reference_id, Unset):
+        if self.reference_id is not None or "reference_id" in self._nulls:
             data["reference_id"] = self.reference_id
         return data
 
@@ -58,10 +78,12 @@ class Transaction(Extensible):
                 created_at=_created_at(d.pop("created_at")),
                 direction=d.pop("direction"),
                 type=d.pop("type"),
-                model=d.pop("model", UNSET),
-                reference_id=d.pop("reference_id", UNSET),
+                model=d.pop("model", None),
+                reference_id=d.pop("reference_id", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

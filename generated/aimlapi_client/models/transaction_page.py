@@ -1,13 +1,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible, encode, list_of, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Extensible,
+    Kinds,
+    check,
+    encode,
+    list_of,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.cursor_pagination import CursorPagination
@@ -16,9 +26,14 @@ if TYPE_CHECKING:
 _data = list_of(model("Transaction"))
 _pagination = model("CursorPagination")
 
+_KINDS: Final[Kinds] = {
+    "data": ((Extensible,),),
+    "pagination": (Extensible,),
+}
+
 
 @_attrs_define(kw_only=True)
-class TransactionPage(Extensible):
+class TransactionPage(Answer):
     """Some of the account's transactions, the latest first.
 
     Attributes:
@@ -27,6 +42,7 @@ class TransactionPage(Extensible):
     data: list[Transaction]
     pagination: CursorPagination
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -47,4 +63,6 @@ class TransactionPage(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

@@ -7,17 +7,22 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import Extensible
+from ..types import (
+    NO_NULLS,
+    UnknownAnswer,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class UnknownBatchResultOutcome(Extensible):
+class UnknownBatchResultOutcome(UnknownAnswer):
     """A variant that this client does not know. It keeps all of its data and writes it back. Its tag is
     the one that came, whatever its annotation says: so comparing a tag with a known one tells the
     variants apart."""
 
     type: Literal["<unknown>"]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -36,4 +41,5 @@ class UnknownBatchResultOutcome(Extensible):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

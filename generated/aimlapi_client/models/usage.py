@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.cache_creation import CacheCreation
@@ -20,7 +26,7 @@ _server_tool_use = model("ServerToolUsage")
 
 
 @_attrs_define(kw_only=True)
-class Usage(Extensible):
+class Usage(Answer):
     """Tokens of one call. The whole input is the sum of the three input counts.
 
     Attributes:
@@ -33,33 +39,34 @@ class Usage(Extensible):
 
     input_tokens: int
     output_tokens: int
-    cache_creation: CacheCreation | None | Unset = UNSET
-    cache_creation_input_tokens: int | None | Unset = UNSET
-    cache_read_input_tokens: int | None | Unset = UNSET
-    inference_geo: None | str | Unset = UNSET
-    output_tokens_details: None | OutputTokensDetails | Unset = UNSET
-    server_tool_use: None | ServerToolUsage | Unset = UNSET
-    service_tier: Literal["batch", "priority", "standard"] | str | None | Unset = UNSET
+    cache_creation: CacheCreation | None = None
+    cache_creation_input_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    inference_geo: None | str = None
+    output_tokens_details: None | OutputTokensDetails = None
+    server_tool_use: None | ServerToolUsage = None
+    service_tier: Literal["batch", "priority", "standard"] | str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["input_tokens"] = self.input_tokens
         data["output_tokens"] = self.output_tokens
-        if not isinstance(self.cache_creation, Unset):
+        if self.cache_creation is not None or "cache_creation" in self._nulls:
             data["cache_creation"] = encode(self.cache_creation)
-        if not isinstance(self.cache_creation_input_tokens, Unset):
+        if self.cache_creation_input_tokens is not None or "cache_creation_input_tokens" in self._nulls:
             data["cache_creation_input_tokens"] = self.cache_creation_input_tokens
-        if not isinstance(self.cache_read_input_tokens, Unset):
+        if self.cache_read_input_tokens is not None or "cache_read_input_tokens" in self._nulls:
             data["cache_read_input_tokens"] = self.cache_read_input_tokens
-        if not isinstance(self.inference_geo, Unset):
+        if self.inference_geo is not None or "inference_geo" in self._nulls:
             data["inference_geo"] = self.inference_geo
-        if not isinstance(self.output_tokens_details, Unset):
+        if self.output_tokens_details is not None or "output_tokens_details" in self._nulls:
             data["output_tokens_details"] = encode(self.output_tokens_details)
-        if not isinstance(self.server_tool_use, Unset):
+        if self.server_tool_use is not None or "server_tool_use" in self._nulls:
             data["server_tool_use"] = encode(self.server_tool_use)
-        if not isinstance(self.service_tier, Unset):
+        if self.service_tier is not None or "service_tier" in self._nulls:
             data["service_tier"] = self.service_tier
         return data
 
@@ -71,15 +78,16 @@ class Usage(Extensible):
             made = cls(
                 input_tokens=d.pop("input_tokens"),
                 output_tokens=d.pop("output_tokens"),
-                cache_creation=_cache_creation(d.pop("cache_creation", UNSET)),
-                cache_creation_input_tokens=d.pop("cache_creation_input_tokens", UNSET),
-                cache_read_input_tokens=d.pop("cache_read_input_tokens", UNSET),
-                inference_geo=d.pop("inference_geo", UNSET),
-                output_tokens_details=_output_tokens_details(d.pop("output_tokens_details", UNSET)),
-                server_tool_use=_server_tool_use(d.pop("server_tool_use", UNSET)),
-                service_tier=d.pop("service_tier", UNSET),
+                cache_creation=_cache_creation(d.pop("cache_creation", None)),
+                cache_creation_input_tokens=d.pop("cache_creation_input_tokens", None),
+                cache_read_input_tokens=d.pop("cache_read_input_tokens", None),
+                inference_geo=d.pop("inference_geo", None),
+                output_tokens_details=_output_tokens_details(d.pop("output_tokens_details", None)),
+                server_tool_use=_server_tool_use(d.pop("server_tool_use", None)),
+                service_tier=d.pop("service_tier", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

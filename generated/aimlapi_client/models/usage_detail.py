@@ -2,13 +2,26 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, date_time, encode, list_of, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Extensible,
+    Kinds,
+    check,
+    date_time,
+    decimal,
+    encode,
+    list_of,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.model_usage import ModelUsage
@@ -16,23 +29,36 @@ if TYPE_CHECKING:
 
 _end = date_time
 _models = list_of(model("ModelUsage"))
+_spend = decimal
 _start = date_time
 _groups = list_of(model("UsageGroup"))
 
+_KINDS: Final[Kinds] = {
+    "end": (datetime.datetime,),
+    "models": ((Extensible,),),
+    "requests": (int,),
+    "spend": (Decimal,),
+    "start": (datetime.datetime,),
+    "api_key_prefix": (str, type(None)),
+    "currency": (str, type(None)),
+    "groups": ((Extensible,), type(None)),
+}
+
 
 @_attrs_define(kw_only=True)
-class UsageDetail(Extensible):
+class UsageDetail(Answer):
     """What was spent over a window of time, and on what."""
 
     end: datetime.datetime
     models: list[ModelUsage]
     requests: int
-    spend: float
+    spend: Decimal
     start: datetime.datetime
-    api_key_prefix: None | str | Unset = UNSET
-    currency: str | Unset = UNSET
-    groups: list[UsageGroup] | Unset = UNSET
+    api_key_prefix: None | str = None
+    currency: str | None = None
+    groups: list[UsageGroup] | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -40,13 +66,13 @@ class UsageDetail(Extensible):
         data["end"] = encode(self.end)
         data["models"] = encode(self.models)
         data["requests"] = self.requests
-        data["spend"] = self.spend
+        data["spend"] = encode(self.spend)
         data["start"] = encode(self.start)
-        if not isinstance(self.api_key_prefix, Unset):
+        if self.api_key_prefix is not None or "api_key_prefix" in self._nulls:
             data["api_key_prefix"] = self.api_key_prefix
-        if not isinstance(self.currency, Unset):
+        if self.currency is not None or "currency" in self._nulls:
             data["currency"] = self.currency
-        if not isinstance(self.groups, Unset):
+        if self.groups is not None or "groups" in self._nulls:
             data["groups"] = encode(self.groups)
         return data
 
@@ -59,13 +85,15 @@ class UsageDetail(Extensible):
                 end=_end(d.pop("end")),
                 models=_models(d.pop("models")),
                 requests=d.pop("requests"),
-                spend=d.pop("spend"),
+                spend=_spend(d.pop("spend")),
                 start=_start(d.pop("start")),
-                api_key_prefix=d.pop("api_key_prefix", UNSET),
-                currency=d.pop("currency", UNSET),
-                groups=_groups(d.pop("groups", UNSET)),
+                api_key_prefix=d.pop("api_key_prefix", None),
+                currency=d.pop("currency", None),
+                groups=_groups(d.pop("groups", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

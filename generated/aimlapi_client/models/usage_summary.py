@@ -2,40 +2,61 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from decimal import Decimal
+from typing import Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, date_time, encode
+from ..types import (
+    NO_NULLS,
+    Answer,
+    Kinds,
+    check,
+    date_time,
+    decimal,
+    encode,
+    nulls_of,
+)
 
 _end = date_time
+_spend = decimal
 _start = date_time
+
+_KINDS: Final[Kinds] = {
+    "end": (datetime.datetime,),
+    "requests": (int,),
+    "spend": (Decimal,),
+    "start": (datetime.datetime,),
+    "api_key_prefix": (str, type(None)),
+    "currency": (str, type(None)),
+}
 
 
 @_attrs_define(kw_only=True)
-class UsageSummary(Extensible):
+class UsageSummary(Answer):
     """What was spent over a window of time."""
 
     end: datetime.datetime
     requests: int
-    spend: float
+    spend: Decimal
     start: datetime.datetime
-    api_key_prefix: None | str | Unset = UNSET
-    currency: str | Unset = UNSET
+    api_key_prefix: None | str = None
+    currency: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["end"] = encode(self.end)
         data["requests"] = self.requests
-        data["spend"] = self.spend
+        data["spend"] = encode(self.spend)
         data["start"] = encode(self.start)
-        if not isinstance(self.api_key_prefix, Unset):
+        if self.api_key_prefix is not None or "api_key_prefix" in self._nulls:
             data["api_key_prefix"] = self.api_key_prefix
-        if not isinstance(self.currency, Unset):
+        if self.currency is not None or "currency" in self._nulls:
             data["currency"] = self.currency
         return data
 
@@ -47,12 +68,14 @@ class UsageSummary(Extensible):
             made = cls(
                 end=_end(d.pop("end")),
                 requests=d.pop("requests"),
-                spend=d.pop("spend"),
+                spend=_spend(d.pop("spend")),
                 start=_start(d.pop("start")),
-                api_key_prefix=d.pop("api_key_prefix", UNSET),
-                currency=d.pop("currency", UNSET),
+                api_key_prefix=d.pop("api_key_prefix", None),
+                currency=d.pop("currency", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

@@ -1,26 +1,40 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode
+from ..types import (
+    NO_NULLS,
+    Answer,
+    date_time,
+    encode,
+    model,
+    nulls_of,
+)
+
+if TYPE_CHECKING:
+    from ..models.document_block import DocumentBlock
+
+_content = model("DocumentBlock")
+_retrieved_at = date_time
 
 
 @_attrs_define(kw_only=True)
-class WebFetchResult(Extensible):
+class WebFetchResult(Answer):
     """Outcome of fetching a page: web_fetch_result has url and content, web_fetch_tool_result_error has
     error_code.
 
     Attributes:
-        content: The page as a document block: type, source, title and citations.
-        retrieved_at: When it was fetched, as ISO 8601 text."""
+        content: A page that was fetched.
+        retrieved_at: When it was fetched."""
 
     type: str
-    content: dict[str, Any] | Unset = UNSET
+    content: DocumentBlock | None = None
     error_code: (
         Literal[
             "content_too_large",
@@ -40,23 +54,24 @@ class WebFetchResult(Extensible):
             "url_too_long",
         ]
         | str
-        | Unset
-    ) = UNSET
-    retrieved_at: None | str | Unset = UNSET
-    url: str | Unset = UNSET
+        | None
+    ) = None
+    retrieved_at: datetime.datetime | None = None
+    url: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["type"] = self.type
-        if not isinstance(self.content, Unset):
+        if self.content is not None or "content" in self._nulls:
             data["content"] = encode(self.content)
-        if not isinstance(self.error_code, Unset):
+        if self.error_code is not None or "error_code" in self._nulls:
             data["error_code"] = self.error_code
-        if not isinstance(self.retrieved_at, Unset):
-            data["retrieved_at"] = self.retrieved_at
-        if not isinstance(self.url, Unset):
+        if self.retrieved_at is not None or "retrieved_at" in self._nulls:
+            data["retrieved_at"] = encode(self.retrieved_at)
+        if self.url is not None or "url" in self._nulls:
             data["url"] = self.url
         return data
 
@@ -67,12 +82,13 @@ class WebFetchResult(Extensible):
         try:
             made = cls(
                 type=d.pop("type"),
-                content=d.pop("content", UNSET),
-                error_code=d.pop("error_code", UNSET),
-                retrieved_at=d.pop("retrieved_at", UNSET),
-                url=d.pop("url", UNSET),
+                content=_content(d.pop("content", None)),
+                error_code=d.pop("error_code", None),
+                retrieved_at=_retrieved_at(d.pop("retrieved_at", None)),
+                url=d.pop("url", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

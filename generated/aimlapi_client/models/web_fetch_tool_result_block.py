@@ -7,7 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, model
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    model,
+    nulls_of,
+)
 
 if TYPE_CHECKING:
     from ..models.tool_caller import ToolCaller
@@ -18,7 +24,7 @@ _caller = model("ToolCaller")
 
 
 @_attrs_define(kw_only=True)
-class WebFetchToolResultBlock(Extensible):
+class WebFetchToolResultBlock(Answer):
     """What fetching a page gave.
 
     Attributes:
@@ -28,8 +34,9 @@ class WebFetchToolResultBlock(Extensible):
     content: WebFetchResult
     tool_use_id: str
     type: Literal["web_fetch_tool_result"] = "web_fetch_tool_result"
-    caller: None | ToolCaller | Unset = UNSET
+    caller: None | ToolCaller = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -37,7 +44,7 @@ class WebFetchToolResultBlock(Extensible):
         data["content"] = encode(self.content)
         data["tool_use_id"] = self.tool_use_id
         data["type"] = self.type
-        if not isinstance(self.caller, Unset):
+        if self.caller is not None or "caller" in self._nulls:
             data["caller"] = encode(self.caller)
         return data
 
@@ -50,9 +57,10 @@ class WebFetchToolResultBlock(Extensible):
                 content=_content(d.pop("content")),
                 tool_use_id=d.pop("tool_use_id"),
                 type=d.pop("type"),
-                caller=_caller(d.pop("caller", UNSET)),
+                caller=_caller(d.pop("caller", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

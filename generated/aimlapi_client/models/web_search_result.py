@@ -7,11 +7,15 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset
+from ..types import (
+    NO_NULLS,
+    Answer,
+    nulls_of,
+)
 
 
 @_attrs_define(kw_only=True)
-class WebSearchResult(Extensible):
+class WebSearchResult(Answer):
     """One hit of a web search.
 
     Attributes:
@@ -22,8 +26,9 @@ class WebSearchResult(Extensible):
     title: str
     type: Literal["web_search_result"] = "web_search_result"
     url: str
-    page_age: None | str | Unset = UNSET
+    page_age: None | str = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -32,7 +37,7 @@ class WebSearchResult(Extensible):
         data["title"] = self.title
         data["type"] = self.type
         data["url"] = self.url
-        if not isinstance(self.page_age, Unset):
+        if self.page_age is not None or "page_age" in self._nulls:
             data["page_age"] = self.page_age
         return data
 
@@ -46,9 +51,10 @@ class WebSearchResult(Extensible):
                 title=d.pop("title"),
                 type=d.pop("type"),
                 url=d.pop("url"),
-                page_age=d.pop("page_age", UNSET),
+                page_age=d.pop("page_age", None),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

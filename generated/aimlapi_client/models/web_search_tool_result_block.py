@@ -7,7 +7,15 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import DecodeError
-from ..types import UNSET, Extensible, Unset, encode, list_of, model, one_of
+from ..types import (
+    NO_NULLS,
+    Answer,
+    encode,
+    list_of,
+    model,
+    nulls_of,
+    one_of,
+)
 
 if TYPE_CHECKING:
     from ..models.tool_caller import ToolCaller
@@ -19,7 +27,7 @@ _caller = model("ToolCaller")
 
 
 @_attrs_define(kw_only=True)
-class WebSearchToolResultBlock(Extensible):
+class WebSearchToolResultBlock(Answer):
     """What a web search gave.
 
     Attributes:
@@ -28,8 +36,9 @@ class WebSearchToolResultBlock(Extensible):
     content: list[WebSearchResult] | WebSearchToolResultError
     tool_use_id: str
     type: Literal["web_search_tool_result"] = "web_search_tool_result"
-    caller: None | ToolCaller | Unset = UNSET
+    caller: None | ToolCaller = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
@@ -37,7 +46,7 @@ class WebSearchToolResultBlock(Extensible):
         data["content"] = encode(self.content)
         data["tool_use_id"] = self.tool_use_id
         data["type"] = self.type
-        if not isinstance(self.caller, Unset):
+        if self.caller is not None or "caller" in self._nulls:
             data["caller"] = encode(self.caller)
         return data
 
@@ -50,9 +59,10 @@ class WebSearchToolResultBlock(Extensible):
                 content=_content(d.pop("content")),
                 tool_use_id=d.pop("tool_use_id"),
                 type=d.pop("type"),
-                caller=_caller(d.pop("caller", UNSET)),
+                caller=_caller(d.pop("caller", None)),
             )
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
         return made

@@ -80,7 +80,6 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
     most: int | None = None
-    values: tuple[str, ...] = ()
 
     def texts(self, value: object) -> list[str]:
         """The value as it travels, a text for each time that the name is written. Raises ArgumentError."""
@@ -110,8 +109,6 @@ class Parameter:
             raise ArgumentError(self.argument, f"is a {type(value).__name__}. Give text or a number.")
         if not value.strip() or (self.place == "path" and value in (".", "..")):
             raise ArgumentError(self.argument, f"is {value!r}. Give a text that names something.")
-        if self.values and value not in self.values:
-            raise ArgumentError(self.argument, f"is {value[:60]!r}. Give one of {', '.join(map(repr, self.values))}.")
         return value
 
     def _check_size(self, value: float | Decimal) -> None:

@@ -361,7 +361,7 @@ def check(made: Any, kinds: Kinds) -> None:
         if isinstance(value, float) and int in flat and value.is_integer():
             setattr(made, name, int(value))
             continue
-        raise DecodeError(type(made).__name__, name, f"is a {type(value).__name__} of another kind than promised")
+        raise DecodeError(type(made).__name__, name, f"is a {type(value).__name__}, which the document rules out")
 
 
 def _refuse(name: str) -> NoReturn:
@@ -409,6 +409,11 @@ def read_body(
     raise UnreadableBody(status_code, b"" if secret else content, problem)
 
 
+def given(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a body that were given; null is a value."""
+    return {name: value for name, value in members.items() if not isinstance(value, Unset)}
+
+
 def encode(value: Any) -> Any:
     """The JSON value of a model, a point in time, anything that is JSON already, or a collection of these."""
     if isinstance(value, (str, int, float)) or value is None:
@@ -446,6 +451,7 @@ __all__ = [
     "date_time",
     "decimal",
     "encode",
+    "given",
     "is_list",
     "is_object",
     "is_sequence",

@@ -18,7 +18,7 @@ ENDPOINT: Final[Endpoint[Batch | CancelledBatch]] = Endpoint(
     method="POST",
     path="/v1/batches/cancel/{batch_id}",
     parameters=(Parameter("batch_id", "batch_id", place="path", required=True),),
-    repeat="unsafe",
+    repeat="safe",
     decoder=shaped(
         [
             ("Batch", ("created_at", "expires_at", "id", "processing_status", "request_counts", "type")),
@@ -31,7 +31,9 @@ ENDPOINT: Final[Endpoint[Batch | CancelledBatch]] = Endpoint(
 def request(
     batch_id: str,
 ) -> Operation[Batch | CancelledBatch]:
-    """Stop a batch that has not ended yet"""
+    """Stop a batch that has not ended yet
+
+    A second cancel changes nothing."""
     return Operation(
         ENDPOINT,
         {
@@ -46,6 +48,8 @@ def sync_detailed(
     client: AuthenticatedClient,
 ) -> Response[Batch | CancelledBatch]:
     """Stop a batch that has not ended yet
+
+    A second cancel changes nothing.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -66,6 +70,8 @@ def sync(
 ) -> Batch | CancelledBatch | None:
     """Stop a batch that has not ended yet
 
+    A second cancel changes nothing.
+
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -85,6 +91,8 @@ async def asyncio_detailed(
 ) -> Response[Batch | CancelledBatch]:
     """Stop a batch that has not ended yet
 
+    A second cancel changes nothing.
+
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -103,6 +111,8 @@ async def asyncio(
     client: AuthenticatedClient,
 ) -> Batch | CancelledBatch | None:
     """Stop a batch that has not ended yet
+
+    A second cancel changes nothing.
 
     Raises:
         ArgumentError: An argument cannot be sent.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from ...operation import Endpoint, Operation, Parameter
+from ...operation import Endpoint, Moment, Operation, Parameter
 from ...types import model
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ ENDPOINT: Final[Endpoint[TransactionPage]] = Endpoint(
     parameters=(
         Parameter("cursor", "cursor"),
         Parameter("direction", "direction"),
-        Parameter("from_", "from"),
-        Parameter("limit", "limit", minimum=1, maximum=100),
-        Parameter("to", "to"),
-        Parameter("type_", "type"),
+        Parameter("start", "from", kind="date-time"),
+        Parameter("page_size", "limit", minimum=1, maximum=100),
+        Parameter("end", "to", kind="date-time"),
+        Parameter("type", "type"),
     ),
     repeat="safe",
     decoder=model("TransactionPage"),
@@ -33,22 +33,24 @@ def request(
     *,
     cursor: str | None = None,
     direction: Literal["CHARGE", "TOPUP"] | None = None,
-    from_: str | None = None,
-    limit: int | None = None,
-    to: str | None = None,
-    type_: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
+    start: Moment | None = None,
+    page_size: int | None = None,
+    end: Moment | None = None,
+    type: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
     | None = None,
 ) -> Operation[TransactionPage]:
-    """List top-ups and charges, page by page with a cursor"""
+    """List top-ups and charges, page by page with a cursor
+
+    The latest first. A management key is refused."""
     return Operation(
         ENDPOINT,
         {
             "cursor": cursor,
             "direction": direction,
-            "from_": from_,
-            "limit": limit,
-            "to": to,
-            "type_": type_,
+            "start": start,
+            "page_size": page_size,
+            "end": end,
+            "type": type,
         },
     )
 
@@ -58,13 +60,15 @@ def sync_detailed(
     client: AuthenticatedClient,
     cursor: str | None = None,
     direction: Literal["CHARGE", "TOPUP"] | None = None,
-    from_: str | None = None,
-    limit: int | None = None,
-    to: str | None = None,
-    type_: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
+    start: Moment | None = None,
+    page_size: int | None = None,
+    end: Moment | None = None,
+    type: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
     | None = None,
 ) -> Response[TransactionPage]:
     """List top-ups and charges, page by page with a cursor
+
+    The latest first. A management key is refused.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -75,10 +79,10 @@ def sync_detailed(
         request(
             cursor=cursor,
             direction=direction,
-            from_=from_,
-            limit=limit,
-            to=to,
-            type_=type_,
+            start=start,
+            page_size=page_size,
+            end=end,
+            type=type,
         )
     )
 
@@ -88,13 +92,15 @@ def sync(
     client: AuthenticatedClient,
     cursor: str | None = None,
     direction: Literal["CHARGE", "TOPUP"] | None = None,
-    from_: str | None = None,
-    limit: int | None = None,
-    to: str | None = None,
-    type_: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
+    start: Moment | None = None,
+    page_size: int | None = None,
+    end: Moment | None = None,
+    type: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
     | None = None,
 ) -> TransactionPage | None:
     """List top-ups and charges, page by page with a cursor
+
+    The latest first. A management key is refused.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -105,10 +111,10 @@ def sync(
         request(
             cursor=cursor,
             direction=direction,
-            from_=from_,
-            limit=limit,
-            to=to,
-            type_=type_,
+            start=start,
+            page_size=page_size,
+            end=end,
+            type=type,
         )
     ).parsed
 
@@ -118,13 +124,15 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     cursor: str | None = None,
     direction: Literal["CHARGE", "TOPUP"] | None = None,
-    from_: str | None = None,
-    limit: int | None = None,
-    to: str | None = None,
-    type_: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
+    start: Moment | None = None,
+    page_size: int | None = None,
+    end: Moment | None = None,
+    type: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
     | None = None,
 ) -> Response[TransactionPage]:
     """List top-ups and charges, page by page with a cursor
+
+    The latest first. A management key is refused.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -135,10 +143,10 @@ async def asyncio_detailed(
         request(
             cursor=cursor,
             direction=direction,
-            from_=from_,
-            limit=limit,
-            to=to,
-            type_=type_,
+            start=start,
+            page_size=page_size,
+            end=end,
+            type=type,
         )
     )
 
@@ -148,13 +156,15 @@ async def asyncio(
     client: AuthenticatedClient,
     cursor: str | None = None,
     direction: Literal["CHARGE", "TOPUP"] | None = None,
-    from_: str | None = None,
-    limit: int | None = None,
-    to: str | None = None,
-    type_: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
+    start: Moment | None = None,
+    page_size: int | None = None,
+    end: Moment | None = None,
+    type: Literal["ADJUSTMENT", "BONUS", "CREDITS_EXPIRED", "INIT", "MODEL_USAGE", "PAYMENT", "REFUND"]
     | None = None,
 ) -> TransactionPage | None:
     """List top-ups and charges, page by page with a cursor
+
+    The latest first. A management key is refused.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -166,10 +176,10 @@ async def asyncio(
             request(
                 cursor=cursor,
                 direction=direction,
-                from_=from_,
-                limit=limit,
-                to=to,
-                type_=type_,
+                start=start,
+                page_size=page_size,
+                end=end,
+                type=type,
             )
         )
     ).parsed

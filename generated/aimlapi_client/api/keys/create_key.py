@@ -19,6 +19,7 @@ ENDPOINT: Final[Endpoint[CreatedKeyEnvelope]] = Endpoint(
     method="POST",
     path="/v1/keys",
     repeat="unsafe",
+    secret=True,
     decoder=model("CreatedKeyEnvelope"),
 )
 #: The members of the body, as on the wire.
@@ -29,7 +30,10 @@ def request(
     *,
     body: CreateKeyParams | Mapping[str, Any] | None = None,
 ) -> Operation[CreatedKeyEnvelope]:
-    """Create a key, whose full value is shown this once; needs a management key"""
+    """Create a key, whose full value is shown this once; needs a management key
+
+    `key.reveal()` of the answer gives the full value. It is not sent again when its answer is lost, for
+    there would be two keys; look at the list then."""
     return Operation(
         ENDPOINT,
         {},
@@ -43,6 +47,9 @@ def sync_detailed(
     body: CreateKeyParams | Mapping[str, Any] | None = None,
 ) -> Response[CreatedKeyEnvelope]:
     """Create a key, whose full value is shown this once; needs a management key
+
+    `key.reveal()` of the answer gives the full value. It is not sent again when its answer is lost, for
+    there would be two keys; look at the list then.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -63,6 +70,9 @@ def sync(
 ) -> CreatedKeyEnvelope | None:
     """Create a key, whose full value is shown this once; needs a management key
 
+    `key.reveal()` of the answer gives the full value. It is not sent again when its answer is lost, for
+    there would be two keys; look at the list then.
+
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -82,6 +92,9 @@ async def asyncio_detailed(
 ) -> Response[CreatedKeyEnvelope]:
     """Create a key, whose full value is shown this once; needs a management key
 
+    `key.reveal()` of the answer gives the full value. It is not sent again when its answer is lost, for
+    there would be two keys; look at the list then.
+
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -100,6 +113,9 @@ async def asyncio(
     body: CreateKeyParams | Mapping[str, Any] | None = None,
 ) -> CreatedKeyEnvelope | None:
     """Create a key, whose full value is shown this once; needs a management key
+
+    `key.reveal()` of the answer gives the full value. It is not sent again when its answer is lost, for
+    there would be two keys; look at the list then.
 
     Raises:
         ArgumentError: An argument cannot be sent.

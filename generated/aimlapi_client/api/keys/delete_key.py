@@ -25,7 +25,9 @@ ENDPOINT: Final[Endpoint[DeletedKeyEnvelope]] = Endpoint(
 def request(
     prefix: str,
 ) -> Operation[DeletedKeyEnvelope]:
-    """Delete a key for good; needs a management key"""
+    """Delete a key for good; needs a management key
+
+    Says whether it is gone."""
     return Operation(
         ENDPOINT,
         {
@@ -40,6 +42,8 @@ def sync_detailed(
     client: AuthenticatedClient,
 ) -> Response[DeletedKeyEnvelope]:
     """Delete a key for good; needs a management key
+
+    Says whether it is gone.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -60,6 +64,8 @@ def sync(
 ) -> DeletedKeyEnvelope | None:
     """Delete a key for good; needs a management key
 
+    Says whether it is gone.
+
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -79,6 +85,8 @@ async def asyncio_detailed(
 ) -> Response[DeletedKeyEnvelope]:
     """Delete a key for good; needs a management key
 
+    Says whether it is gone.
+
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -97,6 +105,8 @@ async def asyncio(
     client: AuthenticatedClient,
 ) -> DeletedKeyEnvelope | None:
     """Delete a key for good; needs a management key
+
+    Says whether it is gone.
 
     Raises:
         ArgumentError: An argument cannot be sent.

@@ -31,7 +31,9 @@ def request(
     *,
     body: ReplaceKeyParams | Mapping[str, Any],
 ) -> Operation[KeyEnvelope]:
-    """Set all settings of a key anew; needs a management key"""
+    """Set all settings of a key anew; needs a management key
+
+    What is not given becomes as in a new key."""
     return Operation(
         ENDPOINT,
         {
@@ -48,6 +50,8 @@ def sync_detailed(
     body: ReplaceKeyParams | Mapping[str, Any],
 ) -> Response[KeyEnvelope]:
     """Set all settings of a key anew; needs a management key
+
+    What is not given becomes as in a new key.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -70,6 +74,8 @@ def sync(
 ) -> KeyEnvelope | None:
     """Set all settings of a key anew; needs a management key
 
+    What is not given becomes as in a new key.
+
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -91,6 +97,8 @@ async def asyncio_detailed(
 ) -> Response[KeyEnvelope]:
     """Set all settings of a key anew; needs a management key
 
+    What is not given becomes as in a new key.
+
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -111,6 +119,8 @@ async def asyncio(
     body: ReplaceKeyParams | Mapping[str, Any],
 ) -> KeyEnvelope | None:
     """Set all settings of a key anew; needs a management key
+
+    What is not given becomes as in a new key.
 
     Raises:
         ArgumentError: An argument cannot be sent.

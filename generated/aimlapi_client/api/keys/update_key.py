@@ -19,7 +19,7 @@ ENDPOINT: Final[Endpoint[KeyEnvelope]] = Endpoint(
     method="PATCH",
     path="/v1/keys/{prefix}",
     parameters=(Parameter("prefix", "prefix", place="path", required=True),),
-    repeat="unsafe",
+    repeat="safe",
     decoder=model("KeyEnvelope"),
 )
 #: The members of the body, as on the wire.
@@ -31,7 +31,9 @@ def request(
     *,
     body: UpdateKeyParams | Mapping[str, Any],
 ) -> Operation[KeyEnvelope]:
-    """Change some settings of a key; needs a management key"""
+    """Change some settings of a key; needs a management key
+
+    What is not given stays as it is."""
     return Operation(
         ENDPOINT,
         {
@@ -48,6 +50,8 @@ def sync_detailed(
     body: UpdateKeyParams | Mapping[str, Any],
 ) -> Response[KeyEnvelope]:
     """Change some settings of a key; needs a management key
+
+    What is not given stays as it is.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -70,6 +74,8 @@ def sync(
 ) -> KeyEnvelope | None:
     """Change some settings of a key; needs a management key
 
+    What is not given stays as it is.
+
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -91,6 +97,8 @@ async def asyncio_detailed(
 ) -> Response[KeyEnvelope]:
     """Change some settings of a key; needs a management key
 
+    What is not given stays as it is.
+
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -111,6 +119,8 @@ async def asyncio(
     body: UpdateKeyParams | Mapping[str, Any],
 ) -> KeyEnvelope | None:
     """Change some settings of a key; needs a management key
+
+    What is not given stays as it is.
 
     Raises:
         ArgumentError: An argument cannot be sent.

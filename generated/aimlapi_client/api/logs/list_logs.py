@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
-from ...operation import Endpoint, Operation, Parameter
+from ...operation import Endpoint, Moment, Operation, Parameter
 from ...types import model
 
 if TYPE_CHECKING:
@@ -17,13 +18,13 @@ ENDPOINT: Final[Endpoint[LogPage]] = Endpoint(
     method="GET",
     path="/v2/logs",
     parameters=(
-        Parameter("end", "end"),
+        Parameter("end", "end", kind="date-time"),
         Parameter("key_prefix", "key_prefix"),
-        Parameter("limit", "limit", minimum=1, maximum=100),
-        Parameter("model", "model"),
+        Parameter("page_size", "limit", minimum=1, maximum=100),
+        Parameter("model", "model", most=50),
         Parameter("offset", "offset", minimum=0),
         Parameter("period", "period"),
-        Parameter("start", "start"),
+        Parameter("start", "start", kind="date-time"),
         Parameter("status", "status"),
     ),
     repeat="safe",
@@ -33,22 +34,24 @@ ENDPOINT: Final[Endpoint[LogPage]] = Endpoint(
 
 def request(
     *,
-    end: str | None = None,
+    end: Moment | None = None,
     key_prefix: str | None = None,
-    limit: int | None = None,
-    model: str | None = None,
+    page_size: int | None = None,
+    model: str | Sequence[str] | None = None,
     offset: int | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
     status: Literal["failed", "succeeded"] | None = None,
 ) -> Operation[LogPage]:
-    """List single requests with their cost and tokens, at most 200 calls a minute"""
+    """List single requests with their cost and tokens, at most 200 calls a minute
+
+    The latest first. A period, or both start and end, at most 92 days apart."""
     return Operation(
         ENDPOINT,
         {
             "end": end,
             "key_prefix": key_prefix,
-            "limit": limit,
+            "page_size": page_size,
             "model": model,
             "offset": offset,
             "period": period,
@@ -61,16 +64,18 @@ def request(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    end: str | None = None,
+    end: Moment | None = None,
     key_prefix: str | None = None,
-    limit: int | None = None,
-    model: str | None = None,
+    page_size: int | None = None,
+    model: str | Sequence[str] | None = None,
     offset: int | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
     status: Literal["failed", "succeeded"] | None = None,
 ) -> Response[LogPage]:
     """List single requests with their cost and tokens, at most 200 calls a minute
+
+    The latest first. A period, or both start and end, at most 92 days apart.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -81,7 +86,7 @@ def sync_detailed(
         request(
             end=end,
             key_prefix=key_prefix,
-            limit=limit,
+            page_size=page_size,
             model=model,
             offset=offset,
             period=period,
@@ -94,16 +99,18 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    end: str | None = None,
+    end: Moment | None = None,
     key_prefix: str | None = None,
-    limit: int | None = None,
-    model: str | None = None,
+    page_size: int | None = None,
+    model: str | Sequence[str] | None = None,
     offset: int | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
     status: Literal["failed", "succeeded"] | None = None,
 ) -> LogPage | None:
     """List single requests with their cost and tokens, at most 200 calls a minute
+
+    The latest first. A period, or both start and end, at most 92 days apart.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -114,7 +121,7 @@ def sync(
         request(
             end=end,
             key_prefix=key_prefix,
-            limit=limit,
+            page_size=page_size,
             model=model,
             offset=offset,
             period=period,
@@ -127,16 +134,18 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    end: str | None = None,
+    end: Moment | None = None,
     key_prefix: str | None = None,
-    limit: int | None = None,
-    model: str | None = None,
+    page_size: int | None = None,
+    model: str | Sequence[str] | None = None,
     offset: int | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
     status: Literal["failed", "succeeded"] | None = None,
 ) -> Response[LogPage]:
     """List single requests with their cost and tokens, at most 200 calls a minute
+
+    The latest first. A period, or both start and end, at most 92 days apart.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -147,7 +156,7 @@ async def asyncio_detailed(
         request(
             end=end,
             key_prefix=key_prefix,
-            limit=limit,
+            page_size=page_size,
             model=model,
             offset=offset,
             period=period,
@@ -160,16 +169,18 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    end: str | None = None,
+    end: Moment | None = None,
     key_prefix: str | None = None,
-    limit: int | None = None,
-    model: str | None = None,
+    page_size: int | None = None,
+    model: str | Sequence[str] | None = None,
     offset: int | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
     status: Literal["failed", "succeeded"] | None = None,
 ) -> LogPage | None:
     """List single requests with their cost and tokens, at most 200 calls a minute
+
+    The latest first. A period, or both start and end, at most 92 days apart.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -181,7 +192,7 @@ async def asyncio(
             request(
                 end=end,
                 key_prefix=key_prefix,
-                limit=limit,
+                page_size=page_size,
                 model=model,
                 offset=offset,
                 period=period,

@@ -19,7 +19,7 @@ ENDPOINT: Final[Endpoint[LegacyMessage | Message]] = Endpoint(
     name="create_message",
     method="POST",
     path="/v1/messages",
-    repeat="unsafe",
+    repeat="billed",
     decoder=shaped(
         [
             ("Message", ("content", "id", "model", "role", "stop_reason", "type", "usage")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from ...operation import Endpoint, Operation, Parameter
@@ -16,7 +17,7 @@ ENDPOINT: Final[Endpoint[ModelMetricsList]] = Endpoint(
     name="get_model_metrics",
     method="GET",
     path="/models/metrics",
-    parameters=(Parameter("aliases", "aliases"),),
+    parameters=(Parameter("aliases", "aliases", most=100),),
     repeat="safe",
     decoder=model("ModelMetricsList"),
 )
@@ -24,7 +25,7 @@ ENDPOINT: Final[Endpoint[ModelMetricsList]] = Endpoint(
 
 def request(
     *,
-    aliases: str | None = None,
+    aliases: str | Sequence[str] | None = None,
 ) -> Operation[ModelMetricsList]:
     """Read measured latency and speed of models, as percentiles"""
     return Operation(
@@ -38,7 +39,7 @@ def request(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    aliases: str | None = None,
+    aliases: str | Sequence[str] | None = None,
 ) -> Response[ModelMetricsList]:
     """Read measured latency and speed of models, as percentiles
 
@@ -57,7 +58,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    aliases: str | None = None,
+    aliases: str | Sequence[str] | None = None,
 ) -> ModelMetricsList | None:
     """Read measured latency and speed of models, as percentiles
 
@@ -76,7 +77,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    aliases: str | None = None,
+    aliases: str | Sequence[str] | None = None,
 ) -> Response[ModelMetricsList]:
     """Read measured latency and speed of models, as percentiles
 
@@ -95,7 +96,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    aliases: str | None = None,
+    aliases: str | Sequence[str] | None = None,
 ) -> ModelMetricsList | None:
     """Read measured latency and speed of models, as percentiles
 

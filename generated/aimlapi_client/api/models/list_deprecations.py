@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from ...operation import Endpoint, Operation, Parameter
+from ...operation import Endpoint, Moment, Operation, Parameter
 from ...types import model
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ ENDPOINT: Final[Endpoint[DeprecationList]] = Endpoint(
     method="GET",
     path="/v1/models/deprecations",
     parameters=(
-        Parameter("since", "since"),
-        Parameter("status", "status"),
+        Parameter("since", "since", kind="date"),
+        Parameter("status", "status", joined=True),
     ),
     repeat="safe",
     decoder=model("DeprecationList"),
@@ -27,10 +28,10 @@ ENDPOINT: Final[Endpoint[DeprecationList]] = Endpoint(
 
 def request(
     *,
-    since: str | None = None,
-    status: str | None = None,
+    since: Moment | None = None,
+    status: str | Sequence[str] | None = None,
 ) -> Operation[DeprecationList]:
-    """List models that have ended or will"""
+    """List models that have ended or will, the latest first"""
     return Operation(
         ENDPOINT,
         {
@@ -43,10 +44,10 @@ def request(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    since: str | None = None,
-    status: str | None = None,
+    since: Moment | None = None,
+    status: str | Sequence[str] | None = None,
 ) -> Response[DeprecationList]:
-    """List models that have ended or will
+    """List models that have ended or will, the latest first
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -64,10 +65,10 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    since: str | None = None,
-    status: str | None = None,
+    since: Moment | None = None,
+    status: str | Sequence[str] | None = None,
 ) -> DeprecationList | None:
-    """List models that have ended or will
+    """List models that have ended or will, the latest first
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -85,10 +86,10 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    since: str | None = None,
-    status: str | None = None,
+    since: Moment | None = None,
+    status: str | Sequence[str] | None = None,
 ) -> Response[DeprecationList]:
-    """List models that have ended or will
+    """List models that have ended or will, the latest first
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -106,10 +107,10 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    since: str | None = None,
-    status: str | None = None,
+    since: Moment | None = None,
+    status: str | Sequence[str] | None = None,
 ) -> DeprecationList | None:
-    """List models that have ended or will
+    """List models that have ended or will, the latest first
 
     Raises:
         ArgumentError: An argument cannot be sent.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
 from ...operation import Endpoint, Operation, Parameter
@@ -17,15 +18,15 @@ ENDPOINT: Final[Endpoint[ModelList]] = Endpoint(
     method="GET",
     path="/v1/models",
     parameters=(
-        Parameter("capabilities", "capabilities"),
+        Parameter("capabilities", "capabilities", joined=True),
         Parameter("details", "details"),
-        Parameter("id", "id"),
-        Parameter("include", "include"),
-        Parameter("input_modalities", "input_modalities"),
-        Parameter("modalities", "modalities"),
-        Parameter("output_modalities", "output_modalities"),
-        Parameter("tags", "tags"),
-        Parameter("type_", "type"),
+        Parameter("id", "id", joined=True),
+        Parameter("include", "include", joined=True),
+        Parameter("input_modalities", "input_modalities", joined=True),
+        Parameter("modalities", "modalities", joined=True),
+        Parameter("output_modalities", "output_modalities", joined=True),
+        Parameter("tags", "tags", joined=True),
+        Parameter("type", "type", joined=True),
     ),
     repeat="safe",
     decoder=model("ModelList"),
@@ -34,17 +35,19 @@ ENDPOINT: Final[Endpoint[ModelList]] = Endpoint(
 
 def request(
     *,
-    capabilities: str | None = None,
+    capabilities: str | Sequence[str] | None = None,
     details: Literal["1", "true"] | None = None,
-    id: str | None = None,
-    include: str | None = None,
-    input_modalities: str | None = None,
-    modalities: str | None = None,
-    output_modalities: str | None = None,
-    tags: str | None = None,
-    type_: str | None = None,
+    id: str | Sequence[str] | None = None,
+    include: str | Sequence[str] | None = None,
+    input_modalities: str | Sequence[str] | None = None,
+    modalities: str | Sequence[str] | None = None,
+    output_modalities: str | Sequence[str] | None = None,
+    tags: str | Sequence[str] | None = None,
+    type: str | Sequence[str] | None = None,
 ) -> Operation[ModelList]:
-    """List the models of the gateway, optionally filtered and with prices"""
+    """List the models of the gateway, optionally filtered and with prices
+
+    Several values of one filter mean any of them; several filters all have to fit."""
     return Operation(
         ENDPOINT,
         {
@@ -56,7 +59,7 @@ def request(
             "modalities": modalities,
             "output_modalities": output_modalities,
             "tags": tags,
-            "type_": type_,
+            "type": type,
         },
     )
 
@@ -64,17 +67,19 @@ def request(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    capabilities: str | None = None,
+    capabilities: str | Sequence[str] | None = None,
     details: Literal["1", "true"] | None = None,
-    id: str | None = None,
-    include: str | None = None,
-    input_modalities: str | None = None,
-    modalities: str | None = None,
-    output_modalities: str | None = None,
-    tags: str | None = None,
-    type_: str | None = None,
+    id: str | Sequence[str] | None = None,
+    include: str | Sequence[str] | None = None,
+    input_modalities: str | Sequence[str] | None = None,
+    modalities: str | Sequence[str] | None = None,
+    output_modalities: str | Sequence[str] | None = None,
+    tags: str | Sequence[str] | None = None,
+    type: str | Sequence[str] | None = None,
 ) -> Response[ModelList]:
     """List the models of the gateway, optionally filtered and with prices
+
+    Several values of one filter mean any of them; several filters all have to fit.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -91,7 +96,7 @@ def sync_detailed(
             modalities=modalities,
             output_modalities=output_modalities,
             tags=tags,
-            type_=type_,
+            type=type,
         )
     )
 
@@ -99,17 +104,19 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    capabilities: str | None = None,
+    capabilities: str | Sequence[str] | None = None,
     details: Literal["1", "true"] | None = None,
-    id: str | None = None,
-    include: str | None = None,
-    input_modalities: str | None = None,
-    modalities: str | None = None,
-    output_modalities: str | None = None,
-    tags: str | None = None,
-    type_: str | None = None,
+    id: str | Sequence[str] | None = None,
+    include: str | Sequence[str] | None = None,
+    input_modalities: str | Sequence[str] | None = None,
+    modalities: str | Sequence[str] | None = None,
+    output_modalities: str | Sequence[str] | None = None,
+    tags: str | Sequence[str] | None = None,
+    type: str | Sequence[str] | None = None,
 ) -> ModelList | None:
     """List the models of the gateway, optionally filtered and with prices
+
+    Several values of one filter mean any of them; several filters all have to fit.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -126,7 +133,7 @@ def sync(
             modalities=modalities,
             output_modalities=output_modalities,
             tags=tags,
-            type_=type_,
+            type=type,
         )
     ).parsed
 
@@ -134,17 +141,19 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    capabilities: str | None = None,
+    capabilities: str | Sequence[str] | None = None,
     details: Literal["1", "true"] | None = None,
-    id: str | None = None,
-    include: str | None = None,
-    input_modalities: str | None = None,
-    modalities: str | None = None,
-    output_modalities: str | None = None,
-    tags: str | None = None,
-    type_: str | None = None,
+    id: str | Sequence[str] | None = None,
+    include: str | Sequence[str] | None = None,
+    input_modalities: str | Sequence[str] | None = None,
+    modalities: str | Sequence[str] | None = None,
+    output_modalities: str | Sequence[str] | None = None,
+    tags: str | Sequence[str] | None = None,
+    type: str | Sequence[str] | None = None,
 ) -> Response[ModelList]:
     """List the models of the gateway, optionally filtered and with prices
+
+    Several values of one filter mean any of them; several filters all have to fit.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -161,7 +170,7 @@ async def asyncio_detailed(
             modalities=modalities,
             output_modalities=output_modalities,
             tags=tags,
-            type_=type_,
+            type=type,
         )
     )
 
@@ -169,17 +178,19 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    capabilities: str | None = None,
+    capabilities: str | Sequence[str] | None = None,
     details: Literal["1", "true"] | None = None,
-    id: str | None = None,
-    include: str | None = None,
-    input_modalities: str | None = None,
-    modalities: str | None = None,
-    output_modalities: str | None = None,
-    tags: str | None = None,
-    type_: str | None = None,
+    id: str | Sequence[str] | None = None,
+    include: str | Sequence[str] | None = None,
+    input_modalities: str | Sequence[str] | None = None,
+    modalities: str | Sequence[str] | None = None,
+    output_modalities: str | Sequence[str] | None = None,
+    tags: str | Sequence[str] | None = None,
+    type: str | Sequence[str] | None = None,
 ) -> ModelList | None:
     """List the models of the gateway, optionally filtered and with prices
+
+    Several values of one filter mean any of them; several filters all have to fit.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -197,7 +208,7 @@ async def asyncio(
                 modalities=modalities,
                 output_modalities=output_modalities,
                 tags=tags,
-                type_=type_,
+                type=type,
             )
         )
     ).parsed

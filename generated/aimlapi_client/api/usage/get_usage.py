@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-from ...operation import Endpoint, Operation, Parameter
+from ...operation import Endpoint, Moment, Operation, Parameter
 from ...types import model
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ ENDPOINT: Final[Endpoint[UsageSummary]] = Endpoint(
     method="GET",
     path="/v2/usage",
     parameters=(
-        Parameter("end", "end"),
+        Parameter("end", "end", kind="date-time"),
         Parameter("key_prefix", "key_prefix"),
         Parameter("period", "period"),
-        Parameter("start", "start"),
+        Parameter("start", "start", kind="date-time"),
     ),
     repeat="safe",
     decoder=model("UsageSummary"),
@@ -29,12 +29,14 @@ ENDPOINT: Final[Endpoint[UsageSummary]] = Endpoint(
 
 def request(
     *,
-    end: str | None = None,
+    end: Moment | None = None,
     key_prefix: str | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
 ) -> Operation[UsageSummary]:
-    """Read what a key spent over a window of time, in US dollars"""
+    """Read what a key spent over a window of time, in US dollars
+
+    A period, or both start and end, at most 92 days apart."""
     return Operation(
         ENDPOINT,
         {
@@ -49,12 +51,14 @@ def request(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    end: str | None = None,
+    end: Moment | None = None,
     key_prefix: str | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
 ) -> Response[UsageSummary]:
     """Read what a key spent over a window of time, in US dollars
+
+    A period, or both start and end, at most 92 days apart.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -74,12 +78,14 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    end: str | None = None,
+    end: Moment | None = None,
     key_prefix: str | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
 ) -> UsageSummary | None:
     """Read what a key spent over a window of time, in US dollars
+
+    A period, or both start and end, at most 92 days apart.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -99,12 +105,14 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    end: str | None = None,
+    end: Moment | None = None,
     key_prefix: str | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
 ) -> Response[UsageSummary]:
     """Read what a key spent over a window of time, in US dollars
+
+    A period, or both start and end, at most 92 days apart.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -124,12 +132,14 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    end: str | None = None,
+    end: Moment | None = None,
     key_prefix: str | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
 ) -> UsageSummary | None:
     """Read what a key spent over a window of time, in US dollars
+
+    A period, or both start and end, at most 92 days apart.
 
     Raises:
         ArgumentError: An argument cannot be sent.

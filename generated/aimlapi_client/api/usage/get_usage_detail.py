@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from ...operation import Endpoint, Operation, Parameter
+from ...operation import Endpoint, Moment, Operation, Parameter
 from ...types import model
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ ENDPOINT: Final[Endpoint[UsageDetail]] = Endpoint(
     method="GET",
     path="/v2/usage/detail",
     parameters=(
-        Parameter("end", "end"),
+        Parameter("end", "end", kind="date-time"),
         Parameter("group_by", "group_by"),
         Parameter("key_prefix", "key_prefix"),
         Parameter("period", "period"),
-        Parameter("start", "start"),
+        Parameter("start", "start", kind="date-time"),
         Parameter("tz", "tz"),
     ),
     repeat="safe",
@@ -31,14 +31,16 @@ ENDPOINT: Final[Endpoint[UsageDetail]] = Endpoint(
 
 def request(
     *,
-    end: str | None = None,
+    end: Moment | None = None,
     group_by: Literal["day", "day,model", "model"] | None = None,
     key_prefix: str | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
     tz: str | None = None,
 ) -> Operation[UsageDetail]:
-    """Read what a key spent, broken down by model and by day"""
+    """Read what a key spent, broken down by model and by day
+
+    A period, or both start and end, at most 92 days apart."""
     return Operation(
         ENDPOINT,
         {
@@ -55,14 +57,16 @@ def request(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    end: str | None = None,
+    end: Moment | None = None,
     group_by: Literal["day", "day,model", "model"] | None = None,
     key_prefix: str | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
     tz: str | None = None,
 ) -> Response[UsageDetail]:
     """Read what a key spent, broken down by model and by day
+
+    A period, or both start and end, at most 92 days apart.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -84,14 +88,16 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    end: str | None = None,
+    end: Moment | None = None,
     group_by: Literal["day", "day,model", "model"] | None = None,
     key_prefix: str | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
     tz: str | None = None,
 ) -> UsageDetail | None:
     """Read what a key spent, broken down by model and by day
+
+    A period, or both start and end, at most 92 days apart.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -113,14 +119,16 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    end: str | None = None,
+    end: Moment | None = None,
     group_by: Literal["day", "day,model", "model"] | None = None,
     key_prefix: str | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
     tz: str | None = None,
 ) -> Response[UsageDetail]:
     """Read what a key spent, broken down by model and by day
+
+    A period, or both start and end, at most 92 days apart.
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -142,14 +150,16 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    end: str | None = None,
+    end: Moment | None = None,
     group_by: Literal["day", "day,model", "model"] | None = None,
     key_prefix: str | None = None,
-    period: str | None = None,
-    start: str | None = None,
+    period: Literal["24h", "7d"] | None = None,
+    start: Moment | None = None,
     tz: str | None = None,
 ) -> UsageDetail | None:
     """Read what a key spent, broken down by model and by day
+
+    A period, or both start and end, at most 92 days apart.
 
     Raises:
         ArgumentError: An argument cannot be sent.

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import (
+    NO_NULLS,
+    Answer,
+    nulls_of,
+)
+
+
+@_attrs_define(kw_only=True)
+class CitationsConfig(Answer):
+    """Whether the answer may cite it."""
+
+    enabled: bool | None = None
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for; what was not given is left out."""
+        data = dict(self.additional_properties)
+        if self.enabled is not None or "enabled" in self._nulls:
+            data["enabled"] = self.enabled
+        return data
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Fields that it does not know are kept; a missing one raises `DecodeError`."""
+        d = dict(src_dict)
+        try:
+            made = cls(
+                enabled=d.pop("enabled", None),
+            )
+        except KeyError as missing:
+            raise DecodeError(cls.__name__, str(missing.args[0])) from None
+        made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        return made

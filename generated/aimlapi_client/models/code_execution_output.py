@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import (
+    NO_NULLS,
+    Answer,
+    nulls_of,
+)
+
+
+@_attrs_define(kw_only=True)
+class CodeExecutionOutput(Answer):
+    """A file that a run in the sandbox left behind."""
+
+    file_id: str | None = None
+    type: str | None = None
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for; what was not given is left out."""
+        data = dict(self.additional_properties)
+        if self.file_id is not None or "file_id" in self._nulls:
+            data["file_id"] = self.file_id
+        if self.type is not None or "type" in self._nulls:
+            data["type"] = self.type
+        return data
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Fields that it does not know are kept; a missing one raises `DecodeError`."""
+        d = dict(src_dict)
+        try:
+            made = cls(
+                file_id=d.pop("file_id", None),
+                type=d.pop("type", None),
+            )
+        except KeyError as missing:
+            raise DecodeError(cls.__name__, str(missing.args[0])) from None
+        made.additional_properties = d
+        made._nulls = nulls_of(src_dict)
+        return made
