@@ -9,6 +9,7 @@ from typing import cast
 from attrs import evolve, frozen
 
 from ._components import canonical, hoist
+from ._deprecations import load_deprecations
 from ._document import Json, dump_yaml, parse_document, references
 from ._drift_prose import content_key
 from ._lock import sha256
@@ -43,6 +44,10 @@ class Rooms:
     @property
     def overlay(self) -> Path:
         return self.directory / "overlay.yaml"
+
+    @property
+    def deprecations(self) -> Path:
+        return self.directory / "deprecations.json"
 
 
 @frozen(kw_only=True)
@@ -89,9 +94,12 @@ class Built:
         return dump_yaml(self.openapi, header=HEADER.format(what=BUILT))
 
 
-def build(raw: bytes, rooms: Rooms, *, source: str, keep_all: bool = False) -> Built:
-    """Build both documents from the bytes of a raw one; every fault is a `PipelineError`."""
-    return finish_read(read(raw, rooms, source=source, keep_all=keep_all), rooms)
+def build(raw: bytes, rooms: Rooms, *, source: str, keep_all: bool = False, ended: list[Json] | None = None) -> Built:
+    """Build both documents from the bytes of a raw one; every fault is a `PipelineError`.
+
+    ``ended`` are the models of a fresh feed, instead of those in the committed file.
+    """
+    return finish_read(read(raw, rooms, source=source, keep_all=keep_all), rooms, ended)
 
 
 def read(raw: bytes, rooms: Rooms, *, source: str, keep_all: bool = False) -> Read:
@@ -117,19 +125,22 @@ def read(raw: bytes, rooms: Rooms, *, source: str, keep_all: bool = False) -> Re
     )
 
 
-def finish_read(said: Read, rooms: Rooms) -> Built:
+def finish_read(said: Read, rooms: Rooms, ended: list[Json] | None = None) -> Built:
     """Correct what a raw document says with the overlay, and validate the result."""
-    built = finish(said.upstream, rooms, said.repairs)
+    built = finish(said.upstream, rooms, said.repairs, ended)
     return evolve(built, unused=said.unused, content=said.content, keywords=said.keywords)
 
 
-def finish(upstream: Json, rooms: Rooms, log: Repairs) -> Built:
+def finish(upstream: Json, rooms: Rooms, log: Repairs, ended: list[Json] | None = None) -> Built:
     """Apply the overlay to a normalized document and validate the result."""
     actions = load_overlay(rooms.overlay)
     sources = load_sources(rooms.sources)
     check_operations(actions, sources.keep.values(), source=str(rooms.overlay))
     applied = apply_overlay(upstream, actions, source=str(rooms.overlay))
     _place(applied.document, sources)
+    ended = load_deprecations(rooms.deprecations) if ended is None else ended
+    if ended:
+        applied.document["x-deprecations"] = [{key: one[key] for key in one if key != "source"} for one in ended]
     _prune(applied.document, component_names(actions))
     openapi: Json = canonical(applied.document)
     check_valid(openapi, source="openapi.yaml")

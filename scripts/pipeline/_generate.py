@@ -17,6 +17,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+from ._deprecations import write_table
 from ._document import Json, dump_yaml
 from ._errors import PipelineError
 from ._lower import lower
@@ -49,6 +50,7 @@ def generate(openapi: Json, names: Names, out_dir: Path) -> int:
             if file.name != "__init__.py":
                 shutil.copyfile(file, package / file.name)
         write_resources(openapi, package)
+        write_table(openapi, package)
         _format(package)
         files = _write_manifest(stage)
         _swap(stage, out_dir, Path(staging) / "old")

@@ -20,7 +20,8 @@ class Sources:
 
     ``keep`` and ``aliases`` map ``"METHOD /path"`` to the operation's name and to the operation it repeats. By the
     operation's name, ``methods`` says where it hangs on a client, such as ``account.balance``, and ``arguments`` which
-    members of its body a method of the hand-written package names itself.
+    members of its body a method of the hand-written package names itself. ``deprecations`` is the address of the feed
+    of models that have ended, "" for none.
     """
 
     url: str
@@ -30,6 +31,7 @@ class Sources:
     aliases: dict[str, str]
     methods: dict[str, str]
     arguments: dict[str, tuple[str, ...]]
+    deprecations: str = ""
 
 
 def load_sources(path: Path) -> Sources:
@@ -49,6 +51,7 @@ def load_sources(path: Path) -> Sources:
             aliases={str(key): str(value) for key, value in table.get("aliases", {}).items()},
             methods={operation.name: operation.method for operation in kept.values() if operation.method},
             arguments={operation.name: operation.arguments for operation in kept.values() if operation.arguments},
+            deprecations=str(table["upstream"].get("deprecations", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PipelineError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any, cast
@@ -10,6 +11,7 @@ from typing import Any, cast
 from attrs import evolve, frozen
 
 from ._build import Built, Rooms, build, finish
+from ._deprecations import deprecations_text, read_feed
 from ._document import Json, parse_mapping, read_bytes
 from ._errors import PipelineError
 from ._fetch import Fetched, fetch, without_query
@@ -47,6 +49,29 @@ class Workspace:
         return self.root / "generated"
 
 
+def obtain_deprecations(workspace: Workspace, *, url: str | None, input_file: Path | None) -> list[Json] | None:
+    """The feed of models that have ended.
+
+    None where the document comes from elsewhere. A feed that cannot be read keeps no document from being pulled:
+    what is committed stays, and standard error says so.
+    """
+    sources = load_sources(workspace.rooms.sources)
+    elsewhere = input_file is not None or (url or os.environ.get("AIMLAPI_SPEC_URL") or sources.url) != sources.url
+    if elsewhere or not sources.deprecations:
+        return None
+    try:
+        fetched = fetch(sources.deprecations, max_bytes=sources.max_bytes, timeout=sources.timeout)
+        assert fetched.raw is not None, "an unconditional fetch has a body"
+        return read_feed(fetched.raw, source=fetched.url)
+    except PipelineError as error:
+        print(f"note: {error}; the deprecations stay as they are", file=sys.stderr)
+        return None
+
+
+def _feed_file(workspace: Workspace, ended: list[Json] | None) -> dict[Path, str]:
+    return {} if ended is None else {workspace.rooms.deprecations: deprecations_text(ended)}
+
+
 def obtain(workspace: Workspace, *, url: str | None, input_file: Path | None, always: bool = False) -> Fetched:
     """The raw document from a file or an address; ``always`` fetches even what has not changed."""
     if input_file is not None:
@@ -77,7 +102,8 @@ def pull(workspace: Workspace, *, url: str | None, input_file: Path | None, acce
     _check_keywords(present, built, fetched.url, accept)
     made = {name: getattr(present, name) if present else "" for name in ("overlay", *makers(), "tree")}
     lock = _new_lock(workspace, fetched, built, present, **made)
-    write_all({workspace.upstream: built.upstream_text, workspace.lock: lock.text})
+    ended = obtain_deprecations(workspace, url=url, input_file=input_file)
+    write_all({workspace.upstream: built.upstream_text, workspace.lock: lock.text, **_feed_file(workspace, ended)})
     return built
 
 
@@ -87,7 +113,8 @@ def regenerate(
     """Pull, build and generate in one: the documents, the lock and the client change together."""
     fetched = obtain(workspace, url=url, input_file=input_file, always=True)
     assert fetched.raw is not None, "an unconditional fetch has a body"
-    built = build(fetched.raw, workspace.rooms, source=fetched.url)
+    ended = obtain_deprecations(workspace, url=url, input_file=input_file)
+    built = build(fetched.raw, workspace.rooms, source=fetched.url, ended=ended)
     present = read_lock(workspace.lock)
     _check_keywords(present, built, fetched.url, accept)
     files = generate(built.openapi, load_names(workspace.rooms.names), workspace.generated)
@@ -96,6 +123,7 @@ def regenerate(
         workspace.upstream: built.upstream_text,
         workspace.openapi: built.openapi_text,
         workspace.lock: _new_lock(workspace, fetched, built, present, **made).text,
+        **_feed_file(workspace, ended),
     }
     write_all(texts)
     return built, files
