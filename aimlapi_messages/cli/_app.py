@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
+from aimlapi_client.models import ModelInfo
 from aimlapi_messages import AIMLAPI, AIMLAPIError, CreateOptions, __version__
 
 from ._batches import Json, batch_app
@@ -83,10 +85,10 @@ def models(*, id: str | None = None, type: str | None = None, json: Json = False
     rows = [
         (
             model.id,
-            model.context_length,
-            model.output_max,
-            model.pricing and _shown(model.pricing.per_million("provided")),
-            model.pricing and _shown(model.pricing.per_million("generated")),
+            model.info.context_length,
+            model.info.output_max,
+            _shown(_per_million(model, "provided")),
+            _shown(_per_million(model, "generated")),
         )
         for model in found
     ]
@@ -102,7 +104,7 @@ def balance(*, json: Json = False) -> int:
     if json:
         print_json(left)
     else:
-        console().print(f"{left.amount:f} {left.currency}", markup=False)
+        console().print(f"{left.current_balance:f} {left.currency}", markup=False)
     return 0
 
 
@@ -130,18 +132,19 @@ def usage(
     if period is None and not (start or end):
         period = "7d"
     with AIMLAPI() as client:
-        spent = client.account.usage(period=period, start=start, end=end, group_by=by, tz=tz)
+        spent = client.account.usage_detail(period=period, start=start, end=end, group_by=by, tz=tz)
     if json:
         print_json(spent)
         return 0
-    names = [" ".join(str(part) for part in (group.day, group.model) if part is not None) for group in spent.groups]
+    groups = spent.groups or []
+    names = [" ".join(str(part) for part in (group.day, group.model) if part is not None) for group in groups]
     rows = [
-        (name, _shown(group.spend), group.requests, group.tokens and group.tokens.total)
-        for name, group in zip(names, spent.groups, strict=True)
+        (name, _shown(group.spend), group.requests and group.requests.total, group.tokens and group.tokens.total)
+        for name, group in zip(names, groups, strict=True)
     ]
-    title = f"{spent.spend:f} {spent.currency} for {spent.requests} calls from {spent.start:%Y-%m-%d %H:%M} on"
+    title = f"{spent.spend:f} {spent.currency or 'USD'} for {spent.requests} calls from {spent.start:%Y-%m-%d %H:%M} on"
     print_table(title, (by, "USD", "requests", "tokens"), rows)
-    print_bars([(name, group.spend) for name, group in zip(names, spent.groups, strict=True)])
+    print_bars([(name, group.spend) for name, group in zip(names, groups, strict=True)])
     return 0
 
 
@@ -195,6 +198,14 @@ def _key_or_none() -> str | None:
     """The catalogue needs no key, while a client does."""
     named = any(os.environ.get(name, "").strip() for name in ("AIMLAPI_API_KEY", "AIML_API_KEY"))
     return None if named else "none"
+
+
+def _per_million(model: ModelInfo, origin: str) -> Decimal | None:
+    """The price of a million tokens of an origin, such as "provided"; None where none is told."""
+    for unit in (model.pricing and model.pricing.units) or []:
+        if (unit.origin or unit.measure) == origin and unit.price is not None:
+            return unit.price * 1_000_000 / (unit.per or 1)
+    return None
 
 
 def _shown(amount: object) -> str | None:

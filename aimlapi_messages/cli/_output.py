@@ -22,6 +22,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from aimlapi_client.types import Extensible, is_sequence
 from aimlapi_messages import (
     AIMLAPIError,
     AuthenticationError,
@@ -105,12 +106,15 @@ def print_bars(amounts: Sequence[tuple[str, Decimal]]) -> None:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Extensible):
+        names: tuple[str, ...] = tuple(value.__slots__)
+        known = {name: getattr(value, name) for name in names if not name.startswith(("_", "additional_"))}
+        return {name: _plain(member) for name, member in known.items() if member is not None}
     if is_dataclass(value) and not isinstance(value, type):
         members = {field.name: getattr(value, field.name) for field in fields(value)}
         return {name: _plain(member) for name, member in members.items() if name != "raw"}
-    if isinstance(value, tuple):
-        items: tuple[Any, ...] = value  # pyright: ignore[reportUnknownVariableType]  # of whatever it may be
-        return [_plain(item) for item in items]
+    if is_sequence(value):
+        return [_plain(item) for item in value]
     if isinstance(value, Decimal):
         return f"{value:f}"
     return value.isoformat() if isinstance(value, date) else value

@@ -11,6 +11,8 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack
 
+from aimlapi_client.resources import AsyncResources
+
 from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ..core.cost import Ledger
 from ..core.errors import APIError
@@ -29,12 +31,11 @@ if TYPE_CHECKING:
     from ..message.message import Message
     from ..message.request import Call
     from ..resources.asking import Ask
-    from ..resources.async_account import AsyncAccount, AsyncKeys
     from ..resources.async_batch_results import AsyncBatchResults, AsyncResultSource
     from ..resources.async_batches import AsyncBatches
     from ..resources.async_messages import AsyncMessages
-    from ..resources.async_models import AsyncModels
     from ..resources.batch import Batch
+    from ..resources.models import AsyncModels
     from ..streaming.async_streams import AsyncEventStream, AsyncMessageStream, AsyncSource
     from ..transport.pools import AsyncTransportName
     from ..transport.retry_state import AttemptHook, Sending
@@ -46,7 +47,7 @@ _T = TypeVar("_T")
 _NO_LIMIT: Final = nullcontext()
 
 
-class AsyncAIMLAPI(BaseClient):
+class AsyncAIMLAPI(BaseClient, AsyncResources):
     """A client of the AI/ML API gateway for asyncio. Make one for each event loop; close it at the end.
 
     api_key: else AIMLAPI_API_KEY, else AIML_API_KEY from the environment.
@@ -108,23 +109,9 @@ class AsyncAIMLAPI(BaseClient):
     @property
     def models(self) -> AsyncModels:
         """The catalogue: what there is, what it costs, what has ended."""
-        from ..resources.async_models import AsyncModels  # noqa: PLC0415 (loaded when it is needed)
+        from ..resources.models import AsyncModels  # noqa: PLC0415 (loaded when it is needed)
 
-        return AsyncModels(self._ask, self._kept)
-
-    @property
-    def account(self) -> AsyncAccount:
-        """The balance, the movements of money, and the calls that were made."""
-        from ..resources.async_account import AsyncAccount  # noqa: PLC0415 (loaded when it is needed)
-
-        return AsyncAccount(self._ask)
-
-    @property
-    def keys(self) -> AsyncKeys:
-        """The account's API keys."""
-        from ..resources.async_account import AsyncKeys  # noqa: PLC0415 (loaded when it is needed)
-
-        return AsyncKeys(self._ask)
+        return AsyncModels(self)
 
     async def send(self, operation: Operation[_T], /, **options: Unpack[RequestOptions]) -> _T:
         """Send any operation of `aimlapi_client.api`, and read its answer, with all that this client does for a call.

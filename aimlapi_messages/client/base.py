@@ -19,13 +19,12 @@ from aimlapi_client.operation import Operation, Repeat, RequestOptions
 from ..core.arguments import check_headers, check_hook, check_limit, check_max_retries, check_timeout
 from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
 from ..core.cost import Cost, Ledger
+from ..core.deprecations import warn_if_deprecated
 from ..core.errors import APIError, ConfigurationError, InvalidRequestError
 from ..core.headers import merge_headers
 from ..core.scrub import Secrets, secrets_in
 from ..core.types import NOT_GIVEN, Effect, NotGiven, ReplyHead, Request, TimeoutTypes, given
 from ..resources import checks
-from ..resources.kept import Kept
-from ..resources.model_status import warn_of
 from ..transport.http import DEFAULT_TIMEOUT
 
 if TYPE_CHECKING:
@@ -107,7 +106,6 @@ class BaseClient:
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self._settings = settings
         self._ledger = ledger
-        self._kept = Kept()
 
     @property
     def base_url(self) -> str:
@@ -220,7 +218,7 @@ class BaseClient:
         """The call as the client will send it: request, retries, limits."""
         settings = self._settings
         for model in call.models if settings.warn_deprecated else ():
-            warn_of(model)
+            warn_if_deprecated(model)
         idle = given(call.idle_timeout, settings.idle_timeout)
         from ..transport.retry_state import sending  # noqa: PLC0415 (loaded for the first call)
 
@@ -258,9 +256,9 @@ class BaseClient:
 def _built(operation: Operation[Any]) -> HTTPRequest:
     """What to send. Raises InvalidRequestError for what cannot be sent."""
     check = checks.CHECKS.get(operation.name)
-    if check is not None:
-        check(operation)
     try:
+        if check is not None:
+            check(operation)
         return operation.request()
     except ArgumentError as error:
         raise InvalidRequestError(str(error)) from error

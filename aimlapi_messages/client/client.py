@@ -10,6 +10,8 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
+from aimlapi_client.resources import Resources
+
 from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ..core.cost import Ledger
 from ..core.errors import APIError
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     from ..message.message import Message
     from ..message.request import Call
-    from ..resources.account import Account, Keys
     from ..resources.asking import Ask
     from ..resources.batch import Batch
     from ..resources.batch_results import BatchResults, ResultSource
@@ -41,7 +42,7 @@ __all__ = ["AIMLAPI"]
 _T = TypeVar("_T")
 
 
-class AIMLAPI(BaseClient):
+class AIMLAPI(BaseClient, Resources):
     """A client of the AI/ML API gateway. Make one and share it, between threads too; close it at the end.
 
     api_key: else AIMLAPI_API_KEY, else AIML_API_KEY from the environment.
@@ -105,21 +106,7 @@ class AIMLAPI(BaseClient):
         """The catalogue: what there is, what it costs, what has ended."""
         from ..resources.models import Models  # noqa: PLC0415 (loaded when it is needed)
 
-        return Models(self._ask, self._kept)
-
-    @property
-    def account(self) -> Account:
-        """The balance, the movements of money, and the calls that were made."""
-        from ..resources.account import Account  # noqa: PLC0415 (loaded when it is needed)
-
-        return Account(self._ask)
-
-    @property
-    def keys(self) -> Keys:
-        """The account's API keys."""
-        from ..resources.account import Keys  # noqa: PLC0415 (loaded when it is needed)
-
-        return Keys(self._ask)
+        return Models(self)
 
     def send(self, operation: Operation[_T], /, **options: Unpack[RequestOptions]) -> _T:
         """Send any operation of `aimlapi_client.api`, and read its answer, with all that this client does for a call.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import quote
 
 from ..core import json as _json
@@ -17,7 +17,7 @@ from ..core.headers import request_headers
 from ..core.types import NOT_GIVEN, Effect, ReplyHead
 from ..message.request import Call, QueryValue, RequestOptions, query_text, request_limits
 
-__all__ = ["Ask", "ask", "id_in_path", "read_value"]
+__all__ = ["Ask", "AsyncSend", "Send", "ask", "id_in_path", "read_value"]
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
@@ -29,6 +29,18 @@ class Ask(Generic[_T]):
 
     call: Call
     read: Callable[[ReplyHead, bytes], _T] = field(repr=False)
+
+
+class Send(Protocol):
+    """Sends a call and gives the value of its answer."""
+
+    def __call__(self, asked: Ask[_T], /) -> _T: ...
+
+
+class AsyncSend(Protocol):
+    """Sends a call and gives the value of its answer."""
+
+    async def __call__(self, asked: Ask[_T], /) -> _T: ...
 
 
 def ask(

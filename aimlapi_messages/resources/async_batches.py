@@ -13,7 +13,7 @@ from .batch_requests import RequestsInput
 from .batch_wait import DEFAULT_DEADLINE, DEFAULT_FIRST_PAUSE, DEFAULT_LONGEST_PAUSE, BatchWait, ProgressHook
 
 if TYPE_CHECKING:
-    from .async_account import AsyncSend
+    from .asking import AsyncSend
     from .async_batch_results import AsyncBatchResults
     from .batch import Batch
 

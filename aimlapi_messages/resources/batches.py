@@ -13,7 +13,7 @@ from .batch_requests import RequestsInput
 from .batch_wait import DEFAULT_DEADLINE, DEFAULT_FIRST_PAUSE, DEFAULT_LONGEST_PAUSE, BatchWait, ProgressHook
 
 if TYPE_CHECKING:
-    from .account import Send
+    from .asking import Send
     from .batch import Batch
     from .batch_results import BatchResults
 

@@ -1,71 +1,49 @@
-"""`client.models` of the synchronous client: the catalogue. It needs no key, but a client has one."""
+"""`client.models`: the generated resource, and what it has beyond the document."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Unpack, get_args
 
-from ..core.datetimes import When
-from ..message.request import RequestOptions
-from .kept import Kept
-from .model_asks import Words, deprecations_ask, list_ask, metrics_ask, retrieve_ask
+from aimlapi_client.resources import models as generated
+
+from ..core.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from .account import Send
-    from .catalogue import Deprecation, Metrics, ModelInfo
+    from aimlapi_client.models import ModelInfo
+    from aimlapi_client.operation import RequestOptions
 
-__all__ = ["Models"]
+__all__ = ["AsyncModels", "Models", "known_models"]
 
 
-class Models:
-    """`client.models`. What has not changed since the last answer does not travel again. Raises APIError's children."""
-
-    def __init__(self, send: Send, kept: Kept) -> None:
-        self._send = send
-        self._kept = kept
-
-    def list(
-        self,
-        *,
-        id: Words = None,
-        type: Words = None,
-        tags: Words = None,
-        modalities: Words = None,
-        input_modalities: Words = None,
-        output_modalities: Words = None,
-        capabilities: Words = None,
-        include: Words = None,
-        **options: Unpack[RequestOptions],
-    ) -> list[ModelInfo]:
-        """The models that fit all of the filters; several values of one filter mean any of them, in any case.
-
-        id: an id or an alias. type: of endpoint, such as "openai/chat-completions".
-        include: "pricing", "modalities", "capabilities" or "all"; what is not asked for stays out of the answer.
-        """
-        filters = {
-            "id": id,
-            "type": type,
-            "tags": tags,
-            "modalities": modalities,
-            "input_modalities": input_modalities,
-            "output_modalities": output_modalities,
-            "capabilities": capabilities,
-        }
-        return self._send(list_ask(self._kept, filters, include, options))
+class Models(generated.Models):
+    """The catalogue: what there is, what it costs, what has ended. It needs no key, but a client has one."""
 
     def retrieve(self, model: str, **options: Unpack[RequestOptions]) -> ModelInfo:
         """One model by its id or an alias, with its prices and all. Raises NotFoundError for one that is not there."""
-        return self._send(retrieve_ask(self._kept, model, options))
+        return _one(self.list(id=model, include="all", **options), model)
 
-    def deprecations(
-        self, *, status: Words = None, since: When | None = None, **options: Unpack[RequestOptions]
-    ) -> Sequence[Deprecation]:
-        """The models that have ended or will, the latest first. Calls of them are warned of from then on.
 
-        status: "deprecated", "superseded" or "withdrawn". since: only what was deprecated on that day or later.
-        """
-        return self._send(deprecations_ask(self._kept, status, since, options))
+class AsyncModels(generated.AsyncModels):
+    """The catalogue: what there is, what it costs, what has ended. It needs no key, but a client has one."""
 
-    def metrics(self, *, aliases: Words = None, **options: Unpack[RequestOptions]) -> Sequence[Metrics]:
-        """Measured speed, by model and endpoint. aliases: exact names, at most 100; None for all models."""
-        return self._send(metrics_ask(aliases, options))
+    async def retrieve(self, model: str, **options: Unpack[RequestOptions]) -> ModelInfo:
+        """One model by its id or an alias, with its prices and all. Raises NotFoundError for one that is not there."""
+        return _one(await self.list(id=model, include="all", **options), model)
+
+
+def known_models() -> tuple[str, ...]:
+    """The ids of Claude models in the document that this client was made from, aliases included. Needs no network.
+
+    Not a limit: any other id may be given too, and newer ones come weekly; `client.models.list()` asks the gateway.
+    """
+    from aimlapi_client.models import KnownModel  # noqa: PLC0415 (models load when they are needed)
+
+    return get_args(KnownModel)
+
+
+def _one(found: Sequence[ModelInfo], model: str) -> ModelInfo:
+    if not found:
+        raise NotFoundError.advised(f"The gateway's catalogue has no model {model[:100]!r}.")
+    # A model stands there once for each kind of endpoint; the one of messages says most about messages.
+    return min(found, key=lambda info: "messages" not in info.type)

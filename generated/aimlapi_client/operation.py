@@ -105,9 +105,9 @@ class Parameter:
 
     def _text(self, value: object) -> str:
         if self.kind == "date-time":
-            return _moment(self.argument, value).isoformat()
+            return moment(self.argument, value).isoformat()
         if self.kind == "date":
-            return _moment(self.argument, value).date().isoformat()
+            return moment(self.argument, value).date().isoformat()
         if isinstance(value, bool):
             if self.minimum is not None or self.maximum is not None:
                 raise ArgumentError(self.argument, f"is {value!r}. Give a number.")
@@ -308,7 +308,7 @@ def _form(body: object, content_type: str) -> tuple[bytes, str]:
     return request.read(), request.headers["content-type"]
 
 
-def _moment(argument: str, value: object) -> datetime.datetime:
+def moment(argument: str, value: object) -> datetime.datetime:
     """A point in time from what stands for one. Raises ArgumentError."""
     if isinstance(value, str):
         try:
@@ -357,4 +357,5 @@ __all__: Final = [
     "Sender",
     "Span",
     "json_bytes",
+    "moment",
 ]

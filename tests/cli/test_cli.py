@@ -143,7 +143,7 @@ def test_balance_and_usage(run: Run) -> None:
     amount, currency = out.split()
     assert (code, currency) == (0, "USD")
     assert Decimal(amount) < 10
-    assert json.loads(run("balance", "--json")[1]) == {"amount": amount, "currency": "USD"}
+    assert json.loads(run("balance", "--json")[1]) == {"current_balance": amount, "currency": "USD"}
     _, out, _ = run("usage", "--by", "day,model", "--period", "24h", "--tz", "UTC")
     assert "2026-09-01 claude-sonnet-4.5" in out
     assert "█" * 40 in out

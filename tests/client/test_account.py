@@ -6,7 +6,6 @@ import json
 import logging
 import pickle
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +14,9 @@ import httpx
 import pytest
 from dateutil.relativedelta import relativedelta
 
+from aimlapi_client.api.usage import get_usage
+from aimlapi_client.models import KeyLimit
+from aimlapi_client.operation import Parameter
 from aimlapi_messages import (
     AIMLAPI,
     APIConnectionError,
@@ -22,14 +24,13 @@ from aimlapi_messages import (
     AuthenticationError,
     BudgetExceededError,
     InvalidRequestError,
-    KeyLimit,
     NotFoundError,
     OutOfCreditError,
     PermissionDeniedError,
     RateLimitError,
     UnexpectedResponseError,
 )
-from aimlapi_messages.core.datetimes import check_window, wire_time
+from aimlapi_messages.resources.checks import CHECKS
 from aimlapi_messages.testing import Emulator
 
 from .wire import MODEL, Gateway, answer
@@ -92,20 +93,22 @@ def test_the_balance_falls_by_what_a_call_costs(client: AIMLAPI) -> None:
     cost = say(client).cost
     assert cost is not None
     left = 10 - cost.usd
-    assert (client.account.balance().amount, client.account.balance().currency) == (left, "USD")
+    assert (client.account.balance().current_balance, client.account.balance().currency) == (left, "USD")
     credits = client.account.credits()
-    assert (credits.usd, credits.credits, credits.low) == (left, left * 2_000_000, False)
-    assert credits.updated_at is not None
-    assert credits.updated_at.tzinfo is not None
+    assert (credits.balance, credits.low_balance) == (left * 2_000_000, False)
+    assert credits.last_updated is not None
+    assert credits.last_updated.tzinfo is not None
     detail = client.account.detail()
-    assert (detail.amount, detail.user_id, detail.auto_top_up and detail.auto_top_up.enabled) == (left, "1", False)
+    assert (detail.current_balance, detail.user_id) == (left, 1)
+    assert detail.autotopup_settings is not None
+    assert detail.autotopup_settings.is_enabled is False
 
 
 def test_money_is_exact() -> None:
     """A fraction that no float can hold stays as it was written."""
     text = b'{"current_balance": 0.1234567890123456789, "currency": "USD"}'
     balance = Gateway(answer(text, type="application/json")).client().account.balance()
-    assert balance.amount == Decimal("0.1234567890123456789")
+    assert balance.current_balance == Decimal("0.1234567890123456789")
 
 
 def test_an_empty_account_is_out_of_credit(emulator: Emulator, client: AIMLAPI) -> None:
@@ -113,7 +116,7 @@ def test_an_empty_account_is_out_of_credit(emulator: Emulator, client: AIMLAPI) 
     emulator.balance = 0
     with pytest.raises(OutOfCreditError):
         say(client)
-    assert client.account.balance().amount == 0
+    assert client.account.balance().current_balance == 0
     emulator.top_up(1)
     assert say(client).text
 
@@ -123,7 +126,7 @@ def test_a_used_up_budget_lets_the_account_be_asked(emulator: Emulator) -> None:
     with AIMLAPI(api_key="test-key", base_url=emulator.base_url, budget_usd=0) as client:
         with pytest.raises(BudgetExceededError):
             say(client)
-        assert client.account.balance().amount == 10
+        assert client.account.balance().current_balance == 10
 
 
 # Listings
@@ -136,7 +139,7 @@ def test_a_thousand_transactions_come_once_and_in_order(emulator: Emulator, clie
     listing = client.account.transactions(page_size=100)
     amounts: list[Decimal] = []
     for entry in listing:
-        amounts.append(entry.usd)
+        amounts.append(entry.amount.usd)
         if len(amounts) % 100 == 50:
             emulator.top_up(5000)
     assert amounts == [*(Decimal(number) for number in range(999, 0, -1)), Decimal(10)]
@@ -149,7 +152,7 @@ def test_transactions_match_the_calls(client: AIMLAPI) -> None:
     message = say(client)
     (charge,) = client.account.transactions(direction="CHARGE", type="MODEL_USAGE")
     assert message.cost is not None
-    assert (charge.usd, charge.credits) == (message.cost.usd, message.cost.credits)
+    assert (charge.amount.usd, charge.amount.credits) == (message.cost.usd, message.cost.credits)
     assert (charge.reference_id, charge.model) == (message.inference_id, "claude-sonnet-4.5")
     window = {"start": charge.created_at, "end": charge.created_at + timedelta(seconds=1)}
     assert list(client.account.transactions(**window, type="MODEL_USAGE")) == [charge]
@@ -161,14 +164,14 @@ def test_a_listing_goes_on_from_a_cursor(emulator: Emulator, client: AIMLAPI) ->
     for number in range(5):
         emulator.top_up(number + 1)
     listing = client.account.transactions(page_size=2)
-    first = [next(listing).usd, next(listing).usd]
+    first = [next(listing).amount.usd, next(listing).amount.usd]
     emulator.stop()
     with pytest.raises(APIConnectionError):
         next(listing)
     emulator.start()
     rest = client.account.transactions(cursor=listing.cursor)
-    assert [*first, *(entry.usd for entry in listing)] == [5, 4, 3, 2, 1, 10]
-    assert [entry.usd for entry in rest] == [3, 2, 1, 10]
+    assert [*first, *(entry.amount.usd for entry in listing)] == [5, 4, 3, 2, 1, 10]
+    assert [entry.amount.usd for entry in rest] == [3, 2, 1, 10]
 
 
 def test_logs_come_once_although_new_calls_push_them_down(client: AIMLAPI) -> None:
@@ -193,7 +196,7 @@ def test_a_listing_that_goes_in_circles_is_an_error() -> None:
 
 def test_a_long_listing_forgets_its_first_names(monkeypatch: pytest.MonkeyPatch, client: AIMLAPI) -> None:
     """Memory does not grow with the listing."""
-    monkeypatch.setattr("aimlapi_messages.resources.pages._REMEMBERED", 2)
+    monkeypatch.setattr("aimlapi_client.pages.REMEMBERED", 2)
     for _ in range(5):
         say(client)
     assert len(list(client.account.logs(page_size=1))) == 5
@@ -207,7 +210,7 @@ def test_logs_tell_how_calls_ended(client: AIMLAPI) -> None:
     with pytest.raises(NotFoundError):
         client.messages.create(model="anthropic/claude-none", messages="Hi")
     failed = list(client.account.logs(status="failed"))
-    assert [(entry.model, entry.usd) for entry in failed] == [("anthropic/claude-none", 0), (MODEL, 0)]
+    assert [(entry.model, entry.cost.usd) for entry in failed] == [("anthropic/claude-none", 0), (MODEL, 0)]
     (good,) = client.account.logs(status="succeeded", period="24h", model=["claude-sonnet-4.5", "m"])
     assert (good.inference_id, good.request_id) == (message.inference_id, message.request_id)
     assert good.tokens is not None
@@ -231,17 +234,19 @@ def test_usage_matches_the_calls(client: AIMLAPI) -> None:
     costs = [say(client, "x" * number).cost for number in (1, 10, 100)]
     client.messages.create(model="anthropic/claude-haiku-4.5", messages="Hi")
     total = client.account.usage()
-    assert (total.requests, total.currency, total.key_prefix) == (4, "USD", "test-key")
-    assert (total.end - total.start > timedelta(hours=24), total.groups) == (True, ())
-    detail = client.account.usage(period="7d", group_by="day,model", tz="Pacific/Kiritimati")
+    assert (total.requests, total.currency, total.api_key_prefix) == (4, "USD", "test-key")
+    assert total.end - total.start > timedelta(hours=24)
+    detail = client.account.usage_detail(period="7d", group_by="day,model", tz="Pacific/Kiritimati")
     assert detail.spend == total.spend
-    by_model = {group.model: group for group in detail.groups}
+    by_model = {group.model: group for group in detail.groups or []}
     sonnet = by_model["claude-sonnet-4.5"]
     assert sonnet.spend == sum(cost.usd for cost in costs if cost)
-    assert (sonnet.requests, sonnet.charged, sonnet.failed, sonnet.day) == (3, 3, 0, date(2026, 9, 1))
+    counts = sonnet.requests
+    assert counts is not None
+    assert (counts.total, counts.charged, counts.failed, sonnet.day) == (3, 3, 0, date(2026, 9, 1))
     assert {part.model: part.requests for part in detail.models} == {"claude-haiku-4.5": 1, "claude-sonnet-4.5": 3}
-    by_day = client.account.usage(period="24h", group_by="day", tz="America/Los_Angeles").groups
-    assert [(group.day, group.model, group.requests) for group in by_day] == [(date(2026, 8, 31), None, 4)]
+    (by_day,) = client.account.usage_detail(period="24h", group_by="day", tz="America/Los_Angeles").groups or []
+    assert (by_day.day, by_day.model, by_day.requests and by_day.requests.total) == (date(2026, 8, 31), None, 4)
 
 
 def test_another_key_s_calls_need_a_management_key(client: AIMLAPI, manager: AIMLAPI) -> None:
@@ -265,21 +270,27 @@ def test_another_key_s_calls_need_a_management_key(client: AIMLAPI, manager: AIM
         ("2026-08-01", "2026-08-01T00:00:00+00:00"),
         ("2026-08-01T02:00:00+02:00", "2026-08-01T02:00:00+02:00"),
         ("20260801T000000Z", "2026-08-01T00:00:00+00:00"),
-        (timedelta(days=7), "2026-09-23T12:00:00+00:00"),
-        (relativedelta(months=1), "2026-08-30T12:00:00+00:00"),
-        (None, None),
     ],
 )
-def test_times_as_people_write_them(given: Any, sent: str | None) -> None:
+def test_times_as_people_write_them(given: Any, sent: str) -> None:
     """Always with an offset on the wire."""
-    assert wire_time("start", given, NOW) == sent
+    assert Parameter("start", "start", kind="date-time").texts(given) == [sent]
 
 
-@pytest.mark.parametrize("given", [datetime(2026, 8, 1), "2026-08-01T00:00:00", "yesterday", 7])
+@pytest.mark.parametrize(("span", "days"), [(timedelta(days=7), 7), (relativedelta(weeks=2), 14)])
+def test_spans_count_back_from_now(span: Any, days: int) -> None:
+    """Of the standard library and of dateutil."""
+    (text,) = Parameter("start", "start", kind="date-time").texts(span)
+    assert abs(datetime.now(UTC) - timedelta(days=days) - datetime.fromisoformat(text)) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("given", [datetime(2026, 8, 1), "2026-08-01T00:00:00", "yesterday", 7, timedelta.max])
 def test_times_that_leave_something_open(given: Any) -> None:
     """A time without a zone means another moment on another machine."""
+    gateway = Gateway(answer({}))
     with pytest.raises(InvalidRequestError, match="start"):
-        wire_time("start", given, NOW)
+        gateway.client().account.transactions(start=given)
+    assert gateway.requests == []
 
 
 @pytest.mark.parametrize(
@@ -294,20 +305,21 @@ def test_times_that_leave_something_open(given: Any) -> None:
 )
 def test_windows_that_are_none(window: tuple[Any, ...]) -> None:
     """A period or both ends, and at most 92 days."""
+    period, start, end = window
     with pytest.raises(InvalidRequestError, match=r"period|window"):
-        check_window(*window)
+        CHECKS["get_usage"](get_usage.request(period=period, start=start, end=end))
 
 
 @pytest.mark.parametrize(
     ("method", "options", "problem"),
     [
-        ("usage", {"group_by": "hour"}, "group_by is 'hour'"),
-        ("usage", {"tz": "UTC"}, "nothing is grouped"),
-        ("usage", {"group_by": "day", "tz": "Mars/Olympus"}, "is no time zone"),
-        ("usage", {"group_by": "day", "tz": "UTC+3; x"}, "is no time zone"),
+        ("usage", {"period": "7d", "end": "2026-09-01"}, "period stands beside"),
+        ("usage_detail", {"group_by": "day", "tz": "Mars/Olympus"}, "is no time zone"),
+        ("usage_detail", {"group_by": "day", "tz": "UTC+3; x"}, "is no time zone"),
+        ("usage_detail", {"start": "2026-09-01"}, "Only one of start and end"),
         ("usage", {"timeout": "x"}, "timeout is a str"),
         ("logs", {"page_size": 101}, "page_size is 101"),
-        ("logs", {"model": ["m"] * 51}, "51 models"),
+        ("logs", {"model": ["m"] * 51}, "model holds 51 values"),
         ("transactions", {"page_size": True}, "page_size is True"),
         ("transactions", {"start": 7}, "start is a int"),
     ],
@@ -374,7 +386,8 @@ def test_a_page_that_is_none_is_a_typed_error(data: Any) -> None:
     """So is one whose place is no number."""
     pages = [
         {"data": data, "pagination": {"limit": 1, "offset": 0, "total": 1, "has_more": False}},
-        {"data": [], "pagination": {"limit": 1, "offset": 0.5, "total": 1, "has_more": "no"}},
+        {"data": [], "pagination": {"limit": 1, "offset": 0.5, "total": 1, "has_more": False}},
+        {"data": [], "pagination": {"limit": 1, "offset": 0, "total": 1, "has_more": "no"}},
         {"data": [], "pagination": None},
     ]
     for page in pages:
@@ -388,7 +401,7 @@ def test_reading_is_repeated_whatever_befell_it(monkeypatch: pytest.MonkeyPatch)
     good = answer({"current_balance": 1, "currency": "USD"})
     for failure in (httpx.ReadTimeout("slow"), httpx.ReadError("cut"), answer({}, 500)):
         gateway = Gateway(failure, good)
-        assert gateway.client().account.balance().amount == 1
+        assert gateway.client().account.balance().current_balance == 1
         assert len(gateway.requests) == 2
 
 
@@ -397,30 +410,31 @@ def test_reading_is_repeated_whatever_befell_it(monkeypatch: pytest.MonkeyPatch)
 
 def test_the_life_of_a_key(emulator: Emulator, client: AIMLAPI, manager: AIMLAPI) -> None:
     """Made, used, limited, disabled and deleted; each is kept to."""
-    new = manager.keys.create(name="ci", limit=KeyLimit(Decimal("0.5"), "day"), scopes=["model:chat"])
-    assert new.info.prefix == new.secret.reveal()[:8]
-    assert (new.info.limit, new.info.scopes, new.info.name) == (KeyLimit(Decimal("0.5"), "day"), ("model:chat",), "ci")
-    user = client.with_options(api_key=new.secret.reveal())
+    half = KeyLimit(threshold=Decimal("0.5"), retention="day")
+    new = manager.keys.create(name="ci", limit=half.to_dict(), scopes=["model:chat"])
+    assert new.prefix == new.key.reveal()[:8]
+    assert (new.limit, new.scopes, new.name) == (half, ["model:chat"], "ci")
+    user = client.with_options(api_key=new.key.reveal())
     cost = say(user).cost
     assert cost is not None
     assert user.keys.current().monthly_usage == cost.usd
-    assert [key.prefix for key in manager.keys.list()] == [new.info.prefix]
-    tight = manager.keys.update(new.info.prefix, limit=KeyLimit(cost.usd))
-    assert (tight.limit, tight.name) == (KeyLimit(cost.usd), "ci")
+    assert [key.prefix for key in manager.keys.list()] == [new.prefix]
+    tight = manager.keys.update(new.prefix, limit={"threshold": float(cost.usd), "retention": "no_reset"})
+    assert (tight.limit, tight.name) == (KeyLimit(threshold=cost.usd, retention="no_reset"), "ci")
     with pytest.raises(OutOfCreditError, match="limit"):
         say(user)
-    manager.keys.replace(new.info.prefix, scopes=["model:image"])
+    manager.keys.replace(new.prefix, scopes=["model:image"])
     with pytest.raises(PermissionDeniedError, match="model:chat"):
         say(user)
-    changed = manager.keys.replace(new.info.prefix)
+    changed = manager.keys.replace(new.prefix)
     assert (changed.limit, changed.scopes, changed.name) == (None, None, None)
     assert say(user).text
-    assert manager.keys.update(new.info.prefix, disabled=True).disabled
+    assert manager.keys.update(new.prefix, disabled=True).disabled
     with pytest.raises(AuthenticationError):
         say(user)
-    assert manager.keys.delete(new.info.prefix)
+    assert manager.keys.delete(new.prefix)
     with pytest.raises(NotFoundError):
-        manager.keys.delete(new.info.prefix)
+        manager.keys.delete(new.prefix)
     with pytest.raises(AuthenticationError):
         say(user)
 
@@ -443,11 +457,11 @@ def test_a_new_key_shows_itself_nowhere(manager: AIMLAPI, caplog: pytest.LogCapt
     caplog.set_level(logging.DEBUG)
     seen: list[Any] = []
     new = manager.with_options(on_attempt=seen.append).keys.create()
-    secret = new.secret.reveal()
-    assert secret not in f"{new!r} {new} {new.info!r} {seen!r} {caplog.text}"
+    secret = new.key.reveal()
+    assert secret not in f"{new!r} {new} {new.key} {seen!r} {caplog.text}"
     with pytest.raises(TypeError, match="never pickled"):
         pickle.dumps(new)
-    assert secret not in repr(asdict(new.info))
+    assert new.to_dict()["key"] == secret
 
 
 @pytest.mark.parametrize("change", [{"prefix": 7}, {"created_at": "x"}, {"key": 7, "name": "s3cret-value"}])
@@ -463,12 +477,6 @@ def test_a_new_key_that_cannot_be_read_is_not_shown(change: dict[str, Any]) -> N
 @pytest.mark.parametrize(
     ("call", "problem"),
     [
-        (lambda keys: keys.create(limit=5), "limit is a int"),
-        (lambda keys: keys.create(limit=KeyLimit(Decimal(-1))), "threshold"),
-        (lambda keys: keys.create(limit=KeyLimit("x")), "threshold"),
-        (lambda keys: keys.create(limit=KeyLimit(Decimal(1), "year")), "retention is 'year'"),
-        (lambda keys: keys.create(scopes="model:chat"), "scopes is no list"),
-        (lambda keys: keys.update("p"), "Nothing is given"),
         (lambda keys: keys.update("", name="x"), "prefix is ''"),
         (lambda keys: keys.delete(".."), "prefix is '..'"),
     ],
@@ -486,19 +494,20 @@ async def test_the_asynchronous_client_does_the_same(emulator: Emulator) -> None
     """Every method once."""
     async with AsyncAIMLAPI(api_key="manage-key", base_url=emulator.base_url, max_retries=0) as manager:
         new = await manager.keys.create(name="a")
-        client = manager.with_options(api_key=new.secret.reveal())
+        client = manager.with_options(api_key=new.key.reveal())
         message = await client.messages.create(model=MODEL, messages="Hi")
         assert message.cost is not None
-        assert (await client.account.balance()).amount == 10 - message.cost.usd
-        assert (await client.account.credits()).low is False
+        assert (await client.account.balance()).current_balance == 10 - message.cost.usd
+        assert (await client.account.credits()).low_balance is False
         assert (await client.account.detail()).email == "someone@example.com"
         listing = client.account.transactions(page_size=1)
         assert [entry.type async for entry in listing] == ["MODEL_USAGE", "INIT"]
         assert listing.cursor is None
         assert [entry.inference_id async for entry in client.account.logs()] == [message.inference_id]
-        assert (await client.account.usage(group_by="model")).spend == message.cost.usd
-        assert (await client.keys.current()).prefix == new.info.prefix
+        assert (await client.account.usage()).spend == message.cost.usd
+        assert (await client.account.usage_detail(group_by="model")).spend == message.cost.usd
+        assert (await client.keys.current()).prefix == new.prefix
         assert len(await manager.keys.list()) == 1
-        assert (await manager.keys.update(new.info.prefix, name="b")).name == "b"
-        assert (await manager.keys.replace(new.info.prefix)).name is None
-        assert await manager.keys.delete(new.info.prefix)
+        assert (await manager.keys.update(new.prefix, name="b")).name == "b"
+        assert (await manager.keys.replace(new.prefix)).name is None
+        assert await manager.keys.delete(new.prefix)

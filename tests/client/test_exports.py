@@ -16,21 +16,19 @@ from typing import Any
 import pytest
 
 import aimlapi_messages
+from aimlapi_client.pages import AsyncPages, Pages
+from aimlapi_client.resources.account import Account, AsyncAccount
+from aimlapi_client.resources.keys import AsyncKeys, Keys
 from aimlapi_messages.client.async_client import AsyncAIMLAPI
 from aimlapi_messages.client.client import AIMLAPI
 from aimlapi_messages.core import errors as _errors
-from aimlapi_messages.resources.account import Account, Keys
-from aimlapi_messages.resources.async_account import AsyncAccount, AsyncKeys
 from aimlapi_messages.resources.async_batch_results import AsyncBatchResults
 from aimlapi_messages.resources.async_batches import AsyncBatches
 from aimlapi_messages.resources.async_messages import AsyncMessages
-from aimlapi_messages.resources.async_models import AsyncModels
-from aimlapi_messages.resources.async_pages import AsyncPages
 from aimlapi_messages.resources.batch_results import BatchResults
 from aimlapi_messages.resources.batches import Batches
 from aimlapi_messages.resources.messages import Messages
-from aimlapi_messages.resources.models import Models
-from aimlapi_messages.resources.pages import Pages
+from aimlapi_messages.resources.models import AsyncModels, Models
 from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
 from aimlapi_messages.streaming.streams import EventStream, MessageStream, MessageStreamManager
 from aimlapi_messages.tools.async_output_stream import AsyncOutputStream

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from aimlapi_client.deprecations import Deprecation
 from aimlapi_messages import (
     AIMLAPI,
     AsyncAIMLAPI,
@@ -20,8 +21,7 @@ from aimlapi_messages import (
     UnexpectedResponseError,
     known_models,
 )
-from aimlapi_messages.resources import kept as _kept
-from aimlapi_messages.resources import model_status as _model_status
+from aimlapi_messages.core import deprecations as _deprecations
 from aimlapi_messages.testing import Emulator
 
 from .wire import MODEL, Gateway, answer, body, text_block
@@ -60,9 +60,8 @@ def client(emulator: Emulator) -> Iterator[AIMLAPI]:
 
 @pytest.fixture(autouse=True)
 def _as_in_a_new_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was learnt and warned of is forgotten again."""
-    monkeypatch.setattr(_model_status, "_known", dict(_model_status._known))
-    monkeypatch.setattr(_model_status, "_warned", set[str]())
+    """What was warned of is forgotten again."""
+    monkeypatch.setattr(_deprecations, "_warned", set[str]())
 
 
 def test_known_models_need_no_network() -> None:
@@ -75,10 +74,12 @@ def test_the_models_of_the_emulator(client: AIMLAPI) -> None:
     """Without prices and the like unless they are asked for; the filters narrow them."""
     plain = client.models.list()
     assert {name for model in plain for name in (model.id, *model.aliases)} <= set(known_models())
-    assert all(model.pricing is None and model.capabilities == () for model in plain)
+    assert all(model.pricing is None and model.capabilities is None for model in plain)
     (sonnet,) = client.models.list(id="claude-sonnet-4-5", include=["pricing", "modalities"], type="ANTHROPIC/messages")
-    assert (sonnet.context_length, sonnet.output_max, sonnet.developer) == (200_000, 64_000, "Anthropic")
-    assert (sonnet.input_modalities[0], sonnet.released_at) == ("text", date(2026, 1, 1))
+    info, modalities = sonnet.info, sonnet.modalities
+    assert (info.context_length, info.output_max, info.developer) == (200_000, 64_000, "Anthropic")
+    assert modalities is not None
+    assert modalities.input == ["text", "image", "document"]
     assert client.models.list(id=["claude-sonnet-4-5", "claude-haiku-4-5"], tags="none") == []
     assert len(client.models.list(id=["claude-sonnet-4-5", "claude-haiku-4-5"], output_modalities="text")) == 2
 
@@ -87,75 +88,48 @@ def test_one_model_by_an_alias(client: AIMLAPI) -> None:
     """With its prices in dollars for a million tokens, as a call of it is charged."""
     model = client.models.retrieve("claude-sonnet-4-5")
     assert model.pricing is not None
-    assert (model.pricing.per_million("provided"), model.pricing.per_million("generated")) == (
-        Decimal("3.9"),
-        Decimal("19.5"),
-    )
+    prices = {unit.origin: unit.price for unit in model.pricing.units or []}
+    assert (prices["provided"], prices["generated"]) == (Decimal("3.9"), Decimal("19.5"))
     with pytest.raises(NotFoundError, match="no model 'claude-none'"):
         client.models.retrieve("claude-none")
-    with pytest.raises(InvalidRequestError, match="empty"):
+    with pytest.raises(InvalidRequestError, match="id is ''"):
         client.models.retrieve("")
 
 
 def test_prices_as_they_are_written() -> None:
-    """Per token or per million, as number or text, under the newer name or the older."""
+    """As number or text, exact, under the newer name or the older; a model of messages comes first."""
     listing = {"object": "list", "data": [CARD, {**CARD, "type": "anthropic/messages"}]}
     model = Gateway(answer(listing)).client().models.retrieve("x")
     assert model.pricing is not None
-    prices = [model.pricing.per_million(origin) for origin in ("provided", "generated", "cached", "none")]
-    assert prices == [Decimal("3.9"), Decimal("19.5"), None, None]
-    assert (model.type, model.released_at, model.cutoff_at) == ("anthropic/messages", date(2026, 1, 1), None)
-
-
-def test_what_has_not_changed_does_not_travel_again(client: AIMLAPI) -> None:
-    """The second answer is a 304, and the same models; copies of a client share what is kept."""
-    seen: list[int | None] = []
-    watched = client.with_options(on_attempt=lambda attempt: seen.append(attempt.status_code))
-    first = client.models.list(include="all")
-    assert watched.models.list(include="all") == first
-    assert watched.models.list(include="pricing") != first
-    assert seen == [304, 200]
-
-
-def test_only_the_last_answers_are_kept(monkeypatch: pytest.MonkeyPatch, client: AIMLAPI) -> None:
-    """Of many different questions."""
-    monkeypatch.setattr(_kept, "_MOST_KEPT", 1)
-    seen: list[int | None] = []
-    watched = client.with_options(on_attempt=lambda attempt: seen.append(attempt.status_code))
-    for name in ("a", "b", "b", "a"):
-        watched.models.list(id=name)
-    assert seen == [200, 200, 304, 200]
-
-
-def test_an_answer_without_an_etag_is_not_kept() -> None:
-    """It is asked for anew."""
-    gateway = Gateway(answer({"object": "list", "data": []}))
-    models = gateway.client().models
-    assert (models.list(), models.list()) == ([], [])
-    assert "if-none-match" not in gateway.requests[1].headers
-
-
-def test_a_304_that_nobody_asked_for_is_an_error() -> None:
-    """There is nothing that it could stand for."""
-    with pytest.raises(Exception, match="304"):
-        Gateway(answer(b"", 304)).client().models.list()
+    units = [(unit.origin or unit.measure, unit.price, unit.per) for unit in model.pricing.units or []]
+    assert units == [
+        ("provided", Decimal("0.0000039"), 1),
+        ("generated", Decimal("19.5"), 1_000_000),
+        ("cached", 1, 0),
+    ]
+    assert (model.type, model.info.released_at, model.to_dict()["info"]) == (
+        "anthropic/messages",
+        "2026-01",
+        CARD["info"],
+    )
 
 
 def test_filters_must_hold_words() -> None:
     """An empty one would filter everything away, or nothing."""
-    with pytest.raises(InvalidRequestError, match="tags holds an empty text"):
+    with pytest.raises(InvalidRequestError, match="tags is ''"):
         Gateway(answer({})).client().models.list(tags=["a", ""])
 
 
 def test_metrics(client: AIMLAPI) -> None:
     """Percentiles with their time; at most a hundred names."""
-    (one,) = client.models.metrics(aliases=MODEL)
-    assert one.ttft_ms is not None
-    assert one.ttft_ms.p50 < one.ttft_ms.p99
-    assert (one.alias, one.window_seconds, one.measured_at.tzinfo is not None) == (MODEL, 3600, True)
-    assert len(client.models.metrics(aliases=[MODEL, "claude-haiku-4-5"])) == 2
-    assert len(client.models.metrics()) > 40
-    with pytest.raises(InvalidRequestError, match="101 aliases"):
+    measured = client.models.metrics(aliases=MODEL)
+    (one,) = measured.models
+    assert one.metrics.ttft_ms is not None
+    assert one.metrics.ttft_ms.p50 < one.metrics.ttft_ms.p99
+    assert (one.alias, measured.window_seconds, measured.generated_at.tzinfo is not None) == (MODEL, 3600, True)
+    assert len(client.models.metrics(aliases=[MODEL, "claude-haiku-4-5"]).models) == 2
+    assert len(client.models.metrics().models) > 40
+    with pytest.raises(InvalidRequestError, match="aliases holds 101 values"):
         client.models.metrics(aliases=["a"] * 101)
 
 
@@ -213,18 +187,20 @@ def test_a_model_of_a_batch_is_warned_of_too() -> None:
         Gateway(answer(state)).client().messages.batches.create(requests=[request])
 
 
-def test_what_the_gateway_says_is_learnt(client: AIMLAPI) -> None:
-    """With the replacement that it names."""
+def test_a_model_that_will_end_is_told_with_its_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And with the replacement that the feed names."""
+    known = {"claude-y": Deprecation("superseded", "2027-01-02T00:00:00Z", "claude-z")}
+    monkeypatch.setattr(_deprecations, "_known", lambda: known)
+    with pytest.warns(ModelDeprecationWarning, match="It ends on 2027-01-02. Use 'claude-z' instead"):
+        ask("anthropic/claude-y")
+
+
+def test_the_feed_of_ended_models(client: AIMLAPI) -> None:
+    """By status and by day."""
     found = client.models.deprecations(status="withdrawn", since="2026-09-01")
     assert {"anthropic/claude-opus-4-8-fast"} <= {model.id for model in found}
     assert found[0].deprecated_at == datetime(2026, 9, 9, tzinfo=UTC)
     assert client.models.deprecations(since=date(2026, 9, 10)) == client.models.deprecations(status="deprecated") == []
-    with pytest.warns(ModelDeprecationWarning, match="Use 'anthropic/claude-opus-4-7' instead"):
-        ask("claude-opus-4-7-fast")
-    entry = {"id": "claude-y", "status": "deprecated", "shutdown_at": "2027-01-02"}
-    Gateway(answer({"data": [entry]})).client().models.deprecations()
-    with pytest.warns(ModelDeprecationWarning, match="It ends on 2027-01-02"):
-        ask("anthropic/claude-y")
 
 
 @pytest.mark.anyio
@@ -234,4 +210,4 @@ async def test_the_asynchronous_client_does_the_same(emulator: Emulator) -> None
         assert len(await client.models.list(id=MODEL)) == 1
         assert MODEL in (model := await client.models.retrieve(MODEL)).aliases or model.id == MODEL
         assert await client.models.deprecations()
-        assert len(await client.models.metrics(aliases=MODEL)) == 1
+        assert len((await client.models.metrics(aliases=MODEL)).models) == 1

@@ -115,10 +115,10 @@ def test_what_makes_something_is_not(made: Callable[..., Sync]) -> None:
 def test_an_argument_that_cannot_be_sent_is_refused(made: Callable[..., Sync]) -> None:
     """As any wrong argument of this client; a listing says so before it is read."""
     client = made(answer({}))
-    operation = list_transactions.request(limit=101)
-    with pytest.raises(InvalidRequestError, match="limit is 101"):
+    operation = list_transactions.request(page_size=101)
+    with pytest.raises(InvalidRequestError, match="page_size is 101"):
         client.send(operation)
-    with pytest.raises(InvalidRequestError, match="limit is 101"):
+    with pytest.raises(InvalidRequestError, match="page_size is 101"):
         client.client.pages(operation, PAGING)
     assert client.gateway.requests == []
 
@@ -214,6 +214,6 @@ def test_a_listing_that_leads_in_a_circle_is_a_typed_error(made: Callable[..., S
 def test_the_options_of_a_listing_are_those_of_each_page(made: Callable[..., Sync]) -> None:
     """The cursor comes with the call."""
     client = made(page("a"), page(None))
-    assert client.items(list_transactions.request(limit=5), extra_headers={"x-mine": "1"}) == []
+    assert client.items(list_transactions.request(page_size=5), extra_headers={"x-mine": "1"}) == []
     assert [one.url.query for one in client.gateway.requests] == [b"limit=5", b"cursor=a&limit=5"]
     assert [one.headers["x-mine"] for one in client.gateway.requests] == ["1", "1"]

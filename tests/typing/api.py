@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, assert_type
 
 from aimlapi_client import AuthenticatedClient
 from aimlapi_client.api.messages import create_message
 from aimlapi_client.api.models import list_models
+from aimlapi_client.api.usage import get_usage
 from aimlapi_client.models import (
     CreateMessageParams,
+    KeyInfo,
     LegacyMessage,
+    LogEntry,
     MessageParam,
+    ModelInfo,
     ModelList,
     TextBlock,
     TextBlockParam,
     ToolParam,
+    Transaction,
     UnknownContentBlock,
+    UsageGroup,
+    UsageSummary,
 )
 from aimlapi_client.models import Message as WireMessage
-from aimlapi_client.types import Response, Unset
+from aimlapi_client.types import Response
 from aimlapi_messages import (
     AIMLAPI,
     AIMLAPIError,
@@ -31,15 +39,9 @@ from aimlapi_messages import (
     BatchResult,
     ContentBlock,
     Cost,
-    KeyInfo,
-    KeyLimit,
-    LogEntry,
     Message,
-    ModelInfo,
     StreamIncompleteError,
     TextEvent,
-    Transaction,
-    UsageGroup,
     known_models,
 )
 
@@ -136,11 +138,15 @@ def gateway(client: AIMLAPI) -> None:
         assert_type(result, BatchResult)
         assert_type(result.message, Message | None)
     assert_type(client.models.list(id=["m"], include="all"), list[ModelInfo])
-    assert_type(client.account.balance().amount, Decimal)
+    assert_type(client.account.balance().current_balance, Decimal)
     for entry in client.account.transactions(start="2026-08-01", direction="CHARGE"):
         assert_type(entry, Transaction)
-    assert_type(client.account.usage(group_by="day", tz="UTC").groups, tuple[UsageGroup, ...])
-    assert_type(client.keys.create(limit=KeyLimit(Decimal(1))).secret.reveal(), str)
+    assert_type(client.account.usage_detail(group_by="day", tz="UTC").groups, list[UsageGroup] | None)
+    assert_type(client.account.usage(period="7d").start, datetime)
+    assert_type(client.keys.create(limit={"threshold": 1, "retention": "day"}).key.reveal(), str)
+    assert_type(client.keys.delete("prefix"), bool)
+    assert_type(client.models.retrieve("m"), ModelInfo)
+    assert_type(client.send(get_usage.request(period="7d")), UsageSummary)
     assert_type(known_models(), tuple[str, ...])
 
 
@@ -174,5 +180,6 @@ def generated(client: AuthenticatedClient) -> None:
     assert_type(list_models.sync_detailed(client=client), Response[ModelList])
     text = TextBlock(text="Hello")
     assert_type(text.type, Literal["text"])
-    if not isinstance(text.citations, Unset) and text.citations is not None:
-        assert_type(text.citations[0].cited_text, str)
+    if text.citations is not None:
+        for citation in text.citations:
+            assert_type(citation.cited_text, str)

@@ -77,6 +77,10 @@ class Extensible:
     __slots__ = ()
     additional_properties: dict[str, Any]
 
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that it stands for."""
+        raise NotImplementedError
+
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
 
