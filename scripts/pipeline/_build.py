@@ -8,6 +8,7 @@ from typing import cast
 
 from attrs import evolve, frozen
 
+from ._adopt import adopt_fields
 from ._components import canonical, hoist
 from ._deprecations import load_deprecations
 from ._document import Json, dump_yaml, parse_document, references
@@ -137,6 +138,7 @@ def finish(upstream: Json, rooms: Rooms, log: Repairs, ended: list[Json] | None 
     sources = load_sources(rooms.sources)
     check_operations(actions, sources.keep.values(), source=str(rooms.overlay))
     applied = apply_overlay(upstream, actions, source=str(rooms.overlay))
+    adopted = adopt_fields(upstream, applied.document)
     _place(applied.document, sources)
     ended = load_deprecations(rooms.deprecations) if ended is None else ended
     if ended:
@@ -144,7 +146,7 @@ def finish(upstream: Json, rooms: Rooms, log: Repairs, ended: list[Json] | None 
     _prune(applied.document, component_names(actions))
     openapi: Json = canonical(applied.document)
     check_valid(openapi, source="openapi.yaml")
-    return Built(upstream, openapi, log, applied.skipped, applied.fulfilled)
+    return Built(upstream, openapi, log, (*applied.skipped, *adopted), applied.fulfilled)
 
 
 def _place(document: Json, sources: Sources) -> None:
