@@ -9,9 +9,10 @@ Every stage is a function from data to data and can be run and tested alone::
     normalize document -> document       (_normalize)   references resolved, prose gone, 3.1 spelling
     merge     schema   -> schema         (_merge)       variants that differ little become one
     hoist     document -> upstream.yaml  (_components, _names)
-    overlay   upstream.yaml -> openapi.yaml             (_overlay, _validate)
+    overlay   upstream.yaml -> openapi.yaml             (_overlay, _adopt, _deprecations, _validate)
     lower     openapi.yaml -> the generator's view      (_lower)
-    generate  the view -> generated/     (_generate)
+    generate  the view -> generated/     (_generate, templates, runtime)
+    write     openapi.yaml -> params, resources, table of ended models   (_params, _resources, _deprecations)
 
 Run it as ``python -m scripts.pipeline VERB``.
 """
