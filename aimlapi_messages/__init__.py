@@ -59,7 +59,8 @@ if TYPE_CHECKING:
     )
     from .core.types import NOT_GIVEN, NotGiven
     from .message.message import ContentBlock, Message, ToolUseBlock
-    from .message.request import CallOptions, CreateOptions, RequestOptions, RunOptions
+    from .message.options import BatchParams, BatchRequest, CallOptions, CreateOptions, RunOptions
+    from .message.request import RequestOptions
     from .message.response import ResponseHead
     from .resources.account_values import (
         AccountDetail,
@@ -78,7 +79,6 @@ if TYPE_CHECKING:
     from .resources.async_batch_results import AsyncBatchResults
     from .resources.async_pages import AsyncPages
     from .resources.batch import Batch, BatchCounts, BatchResult
-    from .resources.batch_requests import BatchParams, BatchRequest
     from .resources.batch_results import BatchResults
     from .resources.batch_wait import BatchProgress
     from .resources.catalogue import Deprecation, Metrics, ModelInfo, Percentiles, Price, Pricing
@@ -246,18 +246,18 @@ _MODULES = {
     "Balance": "resources.account_values",
     "Batch": "resources.batch",
     "BatchCounts": "resources.batch",
-    "BatchParams": "resources.batch_requests",
+    "BatchParams": "message.options",
     "BatchProgress": "resources.batch_wait",
-    "BatchRequest": "resources.batch_requests",
+    "BatchRequest": "message.options",
     "BatchResult": "resources.batch",
     "BatchResults": "resources.batch_results",
-    "CallOptions": "message.request",
+    "CallOptions": "message.options",
     "CitationEvent": "streaming.helper_events",
     "ContentBlock": "message.message",
     "ContentBlockStopEvent": "streaming.helper_events",
     "Cost": "core.cost",
     "CostEvent": "streaming.wire_events",
-    "CreateOptions": "message.request",
+    "CreateOptions": "message.options",
     "CreditBalance": "resources.account_values",
     "Deprecation": "resources.catalogue",
     "EventStream": "streaming.streams",
@@ -286,7 +286,7 @@ _MODULES = {
     "Replace": "tools.run",
     "RequestOptions": "message.request",
     "ResponseHead": "message.response",
-    "RunOptions": "message.request",
+    "RunOptions": "message.options",
     "SignatureEvent": "streaming.helper_events",
     "StreamEvent": "streaming.wire_events",
     "TextEvent": "streaming.helper_events",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar, Unpack, overload
 
@@ -10,16 +10,26 @@ from ..message.request import (
     DEFAULT_MAX_TOKENS,
     DEFAULT_OUTPUT_RETRIES,
     Call,
-    CallOptions,
-    CreateOptions,
-    MessagesInput,
-    RunOptions,
     build_call,
     message_list,
 )
 
 if TYPE_CHECKING:
+    from aimlapi_client.params import CreateMessageModelArgument
+
     from ..message.message import Message
+    from ..message.options import (
+        MISSING,
+        MYPY,
+        CallOptions,
+        CheckedCreateOptions,
+        CreateOptions,
+        GivenMessages,
+        GivenModel,
+        MessagesInput,
+        RunOptions,
+        ToolsInput,
+    )
     from ..streaming.async_streams import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
     from ..tools.async_output_stream import AsyncOutputStream
     from ..tools.async_runner import AsyncAfterCall, AsyncBeforeCall, AsyncToolRunner, AsyncToolStreamRunner
@@ -54,7 +64,7 @@ class AsyncMessages:
     async def create(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = ...,
         stream: Literal[False] = ...,
@@ -65,7 +75,7 @@ class AsyncMessages:
     async def create(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = ...,
         stream: Literal[True],
@@ -76,17 +86,30 @@ class AsyncMessages:
     async def create(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = ...,
         stream: bool,
         **options: Unpack[CreateOptions],
     ) -> Message | AsyncEventStream: ...
 
-    async def create(
+    if TYPE_CHECKING and not MYPY:
+
+        @overload
+        async def create(
+            self,
+            *,
+            model: GivenModel = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            messages: GivenMessages = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            max_tokens: int = ...,
+            stream: bool = ...,
+            **options: Unpack[CheckedCreateOptions],
+        ) -> Message | AsyncEventStream: ...
+
+    async def create(  # pyright: ignore[reportInconsistentOverload]
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = DEFAULT_MAX_TOKENS,
         stream: bool = False,
@@ -108,7 +131,7 @@ class AsyncMessages:
     def stream(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = DEFAULT_MAX_TOKENS,
         **options: Unpack[CreateOptions],
@@ -126,9 +149,9 @@ class AsyncMessages:
     def tool_runner(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
-        tools: Iterable[object],
+        tools: ToolsInput,
         max_tokens: int = ...,
         stream: Literal[False] = ...,
         before_call: AsyncBeforeCall | None = ...,
@@ -140,9 +163,9 @@ class AsyncMessages:
     def tool_runner(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
-        tools: Iterable[object],
+        tools: ToolsInput,
         max_tokens: int = ...,
         stream: Literal[True],
         before_call: AsyncBeforeCall | None = ...,
@@ -153,9 +176,9 @@ class AsyncMessages:
     def tool_runner(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
-        tools: Iterable[object],
+        tools: ToolsInput,
         max_tokens: int = DEFAULT_MAX_TOKENS,
         stream: bool = False,
         before_call: AsyncBeforeCall | None = None,
@@ -191,7 +214,7 @@ class AsyncMessages:
     async def parse(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         output: type[_T],
         max_tokens: int = DEFAULT_MAX_TOKENS,
@@ -216,7 +239,7 @@ class AsyncMessages:
     def stream_output(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         output: type[_T],
         max_tokens: int = DEFAULT_MAX_TOKENS,

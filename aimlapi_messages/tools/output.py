@@ -5,18 +5,21 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from ..core.errors import InvalidRequestError, OutputError, ToolDefinitionError
 from ..core.json import is_object
 from ..core.types import SupportsToDict
 from ..message.message import Message, ToolUseBlock, is_cut
-from ..message.request import Call, CallOptions, CreateOptions, build_call
+from ..message.request import Call, build_call
 from ..schema.annotations import kind_of
 from ..schema.parameters import PROPERTY_NAME
 from ..schema.schema import InvalidValue
 from ..streaming.helper_events import InputJsonEvent, MessageStreamEvent
 from .results import result_block
+
+if TYPE_CHECKING:
+    from ..message.options import CallOptions, CreateOptions
 
 __all__ = ["OutputRun", "output_call"]
 

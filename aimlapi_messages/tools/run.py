@@ -16,7 +16,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from aimlapi_client.errors import DecodeError
 
@@ -32,10 +32,13 @@ from ..core.errors import (
 from ..core.json import is_array, is_object
 from ..core.types import SupportsToDict
 from ..message.message import Message, ToolUseBlock, is_cut
-from ..message.request import Call, CreateOptions, JsonObject, RunOptions, build_call
+from ..message.request import Call, JsonObject, build_call
 from ..schema.schema import InvalidValue
 from .results import result_block, result_content
 from .tool import Tool, as_tools
+
+if TYPE_CHECKING:
+    from ..message.options import CreateOptions, RunOptions
 
 __all__ = [
     "PlannedCall",

@@ -1033,9 +1033,13 @@ WebSearchType: TypeAlias = Literal["web_search_20250305", "web_search_20260209"]
 
 CreateBatchRequestsArgument: TypeAlias = Iterable[BatchRequestParam | SupportsToDict]
 
+CreateBatchRequestsItem: TypeAlias = BatchRequestParam | SupportsToDict
+
 CreateMessageMaxTokensArgument: TypeAlias = float
 
 CreateMessageMessagesArgument: TypeAlias = Iterable[AnyMessageParam | SupportsToDict]
+
+CreateMessageMessagesItem: TypeAlias = AnyMessageParam | SupportsToDict
 
 CreateMessageModelArgument: TypeAlias = KnownModel | str
 
@@ -1044,6 +1048,8 @@ CreateMessageStreamArgument: TypeAlias = bool
 CreateMessageToolChoiceArgument: TypeAlias = ToolChoiceMode | ToolChoiceParam | SupportsToDict
 
 CreateMessageToolsArgument: TypeAlias = Iterable[AnyToolParam | SupportsToDict]
+
+CreateMessageToolsItem: TypeAlias = AnyToolParam | SupportsToDict
 
 __all__ = (
     "AdaptiveThinkingConfigParam",

@@ -31,6 +31,7 @@ ARGUMENTS = "x-arguments"
 PROTOCOLS = ("SequenceNotStr", "SupportsToDict")
 IMPORTED = (
     "Any",
+    "Decimal",
     "Iterable",
     "Iterator",
     "Literal",
@@ -50,6 +51,7 @@ HEADER = '''"""The shapes of requests, as typed dicts. For annotations: nothing 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Literal, Protocol, Required, TypeAlias, TypedDict, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
@@ -113,7 +115,7 @@ class RequestTypes:
     def annotation(self, schema: Json) -> str:
         """The Python annotation of what a caller may give for a schema of a request.
 
-        The names in it are those of `imports`, and `Any`, `Iterable`, `Literal` and `Mapping`.
+        The names in it are those of `imports`, and `Any`, `Decimal`, `Iterable`, `Literal` and `Mapping`.
         """
         return " | ".join(self._parts(schema))
 
@@ -211,6 +213,8 @@ class RequestTypes:
             yield f"Mapping[str, {self.annotation(extra) if is_mapping(extra) else 'Any'}]"
         elif kinds == "string" and schema.get("format") == "binary":
             yield "bytes"
+        elif kinds in ("number", "integer") and schema.get("format") == "decimal":
+            yield from (SCALARS[kinds], "Decimal")
         else:
             yield SCALARS.get(str(kinds), "Any")
 
@@ -263,11 +267,15 @@ class RequestTypes:
         return _class(made, fields, f"The members of `{self.class_name(name)}` that are options of its method.")
 
     def _arguments(self, stem: str, name: str, named: list[str]) -> dict[str, str]:
-        """The types of the members that a method names itself."""
+        """The types of the members that a method names itself, and of the items of those that are arrays."""
         properties = cast("dict[str, Json]", self.schemas[name]["properties"])
-        return {
-            f"{stem}{pascal(wire)}Argument": self.annotation(properties[wire]) for wire in named if wire in properties
-        }
+        made: dict[str, str] = {}
+        for wire in named:
+            if wire in properties:
+                made[f"{stem}{pascal(wire)}Argument"] = self.annotation(properties[wire])
+                if "items" in properties[wire]:
+                    made[f"{stem}{pascal(wire)}Item"] = self.annotation(properties[wire]["items"])
+        return made
 
     def _aliases(self, names: list[str]) -> list[tuple[str, str]]:
         """Sets of values and unions with what each stands for, in an order in which each is known when it is needed."""
