@@ -108,7 +108,7 @@ class OutputRun(Generic[_T]):
         return self._kind.convert(call.input[_VALUE], "")
 
     def _ask_again(self, message: Message, problem: str) -> None:
-        turn = message.to_param()
+        turn = cast("dict[str, Any]", message.to_param())
         if turn["content"]:
             self.transcript.append(turn)
         results = [result_block(use.id, problem, is_error=True) for use in message.tool_uses]

@@ -182,7 +182,7 @@ class ToolRun:
             )
         paused = message.stop_reason == "pause_turn"
         uses = [] if paused or is_cut(message) or message.stop_reason in _TERMINAL else message.tool_uses
-        turn = message.to_param()
+        turn = cast("dict[str, Any]", message.to_param())
         if turn["content"]:
             (self.transcript if all(use.input_complete for use in uses) else self._held).append(turn)
         self._plan(uses)

@@ -53,7 +53,7 @@ def generate(openapi: Json, names: Names, out_dir: Path) -> int:
         write_resources(openapi, package)
         types = RequestTypes(openapi, names.open)
         write_params(types, package)
-        write_answers(types, view["components"]["schemas"], package)
+        write_answers(types, view["components"]["schemas"].keys() - names.own, package)
         _format(package)
         files = _write_manifest(stage)
         _swap(stage, out_dir, Path(staging) / "old")

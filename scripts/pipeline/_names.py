@@ -71,6 +71,7 @@ class Names:
     plain: frozenset[str] = frozenset()
     aliases: frozenset[str] = frozenset()
     open: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
     def curated_for(self, shape: Shape) -> tuple[int, str] | None:
         """The curated name whose pattern fits one of the shape's places, the most specific pattern first."""
@@ -112,6 +113,7 @@ def load_names(path: Path, operations: Iterable[str] = ()) -> Names:
         plain=frozenset(python.get("plain", [])),
         aliases=frozenset(python.get("aliases", [])),
         open=frozenset(python.get("open", [])),
+        own=frozenset(python.get("own", [])),
     )
 
 

@@ -313,7 +313,7 @@ def write_params(types: RequestTypes, package: Path) -> None:
 
 
 def write_answers(types: RequestTypes, models: Iterable[str], package: Path) -> None:
-    """Write `answers.py` into the package; ``models`` are the components that become models."""
+    """Write `answers.py` into the package; ``models`` are the components that become models and that it may hold."""
     bodies = [operation.get("requestBody", {}) for operation in operations(types.document)]
     requests = types.reachable(bodies, whole=True)
     # A component that the document lacks is the catch-all of a union, see `_lower_decoders`.

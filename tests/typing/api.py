@@ -41,6 +41,7 @@ from aimlapi_messages import (
     Transaction,
     UsageGroup,
     known_models,
+    types,
 )
 
 
@@ -51,7 +52,7 @@ def messages(client: AIMLAPI) -> None:
     assert_type(message.cost, Cost | None)
     assert_type(message.request_id, str | None)
     assert_type(client.spent, Decimal)
-    assert_type(message.to_param(), dict[str, Any])
+    assert_type(message.to_param(), types.MessageParam)
     for block in message.content:
         match block:
             case TextBlock():
