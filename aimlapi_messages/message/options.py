@@ -134,6 +134,10 @@ if TYPE_CHECKING:
     MISSING: Missing
     GivenModel = TypeVar("GivenModel", bound=CreateMessageModelArgument)
     GivenMessages = TypeVar("GivenMessages", bound=MessagesInput)
+    GivenTools = TypeVar("GivenTools", bound=ToolsInput)
 
     class CheckedCreateOptions(CreateOptions, total=False, extra_items=NoSuchArgument):  # type: ignore[call-arg]
         """`CreateOptions`, with a type for every other name."""
+
+    class CheckedRunOptions(RunOptions, total=False, extra_items=NoSuchArgument):  # type: ignore[call-arg]
+        """`RunOptions`, with a type for every other name."""

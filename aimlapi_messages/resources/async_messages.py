@@ -23,9 +23,11 @@ if TYPE_CHECKING:
         MYPY,
         CallOptions,
         CheckedCreateOptions,
+        CheckedRunOptions,
         CreateOptions,
         GivenMessages,
         GivenModel,
+        GivenTools,
         MessagesInput,
         RunOptions,
         ToolsInput,
@@ -173,7 +175,23 @@ class AsyncMessages:
         **options: Unpack[RunOptions],
     ) -> AsyncToolStreamRunner: ...
 
-    def tool_runner(
+    if TYPE_CHECKING and not MYPY:
+
+        @overload
+        def tool_runner(
+            self,
+            *,
+            model: GivenModel = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            messages: GivenMessages = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            tools: GivenTools = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            max_tokens: int = ...,
+            stream: bool = ...,
+            before_call: AsyncBeforeCall | None = ...,
+            after_call: AsyncAfterCall | None = ...,
+            **options: Unpack[CheckedRunOptions],
+        ) -> AsyncToolRunner | AsyncToolStreamRunner: ...
+
+    def tool_runner(  # pyright: ignore[reportInconsistentOverload]
         self,
         *,
         model: CreateMessageModelArgument,
