@@ -211,7 +211,7 @@ class CreateMessageParams(TypedDict, total=False):
     model: Required[KnownModel | str]
     stop_sequences: SequenceNotStr[str]
     stream: bool
-    system: Iterable[SystemTextParam | SupportsToDict] | str
+    system: Iterable[SystemTextParam | TextBlockParam | SupportsToDict] | str
     temperature: float
     """How freely the model chooses. Leave it out for models from 4.7 on."""
     thinking: ThinkingConfigParam | SupportsToDict
@@ -742,7 +742,7 @@ class CreateMessageOptions(TypedDict, total=False):
 
     metadata: Mapping[str, str] | None
     stop_sequences: SequenceNotStr[str] | None
-    system: Iterable[SystemTextParam | SupportsToDict] | str | None
+    system: Iterable[SystemTextParam | TextBlockParam | SupportsToDict] | str | None
     temperature: float | None
     """How freely the model chooses. Leave it out for models from 4.7 on."""
     thinking: ThinkingConfigParam | SupportsToDict | None

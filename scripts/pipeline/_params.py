@@ -107,6 +107,7 @@ class RequestTypes:
     document: Json
     open_shapes: frozenset[str] = frozenset()
     _classes: dict[str, str] = field(factory=dict[str, str], init=False)
+    _alike: dict[tuple[str, Any], list[str]] | None = field(default=None, init=False)
 
     @property
     def schemas(self) -> dict[str, Json]:
@@ -146,6 +147,10 @@ class RequestTypes:
                 elif name not in self.open_shapes:
                     waiting.extend(references(self._members(schema)))
         return found
+
+    def bodies(self) -> list[Json]:
+        """What the operations say of their bodies."""
+        return [operation.get("requestBody", {}) for operation in operations(self.document)]
 
     def body(self, operation: Json) -> str | None:
         """The component of an operation's JSON body."""
@@ -195,6 +200,7 @@ class RequestTypes:
                 yield "Any"
                 return
             yield self.class_name(name)
+            yield from map(self.class_name, self._stand_ins(name))
             if self._holds_objects(name, set()):
                 yield "SupportsToDict"
         elif "anyOf" in schema or "oneOf" in schema:
@@ -218,6 +224,27 @@ class RequestTypes:
         else:
             yield SCALARS.get(str(kinds), "Any")
 
+    def _stand_ins(self, name: str) -> list[str]:
+        """The objects that are always this one too: of the same constants, with no member of another type.
+
+        So a text block may stand where the document says nearly the same in other words, as in a system prompt.
+        """
+        if self._alike is None:
+            self._alike = {}
+            for one in sorted(self.reachable(self.bodies()) - self.open_shapes):
+                for constant in _constants(self.schemas[one]):
+                    self._alike.setdefault(constant, []).append(one)
+        schema = self.schemas[name]
+        similar = {one for constant in _constants(schema) for one in self._alike.get(constant, [])} - {name}
+        return sorted(one for one in similar if self._is_always(self.schemas[one], schema))
+
+    @staticmethod
+    def _is_always(narrow: Json, wide: Json) -> bool:
+        return set(wide.get("required", [])) <= set(narrow.get("required", [])) and all(
+            member in wide["properties"] and _bare(part) == _bare(wide["properties"][member])
+            for member, part in narrow["properties"].items()
+        )
+
     def _holds_objects(self, name: str, seen: set[str]) -> bool:
         """Whether a JSON object, and so a model, may stand for a component."""
         schema = self.schemas.get(name, {})
@@ -231,8 +258,7 @@ class RequestTypes:
 
     def module(self) -> str:
         """`params.py`: the TypedDicts, then the names of values and unions, each after what it needs."""
-        bodies = [operation.get("requestBody", {}) for operation in operations(self.document)]
-        needed = sorted(self.reachable(bodies))
+        needed = sorted(self.reachable(self.bodies()))
         objects = [name for name in needed if is_object(self.schemas[name]) and name not in self.open_shapes]
         public = {self.class_name(name): self._typed_dict(name) for name in objects}
         inner: dict[str, str] = {}
@@ -314,8 +340,7 @@ def write_params(types: RequestTypes, package: Path) -> None:
 
 def write_answers(types: RequestTypes, models: Iterable[str], package: Path) -> None:
     """Write `answers.py` into the package; ``models`` are the components that become models and that it may hold."""
-    bodies = [operation.get("requestBody", {}) for operation in operations(types.document)]
-    requests = types.reachable(bodies, whole=True)
+    requests = types.reachable(types.bodies(), whole=True)
     # A component that the document lacks is the catch-all of a union, see `_lower_decoders`.
     names = sorted(
         name_of_class(name)
@@ -325,6 +350,18 @@ def write_answers(types: RequestTypes, models: Iterable[str], package: Path) -> 
     imports = f"    from .models import {', '.join(names)}" if names else "    pass"
     listed = ", ".join(map(repr, names)) + ("," if names else "")
     (package / "answers.py").write_text(ANSWERS.format(imports=imports, names=listed), encoding="utf-8")
+
+
+def _constants(schema: Json) -> Iterator[tuple[str, Any]]:
+    """The members of an object that have one value only, with that value."""
+    for member, part in cast("dict[str, Json]", schema.get("properties", {})).items():
+        if isinstance(part.get("const"), str):
+            yield member, part["const"]
+
+
+def _bare(part: Json) -> Json:
+    """A schema without what says nothing about its type."""
+    return {key: value for key, value in part.items() if key not in ("default", "description")}
 
 
 def _or_none(annotation: str) -> str:
