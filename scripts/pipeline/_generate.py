@@ -51,6 +51,7 @@ def generate(openapi: Json, names: Names, out_dir: Path) -> int:
             if file.name != "__init__.py":
                 shutil.copyfile(file, package / file.name)
         write_resources(openapi, package)
+        write_table(openapi, package)
         types = RequestTypes(openapi, names.open)
         write_params(types, package)
         write_answers(types, view["components"]["schemas"].keys() - names.own, package)
