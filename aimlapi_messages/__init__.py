@@ -60,11 +60,11 @@ if TYPE_CHECKING:
     )
     from .core.types import NOT_GIVEN, NotGiven
     from .message.message import ContentBlock, Message, ToolUseBlock
-    from .message.request import CallOptions, CreateOptions, RequestOptions, RunOptions
+    from .message.options import BatchParams, BatchRequest, CallOptions, CreateOptions, RunOptions
+    from .message.request import RequestOptions
     from .message.response import ResponseHead
     from .resources.async_batch_results import AsyncBatchResults
     from .resources.batch import Batch, BatchCounts, BatchResult
-    from .resources.batch_requests import BatchParams, BatchRequest
     from .resources.batch_results import BatchResults
     from .resources.batch_wait import BatchProgress
     from .resources.models import known_models
@@ -205,18 +205,18 @@ _MODULES = {
     "Attempt": "transport.retry_state",
     "Batch": "resources.batch",
     "BatchCounts": "resources.batch",
-    "BatchParams": "resources.batch_requests",
+    "BatchParams": "message.options",
     "BatchProgress": "resources.batch_wait",
-    "BatchRequest": "resources.batch_requests",
+    "BatchRequest": "message.options",
     "BatchResult": "resources.batch",
     "BatchResults": "resources.batch_results",
-    "CallOptions": "message.request",
+    "CallOptions": "message.options",
     "CitationEvent": "streaming.helper_events",
     "ContentBlock": "message.message",
     "ContentBlockStopEvent": "streaming.helper_events",
     "Cost": "core.cost",
     "CostEvent": "streaming.wire_events",
-    "CreateOptions": "message.request",
+    "CreateOptions": "message.options",
     "EventStream": "streaming.streams",
     "Field": "schema.schema",
     "InputJsonEvent": "streaming.helper_events",
@@ -233,7 +233,7 @@ _MODULES = {
     "Replace": "tools.run",
     "RequestOptions": "message.request",
     "ResponseHead": "message.response",
-    "RunOptions": "message.request",
+    "RunOptions": "message.options",
     "SignatureEvent": "streaming.helper_events",
     "StreamEvent": "streaming.wire_events",
     "TextEvent": "streaming.helper_events",
@@ -255,7 +255,7 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def _load(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: Any
@@ -273,3 +273,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+if not TYPE_CHECKING:
+    # Unseen by type checkers, for which a module with this function has any name.
+    __getattr__ = _load

@@ -1,10 +1,11 @@
 """The model's thinking, kept in the conversation."""
 
 from aimlapi_messages import AIMLAPI
+from aimlapi_messages.types import MessageParam, ThinkingConfigParam
 
 client = AIMLAPI()
-thinking = {"type": "enabled", "budget_tokens": 1024}
-conversation = [{"role": "user", "content": "Is 1,000,003 a prime number?"}]
+thinking: ThinkingConfigParam = {"type": "enabled", "budget_tokens": 1024}
+conversation: list[MessageParam] = [{"role": "user", "content": "Is 1,000,003 a prime number?"}]
 with client.messages.stream(
     model="anthropic/claude-sonnet-4.5", messages=conversation, max_tokens=4096, thinking=thinking
 ) as stream:
@@ -15,7 +16,7 @@ with client.messages.stream(
             print(event.text, end="", flush=True)
     answer = stream.get_final_message()
 # The thinking goes back with its signature, so that the model may build on it.
-conversation += [answer.to_param(), {"role": "user", "content": "And 1,000,033?"}]
+conversation.extend([answer.to_param(), {"role": "user", "content": "And 1,000,033?"}])
 answer = client.messages.create(
     model="anthropic/claude-sonnet-4.5", messages=conversation, max_tokens=4096, thinking=thinking
 )

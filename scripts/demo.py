@@ -33,6 +33,12 @@ from scripts.pipeline._workspace import Workspace, obtain, regenerate
 
 if TYPE_CHECKING:
     from aimlapi_messages import AIMLAPI, Message
+    from aimlapi_messages.types import (
+        ContentBlockParam,
+        MessageParam,
+        ToolParam,
+        ToolResultBlockParam,
+    )
 
 ROOT = Path(__file__).resolve().parents[1]
 MODEL = os.environ.get("AIMLAPI_MODEL", "anthropic/claude-sonnet-4.5")
@@ -133,7 +139,7 @@ def _system(client: AIMLAPI) -> Message:
 
 
 def _tool(client: AIMLAPI) -> Message:
-    weather = {
+    weather: ToolParam = {
         "name": "get_weather",
         "description": "Get the current weather in a given location",
         "input_schema": {
@@ -142,9 +148,9 @@ def _tool(client: AIMLAPI) -> Message:
             "required": ["location"],
         },
     }
-    question = {"role": "user", "content": "What is the weather like in San Francisco, CA?"}
+    question: MessageParam = {"role": "user", "content": "What is the weather like in San Francisco, CA?"}
     call = client.messages.create(model=MODEL, max_tokens=1024, tools=[weather], messages=[question])
-    results: list[dict[str, Any]] = []
+    results: list[ToolResultBlockParam] = []
     for use in call.tool_uses:
         print(f"   the model calls {use.name}({use.input})")
         results.append({"type": "tool_result", "tool_use_id": use.id, "content": "18 degrees Celsius, clear sky"})
@@ -165,8 +171,11 @@ def _stream(client: AIMLAPI) -> Message:
 
 
 def _image(client: AIMLAPI) -> Message:
-    picture = {"type": "base64", "media_type": "image/png", "data": base64.b64encode(_png(64, 48)).decode()}
-    content = [{"type": "image", "source": picture}, {"type": "text", "text": "What is in this image?"}]
+    data = base64.b64encode(_png(64, 48)).decode()
+    content: list[ContentBlockParam] = [
+        {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}},
+        {"type": "text", "text": "What is in this image?"},
+    ]
     return client.messages.create(model=MODEL, max_tokens=300, messages=[{"role": "user", "content": content}])
 
 

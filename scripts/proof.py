@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from scripts.pipeline._document import Json, dump_yaml, parse_mapping
 from scripts.pipeline._workspace import Workspace, regenerate
@@ -167,5 +167,4 @@ def run_program(workspace: Workspace) -> Json:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(workspace.generated), str(ROOT)])}
     command = [sys.executable, "-c", PROGRAM]
     done = subprocess.run(command, check=True, env=environment, cwd=workspace.root, capture_output=True, text=True)
-    result: Any = json.loads(done.stdout)
-    return result
+    return cast("Json", json.loads(done.stdout))

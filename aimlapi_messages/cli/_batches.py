@@ -11,7 +11,7 @@ from typing import Annotated, Any, TextIO
 from cyclopts import App, Parameter
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from aimlapi_messages import AIMLAPI, Batch, BatchProgress, InvalidRequestError
+from aimlapi_messages import AIMLAPI, Batch, BatchProgress, BatchRequest, InvalidRequestError
 
 from ._output import console, print_json, status_console
 
@@ -104,7 +104,7 @@ def _opened(file: Path) -> TextIO:
     return sys.stdin if str(file) == "-" else file.open(encoding="utf-8")
 
 
-def _requests(source: TextIO, name: str) -> Iterator[dict[str, Any]]:
+def _requests(source: TextIO, name: str) -> Iterator[BatchRequest]:
     for number, line in enumerate(source, 1):
         if line.strip():
             try:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from aimlapi_messages import AIMLAPI, AIMLAPIError, CreateOptions, Message, image
 
 from ._output import INTERRUPTED, complain, console, exit_code, status_console
+
+if TYPE_CHECKING:
+    from aimlapi_messages.types import MessageParam
 
 __all__ = ["chat", "read_question", "send"]
 
@@ -48,7 +51,7 @@ def chat(client: AIMLAPI, model: str, images: Sequence[Path], max_tokens: int, o
     """A conversation. Ctrl-C stops an answer, whose beginning stays in the conversation; at the prompt it leaves."""
     status = status_console()
     status.print(f"{model}. {_HELP}", style="dim", markup=False)
-    turns: list[dict[str, Any]] = []
+    turns: list[MessageParam] = []
     waiting = list(images)
     while True:
         try:
@@ -82,13 +85,13 @@ def chat(client: AIMLAPI, model: str, images: Sequence[Path], max_tokens: int, o
                 turns = [*turns, turn, answer.to_param()]
 
 
-def _user_turn(question: str, images: Sequence[Path]) -> dict[str, Any]:
+def _user_turn(question: str, images: Sequence[Path]) -> MessageParam:
     blocks = [image(path) for path in images]
     return {"role": "user", "content": [*blocks, {"type": "text", "text": question}] if blocks else question}
 
 
 def _stream(
-    client: AIMLAPI, model: str, turns: list[dict[str, Any]], max_tokens: int, options: CreateOptions
+    client: AIMLAPI, model: str, turns: Sequence[MessageParam], max_tokens: int, options: CreateOptions
 ) -> tuple[Message | None, bool]:
     """Print an answer as it comes. What had come is given also when Ctrl-C stopped it."""
     try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeAlias, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast, overload
 
 from ..core.errors import ContentError, InvalidRequestError
 from ..core.types import SupportsToDict
@@ -30,24 +30,29 @@ from .media_types import (
 from .pdf import is_encrypted
 from .sources import Payload, PillowImage, Readable, load, web_address
 
+if TYPE_CHECKING:
+    from aimlapi_client.params import DocumentBlockParam, ImageBlockParam, TextBlockParam
+
 __all__ = ["CacheControl", "DocumentSource", "ImageSource", "cached", "document", "image", "text"]
 
 DocumentSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | Readable
 ImageSource: TypeAlias = DocumentSource | PillowImage
 CacheControl: TypeAlias = bool | Mapping[str, Any] | SupportsToDict | None
 
+_Block = TypeVar("_Block", bound=Mapping[str, Any])
+
 _TTLS: Final = ("5m", "1h")
 
 
-def text(text: str, *, cache_control: CacheControl = None) -> dict[str, Any]:
+def text(text: str, *, cache_control: CacheControl = None) -> TextBlockParam:
     """A text block. Raises InvalidRequestError for what is no text, and for empty text, which is never taken."""
     if not isinstance(cast("object", text), str) or not text:
         what = "an empty text" if text == "" else f"a {type(text).__name__}"
         raise InvalidRequestError(f"text() was given {what}. Give a string with something in it.")
-    return _block("text", text=text, cache_control=_cache_control(cache_control))
+    return cast("TextBlockParam", _block("text", text=text, cache_control=_cache_control(cache_control)))
 
 
-def image(source: ImageSource, *, media_type: str | None = None, cache_control: CacheControl = None) -> dict[str, Any]:
+def image(source: ImageSource, *, media_type: str | None = None, cache_control: CacheControl = None) -> ImageBlockParam:
     """An image block of a JPEG, PNG, GIF or WebP image.
 
     source: a path (a string or `os.PathLike`), an http(s) URL, a data URL, bytes, a binary file object (read from
@@ -62,7 +67,7 @@ def image(source: ImageSource, *, media_type: str | None = None, cache_control: 
     cache = _cache_control(cache_control)
     url = web_address(source)
     if url is not None:
-        return _block("image", source=_url_source(url, media_type), cache_control=cache)
+        return cast("ImageBlockParam", _block("image", source=_url_source(url, media_type), cache_control=cache))
     payload = load(source, largest_file(MAX_IMAGE_BASE64), "image()")
     actual = media_type_of(payload.data[:HEAD])
     if actual is None or actual not in IMAGE_NAMES:
@@ -71,7 +76,7 @@ def image(source: ImageSource, *, media_type: str | None = None, cache_control: 
     _check_claim(payload, media_type, actual)
     _check_image(payload, IMAGE_NAMES[actual])
     data = {"type": "base64", "media_type": actual, "data": payload.take_base64()}
-    return _block("image", source=data, cache_control=cache)
+    return cast("ImageBlockParam", _block("image", source=data, cache_control=cache))
 
 
 @overload
@@ -83,7 +88,7 @@ def document(
     citations: bool | Mapping[str, Any] | None = None,
     media_type: str | None = None,
     cache_control: CacheControl = None,
-) -> dict[str, Any]: ...
+) -> DocumentBlockParam: ...
 
 
 @overload
@@ -94,7 +99,7 @@ def document(
     context: str | None = None,
     citations: bool | Mapping[str, Any] | None = None,
     cache_control: CacheControl = None,
-) -> dict[str, Any]: ...
+) -> DocumentBlockParam: ...
 
 
 def document(
@@ -106,7 +111,7 @@ def document(
     citations: bool | Mapping[str, Any] | None = None,
     media_type: str | None = None,
     cache_control: CacheControl = None,
-) -> dict[str, Any]:
+) -> DocumentBlockParam:
     """A document block: a PDF, or plain text in UTF-8 of any kind, such as Markdown, CSV or source code.
 
     source: as for `image`, but no image of PIL. A string is a path or URL, never the text itself.
@@ -129,10 +134,19 @@ def document(
     else:
         data = _document_source(load(source, MAX_REQUEST_BASE64, "document()"), media_type)
     cites = {"enabled": citations} if isinstance(citations, bool) else citations
-    return _block("document", source=data, title=title, context=context, citations=cites, cache_control=cache)
+    block = _block("document", source=data, title=title, context=context, citations=cites, cache_control=cache)
+    return cast("DocumentBlockParam", block)
 
 
-def cached(block: Mapping[str, Any] | SupportsToDict, ttl: Literal["5m", "1h"] | None = None) -> dict[str, Any]:
+@overload
+def cached(block: _Block, ttl: Literal["5m", "1h"] | None = None) -> _Block: ...
+
+
+@overload
+def cached(block: SupportsToDict, ttl: Literal["5m", "1h"] | None = None) -> Any: ...
+
+
+def cached(block: Mapping[str, Any] | SupportsToDict, ttl: Literal["5m", "1h"] | None = None) -> Any:
     """A copy of a block, tool or tool result with a cache breakpoint after it; the block itself is not changed.
 
     ttl: how long the cache lasts, "5m" or "1h"; not given, as long as the gateway says. Of a `@tool` function it is

@@ -46,10 +46,11 @@ request header or a URL's query, so that no key travels with it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias, cast
 
 if TYPE_CHECKING:
     from aimlapi_client.models import ProblemIssue
+    from aimlapi_client.params import AnyMessageParam
 
     from ..message.message import Message
     from ..resources.batch import Batch
@@ -79,7 +80,7 @@ class AIMLAPIError(Exception):
 
     advice: ClassVar[str] = ""
     cost: Cost | None = None
-    transcript: Sequence[Mapping[str, Any]] = ()
+    transcript: Sequence[AnyMessageParam] = ()
 
     def __init__(
         self,
@@ -161,7 +162,7 @@ class ToolRunError(AIMLAPIError):
     def after(cls, problem: str, transcript: Sequence[Mapping[str, Any]], partial: Message | None = None) -> Self:
         """The error of a problem, with what there was before it."""
         error = cls.advised(problem)
-        error.transcript, error.partial = transcript, partial
+        error.transcript, error.partial = cast("Sequence[AnyMessageParam]", transcript), partial
         return error
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 
 import attrs
 from attrs import define, field
@@ -19,6 +19,9 @@ from ..core import json as _json
 from ..core.cost import Cost
 from ..core.json import is_array, is_object
 from ..core.types import ReplyHead
+
+if TYPE_CHECKING:
+    from aimlapi_client.params import MessageParam
 
 __all__ = ["ContentBlock", "Message", "ToolUseBlock", "filled", "filled_meta", "is_cut", "parse_tool_input", "text_of"]
 
@@ -142,7 +145,7 @@ class Message(models.Message):
         """The message as JSON text, with every member that came and none that did not."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
-    def to_param(self) -> dict[str, Any]:
+    def to_param(self) -> MessageParam:
         """The message as one of the `messages` of a next request.
 
         Nulls are dropped, and so is what the API would refuse from a conversation: empty text, and thinking
@@ -151,10 +154,8 @@ class Message(models.Message):
         if isinstance(cast("object", self.content), str):
             return {"role": "assistant", "content": self.content}
         blocks: list[dict[str, Any]] = [encode(block) for block in self._blocks]
-        return {
-            "role": "assistant",
-            "content": [_block_param(block) for block in blocks if _is_sendable(block)],
-        }
+        content: list[Any] = [_block_param(block) for block in blocks if _is_sendable(block)]
+        return {"role": "assistant", "content": content}
 
     def adopt(self, head: ReplyHead) -> None:
         """Take over what the reply's headers say: the ids, and the cost if the body had none."""

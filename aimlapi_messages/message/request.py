@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, cast
 from urllib.parse import urlencode
 
 from aimlapi_client.types import Unset
@@ -23,32 +24,30 @@ from ..core.headers import request_headers
 from ..core.types import NOT_GIVEN, Effect, NotGiven, SupportsModelDump, SupportsToDict, TimeoutTypes
 
 if TYPE_CHECKING:
-    from ..tools.tool import Toolbox
+    from .options import CreateOptions
 
 __all__ = [
-    "BODY_OPTIONS",
     "DEFAULT_MAX_TOKENS",
     "DEFAULT_OUTPUT_RETRIES",
     "Call",
-    "CallOptions",
-    "CreateOptions",
     "JsonObject",
-    "MessagesInput",
     "QueryValue",
     "RequestOptions",
-    "RunOptions",
+    "body_options",
     "build_call",
+    "check_names",
+    "is_absent",
     "message_body",
     "message_list",
     "query_text",
     "request_limits",
+    "to_plain",
 ]
 
 DEFAULT_MAX_TOKENS: Final = 4096
 DEFAULT_OUTPUT_RETRIES: Final = 2
 
 JsonObject: TypeAlias = Mapping[str, Any] | SupportsToDict
-MessagesInput: TypeAlias = str | Iterable[JsonObject]
 QueryValue: TypeAlias = str | int | float | bool | None
 
 # Members whose content stays as it is down to the last null: data of the user, or nulls that the API demands.
@@ -80,88 +79,19 @@ class RequestOptions(TypedDict, total=False):
     max_retries: int | None
 
 
-class CallOptions(TypedDict, total=False):
-    """The optional arguments that every method of `messages` takes. `None` means "not given".
+# The options of a message's request that are not members of its body.
+_OWN_OPTIONS: Final = RequestOptions.__annotations__.keys() | {"extra_body", "idle_timeout", "client_request_id"}
 
-    system: the system prompt, a string or a list of text blocks.
-    thinking: a JSON object as the API documents it, or a generated model.
-    temperature, top_p, top_k: sampling; newer models do not take them.
-    stop_sequences: texts that end the answer.
-    metadata: strings by name, such as `user_id`.
-    extra_headers: request headers; `None` takes away one of the client's.
-    extra_query: members of the URL's query.
-    extra_body: members of the request body, sent as they are; `None` takes away one of the client's.
-    timeout: seconds, an `httpx.Timeout`, or None for no limit; not given, the client's.
-    idle_timeout: seconds that a stream may go without content; not given, the client's.
-    total_timeout: seconds that the whole call may take; not given, the client's.
-    max_retries: attempts after the first, 0 or more; not given, the client's.
-    client_request_id: your own id for this request, 1 to 128 of `A-Z a-z 0-9 . _ : -`. It comes back as
-        `message.client_request_id` and in the account's logs. It does not make a repeated request cost once.
-    """
-
-    system: str | Sequence[JsonObject] | None
-    thinking: JsonObject | None
-    temperature: float | None
-    top_p: float | None
-    top_k: int | None
-    stop_sequences: Sequence[str] | None
-    metadata: Mapping[str, str] | None
-    extra_headers: Mapping[str, str | None] | None
-    extra_query: Mapping[str, QueryValue] | None
-    extra_body: Mapping[str, Any] | None
-    timeout: TimeoutTypes | NotGiven
-    idle_timeout: float | NotGiven | None
-    total_timeout: float | NotGiven | None
-    max_retries: int | None
-    client_request_id: str | None
+# The members of the body that the methods name themselves.
+_NAMED: Final = frozenset({"model", "messages", "max_tokens", "stream"})
 
 
-class RunOptions(CallOptions, total=False):
-    """The optional arguments of `messages.tool_runner(...)`, with those of `CallOptions`.
+@cache
+def body_options() -> tuple[str, ...]:
+    """The members of a message's request that are options of its method, as the document names them."""
+    from aimlapi_client.api.messages.create_message import MEMBERS  # noqa: PLC0415 (a document may lack it)
 
-    tool_choice: as in `CreateOptions`. One that demands a call is sent with the first request only, or the run
-        would never end.
-    max_iterations: the most answers of the model, 50 unless given.
-    max_argument_errors: the most calls of one tool with wrong arguments one after the other, 3 unless given.
-    tool_timeout: the seconds that one call of a tool may take; None for no limit. A function on a thread cannot be
-        stopped: the run goes on without it.
-    on_tool_error: "report", unless given, tells the model that the tool failed; "raise" raises ToolFailedError.
-    show_errors: tell the model the text of what a tool raised too, and not only its class.
-    """
-
-    tool_choice: JsonObject | str | None
-    max_iterations: int
-    max_argument_errors: int
-    tool_timeout: float | None
-    on_tool_error: Literal["report", "raise"]
-    show_errors: bool
-
-
-class CreateOptions(CallOptions, total=False):
-    """The optional arguments of `messages.create(...)` and `messages.stream(...)`, with those of `CallOptions`.
-
-    tools: functions, `@tool` functions, or tools as the API documents them, JSON objects or generated models.
-    tool_choice: a JSON object as the API documents it, or a generated model.
-    """
-
-    tools: Iterable[JsonObject | Callable[..., Any] | Toolbox] | None
-    tool_choice: JsonObject | str | None
-
-
-_OPTIONS: Final = CallOptions.__annotations__.keys() | CreateOptions.__annotations__.keys()
-
-# The options that are members of the body, in the order they are sent.
-BODY_OPTIONS: Final = (
-    "system",
-    "tools",
-    "tool_choice",
-    "thinking",
-    "temperature",
-    "top_p",
-    "top_k",
-    "stop_sequences",
-    "metadata",
-)
+    return tuple([name for name in MEMBERS if name not in _NAMED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +114,7 @@ class Call:
 def build_call(
     *,
     model: str,
-    messages: MessagesInput,
+    messages: object,
     max_tokens: int | None,
     stream: bool,
     options: CreateOptions,
@@ -194,7 +124,7 @@ def build_call(
     Raises InvalidRequestError for what cannot be sent, ContentError for images and documents that no model takes,
     TypeError for an argument that does not exist. What `extra_body` says is not checked.
     """
-    _check_names(options)
+    check_names(options, body_options())
     body = message_body(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
     return Call(
         body=_json.dumps(body),
@@ -209,7 +139,7 @@ def build_call(
 def message_body(
     *,
     model: str,
-    messages: MessagesInput,
+    messages: object,
     max_tokens: int | None,
     stream: bool,
     options: CreateOptions,
@@ -221,22 +151,23 @@ def message_body(
     if not model:
         raise InvalidRequestError("model is empty. Give a model's id, such as 'anthropic/claude-sonnet-4.5'.")
     body: dict[str, Any] = {
-        "model": _plain(model, "model"),
-        "max_tokens": DEFAULT_MAX_TOKENS if _is_absent(max_tokens) else _plain(max_tokens, "max_tokens"),
+        "model": to_plain(model, "model"),
+        "max_tokens": DEFAULT_MAX_TOKENS if is_absent(max_tokens) else to_plain(max_tokens, "max_tokens"),
         "messages": message_list(messages),
     }
     check_media(body["messages"], most_images(model))
-    for name in BODY_OPTIONS:
-        value = _with_functions(options.get(name)) if name == "tools" else options.get(name)
-        if not _is_absent(value):
-            body[name] = _plain(value, name)
+    given = cast("Mapping[str, object]", options)
+    for name in [name for name in body_options() if name in given]:
+        value = _with_functions(given[name]) if name == "tools" else given[name]
+        if not is_absent(value):
+            body[name] = to_plain(value, name)
     for name in _LISTS:
         if not isinstance(body.get(name, []), list):
-            raise InvalidRequestError(f"{name} is a {type(options.get(name)).__name__}. Give a list, also of one.")
+            raise InvalidRequestError(f"{name} is a {type(given.get(name)).__name__}. Give a list, also of one.")
     if stream:
         body["stream"] = True
     for name, value in (options.get("extra_body") or {}).items():
-        body[name] = None if _is_absent(value) else _plain(value, name, keep_nulls=True)
+        body[name] = None if is_absent(value) else to_plain(value, name, keep_nulls=True)
     return {name: value for name, value in body.items() if value is not None}
 
 
@@ -265,12 +196,14 @@ def _checked_limit(name: str, limit: float | NotGiven | None) -> float | NotGive
     return limit
 
 
-def _check_names(options: CreateOptions) -> None:
-    unknown = sorted(options.keys() - _OPTIONS)
+def check_names(options: Mapping[str, object], members: Iterable[str]) -> None:
+    """Refuse an option that is neither ours nor one of the members of the body. Raises TypeError."""
+    known = _OWN_OPTIONS.union(members)
+    unknown = sorted(options.keys() - known)
     if unknown:
         from difflib import get_close_matches  # noqa: PLC0415 (for a mistake only)
 
-        meant = "".join(f" Did you mean {name!r}?" for name in get_close_matches(unknown[0], _OPTIONS, n=1))
+        meant = "".join(f" Did you mean {name!r}?" for name in get_close_matches(unknown[0], known, n=1))
         raise TypeError(f"unexpected argument {unknown[0]!r}.{meant} Other members of the body go into extra_body.")
 
 
@@ -317,7 +250,7 @@ def message_list(messages: object) -> list[Any]:
 
 
 def _message(item: object, path: str) -> Any:
-    plain = _plain(_as_param(item), path)
+    plain = to_plain(_as_param(item), path)
     if not isinstance(plain, dict):
         raise InvalidRequestError(
             f"{path} is a {type(item).__name__}. Give a message, such as {{'role': 'user', 'content': 'Hi'}}."
@@ -331,11 +264,11 @@ def _as_param(item: object) -> object:
     return to_param() if callable(to_param) else item
 
 
-def _is_absent(value: object) -> bool:
+def is_absent(value: object) -> bool:
     return value is None or isinstance(value, (NotGiven, Unset))
 
 
-def _plain(value: object, path: str, *, keep_nulls: bool = False) -> Any:
+def to_plain(value: object, path: str, *, keep_nulls: bool = False) -> Any:
     """The value in plain JSON kinds, without absent members. InvalidRequestError names the culprit."""
     try:
         return _convert(value, path, keep_nulls)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Unpack
 from ..core.errors import APIError
 from ..message.request import Call, RequestOptions
 from . import batch_asks as asks
-from .batch_requests import RequestsInput
 from .batch_wait import DEFAULT_DEADLINE, DEFAULT_FIRST_PAUSE, DEFAULT_LONGEST_PAUSE, BatchWait, ProgressHook
 
 if TYPE_CHECKING:
+    from ..message.options import BatchOptions, RequestsInput
     from .asking import AsyncSend
     from .async_batch_results import AsyncBatchResults
     from .batch import Batch
@@ -33,7 +33,7 @@ class AsyncBatches:
         self._look_up = look_up
         self._open_results = open_results
 
-    async def create(self, *, requests: RequestsInput, **options: Unpack[RequestOptions]) -> Batch:
+    async def create(self, *, requests: RequestsInput, **options: Unpack[BatchOptions]) -> Batch:
         """Hand in 1 to 100,000 requests, at most 256 MB in all.
 
         requests: a list or generator of {"custom_id": ..., "params": {...}}, where params are what

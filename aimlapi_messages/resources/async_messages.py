@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar, Unpack, overload
 
@@ -10,16 +10,28 @@ from ..message.request import (
     DEFAULT_MAX_TOKENS,
     DEFAULT_OUTPUT_RETRIES,
     Call,
-    CallOptions,
-    CreateOptions,
-    MessagesInput,
-    RunOptions,
     build_call,
     message_list,
 )
 
 if TYPE_CHECKING:
+    from aimlapi_client.params import CreateMessageModelArgument
+
     from ..message.message import Message
+    from ..message.options import (
+        MISSING,
+        MYPY,
+        CallOptions,
+        CheckedCreateOptions,
+        CheckedRunOptions,
+        CreateOptions,
+        GivenMessages,
+        GivenModel,
+        GivenTools,
+        MessagesInput,
+        RunOptions,
+        ToolsInput,
+    )
     from ..streaming.async_streams import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
     from ..tools.async_output_stream import AsyncOutputStream
     from ..tools.async_runner import AsyncAfterCall, AsyncBeforeCall, AsyncToolRunner, AsyncToolStreamRunner
@@ -54,7 +66,7 @@ class AsyncMessages:
     async def create(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = ...,
         stream: Literal[False] = ...,
@@ -65,7 +77,7 @@ class AsyncMessages:
     async def create(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = ...,
         stream: Literal[True],
@@ -76,17 +88,30 @@ class AsyncMessages:
     async def create(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = ...,
         stream: bool,
         **options: Unpack[CreateOptions],
     ) -> Message | AsyncEventStream: ...
 
-    async def create(
+    if TYPE_CHECKING and not MYPY:
+
+        @overload
+        async def create(
+            self,
+            *,
+            model: GivenModel = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            messages: GivenMessages = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            max_tokens: int = ...,
+            stream: bool = ...,
+            **options: Unpack[CheckedCreateOptions],
+        ) -> Message | AsyncEventStream: ...
+
+    async def create(  # pyright: ignore[reportInconsistentOverload]
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = DEFAULT_MAX_TOKENS,
         stream: bool = False,
@@ -108,7 +133,7 @@ class AsyncMessages:
     def stream(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = DEFAULT_MAX_TOKENS,
         **options: Unpack[CreateOptions],
@@ -126,9 +151,9 @@ class AsyncMessages:
     def tool_runner(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
-        tools: Iterable[object],
+        tools: ToolsInput,
         max_tokens: int = ...,
         stream: Literal[False] = ...,
         before_call: AsyncBeforeCall | None = ...,
@@ -140,9 +165,9 @@ class AsyncMessages:
     def tool_runner(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
-        tools: Iterable[object],
+        tools: ToolsInput,
         max_tokens: int = ...,
         stream: Literal[True],
         before_call: AsyncBeforeCall | None = ...,
@@ -150,12 +175,28 @@ class AsyncMessages:
         **options: Unpack[RunOptions],
     ) -> AsyncToolStreamRunner: ...
 
-    def tool_runner(
+    if TYPE_CHECKING and not MYPY:
+
+        @overload
+        def tool_runner(
+            self,
+            *,
+            model: GivenModel = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            messages: GivenMessages = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            tools: GivenTools = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            max_tokens: int = ...,
+            stream: bool = ...,
+            before_call: AsyncBeforeCall | None = ...,
+            after_call: AsyncAfterCall | None = ...,
+            **options: Unpack[CheckedRunOptions],
+        ) -> AsyncToolRunner | AsyncToolStreamRunner: ...
+
+    def tool_runner(  # pyright: ignore[reportInconsistentOverload]
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
-        tools: Iterable[object],
+        tools: ToolsInput,
         max_tokens: int = DEFAULT_MAX_TOKENS,
         stream: bool = False,
         before_call: AsyncBeforeCall | None = None,
@@ -191,7 +232,7 @@ class AsyncMessages:
     async def parse(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         output: type[_T],
         max_tokens: int = DEFAULT_MAX_TOKENS,
@@ -216,7 +257,7 @@ class AsyncMessages:
     def stream_output(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         output: type[_T],
         max_tokens: int = DEFAULT_MAX_TOKENS,

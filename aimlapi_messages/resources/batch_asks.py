@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from ..core.errors import InvalidRequestError
 from ..core.types import ReplyHead
 from ..message.request import Call, RequestOptions
 from .asking import Ask, ask, id_in_path
-from .batch_requests import RequestsInput, batch_body
+from .batch_requests import batch_body
 
 if TYPE_CHECKING:
+    from ..message.options import BatchOptions, RequestsInput
     from .batch import Batch
 
 __all__ = ["cancel_ask", "create_ask", "expected_results", "id_of", "look_up_call"]
@@ -19,9 +20,13 @@ PATH: Final = "/v1/batches"
 _LINES: Final = "application/x-jsonl, application/json;q=0.9, */*;q=0.1"
 
 
-def create_ask(requests: RequestsInput, options: RequestOptions) -> Ask[Batch]:
-    body, models = batch_body(requests)
-    return ask("POST", PATH, _read, options, body=body, effect="lasting", models=models)
+def create_ask(requests: RequestsInput, options: BatchOptions) -> Ask[Batch]:
+    from aimlapi_client.api.batches.create_batch import MEMBERS  # noqa: PLC0415 (a document may lack it)
+
+    members = {name: value for name, value in options.items() if name in MEMBERS and name != "requests"}
+    body, models = batch_body(requests, members)
+    rest = cast("RequestOptions", {name: value for name, value in options.items() if name not in members})
+    return ask("POST", PATH, _read, rest, body=body, effect="lasting", models=models)
 
 
 def cancel_ask(batch_id: str, options: RequestOptions) -> Ask[Batch]:

@@ -3,55 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeAlias, TypedDict, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from ..core import json as _json
 from ..core.errors import AIMLAPIError, InvalidRequestError
 from ..core.types import SupportsToDict
-from ..message.request import BODY_OPTIONS, DEFAULT_MAX_TOKENS, CreateOptions, JsonObject, MessagesInput, message_body
+from ..message.request import DEFAULT_MAX_TOKENS, body_options, is_absent, message_body, to_plain
 
-__all__ = ["BatchParams", "BatchRequest", "batch_body"]
+if TYPE_CHECKING:
+    from ..message.options import CreateOptions
+
+__all__ = ["batch_body"]
 
 MOST_REQUESTS: Final = 100_000
 MOST_BYTES: Final = 256_000_000
 
 
-_PARAMS: Final = frozenset({"model", "messages", "max_tokens", "stream", "extra_body", *BODY_OPTIONS})
+# What a request of a batch holds beside the options of `messages.create`.
+_PARAMS: Final = frozenset({"model", "messages", "max_tokens", "stream", "extra_body"})
 
 
-class _NeededParams(TypedDict):
-    model: str
-    messages: MessagesInput
+def batch_body(requests: object, options: Mapping[str, object] | None = None) -> tuple[bytes, tuple[str, ...]]:
+    """The body that creates a batch, and the models that it names. `requests` is read once, and may be a generator.
 
-
-class BatchParams(_NeededParams, total=False):
-    """One message of a batch: what `messages.create` takes, as far as it is about the message."""
-
-    max_tokens: int
-    system: Any
-    tools: Any
-    tool_choice: Any
-    thinking: Any
-    temperature: float | None
-    top_p: float | None
-    top_k: int | None
-    stop_sequences: Any
-    metadata: Mapping[str, str] | None
-    extra_body: Mapping[str, Any] | None
-
-
-class BatchRequest(TypedDict):
-    """One request of a batch. `custom_id` is your name for it: not empty, and no other's in the batch."""
-
-    custom_id: str
-    params: BatchParams
-
-
-RequestsInput: TypeAlias = Iterable[BatchRequest | JsonObject]
-
-
-def batch_body(requests: object) -> tuple[bytes, tuple[str, ...]]:
-    """The body that hands in a batch, and the models that it names. `requests` is read once, and may be a generator.
+    options: the other members of the body.
 
     Raises InvalidRequestError, which names the request that cannot be sent.
     """
@@ -62,21 +38,26 @@ def batch_body(requests: object) -> tuple[bytes, tuple[str, ...]]:
     for index, item in enumerate(cast("Iterable[object]", requests)):
         if index == MOST_REQUESTS:
             raise InvalidRequestError(f"There are more than {MOST_REQUESTS:,} requests. Hand in several batches.")
-        name, params = _request(item, index, names)
+        request = _request(item, index, names)
+        name = request["custom_id"]
         names.add(name)
-        models[str(params["model"])] = None
+        models[str(request["params"]["model"])] = None
         body += b"," if index else b""
-        body += _json.dumps({"custom_id": name, "params": params})
+        body += _json.dumps(request)
         if len(body) > MOST_BYTES:
             raise InvalidRequestError(
                 f"The batch passes 256 MB with requests[{index}] ({name!r}). Hand in several batches."
             )
     if not names:
         raise InvalidRequestError("There are no requests. A batch has 1 to 100,000.")
-    return bytes(body + b"]}"), tuple(models)
+    body += b"]"
+    for name, value in (options or {}).items():
+        if not is_absent(value):
+            body += b"," + _json.dumps({name: to_plain(value, name)})[1:-1]
+    return bytes(body + b"}"), tuple(models)
 
 
-def _request(item: object, index: int, names: set[str]) -> tuple[str, dict[str, Any]]:
+def _request(item: object, index: int, names: set[str]) -> dict[str, Any]:
     place = f"requests[{index}]"
     members = _members(item, place)
     name, params = members.get("custom_id"), members.get("params")
@@ -84,14 +65,18 @@ def _request(item: object, index: int, names: set[str]) -> tuple[str, dict[str, 
         raise InvalidRequestError(f"{place} has no custom_id. Give text that no other request of the batch has.")
     if name in names:
         raise InvalidRequestError(f"{place} has the custom_id {name!r}, as an earlier request has. Give each its own.")
-    unknown = sorted(members.keys() - {"custom_id", "params"})
+    place = f"{place} ({name!r})"
+    more = members.keys() - {"custom_id", "params"}
+    unknown = sorted(more - _documented("BatchRequestParam")) if more else []
     if unknown:
-        raise InvalidRequestError(f"{place} ({name!r}) has a member {unknown[0]!r} beside custom_id and params.")
-    return name, _params(_members(params, f"{place}.params"), f"{place} ({name!r})")
+        raise InvalidRequestError(f"{place} has a member {unknown[0]!r} beside custom_id and params.")
+    others = {key: to_plain(members[key], f"{place}.{key}") for key in sorted(more)}
+    return {"custom_id": name, "params": _params(_members(params, f"requests[{index}].params"), place), **others}
 
 
 def _params(params: Mapping[str, Any], place: str) -> dict[str, Any]:
-    unknown = sorted(params.keys() - _PARAMS)
+    more = params.keys() - _PARAMS.union(body_options())
+    unknown = sorted(more - _documented("BatchMessageParams")) if more else []
     if unknown:
         raise InvalidRequestError(
             f"{place}: params has no member {unknown[0]!r}. Other members of the body go into extra_body."
@@ -100,8 +85,10 @@ def _params(params: Mapping[str, Any], place: str) -> dict[str, Any]:
         raise InvalidRequestError(f"{place}: stream is set, and the answers of a batch are never streamed.")
     if "messages" not in params:
         raise InvalidRequestError(f"{place}: messages is missing. Give a string, or a list of messages.")
-    needed = {"model", "messages", "max_tokens", "stream"}
-    options = cast("CreateOptions", {name: value for name, value in params.items() if name not in needed})
+    left_out = {"model", "messages", "max_tokens", "stream", *more}
+    options = cast("CreateOptions", {name: value for name, value in params.items() if name not in left_out})
+    if more:  # what the document has in batches alone
+        options["extra_body"] = {**{name: params[name] for name in more}, **(options.get("extra_body") or {})}
     try:
         return message_body(
             model=params.get("model", ""),
@@ -112,6 +99,14 @@ def _params(params: Mapping[str, Any], place: str) -> dict[str, Any]:
         )
     except AIMLAPIError as error:  # what cannot be sent, or a tool that cannot be one
         raise InvalidRequestError(f"{place}: {error}") from error
+
+
+@cache
+def _documented(shape: str) -> frozenset[str]:
+    """The members of a shape of requests, where the document has it."""
+    from aimlapi_client import params  # noqa: PLC0415 (slow, and needed for what is rare)
+
+    return frozenset(getattr(getattr(params, shape, None), "__annotations__", ()))
 
 
 def _members(value: object, place: str) -> Mapping[str, Any]:

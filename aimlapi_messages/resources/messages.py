@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar, Unpack, overload
 
@@ -10,16 +10,28 @@ from ..message.request import (
     DEFAULT_MAX_TOKENS,
     DEFAULT_OUTPUT_RETRIES,
     Call,
-    CallOptions,
-    CreateOptions,
-    MessagesInput,
-    RunOptions,
     build_call,
     message_list,
 )
 
 if TYPE_CHECKING:
+    from aimlapi_client.params import CreateMessageModelArgument
+
     from ..message.message import Message
+    from ..message.options import (
+        MISSING,
+        MYPY,
+        CallOptions,
+        CheckedCreateOptions,
+        CheckedRunOptions,
+        CreateOptions,
+        GivenMessages,
+        GivenModel,
+        GivenTools,
+        MessagesInput,
+        RunOptions,
+        ToolsInput,
+    )
     from ..streaming.streams import EventStream, MessageStream, MessageStreamManager
     from ..tools.output_stream import OutputStream
     from ..tools.runner import AfterCall, BeforeCall, ToolRunner, ToolStreamRunner
@@ -54,7 +66,7 @@ class Messages:
     def create(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = ...,
         stream: Literal[False] = ...,
@@ -65,7 +77,7 @@ class Messages:
     def create(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = ...,
         stream: Literal[True],
@@ -76,17 +88,30 @@ class Messages:
     def create(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = ...,
         stream: bool,
         **options: Unpack[CreateOptions],
     ) -> Message | EventStream: ...
 
-    def create(
+    if TYPE_CHECKING and not MYPY:
+
+        @overload
+        def create(
+            self,
+            *,
+            model: GivenModel = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            messages: GivenMessages = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            max_tokens: int = ...,
+            stream: bool = ...,
+            **options: Unpack[CheckedCreateOptions],
+        ) -> Message | EventStream: ...
+
+    def create(  # pyright: ignore[reportInconsistentOverload]
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = DEFAULT_MAX_TOKENS,
         stream: bool = False,
@@ -108,7 +133,7 @@ class Messages:
     def stream(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = DEFAULT_MAX_TOKENS,
         **options: Unpack[CreateOptions],
@@ -126,9 +151,9 @@ class Messages:
     def tool_runner(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
-        tools: Iterable[object],
+        tools: ToolsInput,
         max_tokens: int = ...,
         stream: Literal[False] = ...,
         before_call: BeforeCall | None = ...,
@@ -140,9 +165,9 @@ class Messages:
     def tool_runner(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
-        tools: Iterable[object],
+        tools: ToolsInput,
         max_tokens: int = ...,
         stream: Literal[True],
         before_call: BeforeCall | None = ...,
@@ -150,12 +175,28 @@ class Messages:
         **options: Unpack[RunOptions],
     ) -> ToolStreamRunner: ...
 
-    def tool_runner(
+    if TYPE_CHECKING and not MYPY:
+
+        @overload
+        def tool_runner(
+            self,
+            *,
+            model: GivenModel = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            messages: GivenMessages = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            tools: GivenTools = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            max_tokens: int = ...,
+            stream: bool = ...,
+            before_call: BeforeCall | None = ...,
+            after_call: AfterCall | None = ...,
+            **options: Unpack[CheckedRunOptions],
+        ) -> ToolRunner | ToolStreamRunner: ...
+
+    def tool_runner(  # pyright: ignore[reportInconsistentOverload]
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
-        tools: Iterable[object],
+        tools: ToolsInput,
         max_tokens: int = DEFAULT_MAX_TOKENS,
         stream: bool = False,
         before_call: BeforeCall | None = None,
@@ -190,7 +231,7 @@ class Messages:
     def parse(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         output: type[_T],
         max_tokens: int = DEFAULT_MAX_TOKENS,
@@ -215,7 +256,7 @@ class Messages:
     def stream_output(
         self,
         *,
-        model: str,
+        model: CreateMessageModelArgument,
         messages: MessagesInput,
         output: type[_T],
         max_tokens: int = DEFAULT_MAX_TOKENS,

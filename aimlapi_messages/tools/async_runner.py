@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Seque
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import Any, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 
 from ..core.errors import AIMLAPIError
 from ..core.threads import Job
@@ -16,6 +16,9 @@ from ..message.message import Message
 from ..message.request import Call
 from ..streaming.async_streams import AsyncMessageStream
 from .run import PlannedCall, Refuse, Replace, ToolCall, ToolOutcome, ToolRun
+
+if TYPE_CHECKING:
+    from aimlapi_client.params import AnyMessageParam
 
 __all__ = ["AsyncAfterCall", "AsyncBeforeCall", "AsyncToolRunner", "AsyncToolStreamRunner"]
 
@@ -39,9 +42,9 @@ class _AsyncRunner:
         self._after = after_call
 
     @property
-    def transcript(self) -> list[dict[str, Any]]:
+    def transcript(self) -> list[AnyMessageParam]:
         """The turns so far, as `messages` of a request: plain JSON to save, load, and give to a new run."""
-        return list(self._run.transcript)
+        return cast("list[AnyMessageParam]", list(self._run.transcript))
 
     async def _next_call(self) -> Call:
         """Run the calls of the last answer, and give the next request."""

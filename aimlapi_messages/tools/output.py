@@ -5,18 +5,21 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from ..core.errors import InvalidRequestError, OutputError, ToolDefinitionError
 from ..core.json import is_object
 from ..core.types import SupportsToDict
 from ..message.message import Message, ToolUseBlock, is_cut
-from ..message.request import Call, CallOptions, CreateOptions, build_call
+from ..message.request import Call, build_call
 from ..schema.annotations import kind_of
 from ..schema.parameters import PROPERTY_NAME
 from ..schema.schema import InvalidValue
 from ..streaming.helper_events import InputJsonEvent, MessageStreamEvent
 from .results import result_block
+
+if TYPE_CHECKING:
+    from ..message.options import CallOptions, CreateOptions
 
 __all__ = ["OutputRun", "output_call"]
 
@@ -105,7 +108,7 @@ class OutputRun(Generic[_T]):
         return self._kind.convert(call.input[_VALUE], "")
 
     def _ask_again(self, message: Message, problem: str) -> None:
-        turn = message.to_param()
+        turn = cast("dict[str, Any]", message.to_param())
         if turn["content"]:
             self.transcript.append(turn)
         results = [result_block(use.id, problem, is_error=True) for use in message.tool_uses]

@@ -16,7 +16,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from aimlapi_client.errors import DecodeError
 
@@ -32,10 +32,13 @@ from ..core.errors import (
 from ..core.json import is_array, is_object
 from ..core.types import SupportsToDict
 from ..message.message import Message, ToolUseBlock, is_cut
-from ..message.request import Call, CreateOptions, JsonObject, RunOptions, build_call
+from ..message.request import Call, JsonObject, build_call
 from ..schema.schema import InvalidValue
 from .results import result_block, result_content
 from .tool import Tool, as_tools
+
+if TYPE_CHECKING:
+    from ..message.options import CreateOptions, RunOptions
 
 __all__ = [
     "PlannedCall",
@@ -179,7 +182,7 @@ class ToolRun:
             )
         paused = message.stop_reason == "pause_turn"
         uses = [] if paused or is_cut(message) or message.stop_reason in _TERMINAL else message.tool_uses
-        turn = message.to_param()
+        turn = cast("dict[str, Any]", message.to_param())
         if turn["content"]:
             (self.transcript if all(use.input_complete for use in uses) else self._held).append(turn)
         self._plan(uses)

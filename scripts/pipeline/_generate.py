@@ -22,6 +22,7 @@ from ._document import Json, dump_yaml
 from ._errors import PipelineError
 from ._lower import lower
 from ._names import Names
+from ._params import RequestTypes, write_answers, write_params
 from ._resources import write_resources
 
 PACKAGE = "aimlapi_client"
@@ -49,8 +50,11 @@ def generate(openapi: Json, names: Names, out_dir: Path) -> int:
         for file in RUNTIME.glob("*.py"):
             if file.name != "__init__.py":
                 shutil.copyfile(file, package / file.name)
-        write_resources(openapi, package)
+        types = RequestTypes(openapi, names.open)
+        write_resources(openapi, package, types)
         write_table(openapi, package)
+        write_params(types, package)
+        write_answers(types, view["components"]["schemas"].keys() - names.own, package)
         _format(package)
         files = _write_manifest(stage)
         _swap(stage, out_dir, Path(staging) / "old")

@@ -63,13 +63,15 @@ class Role:
 
 @frozen
 class Names:
-    """`names.toml`: curated names by place, the roles of properties, and what becomes no class or an alias."""
+    """`names.toml`: curated names by place, the roles of properties, and what is no class, an alias, or any mapping."""
 
     curated: tuple[tuple[str, str], ...]
     operations: frozenset[str]
     roles: dict[str, Role]
     plain: frozenset[str] = frozenset()
     aliases: frozenset[str] = frozenset()
+    open: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
     def curated_for(self, shape: Shape) -> tuple[int, str] | None:
         """The curated name whose pattern fits one of the shape's places, the most specific pattern first."""
@@ -110,6 +112,8 @@ def load_names(path: Path, operations: Iterable[str] = ()) -> Names:
         roles=roles,
         plain=frozenset(python.get("plain", [])),
         aliases=frozenset(python.get("aliases", [])),
+        open=frozenset(python.get("open", [])),
+        own=frozenset(python.get("own", [])),
     )
 
 

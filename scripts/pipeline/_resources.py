@@ -15,11 +15,12 @@ from typing import cast
 
 from attrs import define, field, frozen
 
-from ._document import METHODS, SCHEMAS, Json, is_list
+from ._document import METHODS, SCHEMAS, Json
 from ._errors import PipelineError
 from ._lower import JSON_MEDIA, tag_of
 from ._merge import is_object
 from ._pages import find_paging
+from ._params import RequestTypes
 
 HEADER = '"""{words}"""\n\nfrom __future__ import annotations\n'
 _TYPES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "object": "dict[str, Any]"}
@@ -51,7 +52,7 @@ class _Method:
     result: str  # its type
     unwrap: str = ""  # where the result stands in the answer
     paging: str = ""  # a call of Paging
-    imports: set[str] = field(factory=set[str])
+    imports: set[str] = field(factory=set[str])  # from `params`
 
     @property
     def arguments(self) -> str:
@@ -102,7 +103,7 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
     return textwrap.wrap(safe, 100, subsequent_indent=indent)
 
 
-def write_resources(openapi: Json, package: Path) -> None:
+def write_resources(openapi: Json, package: Path, types: RequestTypes) -> None:
     """Write `resources/` of a generated package, whose operations are there already."""
     folder = package / "resources"
     folder.mkdir()
@@ -111,7 +112,7 @@ def write_resources(openapi: Json, package: Path) -> None:
         place = str(operation.get("x-method", ""))
         if place:
             resource, _, name = place.partition(".")
-            found.setdefault(resource, []).append(_method(openapi, package, path, operation, name))
+            found.setdefault(resource, []).append(_method(openapi, package, types, path, operation, name))
     said: Json = openapi.get("x-resources", {})
     for resource, methods in found.items():
         methods.sort(key=lambda method: method.name)
@@ -127,7 +128,7 @@ def _operations(openapi: Json) -> Iterator[tuple[str, str, Json]]:
                 yield path, method, item[method]
 
 
-def _method(openapi: Json, package: Path, path: str, operation: Json, name: str) -> _Method:
+def _method(openapi: Json, package: Path, types: RequestTypes, path: str, operation: Json, name: str) -> _Method:
     tag = str((operation.get("tags") or [tag_of(path)])[0])
     operation_id = str(operation["operationId"])
     module = package / "api" / _identifier(tag) / f"{operation_id}.py"
@@ -140,7 +141,7 @@ def _method(openapi: Json, package: Path, path: str, operation: Json, name: str)
         for one, default in zip(builder.args.kwonlyargs, builder.args.kw_defaults, strict=True)
         if one.arg != "body"
     ]
-    body, members, imports = _body(openapi, operation)
+    body, members, imports = _body(openapi, operation, types)
     result, schema = _answer(openapi, operation)
     said = [str(operation.get("summary", "")), str(operation.get("description", ""))]
     method = _Method(
@@ -189,7 +190,7 @@ def _words_of(operation: Json) -> dict[str, str]:
     return words
 
 
-def _body(openapi: Json, operation: Json) -> tuple[list[_Argument], dict[str, str], set[str]]:
+def _body(openapi: Json, operation: Json, types: RequestTypes) -> tuple[list[_Argument], dict[str, str], set[str]]:
     """The members of a JSON body as arguments; an optional one that is not given is not sent."""
     content: Json = operation.get("requestBody", {}).get("content", {})
     for media_type, media in content.items():
@@ -197,17 +198,19 @@ def _body(openapi: Json, operation: Json) -> tuple[list[_Argument], dict[str, st
         if not JSON_MEDIA.match(media_type) or not is_object(schema):
             continue
         arguments: list[_Argument] = []
+        imports: set[str] = set()
         members: dict[str, str] = {}
         for wire, part in cast("dict[str, Json]", schema["properties"]).items():
             name = _identifier(wire)
             members[name] = wire
             required = wire in schema.get("required", [])
-            kind = _sent(openapi, part)
+            kind = types.annotation(part)
+            imports |= types.imports(kind)
             words = str(part.get("description", ""))
             arguments.append(
                 _Argument(name, kind if required else f"{kind} | Unset", "" if required else "UNSET", words)
             )
-        return arguments, members, {"given", "Unset", "UNSET"}
+        return arguments, members, imports
     return [], {}, set()
 
 
@@ -246,27 +249,6 @@ def _type(openapi: Json, schema: Json) -> str:
     return _TYPES.get(str(schema.get("type")), "Any")
 
 
-def _sent(openapi: Json, schema: Json) -> str:
-    """The Python type of a member of a body."""
-    schema = _resolved(openapi, schema)
-    members = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
-    if members:
-        kinds = dict.fromkeys(_sent(openapi, member) for member in members)
-        return " | ".join(sorted(kinds, key=lambda kind: kind == "None"))
-    kind = schema.get("type")
-    if is_list(kind):
-        return _sent(openapi, {"anyOf": [{**schema, "type": one} for one in cast("list[str]", kind)]})
-    if schema.get("enum"):
-        return f"Literal[{', '.join(map(repr, schema['enum']))}]"
-    if kind == "array":
-        return f"Iterable[{_sent(openapi, schema.get('items', {}))}]"
-    if kind == "object":
-        return "Mapping[str, Any]"
-    if kind == "null":
-        return "None"
-    return {"number": "float | Decimal"}.get(str(kind), _TYPES.get(str(kind), "Any"))
-
-
 def _reference(schema: Json) -> str | None:
     found = schema.get("$ref")
     return found.removeprefix(SCHEMAS) if isinstance(found, str) else None
@@ -291,7 +273,8 @@ def _resource(resource: str, words: str, methods: list[_Method]) -> str:
     lines.append("from decimal import Decimal\nfrom typing import TYPE_CHECKING, Any, Literal, Unpack\n")
     lines += [f"from ..api.{method.tag} import {method.operation}\n" for method in methods]
     lines.append("from ..pages import Paging\nfrom ..types import UNSET, Unset, given\n")
-    lines.append("if TYPE_CHECKING:\n    from .. import models, params\n")
+    lines.append("if TYPE_CHECKING:\n")
+    lines += _classes(methods)
     lines.append("    from ..operation import AsyncSender, Moment, RequestOptions, Sender\n")
     lines.append("    from ..pages import AsyncPages, Pages\n")
     for asynchronous in (False, True):
@@ -300,15 +283,15 @@ def _resource(resource: str, words: str, methods: list[_Method]) -> str:
         lines.append(f"    def __init__(self, client: {protocol}) -> None:\n        self._client = client\n\n")
         lines.append("\n".join(method.source(asynchronous=asynchronous) for method in methods))
     lines.append(f"\n\n__all__ = ['Async{title}', '{title}']\n")
-    classes = _classes(methods)
-    text = "".join(lines)
-    return text.replace("    from .. import models, params\n", "".join(classes) + "    from .. import params\n")
+    return "".join(lines)
 
 
 def _classes(methods: list[_Method]) -> list[str]:
     """The imports of the models that the methods give."""
     names = {name for method in methods for name in re.findall(r"\b[A-Z]\w*", method.result)} - {"Any"}
-    return [f"    from ..models import {', '.join(sorted(names))}\n"] if names else []
+    sent = {name for method in methods for name in method.imports}
+    lines = [f"    from ..models import {', '.join(sorted(names))}\n"] if names else []
+    return lines + ([f"    from ..params import {', '.join(sorted(sent))}\n"] if sent else [])
 
 
 def _door(resources: list[str], said: Json) -> str:

@@ -43,6 +43,7 @@ from aimlapi_messages import (
     StreamIncompleteError,
     TextEvent,
     known_models,
+    types,
 )
 
 
@@ -53,7 +54,7 @@ def messages(client: AIMLAPI) -> None:
     assert_type(message.cost, Cost | None)
     assert_type(message.request_id, str | None)
     assert_type(client.spent, Decimal)
-    assert_type(message.to_param(), dict[str, Any])
+    assert_type(message.to_param(), types.MessageParam)
     for block in message.content:
         match block:
             case TextBlock():

@@ -34,6 +34,7 @@ from aimlapi_messages import (
     image,
     text,
     tool,
+    types,
 )
 
 
@@ -119,7 +120,7 @@ def run(client: AIMLAPI, desk: Desk) -> None:
     for message in runner:
         assert_type(message, Message)
     assert_type(runner.until_done(), Message)
-    assert_type(runner.transcript, list[dict[str, Any]])
+    assert_type(runner.transcript, list[types.AnyMessageParam])
     client.messages.tool_runner(model="m", messages=runner.transcript, tools=[plain])
     with client.messages.tool_runner(model="m", messages="Hello", tools=[plain], stream=True) as streams:
         assert_type(streams, ToolStreamRunner)
@@ -175,8 +176,8 @@ async def async_output(client: AsyncAIMLAPI) -> None:
 
 
 def content(client: AIMLAPI, data: bytearray) -> None:
-    assert_type(image("cat.png"), dict[str, Any])
-    blocks = [
+    assert_type(image("cat.png"), types.ImageBlockParam)
+    blocks: list[types.ContentBlockParam] = [
         image(Path("cat.png"), media_type="image/png", cache_control=True),
         image("https://example.com/cat.png"),
         image(data),

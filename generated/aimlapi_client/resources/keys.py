@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Unpack
 
 from ..api.keys import create_key, delete_key, get_current_key, list_keys, replace_key, update_key
 from ..types import UNSET, Unset, given
@@ -12,6 +12,7 @@ from ..types import UNSET, Unset, given
 if TYPE_CHECKING:
     from ..models import CreatedKey, KeyInfo
     from ..operation import AsyncSender, RequestOptions, Sender
+    from ..params import KeyLimitParam, KeyScope, SupportsToDict
 
 
 class Keys:
@@ -23,22 +24,9 @@ class Keys:
     def create(
         self,
         *,
-        limit: Mapping[str, Any] | Unset = UNSET,
+        limit: KeyLimitParam | SupportsToDict | Unset = UNSET,
         name: str | Unset = UNSET,
-        scopes: Iterable[
-            Literal[
-                "model:audio",
-                "model:chat",
-                "model:embeddings",
-                "model:image",
-                "model:ocr",
-                "model:responses",
-                "model:speech",
-                "model:video",
-            ]
-        ]
-        | None
-        | Unset = UNSET,
+        scopes: Iterable[KeyScope] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> CreatedKey:
         """Create a key, whose full value is shown this once; needs a management key.
@@ -68,22 +56,9 @@ class Keys:
         prefix: str,
         *,
         disabled: bool | Unset = UNSET,
-        limit: Mapping[str, Any] | None | Unset = UNSET,
+        limit: KeyLimitParam | SupportsToDict | None | Unset = UNSET,
         name: str | None | Unset = UNSET,
-        scopes: Iterable[
-            Literal[
-                "model:audio",
-                "model:chat",
-                "model:embeddings",
-                "model:image",
-                "model:ocr",
-                "model:responses",
-                "model:speech",
-                "model:video",
-            ]
-        ]
-        | None
-        | Unset = UNSET,
+        scopes: Iterable[KeyScope] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> KeyInfo:
         """Set all settings of a key anew; needs a management key.
@@ -102,22 +77,9 @@ class Keys:
         prefix: str,
         *,
         disabled: bool | Unset = UNSET,
-        limit: Mapping[str, Any] | Unset = UNSET,
+        limit: KeyLimitParam | SupportsToDict | Unset = UNSET,
         name: str | Unset = UNSET,
-        scopes: Iterable[
-            Literal[
-                "model:audio",
-                "model:chat",
-                "model:embeddings",
-                "model:image",
-                "model:ocr",
-                "model:responses",
-                "model:speech",
-                "model:video",
-            ]
-        ]
-        | None
-        | Unset = UNSET,
+        scopes: Iterable[KeyScope] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> KeyInfo:
         """Change some settings of a key; needs a management key.
@@ -141,22 +103,9 @@ class AsyncKeys:
     async def create(
         self,
         *,
-        limit: Mapping[str, Any] | Unset = UNSET,
+        limit: KeyLimitParam | SupportsToDict | Unset = UNSET,
         name: str | Unset = UNSET,
-        scopes: Iterable[
-            Literal[
-                "model:audio",
-                "model:chat",
-                "model:embeddings",
-                "model:image",
-                "model:ocr",
-                "model:responses",
-                "model:speech",
-                "model:video",
-            ]
-        ]
-        | None
-        | Unset = UNSET,
+        scopes: Iterable[KeyScope] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> CreatedKey:
         """Create a key, whose full value is shown this once; needs a management key.
@@ -188,22 +137,9 @@ class AsyncKeys:
         prefix: str,
         *,
         disabled: bool | Unset = UNSET,
-        limit: Mapping[str, Any] | None | Unset = UNSET,
+        limit: KeyLimitParam | SupportsToDict | None | Unset = UNSET,
         name: str | None | Unset = UNSET,
-        scopes: Iterable[
-            Literal[
-                "model:audio",
-                "model:chat",
-                "model:embeddings",
-                "model:image",
-                "model:ocr",
-                "model:responses",
-                "model:speech",
-                "model:video",
-            ]
-        ]
-        | None
-        | Unset = UNSET,
+        scopes: Iterable[KeyScope] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> KeyInfo:
         """Set all settings of a key anew; needs a management key.
@@ -224,22 +160,9 @@ class AsyncKeys:
         prefix: str,
         *,
         disabled: bool | Unset = UNSET,
-        limit: Mapping[str, Any] | Unset = UNSET,
+        limit: KeyLimitParam | SupportsToDict | Unset = UNSET,
         name: str | Unset = UNSET,
-        scopes: Iterable[
-            Literal[
-                "model:audio",
-                "model:chat",
-                "model:embeddings",
-                "model:image",
-                "model:ocr",
-                "model:responses",
-                "model:speech",
-                "model:video",
-            ]
-        ]
-        | None
-        | Unset = UNSET,
+        scopes: Iterable[KeyScope] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> KeyInfo:
         """Change some settings of a key; needs a management key.

@@ -1,0 +1,143 @@
+"""The optional arguments of the methods of `messages`: those that the document has, and ours.
+
+The document's come from `aimlapi_client.params`. To make typed dicts takes time, so nothing imports this module to
+send a request: the methods name these classes in annotations only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Required, TypeAlias, TypedDict
+
+from aimlapi_client.params import CreateMessageOptions
+
+from ..core.types import NotGiven, SupportsToDict
+from .request import RequestOptions
+
+if TYPE_CHECKING:
+    from typing import TypeVar, final
+
+    from aimlapi_client.params import (
+        CreateBatchOptions,
+        CreateBatchRequestsItem,
+        CreateMessageMessagesArgument,
+        CreateMessageModelArgument,
+        CreateMessageToolChoiceArgument,
+        CreateMessageToolsItem,
+    )
+
+    from ..tools.tool import Toolbox
+
+__all__ = [
+    "BatchOptions",
+    "BatchParams",
+    "BatchRequest",
+    "CallOptions",
+    "CreateOptions",
+    "MessagesInput",
+    "RequestsInput",
+    "RunOptions",
+    "ToolsInput",
+]
+
+MessagesInput: TypeAlias = "str | CreateMessageMessagesArgument"
+ToolsInput: TypeAlias = "Iterable[CreateMessageToolsItem | Callable[..., Any] | Toolbox]"
+RequestsInput: TypeAlias = "Iterable[BatchRequest | CreateBatchRequestsItem]"
+
+
+class CallOptions(CreateMessageOptions, RequestOptions, total=False):
+    """The optional arguments that every method of `messages` takes. `None` means "not given".
+
+    The members of the body are those of `CreateMessageOptions`, as the document has them. Ours are, with those of
+    `RequestOptions`:
+
+    extra_body: members of the request body, sent as they are; `None` takes away one of the client's.
+    idle_timeout: seconds that a stream may go without content; not given, the client's.
+    client_request_id: your own id for this request, 1 to 128 of `A-Z a-z 0-9 . _ : -`. It comes back as
+        `message.client_request_id` and in the account's logs. It does not make a repeated request cost once.
+    """
+
+    extra_body: Mapping[str, Any] | None
+    idle_timeout: float | NotGiven | None
+    client_request_id: str | None
+
+
+class CreateOptions(CallOptions, total=False):
+    """The optional arguments of `messages.create(...)` and `messages.stream(...)`, with those of `CallOptions`.
+
+    tools: functions, `@tool` functions, or tools as the API documents them, dicts or generated models.
+    tool_choice: as the API documents it, a dict or a generated model.
+    """
+
+    tools: ToolsInput | None
+    tool_choice: CreateMessageToolChoiceArgument | None
+
+
+class RunOptions(CallOptions, total=False):
+    """The optional arguments of `messages.tool_runner(...)`, with those of `CallOptions`.
+
+    tool_choice: as in `CreateOptions`. One that demands a call is sent with the first request only, or the run
+        would never end.
+    max_iterations: the most answers of the model, 50 unless given.
+    max_argument_errors: the most calls of one tool with wrong arguments one after the other, 3 unless given.
+    tool_timeout: the seconds that one call of a tool may take; None for no limit. A function on a thread cannot be
+        stopped: the run goes on without it.
+    on_tool_error: "report", unless given, tells the model that the tool failed; "raise" raises ToolFailedError.
+    show_errors: tell the model the text of what a tool raised too, and not only its class.
+    """
+
+    tool_choice: CreateMessageToolChoiceArgument | None
+    max_iterations: int
+    max_argument_errors: int
+    tool_timeout: float | None
+    on_tool_error: Literal["report", "raise"]
+    show_errors: bool
+
+
+class BatchParams(CreateMessageOptions, total=False):
+    """One message of a batch: what `messages.create` takes, as far as it is about the message."""
+
+    model: Required[CreateMessageModelArgument]
+    messages: Required[MessagesInput]
+    max_tokens: int
+    tools: ToolsInput | None
+    tool_choice: CreateMessageToolChoiceArgument | None
+    extra_body: Mapping[str, Any] | None
+
+
+class BatchRequest(TypedDict):
+    """One request of a batch. `custom_id` is your name for it: not empty, and no other's in the batch."""
+
+    custom_id: str
+    params: BatchParams | SupportsToDict
+
+
+if TYPE_CHECKING:
+
+    class BatchOptions(CreateBatchOptions, RequestOptions, total=False):
+        """The optional arguments of `messages.batches.create(...)`. A document may lack batches: for checkers only."""
+
+    # Only for the messages of pyright, which does not name an argument that none of several overloads has. An overload
+    # that takes any name, and refuses the value of one that it does not know, makes it say which. See
+    # `resources/messages.py`; mypy names it by itself, and skips what stands behind MYPY.
+
+    MYPY = False
+
+    @final
+    class NoSuchArgument:
+        """The type of an argument that does not exist: there is no value of it."""
+
+    @final
+    class Missing:
+        """The type of an argument that was not given, and has to be."""
+
+    MISSING: Missing
+    GivenModel = TypeVar("GivenModel", bound=CreateMessageModelArgument)
+    GivenMessages = TypeVar("GivenMessages", bound=MessagesInput)
+    GivenTools = TypeVar("GivenTools", bound=ToolsInput)
+
+    class CheckedCreateOptions(CreateOptions, total=False, extra_items=NoSuchArgument):  # type: ignore[call-arg]
+        """`CreateOptions`, with a type for every other name."""
+
+    class CheckedRunOptions(RunOptions, total=False, extra_items=NoSuchArgument):  # type: ignore[call-arg]
+        """`RunOptions`, with a type for every other name."""

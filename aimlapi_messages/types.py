@@ -1,0 +1,85 @@
+"""Types for your own annotations: the shapes of requests, and the models of answers.
+
+    from aimlapi_messages.types import MessageParam, TextBlock
+
+    conversation: list[MessageParam] = [{"role": "user", "content": "Hello"}]
+
+What ends in `Param` is a typed dict of a request, named as in the `anthropic` SDK where that has the same thing:
+`MessageParam`, `ContentBlockParam`, `ToolParam`, `ToolChoiceParam`, `ThinkingConfigParam` and so on; `KnownModel` and
+the like are sets of values. The rest are the models of answers, such as `TextBlock` and `Usage`; where this package
+has a richer class, as of `Message` and `ToolUseBlock`, it is that one. `dir(aimlapi_messages.types)` lists them all.
+
+Both follow the gateway's document: what this module has is what the document has that the client was made from. Each
+name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aimlapi_client.answers import *  # noqa: F403
+    from aimlapi_client.params import *  # noqa: F403
+
+    from . import Batch as Batch
+    from . import BatchCounts as BatchCounts
+    from . import BatchParams as BatchParams
+    from . import BatchRequest as BatchRequest
+    from . import BatchResult as BatchResult
+    from . import CallOptions as CallOptions
+    from . import ContentBlock as ContentBlock
+    from . import ContentBlockStopEvent as ContentBlockStopEvent
+    from . import CostEvent as CostEvent
+    from . import CreateOptions as CreateOptions
+    from . import Message as Message
+    from . import MessageStopEvent as MessageStopEvent
+    from . import RequestOptions as RequestOptions
+    from . import RunOptions as RunOptions
+    from . import StreamEvent as StreamEvent
+    from . import ToolUseBlock as ToolUseBlock
+
+# What this package has itself: its own classes of answers, which `openapi/names.toml` knows, and options.
+_OWN = (
+    "Batch",
+    "BatchCounts",
+    "BatchParams",
+    "BatchRequest",
+    "BatchResult",
+    "CallOptions",
+    "ContentBlock",
+    "ContentBlockStopEvent",
+    "CostEvent",
+    "CreateOptions",
+    "Message",
+    "MessageStopEvent",
+    "RequestOptions",
+    "RunOptions",
+    "StreamEvent",
+    "ToolUseBlock",
+)
+
+
+def _load(name: str) -> Any:
+    door = import_module("aimlapi_messages")
+    answers, params = import_module("aimlapi_client.answers"), import_module("aimlapi_client.params")
+    if name == "__all__":
+        value: Any = sorted({*answers.__all__, *params.__all__, *_OWN})
+    elif name in _OWN:
+        value = getattr(door, name)
+    elif name in params.__all__ or name in answers.__all__:
+        value = getattr(params if name in params.__all__ else answers, name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    names: list[str] = _load("__all__")
+    return names
+
+
+if not TYPE_CHECKING:
+    # Unseen by type checkers, for which a module with this function has any name.
+    __getattr__ = _load
