@@ -2,8 +2,8 @@
 
 1. Start the local emulator on a free port, pull the document from it, generate a client in a temporary place.
 2. With that client: a plain question, a system prompt, a tool through to its answer, a stream, an image.
-3. Restart the emulator with a changed document (one new optional request field): the pipeline sees it, and the
-   regenerated client has the field.
+3. Restart the emulator with a changed document, which has gained two operations, an optional request field and a
+   field of an answer: the pipeline sees it, and after two lines in `sources.toml` both clients have them, typed.
 
 No key and no network are needed. With ``--live`` and AIMLAPI_API_KEY set, steps 1 and 2 use the real gateway, and
 each request costs a little; step 3 stays local.
@@ -23,13 +23,14 @@ import zlib
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scripts.pipeline._build import build
 from scripts.pipeline._document import dump_yaml, parse_mapping
 from scripts.pipeline._drift import compare
 from scripts.pipeline._errors import PipelineError
 from scripts.pipeline._workspace import Workspace, obtain, regenerate
+from scripts.proof import LINES, add_lines, check_types, gained, run_program
 
 if TYPE_CHECKING:
     from aimlapi_messages import AIMLAPI, Message
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 MODEL = os.environ.get("AIMLAPI_MODEL", "anthropic/claude-sonnet-4.5")
-NEW_FIELD = "verbosity"
 
 
 def main() -> int:
@@ -75,7 +75,7 @@ def _workspace(scratch: Path) -> Workspace:
     """A place of its own with our names and corrections, but without anything built."""
     openapi = scratch / "openapi"
     openapi.mkdir()
-    for name in ("sources.toml", "names.toml", "overlay.yaml"):
+    for name in ("sources.toml", "names.toml", "overlay.yaml", "deprecations.json"):
         shutil.copy(ROOT / "openapi" / name, openapi / name)
     return Workspace(scratch)
 
@@ -196,42 +196,30 @@ def _png(width: int, height: int) -> bytes:
 
 
 def _change(workspace: Workspace, scratch: Path) -> None:
-    """Publish a document with one new optional request field, see it, and follow it."""
+    """Publish a document that has gained operations and fields, see it, and follow it with two lines."""
     print("\n== The document changes")
-    document = parse_mapping(workspace.openapi.read_bytes(), source="openapi.yaml")
-    request: dict[str, Any] = document["components"]["schemas"]["CreateMessageParams"]
-    request["properties"][NEW_FIELD] = {"type": "string", "enum": ["low", "high"]}
+    document = gained(parse_mapping(workspace.openapi.read_bytes(), source="openapi.yaml"))
     changed = scratch / "changed.yaml"
     changed.write_text(dump_yaml(document), encoding="utf-8")
     upstream = parse_mapping(workspace.upstream.read_bytes(), source="upstream.yaml")
     with _emulator("--document", str(changed)) as base_url:
         url = f"{base_url}/docs-public-yaml"
+        add_lines(workspace.rooms.sources)
+        print("   two lines in sources.toml:", *LINES, sep="\n      ")
         fetched = obtain(workspace, url=url, input_file=None, always=True)
         assert fetched.raw is not None
         fresh = build(fetched.raw, workspace.rooms, source=url).upstream
         for change in compare(upstream, fresh):
             print(f"   {change}")
         _follow(workspace, url)
-        _use_new_field(workspace, base_url)
-
-
-def _use_new_field(workspace: Workspace, base_url: str) -> None:
-    """In a fresh process, because this one has the former client loaded."""
-    program = f"""
-from aimlapi_client import AuthenticatedClient
-from aimlapi_client.api.messages import create_message
-from aimlapi_client.models import CreateMessageParams, MessageParam
-
-body = CreateMessageParams(
-    model={MODEL!r}, max_tokens=50, {NEW_FIELD}="low", messages=[MessageParam(role="user", content="Hello")]
-)
-with AuthenticatedClient(base_url={base_url!r}, token="demo-key") as client:
-    message = create_message.sync(client=client, body=body)
-print("   the regenerated client sends", {{"{NEW_FIELD}": body.to_dict()["{NEW_FIELD}"]}}, "and reads", message.id)
-"""
-    environment = {**os.environ, "PYTHONPATH": str(workspace.generated)}
-    sys.stdout.flush()
-    subprocess.run([sys.executable, "-c", program], check=True, env=environment, cwd=workspace.root)
+    refused, to_refuse = check_types(workspace)
+    if refused != to_refuse:
+        raise PipelineError(
+            f"pyright refuses the lines {sorted(refused)}, and not {sorted(to_refuse)}", source="uses.py"
+        )
+    print(f"   pyright takes the new methods, arguments and fields, and refuses the {len(refused)} wrong uses")
+    for name, value in run_program(workspace).items():
+        print(f"   {name}: {value}")
 
 
 if __name__ == "__main__":
