@@ -2,49 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Mapping
 from decimal import Decimal
-from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from aimlapi_client.resources import AsyncResources
 
 from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
-from ..core.cost import Ledger
-from ..core.errors import APIError
-from ..core.types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
-from ..transport.async_deadline import within
+from ..core.cost import SpendTracker
+from ..core.types import NOT_GIVEN, NotGiven
 from ..transport.http import AsyncTransport
-from ..transport.response import AsyncReply
 from .base import BaseClient, Settings
 
 if TYPE_CHECKING:
-    import httpx
-
     from aimlapi_client.operation import Operation, RequestOptions
     from aimlapi_client.pages import AsyncPages, Paging
 
-    from ..message.message import Message
-    from ..message.request import Call
-    from ..resources.asking import Ask
-    from ..resources.async_batch_results import AsyncBatchResults, AsyncResultSource
-    from ..resources.async_batches import AsyncBatches
     from ..resources.async_messages import AsyncMessages
-    from ..resources.batch import Batch
     from ..resources.models import AsyncModels
-    from ..streaming.async_streams import AsyncEventStream, AsyncMessageStream, AsyncSource
+    from ..transport.options import AsyncHTTPClient, TimeoutTypes
     from ..transport.pools import AsyncTransportName
-    from ..transport.retry_state import AttemptHook, Sending
+    from ..transport.retry_state import AttemptHook
+    from .async_exchange import AsyncExchange
 
 __all__ = ["AsyncAIMLAPI"]
 
 _T = TypeVar("_T")
-
-_NO_LIMIT: Final = nullcontext()
 
 
 class AsyncAIMLAPI(BaseClient, AsyncResources):
@@ -80,7 +65,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         on_attempt: AttemptHook | None = None,
         budget_usd: Decimal | float | str | None = None,
         warn_deprecated: bool = True,
-        http_client: httpx.AsyncClient | None = None,
+        http_client: AsyncHTTPClient | None = None,
         transport: AsyncTransportName = "httpx",
         default_headers: Mapping[str, str] | None = None,
     ) -> None:
@@ -96,7 +81,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
             warn_deprecated=warn_deprecated,
             default_headers=default_headers,
         )
-        super().__init__(settings, Ledger(resolve_budget(budget_usd)))
+        super().__init__(settings, SpendTracker(resolve_budget(budget_usd)))
         self._transport = AsyncTransport(http_client, transport)
 
     @property
@@ -104,7 +89,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         """Conversations with a model."""
         from ..resources.async_messages import AsyncMessages  # noqa: PLC0415 (loaded when it is needed)
 
-        return AsyncMessages(self._create, self._events, self._stream, self._batches)
+        return AsyncMessages(self)
 
     @property
     def models(self) -> AsyncModels:
@@ -120,7 +105,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         options: extra_headers, extra_query, timeout, total_timeout and max_retries, as every method takes them.
         Raises InvalidRequestError before anything is sent, and the children of APIError.
         """
-        return await self._ask(self._asked(operation, options))
+        return await self.exchange(operation, **options).answer(operation)
 
     def pages(self, operation: Operation[Any], paging: Paging, /, **options: Unpack[RequestOptions]) -> AsyncPages[Any]:
         """The items of a listing, fetched page by page as they are needed.
@@ -130,8 +115,24 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         """
         from aimlapi_client.pages import AsyncPages  # noqa: PLC0415 (loaded when it is needed)
 
-        self._asked(operation, options)
+        self._begin(operation, options)
         return AsyncPages(self, operation, paging, **options)
+
+    def exchange(
+        self,
+        operation: Operation[Any],
+        /,
+        *,
+        idle_timeout: float | NotGiven | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncExchange:
+        """A request that is ready to be sent, for answers that are read piece by piece, such as streams.
+
+        idle_timeout: seconds that it may go without content; NOT_GIVEN is the client's, None no limit.
+        """
+        from .async_exchange import AsyncExchange  # noqa: PLC0415 (models load when they are needed)
+
+        return AsyncExchange(self._transport, self._begin(operation, options, idle_timeout))
 
     async def close(self) -> None:
         """Close the connections, those of copies included; an `http_client` that you gave stays open."""
@@ -144,94 +145,3 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-    async def _attempt(self, sending: Sending, read: Callable[[AsyncReply], Awaitable[_T]]) -> _T:
-        """Send a call until it succeeds or is given up, and read the 2xx reply."""
-        while True:
-            try:
-                request = sending.next_request()
-                async with _NO_LIMIT if sending.deadline is None else within(sending.deadline):
-                    reply = await self._transport.open(request)
-                    return await self._answer(request, reply, read)
-            except APIError as error:
-                pause = sending.failed(error)
-                if pause is None:
-                    raise
-            await asyncio.sleep(pause)
-
-    async def _answer(self, request: Request, reply: AsyncReply, read: Callable[[AsyncReply], Awaitable[_T]]) -> _T:
-        try:
-            if not request.satisfied_by(reply.head):
-                raise self._status_error(reply.head, await reply.read_error())
-            return await read(reply)
-        except BaseException as error:
-            self._count_failure(reply.head, error)
-            await reply.close()
-            raise
-
-    def _batches(self) -> AsyncBatches:
-        from ..resources.async_batches import AsyncBatches  # noqa: PLC0415 (loaded when it is needed)
-
-        return AsyncBatches(self._ask, self._look_up, self._results)
-
-    async def _create(self, call: Call) -> Message:
-        sending = self._sending(call, streamed=False)
-
-        async def read(reply: AsyncReply) -> tuple[ReplyHead, Message]:
-            return reply.head, self._read_message(reply.head, await reply.read())
-
-        head, message = await self._attempt(sending, read)
-        sending.succeeded(head)
-        return message
-
-    def _open(self, sending: Sending, derive: bool) -> Awaitable[AsyncSource]:
-        from ..streaming.async_streams import AsyncSource  # noqa: PLC0415 (models load when they are needed)
-
-        return self._attempt(sending, partial(AsyncSource.of, sending, derive))
-
-    async def _events(self, call: Call) -> AsyncEventStream:
-        from ..streaming.async_streams import AsyncEventStream  # noqa: PLC0415 (models load when they are needed)
-
-        sending = self._sending(call, streamed=True)
-        return AsyncEventStream(await self._open(sending, False), self._open, sending)
-
-    async def _stream(self, call: Call) -> AsyncMessageStream:
-        from ..streaming.async_streams import AsyncMessageStream  # noqa: PLC0415 (models load when they are needed)
-
-        sending = self._sending(call, streamed=True)
-        return AsyncMessageStream(await self._open(sending, True), self._open, sending)
-
-    async def _ask(self, asked: Ask[_T], /) -> _T:
-        sending = self._sending(asked.call, streamed=False)
-
-        async def read(reply: AsyncReply) -> tuple[ReplyHead, _T]:
-            return reply.head, asked.read(reply.head, await reply.read())
-
-        head, value = await self._attempt(sending, read)
-        sending.succeeded(head)
-        return value
-
-    async def _look_up(self, call: Call, batch_id: str) -> Batch:
-        from ..resources.async_batch_results import async_look_up  # noqa: PLC0415 (models load when they are needed)
-        from ..resources.batch_lines import BatchReader  # noqa: PLC0415
-
-        sending = self._sending(call, streamed=False)
-        head, batch = await self._attempt(
-            sending, lambda reply: async_look_up(reply, sending, BatchReader(reply.head, batch_id))
-        )
-        sending.succeeded(head)
-        return batch
-
-    async def _results(self, call: Call, batch_id: str, expected: int | None) -> AsyncBatchResults:
-        from ..resources.async_batch_results import AsyncBatchResults, AsyncResultSource  # noqa: PLC0415 (loads models)
-        from ..resources.batch_lines import BatchReader  # noqa: PLC0415
-
-        sending = self._sending(call, streamed=False)
-
-        async def open_source(skip: int, mark: bytes) -> AsyncResultSource:
-            return await self._attempt(
-                sending,
-                lambda reply: AsyncResultSource.of(reply, sending, BatchReader(reply.head, batch_id, skip, mark)),
-            )
-
-        return AsyncBatchResults(batch_id, await open_source(0, b""), open_source, sending, expected)

@@ -10,40 +10,28 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
 from aimlapi_client.errors import ArgumentError
-from aimlapi_client.operation import Operation, Repeat, RequestOptions
+from aimlapi_client.operation import Operation, QueryValue, Repeat, RequestOptions
 
-from ..core.arguments import check_headers, check_hook, check_limit, check_max_retries, check_timeout
+from ..core.arguments import check_headers, check_hook, check_limit, check_max_retries
 from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
-from ..core.cost import Cost, Ledger
+from ..core.cost import SpendTracker
 from ..core.deprecations import warn_if_deprecated
-from ..core.errors import APIError, ConfigurationError, InvalidRequestError
+from ..core.errors import ConfigurationError, InvalidRequestError
 from ..core.headers import merge_headers
 from ..core.scrub import Secrets, secrets_in
-from ..core.types import NOT_GIVEN, Effect, NotGiven, ReplyHead, Request, TimeoutTypes, given
+from ..core.types import NOT_GIVEN, NotGiven, Request, given
+from ..message.operation import ClientOperation
 from ..resources import checks
-from ..transport.http import DEFAULT_TIMEOUT
-
-if TYPE_CHECKING:
-    from aimlapi_client.operation import HTTPRequest
-
-    from ..core.errors import APIStatusError
-    from ..message.message import Message
-    from ..message.request import Call
-    from ..resources.asking import Ask
-    from ..transport.retry_state import AttemptHook, Sending
+from ..transport.deadline import Limits
+from ..transport.options import DEFAULT_TIMEOUT, TimeoutTypes, check_timeout, checked_options
+from ..transport.retry import RetryPolicy
+from ..transport.retry_state import AttemptHook, RetryState
 
 __all__ = ["BaseClient", "Settings"]
-
-_T = TypeVar("_T")
-
-_EFFECTS: Final[Mapping[Repeat, Effect]] = {"safe": "none", "billed": "answer", "unsafe": "lasting"}
-
-# Stands among the headers where the client's key will, unless other headers take its place.
-_KEY_TO_COME: Final = "Bearer ***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +91,10 @@ class Settings:
 class BaseClient:
     """Settings, the running cost, and the steps that need no I/O."""
 
-    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+    def __init__(self, settings: Settings, spending: SpendTracker) -> None:
         self._settings = settings
-        self._ledger = ledger
+        self._spending = spending
+        self._defaults: _Defaults | None = None
 
     @property
     def base_url(self) -> str:
@@ -123,12 +112,12 @@ class BaseClient:
     @property
     def spent(self) -> Decimal:
         """US dollars that calls of this client and its copies have cost, as far as the gateway said."""
-        return self._ledger.total
+        return self._spending.total
 
     @property
     def budget_usd(self) -> Decimal | None:
         """US dollars after which this client and its copies refuse to send; None for no such limit."""
-        return self._ledger.budget
+        return self._spending.budget
 
     def with_options(
         self,
@@ -151,6 +140,7 @@ class BaseClient:
         key = None if api_key is None else resolve_key(api_key, {})
         api_key = None  # so that no frame shows it of what may fail below
         changed = copy(self)
+        changed._defaults = None
         changed._settings = self._settings.changed(
             key=key,
             base_url=base_url,
@@ -171,115 +161,102 @@ class BaseClient:
             return f"{name}()"
         return f"{name}(base_url={self.base_url!r}, max_retries={self.max_retries})"
 
-    def _prepare(self, call: Call) -> Request:
-        """The request for a call, with the key, the address and the client's defaults."""
+    def _begin(
+        self, operation: Operation[Any], options: RequestOptions, idle_timeout: float | NotGiven | None = None
+    ) -> RetryState:
+        """The state of a request that is ready to be sent. Raises InvalidRequestError, TypeError."""
         settings = self._settings
-        own = {"user-agent": user_agent(), "authorization": _KEY_TO_COME}
-        headers = merge_headers(own, settings.headers, call.headers)
+        if options:
+            options = checked_options(options)
+        request = self._prepare(operation, options)
+        if settings.warn_deprecated and isinstance(operation, ClientOperation):
+            for model in operation.models:
+                warn_if_deprecated(model)
+        max_retries = options.get("max_retries")
+        idle = given(idle_timeout, settings.idle_timeout)
+        total = options.get("total_timeout", settings.total_timeout)
+        return RetryState(
+            request,
+            _policy(
+                settings.max_retries if max_retries is None else max_retries,
+                settings.retry_timeouts,
+                operation.endpoint.repeat,
+            ),
+            self._spending,
+            None if idle is None and total is None else _limits(idle, total),
+            settings.on_attempt,
+        )
+
+    def _prepare(self, operation: Operation[Any], options: RequestOptions) -> Request:
+        """The request of an operation, with the address, the client's defaults, and the key."""
+        check = checks.CHECKS.get(operation.name)
+        try:
+            if check is not None:
+                check(operation)
+            built = operation.request()
+        except ArgumentError as error:
+            raise InvalidRequestError(str(error)) from error
+        defaults = self._defaults
+        if defaults is None:
+            defaults = self._defaults = _Defaults(self._settings)
+        headers, secrets = {**defaults.headers, **built.headers}, defaults.secrets
+        extra_headers, extra_query = options.get("extra_headers"), options.get("extra_query")
+        if extra_headers:
+            headers = merge_headers(headers, extra_headers)
+            secrets = defaults.with_secrets_of(extra_headers)
         return Request(
-            method=call.method,
-            url=_address(settings.base_url, call.path) + (f"?{call.query}" if call.query else ""),
-            headers=_with_key(headers, settings.key),
-            body=call.body,
-            timeout=given(call.timeout, settings.timeout),
-            secrets=_secrets(headers, settings.key),
-        )
-
-    def _asked(self, operation: Operation[_T], options: RequestOptions) -> Ask[_T]:
-        """A call of an operation, checked. Raises InvalidRequestError, TypeError."""
-        from ..resources.asking import Ask, ask  # noqa: PLC0415 (loaded for the first call)
-
-        built = _built(operation)
-        asked = ask(
             built.method,
-            "",
-            _unread,
-            cast("Any", options),
-            body=built.content,
-            effect=_EFFECTS[operation.endpoint.repeat],
-        )
-        call = asked.call
-        path, _, query = built.target.partition("?")
-        extra = options.get("extra_query") or {}
-        members = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name not in extra]
-        query = "&".join(filter(None, (urlencode(members), call.query))) if extra else query
-        headers = {**built.headers, **(options.get("extra_headers") or {})}
-
-        def read(head: ReplyHead, body: bytes) -> _T:
-            from ..message.response import cost_of, read_answer  # noqa: PLC0415 (models load when they are needed)
-
-            value = read_answer(operation, head, body)
-            self._ledger.add(cost_of(head, value))
-            return value
-
-        return Ask(replace(call, path=path, query=query, headers=headers), read)
-
-    def _sending(self, call: Call, *, streamed: bool) -> Sending:
-        """The call as the client will send it: request, retries, limits."""
-        settings = self._settings
-        for model in call.models if settings.warn_deprecated else ():
-            warn_if_deprecated(model)
-        idle = given(call.idle_timeout, settings.idle_timeout)
-        from ..transport.retry_state import sending  # noqa: PLC0415 (loaded for the first call)
-
-        return sending(
-            self._prepare(call),
-            self._ledger,
-            max_retries=settings.max_retries if call.max_retries is None else call.max_retries,
-            retry_timeouts=settings.retry_timeouts,
-            effect=call.effect,
-            idle=idle if streamed else None,
-            total=given(call.total_timeout, settings.total_timeout),
-            on_attempt=settings.on_attempt,
+            _url(self._settings.base_url, _with_query(built.target, extra_query) if extra_query else built.target),
+            headers,
+            built.content,
+            options.get("timeout", self._settings.timeout),
+            secrets,
+            operation=operation.name,
         )
 
-    def _count_failure(self, head: ReplyHead, error: BaseException) -> None:
-        """What could not be read may have cost something all the same."""
-        said = error.cost if isinstance(error, APIError) else None
-        self._ledger.add(said or Cost.from_headers(head.headers))
 
-    def _status_error(self, head: ReplyHead, body: bytes) -> APIStatusError:
-        """The error of a reply outside 2xx."""
-        from ..message.error_bodies import error_from_response  # noqa: PLC0415 (models load when they are needed)
+class _Defaults:
+    """What the requests of a client share, worked out with the first. Its repr does not show the key."""
 
-        return error_from_response(head, body)
+    __slots__ = ("_texts", "headers", "secrets")
 
-    def _read_message(self, head: ReplyHead, body: bytes) -> Message:
-        """The message of a 2xx reply, its cost counted. Raises UnexpectedResponseError, APIStatusError."""
-        from ..message.response import read_message  # noqa: PLC0415 (models load when they are needed)
+    def __init__(self, settings: Settings) -> None:
+        self._texts = [settings.key.reveal(), *secrets_in(settings.headers)]
+        self.secrets = Secrets(self._texts)
+        self.headers = {
+            "user-agent": user_agent(),
+            "authorization": f"Bearer {settings.key.reveal()}",
+            **settings.headers,
+        }
 
-        message = read_message(head, body)
-        self._ledger.add(message.cost)
-        return message
-
-
-def _built(operation: Operation[Any]) -> HTTPRequest:
-    """What to send. Raises InvalidRequestError for what cannot be sent."""
-    check = checks.CHECKS.get(operation.name)
-    try:
-        if check is not None:
-            check(operation)
-        return operation.request()
-    except ArgumentError as error:
-        raise InvalidRequestError(str(error)) from error
+    def with_secrets_of(self, headers: Mapping[str, str | None]) -> Secrets:
+        found = list(secrets_in({name: value for name, value in headers.items() if value is not None}))
+        return Secrets([*self._texts, *found]) if found else self.secrets
 
 
-def _unread(head: ReplyHead, body: bytes) -> Any:
-    raise NotImplementedError
+def _with_query(target: str, extra: Mapping[str, QueryValue]) -> str:
+    """A path and query with other members in the query; None takes one away."""
+    path, _, query = target.partition("?")
+    members = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name not in extra]
+    for name, value in extra.items():
+        if value is not None:
+            members.append((name, str(value).lower() if isinstance(value, bool) else str(value)))
+    return f"{path}?{urlencode(members)}" if members else path
+
+
+# These are cached so that the requests in flight share one copy.
 
 
 @lru_cache(maxsize=64)
-def _address(base_url: str, path: str) -> str:
-    """Held once however many calls are on their way."""
-    return f"{base_url}{path}"
+def _url(base_url: str, target: str) -> str:
+    return f"{base_url}{target}"
 
 
-def _with_key(headers: Mapping[str, str], key: Key) -> dict[str, str]:
-    """The headers with the client's key, last of all, so that nothing that can still fail holds it."""
-    own = headers.get("authorization") == _KEY_TO_COME
-    return {**headers, "authorization": f"Bearer {key.reveal()}"} if own else dict(headers)
+@lru_cache(maxsize=16)
+def _policy(max_retries: int, retry_timeouts: bool, repeat: Repeat) -> RetryPolicy:
+    return RetryPolicy(max_retries=max_retries, retry_timeouts=bool(retry_timeouts), repeat=repeat)
 
 
-def _secrets(headers: Mapping[str, str], key: Key) -> Secrets:
-    given = {name: value for name, value in headers.items() if value != _KEY_TO_COME}
-    return Secrets([key.reveal(), *secrets_in(given)])
+@lru_cache(maxsize=16)
+def _limits(idle: float | None, total: float | None) -> Limits:
+    return Limits(idle=idle, total=total)

@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from aimlapi_client.resources import Resources
 
 from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
-from ..core.cost import Ledger
-from ..core.errors import APIError
-from ..core.types import NOT_GIVEN, NotGiven, ReplyHead, Request, TimeoutTypes
+from ..core.cost import SpendTracker
+from ..core.types import NOT_GIVEN, NotGiven
 from ..transport.http import SyncTransport
-from ..transport.response import SyncReply
 from .base import BaseClient, Settings
 
 if TYPE_CHECKING:
-    import httpx
-
     from aimlapi_client.operation import Operation, RequestOptions
     from aimlapi_client.pages import Pages, Paging
 
-    from ..message.message import Message
-    from ..message.request import Call
-    from ..resources.asking import Ask
-    from ..resources.batch import Batch
-    from ..resources.batch_results import BatchResults, ResultSource
-    from ..resources.batches import Batches
     from ..resources.messages import Messages
     from ..resources.models import Models
-    from ..streaming.streams import EventStream, MessageStream, SyncSource
-    from ..transport.retry_state import AttemptHook, Sending
+    from ..transport.options import HTTPClient, TimeoutTypes
+    from ..transport.retry_state import AttemptHook
+    from .exchange import Exchange
 
 __all__ = ["AIMLAPI"]
 
@@ -76,7 +65,7 @@ class AIMLAPI(BaseClient, Resources):
         on_attempt: AttemptHook | None = None,
         budget_usd: Decimal | float | str | None = None,
         warn_deprecated: bool = True,
-        http_client: httpx.Client | None = None,
+        http_client: HTTPClient | None = None,
         default_headers: Mapping[str, str] | None = None,
     ) -> None:
         key = resolve_key(api_key, os.environ)
@@ -91,7 +80,7 @@ class AIMLAPI(BaseClient, Resources):
             warn_deprecated=warn_deprecated,
             default_headers=default_headers,
         )
-        super().__init__(settings, Ledger(resolve_budget(budget_usd)))
+        super().__init__(settings, SpendTracker(resolve_budget(budget_usd)))
         self._transport = SyncTransport(http_client)
 
     @property
@@ -99,7 +88,7 @@ class AIMLAPI(BaseClient, Resources):
         """Conversations with a model."""
         from ..resources.messages import Messages  # noqa: PLC0415 (loaded when it is needed)
 
-        return Messages(self._create, self._events, self._stream, self._batches)
+        return Messages(self)
 
     @property
     def models(self) -> Models:
@@ -115,7 +104,7 @@ class AIMLAPI(BaseClient, Resources):
         options: extra_headers, extra_query, timeout, total_timeout and max_retries, as every method takes them.
         Raises InvalidRequestError before anything is sent, and the children of APIError.
         """
-        return self._ask(self._asked(operation, options))
+        return self.exchange(operation, **options).answer(operation)
 
     def pages(self, operation: Operation[Any], paging: Paging, /, **options: Unpack[RequestOptions]) -> Pages[Any]:
         """The items of a listing, fetched page by page as they are needed.
@@ -125,8 +114,24 @@ class AIMLAPI(BaseClient, Resources):
         """
         from aimlapi_client.pages import Pages  # noqa: PLC0415 (loaded when it is needed)
 
-        self._asked(operation, options)
+        self._begin(operation, options)
         return Pages(self, operation, paging, **options)
+
+    def exchange(
+        self,
+        operation: Operation[Any],
+        /,
+        *,
+        idle_timeout: float | NotGiven | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Exchange:
+        """A request that is ready to be sent, for answers that are read piece by piece, such as streams.
+
+        idle_timeout: seconds that it may go without content; NOT_GIVEN is the client's, None no limit.
+        """
+        from .exchange import Exchange  # noqa: PLC0415 (models load when they are needed)
+
+        return Exchange(self._transport, self._begin(operation, options, idle_timeout))
 
     def close(self) -> None:
         """Close the connections, those of copies included; an `http_client` that you gave stays open."""
@@ -139,90 +144,3 @@ class AIMLAPI(BaseClient, Resources):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _attempt(self, sending: Sending, read: Callable[[SyncReply], _T]) -> _T:
-        """Send a call until it succeeds or is given up, and read the 2xx reply."""
-        while True:
-            try:
-                request = sending.next_request()
-                reply = self._transport.open(request)
-                return self._answer(request, reply, sending, read)
-            except APIError as error:
-                pause = sending.failed(error)
-                if pause is None:
-                    raise
-            time.sleep(pause)
-
-    def _answer(self, request: Request, reply: SyncReply, sending: Sending, read: Callable[[SyncReply], _T]) -> _T:
-        try:
-            if not request.satisfied_by(reply.head):
-                raise self._status_error(reply.head, reply.read_error(sending.watched))
-            return read(reply)
-        except BaseException as error:
-            self._count_failure(reply.head, error)
-            reply.close()
-            raise
-
-    def _batches(self) -> Batches:
-        from ..resources.batches import Batches  # noqa: PLC0415 (loaded when it is needed)
-
-        return Batches(self._ask, self._look_up, self._results)
-
-    def _create(self, call: Call) -> Message:
-        sending = self._sending(call, streamed=False)
-
-        def read(reply: SyncReply) -> tuple[ReplyHead, Message]:
-            return reply.head, self._read_message(reply.head, b"".join(sending.watched(reply.iter_bytes())))
-
-        head, message = self._attempt(sending, read)
-        sending.succeeded(head)
-        return message
-
-    def _open(self, sending: Sending, derive: bool) -> SyncSource:
-        from ..streaming.streams import SyncSource  # noqa: PLC0415 (models load when they are needed)
-
-        return self._attempt(sending, partial(SyncSource.of, sending, derive))
-
-    def _events(self, call: Call) -> EventStream:
-        from ..streaming.streams import EventStream  # noqa: PLC0415 (models load when they are needed)
-
-        sending = self._sending(call, streamed=True)
-        return EventStream(self._open, sending)
-
-    def _stream(self, call: Call) -> MessageStream:
-        from ..streaming.streams import MessageStream  # noqa: PLC0415 (models load when they are needed)
-
-        sending = self._sending(call, streamed=True)
-        return MessageStream(self._open, sending)
-
-    def _ask(self, asked: Ask[_T], /) -> _T:
-        sending = self._sending(asked.call, streamed=False)
-
-        def read(reply: SyncReply) -> tuple[ReplyHead, _T]:
-            return reply.head, asked.read(reply.head, b"".join(sending.watched(reply.iter_bytes())))
-
-        head, value = self._attempt(sending, read)
-        sending.succeeded(head)
-        return value
-
-    def _look_up(self, call: Call, batch_id: str) -> Batch:
-        from ..resources.batch_lines import BatchReader  # noqa: PLC0415 (models load when they are needed)
-        from ..resources.batch_results import look_up  # noqa: PLC0415
-
-        sending = self._sending(call, streamed=False)
-        head, batch = self._attempt(sending, lambda reply: look_up(reply, sending, BatchReader(reply.head, batch_id)))
-        sending.succeeded(head)
-        return batch
-
-    def _results(self, call: Call, batch_id: str, expected: int | None) -> BatchResults:
-        from ..resources.batch_lines import BatchReader  # noqa: PLC0415 (models load when they are needed)
-        from ..resources.batch_results import BatchResults, ResultSource  # noqa: PLC0415
-
-        sending = self._sending(call, streamed=False)
-
-        def open_source(skip: int, mark: bytes) -> ResultSource:
-            return self._attempt(
-                sending, lambda reply: ResultSource.of(reply, sending, BatchReader(reply.head, batch_id, skip, mark))
-            )
-
-        return BatchResults(batch_id, open_source, sending, expected)

@@ -10,30 +10,18 @@ import re
 from collections.abc import Mapping
 from typing import Final, cast
 
-import httpx
-
 from .errors import AIMLAPIError, ConfigurationError, InvalidRequestError
 
 __all__ = [
     "check_headers",
     "check_hook",
-    "check_http_client",
     "check_limit",
     "check_max_retries",
-    "check_timeout",
     "shown",
 ]
 
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[\t -~]*")
-
-
-def check_timeout(timeout: object, error: type[AIMLAPIError]) -> None:
-    """Raise `error` unless it is seconds, an `httpx.Timeout` or None."""
-    if timeout is None or isinstance(timeout, httpx.Timeout):
-        return
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout >= 0:
-        raise error(f"timeout is {shown(timeout)}. Give seconds, an httpx.Timeout, or None for no limit.")
 
 
 def check_limit(name: str, seconds: object, error: type[AIMLAPIError]) -> None:
@@ -67,15 +55,6 @@ def check_headers(headers: object, error: type[AIMLAPIError] = InvalidRequestErr
             raise error(f"The header {name!r} cannot be sent: its name or its value is not one line of ASCII.")
         if value is not None and name.lower() == "content-length":
             raise error(f"The header {name!r} cannot be given: it follows from the body. Leave it out.")
-
-
-def check_http_client(given: object, kind: type[httpx.Client] | type[httpx.AsyncClient]) -> None:
-    """Raise ConfigurationError unless it is a client of this kind, or None."""
-    if given is not None and not isinstance(given, kind):
-        name = type(given).__name__
-        raise ConfigurationError(
-            f"http_client is a {name}. AIMLAPI takes an httpx.Client, AsyncAIMLAPI an httpx.AsyncClient."
-        )
 
 
 def shown(value: object) -> str:

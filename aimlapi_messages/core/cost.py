@@ -14,7 +14,7 @@ from .errors import BudgetExceededError
 if TYPE_CHECKING:
     from aimlapi_client.models import Meta
 
-__all__ = ["Cost", "Ledger", "Source"]
+__all__ = ["Cost", "Source", "SpendTracker"]
 
 CREDITS_PER_USD: Final = 2_000_000
 _PRICES: Final = ("credits_used", "tokens_used", "usd_spent")
@@ -67,10 +67,12 @@ class Cost:
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Cost | None:
         """The cost in the reply's headers, which are there only when the answer is not streamed."""
+        if "x-aimlapi-credits-used" not in headers and "x-aimlapi-usd-spent" not in headers:
+            return None
         return cls.of(headers.get("x-aimlapi-credits-used"), headers.get("x-aimlapi-usd-spent"), "headers")
 
 
-class Ledger:
+class SpendTracker:
     """The sum of what a client's calls have cost, in dollars, and what they may cost. Safe between threads.
 
     budget: None for no limit.

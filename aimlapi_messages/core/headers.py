@@ -1,14 +1,34 @@
-"""The headers of a request: those of the client, of the kind of call, and of the caller. Pure."""
+"""Headers: the checked ones of a request, and those of a response for a person to read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
 
-from .arguments import check_headers
+__all__ = ["Headers", "merge_headers"]
 
-__all__ = ["merge_headers", "request_headers"]
+
+class Headers(Mapping[str, str]):
+    """Headers by name, in any case. Made of lower-case names."""
+
+    __slots__ = ("_by_name",)
+
+    def __init__(self, by_name: Mapping[str, str]) -> None:
+        self._by_name = by_name
+
+    def __getitem__(self, name: str) -> str:
+        return self._by_name[name.lower()]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._by_name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def __repr__(self) -> str:
+        return f"Headers({dict(self._by_name)!r})"
 
 
 def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str]:
@@ -17,18 +37,3 @@ def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str]:
     for layer in layers:
         merged.update({name.lower(): value for name, value in layer.items()})
     return {name: value for name, value in merged.items() if value is not None}
-
-
-def request_headers(accept: str, extra: Mapping[str, str | None] | None, *, body: bool) -> Mapping[str, str | None]:
-    """The headers of a request, those of the caller last. Raises InvalidRequestError for what no header carries."""
-    own = _own_headers(accept, body)
-    if not extra:
-        return own
-    check_headers(extra)
-    return {**own, **extra}
-
-
-@lru_cache(maxsize=16)
-def _own_headers(accept: str, body: bool) -> Mapping[str, str | None]:
-    """Held once however many requests are on their way."""
-    return MappingProxyType({"accept": accept, "content-type": "application/json"} if body else {"accept": accept})

@@ -20,17 +20,24 @@ _SECRET_HEADERS: Final = re.compile(r"auth|cookie|credential|key|password|secret
 class Secrets:
     """Texts that are never shown. Those of fewer than 8 characters are not looked for."""
 
-    __slots__ = ("__texts",)
+    __slots__ = ("__patterns", "__texts")
 
     def __init__(self, texts: Iterable[str]) -> None:
         # The longest first: one secret may be a part of another.
         self.__texts = sorted({text for text in texts if len(text) >= SHORTEST_SECRET}, key=len, reverse=True)
+        self.__patterns: list[re.Pattern[str]] | None = None
 
     def scrub(self, text: str) -> str:
         """The same text with `***` for each secret in it, plain, JSON-escaped or URL-encoded."""
-        for secret in self.__texts:
+        if "\\" not in text and "%" not in text:  # nothing is escaped
+            for secret in self.__texts:
+                text = text.replace(secret, "***")
+            return text
+        if self.__patterns is None:
             # From the first of several backslashes on, and never back into them: each is looked at once.
-            text = re.sub(r"(?<!\\)" + "".join(map(_any_form, secret)), "***", text)
+            self.__patterns = [re.compile(r"(?<!\\)" + "".join(map(_any_form, secret))) for secret in self.__texts]
+        for pattern in self.__patterns:
+            text = pattern.sub("***", text)
         return text
 
 

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
-    import httpx
-
+    from ..transport.options import TimeoutTypes
     from .errors import Phase
     from .scrub import Secrets
 
 __all__ = [
     "NOT_GIVEN",
-    "Effect",
     "NotGiven",
     "ReplyHead",
     "Request",
     "SupportsModelDump",
     "SupportsToDict",
-    "TimeoutTypes",
     "given",
     "without_query",
 ]
@@ -52,17 +49,9 @@ def given(value: _T | NotGiven, default: _T) -> _T:
     return default if isinstance(value, NotGiven) else value
 
 
-TimeoutTypes: TypeAlias = "float | httpx.Timeout | None"
-
-
 def without_query(url: str) -> str:
     """A URL as it may be shown: its query may hold anything."""
     return url.partition("?")[0]
-
-
-# What a request does where it arrives: it reads and may be repeated at will, it is answered and billed once, or it
-# makes something that a second one would make twice.
-Effect: TypeAlias = Literal["none", "answer", "lasting"]
 
 
 @runtime_checkable
@@ -83,7 +72,8 @@ class SupportsModelDump(Protocol):
 class Request:
     """One HTTP request, ready to send. What may hold secrets stays out of the repr.
 
-    patience: the longest that any wait of it may last, in seconds, and the name of the limit that says so.
+    operation: its name, such as "get_usage".
+    wait_limit: the longest that any wait of it may last, in seconds, and the name of the limit that says so.
     """
 
     method: str
@@ -92,21 +82,20 @@ class Request:
     body: bytes | None = field(repr=False)
     timeout: TimeoutTypes
     secrets: Secrets = field(repr=False)
-    patience: tuple[float, Phase] | None = None
-
-    def satisfied_by(self, head: ReplyHead) -> bool:
-        """Whether a reply is a success: a 2xx, or word that what the caller has already is still right."""
-        return head.ok or (head.status == 304 and "if-none-match" in self.headers)
+    wait_limit: tuple[float, Phase] | None = None
+    operation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyHead:
-    """What a server says before the body: status and headers (lower case); and the URL asked, no query."""
+    """What a server says before the body: status and headers (lower case); with the URL (no query) and the operation
+    that were asked for."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     url: str
     secrets: Secrets | None = field(default=None, repr=False)
+    operation: str = ""
 
     def scrub(self, text: str) -> str:
         """A text of this reply as it may be shown: without the key and other secrets of the request."""

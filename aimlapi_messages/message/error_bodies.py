@@ -248,7 +248,7 @@ def _failure_status(data: Mapping[str, Any]) -> int | None:
 
 def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any] | None = None) -> APIStatusError:
     status = account.status or (_STATUS_BY_TYPE.get(account.type or "", 500) if head.ok else head.status)
-    kind = _class_for(status, account, head.url)
+    kind = _class_for(status, account, head.operation)
     request_id = head.scrub(account.request_id) if account.request_id else head.request_id
     details = [_shown_issue(issue, head) for issue in account.details]
     parts = [f"{status} from {account.path or head.url}: {account.text or 'no text'}"]
@@ -271,12 +271,12 @@ def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any
     return error
 
 
-def _class_for(status: int, account: _Account, url: str) -> type[APIStatusError]:
+def _class_for(status: int, account: _Account, operation: str) -> type[APIStatusError]:
     if account.type == "overloaded_error":
         return OverloadedError
     if status == 403 and _SPEAKS_OF_CREDIT.search(account.text):
         return OutOfCreditError
-    if status == 404 and account.enveloped and url.endswith("/messages") and _SPEAKS_OF_MODEL.search(account.text):
+    if status == 404 and account.enveloped and operation == "create_message" and _SPEAKS_OF_MODEL.search(account.text):
         return ModelWithdrawnError
     default = InternalServerError if status >= 500 else APIStatusError
     return _CLASS_BY_STATUS.get(status, default)

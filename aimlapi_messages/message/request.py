@@ -8,39 +8,39 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, cast
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
+from attrs import evolve, field, frozen
+
+from aimlapi_client.operation import Endpoint, RequestOptions
 from aimlapi_client.types import Unset
 
 from ..content.limits import check_media, most_images
 from ..core import json as _json
-from ..core.arguments import check_limit, check_max_retries, check_timeout
+from ..core.arguments import check_limit
 from ..core.errors import InvalidRequestError
-from ..core.headers import request_headers
-from ..core.types import NOT_GIVEN, Effect, NotGiven, SupportsModelDump, SupportsToDict, TimeoutTypes
+from ..core.types import NOT_GIVEN, NotGiven, ReplyHead, SupportsModelDump, SupportsToDict
+from ..transport.options import checked_options
+from .operation import ClientOperation
 
 if TYPE_CHECKING:
+    from .message import Message
     from .options import CreateOptions
 
 __all__ = [
     "DEFAULT_MAX_TOKENS",
     "DEFAULT_OUTPUT_RETRIES",
-    "Call",
+    "CreateMessage",
     "JsonObject",
-    "QueryValue",
     "RequestOptions",
     "body_options",
-    "build_call",
     "check_names",
     "is_absent",
     "message_body",
     "message_list",
-    "query_text",
-    "request_limits",
+    "message_operation",
     "to_plain",
 ]
 
@@ -48,7 +48,6 @@ DEFAULT_MAX_TOKENS: Final = 4096
 DEFAULT_OUTPUT_RETRIES: Final = 2
 
 JsonObject: TypeAlias = Mapping[str, Any] | SupportsToDict
-QueryValue: TypeAlias = str | int | float | bool | None
 
 # Members whose content stays as it is down to the last null: data of the user, or nulls that the API demands.
 _VERBATIM: Final = frozenset({"citations", "input", "input_examples", "input_schema", "parameters", "schema"})
@@ -60,23 +59,6 @@ _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 # Options that are lists of something; a single one is a mistake that the gateway explains badly.
 _LISTS: Final = ("tools", "stop_sequences")
-
-
-class RequestOptions(TypedDict, total=False):
-    """The optional arguments that every method takes which is not about a single message. `None` means "not given".
-
-    extra_headers: request headers; `None` takes away one of the client's.
-    extra_query: members of the URL's query.
-    timeout: seconds, an `httpx.Timeout`, or None for no limit; not given, the client's.
-    total_timeout: seconds that the whole call may take; not given, the client's.
-    max_retries: attempts after the first, 0 or more; not given, the client's.
-    """
-
-    extra_headers: Mapping[str, str | None] | None
-    extra_query: Mapping[str, QueryValue] | None
-    timeout: TimeoutTypes | NotGiven
-    total_timeout: float | NotGiven | None
-    max_retries: int | None
 
 
 # The options of a message's request that are not members of its body.
@@ -94,31 +76,33 @@ def body_options() -> tuple[str, ...]:
     return tuple([name for name in MEMBERS if name not in _NAMED])
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call as the user meant it, before the client adds its key, address and defaults."""
+@frozen
+class CreateMessage(ClientOperation["Message"]):
+    """A request for a message. idle_timeout: seconds that its stream may go without content."""
 
-    body: bytes | None = field(repr=False)
-    headers: Mapping[str, str | None] = field(repr=False)
-    query: str = field(repr=False)
-    timeout: TimeoutTypes | NotGiven
-    idle_timeout: float | NotGiven | None
-    total_timeout: float | NotGiven | None
-    max_retries: int | None
-    method: str = "POST"
-    path: str = "/v1/messages"
-    effect: Effect = "answer"
-    models: tuple[str, ...] = ()  # that it names, for the warning about those that have ended
+    idle_timeout: float | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
+
+    def read(self, head: ReplyHead, content: bytes) -> Message:
+        from .response import read_message  # noqa: PLC0415 (models load when they are needed)
+
+        return read_message(head, content)
 
 
-def build_call(
+@cache
+def _endpoint(stream: bool) -> Endpoint[Any]:
+    from aimlapi_client.api.messages.create_message import ENDPOINT  # noqa: PLC0415 (a document may lack it)
+
+    return evolve(ENDPOINT, accept="text/event-stream, application/json;q=0.9") if stream else ENDPOINT
+
+
+def message_operation(
     *,
     model: str,
     messages: object,
     max_tokens: int | None,
     stream: bool,
     options: CreateOptions,
-) -> Call:
+) -> CreateMessage:
     """Check the arguments as far as a client can, and encode them.
 
     Raises InvalidRequestError for what cannot be sent, ContentError for images and documents that no model takes,
@@ -126,13 +110,12 @@ def build_call(
     """
     check_names(options, body_options())
     body = message_body(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
-    return Call(
+    return CreateMessage(
+        _endpoint(stream),
         body=_json.dumps(body),
-        headers=_message_headers(options, stream),
-        query=query_text(options.get("extra_query") or {}),
-        **request_limits(options),
-        idle_timeout=_checked_limit("idle_timeout", options.get("idle_timeout", NOT_GIVEN)),
         models=(str(body.get("model", "")),),
+        options=_request_options(options) if options else RequestOptions(),
+        idle_timeout=_checked_limit("idle_timeout", options.get("idle_timeout", NOT_GIVEN)),
     )
 
 
@@ -171,25 +154,6 @@ def message_body(
     return {name: value for name, value in body.items() if value is not None}
 
 
-class RequestLimits(TypedDict):
-    """The limits of a call, checked."""
-
-    timeout: TimeoutTypes | NotGiven
-    total_timeout: float | NotGiven | None
-    max_retries: int | None
-
-
-def request_limits(options: RequestOptions | CreateOptions) -> RequestLimits:
-    """The limits that the options set. Raises InvalidRequestError for one that cannot be kept."""
-    timeout, max_retries = options.get("timeout", NOT_GIVEN), options.get("max_retries")
-    if not isinstance(timeout, NotGiven):
-        check_timeout(timeout, InvalidRequestError)
-    if max_retries is not None:
-        check_max_retries(max_retries, InvalidRequestError)
-    total = _checked_limit("total_timeout", options.get("total_timeout", NOT_GIVEN))
-    return {"timeout": timeout, "total_timeout": total, "max_retries": max_retries}
-
-
 def _checked_limit(name: str, limit: float | NotGiven | None) -> float | NotGiven | None:
     if not isinstance(limit, NotGiven):
         check_limit(name, limit, InvalidRequestError)
@@ -207,9 +171,8 @@ def check_names(options: Mapping[str, object], members: Iterable[str]) -> None:
         raise TypeError(f"unexpected argument {unknown[0]!r}.{meant} Other members of the body go into extra_body.")
 
 
-def _message_headers(options: CreateOptions, stream: bool) -> Mapping[str, str | None]:
-    accept = "text/event-stream, application/json;q=0.9" if stream else "application/json"
-    headers = request_headers(accept, options.get("extra_headers"), body=True)
+def _request_options(options: CreateOptions) -> RequestOptions:
+    chosen = {name: value for name, value in options.items() if name in RequestOptions.__annotations__}
     request_id = options.get("client_request_id")
     if request_id is not None:
         # The gateway drops an id it does not like without a word, so it is checked here.
@@ -217,15 +180,8 @@ def _message_headers(options: CreateOptions, stream: bool) -> Mapping[str, str |
             raise InvalidRequestError(
                 f"client_request_id {request_id[:140]!r} is not 1 to 128 characters of A-Z a-z 0-9 . _ : -"
             )
-        return {**headers, "x-client-request-id": request_id}
-    return headers
-
-
-def query_text(members: Mapping[str, QueryValue | Sequence[str]]) -> str:
-    """A URL's query, percent-encoded; a list repeats its name, None is left out."""
-    given = {name: value for name, value in members.items() if value is not None}
-    plain = {name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()}
-    return urlencode(plain, doseq=True)
+        chosen["extra_headers"] = {**(options.get("extra_headers") or {}), "x-client-request-id": request_id}
+    return checked_options(chosen)
 
 
 def _with_functions(tools: object) -> object:

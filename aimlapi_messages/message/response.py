@@ -10,8 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-import httpx
-
 from aimlapi_client import models
 from aimlapi_client.errors import DecodeError, UnreadableBody
 from aimlapi_client.operation import Operation
@@ -19,6 +17,7 @@ from aimlapi_client.operation import Operation
 from ..core import json as _json
 from ..core.cost import Cost
 from ..core.errors import APIError
+from ..core.headers import Headers
 from ..core.json import is_object
 from ..core.types import ReplyHead
 from ..streaming.accumulator import MessageAccumulator
@@ -40,13 +39,13 @@ class ResponseHead:
     """What came before the body. `url` is without its query, `headers` are without cookies and secrets."""
 
     status_code: int
-    headers: httpx.Headers = field(repr=False)
+    headers: Headers = field(repr=False)
     url: str
     request_id: str | None
 
     @classmethod
     def of(cls, head: ReplyHead) -> ResponseHead:
-        return cls(head.status, httpx.Headers(shown_headers(head)), head.url, head.request_id)
+        return cls(head.status, Headers(shown_headers(head)), head.url, head.request_id)
 
 
 def read_message(head: ReplyHead, body: bytes) -> Message:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError, UnexpectedResponseError
 from ..core.types import ReplyHead
 from ..transport.response import AsyncReply
-from ..transport.retry_state import Sending
+from ..transport.retry_state import RetryState
 from .batch import Batch, BatchResult
 from .batch_lines import BatchReader
 from .batch_walk import ResultWalk, not_ended
+
+if TYPE_CHECKING:
+    from ..client.async_exchange import AsyncExchange
 
 __all__ = ["AsyncBatchResults", "AsyncResultSource", "async_look_up"]
 
@@ -30,30 +33,37 @@ class AsyncResultSource:
     reply: AsyncReply
 
     @classmethod
-    async def of(cls, reply: AsyncReply, sending: Sending, reader: BatchReader) -> Self:
+    async def of(cls, state: RetryState, reply: AsyncReply, batch_id: str, skip: int, mark: bytes) -> Self:
         """Raises BatchNotEndedError when the reply holds a state, and what `BatchReader` raises."""
-        chunks = _watched(sending, reply.iter_bytes())
+        reader, chunks = BatchReader(reply.head, batch_id, skip, mark), _timely(reply, state)
         ready = await _first_of(reader, chunks)
         if not reader.has_results:
             raise not_ended(reader)
-        sending.succeeded(reply.head)
+        state.succeeded(reply.head)
         return cls(reader, ready, chunks, reply)
 
 
-async def async_look_up(reply: AsyncReply, sending: Sending, reader: BatchReader) -> tuple[ReplyHead, Batch]:
-    """The batch that a reply speaks of. Results are read only as far as needed to see that they are there."""
-    await _first_of(reader, _watched(sending, reply.iter_bytes()))
+async def async_look_up(exchange: AsyncExchange, batch_id: str) -> Batch:
+    """The batch. Results are read only as far as needed to see that they are there."""
+    head, batch = await exchange.run(_look_up, batch_id)
+    exchange.state.succeeded(head)
+    return batch
+
+
+async def _look_up(state: RetryState, reply: AsyncReply, batch_id: str) -> tuple[ReplyHead, Batch]:
+    reader = BatchReader(reply.head, batch_id)
+    await _first_of(reader, _timely(reply, state))
     await reply.close()
     if reader.batch is None:
         raise UnexpectedResponseError.advised(f"{reply.head.url} told nothing of the batch.", url=reply.head.url)
     return reply.head, reader.batch
 
 
-async def _watched(sending: Sending, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _timely(reply: AsyncReply, state: RetryState) -> AsyncIterator[bytes]:
     """The chunks as long as there is time. Raises APITimeoutError."""
-    async for chunk in chunks:
-        if sending.deadline is not None:
-            sending.deadline.check("answered")
+    async for chunk in reply.iter_bytes():
+        if state.deadline is not None:
+            state.deadline.check("answered")
         yield chunk
 
 
@@ -80,19 +90,17 @@ class AsyncBatchResults:
     be done, BatchIncompleteError comes after the results that were given.
     """
 
-    def __init__(
-        self,
-        batch_id: str,
-        source: AsyncResultSource,
-        open_source: Callable[[int, bytes], Awaitable[AsyncResultSource]],
-        sending: Sending,
-        expected: int | None,
-    ) -> None:
+    def __init__(self, exchange: AsyncExchange, source: AsyncResultSource, batch_id: str, expected: int | None) -> None:
+        self._exchange = exchange
         self._batch_id = batch_id
-        self._open = open_source
-        self._walk = ResultWalk(sending, expected)
+        self._walk = ResultWalk(exchange.state, expected)
         self._over = False
-        self._adopt(source)
+        self._attach(source)
+
+    @classmethod
+    async def open(cls, exchange: AsyncExchange, batch_id: str, expected: int | None) -> Self:
+        """Ask for the results. expected: how many there must be, None when that is not known."""
+        return cls(exchange, await exchange.run(AsyncResultSource.of, batch_id, 0, b""), batch_id, expected)
 
     @property
     def delivered(self) -> int:
@@ -131,15 +139,15 @@ class AsyncBatchResults:
     ) -> None:
         await self.close()
 
-    def _adopt(self, source: AsyncResultSource) -> None:
+    def _attach(self, source: AsyncResultSource) -> None:
         self._source = source
-        self._walk.adopt(source.reader, source.ready)
+        self._walk.attach(source.reader, source.ready)
 
     async def _recover(self, error: APIError) -> None:
         await self._source.reply.close()
         try:
             await asyncio.sleep(self._walk.failed(error))
-            self._adopt(await self._open(*self._walk.place))
+            self._attach(await self._exchange.run(AsyncResultSource.of, self._batch_id, *self._walk.place))
         except APIError as failure:
             self._over = True
             final = self._walk.given_up(self._batch_id, failure)

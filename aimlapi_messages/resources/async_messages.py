@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar, Unpack, overload
 
 from ..message.request import (
     DEFAULT_MAX_TOKENS,
     DEFAULT_OUTPUT_RETRIES,
-    Call,
-    build_call,
     message_list,
+    message_operation,
 )
 
 if TYPE_CHECKING:
@@ -32,10 +30,11 @@ if TYPE_CHECKING:
         RunOptions,
         ToolsInput,
     )
-    from ..streaming.async_streams import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
+    from ..streaming.async_streams import AsyncEventStream, AsyncMessageStreamManager
     from ..tools.async_output_stream import AsyncOutputStream
     from ..tools.async_runner import AsyncAfterCall, AsyncBeforeCall, AsyncToolRunner, AsyncToolStreamRunner
     from .async_batches import AsyncBatches
+    from .protocols import AsyncMessageClient
 
 __all__ = ["AsyncMessages"]
 
@@ -45,22 +44,15 @@ _T = TypeVar("_T")
 class AsyncMessages:
     """`client.messages`."""
 
-    def __init__(
-        self,
-        create: Callable[[Call], Awaitable[Message]],
-        open_events: Callable[[Call], Awaitable[AsyncEventStream]],
-        open_stream: Callable[[Call], Awaitable[AsyncMessageStream]],
-        make_batches: Callable[[], AsyncBatches],
-    ) -> None:
-        self._create = create
-        self._open_events = open_events
-        self._open_stream = open_stream
-        self._make_batches = make_batches
+    def __init__(self, client: AsyncMessageClient) -> None:
+        self._client = client
 
     @property
     def batches(self) -> AsyncBatches:
         """Many messages handed in at once, and collected later."""
-        return self._make_batches()
+        from .async_batches import AsyncBatches  # noqa: PLC0415 (loaded when it is needed)
+
+        return AsyncBatches(self._client)
 
     @overload
     async def create(
@@ -127,8 +119,14 @@ class AsyncMessages:
         The other arguments are those of `CreateOptions`.
         Raises InvalidRequestError before anything is sent, and the children of APIError.
         """
-        call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
-        return await (self._open_events(call) if stream else self._create(call))
+        operation = message_operation(
+            model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options
+        )
+        if not stream:
+            return await self._client.send(operation, **operation.options)
+        from ..streaming.async_streams import AsyncEventStream  # noqa: PLC0415 (models load when they are needed)
+
+        return await AsyncEventStream.open(self._client, operation)
 
     def stream(
         self,
@@ -144,8 +142,10 @@ class AsyncMessages:
         """
         from ..streaming.async_streams import AsyncMessageStreamManager  # noqa: PLC0415 (models load when they are needed)
 
-        call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=True, options=options)
-        return AsyncMessageStreamManager(self._open_stream, call)
+        operation = message_operation(
+            model=model, messages=messages, max_tokens=max_tokens, stream=True, options=options
+        )
+        return AsyncMessageStreamManager(self._client, operation)
 
     @overload
     def tool_runner(
@@ -226,8 +226,8 @@ class AsyncMessages:
         )
         call(run.transcript, 1)  # what cannot be sent is refused here, and not when the run begins
         if stream:
-            return AsyncToolStreamRunner(self._open_stream, run, call, before_call, after_call)
-        return AsyncToolRunner(self._create, run, call, before_call, after_call)
+            return AsyncToolStreamRunner(self._client, run, call, before_call, after_call)
+        return AsyncToolRunner(self._client, run, call, before_call, after_call)
 
     async def parse(
         self,
@@ -250,8 +250,8 @@ class AsyncMessages:
 
         run = OutputRun(message_list(messages), output, output_retries)
         while not run.done:
-            call = output_call(run, model=model, max_tokens=max_tokens, stream=False, options=options)
-            run.take(await self._create(call))
+            operation = output_call(run, model=model, max_tokens=max_tokens, stream=False, options=options)
+            run.take(await self._client.send(operation, **operation.options))
         return run.value
 
     def stream_output(
@@ -273,4 +273,4 @@ class AsyncMessages:
 
         run = OutputRun(message_list(messages), output, output_retries)
         call = partial(output_call, run, model=model, max_tokens=max_tokens, stream=True, options=options)
-        return AsyncOutputStream(run, lambda: self._open_stream(call()))
+        return AsyncOutputStream(self._client, run, call)

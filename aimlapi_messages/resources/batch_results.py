@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError, UnexpectedResponseError
 from ..core.types import ReplyHead
 from ..transport.response import SyncReply
-from ..transport.retry_state import Sending
+from ..transport.retry_state import RetryState
 from .batch import Batch, BatchResult
 from .batch_lines import BatchReader
 from .batch_walk import ResultWalk, not_ended
+
+if TYPE_CHECKING:
+    from ..client.exchange import Exchange
 
 __all__ = ["BatchResults", "ResultSource", "look_up"]
 
@@ -30,19 +33,26 @@ class ResultSource:
     reply: SyncReply
 
     @classmethod
-    def of(cls, reply: SyncReply, sending: Sending, reader: BatchReader) -> Self:
+    def of(cls, state: RetryState, reply: SyncReply, batch_id: str, skip: int, mark: bytes) -> Self:
         """Raises BatchNotEndedError when the reply holds a state, and what `BatchReader` raises."""
-        chunks = sending.watched(reply.iter_bytes())
+        reader, chunks = BatchReader(reply.head, batch_id, skip, mark), reply.iter_bytes(state.deadline)
         ready = _first_of(reader, chunks)
         if not reader.has_results:
             raise not_ended(reader)
-        sending.succeeded(reply.head)
+        state.succeeded(reply.head)
         return cls(reader, ready, chunks, reply)
 
 
-def look_up(reply: SyncReply, sending: Sending, reader: BatchReader) -> tuple[ReplyHead, Batch]:
-    """The batch that a reply speaks of. Results are read only as far as needed to see that they are there."""
-    _first_of(reader, sending.watched(reply.iter_bytes()))
+def look_up(exchange: Exchange, batch_id: str) -> Batch:
+    """The batch. Results are read only as far as needed to see that they are there."""
+    head, batch = exchange.run(_look_up, batch_id)
+    exchange.state.succeeded(head)
+    return batch
+
+
+def _look_up(state: RetryState, reply: SyncReply, batch_id: str) -> tuple[ReplyHead, Batch]:
+    reader = BatchReader(reply.head, batch_id)
+    _first_of(reader, reply.iter_bytes(state.deadline))
     reply.close()
     if reader.batch is None:
         raise UnexpectedResponseError.advised(f"{reply.head.url} told nothing of the batch.", url=reply.head.url)
@@ -72,14 +82,17 @@ class BatchResults:
     be done, BatchIncompleteError comes after the results that were given.
     """
 
-    def __init__(
-        self, batch_id: str, open_source: Callable[[int, bytes], ResultSource], sending: Sending, expected: int | None
-    ) -> None:
+    def __init__(self, exchange: Exchange, source: ResultSource, batch_id: str, expected: int | None) -> None:
+        self._exchange = exchange
         self._batch_id = batch_id
-        self._open = open_source
-        self._walk = ResultWalk(sending, expected)
+        self._walk = ResultWalk(exchange.state, expected)
         self._over = False
-        self._adopt(open_source(0, b""))
+        self._attach(source)
+
+    @classmethod
+    def open(cls, exchange: Exchange, batch_id: str, expected: int | None) -> Self:
+        """Ask for the results. expected: how many there must be, None when that is not known."""
+        return cls(exchange, exchange.run(ResultSource.of, batch_id, 0, b""), batch_id, expected)
 
     @property
     def delivered(self) -> int:
@@ -118,15 +131,15 @@ class BatchResults:
     ) -> None:
         self.close()
 
-    def _adopt(self, source: ResultSource) -> None:
+    def _attach(self, source: ResultSource) -> None:
         self._source = source
-        self._walk.adopt(source.reader, source.ready)
+        self._walk.attach(source.reader, source.ready)
 
     def _recover(self, error: APIError) -> None:
         self._source.reply.close()
         try:
             time.sleep(self._walk.failed(error))
-            self._adopt(self._open(*self._walk.place))
+            self._attach(self._exchange.run(ResultSource.of, self._batch_id, *self._walk.place))
         except APIError as failure:
             self._over = True
             final = self._walk.given_up(self._batch_id, failure)

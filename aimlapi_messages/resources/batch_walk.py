@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..core.errors import APIError, BatchIncompleteError, BatchNotEndedError
-from ..transport.retry_state import Sending
+from ..transport.retry_state import RetryState
 from .batch import BatchResult
 from .batch_lines import BatchReader
 
@@ -18,8 +18,8 @@ class ResultWalk:
     expected: how many there must be, None when that is not known.
     """
 
-    def __init__(self, sending: Sending, expected: int | None) -> None:
-        self._sending = sending
+    def __init__(self, state: RetryState, expected: int | None) -> None:
+        self._state = state
         self._expected = expected
         self._mark = b""
         self._given_before = 0
@@ -33,7 +33,7 @@ class ResultWalk:
         """Where a new reply is to be taken up: how many results it is to leave out, and what they stand for."""
         return self.delivered, self._mark
 
-    def adopt(self, reader: BatchReader, ready: Iterator[BatchResult]) -> None:
+    def attach(self, reader: BatchReader, ready: Iterator[BatchResult]) -> None:
         """Go on with a reply, whose first results are `ready`."""
         self._reader, self._ready, self.ended = reader, ready, False
 
@@ -57,10 +57,10 @@ class ResultWalk:
         if self._reader is not None and self._reader.count == self.delivered:
             self._mark = self._reader.mark
         if self.delivered > self._given_before:
-            self._sending.progressed()
+            self._state.progressed()
         self._given_before = self.delivered
         self._ready = iter(())
-        pause = self._sending.failed(error, in_stream=True)
+        pause = self._state.failed(error, in_stream=True)
         if pause is None:
             raise error
         return pause

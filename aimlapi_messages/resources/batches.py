@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Unpack
 
+from aimlapi_client.operation import RequestOptions
+
 from ..core.errors import APIError
-from ..message.request import Call, RequestOptions
-from . import batch_asks as asks
+from .batch_asks import cancel_operation, create_operation, expected_results, id_of, look_up_operation
 from .batch_wait import DEFAULT_DEADLINE, DEFAULT_FIRST_PAUSE, DEFAULT_LONGEST_PAUSE, BatchWait, ProgressHook
 
 if TYPE_CHECKING:
     from ..message.options import BatchOptions, RequestsInput
-    from .asking import Send
     from .batch import Batch
     from .batch_results import BatchResults
+    from .protocols import MessageClient
 
 __all__ = ["Batches"]
 
@@ -23,15 +23,8 @@ __all__ = ["Batches"]
 class Batches:
     """`client.messages.batches`: many messages for less money, within a day. Raises the children of APIError."""
 
-    def __init__(
-        self,
-        send: Send,
-        look_up: Callable[[Call, str], Batch],
-        open_results: Callable[[Call, str, int | None], BatchResults],
-    ) -> None:
-        self._send = send
-        self._look_up = look_up
-        self._open_results = open_results
+    def __init__(self, client: MessageClient) -> None:
+        self._client = client
 
     def create(self, *, requests: RequestsInput, **options: Unpack[BatchOptions]) -> Batch:
         """Hand in 1 to 100,000 requests, at most 256 MB in all.
@@ -41,11 +34,14 @@ class Batches:
         Raises InvalidRequestError, which names the request, before anything is sent. It is not sent again when its
         answer is lost, for there would be two batches.
         """
-        return self._send(asks.create_ask(requests, options))
+        operation = create_operation(requests, options)
+        return self._client.send(operation, **operation.options)
 
     def retrieve(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
         """How far a batch is. Of one that has ended, the gateway tells no more than that."""
-        return self._look_up(asks.look_up_call(batch_id, options), batch_id)
+        from .batch_results import look_up  # noqa: PLC0415 (models load when they are needed)
+
+        return look_up(self._client.exchange(look_up_operation(batch_id), **options), batch_id)
 
     def results(self, batch: str | Batch, **options: Unpack[RequestOptions]) -> BatchResults:
         """The results of a batch that has ended, read line by line: iterate over them.
@@ -53,13 +49,15 @@ class Batches:
         batch: its id; or the batch as `create` gave it, which says how many results there must be.
         Raises BatchNotEndedError when there are none yet, and while it is read BatchIncompleteError.
         """
-        batch_id = asks.id_of(batch)
-        call = asks.look_up_call(batch_id, options)
-        return self._open_results(call, batch_id, asks.expected_results(batch))
+        from .batch_results import BatchResults  # noqa: PLC0415 (models load when they are needed)
+
+        batch_id = id_of(batch)
+        exchange = self._client.exchange(look_up_operation(batch_id), **options)
+        return BatchResults.open(exchange, batch_id, expected_results(batch))
 
     def cancel(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
         """Stop a batch. What has run keeps its results. Raises BadRequestError for one that has ended."""
-        return self._send(asks.cancel_ask(batch_id, options))
+        return self._client.send(cancel_operation(batch_id), **options)
 
     def wait(
         self,
@@ -79,12 +77,11 @@ class Batches:
         A gateway that cannot be reached, or fails, is asked again for ten minutes.
         Raises BatchNotEndedError when the deadline has passed; the batch goes on.
         """
-        batch_id = asks.id_of(batch)
-        call = asks.look_up_call(batch_id, options)
+        batch_id = id_of(batch)
         wait = BatchWait(batch_id, deadline, first_pause, longest_pause, progress)
         while True:
             try:
-                found = self._look_up(call, batch_id)
+                found = self.retrieve(batch_id, **options)
             except APIError as error:
                 pause = wait.failed(error)
             else:

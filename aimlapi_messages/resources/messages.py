@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar, Unpack, overload
 
 from ..message.request import (
     DEFAULT_MAX_TOKENS,
     DEFAULT_OUTPUT_RETRIES,
-    Call,
-    build_call,
     message_list,
+    message_operation,
 )
 
 if TYPE_CHECKING:
@@ -32,10 +30,11 @@ if TYPE_CHECKING:
         RunOptions,
         ToolsInput,
     )
-    from ..streaming.streams import EventStream, MessageStream, MessageStreamManager
+    from ..streaming.streams import EventStream, MessageStreamManager
     from ..tools.output_stream import OutputStream
     from ..tools.runner import AfterCall, BeforeCall, ToolRunner, ToolStreamRunner
     from .batches import Batches
+    from .protocols import MessageClient
 
 __all__ = ["Messages"]
 
@@ -45,22 +44,15 @@ _T = TypeVar("_T")
 class Messages:
     """`client.messages`."""
 
-    def __init__(
-        self,
-        create: Callable[[Call], Message],
-        open_events: Callable[[Call], EventStream],
-        open_stream: Callable[[Call], MessageStream],
-        make_batches: Callable[[], Batches],
-    ) -> None:
-        self._create = create
-        self._open_events = open_events
-        self._open_stream = open_stream
-        self._make_batches = make_batches
+    def __init__(self, client: MessageClient) -> None:
+        self._client = client
 
     @property
     def batches(self) -> Batches:
         """Many messages handed in at once, and collected later."""
-        return self._make_batches()
+        from .batches import Batches  # noqa: PLC0415 (loaded when it is needed)
+
+        return Batches(self._client)
 
     @overload
     def create(
@@ -127,8 +119,14 @@ class Messages:
         The other arguments are those of `CreateOptions`.
         Raises InvalidRequestError before anything is sent, and the children of APIError.
         """
-        call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
-        return self._open_events(call) if stream else self._create(call)
+        operation = message_operation(
+            model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options
+        )
+        if not stream:
+            return self._client.send(operation, **operation.options)
+        from ..streaming.streams import EventStream  # noqa: PLC0415 (models load when they are needed)
+
+        return EventStream.open(self._client, operation)
 
     def stream(
         self,
@@ -144,8 +142,10 @@ class Messages:
         """
         from ..streaming.streams import MessageStreamManager  # noqa: PLC0415 (models load when they are needed)
 
-        call = build_call(model=model, messages=messages, max_tokens=max_tokens, stream=True, options=options)
-        return MessageStreamManager(self._open_stream, call)
+        operation = message_operation(
+            model=model, messages=messages, max_tokens=max_tokens, stream=True, options=options
+        )
+        return MessageStreamManager(self._client, operation)
 
     @overload
     def tool_runner(
@@ -225,8 +225,8 @@ class Messages:
         )
         call(run.transcript, 1)  # what cannot be sent is refused here, and not when the run begins
         if stream:
-            return ToolStreamRunner(self._open_stream, run, call, before_call, after_call)
-        return ToolRunner(self._create, run, call, before_call, after_call)
+            return ToolStreamRunner(self._client, run, call, before_call, after_call)
+        return ToolRunner(self._client, run, call, before_call, after_call)
 
     def parse(
         self,
@@ -249,8 +249,8 @@ class Messages:
 
         run = OutputRun(message_list(messages), output, output_retries)
         while not run.done:
-            call = output_call(run, model=model, max_tokens=max_tokens, stream=False, options=options)
-            run.take(self._create(call))
+            operation = output_call(run, model=model, max_tokens=max_tokens, stream=False, options=options)
+            run.take(self._client.send(operation, **operation.options))
         return run.value
 
     def stream_output(
@@ -272,4 +272,4 @@ class Messages:
 
         run = OutputRun(message_list(messages), output, output_retries)
         call = partial(output_call, run, model=model, max_tokens=max_tokens, stream=True, options=options)
-        return OutputStream(run, lambda: self._open_stream(call()))
+        return OutputStream(self._client, run, call)

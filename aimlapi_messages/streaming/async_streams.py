@@ -10,18 +10,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
-from typing import ClassVar, Final, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, Self, TypeVar, cast
 
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
-from ..message.request import Call
-from ..transport.async_deadline import within
-from ..transport.deadline import Deadline
+from ..message.request import CreateMessage
+from ..transport.deadline import Deadline, within
 from ..transport.response import AsyncReply
-from ..transport.retry_state import Sending
+from ..transport.retry_state import RetryState
 from .core import NOTHING, AnyEvent, NotEntered, StreamCore, StreamState
 from .helper_events import MessageStreamEvent, TextJoiner, text_piece
 from .wire_events import StreamEvent
+
+if TYPE_CHECKING:
+    from ..client.async_exchange import AsyncExchange
+    from ..resources.protocols import AsyncMessageClient
 
 __all__ = ["AsyncEventStream", "AsyncMessageStream", "AsyncMessageStreamManager", "AsyncSource"]
 
@@ -42,11 +45,11 @@ class AsyncSource:
     reply: AsyncReply
 
     @classmethod
-    async def of(cls, sending: Sending, derive: bool, reply: AsyncReply) -> Self:
+    async def of(cls, sending: RetryState, reply: AsyncReply, derive: bool) -> Self:
         """The stream that a 2xx reply holds. Raises as `StreamCore.as_event_stream` does."""
         core = StreamCore(
             reply.head,
-            sending.ledger,
+            sending.spending,
             sending.deadline,
             patient=sending.may_retry,
             derive=derive,
@@ -87,15 +90,18 @@ class _AsyncStream(StreamState, Generic[_EventT]):
 
     _derived: ClassVar[bool]  # whether the events are those of `messages.stream(...)`
 
-    def __init__(
-        self, source: AsyncSource, open_source: Callable[[Sending, bool], Awaitable[AsyncSource]], sending: Sending
-    ) -> None:
-        self._open = open_source
-        self._sending = sending
+    def __init__(self, exchange: AsyncExchange, source: AsyncSource) -> None:
+        self._exchange = exchange
         self._turn = Lock()
         self._ready: Iterator[AnyEvent | str] = NOTHING
         self._closed = self._over = self._ended = False
         self._adopt(source)
+
+    @classmethod
+    async def open(cls, client: AsyncMessageClient, operation: CreateMessage) -> Self:
+        """Send the request, and return its stream."""
+        exchange = client.exchange(operation, idle_timeout=operation.idle_timeout, **operation.options)
+        return cls(exchange, await exchange.run(AsyncSource.of, cls._derived))
 
     def __aiter__(self) -> AsyncIterator[_EventT]:
         return self
@@ -199,7 +205,7 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         await self.close()
 
     def _next_chunk(self) -> Awaitable[bytes | None]:
-        deadline = self._sending.deadline
+        deadline = self._exchange.state.deadline
         return self._source.chunks.__anext__() if deadline is None else self._chunk_within(deadline)
 
     async def _chunk_within(self, deadline: Deadline) -> bytes | None:
@@ -213,13 +219,13 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         self._over = True
         try:
             if spoiled is not None and not self._core.handed_out:
-                pause = self._sending.failed(spoiled, in_stream=True)
+                pause = self._exchange.state.failed(spoiled, in_stream=True)
         finally:
             await self._release()
         if pause is not None:
             await asyncio.sleep(pause)
             if not self._closed:
-                self._adopt(await self._open(self._sending, self._derived))
+                self._adopt(await self._exchange.run(AsyncSource.of, self._derived))
             return
         if spoiled is error:
             raise error
@@ -271,20 +277,20 @@ class AsyncMessageStreamManager(NotEntered):
     """Opens a stream on entry and closes it on exit: `async with client.messages.stream(...) as stream:`."""
 
     __slots__ = (
-        "_call",
-        "_open",
+        "_client",
+        "_operation",
         "_stream",
     )
 
     _entered_by = "async with"
 
-    def __init__(self, open_stream: Callable[[Call], Awaitable[AsyncMessageStream]], call: Call) -> None:
-        self._open = open_stream
-        self._call = call
+    def __init__(self, client: AsyncMessageClient, operation: CreateMessage) -> None:
+        self._client = client
+        self._operation = operation
         self._stream: AsyncMessageStream | None = None
 
     async def __aenter__(self) -> AsyncMessageStream:
-        self._stream = await self._open(self._call)
+        self._stream = await AsyncMessageStream.open(self._client, self._operation)
         return self._stream
 
     async def __aexit__(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, TypeAlias
 from aimlapi_client.models import ContentBlockStartEvent, MessageStartEvent, PingEvent
 
 from ..core import json as _json
-from ..core.cost import Cost, Ledger
+from ..core.cost import Cost, SpendTracker
 from ..core.errors import APIConnectionError, APIError, StreamDecodeError, StreamError, StreamIncompleteError
 from ..core.types import ReplyHead
 from ..message.error_bodies import shown_headers, unexpected_response
@@ -62,9 +62,9 @@ class StreamCore:
         "_derivation",
         "_events",
         "_held",
-        "_ledger",
         "_message",
         "_settled",
+        "_spending",
         "_sse",
         "_stopped",
         "_unread",
@@ -78,7 +78,7 @@ class StreamCore:
     def __init__(
         self,
         head: ReplyHead,
-        ledger: Ledger,
+        ledger: SpendTracker,
         deadline: Deadline | None = None,
         *,
         patient: bool = False,
@@ -93,7 +93,7 @@ class StreamCore:
         self._begun = begun
         self._settled = False
         self._stopped = False  # `[DONE]` came after all the rest, and what follows it is not read
-        self._ledger = ledger
+        self._spending = ledger
         self._deadline = deadline
         self._sse = SSEDecoder()
         self._deltas = DeltaReader()
@@ -274,7 +274,7 @@ class StreamCore:
         """The stream is over, whatever became of it: count what it cost, once. It raises nothing."""
         if not self._settled:
             self._settled = True
-            self._ledger.add(self._cost)
+            self._spending.add(self._cost)
 
     @property
     def _cost(self) -> Cost | None:

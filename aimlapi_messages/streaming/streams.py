@@ -8,21 +8,25 @@ from __future__ import annotations
 import sys
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
-from typing import ClassVar, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar, cast
 
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
-from ..message.request import Call
+from ..message.request import CreateMessage
 from ..transport import deferred_close as _reaper
 from ..transport.response import SyncReply
-from ..transport.retry_state import Sending
+from ..transport.retry_state import RetryState
 from .core import NOTHING, AnyEvent, NotEntered, StreamCore, StreamState
 from .helper_events import MessageStreamEvent, TextJoiner, text_piece
 from .wire_events import StreamEvent
+
+if TYPE_CHECKING:
+    from ..client.exchange import Exchange
+    from ..resources.protocols import MessageClient
 
 __all__ = ["EventStream", "MessageStream", "MessageStreamManager", "SyncSource"]
 
@@ -38,20 +42,18 @@ class SyncSource:
     reply: SyncReply
 
     @classmethod
-    def of(cls, sending: Sending, derive: bool, reply: SyncReply) -> Self:
+    def of(cls, sending: RetryState, reply: SyncReply, derive: bool) -> Self:
         """The stream that a 2xx reply holds. Raises as `StreamCore.as_event_stream` does."""
         core = StreamCore(
             reply.head,
-            sending.ledger,
+            sending.spending,
             sending.deadline,
             patient=sending.may_retry,
             derive=derive,
             begun=sending.succeeded,
         )
         chunks = (
-            reply.iter_bytes()
-            if core.is_event_stream
-            else iter([core.as_event_stream(b"".join(sending.watched(reply.iter_bytes())))])
+            reply.iter_bytes() if core.is_event_stream else iter([core.as_event_stream(reply.read(sending.deadline))])
         )
         return cls(core, chunks, reply)
 
@@ -71,14 +73,18 @@ class _Stream(StreamState, Generic[_EventT]):
 
     _derived: ClassVar[bool]  # whether the events are those of `messages.stream(...)`
 
-    def __init__(self, open_source: Callable[[Sending, bool], SyncSource], sending: Sending) -> None:
-        self._open = open_source
-        self._sending = sending
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
         self._turn = Lock()
         self._ready: Iterator[AnyEvent | str] = NOTHING
         self._closed = self._over = self._ended = False
         self._hand_over = _reaper.start()
-        self._adopt(open_source(sending, self._derived))
+        self._adopt(exchange.run(SyncSource.of, self._derived))
+
+    @classmethod
+    def open(cls, client: MessageClient, operation: CreateMessage) -> Self:
+        """Send the request, and return its stream."""
+        return cls(client.exchange(operation, idle_timeout=operation.idle_timeout, **operation.options))
 
     def __iter__(self) -> Iterator[_EventT]:
         return self
@@ -169,13 +175,13 @@ class _Stream(StreamState, Generic[_EventT]):
         self._over = True
         try:
             if spoiled is not None and not self._core.handed_out:
-                pause = self._sending.failed(spoiled, in_stream=True)
+                pause = self._exchange.state.failed(spoiled, in_stream=True)
         finally:
             self._release()
         if pause is not None:
             time.sleep(pause)
             if not self._closed:
-                self._adopt(self._open(self._sending, self._derived))
+                self._adopt(self._exchange.run(SyncSource.of, self._derived))
             return
         if spoiled is error:
             raise error
@@ -223,20 +229,20 @@ class MessageStreamManager(NotEntered):
     """Opens a stream on entry and closes it on exit: `with client.messages.stream(...) as stream:`."""
 
     __slots__ = (
-        "_call",
-        "_open",
+        "_client",
+        "_operation",
         "_stream",
     )
 
     _entered_by = "with"
 
-    def __init__(self, open_stream: Callable[[Call], MessageStream], call: Call) -> None:
-        self._open = open_stream
-        self._call = call
+    def __init__(self, client: MessageClient, operation: CreateMessage) -> None:
+        self._client = client
+        self._operation = operation
         self._stream: MessageStream | None = None
 
     def __enter__(self) -> MessageStream:
-        self._stream = self._open(self._call)
+        self._stream = MessageStream.open(self._client, self._operation)
         return self._stream
 
     def __exit__(

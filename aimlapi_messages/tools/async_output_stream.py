@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ..core.errors import AIMLAPIError, StreamIncompleteError
 from ..message.message import Message
+from ..message.request import CreateMessage
 from ..streaming.async_streams import AsyncMessageStream
 from .output import OutputRun
+
+if TYPE_CHECKING:
+    from ..resources.protocols import AsyncMessageClient
 
 __all__ = ["AsyncOutputStream"]
 
@@ -22,9 +26,12 @@ class AsyncOutputStream(Generic[_T]):
     A value that does not fit is asked for again, and the partial values begin anew.
     """
 
-    def __init__(self, run: OutputRun[_T], open_stream: Callable[[], Awaitable[AsyncMessageStream]]) -> None:
+    def __init__(
+        self, client: AsyncMessageClient, run: OutputRun[_T], next_operation: Callable[[], CreateMessage]
+    ) -> None:
         self._run = run
-        self._open = open_stream
+        self._client = client
+        self._next_operation = next_operation
         self._stream: AsyncMessageStream | None = None
         self._message: Message | None = None
         self._error: AIMLAPIError | None = None
@@ -71,7 +78,7 @@ class AsyncOutputStream(Generic[_T]):
 
     async def _read(self) -> AsyncIterator[Any]:
         while not self._run.done and not self._closed:
-            self._stream = await self._open()
+            self._stream = await AsyncMessageStream.open(self._client, self._next_operation())
             async for event in self._stream:
                 for value in self._run.partial(event):
                     yield value

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 from ..core.errors import AIMLAPIError
 from ..core.threads import Job
 from ..message.message import Message
-from ..message.request import Call
+from ..message.request import CreateMessage
 from ..streaming.async_streams import AsyncMessageStream
 from .run import PlannedCall, Refuse, Replace, ToolCall, ToolOutcome, ToolRun
 
 if TYPE_CHECKING:
     from aimlapi_client.params import AnyMessageParam
+
+    from ..resources.protocols import AsyncMessageClient
 
 __all__ = ["AsyncAfterCall", "AsyncBeforeCall", "AsyncToolRunner", "AsyncToolStreamRunner"]
 
@@ -32,7 +34,7 @@ class _AsyncRunner:
     def __init__(
         self,
         run: ToolRun,
-        call: Callable[[Sequence[dict[str, Any]], int], Call],
+        call: Callable[[Sequence[dict[str, Any]], int], CreateMessage],
         before_call: AsyncBeforeCall | None,
         after_call: AsyncAfterCall | None,
     ) -> None:
@@ -46,7 +48,7 @@ class _AsyncRunner:
         """The turns so far, as `messages` of a request: plain JSON to save, load, and give to a new run."""
         return cast("list[AnyMessageParam]", list(self._run.transcript))
 
-    async def _next_call(self) -> Call:
+    async def _next_operation(self) -> CreateMessage:
         """Run the calls of the last answer, and give the next request."""
         self._run.begin_turn()
         if self._run.calls:
@@ -119,9 +121,9 @@ class _AsyncRunner:
 class AsyncToolRunner(_AsyncRunner):
     """Asks, runs the tools that the model calls, asks again. Iterate for its answers, or call `until_done()`."""
 
-    def __init__(self, create: Callable[[Call], Awaitable[Message]], *args: Any) -> None:
+    def __init__(self, client: AsyncMessageClient, *args: Any) -> None:
         super().__init__(*args)
-        self._create = create
+        self._client = client
         self._message: Message | None = None
 
     def __aiter__(self) -> AsyncIterator[Message]:
@@ -131,7 +133,8 @@ class AsyncToolRunner(_AsyncRunner):
         if self._run.done:
             raise StopAsyncIteration
         with self._telling():
-            self._message = await self._create(await self._next_call())
+            operation = await self._next_operation()
+            self._message = await self._client.send(operation, **operation.options)
             self._run.take(self._message)
         return self._message
 
@@ -151,9 +154,9 @@ class AsyncToolStreamRunner(_AsyncRunner):
     A stream is read to its end and closed before the next begins, whether you have read it or not.
     """
 
-    def __init__(self, open_stream: Callable[[Call], Awaitable[AsyncMessageStream]], *args: Any) -> None:
+    def __init__(self, client: AsyncMessageClient, *args: Any) -> None:
         super().__init__(*args)
-        self._open = open_stream
+        self._client = client
         self._stream: AsyncMessageStream | None = None
         self._message: Message | None = None
 
@@ -165,7 +168,7 @@ class AsyncToolStreamRunner(_AsyncRunner):
             await self._finish()
             if self._run.done:
                 raise StopAsyncIteration
-            self._stream = await self._open(await self._next_call())
+            self._stream = await AsyncMessageStream.open(self._client, await self._next_operation())
         return self._stream
 
     async def until_done(self) -> Message:

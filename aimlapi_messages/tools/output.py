@@ -11,7 +11,7 @@ from ..core.errors import InvalidRequestError, OutputError, ToolDefinitionError
 from ..core.json import is_object
 from ..core.types import SupportsToDict
 from ..message.message import Message, ToolUseBlock, is_cut
-from ..message.request import Call, build_call
+from ..message.request import CreateMessage, message_operation
 from ..schema.annotations import kind_of
 from ..schema.parameters import PROPERTY_NAME
 from ..schema.schema import InvalidValue
@@ -121,13 +121,15 @@ class OutputRun(Generic[_T]):
         return OutputError.after(f"No {self._name} came of it. {problem}", list(self.transcript), message)
 
 
-def output_call(run: OutputRun[Any], *, model: str, max_tokens: int, stream: bool, options: CallOptions) -> Call:
+def output_call(
+    run: OutputRun[Any], *, model: str, max_tokens: int, stream: bool, options: CallOptions
+) -> CreateMessage:
     """The next request of a run. TypeError for the tools of a user, whose place is taken."""
     taken = sorted(options.keys() & {"tools", "tool_choice"})
     if taken:
         raise TypeError(f"unexpected argument {taken[0]!r}; the value is asked for by a tool of its own")
     asked = cast("CreateOptions", {**options, **run.options(options.get("thinking"))})
-    return build_call(model=model, messages=run.transcript, max_tokens=max_tokens, stream=stream, options=asked)
+    return message_operation(model=model, messages=run.transcript, max_tokens=max_tokens, stream=stream, options=asked)
 
 
 def _wrapping(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ..core.errors import AIMLAPIError, StreamIncompleteError
 from ..message.message import Message
+from ..message.request import CreateMessage
 from ..streaming.streams import MessageStream
 from .output import OutputRun
+
+if TYPE_CHECKING:
+    from ..resources.protocols import MessageClient
 
 __all__ = ["OutputStream"]
 
@@ -22,9 +26,10 @@ class OutputStream(Generic[_T]):
     A value that does not fit is asked for again, and the partial values begin anew.
     """
 
-    def __init__(self, run: OutputRun[_T], open_stream: Callable[[], MessageStream]) -> None:
+    def __init__(self, client: MessageClient, run: OutputRun[_T], next_operation: Callable[[], CreateMessage]) -> None:
         self._run = run
-        self._open = open_stream
+        self._client = client
+        self._next_operation = next_operation
         self._stream: MessageStream | None = None
         self._message: Message | None = None
         self._error: AIMLAPIError | None = None
@@ -71,7 +76,7 @@ class OutputStream(Generic[_T]):
 
     def _read(self) -> Iterator[Any]:
         while not self._run.done and not self._closed:
-            self._stream = self._open()
+            self._stream = MessageStream.open(self._client, self._next_operation())
             for event in self._stream:
                 yield from self._run.partial(event)
             self._message = self._stream.get_final_message()

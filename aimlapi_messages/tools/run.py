@@ -32,7 +32,7 @@ from ..core.errors import (
 from ..core.json import is_array, is_object
 from ..core.types import SupportsToDict
 from ..message.message import Message, ToolUseBlock, is_cut
-from ..message.request import Call, JsonObject, build_call
+from ..message.request import CreateMessage, JsonObject, message_operation
 from ..schema.schema import InvalidValue
 from .results import result_block, result_content
 from .tool import Tool, as_tools
@@ -296,12 +296,12 @@ def turn_call(
     max_tokens: int,
     stream: bool,
     options: CreateOptions,
-) -> Call:
+) -> CreateMessage:
     """The request of a turn. A choice of tools that demands a call holds for the first only."""
     choice = options.get("tool_choice")
     later = {} if iteration == 1 or not _demands(choice) else {"tool_choice": None}
     turn = cast("CreateOptions", {**options, "tools": run_tools, **later})
-    return build_call(model=model, messages=transcript, max_tokens=max_tokens, stream=stream, options=turn)
+    return message_operation(model=model, messages=transcript, max_tokens=max_tokens, stream=stream, options=turn)
 
 
 def split_options(options: RunOptions) -> tuple[RunLimits, CreateOptions]:

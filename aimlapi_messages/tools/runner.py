@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 from ..core.errors import AIMLAPIError
 from ..core.threads import Job
 from ..message.message import Message
-from ..message.request import Call
+from ..message.request import CreateMessage
 from ..streaming.streams import MessageStream
 from .run import PlannedCall, Refuse, Replace, ToolCall, ToolOutcome, ToolRun
 
 if TYPE_CHECKING:
     from aimlapi_client.params import AnyMessageParam
+
+    from ..resources.protocols import MessageClient
 
 __all__ = ["AfterCall", "BeforeCall", "ToolRunner", "ToolStreamRunner"]
 
@@ -35,7 +37,7 @@ class _Runner:
     def __init__(
         self,
         run: ToolRun,
-        call: Callable[[Sequence[dict[str, Any]], int], Call],
+        call: Callable[[Sequence[dict[str, Any]], int], CreateMessage],
         before_call: BeforeCall | None,
         after_call: AfterCall | None,
     ) -> None:
@@ -49,7 +51,7 @@ class _Runner:
         """The turns so far, as `messages` of a request: plain JSON to save, load, and give to a new run."""
         return cast("list[AnyMessageParam]", list(self._run.transcript))
 
-    def _next_call(self) -> Call:
+    def _next_operation(self) -> CreateMessage:
         """Run the calls of the last answer, and give the next request."""
         self._run.begin_turn()
         if self._run.calls:
@@ -122,9 +124,9 @@ class _Runner:
 class ToolRunner(_Runner):
     """Asks, runs the tools that the model calls, asks again. Iterate for its answers, or call `until_done()`."""
 
-    def __init__(self, create: Callable[[Call], Message], *args: Any) -> None:
+    def __init__(self, client: MessageClient, *args: Any) -> None:
         super().__init__(*args)
-        self._create = create
+        self._client = client
         self._message: Message | None = None
 
     def __iter__(self) -> Iterator[Message]:
@@ -134,7 +136,8 @@ class ToolRunner(_Runner):
         if self._run.done:
             raise StopIteration
         with self._telling():
-            self._message = self._create(self._next_call())
+            operation = self._next_operation()
+            self._message = self._client.send(operation, **operation.options)
             self._run.take(self._message)
         return self._message
 
@@ -154,9 +157,9 @@ class ToolStreamRunner(_Runner):
     A stream is read to its end and closed before the next begins, whether you have read it or not.
     """
 
-    def __init__(self, open_stream: Callable[[Call], MessageStream], *args: Any) -> None:
+    def __init__(self, client: MessageClient, *args: Any) -> None:
         super().__init__(*args)
-        self._open = open_stream
+        self._client = client
         self._stream: MessageStream | None = None
         self._message: Message | None = None
 
@@ -168,7 +171,7 @@ class ToolStreamRunner(_Runner):
             self._finish()
             if self._run.done:
                 raise StopIteration
-            self._stream = self._open(self._next_call())
+            self._stream = MessageStream.open(self._client, self._next_operation())
         return self._stream
 
     def until_done(self) -> Message:

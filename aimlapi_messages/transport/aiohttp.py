@@ -1,6 +1,6 @@
-"""Requests on connections of aiohttp: the extra `aiohttp`, for asyncio with many calls and streams at a time.
+"""aiohttp as a transport of httpx: the extra `aiohttp`, which costs less CPU with many calls and streams in flight.
 
-What fails is raised as the error of httpx that means the same, so that what an error means has one home.
+What fails is raised as the error of httpx that means the same.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
 from functools import lru_cache
 from io import BytesIO
-from sys import intern
 from traceback import clear_frames
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.request import getproxies, proxy_bypass
@@ -21,15 +19,10 @@ import aiohttp
 import httpx
 from yarl import URL
 
-from ..core.types import Request
-from .errors import bounded
-
 if TYPE_CHECKING:
     import ssl
 
-    from .response import AsyncReply
-
-__all__ = ["AiohttpBody", "AiohttpConnections"]
+__all__ = ["AiohttpTransport"]
 
 # The first that fits counts, so children stand before their parents.
 _MEANINGS: Final[tuple[tuple[type[aiohttp.ClientError], type[httpx.RequestError]], ...]] = (
@@ -46,17 +39,17 @@ _MEANINGS: Final[tuple[tuple[type[aiohttp.ClientError], type[httpx.RequestError]
 # Schemes, and what stands for all of them, as the environment names proxies.
 _PROXIED: Final = ("http", "https", "all")
 
-# Bytes of a body above which aiohttp warns that sending it holds up others; not so if it may read it piece by piece.
+# aiohttp warns of a larger body, unless it may read it piece by piece.
 _LARGE: Final = 1024 * 1024
 
-# Bytes of a line of a reply's head; aiohttp's own limit is less than what proxies have been seen to send.
+# Bytes of a line of a response's head. Proxies send longer ones than aiohttp's own limit.
 _LONGEST_LINE: Final = 64 * 1024
 
-# What httpx has: a connection that nobody used for longer may be dead, and a request that meets that is not sent again.
+# As in httpx. A connection idle for longer may be dead, and a request that meets that is not sent again.
 _KEPT_FOR: Final = 5.0
 
 
-class AiohttpConnections:
+class AiohttpTransport(httpx.AsyncBaseTransport):
     """Connections of aiohttp, made with the first request on an event loop.
 
     limit: the most requests in flight; more wait, as long as the timeout of the pool says.
@@ -70,25 +63,24 @@ class AiohttpConnections:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._proxies = {scheme: _proxy(url) for scheme, url in getproxies().items() if scheme in _PROXIED}
 
-    async def open(self, request: Request) -> AiohttpBody:
-        """Send a request. Raises httpx's errors."""
-        url, limits, longest = _url(request.url), *_limits(httpx.Timeout(bounded(request)))
-        body = request.body if request.body is None or len(request.body) <= _LARGE else BytesIO(request.body)
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        content, url = request.content, _url(str(request.url))
+        timeout, total = _timeouts(**request.extensions["timeout"])
         failure: httpx.RequestError
         handled = sys.exception()  # by the caller, whose frames are not ours to touch
         try:
-            async with asyncio.timeout(longest):  # aiohttp has no limit of its own for sending
-                response = await self._here().request(
+            async with asyncio.timeout(total):  # aiohttp has no limit of its own for sending
+                response = await self._current_session().request(
                     request.method,
                     url,
-                    data=body,
-                    headers=request.headers,
-                    timeout=limits,
+                    data=content if len(content) <= _LARGE else BytesIO(content),
+                    headers=[(name.decode("ascii"), value.decode("ascii")) for name, value in request.headers.raw],
+                    timeout=timeout,
                     allow_redirects=False,
                     proxy=self._proxy_for(url) if self._proxies else None,
                 )
         except BaseException as error:
-            _forget_variables(error, handled)
+            _clear_variables(error, handled)
             if isinstance(error, aiohttp.ClientError):
                 failure = _as_httpx(error)
             elif isinstance(error, TimeoutError):
@@ -96,15 +88,15 @@ class AiohttpConnections:
             else:
                 raise
         else:
-            return AiohttpBody(response)
+            return httpx.Response(response.status, headers=response.raw_headers, stream=_Body(response))
         raise failure  # out here, for its context must not be what aiohttp raised, which may hold the headers
 
     async def aclose(self) -> None:
         if self._session is not None:
             await self._session.close()
 
-    def _here(self) -> aiohttp.ClientSession:
-        """The session of this event loop. What an earlier loop left is of no use any more."""
+    def _current_session(self) -> aiohttp.ClientSession:
+        """The session of this event loop. What an earlier loop left cannot be used any more."""
         loop = asyncio.get_running_loop()
         if self._session is None or self._loop is not loop:
             self._loop = loop
@@ -112,70 +104,50 @@ class AiohttpConnections:
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
                 max_line_size=_LONGEST_LINE,
                 max_field_size=_LONGEST_LINE,
             )
         return self._session
 
     def _proxy_for(self, url: URL) -> str | None:
-        """The proxy that the environment names. aiohttp's own way to look there would also send passwords of .netrc."""
+        """The proxy that the environment names. aiohttp's own lookup would also send passwords of .netrc."""
         host = url.host or ""
         if proxy_bypass(host) or proxy_bypass(f"{host}:{url.port}") or "*" in re.split(r"[\s,]+", _no_proxy()):
             return None
         return self._proxies.get(url.scheme) or self._proxies.get("all")
 
 
-class AiohttpBody:
-    """An open reply: its head, and the body, decompressed, as it comes."""
+class _Body(httpx.AsyncByteStream):
+    """The body as it comes: each time, what has arrived since the last."""
 
-    __slots__ = ("_response", "headers", "status")
+    __slots__ = ("_response",)
 
     def __init__(self, response: aiohttp.ClientResponse) -> None:
         self._response = response
-        self.status = response.status
-        self.headers: dict[str, str] = {}
-        for raw_name, raw_value in response.raw_headers:
-            name, value = intern(_text(raw_name).lower()), _text(raw_value)
-            self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
-
-    def chunks(self, reply: AsyncReply) -> AsyncIterator[bytes]:
-        return _Chunks(reply, self._response.content)
-
-    async def aclose(self) -> None:
-        """Give the connection back if the body was read to its end, else close it."""
-        self._response.release()
-
-
-class _Chunks:
-    """What has come of the body since it was last asked for, one call each."""
-
-    __slots__ = ("_content", "_reply")
-
-    def __init__(self, reply: AsyncReply, content: aiohttp.StreamReader) -> None:
-        self._reply = reply
-        self._content = content
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> bytes:
-        chunk = b""
-        failure: BaseException | None = None
+        content = self._response.content
+        failure: httpx.RequestError
         try:
-            chunk = await self._content.readany()
-        except GeneratorExit:  # nobody waits any more, and nothing can be awaited here
-            raise
+            chunk = await content.readany()
         except aiohttp.ClientError as error:
-            chunk = _unread(self._content)  # after which the error comes again
-            failure = None if chunk else _as_httpx(error)
-        except BaseException as error:
-            failure = error
-        if failure is not None:
-            await self._reply.failed(failure)
-        if not chunk:
-            await self._reply.close()
+            chunk = _unread(content)  # after which the error comes again
+            failure = _as_httpx(error)
+        else:
+            if chunk:
+                return chunk
             raise StopAsyncIteration
-        return chunk
+        if chunk:
+            return chunk
+        raise failure
+
+    async def aclose(self) -> None:
+        """Return the connection to the pool if the body was read to its end, else close it."""
+        self._response.release()
 
 
 def _unread(content: Any) -> bytes:
@@ -189,13 +161,13 @@ def _as_httpx(error: aiohttp.ClientError) -> httpx.RequestError:
         return meaning(f"{error.status} {error.message}")
     if isinstance(error, aiohttp.InvalidURL):
         return meaning(type(error).__name__)
-    translated = meaning(str(error))
-    translated.__cause__ = error
-    return translated
+    mapped = meaning(str(error))
+    mapped.__cause__ = error
+    return mapped
 
 
-def _forget_variables(error: BaseException | None, handled: BaseException | None) -> None:
-    """Let go of the variables in the frames of an error: those of aiohttp hold headers that show the key.
+def _clear_variables(error: BaseException | None, handled: BaseException | None) -> None:
+    """Clear the variables in the frames of an error: those of aiohttp hold headers that show the key.
 
     handled: an error before it, which stays as it is.
     """
@@ -204,12 +176,15 @@ def _forget_variables(error: BaseException | None, handled: BaseException | None
         error = error.__context__
 
 
-def _limits(timeout: httpx.Timeout) -> tuple[aiohttp.ClientTimeout, float | None]:
-    """Those of each wait, of which 0 would mean none, and all of them together."""
-    waits = [timeout.pool, timeout.connect, timeout.write, timeout.read]
-    pool, connect, _, read = (None if wait is None else max(wait, 0.001) for wait in waits)
-    longest = None if None in waits else sum(wait for wait in waits if wait is not None)
-    return aiohttp.ClientTimeout(connect=pool, sock_connect=connect, sock_read=read), longest
+@lru_cache(maxsize=16)
+def _timeouts(
+    connect: float | None, read: float | None, write: float | None, pool: float | None
+) -> tuple[aiohttp.ClientTimeout, float | None]:
+    """The limits of each wait, of which 0 would mean none to aiohttp, and their sum."""
+    waits = [pool, connect, write, read]
+    for_pool, for_connect, _, for_read = (None if wait is None else max(wait, 0.001) for wait in waits)
+    total = None if None in waits else sum(wait for wait in waits if wait is not None)
+    return aiohttp.ClientTimeout(connect=for_pool, sock_connect=for_connect, sock_read=for_read), total
 
 
 def _proxy(text: str) -> str:
@@ -226,21 +201,8 @@ def _no_proxy() -> str:
 
 @lru_cache(maxsize=64)
 def _url(text: str) -> URL:
-    """As httpx reads it, so that both transports ask for the same.
-
-    Raises httpx.InvalidURL, and UnicodeError for a host that is no name.
-    """
-    url = httpx.URL(text)
+    """The URL as httpx wrote it, so that both transports send to the same place. Raises httpx.InvalidURL."""
     try:
-        return URL(str(url), encoded=True) if url.host else URL(text)
-    except UnicodeError:
-        raise
+        return URL(text, encoded=bool(httpx.URL(text).host))
     except ValueError as error:
         raise httpx.InvalidURL(str(error)) from error
-
-
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")

@@ -1,14 +1,15 @@
-"""How long a call may take, and how long its stream may say nothing. Pure: the clock is an argument."""
+"""How long a call may take, and how long its stream may bring no content. The clock is an argument."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from ..core.errors import APITimeoutError, Phase, Sent
 
-__all__ = ["Deadline", "Limits"]
+__all__ = ["Deadline", "Limits", "within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +35,22 @@ class Deadline:
         self._waiting_since: float | None = None
 
     def begin_attempt(self) -> None:
-        """The request goes out: silence counts from here."""
+        """Start the idle clock anew: the request goes out."""
         self._silence = 0.0
         self._waiting_since = self._clock()
 
     def wait(self) -> None:
-        """The next bytes are being waited for."""
+        """Start the idle clock."""
         self._waiting_since = self._clock()
 
     def arrived(self) -> None:
-        """Bytes came. Whether they hold content is not known yet."""
+        """Stop the idle clock: bytes came, with or without content."""
         if self._waiting_since is not None:
             self._silence += self._clock() - self._waiting_since
             self._waiting_since = None
 
     def content(self) -> None:
-        """There was content in what came."""
+        """Reset the idle clock: there was content in what came."""
         self._silence = 0.0
 
     @property
@@ -58,7 +59,7 @@ class Deadline:
         return None if self._end is None else self._end - self._clock()
 
     @property
-    def patience(self) -> tuple[float, Phase] | None:
+    def wait_limit(self) -> tuple[float, Phase] | None:
         """The longest that the next wait may last, and the limit that says so; None without a limit."""
         left: list[tuple[float, Phase]] = []
         if self._limits.idle is not None:
@@ -70,9 +71,9 @@ class Deadline:
 
     def check(self, sent: Sent = "maybe") -> None:
         """Raise APITimeoutError when a limit is passed; it says how far the request had come."""
-        patience = self.patience
-        if patience is not None and patience[0] <= 0:
-            raise self.error(patience[1], sent)
+        wait_limit = self.wait_limit
+        if wait_limit is not None and wait_limit[0] <= 0:
+            raise self.error(wait_limit[1], sent)
 
     def error(self, phase: Phase, sent: Sent = "maybe") -> APITimeoutError:
         """The error of the limit of this name."""
@@ -89,3 +90,22 @@ class Deadline:
         error = APITimeoutError(text)
         error.phase, error.sent = phase, sent
         return error
+
+
+@asynccontextmanager
+async def within(deadline: Deadline) -> AsyncGenerator[None]:
+    """Wait as long as the call may still take, then raise APITimeoutError. Only asyncio can cut a wait short."""
+    import asyncio  # noqa: PLC0415 (the synchronous client does without it)
+
+    wait_limit = deadline.wait_limit
+    timeout = asyncio.timeout(None if wait_limit is None else wait_limit[0])
+    deadline.wait()
+    try:
+        async with timeout:
+            yield
+    except TimeoutError as error:
+        if wait_limit is None or not timeout.expired():  # somebody else's
+            raise
+        raise deadline.error(wait_limit[1]) from error
+    finally:
+        deadline.arrived()

@@ -1,16 +1,17 @@
-"""What httpx raises, as the package's errors, and the timeouts that decide when it does."""
+"""Maps what httpx gives to the package's own: heads of responses, exceptions, and the timeouts that raise them."""
 
 from __future__ import annotations
 
-from types import TracebackType
+from sys import intern
 from typing import Final, cast
 
 import httpx
 
 from ..core.errors import AIMLAPIError, APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
-from ..core.types import ReplyHead, Request, TimeoutTypes, without_query
+from ..core.types import ReplyHead, Request, without_query
+from .options import TimeoutTypes
 
-__all__ = ["bounded", "errors_translated"]
+__all__ = ["HTTPX_ERRORS", "StatusRaised", "limited_timeout", "map_exception", "response_head"]
 
 _PHASES: Final[tuple[tuple[type[httpx.TimeoutException], Phase], ...]] = (
     (httpx.ConnectTimeout, "connect"),
@@ -18,7 +19,7 @@ _PHASES: Final[tuple[tuple[type[httpx.TimeoutException], Phase], ...]] = (
     (httpx.WriteTimeout, "write"),
 )
 
-# What fails before the request has gone out whole. Nothing has run, so nothing was paid.
+# Raised before the whole request has gone out. Nothing has run, so nothing was paid.
 _UNSENT: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -30,55 +31,57 @@ _UNSENT: Final = (
     httpx.WriteTimeout,
 )
 
+#: What `map_exception` takes. An impossible port is an OverflowError, which anyio puts into a group.
+HTTPX_ERRORS: Final = (
+    httpx.RequestError,
+    httpx.HTTPStatusError,
+    httpx.InvalidURL,
+    UnicodeError,
+    OverflowError,
+    ExceptionGroup,
+)
 
-# A port that there cannot be is an OverflowError, which anyio puts into a group.
-_NO_ADDRESS: Final = (httpx.InvalidURL, UnicodeError, OverflowError, ExceptionGroup)
-_KNOWN: Final = (httpx.RequestError, httpx.HTTPStatusError, *_NO_ADDRESS)
+
+def response_head(response: httpx.Response, request: Request) -> ReplyHead:
+    """The head of a response: headers by lower-case name, with one that comes twice joined."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name = intern(raw_name.decode("latin-1").lower())
+        try:
+            value = raw_value.decode()
+        except UnicodeDecodeError:
+            value = raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    url = without_query(request.url)
+    return ReplyHead(response.status_code, headers, url, request.secrets, request.operation)
 
 
-def bounded(request: Request) -> TimeoutTypes:
-    """The timeout of each single wait: what was set, or what the call's limits leave of it."""
-    if request.patience is None:
+def limited_timeout(request: Request) -> TimeoutTypes:
+    """The timeout of each single wait: as set, or what the limits of the call leave of it."""
+    if request.wait_limit is None:
         return request.timeout
-    longest, given = max(request.patience[0], 0.001), httpx.Timeout(request.timeout)
+    longest, given = max(request.wait_limit[0], 0.001), httpx.Timeout(request.timeout)
     phases = {"connect": given.connect, "read": given.read, "write": given.write, "pool": given.pool}
     return httpx.Timeout(**{name: longest if limit is None else min(limit, longest) for name, limit in phases.items()})
 
 
-class errors_translated:
-    """Let httpx's exceptions out as the package's own, each with httpx's as its cause.
+class StatusRaised(Exception):
+    """An event hook of the user's own client raised for the status of a response, whose body is gone."""
 
-    head: of the reply that is being read, once there is one.
-    """
-
-    __slots__ = ("_head", "_request")
-
-    def __init__(self, request: Request, head: ReplyHead | None = None) -> None:
-        self._request = request
-        self._head = head
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, _KNOWN):
-            raise _translated(cast("Exception", error), self._request, self._head) from error
+    def __init__(self, head: ReplyHead) -> None:
+        super().__init__(head)
+        self.head = head
 
 
-def _translated(error: Exception, request: Request, head: ReplyHead | None) -> AIMLAPIError:
+def map_exception(error: Exception, request: Request, head: ReplyHead | None = None) -> AIMLAPIError | StatusRaised:
+    """The package's error for one of `HTTPX_ERRORS`. head: of the response that is being read, if there is one."""
     place = f"{request.method} {without_query(request.url)}"
-    if isinstance(error, httpx.HTTPStatusError):  # an event hook of the user's own client raised it
-        from ..message.error_bodies import error_from_response  # noqa: PLC0415 (models load when they are needed)
-
-        headers = {name.lower(): value for name, value in error.response.headers.items()}
-        answered = ReplyHead(error.response.status_code, headers, without_query(request.url), request.secrets)
-        error.request = httpx.Request(request.method, without_query(request.url))
-        return error_from_response(answered, b"")
-    if isinstance(error, httpx.RequestError):
+    if isinstance(error, (httpx.RequestError, httpx.HTTPStatusError)):
         # It stays reachable as the cause, and the request that it carries holds the key.
         error.request = httpx.Request(request.method, without_query(request.url))
+    if isinstance(error, httpx.HTTPStatusError):
+        return StatusRaised(response_head(error.response, request))
+    if isinstance(error, httpx.RequestError):
         reason = str(error) or type(error).__name__
         ours = _connection_error(error, place, request.secrets.scrub(reason), request)
         if head is not None:
@@ -87,7 +90,7 @@ def _translated(error: Exception, request: Request, head: ReplyHead | None) -> A
     first = cast("ExceptionGroup[Exception]", error).exceptions[0] if isinstance(error, ExceptionGroup) else error
     reason = request.secrets.scrub(str(first))
     return ConfigurationError(
-        f"{place} cannot be asked: {reason}. Check base_url, and the proxies that the environment names."
+        f"{place} cannot be sent: {reason}. Check base_url, and the proxies that the environment names."
     )
 
 
@@ -102,11 +105,11 @@ def _connection_error(error: httpx.RequestError, place: str, reason: str, reques
     for kind, phase in _PHASES:
         if isinstance(error, kind):
             timeout.phase = phase
-    limit = request.patience
+    limit = request.wait_limit
     if (
         limit is not None
         and isinstance(error, httpx.ReadTimeout)
-        and bounded(request) != httpx.Timeout(request.timeout)
+        and limited_timeout(request) != httpx.Timeout(request.timeout)
     ):
         timeout.phase = limit[1]
     timeout.sent = sent

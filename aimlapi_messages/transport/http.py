@@ -1,8 +1,6 @@
-"""The only module that sends. It knows httpx, as the makers of its clients do; the rest of the package need not.
+"""Opens requests: one at a time, without retries. What httpx raises becomes the package's errors.
 
-It opens one request at a time, gives an open reply (`transport/response.py`), and turns whatever httpx raises into the
-package's errors. It never follows a redirect, so the key goes to no address but the
-one set. It does not retry, wait or decide.
+Redirects are never followed, so that the key goes to no address but the one set.
 """
 
 from __future__ import annotations
@@ -10,43 +8,29 @@ from __future__ import annotations
 import atexit
 import os
 import weakref
-from collections.abc import Awaitable
 from contextlib import suppress
 from functools import lru_cache, partial
-from sys import intern
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, cast
 from weakref import WeakSet
 
 import httpx
 
-from ..core.arguments import check_http_client
 from ..core.errors import APIError, ConfigurationError
-from ..core.types import ReplyHead, Request, TimeoutTypes, without_query
-from . import deferred_close as _reaper
-from .errors import bounded, errors_translated
-from .pools import (
-    DEFAULT_TIMEOUT,
-    AsyncConnections,
-    AsyncTransportName,
-    Connections,
-    Pool,
-    Pools,
-    async_pools,
-    sync_pools,
-)
-from .response import AsyncBody, AsyncReply, ClosedWhole, Decoded, SyncReply, give_back, give_back_async
+from ..core.types import ReplyHead, Request
+from . import deferred_close
+from .errors import HTTPX_ERRORS, limited_timeout, map_exception, response_head
+from .options import TimeoutTypes, check_http_client
+from .pools import AsyncConnections, AsyncTransportName, Connections, Pool, Pools, async_pools, sync_pools
+from .response import AsyncReply, Decoded, ShieldedStream, SyncReply, release, release_async
 
-if TYPE_CHECKING:
-    from .aiohttp import AiohttpBody
+__all__ = ["AsyncTransport", "SyncTransport"]
 
-__all__ = ["DEFAULT_TIMEOUT", "AsyncTransport", "SyncTransport"]
-
-# Pools of our own that are open. Whoever forgets to close a client shall not be warned of its sockets at the end.
+# Pools of our own that are open. Closed at exit to avoid a ResourceWarning.
 _own_pools: WeakSet[Pools[Connections]] = WeakSet()
 
 # What every build of httpx can decompress.
 _HEADERS: Final = {"accept-encoding": "gzip, deflate"}
-# Those whose values are the same in many requests, and no secrets.
+# Headers whose values many requests share, and which hold no secrets.
 _SHARED: Final = frozenset({"accept", "accept-encoding", "content-type", "user-agent"})
 
 _GivenT = TypeVar("_GivenT", bound="httpx.Client | httpx.AsyncClient")
@@ -54,9 +38,9 @@ _ConnectionsT = TypeVar("_ConnectionsT", bound="Connections | AsyncConnections")
 
 
 class _Transport(Generic[_GivenT, _ConnectionsT]):
-    """Holds connections: the httpx client given, or some of its own, made when requests are sent.
+    """Holds connections: the httpx client given, or its own.
 
-    To make some loads the TLS certificates, which takes longer than everything else that a client does at birth.
+    Its own are built lazily: loading TLS certificates dominates start-up.
     """
 
     def __init__(self, given: _GivenT | None, pools: Pools[_ConnectionsT]) -> None:
@@ -64,18 +48,18 @@ class _Transport(Generic[_GivenT, _ConnectionsT]):
         self._pools = pools
         self._closed = False
 
-    def _take(self, url: str = "") -> Pool[_ConnectionsT]:
+    def _acquire(self, url: str = "") -> Pool[_ConnectionsT]:
         if self._closed or (self._given is not None and self._given.is_closed):
             raise ConfigurationError("The client is closed. Build a new one, or close it after the last request.")
-        return self._pools.take(secure=not url.startswith("http:"))
+        return self._pools.acquire(secure=not url.startswith("http:"))
 
     def _retire(self) -> list[_ConnectionsT]:
-        """Refuse further requests, and hand out what is to be closed; a given client belongs to its giver."""
+        """Refuse further requests, and return what is to be closed; a given client belongs to its giver."""
         self._closed = True
         return self._pools.retire()
 
-    def _built(self, request: Request) -> httpx.Request:
-        given, timeout = self._given, bounded(request)
+    def _build(self, request: Request) -> httpx.Request:
+        given, timeout = self._given, limited_timeout(request)
         if given is not None:  # whose own headers, cookies and query are added
             headers = dict(request.headers)
             return given.build_request(
@@ -100,21 +84,24 @@ class SyncTransport(_Transport[httpx.Client, Connections]):
         self._watched = given is not None
 
     def open(self, request: Request) -> SyncReply:
-        pool = self._take(request.url)
+        """Send a request, and return its response once the head is there. Raises APIConnectionError."""
+        pool = self._acquire(request.url)
         if not self._watched:
             self._watch()
         try:
-            with errors_translated(request):
-                built = self._built(request)
+            try:
+                built = self._build(request)
                 if isinstance(pool.connections, httpx.Client):
                     response = pool.connections.send(built, stream=True, follow_redirects=False)
                 else:
                     response = pool.connections.handle_request(built)
+            except HTTPX_ERRORS as error:
+                raise map_exception(error, request) from error
         except BaseException as error:
-            give_back(self._pools, pool, worn=not isinstance(error, APIError))
+            release(self._pools, pool, tainted=not isinstance(error, APIError))
             raise
-        head = _head(response, request)
-        body: Any = Decoded(response) if _is_to_decode(head, response) else response.stream
+        head = response_head(response, request)
+        body = Decoded(response) if _needs_decoding(head, response) else cast("httpx.SyncByteStream", response.stream)
         return SyncReply(head, body, request, pool, self._pools)
 
     def close(self) -> None:
@@ -122,10 +109,10 @@ class SyncTransport(_Transport[httpx.Client, Connections]):
         _close_pools(self._pools)
 
     def _watch(self) -> None:
-        """Have the pools closed when nobody has this transport any more, or at the end of the program."""
+        """Have the pools closed when this transport is dropped, or at the end of the program."""
         self._watched = True
         _own_pools.add(self._pools)
-        weakref.finalize(self, _reaper.start(), partial(_close_pools, self._pools)).atexit = False
+        weakref.finalize(self, deferred_close.start(), partial(_close_pools, self._pools)).atexit = False
 
 
 class AsyncTransport(_Transport[httpx.AsyncClient, AsyncConnections]):
@@ -134,45 +121,33 @@ class AsyncTransport(_Transport[httpx.AsyncClient, AsyncConnections]):
         super().__init__(given, async_pools(given, name))
 
     async def open(self, request: Request) -> AsyncReply:
-        pool = self._take(request.url)
+        """Send a request, and return its response once the head is there. Raises APIConnectionError."""
+        pool = self._acquire(request.url)
         try:
-            with errors_translated(request):
-                answer = await self._ask(pool.connections, request)
-                head, body = _opened(pool.connections, answer, request)
+            try:
+                built = self._build(request)
+                if isinstance(pool.connections, httpx.AsyncClient):
+                    response = await pool.connections.send(built, stream=True, follow_redirects=False)
+                    response.stream = ShieldedStream(response.stream)
+                else:
+                    response = await pool.connections.handle_async_request(built)
+            except HTTPX_ERRORS as error:
+                raise map_exception(error, request) from error
         except BaseException as error:
-            await give_back_async(self._pools, pool, worn=not isinstance(error, APIError))
+            await release_async(self._pools, pool, tainted=not isinstance(error, APIError))
             raise
+        head = response_head(response, request)
+        body = Decoded(response) if _needs_decoding(head, response) else cast("httpx.AsyncByteStream", response.stream)
         return AsyncReply(head, body, request, pool, self._pools)
-
-    def _ask(self, connections: AsyncConnections, request: Request) -> Awaitable[httpx.Response | AiohttpBody]:
-        if isinstance(connections, httpx.AsyncClient):
-            return connections.send(self._built(request), stream=True, follow_redirects=False)
-        if isinstance(connections, httpx.AsyncBaseTransport):
-            return connections.handle_async_request(self._built(request))
-        return connections.open(request)
 
     async def close(self) -> None:
         for connections in self._retire():
             await connections.aclose()
 
 
-def _is_to_decode(head: ReplyHead, response: httpx.Response) -> bool:
-    """Whether httpx must give the body out: it is compressed, or a hook of the user's own client has read it."""
+def _needs_decoding(head: ReplyHead, response: httpx.Response) -> bool:
+    """Whether httpx must decode the body, or has read it already, in a hook of the user's own client."""
     return "content-encoding" in head.headers or response.is_stream_consumed
-
-
-def _head(response: httpx.Response, request: Request) -> ReplyHead:
-    headers = {intern(name.lower()): value for name, value in response.headers.items()}
-    return ReplyHead(response.status_code, headers, without_query(request.url), request.secrets)
-
-
-def _opened(connections: AsyncConnections, answer: Any, request: Request) -> tuple[ReplyHead, AsyncBody]:
-    if not isinstance(connections, (httpx.AsyncClient, httpx.AsyncBaseTransport)):
-        return ReplyHead(answer.status, answer.headers, without_query(request.url), request.secrets), answer
-    head = _head(answer, request)
-    decode = _is_to_decode(head, answer)
-    answer.stream = whole = ClosedWhole(answer.stream)
-    return head, Decoded(answer) if decode else whole
 
 
 def _close_pools(pools: Pools[Connections]) -> None:
@@ -192,26 +167,27 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_own_pools.clear)
 
 
+# These are cached so that the requests in flight share one copy.
+
+
 @lru_cache(maxsize=64)
 def _encoded(text: str) -> bytes:
-    """Part of a header, held once however many requests are on their way."""
     return text.encode("ascii")
-
-
-def _phases(timeout: TimeoutTypes) -> dict[str, float | None]:
-    limits = httpx.Timeout(timeout)
-    return _same_phases(limits.connect, limits.read, limits.write, limits.pool)
-
-
-@lru_cache(maxsize=16, typed=True)  # for 30 and Decimal(30) are equal, and only one of them is any good
-def _same_phases(
-    connect: float | None, read: float | None, write: float | None, pool: float | None
-) -> dict[str, float | None]:
-    """As httpcore reads them, and changes nothing; held once however many requests are on their way."""
-    return {"connect": connect, "read": read, "write": write, "pool": pool}
 
 
 @lru_cache(maxsize=64)
 def _url(text: str) -> httpx.URL:
-    """Read once; a client asks for the same few addresses again and again."""
     return httpx.URL(text)
+
+
+def _phases(timeout: TimeoutTypes) -> dict[str, float | None]:
+    limits = httpx.Timeout(timeout)
+    return _shared_phases(limits.connect, limits.read, limits.write, limits.pool)
+
+
+@lru_cache(maxsize=16, typed=True)  # 30 and Decimal(30) are equal, and httpcore takes only one of them
+def _shared_phases(
+    connect: float | None, read: float | None, write: float | None, pool: float | None
+) -> dict[str, float | None]:
+    """As httpcore reads them; it changes nothing."""
+    return {"connect": connect, "read": read, "write": write, "pool": pool}

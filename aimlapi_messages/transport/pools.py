@@ -1,9 +1,9 @@
-"""What requests go through: httpx's connections, several pools of them sharing their TLS, or what the user gave.
+"""Pools of connections: several of httpx's that share their TLS context, one of aiohttp's, or the client given.
 
-One pool of httpcore 1.0 looks at all of its requests and connections whenever one of them begins or ends, so a call
-costs the more the more are in flight. Here each pool takes a few, and the next one opens when those are full. Pools of
-our own are httpx's transports, for nothing is needed here of what its client does on top of them: redirects, cookies,
-authentication. Only where the environment names proxies, that client is asked to choose among them.
+A pool of httpcore 1.0 scans all of its requests and connections whenever a request begins or ends, so that a call
+costs more with more in flight. Here each pool takes a few requests, and another opens when all are full. Pools of our
+own are transports of httpx: none of what its client adds (redirects, cookies, authentication) is needed. Where the
+environment names proxies, they are clients of httpx, which choose among the proxies.
 """
 
 from __future__ import annotations
@@ -18,14 +18,12 @@ from urllib.request import getproxies
 import httpx
 
 from ..core.errors import ConfigurationError
+from .response import ShieldedStream
 
 if TYPE_CHECKING:
     import ssl
 
-    from .aiohttp import AiohttpConnections
-
 __all__ = [
-    "DEFAULT_TIMEOUT",
     "AsyncConnections",
     "AsyncTransportName",
     "Connections",
@@ -34,9 +32,6 @@ __all__ = [
     "async_pools",
     "sync_pools",
 ]
-
-# A long answer may take minutes to begin; a connection that takes more than seconds will not come.
-DEFAULT_TIMEOUT: Final = httpx.Timeout(600.0, connect=10.0)
 
 AsyncTransportName: TypeAlias = Literal["httpx", "aiohttp"]
 
@@ -48,34 +43,33 @@ MOST_IDLE: Final = 100
 
 # What sends a request, and holds the connections.
 Connections: TypeAlias = httpx.Client | httpx.BaseTransport
-AsyncConnections: TypeAlias = "httpx.AsyncClient | httpx.AsyncBaseTransport | AiohttpConnections"
+AsyncConnections: TypeAlias = httpx.AsyncClient | httpx.AsyncBaseTransport
 
 _ConnectionsT = TypeVar("_ConnectionsT", bound="Connections | AsyncConnections")
 
 
 class Pool(Generic[_ConnectionsT]):
-    """Some connections, and the number of requests that they have on their way.
+    """Some connections, and the number of their requests in flight.
 
     secure: they can be encrypted.
-
-    worn: a request was broken off while it was being sent. httpcore may have lost its connection over that, so the
+    tainted: a request was broken off while it was being sent. httpcore may have lost track of its connection, so the
         pool takes no more requests, and is closed with its last one.
     """
 
-    __slots__ = ("connections", "in_flight", "open", "secure", "worn")
+    __slots__ = ("connections", "in_flight", "open", "secure", "tainted")
 
     def __init__(self, connections: _ConnectionsT, *, secure: bool) -> None:
         self.connections = connections
         self.secure = secure
         self.in_flight = 0
-        self.open = True  # stands among those that have room
-        self.worn = False
+        self.open = True  # is among those with room
+        self.tainted = False
 
 
 class Pools(Generic[_ConnectionsT]):
-    """As many pools as there is work for. Each request takes one, and gives it back when its reply is closed.
+    """As many pools as are needed. Each request acquires one, and releases it when its response is closed.
 
-    make: gives new connections; called when there is no room, with whether they must be able to be encrypted.
+    make: makes connections, when no pool has room; its argument says whether they must be able to be encrypted.
     size: the requests that one pool takes; None for any number in a single pool.
     owned: whether the connections are closed here.
     """
@@ -90,7 +84,7 @@ class Pools(Generic[_ConnectionsT]):
         self._roomy: dict[bool, list[Pool[_ConnectionsT]]] = {False: [], True: []}
         self._idle = 0
 
-    def take(self, *, secure: bool = True) -> Pool[_ConnectionsT]:
+    def acquire(self, *, secure: bool = True) -> Pool[_ConnectionsT]:
         """A pool with room; when all are full, the least busy. Raises ConfigurationError if none can be made."""
         with self._lock:
             roomy = self._roomy[secure]
@@ -112,16 +106,16 @@ class Pools(Generic[_ConnectionsT]):
                 roomy.pop()
             return pool
 
-    def give_back(self, pool: Pool[_ConnectionsT], *, worn: bool = False) -> _ConnectionsT | None:
-        """The request is over; gives connections that are to be closed now. worn: as in `Pool`."""
+    def release(self, pool: Pool[_ConnectionsT], *, tainted: bool = False) -> _ConnectionsT | None:
+        """End a request; returns connections that are to be closed now. tainted: as in `Pool`."""
         with self._lock:
             pool.in_flight -= 1
             if self._size is None:
                 return None
-            if worn and not pool.worn:
-                pool.worn = True
+            if tainted and not pool.tainted:
+                pool.tainted = True
                 self._drop(pool)
-            if pool.worn:
+            if pool.tainted:
                 return None if pool.in_flight else pool.connections
             if not pool.open and pool.in_flight < self._size:
                 pool.open = True
@@ -136,7 +130,7 @@ class Pools(Generic[_ConnectionsT]):
             return pool.connections
 
     def retire(self) -> list[_ConnectionsT]:
-        """The connections to close; there are none any more."""
+        """Forget all pools, and return the connections to close."""
         with self._lock:
             retired = [pool.connections for pool in self._all] if self._owned else []
             self._all.clear()
@@ -193,21 +187,28 @@ def async_pools(given: httpx.AsyncClient | None, transport: AsyncTransportName) 
         if given is not None:
             raise ConfigurationError("Both transport='aiohttp' and http_client are given. Give one of them.")
         try:
-            from .aiohttp import AiohttpConnections  # noqa: PLC0415 (an extra)
+            from .aiohttp import AiohttpTransport  # noqa: PLC0415 (an extra)
         except ImportError as error:
             raise ConfigurationError(
                 "transport='aiohttp' needs an extra. Run: pip install 'aimlapi-messages[aiohttp]'"
             ) from error
-        return Pools(lambda _: AiohttpConnections(MOST_IN_FLIGHT, _tls()), size=None)
+        return Pools(lambda _: AiohttpTransport(MOST_IN_FLIGHT, _tls()), size=None)
     if given is not None:
         return Pools(lambda _: given, size=None, owned=False)
 
     def make(secure: bool) -> AsyncConnections:
         if getproxies():
             return httpx.AsyncClient(**_settings())
-        return httpx.AsyncHTTPTransport(**_settings(secure=secure))
+        return _ShieldedTransport(**_settings(secure=secure))
 
     return Pools(make, size=POOL_SIZE)
+
+
+class _ShieldedTransport(httpx.AsyncHTTPTransport):
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle_async_request(request)
+        response.stream = ShieldedStream(response.stream)
+        return response
 
 
 def _settings(*, secure: bool = True) -> dict[str, Any]:

@@ -1,18 +1,21 @@
-"""Open replies: their bytes as they come, the errors that reading them raises, and the pool that they give back."""
+"""Open responses: their bytes as they come, the errors that reading them raises, and the pool that they return to."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from typing import Any, Final, Generic, NoReturn, Protocol, Self, TypeVar, cast
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar, cast
 
 import httpx
 
 from ..core.errors import APIConnectionError
 from ..core.types import ReplyHead, Request
-from .errors import errors_translated
-from .pools import AsyncConnections, Connections, Pool, Pools
+from .errors import HTTPX_ERRORS, map_exception
 
-__all__ = ["AsyncBody", "AsyncReply", "Body", "ClosedWhole", "Decoded", "SyncReply", "give_back", "give_back_async"]
+if TYPE_CHECKING:
+    from .deadline import Deadline
+    from .pools import AsyncConnections, Connections, Pool, Pools
+
+__all__ = ["AsyncReply", "Decoded", "ShieldedStream", "SyncReply", "release", "release_async", "shielded"]
 
 # Enough of an error's body to read any envelope, whatever a broken server keeps sending.
 ERROR_BODY_LIMIT: Final = 1024 * 1024
@@ -21,52 +24,44 @@ _ConnectionsT = TypeVar("_ConnectionsT", bound="Connections | AsyncConnections")
 
 
 class _Reply(Generic[_ConnectionsT]):
-    """What both kinds of reply hold: the head, what is needed to read the rest, and the pool to give back."""
+    """What both kinds of response hold. `_pool` is a list of one, which whoever closes the response takes out."""
 
-    __slots__ = (
-        "_request",
-        "_taken",
-        "_worn",
-        "head",
-    )
-
-    def __init__(self, head: ReplyHead, request: Request, pool: Pool[_ConnectionsT]) -> None:
-        self.head = head
-        self._request = request
-        self._taken = [pool]
-        self._worn = False
-
-    def _over(self) -> Pool[_ConnectionsT] | None:
-        """The pool, once; two threads may close a reply at the same time."""
-        try:
-            return self._taken.pop()
-        except IndexError:
-            return None
-
-
-class SyncReply(_Reply[Connections]):
-    """An open reply. Close it, or read it to its end, which closes it."""
-
-    __slots__ = (
-        "_body",
-        "_pools",
-    )
+    __slots__ = ("_pool", "_pools", "_request", "head")
 
     def __init__(
-        self, head: ReplyHead, body: Body, request: Request, pool: Pool[Connections], pools: Pools[Connections]
+        self, head: ReplyHead, request: Request, pool: Pool[_ConnectionsT], pools: Pools[_ConnectionsT]
     ) -> None:
-        super().__init__(head, request, pool)
-        self._body = body
+        self.head = head
+        self._request = request
+        self._pool = [pool]
         self._pools = pools
 
-    def read_error(self, watched: Callable[[Iterator[bytes]], Iterator[bytes]] = iter) -> bytes:
-        """As much of an error's body as comes, up to a limit. What breaks here must not hide the status.
 
-        watched: gives the chunks on as long as there is time.
-        """
+class SyncReply(_Reply["Connections"]):
+    """An open response. Close it, or read it to its end, which closes it."""
+
+    __slots__ = ("_body",)
+
+    def __init__(
+        self,
+        head: ReplyHead,
+        body: httpx.SyncByteStream,
+        request: Request,
+        pool: Pool[Connections],
+        pools: Pools[Connections],
+    ) -> None:
+        super().__init__(head, request, pool, pools)
+        self._body = body
+
+    def read(self, deadline: Deadline | None = None) -> bytes:
+        """The whole body. Raises APIConnectionError, and APITimeoutError when the deadline passes."""
+        return b"".join(self.iter_bytes(deadline))
+
+    def read_error(self, deadline: Deadline | None = None) -> bytes:
+        """As much of an error's body as comes, up to a limit. What breaks here must not hide the status."""
         body = bytearray()
         try:
-            for chunk in watched(self.iter_bytes()):
+            for chunk in self.iter_bytes(deadline):
                 body += chunk
                 if len(body) >= ERROR_BODY_LIMIT:
                     break
@@ -76,10 +71,15 @@ class SyncReply(_Reply[Connections]):
             self.close()
         return bytes(body)
 
-    def iter_bytes(self) -> Iterator[bytes]:
+    def iter_bytes(self, deadline: Deadline | None = None) -> Iterator[bytes]:
+        """The body, decompressed, as it comes."""
         try:
-            with errors_translated(self._request, self.head):
-                yield from self._body
+            for chunk in self._body:
+                if deadline is not None:
+                    deadline.check("answered")
+                yield chunk
+        except HTTPX_ERRORS as error:
+            raise map_exception(error, self._request, self.head) from error
         finally:
             self.close()
 
@@ -87,33 +87,41 @@ class SyncReply(_Reply[Connections]):
         try:
             self._body.close()
         finally:
-            pool = self._over()
-            if pool is not None:
-                give_back(self._pools, pool)
+            try:
+                pool = self._pool.pop()
+            except IndexError:  # closed before, maybe by another thread just now
+                pass
+            else:
+                release(self._pools, pool)
 
 
-class AsyncReply(_Reply[AsyncConnections]):
-    """An open reply. Close it, or read it to its end, which closes it."""
+class AsyncReply(_Reply["AsyncConnections"]):
+    """An open response. Close it, or read it to its end, which closes it."""
 
-    __slots__ = (
-        "_body",
-        "_pools",
-    )
+    __slots__ = ("_body", "_tainted")
 
     def __init__(
         self,
         head: ReplyHead,
-        body: AsyncBody,
+        body: httpx.AsyncByteStream,
         request: Request,
         pool: Pool[AsyncConnections],
         pools: Pools[AsyncConnections],
     ) -> None:
-        super().__init__(head, request, pool)
+        super().__init__(head, request, pool, pools)
         self._body = body
-        self._pools = pools
+        self._tainted = False
 
     async def read(self) -> bytes:
-        return b"".join([chunk async for chunk in self.iter_bytes()])
+        """The whole body. Raises APIConnectionError."""
+        try:
+            chunks = [chunk async for chunk in self._body]
+        except GeneratorExit:  # nobody waits any more, and nothing can be awaited here
+            raise
+        except BaseException as error:
+            await self.failed(error)
+        await self.close()
+        return b"".join(chunks)
 
     async def read_error(self) -> bytes:
         """As much of an error's body as comes, up to a limit. What breaks here must not hide the status."""
@@ -130,15 +138,18 @@ class AsyncReply(_Reply[AsyncConnections]):
         return bytes(body)
 
     def iter_bytes(self) -> AsyncIterator[bytes]:
-        return self._body.chunks(self)
+        """The body, decompressed, as it comes."""
+        return _Chunks(self, self._body.__aiter__())
 
     async def failed(self, error: BaseException) -> NoReturn:
         """Close after an error, and raise it."""
-        # A second cancelling would meet httpcore while it closes, and cost it the connection.
-        self._worn = not isinstance(error, Exception)
+        # A second cancellation would interrupt httpcore's own clean-up, and cost it the connection.
+        self._tainted = not isinstance(error, Exception)
+        is_of_httpx = isinstance(error, HTTPX_ERRORS)
         try:
-            with errors_translated(self._request, self.head):
-                raise error
+            if is_of_httpx:
+                raise map_exception(cast("Exception", error), self._request, self.head) from error
+            raise error
         finally:
             await self.close()
 
@@ -146,29 +157,16 @@ class AsyncReply(_Reply[AsyncConnections]):
         try:
             await self._body.aclose()
         finally:
-            pool = self._over()
-            if pool is not None:
-                await give_back_async(self._pools, pool, worn=self._worn)
-
-
-class Body(Protocol):
-    """The bytes of a reply, decompressed, and the end of it."""
-
-    def __iter__(self) -> Iterator[bytes]: ...
-
-    def close(self) -> None: ...
-
-
-class AsyncBody(Protocol):
-    def chunks(self, reply: AsyncReply, /) -> AsyncIterator[bytes]:
-        """The bytes; at their end the reply is closed, and what goes wrong is handed to its `failed`."""
-        ...
-
-    async def aclose(self) -> None: ...
+            try:
+                pool = self._pool.pop()
+            except IndexError:
+                pass
+            else:
+                await release_async(self._pools, pool, tainted=self._tainted)
 
 
 class _Chunks:
-    """The bytes of a reply. A generator would take more room, and be told to the event loop."""
+    """The bytes of a response. A generator would take more memory, and be registered with the event loop."""
 
     __slots__ = ("_body", "_reply")
 
@@ -191,8 +189,11 @@ class _Chunks:
             await self._reply.failed(error)
 
 
-class Decoded:
-    """The body of a reply that is compressed. One that is not is read past all that httpx does to each chunk."""
+class Decoded(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The body of a response that is compressed, or that httpx holds already.
+
+    Any other is read from the stream below, without what httpx does to each chunk.
+    """
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
@@ -200,8 +201,8 @@ class Decoded:
     def __iter__(self) -> Iterator[bytes]:
         return self._response.iter_bytes()
 
-    def chunks(self, reply: AsyncReply) -> AsyncIterator[bytes]:
-        return _Chunks(reply, self._response.aiter_bytes())
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._response.aiter_bytes()
 
     def close(self) -> None:
         self._response.close()
@@ -210,11 +211,11 @@ class Decoded:
         await self._response.aclose()
 
 
-class ClosedWhole(httpx.AsyncByteStream):
+class ShieldedStream(httpx.AsyncByteStream):
     """A body whose closing cannot be cancelled half-way.
 
-    A task that asyncio cancels while httpcore 1.0.9 gives its connection back would leave that connection busy for
-    ever: httpcore's own shield holds off the cancelling of anyio alone.
+    httpcore 1.0.9 shields it from cancellation by anyio alone: a task that asyncio cancels while httpcore releases its
+    connection would leave that connection busy for ever.
     """
 
     __slots__ = ("_inner",)
@@ -225,15 +226,12 @@ class ClosedWhole(httpx.AsyncByteStream):
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._inner.__aiter__()
 
-    def chunks(self, reply: AsyncReply) -> AsyncIterator[bytes]:
-        return _Chunks(reply, self._inner.__aiter__())
-
     async def aclose(self) -> None:
-        await _whole(self._inner.aclose())
+        await shielded(self._inner.aclose())
 
 
-async def _whole(closing: Coroutine[Any, Any, None]) -> None:
-    """Wait for it to its end, and be cancelled only then."""
+async def shielded(closing: Coroutine[Any, Any, None]) -> None:
+    """Wait for it to end, and be cancelled only then."""
     import asyncio  # noqa: PLC0415 (the synchronous client does without it)
 
     task = asyncio.ensure_future(closing)
@@ -244,13 +242,15 @@ async def _whole(closing: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-def give_back(pools: Pools[Connections], pool: Pool[Connections], *, worn: bool = False) -> None:
-    unneeded = pools.give_back(pool, worn=worn)
+def release(pools: Pools[Connections], pool: Pool[Connections], *, tainted: bool = False) -> None:
+    """Return a pool after a request. See `Pool` for `tainted`."""
+    unneeded = pools.release(pool, tainted=tainted)
     if unneeded is not None:
         unneeded.close()
 
 
-async def give_back_async(pools: Pools[AsyncConnections], pool: Pool[AsyncConnections], *, worn: bool = False) -> None:
-    unneeded = pools.give_back(pool, worn=worn)
+async def release_async(pools: Pools[AsyncConnections], pool: Pool[AsyncConnections], *, tainted: bool = False) -> None:
+    """Return a pool after a request. See `Pool` for `tainted`."""
+    unneeded = pools.release(pool, tainted=tainted)
     if unneeded is not None:
-        await _whole(unneeded.aclose())
+        await shielded(unneeded.aclose())

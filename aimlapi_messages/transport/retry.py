@@ -13,12 +13,14 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..core.config import DEFAULT_MAX_RETRIES
 from ..core.cost import Cost
 from ..core.errors import APIConnectionError, APIError, APIStatusError, APITimeoutError, StreamIncompleteError
-from ..core.types import Effect
+
+if TYPE_CHECKING:
+    from aimlapi_client.operation import Repeat
 
 __all__ = ["RetryPolicy", "retry_after"]
 
@@ -36,8 +38,8 @@ class RetryPolicy:
         less up to a quarter by chance, so that many clients do not come back at once.
     longest_advice: a Retry-After above this is not waited for; the pause above is used instead.
     retry_timeouts: send again what timed out once the request was out. It may cost twice.
-    effect: of the request. One that only reads is sent again whatever befell it on the way; one that makes
-        something is sent again only when it is certain that nothing was made.
+    repeat: what sending the request twice does. A "safe" one is sent again after any broken connection, an "unsafe"
+        one only when it is certain that the first had no effect.
     """
 
     max_retries: int = DEFAULT_MAX_RETRIES
@@ -45,7 +47,7 @@ class RetryPolicy:
     longest_pause: float = 8.0
     longest_advice: float = 60.0
     retry_timeouts: bool = False
-    effect: Effect = "answer"
+    repeat: Repeat = "billed"
 
     def delay(
         self,
@@ -75,17 +77,17 @@ class RetryPolicy:
         if cost is not None and cost.usd > 0:
             return False
         if isinstance(error, APIConnectionError):
-            if self.effect != "answer":
-                return self.effect == "none" or error.sent == "no"
+            if self.repeat != "billed":
+                return self.repeat == "safe" or error.sent == "no"
             if error.sent == "answered" and not in_stream:
                 return False
             late = isinstance(error, APITimeoutError) and error.sent != "no"
             return not late or self.retry_timeouts
         if isinstance(error, StreamIncompleteError):
-            return in_stream or self.effect == "none"
+            return in_stream or self.repeat == "safe"
         if not isinstance(error, APIStatusError) or error.status_code is None:
             return False
-        if self.effect == "lasting":
+        if self.repeat == "unsafe":
             return error.status_code in REFUSED_STATUSES
         # A gateway's 500 that wraps the provider's 400 is a 400; one that wraps a 429 is worth another try.
         hidden = error.upstream_status if error.status_code >= 500 else None

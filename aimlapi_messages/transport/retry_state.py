@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ..core.types import without_query
@@ -17,11 +16,11 @@ from .deadline import Deadline, Limits
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from ..core.cost import Ledger
+    from ..core.cost import SpendTracker
     from ..core.errors import APIError
-    from ..core.types import Effect, ReplyHead, Request
+    from ..core.types import ReplyHead, Request
 
-__all__ = ["Attempt", "AttemptHook", "Sending", "sending"]
+__all__ = ["Attempt", "AttemptHook", "RetryState"]
 
 # Of the other headers only the names are logged: anything may be a secret there.
 _SHOWN: Final = frozenset({"accept", "content-type", "user-agent", "x-client-request-id"})
@@ -55,13 +54,13 @@ AttemptHook: TypeAlias = Callable[[Attempt], None]
 
 
 @dataclass(slots=True)
-class Sending:
-    """The state of one call between its attempts."""
+class RetryState:
+    """The state of one request between its attempts."""
 
     request: Request
     policy: RetryPolicy
-    ledger: Ledger
-    limits: Limits = field(default_factory=Limits)
+    spending: SpendTracker
+    limits: Limits | None = None
     on_attempt: AttemptHook | None = None
     clock: Callable[[], float] = time.monotonic
     deadline: Deadline | None = field(init=False, default=None)
@@ -70,7 +69,7 @@ class Sending:
     _told: bool = field(init=False, default=True)  # there is nothing to tell before the first attempt
 
     def __post_init__(self) -> None:
-        if self.limits != Limits():
+        if self.limits is not None:
             self.deadline = Deadline(self.limits, self.clock)
 
     @property
@@ -80,13 +79,13 @@ class Sending:
 
     def next_request(self) -> Request:
         """What to send now. Raises BudgetExceededError, and APITimeoutError when the time is used up."""
-        if self.policy.effect != "none":
-            self.ledger.check()
+        if self.policy.repeat != "safe":
+            self.spending.check()
         request = self.request
         if self.deadline is not None:
             self.deadline.begin_attempt()
             self.deadline.check("no")
-            request = replace(request, patience=self.deadline.patience)
+            request = replace(request, wait_limit=self.deadline.wait_limit)
         self._number += 1
         self._told = False
         self._began = self.clock()
@@ -102,20 +101,16 @@ class Sending:
         return request
 
     def progressed(self) -> None:
-        """Something new came of a reply that is read piece by piece: a failure from here on is a first one again."""
+        """Something new came of an answer that is read piece by piece: the next failure counts as the first."""
         self._number = min(self._number, 1)
-
-    def watched(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The chunks of a success as long as there is time. Raises APITimeoutError."""
-        for chunk in chunks:
-            if self.deadline is not None:
-                self.deadline.check("answered")
-            yield chunk
 
     def succeeded(self, head: ReplyHead) -> None:
         """The attempt brought what was asked for, or a stream's first content."""
-        logger.debug("%s answered %d, request id %s", head.url, head.status, head.request_id)
-        self._tell(head.status, head.request_id)
+        self._told = True
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug("%s answered %d, request id %s", head.url, head.status, head.request_id)
+        if self.on_attempt is not None:
+            self.on_attempt(self._attempt(head.status, head.request_id))
 
     def failed(self, error: APIError, *, in_stream: bool = False) -> float | None:
         """The seconds to wait before the next attempt, or None to give up and raise the error.
@@ -136,41 +131,14 @@ class Sending:
                 error.request_id,
             )
         if not self._told:
+            self._told = True
             logger.debug("Attempt %d failed: %s", self._number, error)
-            self._tell(error.status_code, error.request_id, error, pause)
+            if self.on_attempt is not None:
+                self.on_attempt(self._attempt(error.status_code, error.request_id, error, pause))
         return pause
 
-    def _tell(
+    def _attempt(
         self, status: int | None, request_id: str | None, error: APIError | None = None, pause: float | None = None
-    ) -> None:
-        self._told = True
-        if self.on_attempt is not None:
-            url, seconds = without_query(self.request.url), self.clock() - self._began
-            self.on_attempt(Attempt(self._number, self.request.method, url, seconds, status, request_id, error, pause))
-
-
-def sending(
-    request: Request,
-    ledger: Ledger,
-    *,
-    max_retries: int,
-    retry_timeouts: bool,
-    effect: Effect,
-    idle: float | None,
-    total: float | None,
-    on_attempt: AttemptHook | None,
-) -> Sending:
-    """A call by the settings of its client and its own."""
-    policy = _policy(max_retries, bool(retry_timeouts), effect)
-    return Sending(request, policy, ledger, _limits(idle, total), on_attempt)
-
-
-# Both are held once however many calls are on their way.
-@lru_cache(maxsize=16)
-def _policy(max_retries: int, retry_timeouts: bool, effect: Effect) -> RetryPolicy:
-    return RetryPolicy(max_retries=max_retries, retry_timeouts=retry_timeouts, effect=effect)
-
-
-@lru_cache(maxsize=16)
-def _limits(idle: float | None, total: float | None) -> Limits:
-    return Limits(idle=idle, total=total)
+    ) -> Attempt:
+        url, seconds = without_query(self.request.url), self.clock() - self._began
+        return Attempt(self._number, self.request.method, url, seconds, status, request_id, error, pause)

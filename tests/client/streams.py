@@ -10,14 +10,14 @@ from aimlapi_messages import (
     Cost,
     Message,
 )
-from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.cost import SpendTracker
 from aimlapi_messages.core.scrub import Secrets
 from aimlapi_messages.core.types import ReplyHead, Request
 from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncSource
 from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.streams import EventStream, SyncSource
 from aimlapi_messages.transport.retry import RetryPolicy
-from aimlapi_messages.transport.retry_state import Sending
+from aimlapi_messages.transport.retry_state import RetryState
 
 from .wire import (
     meta,
@@ -35,7 +35,7 @@ def read(*payloads: Mapping[str, Any] | str, named: bool = True) -> Message:
 
 def new_core() -> StreamCore:
     """A stream that has just been opened."""
-    return StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), Ledger())
+    return StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), SpendTracker())
 
 
 def read_bytes(*chunks: bytes) -> Message:
@@ -47,10 +47,16 @@ def read_bytes(*chunks: bytes) -> Message:
     return core.snapshot()
 
 
-def sending(core: StreamCore) -> Sending:
-    """A call without retries, on the ledger of its stream."""
-    request = Request("POST", core.head.url, {}, None, None, Secrets(()))
-    return Sending(request, RetryPolicy(max_retries=0), core._ledger)
+class Exchange:
+    """A request without retries, spending with its stream, which is answered with this source; for either client."""
+
+    def __init__(self, core: StreamCore, source: Any) -> None:
+        request = Request("POST", core.head.url, {}, None, None, Secrets(()))
+        self.state = RetryState(request, RetryPolicy(max_retries=0), core._spending)
+        self.source = source
+
+    def run(self, *_: object) -> Any:
+        return self.source
 
 
 class Reply:
@@ -70,19 +76,16 @@ class AsyncReply(Reply):
 
 def stream_of(core: StreamCore, chunks: Iterable[bytes], reply: Any = None) -> EventStream:
     """A stream of the synchronous client, without one."""
-    source = SyncSource(core, iter(chunks), reply or Reply())
-    return EventStream(lambda _sending, _derive: source, sending(core))
+    exchange: Any = Exchange(core, SyncSource(core, iter(chunks), reply or Reply()))
+    return EventStream(exchange)
 
 
 def async_stream_of(core: StreamCore, chunks: AsyncIterator[bytes]) -> AsyncEventStream:
     """The same for the asynchronous client."""
     reply: Any = AsyncReply()
     source = AsyncSource(core, chunks, reply)
-
-    async def again(_sending: object, _derive: object) -> AsyncSource:
-        return source
-
-    return AsyncEventStream(source, again, sending(core))
+    exchange: Any = Exchange(core, source)
+    return AsyncEventStream(exchange, source)
 
 
 def types(events: list[Any]) -> list[str]:

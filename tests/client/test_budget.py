@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import BudgetExceededError, ConfigurationError, Cost, OverloadedError
-from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.cost import SpendTracker
 
 from .conftest import Caller
 from .streams import COST
@@ -78,7 +78,7 @@ async def test_copies_share_the_budget_and_what_is_left_of_it(caller: Caller) ->
 async def test_the_budget_is_looked_at_before_a_retry_too(caller: Caller) -> None:
     """Other calls may have spent it meanwhile."""
     caller.options["budget_usd"] = "0.01"
-    caller.options["on_attempt"] = lambda _: caller.client._ledger.add(cent())
+    caller.options["on_attempt"] = lambda _: caller.client._spending.add(cent())
     gateway = caller.meet(answer({"status": 503}, 503, SOON), GOOD)
     with pytest.raises(BudgetExceededError):
         await caller.create(max_retries=2)
@@ -89,7 +89,7 @@ async def test_the_budget_is_looked_at_before_a_retry_too(caller: Caller) -> Non
 async def test_the_budget_is_looked_at_before_a_stream_is_asked_for_again(caller: Caller) -> None:
     """The reply that was given up is closed all the same."""
     caller.options["budget_usd"] = "0.01"
-    caller.options["on_attempt"] = lambda _: caller.client._ledger.add(cent())
+    caller.options["on_attempt"] = lambda _: caller.client._spending.add(cent())
     broken = Chunks([sse(TEXT_EVENTS[0], OVERLOADED)])
     gateway = caller.meet(answer(broken, headers=SOON), answer(sse(*TEXT_EVENTS)))
     with pytest.raises(BudgetExceededError):
@@ -123,7 +123,7 @@ async def test_a_budget_that_is_no_amount_is_refused(caller: Caller, budget: Any
 
 def test_threads_lose_no_cent() -> None:
     """Eight of them add at once, and one looks on."""
-    ledger = Ledger()
+    ledger = SpendTracker()
     together = Barrier(9)
 
     def add() -> None:
@@ -144,7 +144,7 @@ def test_threads_lose_no_cent() -> None:
 
 def test_adding_within_an_addition_neither_waits_nor_loses_anything() -> None:
     """The garbage collector may close a stream, and count its cost, while a cost is being counted."""
-    ledger = Ledger()
+    ledger = SpendTracker()
 
     class Interrupted(Decimal):
         """An amount during whose addition another stream ends."""
@@ -161,7 +161,7 @@ def test_adding_within_an_addition_neither_waits_nor_loses_anything() -> None:
 
 def test_what_comes_while_somebody_counts_is_counted_with_the_next_look() -> None:
     """An addition never waits for the lock."""
-    ledger = Ledger(Decimal(1))
+    ledger = SpendTracker(Decimal(1))
     with ledger._lock:
         ledger.add(cent("1"))
     with pytest.raises(BudgetExceededError):

@@ -230,9 +230,9 @@ def test_an_interrupted_reader_gives_its_connection_back(client: AIMLAPI, read: 
         read(client)
 
 
-def _interrupted(chunks: Callable[[SyncReply], Iterator[bytes]]) -> Callable[[SyncReply], Iterator[bytes]]:
-    def iter_bytes(reply: SyncReply) -> Iterator[bytes]:
-        yield next(chunks(reply))
+def _interrupted(chunks: Callable[..., Iterator[bytes]]) -> Callable[..., Iterator[bytes]]:
+    def iter_bytes(reply: SyncReply, *deadline: object) -> Iterator[bytes]:
+        yield next(chunks(reply, *deadline))
         raise KeyboardInterrupt
 
     return iter_bytes

@@ -176,8 +176,8 @@ def test_a_client_makes_no_connection_before_it_needs_one() -> None:
     """Making a client loads no certificates; the first request makes one pool of connections and keeps it."""
     client = AIMLAPI(api_key=KEY)
     assert client._transport._pools.connections == []
-    made = client._transport._take().connections
-    assert client._transport._take().connections is made
+    made = client._transport._acquire().connections
+    assert client._transport._acquire().connections is made
     with patch.object(made, "close") as close:
         client.close()
     close.assert_called_once_with()
@@ -188,7 +188,7 @@ async def test_an_async_client_makes_no_connection_before_it_needs_one() -> None
     """The same for asyncio."""
     client = AsyncAIMLAPI(api_key=KEY)
     assert client._transport._pools.connections == []
-    made = client._transport._take().connections
+    made = client._transport._acquire().connections
     with patch.object(made, "aclose") as close:
         await client.close()
     close.assert_called_once_with()

@@ -18,13 +18,12 @@ from aimlapi_messages import (
     InvalidRequestError,
     RateLimitError,
 )
-from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.cost import SpendTracker
 from aimlapi_messages.core.scrub import Secrets
 from aimlapi_messages.core.types import Request
-from aimlapi_messages.transport.async_deadline import within
-from aimlapi_messages.transport.deadline import Deadline, Limits
+from aimlapi_messages.transport.deadline import Deadline, Limits, within
 from aimlapi_messages.transport.retry import RetryPolicy
-from aimlapi_messages.transport.retry_state import Sending
+from aimlapi_messages.transport.retry_state import RetryState
 
 from .conftest import Caller, in_process
 from .wire import KEY, MODEL, PING, TEXT_EVENTS, Chunks, Gateway, answer, body, sse, start, text_block
@@ -89,13 +88,13 @@ class SlowReader(list[Any]):
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of every call in the test."""
     clock = Clock()
-    made = Sending.__post_init__
+    made = RetryState.__post_init__
 
-    def on_this_clock(sending: Sending) -> None:
+    def on_this_clock(sending: RetryState) -> None:
         sending.clock = clock
         made(sending)
 
-    monkeypatch.setattr(Sending, "__post_init__", on_this_clock)
+    monkeypatch.setattr(RetryState, "__post_init__", on_this_clock)
     return clock
 
 
@@ -109,16 +108,16 @@ def test_only_waiting_without_content_is_silence() -> None:
     deadline.begin_attempt()
     clock.now += 4
     deadline.arrived()
-    assert deadline.patience == (6, "idle")
+    assert deadline.wait_limit == (6, "idle")
     clock.now += 100
     deadline.arrived()  # nothing was waited for
     deadline.wait()
     clock.now += 5
     deadline.arrived()
-    assert deadline.patience == (1, "idle")
+    assert deadline.wait_limit == (1, "idle")
     deadline.check()
     deadline.content()
-    assert deadline.patience == (10, "idle")
+    assert deadline.wait_limit == (10, "idle")
 
 
 def test_the_total_goes_on_whatever_happens() -> None:
@@ -129,9 +128,9 @@ def test_the_total_goes_on_whatever_happens() -> None:
     clock.now += 9
     deadline.arrived()
     deadline.begin_attempt()
-    assert (deadline.remaining, deadline.patience) == (21, (10, "idle"))
+    assert (deadline.remaining, deadline.wait_limit) == (21, (10, "idle"))
     clock.now += 15
-    assert deadline.patience == (6, "total")
+    assert deadline.wait_limit == (6, "total")
     clock.now += 6
     with pytest.raises(APITimeoutError, match="more than 30 s in all") as caught:
         deadline.check()
@@ -144,7 +143,7 @@ def test_without_limits_there_is_nothing_to_pass() -> None:
     deadline = Deadline(Limits(), clock)
     clock.now += 1e9
     deadline.check()
-    assert (deadline.patience, deadline.remaining) == (None, None)
+    assert (deadline.wait_limit, deadline.remaining) == (None, None)
 
 
 # --- silence
@@ -245,8 +244,8 @@ def test_time_that_is_used_up_before_an_attempt_keeps_it_from_being_made() -> No
     clock = Clock()
     told: list[Attempt] = []
     request = Request("POST", "https://host/", {}, None, None, Secrets(()))
-    sending = Sending(request, RetryPolicy(), Ledger(), Limits(total=10), told.append, clock)
-    assert sending.next_request().patience == (10, "total")
+    sending = RetryState(request, RetryPolicy(), SpendTracker(), Limits(total=10), told.append, clock)
+    assert sending.next_request().wait_limit == (10, "total")
     assert sending.failed(APIConnectionError("x")) is not None
     clock.now += 10
     with pytest.raises(APITimeoutError) as caught:

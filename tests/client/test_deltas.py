@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aimlapi_messages import APIError
-from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.cost import SpendTracker
 from aimlapi_messages.core.types import ReplyHead
 from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.fast_deltas import DeltaReader
@@ -29,7 +29,7 @@ class NeverShort(DeltaReader):
 
 def read_through(chunks: list[bytes], *, short: bool, derive: bool = True, texts_only: bool = False) -> list[Any]:
     """Each event, the error if there is one, and the message; without the short way unless `short`."""
-    core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), Ledger(), derive=derive)
+    core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), SpendTracker(), derive=derive)
     core.texts_only = texts_only
     if not short:
         core._deltas = NeverShort()
@@ -156,7 +156,7 @@ def test_a_character_whose_halves_come_apart_is_whole_in_the_message(count: int,
         pieces = ["a"] * count
         pieces[place : place + 2] = ["\ud83d", "\ude00"]
         stream = sse(start(), block_start(text_block("")), *(json.dumps(delta(text=piece)) for piece in pieces), end())
-        core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), Ledger(), derive=derive)
+        core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), SpendTracker(), derive=derive)
         for _ in core.feed(stream):
             pass
         assert core.snapshot().text == "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16")

@@ -45,10 +45,12 @@ from .wire import KEY, TEXT_EVENTS, Chunks, answer, body, sse, text_block
 URL = "https://api.aimlapi.com/v1/messages"
 
 
-def read(content: Any, status: int = 400, headers: Mapping[str, str] | None = None, url: str = URL) -> APIStatusError:
+def read(
+    content: Any, status: int = 400, headers: Mapping[str, str] | None = None, operation: str = "create_message"
+) -> APIStatusError:
     """The error of a reply; what is not bytes is sent as JSON."""
     data = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return error_from_response(ReplyHead(status, headers or {}, url), data)
+    return error_from_response(ReplyHead(status, headers or {}, URL, operation=operation), data)
 
 
 PROBLEM = {
@@ -114,7 +116,7 @@ def test_the_status_and_the_text_decide_the_class(status: int, text: str, expect
 
 def test_a_missing_model_is_only_told_on_the_messages_path() -> None:
     """Elsewhere a 404 that speaks of models is a 404."""
-    error = read({"status": 404, "message": "model not found"}, 404, url="https://api.aimlapi.com/v1/batches")
+    error = read({"status": 404, "message": "model not found"}, 404, operation="get_batch")
     assert type(error) is NotFoundError
 
 

@@ -168,7 +168,7 @@ def test_both_clients_are_made_alike(one: type[Any], other: type[Any]) -> None:
     first, second = str(inspect.signature(one)), str(inspect.signature(other))
     transport = "transport: 'AsyncTransportName' = 'httpx', "
     assert transport in second
-    assert second.replace(transport, "") == first.replace("httpx.Client", "httpx.AsyncClient")
+    assert second.replace(transport, "") == first.replace("HTTPClient", "AsyncHTTPClient")
 
 
 def test_every_module_says_what_it_is() -> None:

@@ -23,7 +23,7 @@ from aimlapi_messages import (
     StreamError,
     UnexpectedResponseError,
 )
-from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.cost import SpendTracker
 from aimlapi_messages.message.message import filled
 from aimlapi_messages.streaming.async_streams import AsyncSource
 
@@ -171,8 +171,8 @@ def test_a_character_cut_in_two_is_put_together() -> None:
     assert read(*stream).text == "a😀b\ud83d"
 
 
-class Unreadable(Ledger):
-    """A ledger that fails, as nothing should."""
+class Unreadable(SpendTracker):
+    """Bookkeeping that fails, as nothing should."""
 
     def add(self, cost: object) -> None:
         raise RuntimeError("broken")
@@ -182,7 +182,7 @@ class Unreadable(Ledger):
 async def test_a_reply_is_closed_whatever_fails_before() -> None:
     """A connection is given back even when the bookkeeping breaks."""
     core, other = new_core(), new_core()
-    core._ledger = other._ledger = Unreadable()
+    core._spending = other._spending = Unreadable()
     reply = Reply()
     with pytest.raises(RuntimeError):
         stream_of(core, [], reply).close()

@@ -20,7 +20,7 @@ from aimlapi_client.models import (
     Usage,
 )
 from aimlapi_messages import Cost, Message, ToolUseBlock
-from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.cost import SpendTracker
 from aimlapi_messages.core.json import dumps, loads
 from aimlapi_messages.message.message import parse_tool_input
 from aimlapi_messages.message.response import message_from_body
@@ -312,7 +312,7 @@ def test_cost_reads_well(credits: str | None, usd: str, text: str) -> None:
 
 def test_costs_of_many_threads_add_up() -> None:
     """A client may be shared."""
-    ledger = Ledger()
+    ledger = SpendTracker()
     cost = Cost(credits=None, usd=Decimal("0.1"), source="body")
     threads = [Thread(target=lambda: [ledger.add(cost) for _ in range(200)]) for _ in range(8)]
     for thread in threads:

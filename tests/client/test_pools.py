@@ -47,47 +47,47 @@ def pools() -> Pools[httpx.Client]:
 
 def test_a_full_pool_is_followed_by_another(pools: Pools[httpx.Client]) -> None:
     """The first is taken again as soon as it has room."""
-    first = [pools.take() for _ in range(POOL_SIZE)]
+    first = [pools.acquire() for _ in range(POOL_SIZE)]
     assert len({id(pool) for pool in first}) == 1
-    assert pools.take() is not first[0]
-    pools.give_back(first[0])
-    assert pools.take() is first[0]
+    assert pools.acquire() is not first[0]
+    pools.release(first[0])
+    assert pools.acquire() is first[0]
 
 
 def test_more_than_all_pools_take_is_spread_over_them(pools: Pools[httpx.Client]) -> None:
     """httpx lets them wait there."""
     for _ in range(MOST_IN_FLIGHT):
-        pools.take()
+        pools.acquire()
     full = len(pools.connections)
-    beyond = [pools.take() for _ in range(full)]
+    beyond = [pools.acquire() for _ in range(full)]
     assert len(pools.connections) == full == MOST_IN_FLIGHT // POOL_SIZE
     assert len({id(pool) for pool in beyond}) == full
 
 
 def test_a_crowd_that_has_gone_leaves_few_pools(pools: Pools[httpx.Client]) -> None:
     """The rest is handed out to be closed, each once."""
-    taken = [pools.take() for _ in range(MOST_IN_FLIGHT)]
-    closed = [client for client in map(pools.give_back, taken) if client is not None]
+    taken = [pools.acquire() for _ in range(MOST_IN_FLIGHT)]
+    closed = [client for client in map(pools.release, taken) if client is not None]
     assert len(pools.connections) == MOST_IDLE // POOL_SIZE
     assert len(closed) == len(set(map(id, closed))) == MOST_IN_FLIGHT // POOL_SIZE - len(pools.connections)
 
 
 def test_a_pool_whose_request_was_broken_off_takes_no_more(pools: Pools[httpx.Client]) -> None:
     """It is handed out to be closed with its last request."""
-    pool, other = pools.take(), pools.take()
+    pool, other = pools.acquire(), pools.acquire()
     assert other is pool
-    assert pools.give_back(pool, worn=True) is None
-    assert pools.take() is not pool
-    assert pools.give_back(pool) is pool.connections
+    assert pools.release(pool, tainted=True) is None
+    assert pools.acquire() is not pool
+    assert pools.release(pool) is pool.connections
 
 
 def test_a_given_client_takes_all_and_is_never_handed_out() -> None:
     """It belongs to its giver."""
     with httpx.Client() as given:
         pools: Pools[httpx.Client] = Pools(lambda _: given, size=None, owned=False)
-        taken = [pools.take() for _ in range(3 * POOL_SIZE)]
+        taken = [pools.acquire() for _ in range(3 * POOL_SIZE)]
         assert {id(pool.connections) for pool in taken} == {id(given)}
-        assert [pools.give_back(pool, worn=True) for pool in taken] == [None] * len(taken)
+        assert [pools.release(pool, tainted=True) for pool in taken] == [None] * len(taken)
         assert pools.retire() == []
 
 
@@ -100,12 +100,12 @@ def test_all_clients_share_what_connections_are_encrypted_with(monkeypatch: pyte
     _tls_for.cache_clear()
     clients = [AIMLAPI(api_key=KEY) for _ in range(3)]
     for client in clients:
-        client._transport._take()
+        client._transport._acquire()
         client.close()
     assert _tls_for.cache_info().misses == 1
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
     with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
-        AIMLAPI(api_key=KEY)._transport._take()
+        AIMLAPI(api_key=KEY)._transport._acquire()
 
 
 def test_no_certificates_are_loaded_where_nothing_is_encrypted() -> None:
@@ -114,11 +114,11 @@ def test_no_certificates_are_loaded_where_nothing_is_encrypted() -> None:
     with HeldServer() as server, AIMLAPI(api_key=KEY, base_url=server.base_url) as client:
         client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
         assert _tls_for.cache_info().misses == 0
-        plain = client._transport._take(server.base_url)
-        secure = client._transport._take("https://gateway.invalid")
+        plain = client._transport._acquire(server.base_url)
+        secure = client._transport._acquire("https://gateway.invalid")
         assert _tls_for.cache_info().misses == 1
-        assert client._transport._take(server.base_url) is plain is not secure
-        assert client._transport._take("https://gateway.invalid") is secure
+        assert client._transport._acquire(server.base_url) is plain is not secure
+        assert client._transport._acquire("https://gateway.invalid") is secure
 
 
 @pytest.mark.anyio

@@ -85,4 +85,4 @@ def test_a_stream_counts_its_cost_once() -> None:
     list(core.finish())
     core.settle()
     core.settle()
-    assert str(core._ledger.total) == "0.000788"
+    assert str(core._spending.total) == "0.000788"

@@ -12,7 +12,7 @@ import pytest
 
 from aimlapi_client.models import TextBlock, ThinkingBlock
 from aimlapi_messages import AuthenticationError, BadRequestError, InternalServerError, OutOfCreditError, RateLimitError
-from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.cost import SpendTracker
 from aimlapi_messages.core.types import ReplyHead
 from aimlapi_messages.message.error_bodies import error_from_response
 from aimlapi_messages.message.response import message_from_body
@@ -71,7 +71,7 @@ def test_chat_like_answers(name: str, kinds: list[type], credits: int | None) ->
 def test_chat_like_streams(name: str, tokens: tuple[int, int], step: int) -> None:
     """Both generations of the chat-like stream give a whole message with the true counts, however they are cut."""
     stream = (WIRE / name).read_bytes()
-    core = StreamCore(ReplyHead(200, {"content-type": "text/event-stream"}, "https://host/v1/messages"), Ledger())
+    core = StreamCore(ReplyHead(200, {"content-type": "text/event-stream"}, "https://host/v1/messages"), SpendTracker())
     for place in range(0, len(stream), step):
         list(core.feed(stream[place : place + step]))
     list(core.finish())

@@ -12,15 +12,15 @@ import pytest
 from aimlapi_client.models import TextBlock
 from aimlapi_messages import NOT_GIVEN, InvalidRequestError
 from aimlapi_messages.core.headers import merge_headers
-from aimlapi_messages.message.request import Call, build_call
+from aimlapi_messages.message.request import CreateMessage, message_operation
 from aimlapi_messages.message.response import message_from_body
 
 from .conftest import Caller, in_process
 from .wire import KEY, MODEL, TEXT_EVENTS, answer, body, sse, text_block, tool_block
 
 
-def call(messages: Any = "Hi", *, stream: bool = False, max_tokens: Any = 100, **options: Any) -> Call:
-    return build_call(
+def call(messages: Any = "Hi", *, stream: bool = False, max_tokens: Any = 100, **options: Any) -> CreateMessage:
+    return message_operation(
         model=MODEL, messages=messages, max_tokens=max_tokens, stream=stream, options=cast("Any", options)
     )
 
@@ -188,7 +188,7 @@ def test_a_value_that_contains_itself_is_refused() -> None:
 def test_an_empty_model_is_refused() -> None:
     """A forgotten setting is told at once."""
     with pytest.raises(InvalidRequestError, match="model is empty"):
-        build_call(model="", messages="Hi", max_tokens=1, stream=False, options={})
+        message_operation(model="", messages="Hi", max_tokens=1, stream=False, options={})
 
 
 def test_a_misspelt_argument_is_refused() -> None:

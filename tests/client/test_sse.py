@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import EventTooLargeError
-from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.cost import SpendTracker
 from aimlapi_messages.core.types import ReplyHead
 from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.sse import ServerSentEvent, SSEDecoder
@@ -212,7 +212,7 @@ def test_the_work_grows_with_the_length_of_a_message(
     def calls(deltas: int) -> int:
         stream = sse(start(), block_start(block), *[delta(**piece)] * deltas, block_stop(), end(), STOP, COST)
         chunks = [stream[place : place + size] for place in range(0, len(stream), size)]
-        core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), Ledger(), derive=derive)
+        core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), SpendTracker(), derive=derive)
 
         def read() -> None:
             for chunk in chunks:

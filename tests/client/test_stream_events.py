@@ -12,7 +12,7 @@ from aimlapi_client.models import ContentBlockStopEvent as PlainStopEvent
 from aimlapi_client.models import MessageStopEvent as PlainEndEvent
 from aimlapi_client.models import TextBlock, ThinkingBlock
 from aimlapi_messages import ContentBlockStopEvent, MessageStopEvent, StreamIncompleteError, ToolUseBlock
-from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.cost import SpendTracker
 from aimlapi_messages.core.types import ReplyHead
 from aimlapi_messages.streaming.core import StreamCore
 
@@ -43,7 +43,7 @@ HIGH, LOW = "\ud83d", "\ude00"
 
 def derived(*payloads: dict[str, Any]) -> list[Any]:
     """The events of a stream whose events come one by one, taken when all of them have come."""
-    core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), Ledger(), derive=True)
+    core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), SpendTracker(), derive=True)
     events = [event for payload in payloads for event in core.feed(sse(json.dumps(payload)))]
     return [*events, *core.finish()]
 
@@ -119,7 +119,7 @@ def test_text_comes_with_the_text_so_far() -> None:
 
 def test_a_snapshot_asked_at_once_is_the_one_asked_later() -> None:
     """Joining the pieces for one event changes nothing for the others."""
-    core = StreamCore(ReplyHead(200, {}, "https://host/"), Ledger(), derive=True)
+    core = StreamCore(ReplyHead(200, {}, "https://host/"), SpendTracker(), derive=True)
     events = [(event, event.snapshot) for event in core.feed(sse(*TEXT_EVENTS)) if event.type == "text"]
     assert [at_once for _, at_once in events] == ["Hel", "Hello"]
     assert [event.snapshot for event, _ in events] == ["Hel", "Hello"]

@@ -14,7 +14,7 @@ import pytest
 
 from aimlapi_client.models import TextBlock
 from aimlapi_messages import APIConnectionError, APIError, Message, StreamError, StreamIncompleteError, ToolUseBlock
-from aimlapi_messages.core.cost import Ledger
+from aimlapi_messages.core.cost import SpendTracker
 from aimlapi_messages.core.types import ReplyHead
 from aimlapi_messages.streaming.core import StreamCore
 
@@ -133,7 +133,7 @@ def forks(stream: bytes) -> Iterator[tuple[int, StreamCore, StreamCore]]:
     They are copies of one that goes on, since to read each from its beginning would take a minute. The clients below
     do read from the beginning.
     """
-    head, ledger = ReplyHead(200, {}, "https://host/v1/messages"), Ledger()
+    head, ledger = ReplyHead(200, {}, "https://host/v1/messages"), SpendTracker()
     core = StreamCore(head, ledger)
     for place in range(len(stream) + 1):
         list(core.feed(stream[place - 1 : place] if place else b""))

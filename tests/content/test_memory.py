@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import document, image
-from aimlapi_messages.message.request import build_call
+from aimlapi_messages.message.request import message_operation
 
 from .files import PDF, PNG
 
@@ -81,4 +81,4 @@ def test_a_request_takes_its_text_and_its_bytes() -> None:
     """What it holds is 4/3 of the file in base64, which is written once and encoded; no copy is made for checks."""
     messages = [{"role": "user", "content": [image(DATA)]}]
     call: dict[str, Any] = {"model": "m", "messages": messages, "max_tokens": 5, "stream": False, "options": {}}
-    assert peak(lambda: build_call(**call)) < 3.1
+    assert peak(lambda: message_operation(**call)) < 3.1

@@ -1,0 +1,81 @@
+"""One request of the asynchronous client on its way: `client/exchange.py` with awaits in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+from typing import Concatenate, Final, ParamSpec, TypeVar
+
+from aimlapi_client.operation import Operation
+
+from ..core.errors import APIError
+from ..core.types import ReplyHead
+from ..message.error_bodies import error_from_response
+from ..transport.deadline import within
+from ..transport.errors import StatusRaised
+from ..transport.http import AsyncTransport
+from ..transport.response import AsyncReply
+from ..transport.retry_state import RetryState
+from .exchange import decode, record_failure
+
+__all__ = ["AsyncExchange"]
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_NO_LIMIT: Final = nullcontext()
+
+
+class AsyncExchange:
+    """A request and its responses, of which all but the last have failed."""
+
+    __slots__ = ("_transport", "state")
+
+    def __init__(self, transport: AsyncTransport, state: RetryState) -> None:
+        self._transport = transport
+        self.state = state
+
+    async def answer(self, operation: Operation[T]) -> T:
+        """Send the request, and read its whole answer."""
+        head, value = await self.run(_answer, operation)
+        self.state.succeeded(head)
+        return value
+
+    async def run(
+        self,
+        read: Callable[Concatenate[RetryState, AsyncReply, P], Awaitable[T]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Send the request until `read` has made something of a success, or sending it again cannot help.
+
+        The response is closed when `read` raises.
+        """
+        state = self.state
+        while True:
+            try:
+                request = state.next_request()
+                async with _NO_LIMIT if state.deadline is None else within(state.deadline):
+                    try:
+                        reply = await self._transport.open(request)
+                    except StatusRaised as raised:
+                        raise error_from_response(raised.head, b"") from raised.__cause__
+                    try:
+                        if not reply.head.ok:
+                            raise error_from_response(reply.head, await reply.read_error())
+                        return await read(state, reply, *args, **kwargs)
+                    except BaseException as error:
+                        record_failure(state.spending, reply.head, error)
+                        await reply.close()
+                        raise
+            except APIError as error:
+                pause = state.failed(error)
+                if pause is None:
+                    raise
+            await asyncio.sleep(pause)
+
+
+async def _answer(state: RetryState, reply: AsyncReply, operation: Operation[T]) -> tuple[ReplyHead, T]:
+    return reply.head, decode(state, reply.head, await reply.read(), operation)

@@ -1,0 +1,70 @@
+"""What a caller may set of a request, and the classes of httpx that may be passed in, under one name each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias, cast
+
+import httpx
+
+from aimlapi_client.operation import RequestOptions
+
+from ..core.arguments import check_headers, check_limit, check_max_retries, shown
+from ..core.errors import AIMLAPIError, ConfigurationError, InvalidRequestError
+from ..core.types import NOT_GIVEN
+
+__all__ = [
+    "DEFAULT_TIMEOUT",
+    "AsyncHTTPClient",
+    "HTTPClient",
+    "TimeoutTypes",
+    "check_http_client",
+    "check_timeout",
+    "checked_options",
+]
+
+HTTPClient: TypeAlias = httpx.Client
+AsyncHTTPClient: TypeAlias = httpx.AsyncClient
+TimeoutTypes: TypeAlias = float | httpx.Timeout | None
+
+# A long answer may take minutes to begin; a connection that takes more than seconds will not come.
+DEFAULT_TIMEOUT: Final = httpx.Timeout(600.0, connect=10.0)
+
+_NAMES: Final = RequestOptions.__annotations__.keys()
+
+
+def checked_options(options: Mapping[str, Any]) -> RequestOptions:
+    """The options of one request that are given.
+
+    Raises InvalidRequestError for one that cannot be kept, TypeError for one that does not exist.
+    """
+    unknown = sorted(options.keys() - _NAMES)
+    if unknown:
+        raise TypeError(f"unexpected argument {unknown[0]!r}")
+    given = {name: value for name, value in options.items() if value is not NOT_GIVEN}
+    if "timeout" in given:
+        check_timeout(given["timeout"], InvalidRequestError)
+    if "total_timeout" in given:
+        check_limit("total_timeout", given["total_timeout"], InvalidRequestError)
+    if given.get("max_retries") is not None:
+        check_max_retries(given["max_retries"], InvalidRequestError)
+    if given.get("extra_headers"):
+        check_headers(given["extra_headers"])
+    return cast("RequestOptions", given)
+
+
+def check_timeout(timeout: object, error: type[AIMLAPIError]) -> None:
+    """Raise `error` unless it is seconds, an `httpx.Timeout` or None."""
+    if timeout is None or isinstance(timeout, httpx.Timeout):
+        return
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout >= 0:
+        raise error(f"timeout is {shown(timeout)}. Give seconds, an httpx.Timeout, or None for no limit.")
+
+
+def check_http_client(given: object, kind: type[httpx.Client] | type[httpx.AsyncClient]) -> None:
+    """Raise ConfigurationError unless it is a client of this kind, or None."""
+    if given is not None and not isinstance(given, kind):
+        name = type(given).__name__
+        raise ConfigurationError(
+            f"http_client is a {name}. AIMLAPI takes an httpx.Client, AsyncAIMLAPI an httpx.AsyncClient."
+        )
