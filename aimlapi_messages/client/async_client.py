@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ..resources.async_messages import AsyncMessages
     from ..resources.models import AsyncModels
-    from ..transport.options import AsyncHTTPClient, TimeoutTypes
+    from ..transport.arguments import AsyncHTTPClient, TimeoutTypes
     from ..transport.pools import AsyncTransportName
     from ..transport.retry_state import AttemptHook
     from .async_exchange import AsyncExchange

@@ -26,8 +26,8 @@ from ..core.scrub import Secrets, secrets_in
 from ..core.types import NOT_GIVEN, NotGiven, Request, given
 from ..message.operation import ClientOperation
 from ..resources import checks
+from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutTypes, check_timeout, checked_options
 from ..transport.deadline import Limits
-from ..transport.options import DEFAULT_TIMEOUT, TimeoutTypes, check_timeout, checked_options
 from ..transport.retry import RetryPolicy
 from ..transport.retry_state import AttemptHook, RetryState
 
@@ -173,7 +173,7 @@ class BaseClient:
             for model in operation.models:
                 warn_if_deprecated(model)
         max_retries = options.get("max_retries")
-        idle = given(idle_timeout, settings.idle_timeout)
+        idle = settings.idle_timeout if isinstance(idle_timeout, NotGiven) else idle_timeout
         total = options.get("total_timeout", settings.total_timeout)
         return RetryState(
             request,
@@ -189,7 +189,7 @@ class BaseClient:
 
     def _prepare(self, operation: Operation[Any], options: RequestOptions) -> Request:
         """The request of an operation, with the address, the client's defaults, and the key."""
-        check = checks.CHECKS.get(operation.name)
+        check = checks.CHECKS.get(operation.endpoint.name)
         try:
             if check is not None:
                 check(operation)
@@ -211,7 +211,7 @@ class BaseClient:
             built.content,
             options.get("timeout", self._settings.timeout),
             secrets,
-            operation=operation.name,
+            operation=operation.endpoint.name,
         )
 
 

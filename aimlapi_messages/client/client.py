@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ..resources.messages import Messages
     from ..resources.models import Models
-    from ..transport.options import HTTPClient, TimeoutTypes
+    from ..transport.arguments import HTTPClient, TimeoutTypes
     from ..transport.retry_state import AttemptHook
     from .exchange import Exchange
 

@@ -80,9 +80,12 @@ def decode(state: RetryState, head: ReplyHead, content: bytes, operation: Operat
     value: T
     if isinstance(operation, ClientOperation):
         value = operation.read(head, content)
+        cost = getattr(value, "cost", None)
     else:
         value = read_answer(operation, head, content)
-    state.spending.add(cost_of(head, value))
+        cost = cost_of(head, value)
+    if cost is not None:
+        state.spending.add(cost)
     return value
 
 

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
-    from ..transport.options import TimeoutTypes
+    from ..transport.arguments import TimeoutTypes
     from .errors import Phase
     from .scrub import Secrets
 
@@ -114,4 +114,4 @@ class ReplyHead:
     @property
     def request_id(self) -> str | None:
         given = self.headers.get("x-request-id") or self.headers.get("request-id")
-        return self.scrub(given) if given else None
+        return self.secrets.scrub(given) if given and self.secrets is not None else given or None

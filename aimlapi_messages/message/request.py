@@ -22,7 +22,7 @@ from ..core import json as _json
 from ..core.arguments import check_limit
 from ..core.errors import InvalidRequestError
 from ..core.types import NOT_GIVEN, NotGiven, ReplyHead, SupportsModelDump, SupportsToDict
-from ..transport.options import checked_options
+from ..transport.arguments import checked_options
 from .operation import ClientOperation
 
 if TYPE_CHECKING:

@@ -30,9 +30,6 @@ __all__ = ["ResponseHead", "cost_of", "message_from_body", "read_answer", "read_
 
 _T = TypeVar("_T")
 
-# Members that an error body has, as bytes. A body without them need not be parsed a second time.
-_SIGNS_OF_ERROR = (b'"error"', b'"status')
-
 
 @dataclass(frozen=True, slots=True)
 class ResponseHead:
@@ -56,7 +53,7 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
         data = _json.loads(body)
     except ValueError as error:
         raise unexpected_response(head, body, "something that is not JSON") from error
-    if is_error_body(data) or (is_object(data) and is_legacy(data) and failure_of(data)):
+    if _is_failure(data):
         raise _error_of(head, body, data)
     if not is_object(data):
         raise unexpected_response(head, body, "JSON that is not an object")
@@ -66,6 +63,12 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
         raise unexpected_response(head, body, f"JSON that is not a message ({error})") from error
     message.adopt(head)
     return message
+
+
+def _is_failure(data: object) -> bool:
+    if is_object(data) and data.get("type") == "message" and "error" not in data:  # nearly always
+        return False
+    return is_error_body(data) or (is_object(data) and is_legacy(data) and failure_of(data) is not None)
 
 
 def read_answer(operation: Operation[_T], head: ReplyHead, body: bytes) -> _T:
@@ -84,7 +87,7 @@ def read_answer(operation: Operation[_T], head: ReplyHead, body: bytes) -> _T:
 
 def _check_error_body(head: ReplyHead, body: bytes, *, secret: bool) -> None:
     """Raise the error that a 2xx body speaks of. A secret body is not kept in it."""
-    if not any(sign in body for sign in _SIGNS_OF_ERROR):
+    if b'"error"' not in body and b'"status' not in body:  # every error body has one of them
         return
     try:
         data = _json.loads(body)
@@ -121,7 +124,7 @@ def message_from_body(data: Mapping[str, Any]) -> Message:
 
     Raises ValueError, the generated models' DecodeError among them, when it is neither.
     """
-    if has_choices(data):
+    if ("choices" in data or "event" in data) and has_choices(data):
         message = _from_legacy(data)
     elif isinstance(data.get("content"), list) and all(map(is_object, data["content"])):
         message = Message.from_dict(filled(data))

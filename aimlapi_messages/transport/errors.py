@@ -9,7 +9,6 @@ import httpx
 
 from ..core.errors import AIMLAPIError, APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
 from ..core.types import ReplyHead, Request, without_query
-from .options import TimeoutTypes
 
 __all__ = ["HTTPX_ERRORS", "StatusRaised", "limited_timeout", "map_exception", "response_head"]
 
@@ -56,11 +55,9 @@ def response_head(response: httpx.Response, request: Request) -> ReplyHead:
     return ReplyHead(response.status_code, headers, url, request.secrets, request.operation)
 
 
-def limited_timeout(request: Request) -> TimeoutTypes:
-    """The timeout of each single wait: as set, or what the limits of the call leave of it."""
-    if request.wait_limit is None:
-        return request.timeout
-    longest, given = max(request.wait_limit[0], 0.001), httpx.Timeout(request.timeout)
+def limited_timeout(request: Request, wait_limit: tuple[float, Phase]) -> httpx.Timeout:
+    """The timeout of each single wait, cut down to what the limits of the call leave of it."""
+    longest, given = max(wait_limit[0], 0.001), httpx.Timeout(request.timeout)
     phases = {"connect": given.connect, "read": given.read, "write": given.write, "pool": given.pool}
     return httpx.Timeout(**{name: longest if limit is None else min(limit, longest) for name, limit in phases.items()})
 
@@ -109,7 +106,7 @@ def _connection_error(error: httpx.RequestError, place: str, reason: str, reques
     if (
         limit is not None
         and isinstance(error, httpx.ReadTimeout)
-        and limited_timeout(request) != httpx.Timeout(request.timeout)
+        and limited_timeout(request, limit) != httpx.Timeout(request.timeout)
     ):
         timeout.phase = limit[1]
     timeout.sent = sent

@@ -10,18 +10,18 @@ import os
 import weakref
 from contextlib import suppress
 from functools import lru_cache, partial
-from typing import Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar
 from weakref import WeakSet
 
 import httpx
 
 from ..core.errors import APIError, ConfigurationError
-from ..core.types import ReplyHead, Request
+from ..core.types import Request
 from . import deferred_close
+from .arguments import TimeoutTypes, check_http_client
 from .errors import HTTPX_ERRORS, limited_timeout, map_exception, response_head
-from .options import TimeoutTypes, check_http_client
 from .pools import AsyncConnections, AsyncTransportName, Connections, Pool, Pools, async_pools, sync_pools
-from .response import AsyncReply, Decoded, ShieldedStream, SyncReply, release, release_async
+from .response import AsyncReply, Decoded, ShieldedStream, SyncReply, shielded
 
 __all__ = ["AsyncTransport", "SyncTransport"]
 
@@ -59,7 +59,8 @@ class _Transport(Generic[_GivenT, _ConnectionsT]):
         return self._pools.retire()
 
     def _build(self, request: Request) -> httpx.Request:
-        given, timeout = self._given, limited_timeout(request)
+        given = self._given
+        timeout = request.timeout if request.wait_limit is None else limited_timeout(request, request.wait_limit)
         if given is not None:  # whose own headers, cookies and query are added
             headers = dict(request.headers)
             return given.build_request(
@@ -98,10 +99,13 @@ class SyncTransport(_Transport[httpx.Client, Connections]):
             except HTTPX_ERRORS as error:
                 raise map_exception(error, request) from error
         except BaseException as error:
-            release(self._pools, pool, tainted=not isinstance(error, APIError))
+            unneeded = self._pools.release(pool, tainted=not isinstance(error, APIError))
+            if unneeded is not None:
+                unneeded.close()
             raise
         head = response_head(response, request)
-        body = Decoded(response) if _needs_decoding(head, response) else cast("httpx.SyncByteStream", response.stream)
+        read = response.is_stream_consumed  # by a hook of the user's own client
+        body: Any = Decoded(response) if read or "content-encoding" in head.headers else response.stream
         return SyncReply(head, body, request, pool, self._pools)
 
     def close(self) -> None:
@@ -134,20 +138,18 @@ class AsyncTransport(_Transport[httpx.AsyncClient, AsyncConnections]):
             except HTTPX_ERRORS as error:
                 raise map_exception(error, request) from error
         except BaseException as error:
-            await release_async(self._pools, pool, tainted=not isinstance(error, APIError))
+            unneeded = self._pools.release(pool, tainted=not isinstance(error, APIError))
+            if unneeded is not None:
+                await shielded(unneeded.aclose())
             raise
         head = response_head(response, request)
-        body = Decoded(response) if _needs_decoding(head, response) else cast("httpx.AsyncByteStream", response.stream)
+        read = response.is_stream_consumed  # by a hook of the user's own client
+        body: Any = Decoded(response) if read or "content-encoding" in head.headers else response.stream
         return AsyncReply(head, body, request, pool, self._pools)
 
     async def close(self) -> None:
         for connections in self._retire():
             await connections.aclose()
-
-
-def _needs_decoding(head: ReplyHead, response: httpx.Response) -> bool:
-    """Whether httpx must decode the body, or has read it already, in a hook of the user's own client."""
-    return "content-encoding" in head.headers or response.is_stream_consumed
 
 
 def _close_pools(pools: Pools[Connections]) -> None:

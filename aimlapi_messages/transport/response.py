@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, cast
 
 import httpx
 
@@ -15,32 +15,16 @@ if TYPE_CHECKING:
     from .deadline import Deadline
     from .pools import AsyncConnections, Connections, Pool, Pools
 
-__all__ = ["AsyncReply", "Decoded", "ShieldedStream", "SyncReply", "release", "release_async", "shielded"]
+__all__ = ["AsyncReply", "Decoded", "ShieldedStream", "SyncReply", "shielded"]
 
 # Enough of an error's body to read any envelope, whatever a broken server keeps sending.
 ERROR_BODY_LIMIT: Final = 1024 * 1024
 
-_ConnectionsT = TypeVar("_ConnectionsT", bound="Connections | AsyncConnections")
 
-
-class _Reply(Generic[_ConnectionsT]):
-    """What both kinds of response hold. `_pool` is a list of one, which whoever closes the response takes out."""
-
-    __slots__ = ("_pool", "_pools", "_request", "head")
-
-    def __init__(
-        self, head: ReplyHead, request: Request, pool: Pool[_ConnectionsT], pools: Pools[_ConnectionsT]
-    ) -> None:
-        self.head = head
-        self._request = request
-        self._pool = [pool]
-        self._pools = pools
-
-
-class SyncReply(_Reply["Connections"]):
+class SyncReply:
     """An open response. Close it, or read it to its end, which closes it."""
 
-    __slots__ = ("_body",)
+    __slots__ = ("_body", "_pool", "_pools", "_request", "head")
 
     def __init__(
         self,
@@ -50,8 +34,11 @@ class SyncReply(_Reply["Connections"]):
         pool: Pool[Connections],
         pools: Pools[Connections],
     ) -> None:
-        super().__init__(head, request, pool, pools)
+        self.head = head
         self._body = body
+        self._request = request
+        self._pool = [pool]  # whoever closes the response takes it out
+        self._pools = pools
 
     def read(self, deadline: Deadline | None = None) -> bytes:
         """The whole body. Raises APIConnectionError, and APITimeoutError when the deadline passes."""
@@ -92,13 +79,15 @@ class SyncReply(_Reply["Connections"]):
             except IndexError:  # closed before, maybe by another thread just now
                 pass
             else:
-                release(self._pools, pool)
+                unneeded = self._pools.release(pool)
+                if unneeded is not None:
+                    unneeded.close()
 
 
-class AsyncReply(_Reply["AsyncConnections"]):
+class AsyncReply:
     """An open response. Close it, or read it to its end, which closes it."""
 
-    __slots__ = ("_body", "_tainted")
+    __slots__ = ("_body", "_pool", "_pools", "_request", "_tainted", "head")
 
     def __init__(
         self,
@@ -108,8 +97,11 @@ class AsyncReply(_Reply["AsyncConnections"]):
         pool: Pool[AsyncConnections],
         pools: Pools[AsyncConnections],
     ) -> None:
-        super().__init__(head, request, pool, pools)
+        self.head = head
         self._body = body
+        self._request = request
+        self._pool = [pool]  # whoever closes the response takes it out
+        self._pools = pools
         self._tainted = False
 
     async def read(self) -> bytes:
@@ -162,7 +154,9 @@ class AsyncReply(_Reply["AsyncConnections"]):
             except IndexError:
                 pass
             else:
-                await release_async(self._pools, pool, tainted=self._tainted)
+                unneeded = self._pools.release(pool, tainted=self._tainted)
+                if unneeded is not None:
+                    await shielded(unneeded.aclose())
 
 
 class _Chunks:
@@ -240,17 +234,3 @@ async def shielded(closing: Coroutine[Any, Any, None]) -> None:
     except asyncio.CancelledError:
         await asyncio.wait([task])
         raise
-
-
-def release(pools: Pools[Connections], pool: Pool[Connections], *, tainted: bool = False) -> None:
-    """Return a pool after a request. See `Pool` for `tainted`."""
-    unneeded = pools.release(pool, tainted=tainted)
-    if unneeded is not None:
-        unneeded.close()
-
-
-async def release_async(pools: Pools[AsyncConnections], pool: Pool[AsyncConnections], *, tainted: bool = False) -> None:
-    """Return a pool after a request. See `Pool` for `tainted`."""
-    unneeded = pools.release(pool, tainted=tainted)
-    if unneeded is not None:
-        await shielded(unneeded.aclose())

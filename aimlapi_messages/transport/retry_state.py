@@ -79,7 +79,7 @@ class RetryState:
 
     def next_request(self) -> Request:
         """What to send now. Raises BudgetExceededError, and APITimeoutError when the time is used up."""
-        if self.policy.repeat != "safe":
+        if self.spending.budget is not None and self.policy.repeat != "safe":
             self.spending.check()
         request = self.request
         if self.deadline is not None:
