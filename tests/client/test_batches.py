@@ -106,6 +106,17 @@ def test_what_cannot_be_sent_is_refused_by_name(requests: Any, problem: str) -> 
     assert gateway.requests == []
 
 
+def test_members_that_only_batches_have_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the document says of a batch, of its requests or of their messages alone goes out as well."""
+    monkeypatch.setattr(
+        _batch_requests, "_documented", lambda shape: {"BatchRequestParam": {"note"}}.get(shape, {"tier"})
+    )
+    sent, _ = batch_body([{**request(tier="low"), "note": "n"}], {"priority": 1, "left_out": None})
+    read = json.loads(sent)
+    assert (read["priority"], read["requests"][0]["note"], read["requests"][0]["params"]["tier"]) == (1, "n", "low")
+    assert "left_out" not in read
+
+
 def test_too_many_requests_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The 100,001st would be one too many, here the 101st, and no more are taken from a generator."""
     assert _batch_requests.MOST_REQUESTS == 100_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, assert_type
@@ -27,6 +28,7 @@ from aimlapi_client.models import (
     UsageSummary,
 )
 from aimlapi_client.models import Message as WireMessage
+from aimlapi_client.params import SupportsToDict
 from aimlapi_client.types import Response
 from aimlapi_messages import (
     AIMLAPI,
@@ -43,6 +45,7 @@ from aimlapi_messages import (
     StreamIncompleteError,
     TextEvent,
     known_models,
+    text,
     types,
 )
 
@@ -86,6 +89,54 @@ def conversation(client: AIMLAPI, earlier: Message) -> None:
         client_request_id="order-1",
     )
     client.messages.create(model="m", messages=[MessageParam(role="user", content=[TextBlockParam(text="Hello")])])
+
+
+def requests(client: AIMLAPI, earlier: Message, name: str) -> None:
+    """What may stand in a request: dicts, models, answers and their blocks, in lists, tuples and generators."""
+    model: types.KnownModel = "anthropic/claude-sonnet-4.5"
+    turns: list[types.MessageParam] = [{"role": "user", "content": "Hello"}, earlier.to_param()]
+    client.messages.create(model=model, messages=turns)
+    client.messages.create(model=name, messages=tuple(turns))
+    client.messages.create(model="m", messages=(turn for turn in turns))
+    client.messages.create(model="m", messages=[*turns, earlier, MessageParam(role="user", content="Again")])
+    results: list[types.ToolResultBlockParam] = [
+        {"type": "tool_result", "tool_use_id": use.id, "content": [{"type": "text", "text": "18 degrees"}]}
+        for use in earlier.tool_uses
+    ]
+    client.messages.stream(
+        model="m",
+        messages=[
+            {"role": "assistant", "content": earlier.content},
+            {"role": "user", "content": [*results, TextBlockParam(text="Hello"), {"type": "text", "text": "Hello"}]},
+        ],
+        system=[{"text": "Be brief."}, text("Be kind."), TextBlockParam(text="Be quick.")],
+        tools=[ToolParam(name="t", input_schema={"type": "object"}), {"type": "bash_20250124"}],
+        tool_choice="auto",
+        thinking={"type": "enabled", "budget_tokens": 1024},
+        temperature=1,
+        stop_sequences=("END", "STOP"),
+        top_k=None,
+    )
+    options: types.CreateOptions = {"system": "Be brief.", "tool_choice": {"type": "tool", "name": "t"}}
+    client.messages.create(model="m", messages="Hello", **options)
+    body: types.CreateMessageParams = {"model": "m", "messages": turns, "max_tokens": 10}
+    assert_type(body["messages"], Iterable[types.AnyMessageParam | SupportsToDict])
+    batch: list[types.BatchRequest] = [{"custom_id": "a", "params": {"model": "m", "messages": turns, "top_k": 1}}]
+    client.messages.batches.create(requests=batch)
+    client.messages.batches.create(requests=iter(batch), timeout=5)
+    documented: types.BatchRequestParam = {
+        "custom_id": "a",
+        "params": {"model": "m", "messages": [{"role": "user", "content": "Hello"}]},
+    }
+    client.messages.batches.create(requests=[documented])
+
+
+def answers(message: types.Message, block: types.TextBlock, reason: types.StopReason, batch: types.Batch) -> None:
+    """The types of answers have the same door."""
+    assert_type(message.text, str)
+    assert_type(block.text, str)
+    assert_type(batch, Batch)
+    print(reason)
 
 
 def stream(client: AIMLAPI) -> None:
