@@ -7,14 +7,14 @@ shows twice because it was pushed down is left out.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, Final, Generic, TypeVar, Unpack, cast
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any, Final, Generic, TypeVar, Unpack
 
 from attrs import field, frozen
 
 from .errors import DecodeError
 from .operation import AsyncSender, Operation, RequestOptions, Sender
-from .types import Extensible, is_object
+from .types import Extensible, is_list, is_object
 
 T = TypeVar("T")
 
@@ -47,6 +47,9 @@ class _Walk(Generic[T]):
     def __init__(self, operation: Operation[Any], paging: Paging) -> None:
         self._paging = paging
         self._seen: OrderedDict[object, None] = OrderedDict()
+        self._mark: Mapping[str, Any] = operation.arguments
+        self._steps: int = 0
+        self._limit: int = 1
         self.following: Operation[Any] | None = operation
         self.ready: Iterator[T] = iter(())
 
@@ -57,14 +60,23 @@ class _Walk(Generic[T]):
         items = find(page, paging.items)
         if items is None and not isinstance(page, Extensible):
             raise DecodeError(operation.name, paging.items)
-        entries: list[Any] = list(cast("list[Any]", items or []))
+        if items is not None and not is_list(items):
+            raise DecodeError(operation.name, paging.items, f"is a {type(items).__name__} and not a list")
+        entries: list[Any] = items or []
         following = self._following(operation, page, len(entries))
-        if following is not None and following.arguments == operation.arguments:
-            raise DecodeError(
-                operation.name, paging.following, "leads to that page again; it cannot be read on"
-            )
+        if following is not None:
+            self._check_circle(following)
         self.following = following
         self.ready = iter([entry for entry in entries if self._is_new(entry)])
+
+    def _check_circle(self, following: Operation[Any]) -> None:
+        """Raise DecodeError where a walk goes in a circle: Brent's algorithm, which keeps one earlier page."""
+        if following.arguments == self._mark:
+            place = self._paging.following or self._paging.offset
+            raise DecodeError(following.name, place, "leads back to an earlier page; it cannot be read on")
+        self._steps += 1
+        if self._steps == self._limit:
+            self._mark, self._steps, self._limit = following.arguments, 0, self._limit * 2
 
     def _following(self, operation: Operation[Any], page: object, count: int) -> Operation[Any] | None:
         paging = self._paging
@@ -83,6 +95,8 @@ class _Walk(Generic[T]):
         if not self._paging.identity:
             return True
         name = find(item, self._paging.identity)
+        if not isinstance(name, (str, int)):
+            return True  # nothing tells it apart
         if name in self._seen:
             return False
         self._seen[name] = None

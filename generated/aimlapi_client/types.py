@@ -153,6 +153,12 @@ class Secret:
     def __hash__(self) -> int:
         return hash(self.__text)
 
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self
+
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is never pickled; use reveal() where its text is needed")
 
@@ -160,8 +166,10 @@ class Secret:
 Decoder: TypeAlias = Callable[[Any], Any]
 #: A class, or the classes that share a tag, each with the fields that tell it apart.
 Target: TypeAlias = str | list[tuple[str, tuple[str, ...]]]
-#: By field, the kinds that an exact answer may hold there; a list in it holds those of its items.
-Kinds: TypeAlias = Mapping[str, tuple[type | tuple[type, ...], ...]]
+#: What a value may be: a class, or a tuple of what the items of a list may be.
+Kind: TypeAlias = "type | tuple[Kind, ...]"
+#: By field, the kinds that an exact answer may hold there.
+Kinds: TypeAlias = Mapping[str, tuple[Kind, ...]]
 
 _classes: dict[str, Any] = {}
 
@@ -361,21 +369,22 @@ def check(made: Any, kinds: Kinds) -> None:
     """Raise DecodeError where a field of an exact answer holds another kind than it promises."""
     for name, allowed in kinds.items():
         value = getattr(made, name)
-        flat = tuple(kind for kind in allowed if isinstance(kind, type))
-        if isinstance(value, flat) and not (
-            isinstance(value, bool) and bool not in flat and object not in flat
-        ):
+        if _is_of(value, allowed):
             continue
-        if is_list(value):
-            inner = next((kind for kind in allowed if isinstance(kind, tuple)), None)
-            if inner is not None and all(isinstance(item, inner) for item in value):
-                continue
-        if isinstance(value, float) and int in flat and value.is_integer():
+        if isinstance(value, float) and int in allowed and value.is_integer():
             setattr(made, name, int(value))
             continue
         raise DecodeError(
             type(made).__name__, name, f"is a {type(value).__name__}, which the document rules out"
         )
+
+
+def _is_of(value: object, allowed: tuple[Kind, ...]) -> bool:
+    flat = tuple(kind for kind in allowed if isinstance(kind, type))
+    if isinstance(value, flat):
+        return not isinstance(value, bool) or bool in flat or object in flat
+    lists = [kind for kind in allowed if isinstance(kind, tuple)]
+    return is_list(value) and any(all(_is_of(item, inner) for item in value) for inner in lists)
 
 
 def _refuse(name: str) -> NoReturn:

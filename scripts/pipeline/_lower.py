@@ -141,6 +141,7 @@ class _Lowering(Decoders):
             "2XX": {
                 **self._success(operation["responses"]),
                 ENDPOINT: {
+                    "path": path,
                     "parameters": {
                         name: self._parameter(parameter, words.get(parameter["name"], {}))
                         for name, parameter in parameters.items()
@@ -249,7 +250,7 @@ class _Lowering(Decoders):
 
     def _object(self, schema: Json, *, exact: bool = False) -> Json:
         """A model: its properties for the generator, and how each is typed and decoded."""
-        names = _python_names(schema["properties"])
+        names = python_names(schema["properties"])
         required = {names[name] for name in schema.get("required", []) if name in names}
         made: Json = {"type": "object", "properties": {}, DECODERS: {}, TYPES: {}, SCALARS: [], ANSWER: self.answering}
         renamed = {given: wire for wire, given in names.items() if given != wire}
@@ -361,7 +362,7 @@ def _reachable(node: Any, schemas: dict[str, Json], stop: Set[str]) -> set[str]:
     return found
 
 
-def _python_names(properties: Json) -> dict[str, str]:
+def python_names(properties: Json) -> dict[str, str]:
     """The names of properties by what they are on the wire: spelled out where two would be one name in Python."""
     from openapi_python_client.strings import PythonIdentifier  # noqa: PLC0415 (a second of import, needed here only)
 

@@ -8,10 +8,24 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Protocol, TypeAlias, TypedDict, TypeVar, Unpack, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    BinaryIO,
+    Final,
+    Generic,
+    Literal,
+    Protocol,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    cast,
+)
 from urllib.parse import quote, urlencode
 
 from attrs import evolve, field, frozen
@@ -88,7 +102,7 @@ class Parameter:
             raise ArgumentError(self.argument, "is empty. Give at least one value.")
         if self.most is not None and len(values) > self.most:
             raise ArgumentError(self.argument, f"holds {len(values)} values. Give at most {self.most}.")
-        texts = [self._text(each) for each in values]
+        texts = [self._sendable(self._text(each)) for each in values]
         return [",".join(texts)] if self.joined and texts else texts
 
     def _text(self, value: object) -> str:
@@ -111,8 +125,21 @@ class Parameter:
             raise ArgumentError(self.argument, f"is {value!r}. Give a text that names something.")
         return value
 
+    def _sendable(self, text: str) -> str:
+        """The text itself. Raises ArgumentError for one that has no form where it goes."""
+        try:
+            if self.place == "header" and not text.encode("ascii").decode().isprintable():
+                raise ArgumentError(self.argument, "holds a control character, which no header may.")
+            text.encode()
+        except UnicodeEncodeError as error:
+            held = f"holds {text[error.start]!r}"
+            raise ArgumentError(self.argument, f"{held}. Give text that {error.encoding} can encode.") from error
+        return text
+
     def _check_size(self, value: float | Decimal) -> None:
         low, high = self.minimum, self.maximum
+        if not math.isfinite(value):
+            raise ArgumentError(self.argument, f"is {value}. Give a finite number.")
         if (low is not None and value < low) or (high is not None and value > high):
             allowed = f"from {low:g} to {high:g}" if low is not None and high is not None else ""
             allowed = allowed or (f"of at least {low:g}" if low is not None else f"of at most {high:g}")
@@ -123,7 +150,7 @@ class Parameter:
 class Endpoint(Generic[T]):
     """What the document says of an operation.
 
-    name: the operation's, such as "get_usage". method: in capitals. path: with `{argument}` where one stands.
+    name: the operation's, such as "get_usage". method: in capitals. path: with `{name}` where a parameter stands.
     repeat: what sending it twice does.
     secret: its answer holds a secret, and is never shown, whatever is wrong with it.
     decoder: of the answer's JSON; lines: of each line, where the answer may be JSON Lines. media: "json", "text",
@@ -185,13 +212,17 @@ class Operation(Generic[T]):
         return self.endpoint.method
 
     def with_arguments(self, **arguments: Any) -> Operation[T]:
-        """The same call with other arguments, such as the next page's cursor."""
+        """The same call with other arguments, such as the next page's cursor. Raises ArgumentError."""
+        known = {parameter.argument for parameter in self.endpoint.parameters}
+        for name in arguments:
+            if name not in known:
+                raise ArgumentError(name, f"is no argument of {self.name}.")
         return evolve(self, arguments={**self.arguments, **arguments})
 
     def request(self) -> HTTPRequest:
         """What to send. Raises ArgumentError for what cannot be sent."""
         endpoint, arguments = self.endpoint, self.arguments
-        places: dict[str, str] = {}
+        path = endpoint.path
         query: list[tuple[str, str]] = []
         headers: dict[str, str] = {}
         cookies: list[str] = []
@@ -202,17 +233,18 @@ class Operation(Generic[T]):
                     raise ArgumentError(parameter.argument, "is missing.")
                 continue
             texts = parameter.texts(value)
+            if not texts:
+                continue
             if parameter.place == "query":
                 query += [(parameter.name, text) for text in texts]
             elif parameter.place == "path":
-                places[parameter.argument] = quote(",".join(texts), safe="")
+                path = path.replace(f"{{{parameter.name}}}", quote(",".join(texts), safe=""))
             elif parameter.place == "header":
                 headers[parameter.name.lower()] = ",".join(texts)
             else:
                 cookies += [f"{parameter.name}={quote(text, safe='')}" for text in texts]
         if cookies:
             headers["cookie"] = "; ".join(cookies)
-        path = endpoint.path.format(**places) if places else endpoint.path
         content, written_as = _content(self.body, self.content_type)
         if content is not None:
             headers["content-type"] = written_as
@@ -251,10 +283,17 @@ class AsyncSender(Protocol):
 def json_bytes(value: object) -> bytes:
     """Compact UTF-8 JSON of models and plain values. Raises ArgumentError for what JSON has no form for."""
     try:
-        text = json.dumps(encode(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_number)
+        plain = encode(value)
+        try:
+            return _json_text(plain, ascii_only=False).encode()
+        except UnicodeEncodeError:
+            return _json_text(plain, ascii_only=True).encode()  # half of a surrogate pair has an escape only
     except (TypeError, ValueError, RecursionError) as error:
         raise ArgumentError("body", f"cannot be written as JSON: {error}.") from error
-    return text.encode("utf-8", "surrogatepass")
+
+
+def _json_text(value: object, *, ascii_only: bool) -> str:
+    return json.dumps(value, ensure_ascii=ascii_only, allow_nan=False, separators=(",", ":"), default=_number)
 
 
 def _number(value: object) -> float:
@@ -270,24 +309,41 @@ def _content(body: object, content_type: str) -> tuple[bytes | None, str]:
     if content_type == "application/x-www-form-urlencoded" or content_type == "multipart/form-data":
         return _form(body, content_type)
     if isinstance(body, File):
-        payload = body.payload
-        return (payload if isinstance(payload, bytes) else payload.read()), body.mime_type or content_type
-    if isinstance(body, bytes):
-        return body, content_type
+        return _file_bytes(body.payload), body.mime_type or content_type
+    if isinstance(body, (bytes, bytearray, memoryview)):
+        return bytes(cast("bytes", body)), content_type
     return json_bytes(body), content_type
+
+
+def _file_bytes(payload: BinaryIO | bytes) -> bytes:
+    """What is left of a file. Its position stays where it can, so that the same call can be sent again."""
+    if isinstance(payload, bytes):
+        return payload
+    if not payload.seekable():
+        return payload.read()
+    start = payload.tell()
+    content = payload.read()
+    payload.seek(start)
+    return content
 
 
 def _form(body: object, content_type: str) -> tuple[bytes, str]:
     """A form, as httpx writes it."""
     import httpx  # noqa: PLC0415 (forms are rare, and all else does without)
 
-    if content_type == "multipart/form-data":
-        to_multipart = getattr(body, "to_multipart", None)
-        request = httpx.Request("POST", "http://form", files=to_multipart() if to_multipart else body)  # type: ignore[arg-type]
-    else:
-        value = encode(body)
-        request = httpx.Request("POST", "http://form", data=value if is_object(value) else {})
-    return request.read(), request.headers["content-type"]
+    try:
+        if content_type == "multipart/form-data":
+            to_multipart = getattr(body, "to_multipart", None)
+            files: Any = to_multipart() if to_multipart else body
+            request = httpx.Request("POST", "http://form", files=files)
+        else:
+            value = encode(body)
+            if not is_object(value):
+                raise TypeError(f"it is a {type(body).__name__}, which has no members")
+            request = httpx.Request("POST", "http://form", data=value)
+        return request.read(), request.headers["content-type"]
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ArgumentError("body", f"cannot be written as a form: {error}.") from error
 
 
 def moment(argument: str, value: object) -> datetime.datetime:
@@ -315,8 +371,10 @@ def moment(argument: str, value: object) -> datetime.datetime:
         try:
             point: datetime.datetime = datetime.datetime.now(datetime.UTC) - span
             return point
-        except (TypeError, OverflowError) as error:
-            raise ArgumentError(argument, f"is a {type(value).__name__} that no time is.") from error
+        except (OverflowError, ValueError) as error:
+            raise ArgumentError(argument, "reaches back further than a datetime can.") from error
+        except TypeError:
+            pass
     raise ArgumentError(
         argument, f"is a {type(value).__name__}. Give a datetime, a date, ISO 8601 text, or a timedelta."
     )
