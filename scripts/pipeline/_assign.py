@@ -16,7 +16,9 @@ LONGEST_FILE = 160
 #: Names that the generated modules use themselves; a class may not take them.
 PYTHON_NAMES = {
     *("Any", "Literal", "Self", "Mapping", "Extensible", "Unset", "UNSET", "File", "Response", "DecodeError"),
-    *("KeyError", "HTTPStatus", "BytesIO", "UUID", "Client", "AuthenticatedClient"),
+    *("KeyError", "HTTPStatus", "BytesIO", "UUID", "Client", "AuthenticatedClient", "Answer", "UnknownAnswer"),
+    *("Decimal", "Final", "Kinds", "NO_NULLS", "Secret", "Sequence", "TYPE_CHECKING"),
+    *("Endpoint", "Moment", "Operation", "Parameter"),
 }
 
 

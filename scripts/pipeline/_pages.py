@@ -12,13 +12,14 @@ from attrs import frozen
 
 from ._document import SCHEMAS, Json
 from ._errors import PipelineError
+from ._identifiers import argument_name, attribute_name
 
 _CURSORS = ("cursor", "page_token", "after", "after_id", "starting_after")
 _FOLLOWING = ("next_cursor", "next_page_token", "next_page", "next", "last_id", "cursor")
 _MORE = ("has_more", "has_next")
 _INSIDE = ("", "pagination", "paging", "page", "meta")
 _SIZES = ("limit", "page_size", "per_page")
-_KEYS = {"items", "cursor", "following", "offset", "more", "size", "identity"}
+_OPTIONAL = {"more", "size", "identity"}
 
 
 @frozen
@@ -39,7 +40,12 @@ def find_paging(openapi: Json, operation: Json, answer: Json) -> Paged | None:
     name = str(operation["operationId"])
     parameters = {str(one["name"]): one for one in cast("list[Json]", operation.get("parameters", []))}
     items = _at(openapi, answer, str(said.get("items", "")))
-    if not set(said) <= _KEYS or _kind(openapi, items) != "array" or not ({"cursor", "offset"} & set(said)):
+    item = cast("Json", _resolve(openapi, items or {}).get("items", {}))
+    if not (
+        set(said) - _OPTIONAL in ({"items", "cursor", "following"}, {"items", "offset"})
+        and _kind(openapi, items) == "array"
+        and _is_there(openapi, said, answer, item)
+    ):
         raise PipelineError(
             f"x-pages of {name} cannot be used: {said}",
             source="openapi.yaml",
@@ -54,12 +60,17 @@ def find_paging(openapi: Json, operation: Json, answer: Json) -> Paged | None:
             given[key] = _argument(str(said[key]), words)
     for key in ("items", "following", "more", "identity"):
         if key in said:
-            given[key] = ".".join(map(_attribute, str(said[key]).split(".")))
+            given[key] = ".".join(map(attribute_name, str(said[key]).split(".")))
     size = str(said.get("size", ""))
     most = parameters[size].get("schema", {}).get("maximum") if size in parameters else None
     arguments = ", ".join(f"{key}={value!r}" for key, value in given.items())
-    item = cast("Json", _resolve(openapi, items or {}).get("items", {}))
     return Paged(f"Paging({arguments})", item, _argument(size, words) if size else "", most)
+
+
+def _is_there(openapi: Json, said: Json, answer: Json, item: Json) -> bool:
+    """Whether the answer has all that is said of it."""
+    places = [(answer, said.get("following")), (answer, said.get("more")), (item, said.get("identity"))]
+    return all(_at(openapi, holder, str(place)) is not None for holder, place in places if place)
 
 
 def _guess(openapi: Json, operation: Json, answer: Json) -> Json:
@@ -115,11 +126,4 @@ def _resolve(openapi: Json, schema: Json) -> Json:
 
 
 def _argument(name: str, words: dict[str, Json]) -> str:
-    return _attribute(str(words.get(name, {}).get("name", name)))
-
-
-def _attribute(name: str) -> str:
-    from openapi_python_client.strings import PythonIdentifier  # noqa: PLC0415 (a second of import, needed here only)
-
-    plain = str(PythonIdentifier(name, "field_"))
-    return name if plain == f"{name}_" else plain
+    return argument_name(str(words.get(name, {}).get("name", name)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,11 @@ def _kept(label: str, entry: Any, path: Path) -> _Kept:
             hint='write "operation_name", or { name = "operation_name", method = "resource.method" }',
         )
     method, arguments = table.get("method", ""), table.get("arguments", [])
-    if not re.fullmatch(r"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)?", str(method)):
+    parts = str(method).split(".")
+    if method and not (len(parts) == 2 and all(re.fullmatch("[a-z][a-z0-9_]*", part) for part in parts)):
         raise PipelineError(f"{label} hangs at {method!r}", source=str(path), hint='write "resource.method"')
+    if any(map(iskeyword, parts)):
+        raise PipelineError(f"{label} hangs at {method!r}, which is a word of Python", source=str(path))
     return _Kept(table["name"], str(method), tuple(map(str, arguments)))
 
 

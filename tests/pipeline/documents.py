@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,39 +92,49 @@ def repaired(data: Json, *, lenient: bool = False) -> tuple[Json, dict[str, str]
     return data, {entry.pointer: entry.what for entry in log}
 
 
-OVERLAY = """\
-overlay: 1.0.0
-info: {title: Corrections, version: "1"}
-actions: []
-"""
+OVERLAY: Json = {"overlay": "1.0.0", "info": {"title": "Corrections", "version": "1"}}
 
 
 def rooms(
-    folder: Path, *, keep: dict[str, str] | None = None, aliases: dict[str, str] | None = None, names: str = ""
+    folder: Path,
+    *,
+    keep: Mapping[str, str | Json] | None = None,
+    aliases: Mapping[str, str] | None = None,
+    names: str = "",
+    actions: Sequence[Json] = (),
+    url: str = "https://gateway.invalid/document",
+    deprecations: str = "",
 ) -> Rooms:
-    """The hand-written inputs of a build in ``folder``: what is kept, ``names.toml`` as given, an empty overlay."""
+    """The hand-written inputs of a build in ``folder``: what is kept, ``names.toml`` as given, an overlay."""
     folder.mkdir(parents=True, exist_ok=True)
+    upstream = {"url": url, **({"deprecations": deprecations} if deprecations else {})}
     (folder / "sources.toml").write_text(
-        textwrap.dedent(
-            """\
-            [upstream]
-            url = "https://gateway.invalid/document"
-            [limits]
-            max_bytes = 1_000_000
-            timeout_seconds = 10
-            """
-        )
+        _table("upstream", upstream)
+        + _table("limits", {"max_bytes": 1_000_000, "timeout_seconds": 10})
         + _table("operations", keep or {})
         + _table("aliases", aliases or {}),
         encoding="utf-8",
     )
     (folder / "names.toml").write_text(names, encoding="utf-8")
-    (folder / "overlay.yaml").write_text(OVERLAY, encoding="utf-8")
+    (folder / "overlay.yaml").write_text(dump_yaml({**OVERLAY, "actions": list(actions)}), encoding="utf-8")
     return Rooms(folder)
 
 
-def _table(name: str, entries: dict[str, str]) -> str:
-    return f"[{name}]\n" + "".join(f"{json.dumps(key)} = {json.dumps(value)}\n" for key, value in entries.items())
+def correction(name: str, **update: Any) -> Json:
+    """An action of the overlay that merges ``update`` into an operation."""
+    target = f"$.paths[*][?@.operationId == '{name}']"
+    return {"target": target, "description": "A reason", "x-source": "a test", "x-operation": name, "update": update}
+
+
+def _table(name: str, entries: Mapping[str, Any]) -> str:
+    return f"[{name}]\n" + "".join(f"{json.dumps(key)} = {_toml(value)}\n" for key, value in entries.items())
+
+
+def _toml(value: Any) -> str:
+    """A text, a number, or an inline table of texts."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key} = {json.dumps(part)}" for key, part in value.items()) + "}"
+    return json.dumps(value)
 
 
 def built(folder: Path, data: Json, *, names: str = "", **choice: Any) -> Built:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scripts.pipeline._assign import PYTHON_NAMES
 from scripts.pipeline._build import Rooms, build
 from scripts.pipeline._document import read_document
 from scripts.pipeline._errors import PipelineError
+from scripts.pipeline._generate import TEMPLATES
 from scripts.pipeline._words import pascal, singular
 
 from .documents import (
@@ -386,3 +389,24 @@ def test_identifiers_become_pascal_case(identifier: str, name: str) -> None:
 def test_items_are_named_in_the_singular(plural: str, one: str) -> None:
     """The items of a list carry the singular of its name."""
     assert singular(plural) == one
+
+
+def imported(template: str) -> set[str]:
+    """The names with a capital that a template imports."""
+    source = (TEMPLATES / template).read_text(encoding="utf-8")
+    lists = re.findall(r"^from [\w.]+ import (\([^)]*\)|.*)$", source, re.MULTILINE)
+    return set(re.findall(r"\b[A-Z]\w*", " ".join(lists)))
+
+
+@pytest.mark.parametrize("template", ["model.py.jinja", "endpoint_module.py.jinja"])
+def test_no_shape_takes_a_name_that_its_module_imports(template: str) -> None:
+    """A class of that name would hide it."""
+    assert imported(template) - PYTHON_NAMES == set()
+    assert "Any" in imported(template)
+
+
+def test_a_shape_of_such_a_name_gets_another(tmp_path: Path) -> None:
+    """With a word of its place in front."""
+    answer = record(decimal=record(a=text()), secret=record(b=text()))
+    names = schemas_of(built(tmp_path, document({ORDERS: {"get": operation(response=answer)}})))
+    assert set(names) == {"GetOrdersResponse", "GetOrdersDecimal", "GetOrdersSecret"}
