@@ -108,20 +108,24 @@ def message_operation(
     Raises InvalidRequestError for what cannot be sent, ContentError for images and documents that no model takes,
     TypeError for an argument that does not exist. What `extra_body` says is not checked.
     """
-    check_names(options, body_options())
+    if options:
+        check_names(options, body_options())
     body = message_body(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
+    idle_timeout = options.get("idle_timeout", NOT_GIVEN)
+    if not isinstance(idle_timeout, NotGiven):
+        check_limit("idle_timeout", idle_timeout, InvalidRequestError)
     return CreateMessage(
         _endpoint(stream),
         body=_json.dumps(body),
         models=(str(body.get("model", "")),),
         options=_request_options(options) if options else RequestOptions(),
-        idle_timeout=_checked_limit("idle_timeout", options.get("idle_timeout", NOT_GIVEN)),
+        idle_timeout=idle_timeout,
     )
 
 
 def message_body(
     *,
-    model: str,
+    model: object,
     messages: object,
     max_tokens: int | None,
     stream: bool,
@@ -134,14 +138,17 @@ def message_body(
     if not model:
         raise InvalidRequestError("model is empty. Give a model's id, such as 'anthropic/claude-sonnet-4.5'.")
     body: dict[str, Any] = {
-        "model": to_plain(model, "model"),
-        "max_tokens": DEFAULT_MAX_TOKENS if is_absent(max_tokens) else to_plain(max_tokens, "max_tokens"),
+        "model": model if isinstance(model, str) else to_plain(model, "model"),
+        "max_tokens": max_tokens if isinstance(max_tokens, int) else _max_tokens(max_tokens),
         "messages": message_list(messages),
     }
-    check_media(body["messages"], most_images(model))
+    if not isinstance(messages, str):
+        check_media(body["messages"], most_images(str(model)))
     given = cast("Mapping[str, object]", options)
-    for name in [name for name in body_options() if name in given]:
-        value = _with_functions(given[name]) if name == "tools" else given[name]
+    for name in body_options() if given else ():
+        value = given.get(name)
+        if name == "tools":
+            value = _with_functions(value)
         if not is_absent(value):
             body[name] = to_plain(value, name)
     for name in _LISTS:
@@ -149,15 +156,16 @@ def message_body(
             raise InvalidRequestError(f"{name} is a {type(given.get(name)).__name__}. Give a list, also of one.")
     if stream:
         body["stream"] = True
-    for name, value in (options.get("extra_body") or {}).items():
+    extra = options.get("extra_body")
+    if not extra:
+        return body
+    for name, value in extra.items():
         body[name] = None if is_absent(value) else to_plain(value, name, keep_nulls=True)
     return {name: value for name, value in body.items() if value is not None}
 
 
-def _checked_limit(name: str, limit: float | NotGiven | None) -> float | NotGiven | None:
-    if not isinstance(limit, NotGiven):
-        check_limit(name, limit, InvalidRequestError)
-    return limit
+def _max_tokens(value: object) -> Any:
+    return DEFAULT_MAX_TOKENS if is_absent(value) else to_plain(value, "max_tokens")
 
 
 def check_names(options: Mapping[str, object], members: Iterable[str]) -> None:

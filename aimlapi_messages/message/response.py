@@ -53,10 +53,10 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
         data = _json.loads(body)
     except ValueError as error:
         raise unexpected_response(head, body, "something that is not JSON") from error
-    if _is_failure(data):
-        raise _error_of(head, body, data)
     if not is_object(data):
         raise unexpected_response(head, body, "JSON that is not an object")
+    if (data.get("type") != "message" or "error" in data) and _speaks_of_error(data):
+        raise _error_of(head, body, data)
     try:
         message = message_from_body(data)
     except (ValueError, RecursionError) as error:
@@ -65,10 +65,8 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
     return message
 
 
-def _is_failure(data: object) -> bool:
-    if is_object(data) and data.get("type") == "message" and "error" not in data:  # nearly always
-        return False
-    return is_error_body(data) or (is_object(data) and is_legacy(data) and failure_of(data) is not None)
+def _speaks_of_error(data: dict[str, Any]) -> bool:
+    return is_error_body(data) or (is_legacy(data) and failure_of(data) is not None)
 
 
 def read_answer(operation: Operation[_T], head: ReplyHead, body: bytes) -> _T:

@@ -45,6 +45,9 @@ _LARGE: Final = 1024 * 1024
 # Bytes of a line of a response's head. Proxies send longer ones than aiohttp's own limit.
 _LONGEST_LINE: Final = 64 * 1024
 
+# Headers whose values many requests share, and which hold no secrets.
+_SHARED: Final = frozenset({b"accept", b"accept-encoding", b"content-type", b"host", b"user-agent"})
+
 # As in httpx. A connection idle for longer may be dead, and a request that meets that is not sent again.
 _KEPT_FOR: Final = 5.0
 
@@ -64,7 +67,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         self._proxies = {scheme: _proxy(url) for scheme, url in getproxies().items() if scheme in _PROXIED}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        content, url = request.content, _url(str(request.url))
+        content, url = request.read(), _url(str(request.url))
         timeout, total = _timeouts(**request.extensions["timeout"])
         failure: httpx.RequestError
         handled = sys.exception()  # by the caller, whose frames are not ours to touch
@@ -74,7 +77,10 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                     request.method,
                     url,
                     data=content if len(content) <= _LARGE else BytesIO(content),
-                    headers=[(name.decode("ascii"), value.decode("ascii")) for name, value in request.headers.raw],
+                    headers=[
+                        (_decoded(name), _decoded(value) if name in _SHARED else value.decode("ascii"))
+                        for name, value in request.headers.raw
+                    ],
                     timeout=timeout,
                     allow_redirects=False,
                     proxy=self._proxy_for(url) if self._proxies else None,
@@ -197,6 +203,12 @@ def _proxy(text: str) -> str:
 
 def _no_proxy() -> str:
     return os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+
+
+@lru_cache(maxsize=256)
+def _decoded(part: bytes) -> str:
+    """Part of a header; cached so that the requests in flight share one copy."""
+    return part.decode("ascii")
 
 
 @lru_cache(maxsize=64)

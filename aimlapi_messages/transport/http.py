@@ -62,19 +62,22 @@ class _Transport(Generic[_GivenT, _ConnectionsT]):
         given = self._given
         timeout = request.timeout if request.wait_limit is None else limited_timeout(request, request.wait_limit)
         if given is not None:  # whose own headers, cookies and query are added
-            headers = dict(request.headers)
             return given.build_request(
-                request.method, request.url, headers=headers, content=request.body, timeout=timeout
+                request.method, request.url, headers=dict(request.headers), content=request.body, timeout=timeout
             )
+        (url, host), body = _url(request.url), request.body
+        headers = [
+            (_encoded(name), _encoded(value) if name in _SHARED else value.encode("ascii"))
+            for name, value in {**_HEADERS, **request.headers}.items()
+        ]
+        if "host" not in request.headers:
+            headers.insert(0, (b"host", host))
+        if body is not None:
+            headers.append((b"content-length", b"%d" % len(body)))
+        # With a stream, httpx leaves the headers as they are, which is half of its work.
+        stream = httpx.ByteStream(body or b"")
         return httpx.Request(
-            request.method,
-            _url(request.url),
-            headers=[
-                (_encoded(name), _encoded(value) if name in _SHARED else value.encode("ascii"))
-                for name, value in {**_HEADERS, **request.headers}.items()
-            ],
-            content=request.body,
-            extensions={"timeout": _phases(timeout)},
+            request.method, url, headers=headers, stream=stream, extensions={"timeout": _phases(timeout)}
         )
 
 
@@ -104,8 +107,11 @@ class SyncTransport(_Transport[httpx.Client, Connections]):
                 unneeded.close()
             raise
         head = response_head(response, request)
-        read = response.is_stream_consumed  # by a hook of the user's own client
-        body: Any = Decoded(response) if read or "content-encoding" in head.headers else response.stream
+        body: Any = response.stream
+        if response.is_stream_consumed:  # by a hook of the user's own client
+            body = httpx.ByteStream(response.content)
+        elif "content-encoding" in head.headers:
+            body = Decoded(response)
         return SyncReply(head, body, request, pool, self._pools)
 
     def close(self) -> None:
@@ -143,8 +149,11 @@ class AsyncTransport(_Transport[httpx.AsyncClient, AsyncConnections]):
                 await shielded(unneeded.aclose())
             raise
         head = response_head(response, request)
-        read = response.is_stream_consumed  # by a hook of the user's own client
-        body: Any = Decoded(response) if read or "content-encoding" in head.headers else response.stream
+        body: Any = response.stream
+        if response.is_stream_consumed:  # by a hook of the user's own client
+            body = httpx.ByteStream(response.content)
+        elif "content-encoding" in head.headers:
+            body = Decoded(response)
         return AsyncReply(head, body, request, pool, self._pools)
 
     async def close(self) -> None:
@@ -178,8 +187,10 @@ def _encoded(text: str) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _url(text: str) -> httpx.URL:
-    return httpx.URL(text)
+def _url(text: str) -> tuple[httpx.URL, bytes]:
+    """The URL, and its host as a header. Raises httpx.InvalidURL, and UnicodeError for a host that is no name."""
+    url = httpx.URL(text)
+    return url, url.netloc if url.host else b""
 
 
 def _phases(timeout: TimeoutTypes) -> dict[str, float | None]:

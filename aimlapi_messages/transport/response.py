@@ -184,10 +184,7 @@ class _Chunks:
 
 
 class Decoded(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of a response that is compressed, or that httpx holds already.
-
-    Any other is read from the stream below, without what httpx does to each chunk.
-    """
+    """The body of a response that is compressed. Any other is read without what httpx does to each chunk."""
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
