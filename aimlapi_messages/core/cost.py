@@ -73,17 +73,14 @@ class Cost:
 
 
 class SpendTracker:
-    """The sum of what a client's calls have cost, in dollars, and what they may cost. Safe between threads.
-
-    budget: None for no limit.
-    """
+    """The sum of what a client's calls have cost, in dollars, with their budget, None for no limit. Thread-safe."""
 
     def __init__(self, budget: Decimal | None = None) -> None:
         self.budget = budget
         self._lock = Lock()
         self._sum = Decimal(0)
-        # A stream that the garbage collector closes adds its cost, maybe on a thread that is adding already: so
-        # adding takes no lock that could be waited for.
+        # The garbage collector may close a stream, and add its cost, on a thread that is adding already: adding never
+        # waits for a lock.
         self._new: deque[Decimal] = deque()
 
     def add(self, cost: Cost | None) -> None:

@@ -34,9 +34,9 @@ from ..core.errors import (
     UnexpectedResponseError,
     UnprocessableEntityError,
 )
+from ..core.headers import retry_after
 from ..core.json import is_array, is_object
 from ..core.types import ReplyHead
-from ..transport.retry import retry_after
 
 __all__ = [
     "error_from_event",

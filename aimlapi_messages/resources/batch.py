@@ -16,7 +16,7 @@ import attrs
 from aimlapi_client import models
 
 from ..core.json import is_object
-from ..core.values import optional, point, text, whole
+from ..core.values import optional, parse_datetime, parse_int, parse_text
 from ..message.message import Message
 from ..message.response import message_from_body
 
@@ -44,7 +44,7 @@ class BatchCounts:
 
     @classmethod
     def of(cls, wire: models.RequestCounts) -> BatchCounts:
-        return cls(*(whole(getattr(wire, name)) for name in ("processing", *OUTCOMES)))
+        return cls(*(parse_int(getattr(wire, name)) for name in ("processing", *OUTCOMES)))
 
 
 OUTCOMES: Final = ("succeeded", "errored", "canceled", "expired")
@@ -90,10 +90,10 @@ def batch_from_body(data: Mapping[str, Any]) -> Batch:
     if "processing_status" in data:
         return _long(models.Batch.from_dict(_filled(data)), data)
     short = models.BatchStatus.from_dict(data)
-    word = text(short.status)
+    word = parse_text(short.status)
     ending = "canceling" if word in _CANCELLED else "ended"
     anthropic_word = "in_progress" if word in _UNDER_WAY_TOO else _UNDER_WAY.get(word, ending)
-    return Batch(id=text(short.id), processing_status=anthropic_word, status=word, raw=data)
+    return Batch(id=parse_text(short.id), processing_status=anthropic_word, status=word, raw=data)
 
 
 def ended_batch(batch_id: str) -> Batch:
@@ -103,15 +103,15 @@ def ended_batch(batch_id: str) -> Batch:
 
 def _long(wire: models.Batch, data: Mapping[str, Any]) -> Batch:
     return Batch(
-        id=text(wire.id),
-        processing_status=text(wire.processing_status),
-        status=optional(wire.status, text),
+        id=parse_text(wire.id),
+        processing_status=parse_text(wire.processing_status),
+        status=optional(wire.status, parse_text),
         request_counts=BatchCounts.of(wire.request_counts),
-        created_at=optional(wire.created_at, point),
-        expires_at=optional(wire.expires_at, point),
-        ended_at=optional(wire.ended_at, point),
-        archived_at=optional(wire.archived_at, point),
-        cancel_initiated_at=optional(wire.cancel_initiated_at, point),
+        created_at=optional(wire.created_at, parse_datetime),
+        expires_at=optional(wire.expires_at, parse_datetime),
+        ended_at=optional(wire.ended_at, parse_datetime),
+        archived_at=optional(wire.archived_at, parse_datetime),
+        cancel_initiated_at=optional(wire.cancel_initiated_at, parse_datetime),
         raw=data,
     )
 

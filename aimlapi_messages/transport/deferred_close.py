@@ -1,9 +1,9 @@
-"""Closes what nobody holds any more, on a thread of its own.
+"""Closes dropped streams and clients on a thread of its own.
 
-A synchronous stream that is dropped half-read must give its connection back, and a dropped client all of its own. They
-cannot do so where they are dropped: the garbage collector may run anywhere, also while httpcore holds the lock of its
-connection pool on the same thread, and closing takes that lock. So what is dropped only puts its closing into a queue
-made for this use: `put` of `SimpleQueue` is safe to call from a finalizer, at any point.
+A synchronous stream that is dropped half-read must release its connection, and a dropped client all of its own. A
+finalizer cannot do it: the garbage collector may run anywhere, also while httpcore holds the lock of its connection
+pool on the same thread, and closing takes that lock. So a finalizer only puts the closing into a queue: `put` of
+`SimpleQueue` is safe to call there, at any point.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _started = False
 
 
 def start() -> Callable[[Callable[[], None]], None]:
-    """Start the thread, once in a process; a finalizer could not do it, for that takes locks too.
+    """Start the thread, once in a process; a finalizer could not, because that takes locks too.
 
-    Gives the function that has something called soon, on that thread; a finalizer may call it. In a child forked
-    later it does nothing, so that the child never waits for a lock that was held in its parent.
+    Returns the function that schedules a call on that thread; a finalizer may call it. In a child forked later it
+    does nothing, so that the child never waits for a lock that its parent held.
     """
     global _started
     with _starting:
@@ -49,7 +49,7 @@ def _run(queue: SimpleQueue[Callable[[], None]]) -> None:
 
 
 def _forget() -> None:
-    """A forked child has none of its parent's threads, and leaves what it inherited to its parent's queue."""
+    """Start anew in a forked child, which has none of its parent's threads."""
     global _started, _queue, _starting
     _queue, _starting, _started = SimpleQueue[Callable[[], None]](), Lock(), False
 

@@ -10,19 +10,20 @@ whose text shows that the model's provider refused the request, because it would
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from ..core.config import DEFAULT_MAX_RETRIES
 from ..core.cost import Cost
 from ..core.errors import APIConnectionError, APIError, APIStatusError, APITimeoutError, StreamIncompleteError
+from ..core.headers import retry_after
 
 if TYPE_CHECKING:
     from aimlapi_client.operation import Repeat
 
-__all__ = ["RetryPolicy", "retry_after"]
+__all__ = ["RetryPolicy"]
 
 RETRYABLE_STATUSES: Final = frozenset({408, 409, 429})
 # The server says that it did not begin.
@@ -94,40 +95,5 @@ class RetryPolicy:
         return _is_retryable(error.status_code) and (hidden is None or _is_retryable(hidden))
 
 
-def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """The seconds that the server asks to wait: `retry-after-ms`, else `retry-after` as a number or a date.
-
-    None when it asks for nothing that can be read. Headers have lower-case names.
-    """
-    milliseconds = _number(headers.get("retry-after-ms", ""))
-    if milliseconds is not None and milliseconds > 0:  # and no NaN
-        return milliseconds / 1000
-    text = headers.get("retry-after", "").strip()
-    seconds = _number(text)
-    if seconds is not None or not text:
-        return seconds
-    date = _date(text)
-    return None if date is None else (date - (now or datetime.now(UTC))).total_seconds()
-
-
 def _is_retryable(status: int) -> bool:
     return status in RETRYABLE_STATUSES or status >= 500
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _date(text: str) -> datetime | None:
-    """A date in any of the forms that servers write: HTTP's own, the two before it, ISO 8601."""
-    from dateutil import parser  # noqa: PLC0415 (slow to import and rarely needed)
-
-    try:
-        # HTTP dates are GMT: a name that is no offset means that, and never this machine's own zone.
-        date = parser.parse(text[:100], tzinfos=lambda _name, offset: offset or 0)
-        return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):  # no date, or an offset that no place on earth has
-        return None

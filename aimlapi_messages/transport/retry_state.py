@@ -1,6 +1,6 @@
-"""One call on its way: its attempts, its deadline, what is logged of it and told to the attempt hook. No I/O.
+"""The state of one request between its attempts: deadline, logging, the attempt hook. No I/O.
 
-The shells send what `next_request` gives, and ask `failed` whether and when to go on. Nothing else decides.
+The clients send what `next_request` returns, and ask `failed` whether and when to retry.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ logger: Final = logging.getLogger("aimlapi_messages")
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt of a call, told when it has succeeded or failed. A stream has succeeded with its first content.
+    """One attempt of a call that has succeeded or failed. A stream succeeds with its first content.
 
     number: 1 for the first.
     method, url: what was asked; the URL is without its query.
@@ -66,7 +66,7 @@ class RetryState:
     deadline: Deadline | None = field(init=False, default=None)
     _number: int = field(init=False, default=0)
     _began: float = field(init=False, default=0.0)
-    _told: bool = field(init=False, default=True)  # there is nothing to tell before the first attempt
+    _told: bool = field(init=False, default=True)  # whether the hook knows of the present attempt
 
     def __post_init__(self) -> None:
         if self.limits is not None:
@@ -78,7 +78,7 @@ class RetryState:
         return self._number <= self.policy.max_retries
 
     def next_request(self) -> Request:
-        """What to send now. Raises BudgetExceededError, and APITimeoutError when the time is used up."""
+        """Begin an attempt. Raises BudgetExceededError, and APITimeoutError when the time is used up."""
         if self.spending.budget is not None and self.policy.repeat != "safe":
             self.spending.check()
         request = self.request
@@ -101,11 +101,11 @@ class RetryState:
         return request
 
     def progressed(self) -> None:
-        """Something new came of an answer that is read piece by piece: the next failure counts as the first."""
+        """Count the next failure as the first, because an answer that is read piece by piece has brought more."""
         self._number = min(self._number, 1)
 
     def succeeded(self, head: ReplyHead) -> None:
-        """The attempt brought what was asked for, or a stream's first content."""
+        """Record that the attempt brought what was asked for, or a stream's first content."""
         self._told = True
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug("%s answered %d, request id %s", head.url, head.status, head.request_id)

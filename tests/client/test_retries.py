@@ -21,7 +21,8 @@ from aimlapi_messages import (
     UnexpectedResponseError,
 )
 from aimlapi_messages.core.errors import Phase, Sent
-from aimlapi_messages.transport.retry import RetryPolicy, retry_after
+from aimlapi_messages.core.headers import retry_after
+from aimlapi_messages.transport.retry import RetryPolicy
 
 from .conftest import Caller, in_process
 from .wire import TEXT_EVENTS, Answer, Chunks, answer, body, sse, text_block
