@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import suppress
 from threading import Condition, Thread
 from typing import Final, Self
 
@@ -59,7 +60,8 @@ class HeldServer:
         self._listener.close()
         with self._changed:
             for connection in self._open:
-                connection.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError):  # the client has reset it
+                    connection.shutdown(socket.SHUT_RDWR)
         self.wait_for_connections(0)
 
     def wait_for_connections(self, most: int) -> None:
