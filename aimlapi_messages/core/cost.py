@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 from .errors import BudgetExceededError
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["Cost", "Source", "SpendTracker"]
 
 CREDITS_PER_USD: Final = 2_000_000
-_PRICES: Final = ("credits_used", "tokens_used", "usd_spent")
 _LARGEST_EXPONENT: Final = 20
 
 Source: TypeAlias = Literal["body", "headers", "stream"]
@@ -41,19 +40,28 @@ class Cost:
         return f"{self.usd:f} USD" + ("" if self.credits is None else f" ({self.credits:f} credits)")
 
     @classmethod
-    def of(cls, credits: object, usd: object, source: Source) -> Cost | None:
-        """The cost from two values off the wire, or None when neither is a number of something spent."""
-        known_credits, known_usd = _amount(credits), _amount(usd)
-        if known_usd is None and known_credits is not None:
+    def of(cls, credits: object, usd: object, source: Source, older_credits: object = None) -> Cost | None:
+        """The cost from values off the wire, or None when none of them is a number of something spent.
+
+        older_credits: what `credits` was called in 2025, for where there are none.
+        """
+        known_credits = None if credits is None else _amount(credits)
+        if known_credits is None and older_credits is not None:
+            known_credits = _amount(older_credits)
+        known_usd = None if usd is None else _amount(usd)
+        if known_usd is None:
+            if known_credits is None:
+                return None
             known_usd = known_credits / CREDITS_PER_USD
-        return None if known_usd is None else cls(credits=known_credits, usd=known_usd, source=source)
+        return cls(credits=known_credits, usd=known_usd, source=source)
 
     @classmethod
     def from_meta(cls, meta: Meta, source: Source) -> Cost | None:
-        """The cost in a `meta` member. In 2025 the credits were called `tokens_used`."""
+        """The cost in a `meta` member."""
         # The models let wrong kinds through, so that anything may stand where the usage belongs.
-        credits, older, usd = (getattr(meta.usage, name, None) for name in _PRICES)
-        return cls.of(older if _amount(credits) is None else credits, usd, source)
+        usage: Any = meta.usage
+        credits, usd = getattr(usage, "credits_used", None), getattr(usage, "usd_spent", None)
+        return cls.of(credits, usd, source, getattr(usage, "tokens_used", None))
 
     @classmethod
     def from_json(cls, meta: object, source: Source) -> Cost | None:
@@ -61,8 +69,8 @@ class Cost:
         usage: object = cast("Mapping[str, object]", meta).get("usage") if isinstance(meta, Mapping) else None
         if not isinstance(usage, Mapping):
             return None
-        credits, older, usd = (cast("Mapping[str, object]", usage).get(name) for name in _PRICES)
-        return cls.of(older if _amount(credits) is None else credits, usd, source)
+        known = cast("Mapping[str, object]", usage)
+        return cls.of(known.get("credits_used"), known.get("usd_spent"), source, known.get("tokens_used"))
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Cost | None:

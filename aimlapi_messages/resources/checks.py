@@ -21,7 +21,8 @@ _ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
 
 def _check_window(operation: Operation[Any]) -> None:
     """Raise InvalidRequestError unless a window is a period alone, both its ends, or nothing."""
-    period, start, end = (operation.arguments.get(name) for name in ("period", "start", "end"))
+    arguments = operation.arguments
+    period, start, end = arguments.get("period"), arguments.get("start"), arguments.get("end")
     if period is not None and (start is not None or end is not None):
         raise InvalidRequestError("period stands beside start or end. Give a period, or both ends.")
     if (start is None) != (end is None):

@@ -291,7 +291,7 @@ class _Lowering(Decoders):
         """The kinds, as Python source, that a property may hold once it is decoded; `object` where it may be any."""
         name = self._ref(schema)
         if name is not None and name not in self.plain and is_object(self.schemas.get(name, {})):
-            return ["Extensible"]
+            return ["Answer"]
         schema = self._resolve(schema)
         if "anyOf" in schema or "oneOf" in schema:
             return sorted({kind for member in self._members(schema) for kind in self._kinds(member)})

@@ -19,7 +19,7 @@ class Base64DocumentSourceParam(Extensible):
     data: str
     media_type: Literal["application/pdf", "text/plain"] | str
     type: Literal["base64"] = "base64"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -34,7 +34,7 @@ class BashCodeExecutionToolResultBlock(Answer):
     content: CodeExecutionResult
     tool_use_id: str
     type: Literal["bash_code_execution_tool_result"] = "bash_code_execution_tool_result"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -58,5 +58,6 @@ class BashCodeExecutionToolResultBlock(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         return made

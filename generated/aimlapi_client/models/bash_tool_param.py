@@ -34,7 +34,7 @@ class BashToolParam(Extensible):
     input_examples: list[dict[str, Any]] | Unset = UNSET
     name: Literal["bash"] | Unset = UNSET
     strict: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

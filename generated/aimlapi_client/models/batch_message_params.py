@@ -58,7 +58,7 @@ class BatchMessageParams(Extensible):
     tools: list[Any] | Unset = UNSET
     top_k: float | Unset = UNSET
     top_p: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -25,7 +25,7 @@ class BatchRequestParam(Extensible):
 
     custom_id: str
     params: BatchMessageParams
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

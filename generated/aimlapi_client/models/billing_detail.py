@@ -11,7 +11,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     decimal,
@@ -31,7 +30,7 @@ _KINDS: Final[Kinds] = {
     "current_balance": (Decimal,),
     "email": (str,),
     "user_id": (int, str),
-    "autotopup_settings": (Extensible, type(None)),
+    "autotopup_settings": (Answer, type(None)),
 }
 
 
@@ -47,7 +46,7 @@ class BillingDetail(Answer):
     email: str
     user_id: int | str
     autotopup_settings: AutoTopUp | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -76,6 +75,7 @@ class BillingDetail(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

@@ -32,7 +32,7 @@ class BillingSummary(Answer):
 
     currency: str
     current_balance: Decimal
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,6 +54,7 @@ class BillingSummary(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

@@ -20,7 +20,7 @@ class CacheControlParam(Extensible):
 
     type: Literal["ephemeral"] = "ephemeral"
     ttl: Literal["1h", "5m"] | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

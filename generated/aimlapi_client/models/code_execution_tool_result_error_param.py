@@ -20,7 +20,7 @@ class CodeExecutionToolResultErrorParam(Extensible):
         Literal["execution_time_exceeded", "invalid_tool_input", "too_many_requests", "unavailable"] | str
     )
     type: Literal["code_execution_tool_result_error"] = "code_execution_tool_result_error"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

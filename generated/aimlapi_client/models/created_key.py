@@ -12,7 +12,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     Secret,
     check,
@@ -38,7 +37,7 @@ _KINDS: Final[Kinds] = {
     "disabled": (bool,),
     "key": (Secret,),
     "prefix": (str,),
-    "limit": (Extensible, type(None)),
+    "limit": (Answer, type(None)),
     "monthly_usage": (Decimal, type(None)),
     "name": (str, type(None)),
     "scopes": ((str,), type(None)),
@@ -62,7 +61,7 @@ class CreatedKey(Answer):
     name: None | str = None
     scopes: list[str] | None = None
     updated_at: datetime.datetime | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -103,6 +102,7 @@ class CreatedKey(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

@@ -11,7 +11,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     date_time,
@@ -28,7 +27,7 @@ _data = list_of(model("Deprecation"))
 _generated_at = date_time
 
 _KINDS: Final[Kinds] = {
-    "data": ((Extensible,),),
+    "data": ((Answer,),),
     "generated_at": (datetime.datetime, type(None)),
     "object": (str, type(None)),
 }
@@ -41,7 +40,7 @@ class DeprecationList(Answer):
     data: list[Deprecation]
     generated_at: datetime.datetime | None = None
     object: Literal["list"] | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,6 +66,7 @@ class DeprecationList(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

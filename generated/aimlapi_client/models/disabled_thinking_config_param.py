@@ -17,7 +17,7 @@ class DisabledThinkingConfigParam(Extensible):
     """`DisabledThinkingConfigParam` of the gateway's document."""
 
     type: Literal["disabled"] = "disabled"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

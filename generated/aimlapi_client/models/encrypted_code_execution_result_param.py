@@ -24,7 +24,7 @@ class EncryptedCodeExecutionResultParam(Extensible):
     stderr: str
     type: Literal["encrypted_code_execution_result"] = "encrypted_code_execution_result"
     content: list[dict[str, Any]] | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -28,7 +28,7 @@ class FileBlockParam(Extensible):
     file: dict[str, Any]
     type: Literal["file"] = "file"
     cache_control: CacheControlParam | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -19,7 +19,7 @@ class FunctionMessageParam(Extensible):
     content: str
     name: str
     role: Literal["function"] = "function"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -35,7 +35,7 @@ class ImageBlockParam(Extensible):
     source: Base64ImageSourceParam | UnknownParam | UrlSourceParam
     type: Literal["image"] = "image"
     cache_control: CacheControlParam | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -28,7 +28,7 @@ class ImageUrlBlockParam(Extensible):
     image_url: dict[str, Any]
     type: Literal["image_url"] = "image_url"
     cache_control: CacheControlParam | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -10,7 +10,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     encode,
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 _data = model("KeyInfo")
 
 _KINDS: Final[Kinds] = {
-    "data": (Extensible,),
+    "data": (Answer,),
 }
 
 
@@ -36,7 +35,7 @@ class KeyEnvelope(Answer):
         data: An API key as far as it is shown."""
 
     data: KeyInfo
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -56,6 +55,7 @@ class KeyEnvelope(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

@@ -12,7 +12,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     date_time,
@@ -34,7 +33,7 @@ _KINDS: Final[Kinds] = {
     "created_at": (datetime.datetime,),
     "disabled": (bool,),
     "prefix": (str,),
-    "limit": (Extensible, type(None)),
+    "limit": (Answer, type(None)),
     "monthly_usage": (Decimal, type(None)),
     "name": (str, type(None)),
     "scopes": ((str,), type(None)),
@@ -60,7 +59,7 @@ class KeyInfo(Answer):
     name: None | str = None
     scopes: list[str] | None = None
     updated_at: datetime.datetime | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -99,6 +98,7 @@ class KeyInfo(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

@@ -10,7 +10,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     encode,
@@ -26,9 +25,9 @@ _tps = model("Percentiles")
 _ttft_ms = model("Percentiles")
 
 _KINDS: Final[Kinds] = {
-    "duration_ms": (Extensible, type(None)),
-    "tps": (Extensible, type(None)),
-    "ttft_ms": (Extensible, type(None)),
+    "duration_ms": (Answer, type(None)),
+    "tps": (Answer, type(None)),
+    "ttft_ms": (Answer, type(None)),
 }
 
 
@@ -44,7 +43,7 @@ class LatencyMetrics(Answer):
     duration_ms: Percentiles | None = None
     tps: Percentiles | None = None
     ttft_ms: Percentiles | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,6 +70,7 @@ class LatencyMetrics(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

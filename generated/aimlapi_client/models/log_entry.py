@@ -11,7 +11,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     date_time,
@@ -29,7 +28,7 @@ _created = date_time
 _tokens = model("TokenCounts")
 
 _KINDS: Final[Kinds] = {
-    "cost": (Extensible,),
+    "cost": (Answer,),
     "created": (datetime.datetime,),
     "inference_id": (str,),
     "model": (str,),
@@ -37,7 +36,7 @@ _KINDS: Final[Kinds] = {
     "client_request_id": (str, type(None)),
     "origin": (str, type(None)),
     "request_id": (str, type(None)),
-    "tokens": (Extensible, type(None)),
+    "tokens": (Answer, type(None)),
 }
 
 
@@ -61,7 +60,7 @@ class LogEntry(Answer):
     origin: str | None = None
     request_id: None | str = None
     tokens: TokenCounts | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -101,6 +100,7 @@ class LogEntry(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

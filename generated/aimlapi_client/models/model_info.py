@@ -10,7 +10,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     encode,
@@ -30,12 +29,12 @@ _pricing = model("ModelPricing")
 _KINDS: Final[Kinds] = {
     "aliases": ((str,),),
     "id": (str,),
-    "info": (Extensible,),
+    "info": (Answer,),
     "tags": ((str,),),
     "type": (str,),
     "capabilities": ((str,), type(None)),
-    "modalities": (Extensible, type(None)),
-    "pricing": (Extensible, type(None)),
+    "modalities": (Answer, type(None)),
+    "pricing": (Answer, type(None)),
 }
 
 
@@ -58,7 +57,7 @@ class ModelInfo(Answer):
     capabilities: list[str] | None = None
     modalities: ModelModalities | None = None
     pricing: ModelPricing | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -95,6 +94,7 @@ class ModelInfo(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

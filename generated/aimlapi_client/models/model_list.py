@@ -10,7 +10,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     encode,
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 _data = list_of(model("ModelInfo"))
 
 _KINDS: Final[Kinds] = {
-    "data": ((Extensible,),),
+    "data": ((Answer,),),
     "object": (str,),
 }
 
@@ -36,7 +35,7 @@ class ModelList(Answer):
 
     data: list[ModelInfo]
     object: Literal["list"] = "list"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -58,6 +57,7 @@ class ModelList(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

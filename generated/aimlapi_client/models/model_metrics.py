@@ -10,7 +10,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     encode,
@@ -26,7 +25,7 @@ _metrics = model("LatencyMetrics")
 _KINDS: Final[Kinds] = {
     "alias": (str,),
     "endpoint": (str,),
-    "metrics": (Extensible,),
+    "metrics": (Answer,),
 }
 
 
@@ -40,7 +39,7 @@ class ModelMetrics(Answer):
     alias: str
     endpoint: str
     metrics: LatencyMetrics
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,6 +63,7 @@ class ModelMetrics(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

@@ -11,7 +11,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     date_time,
@@ -29,7 +28,7 @@ _models = list_of(model("ModelMetrics"))
 
 _KINDS: Final[Kinds] = {
     "generated_at": (datetime.datetime,),
-    "models": ((Extensible,),),
+    "models": ((Answer,),),
     "window_seconds": (int,),
 }
 
@@ -41,7 +40,7 @@ class ModelMetricsList(Answer):
     generated_at: datetime.datetime
     models: list[ModelMetrics]
     window_seconds: int
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,6 +64,7 @@ class ModelMetricsList(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

@@ -10,7 +10,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     encode,
@@ -28,7 +27,7 @@ _KINDS: Final[Kinds] = {
     "currency": (str, type(None)),
     "dimensions": (list, type(None)),
     "kind": (str, type(None)),
-    "units": ((Extensible,), type(None)),
+    "units": ((Answer,), type(None)),
     "variants": ((dict,), type(None)),
 }
 
@@ -46,7 +45,7 @@ class ModelPricing(Answer):
     kind: str | None = None
     units: list[ModelPrice] | None = None
     variants: list[dict[str, Any]] | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -79,6 +78,7 @@ class ModelPricing(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

@@ -55,7 +55,7 @@ class ServerToolUseBlockParam(Extensible):
     type: Literal["server_tool_use"] = "server_tool_use"
     cache_control: CacheControlParam | Unset = UNSET
     caller: CodeExecutionCallerParam | DirectCallerParam | UnknownParam | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -29,7 +29,7 @@ class SystemMessageParam(Extensible):
     content: list[TextBlockParam] | str
     role: Literal["system"] = "system"
     name: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -18,7 +18,7 @@ class TextEditorCodeExecutionCreateResultParam(Extensible):
 
     is_file_update: bool
     type: Literal["text_editor_code_execution_create_result"] = "text_editor_code_execution_create_result"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

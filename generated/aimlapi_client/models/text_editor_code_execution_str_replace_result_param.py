@@ -27,7 +27,7 @@ class TextEditorCodeExecutionStrReplaceResultParam(Extensible):
     new_start: float | Unset = UNSET
     old_lines: float | Unset = UNSET
     old_start: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

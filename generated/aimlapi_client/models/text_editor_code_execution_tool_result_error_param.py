@@ -32,7 +32,7 @@ class TextEditorCodeExecutionToolResultErrorParam(Extensible):
         "text_editor_code_execution_tool_result_error"
     )
     error_message: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -24,7 +24,7 @@ class TextEditorCodeExecutionViewResultParam(Extensible):
     num_lines: float | Unset = UNSET
     start_line: float | Unset = UNSET
     total_lines: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

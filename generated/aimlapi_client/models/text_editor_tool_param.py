@@ -35,7 +35,7 @@ class TextEditorToolParam(Extensible):
     max_characters: float | Unset = UNSET
     name: Literal["str_replace_based_edit_tool", "str_replace_editor"] | str | Unset = UNSET
     strict: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -21,7 +21,7 @@ class ToolChoiceToolParam(Extensible):
     name: str
     type: Literal["tool"] = "tool"
     disable_parallel_tool_use: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -26,7 +26,7 @@ class ToolSearchResultParam(Extensible):
 
     tool_references: list[ToolReferenceBlockParam]
     type: Literal["tool_search_tool_search_result"] = "tool_search_tool_search_result"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

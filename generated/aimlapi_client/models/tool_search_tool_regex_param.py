@@ -33,7 +33,7 @@ class ToolSearchToolRegexParam(Extensible):
     defer_loading: bool | Unset = UNSET
     name: Literal["tool_search_tool_regex"] | Unset = UNSET
     strict: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -41,7 +41,7 @@ class ToolSearchToolResultBlockParam(Extensible):
     tool_use_id: str
     type: Literal["tool_search_tool_result"] = "tool_search_tool_result"
     cache_control: CacheControlParam | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -11,7 +11,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     date_time,
@@ -27,7 +26,7 @@ _amount = model("Money")
 _created_at = date_time
 
 _KINDS: Final[Kinds] = {
-    "amount": (Extensible,),
+    "amount": (Answer,),
     "created_at": (datetime.datetime,),
     "direction": (str,),
     "type": (str,),
@@ -52,7 +51,7 @@ class Transaction(Answer):
     type: str
     model: None | str = None
     reference_id: None | str = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -84,6 +83,7 @@ class Transaction(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

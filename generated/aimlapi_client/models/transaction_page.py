@@ -10,7 +10,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     encode,
@@ -27,8 +26,8 @@ _data = list_of(model("Transaction"))
 _pagination = model("CursorPagination")
 
 _KINDS: Final[Kinds] = {
-    "data": ((Extensible,),),
-    "pagination": (Extensible,),
+    "data": ((Answer,),),
+    "pagination": (Answer,),
 }
 
 
@@ -41,7 +40,7 @@ class TransactionPage(Answer):
 
     data: list[Transaction]
     pagination: CursorPagination
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -63,6 +62,7 @@ class TransactionPage(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

@@ -17,7 +17,7 @@ class UnknownToolParam(Extensible):
     """`UnknownToolParam` of the gateway's document."""
 
     type: str
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

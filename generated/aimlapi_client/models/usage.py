@@ -46,7 +46,7 @@ class Usage(Answer):
     output_tokens_details: None | OutputTokensDetails = None
     server_tool_use: None | ServerToolUsage = None
     service_tier: Literal["batch", "priority", "standard"] | str | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -89,5 +89,6 @@ class Usage(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         return made

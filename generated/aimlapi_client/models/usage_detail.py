@@ -12,7 +12,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     date_time,
@@ -35,13 +34,13 @@ _groups = list_of(model("UsageGroup"))
 
 _KINDS: Final[Kinds] = {
     "end": (datetime.datetime,),
-    "models": ((Extensible,),),
+    "models": ((Answer,),),
     "requests": (int,),
     "spend": (Decimal,),
     "start": (datetime.datetime,),
     "api_key_prefix": (str, type(None)),
     "currency": (str, type(None)),
-    "groups": ((Extensible,), type(None)),
+    "groups": ((Answer,), type(None)),
 }
 
 
@@ -57,7 +56,7 @@ class UsageDetail(Answer):
     api_key_prefix: None | str = None
     currency: str | None = None
     groups: list[UsageGroup] | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -94,6 +93,7 @@ class UsageDetail(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

@@ -12,7 +12,6 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
-    Extensible,
     Kinds,
     check,
     date,
@@ -35,8 +34,8 @@ _KINDS: Final[Kinds] = {
     "spend": (Decimal,),
     "day": (datetime.date, type(None)),
     "model": (str, type(None)),
-    "requests": (Extensible, type(None)),
-    "tokens": (Extensible, type(None)),
+    "requests": (Answer, type(None)),
+    "tokens": (Answer, type(None)),
 }
 
 
@@ -54,7 +53,7 @@ class UsageGroup(Answer):
     model: str | None = None
     requests: UsageRequestCounts | None = None
     tokens: TokenCounts | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
     _nulls: frozenset[str] = _attrs_field(init=False, default=NO_NULLS, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -86,6 +85,7 @@ class UsageGroup(Answer):
         except KeyError as missing:
             raise DecodeError(cls.__name__, str(missing.args[0])) from None
         made.additional_properties = d
-        made._nulls = nulls_of(src_dict)
+        if None in src_dict.values():
+            made._nulls = nulls_of(src_dict)
         check(made, _KINDS)
         return made

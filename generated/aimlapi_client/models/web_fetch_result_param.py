@@ -29,7 +29,7 @@ class WebFetchResultParam(Extensible):
     type: Literal["web_fetch_result"] = "web_fetch_result"
     url: str
     retrieved_at: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

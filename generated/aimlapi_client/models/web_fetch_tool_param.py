@@ -38,7 +38,7 @@ class WebFetchToolParam(Extensible):
     max_uses: float | Unset = UNSET
     name: Literal["web_fetch"] | Unset = UNSET
     strict: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -53,7 +53,7 @@ class WebFetchToolResultBlockParam(Extensible):
     type: Literal["web_fetch_tool_result"] = "web_fetch_tool_result"
     cache_control: CacheControlParam | Unset = UNSET
     caller: CodeExecutionCallerParam | DirectCallerParam | UnknownParam | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -30,7 +30,7 @@ class WebFetchToolResultErrorParam(Extensible):
         | str
     )
     type: Literal["web_fetch_tool_result_error"] = "web_fetch_tool_result_error"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -23,7 +23,7 @@ class WebSearchResultParam(Extensible):
     type: Literal["web_search_result"] = "web_search_result"
     url: str
     page_age: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""

@@ -37,7 +37,7 @@ class WebSearchToolParam(Extensible):
     name: Literal["web_search"] | Unset = UNSET
     strict: bool | Unset = UNSET
     user_location: dict[str, Any] | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for; what was not given is left out."""
