@@ -1,10 +1,13 @@
-"""The README's table is what the committed results say. Nothing is timed here."""
+"""The README's table is what the committed results say, and the calls of a stream are few. Nothing is timed here."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+import pytest
+
+from benchmarks.calls import between, stream
 from benchmarks.report import BEGIN, END, README, in_readme
 
 
@@ -13,3 +16,11 @@ def test_the_readme_shows_the_results_that_are_committed() -> None:
     results = json.loads((Path(__file__).parents[1] / "benchmarks" / "results.json").read_text(encoding="utf-8"))
     shown = README.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
     assert shown == in_readme(results)
+
+
+@pytest.mark.parametrize("idle_timeout", [None, 60.0])
+@pytest.mark.parametrize("texts", [False, True], ids=["events", "texts"])
+def test_a_text_delta_takes_few_calls(texts: bool, idle_timeout: float | None) -> None:
+    """`python -m benchmarks.calls` shows them beside those of other work."""
+    calls, _ = between(lambda deltas: stream(texts, idle_timeout, deltas), 100, 1100)
+    assert round(calls, 1) <= 15

@@ -1,9 +1,9 @@
-"""Content blocks for messages, made of what is at hand: `image`, `document`, `text`, and `cached` for any block.
+"""Content blocks from files, bytes and URLs: `image`, `document`, `text`, and `cached` for any block.
 
-Each gives a plain dict, to be put into a message's `content`. All reading and checking happens at once, so that a
-wrong file fails where it is named. Nothing is fetched: an http(s) URL goes to the gateway as it is, whose document
-allows it although its prose speaks of base64 alone; where a model refuses a URL, download it and give the bytes.
-A string may name a file of this machine: give bytes where the string comes from someone you do not trust.
+Each returns a plain dict for the `content` of a message. Files are read and checked at once, so that a wrong file
+fails where it is named. Nothing is fetched: an http(s) URL goes to the gateway as it is. The gateway's document allows
+that, though its prose names base64 alone; if a model refuses a URL, download it and pass the bytes. A string may name
+a local file: pass bytes where the string comes from someone you do not trust.
 """
 
 from __future__ import annotations
@@ -14,26 +14,23 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast,
 
 from ..core.errors import ContentError, InvalidRequestError
 from ..core.types import SupportsToDict
-from .limits import MAX_IMAGE_BASE64, MAX_PIXELS, MAX_REQUEST_BASE64, base64_length, largest_file
-from .media_types import (
-    HEAD,
-    IMAGE_NAMES,
-    PDF,
-    TEXT,
-    agree,
-    looks_like,
-    media_type_of,
-    named_type,
-    peek_bytes,
-    pixel_size,
-)
-from .pdf import is_encrypted
+from .limits import MAX_IMAGE_BASE64, MAX_REQUEST_BASE64, base64_length
+from .media_types import HEAD, IMAGE_NAMES, PDF, TEXT, agree, looks_like, media_type_of, named_type
 from .sources import Payload, PillowImage, Readable, load, web_address
 
 if TYPE_CHECKING:
     from aimlapi_client.params import DocumentBlockParam, ImageBlockParam, TextBlockParam
 
-__all__ = ["CacheControl", "DocumentSource", "ImageSource", "cached", "document", "image", "text"]
+__all__ = [
+    "CacheControl",
+    "DocumentSource",
+    "ImageSource",
+    "cache_control_param",
+    "cached",
+    "document",
+    "image",
+    "text",
+]
 
 DocumentSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | Readable
 ImageSource: TypeAlias = DocumentSource | PillowImage
@@ -43,38 +40,45 @@ _Block = TypeVar("_Block", bound=Mapping[str, Any])
 
 _TTLS: Final = ("5m", "1h")
 
+# The largest file that fits into the base64 of an image.
+_MAX_IMAGE_FILE: Final = MAX_IMAGE_BASE64 // 4 * 3
+
 
 def text(text: str, *, cache_control: CacheControl = None) -> TextBlockParam:
-    """A text block. Raises InvalidRequestError for what is no text, and for empty text, which is never taken."""
+    """A text block. Raises InvalidRequestError for empty text, which no model accepts, and for anything else."""
     if not isinstance(cast("object", text), str) or not text:
         what = "an empty text" if text == "" else f"a {type(text).__name__}"
         raise InvalidRequestError(f"text() was given {what}. Give a string with something in it.")
-    return cast("TextBlockParam", _block("text", text=text, cache_control=_cache_control(cache_control)))
+    return cast("TextBlockParam", _block("text", text=text, cache_control=cache_control_param(cache_control)))
 
 
 def image(source: ImageSource, *, media_type: str | None = None, cache_control: CacheControl = None) -> ImageBlockParam:
     """An image block of a JPEG, PNG, GIF or WebP image.
 
     source: a path (a string or `os.PathLike`), an http(s) URL, a data URL, bytes, a binary file object (read from
-        its position on, not closed) or an image of PIL, sent in its own format or else as PNG, without metadata.
+        its position, not closed) or an image of PIL, sent in its own format or else as PNG, without metadata.
         A string with `://` after a scheme is a URL; any other that does not begin with `data:` or `file:` is a path.
-    media_type: what the bytes are meant to be; not given, what a data URL or a file's name says. The bytes decide,
-        and a claim that differs is an error. Not for an http(s) URL, which has no place for it.
+    media_type: the expected media type, by default that of the data URL or the file's name. It is an error if the
+        bytes are of another type. Not for an http(s) URL, which has no place for it.
     cache_control: True for a cache breakpoint after this block, or a JSON object as the API documents it.
-    Raises ContentError for what cannot be read, is no such image, takes more than 5 MB (5 * 1024 * 1024) of base64,
-    the narrower reading of the documented 5 MB, or is wider or higher than 8000 pixels where its header tells.
+    Raises ContentError for what cannot be read, is no such image, or takes more than 5 MB (5 * 1024 * 1024) of base64,
+    the narrower reading of the documented 5 MB.
     """
-    cache = _cache_control(cache_control)
+    cache = cache_control_param(cache_control)
     url = web_address(source)
     if url is not None:
         return cast("ImageBlockParam", _block("image", source=_url_source(url, media_type), cache_control=cache))
-    payload = load(source, largest_file(MAX_IMAGE_BASE64), "image()")
+    payload = load(source, _MAX_IMAGE_FILE, "image()")
     actual = media_type_of(payload.data[:HEAD])
     if actual is None or actual not in IMAGE_NAMES:
         hint = " document() sends PDFs." if actual == PDF else ""
         raise ContentError(f"{_found(payload, media_type)}. Images are taken as JPEG, PNG, GIF and WebP.{hint}")
     _check_claim(payload, media_type, actual)
-    _check_image(payload, IMAGE_NAMES[actual])
+    if payload.size is None or payload.size > _MAX_IMAGE_FILE:
+        raise ContentError(
+            f"{_size(payload)}. An image may take 5 MB of base64, which is {_MAX_IMAGE_FILE:,} bytes of file. "
+            "Make it smaller: beyond 1568 pixels on its longer edge nothing is gained."
+        )
     data = {"type": "base64", "media_type": actual, "data": payload.take_base64()}
     return cast("ImageBlockParam", _block("image", source=data, cache_control=cache))
 
@@ -116,15 +120,15 @@ def document(
 
     source: as for `image`, but no image of PIL. A string is a path or URL, never the text itself.
     text: the text itself, instead of a source.
-    title, context: told to the model, but not cited from.
+    title, context: for the model to read, but not to cite from.
     citations: True lets the model cite the document; or a JSON object as the API documents it.
-    media_type, cache_control: as for `image`; text may be claimed to be any kind of text.
-    Raises ContentError for what cannot be read, is neither a PDF nor UTF-8 text, comes to 32 MB (of base64, or
-    characters), which is more than a request may hold, or is a PDF that its trailer says is encrypted.
+    media_type, cache_control: as for `image`; the type of a text may be any kind of text.
+    Raises ContentError for what cannot be read, is neither a PDF nor UTF-8 text, or comes to the 32 MB (of base64, or
+    characters) that a request must stay below.
     """
     if (source is None) == (text is None):
         raise InvalidRequestError("document() takes either a source or text=..., and one of them.")
-    cache = _cache_control(cache_control)
+    cache = cache_control_param(cache_control)
     url = web_address(source)
     if text is not None:
         _check_claim(Payload("The text", b""), media_type, TEXT)
@@ -147,34 +151,33 @@ def cached(block: SupportsToDict, ttl: Literal["5m", "1h"] | None = None) -> Any
 
 
 def cached(block: Mapping[str, Any] | SupportsToDict, ttl: Literal["5m", "1h"] | None = None) -> Any:
-    """A copy of a block, tool or tool result with a cache breakpoint after it; the block itself is not changed.
+    """A copy of a block, tool or tool result with a cache breakpoint after it.
 
-    ttl: how long the cache lasts, "5m" or "1h"; not given, as long as the gateway says. Of a `@tool` function it is
-    the description that is given back, which a run of tools cannot call.
-    Raises InvalidRequestError for what is no block, and for another ttl.
+    ttl: how long the cache lasts, "5m" or "1h"; by default as long as the gateway says. A `@tool` function becomes its
+    description, which a tool runner cannot call.
+    Raises InvalidRequestError for anything but a block, and for another ttl.
     """
     if ttl is not None and ttl not in _TTLS:
         raise InvalidRequestError(f"ttl is {str(ttl)[:40]!r}. Give '5m' or '1h', or none.")
-    made = _members(block)
-    if made is None:
+    members = _members(block)
+    if members is None:
         raise InvalidRequestError(f"cached() was given a {type(block).__name__}. Give a block, such as text('...').")
-    made["cache_control"] = {"type": "ephemeral"} if ttl is None else {"type": "ephemeral", "ttl": ttl}
-    return made
+    members["cache_control"] = {"type": "ephemeral"} if ttl is None else {"type": "ephemeral", "ttl": ttl}
+    return members
 
 
 def _block(kind: str, **members: object) -> dict[str, Any]:
     return {"type": kind, **{name: value for name, value in members.items() if value is not None}}
 
 
-def _cache_control(value: CacheControl) -> dict[str, Any] | None:
+def cache_control_param(value: CacheControl, error: type[Exception] = InvalidRequestError) -> dict[str, Any] | None:
+    """A `cache_control` argument as JSON. Raises `error` for a wrong one."""
     if value is None or isinstance(value, bool):
         return {"type": "ephemeral"} if value else None
-    made = _members(value)
-    if made is None:
-        raise InvalidRequestError(
-            f"cache_control is a {type(value).__name__}. Give True, or {{'type': 'ephemeral', 'ttl': '1h'}}."
-        )
-    return made
+    members = _members(value)
+    if members is None:
+        raise error(f"cache_control is a {type(value).__name__}. Give True, or {{'type': 'ephemeral', 'ttl': '1h'}}.")
+    return members
 
 
 def _members(value: object) -> dict[str, Any] | None:
@@ -194,8 +197,6 @@ def _document_source(payload: Payload, media_type: str | None) -> dict[str, Any]
         _check_claim(payload, media_type, PDF)
         if base64_length(payload.size or len(payload.data)) >= MAX_REQUEST_BASE64:
             raise ContentError(f"{_size(payload)}. A request holds less than 32 MB of base64, which is 24 MB of file.")
-        if is_encrypted(payload.data):
-            raise ContentError(f"{payload.name} is an encrypted PDF, which models cannot read. Decrypt it first.")
         return {"type": "base64", "media_type": PDF, "data": payload.take_base64()}
     seen = looks_like(payload.data[:HEAD])
     if len(payload.data) > MAX_REQUEST_BASE64:
@@ -220,7 +221,7 @@ def _text_source(content: str, name: str) -> dict[str, Any]:
 
 
 def _claim(payload: Payload, media_type: str | None) -> tuple[str, str] | None:
-    """What the bytes are said to be, and by whom; an argument goes before a name."""
+    """The media type that was claimed, and where. The argument goes before the name."""
     given = named_type(media_type) if media_type else None
     return (given, "media_type") if given else payload.claim
 
@@ -231,24 +232,6 @@ def _check_claim(payload: Payload, media_type: str | None, actual: str) -> None:
         return
     way_out = f"Rename it, or give media_type={actual!r}" if claim[1] == "its name" else "Correct or drop the claim"
     raise ContentError(f"{payload.name} is {actual} by its bytes, but {claim[0]} by {claim[1]}. {way_out}.")
-
-
-def _check_image(payload: Payload, kind: str) -> None:
-    largest = largest_file(MAX_IMAGE_BASE64)
-    try:
-        size = pixel_size(peek_bytes(payload.data))
-    except EOFError:
-        raise ContentError(f"{payload.name} is a {kind} image that ends within its header.") from None
-    if size and max(size) > MAX_PIXELS:
-        raise ContentError(
-            f"{payload.name} has {size[0]} by {size[1]} pixels; at most {MAX_PIXELS} by {MAX_PIXELS} are taken. "
-            "Make it smaller: beyond 1568 pixels nothing is gained."
-        )
-    if payload.size is None or payload.size > largest:
-        raise ContentError(
-            f"{_size(payload)}. An image may take 5 MB of base64, which is {largest:,} bytes of file. "
-            "Make it smaller: beyond 1568 pixels on its longer edge nothing is gained."
-        )
 
 
 def _found(payload: Payload, media_type: str | None) -> str:

@@ -1,30 +1,12 @@
-"""What a file is, told from its first bytes, and how many pixels an image has. Pure; no image is decoded.
-
-Sizes are read through a `Peek`, which gives any few bytes of a file, so that base64 text need not be decoded whole.
-"""
+"""Media types: by the first bytes of a file, by its name, and by what is claimed. No I/O."""
 
 from __future__ import annotations
 
 import codecs
-from binascii import a2b_base64
-from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from typing import Final
 
-__all__ = [
-    "HEAD",
-    "IMAGE_NAMES",
-    "PDF",
-    "TEXT",
-    "Peek",
-    "agree",
-    "looks_like",
-    "media_type_of",
-    "named_type",
-    "peek_base64",
-    "peek_bytes",
-    "pixel_size",
-    "type_by_name",
-]
+__all__ = ["HEAD", "IMAGE_NAMES", "PDF", "TEXT", "agree", "looks_like", "media_type_of", "named_type", "type_by_name"]
 
 PDF: Final = "application/pdf"
 TEXT: Final = "text/plain"
@@ -35,7 +17,7 @@ IMAGE_NAMES: Final[Mapping[str, str]] = {
     "image/webp": "WebP",
 }
 
-# As many bytes as it takes to tell what a file is.
+# Enough bytes to recognise a file.
 HEAD: Final = 512
 
 _SUFFIXES: Final[Mapping[str, str]] = {
@@ -55,7 +37,7 @@ _OTHER_NAMES: Final[Mapping[str, str]] = {
     "image/x-png": "image/png",
 }
 
-# What is often tried and never taken: where the mark stands, the mark, and what to call it.
+# Files that are often tried and never accepted: the offset of their mark, the mark, and their name.
 _OTHERS: Final = (
     (0, b"II*\0", "a TIFF image"),
     (0, b"MM\0*", "a TIFF image"),
@@ -70,26 +52,8 @@ _OTHERS: Final = (
     (0, b"\xff\xfe", "UTF-16 text"),
     (0, b"\xfe\xff", "UTF-16 text"),
 )
-_BRANDS: Final[Mapping[bytes, str]] = {
-    b"avif": "an AVIF image",
-    b"avis": "an AVIF image",
-    b"heic": "a HEIC image",
-    b"heim": "a HEIC image",
-    b"heis": "a HEIC image",
-    b"heix": "a HEIC image",
-    b"hevc": "a HEIC image",
-    b"mif1": "a HEIC image",
-    b"msf1": "a HEIC image",
-}
-
-# Start-of-frame markers of JPEG; C4, C8 and CC between them mean something else.
-_JPEG_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_JPEG_STANDALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
-_JPEG_END_OR_SCAN: Final = frozenset({0xD9, 0xDA})
-_MOST_JPEG_MARKERS: Final = 1000
-
-Peek: TypeAlias = Callable[[int, int], bytes]
-"""`peek(offset, count)` gives those bytes of a file, or fewer where it ends."""
+_AVIF_BRANDS: Final = (b"avif", b"avis")
+_HEIC_BRANDS: Final = (b"heic", b"heim", b"heis", b"heix", b"hevc", b"mif1", b"msf1")
 
 
 def media_type_of(head: bytes) -> str | None:
@@ -106,13 +70,16 @@ def media_type_of(head: bytes) -> str | None:
 
 
 def looks_like(head: bytes) -> str:
-    """What the first bytes look like, in words with an article: "a TIFF image", "text", "unknown binary data"."""
+    """A name for the file, with an article: "a TIFF image", "text", "unknown binary data"."""
     known = media_type_of(head)
     if known is not None:
         return "a PDF" if known == PDF else f"a {IMAGE_NAMES[known]} image"
     if head[4:8] == b"ftyp":
-        return _BRANDS.get(head[8:12], "an MP4 or QuickTime file")
-    # Two letters alone are no mark: text may begin with them. The four zeros are reserved.
+        brand = head[8:12]
+        if brand in _AVIF_BRANDS:
+            return "an AVIF image"
+        return "a HEIC image" if brand in _HEIC_BRANDS else "an MP4 or QuickTime file"
+    # Text may begin with these two letters, but not have the four reserved zeros.
     if head.startswith(b"BM") and head[6:10] == bytes(4):
         return "a BMP image"
     for offset, mark, name in _OTHERS:
@@ -152,92 +119,3 @@ def agree(claimed: str, actual: str) -> bool:
     if actual != TEXT:
         return claimed == actual
     return claimed != PDF and not claimed.startswith(("image/", "audio/", "video/"))
-
-
-def peek_bytes(data: bytes) -> Peek:
-    """A look into bytes."""
-    return lambda offset, count: data[offset : offset + count]
-
-
-def peek_base64(text: str, start: int = 0) -> Peek:
-    """A look into base64 text that begins at `start`. Where it is not plain base64, it seems to end."""
-
-    def peek(offset: int, count: int) -> bytes:
-        first, last = offset // 3, -(-(offset + count) // 3)
-        try:
-            data = a2b_base64(text[start + 4 * first : start + 4 * last], strict_mode=True)
-        except ValueError:
-            return b""
-        return data[offset - 3 * first :][:count]
-
-    return peek
-
-
-def pixel_size(peek: Peek) -> tuple[int, int] | None:
-    """Width and height of a JPEG, PNG, GIF or WebP image by its header; None where that does not tell.
-
-    Raises EOFError when the file ends within its header.
-    """
-    readers = {"image/jpeg": _jpeg, "image/png": _png, "image/gif": _gif, "image/webp": _webp}
-    read = readers.get(media_type_of(peek(0, 12)) or "")
-    size = read(peek) if read else None
-    return size if size and all(size) else None
-
-
-def _at(peek: Peek, offset: int, count: int) -> bytes:
-    data = peek(offset, count)
-    if len(data) < count:
-        raise EOFError
-    return data
-
-
-def _little(data: bytes) -> int:
-    return int.from_bytes(data, "little")
-
-
-def _png(peek: Peek) -> tuple[int, int] | None:
-    header = _at(peek, 8, 16)
-    return (int.from_bytes(header[8:12]), int.from_bytes(header[12:16])) if header[4:8] == b"IHDR" else None
-
-
-def _gif(peek: Peek) -> tuple[int, int]:
-    size = _at(peek, 6, 4)
-    return _little(size[:2]), _little(size[2:])
-
-
-def _webp(peek: Peek) -> tuple[int, int] | None:
-    kind = _at(peek, 12, 4)
-    if kind == b"VP8 ":
-        frame = _at(peek, 20, 10)
-        # The upper two bits of each are a scale.
-        size = _little(frame[6:8]) & 0x3FFF, _little(frame[8:10]) & 0x3FFF
-        return size if frame[3:6] == b"\x9d\x01\x2a" else None
-    if kind == b"VP8L":
-        frame = _at(peek, 20, 5)
-        bits = _little(frame[1:])
-        return ((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1) if frame[0] == 0x2F else None
-    if kind == b"VP8X":
-        header = _at(peek, 20, 10)
-        return _little(header[4:7]) + 1, _little(header[7:10]) + 1
-    return None
-
-
-def _jpeg(peek: Peek) -> tuple[int, int] | None:
-    position = 2
-    for _ in range(_MOST_JPEG_MARKERS):
-        mark, marker = _at(peek, position, 2)
-        if mark != 0xFF or marker in _JPEG_END_OR_SCAN:
-            return None
-        if marker in _JPEG_FRAMES:
-            frame = _at(peek, position + 5, 4)
-            return int.from_bytes(frame[2:]), int.from_bytes(frame[:2])
-        if marker == 0xFF:  # a byte of padding before the marker
-            position += 1
-        elif marker in _JPEG_STANDALONE:
-            position += 2
-        else:
-            length = int.from_bytes(_at(peek, position + 2, 2))
-            if length < 2:
-                return None
-            position += 2 + length
-    return None

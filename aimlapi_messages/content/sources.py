@@ -1,6 +1,6 @@
-"""From whatever a user has at hand (a path, bytes, a file, a data URL, a PIL image) to the bytes of one file.
+"""Loads the bytes of a file from a path, bytes, a file object, a data URL or a PIL image.
 
-Knows nothing of blocks and limits. Raises ContentError, which never shows a byte of the content.
+Raises ContentError, which never shows the content.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .media_types import named_type, type_by_name
 
 __all__ = ["Payload", "PillowImage", "Readable", "load", "web_address"]
 
-# One letter is a drive of Windows. Without "//" most colons belong to a file's name.
+# A single letter is a drive of Windows. Without "//" a colon is mostly part of a file's name.
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?://)?")
 _SCHEMES_WITHOUT_SLASHES: Final = ("data", "file")
 
@@ -30,19 +30,19 @@ _LONGEST_SHOWN_PATH: Final = 200
 _LONGEST_DATA_URL_HEAD: Final = 1000
 _BASE64_MARKS: Final = ("iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "JVBERi0")
 
-# How PIL's formats are saved, and the modes that PNG lacks but has an equal for. The rest becomes PNG.
+# The formats in which PIL images are saved, PNG by default, and the modes that are converted for PNG.
 _PILLOW_FORMATS: Final[Mapping[str, str]] = {"GIF": "GIF", "JPEG": "JPEG", "MPO": "JPEG", "WEBP": "WEBP"}
 _MODES_FOR_RGB: Final = ("CMYK", "YCbCr", "HSV")
 
 
 class Readable(Protocol):
-    """A binary file object, as far as it is needed."""
+    """A binary file object."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
 class PillowImage(Protocol):
-    """An image of PIL, which this package neither needs nor imports."""
+    """An image of PIL, which is not a dependency."""
 
     @property
     def mode(self) -> str: ...
@@ -57,9 +57,9 @@ class PillowImage(Protocol):
 class Payload:
     """The bytes of one file.
 
-    name: what errors call it, such as "The file 'cat.png'".
-    claim: the media type it is said to be of, and who says so; None when nobody does.
-    size: the bytes of the whole file; None when only the first were read and the rest cannot be counted.
+    name: its name in errors, such as "The file 'cat.png'".
+    claim: the claimed media type, and where it was claimed; None if it was not.
+    size: the bytes of the file; None if only the first were read and the rest cannot be counted.
     """
 
     name: str
@@ -68,14 +68,14 @@ class Payload:
     size: int | None = None
 
     def take_base64(self) -> str:
-        """The bytes in base64. They are let go before the text is made, so that two copies are in memory, not three."""
+        """The bytes in base64. They are released before the text is made, so that memory has two copies, not three."""
         encoded = b2a_base64(self.data, newline=False)
         self.data = b""
         return str(encoded, "ascii")
 
 
 def web_address(source: object) -> str | None:
-    """The source if it is an http(s) URL, None if it is something else than a URL or a data URL.
+    """The source if it is an http(s) URL, None if it is a data URL or no URL.
 
     Raises ContentError for other URLs, such as ftp: and file:.
     """
@@ -101,10 +101,10 @@ def _scheme(source: object) -> str:
     return scheme if match[0].endswith("//") or scheme in _SCHEMES_WITHOUT_SLASHES else ""
 
 
-def load(source: object, limit: int, taken_by: str) -> Payload:
-    """Read a source that is no web address. Of a file, at most `limit` bytes and one more are read.
+def load(source: object, limit: int, caller: str) -> Payload:
+    """Read a source that is no web address. At most `limit` + 1 bytes of a file are read.
 
-    taken_by: the function that the user called, for errors.
+    caller: the function that the user called, for errors.
     """
     if isinstance(source, str) and _scheme(source) == "data":
         payload = _load_data_url(source)
@@ -122,7 +122,7 @@ def load(source: object, limit: int, taken_by: str) -> Payload:
     else:
         kind = type(source).__name__
         raise ContentError(
-            f"{taken_by} was given a {kind}. Give a path, an http(s) or data URL, bytes or a binary file object."
+            f"{caller} was given a {kind}. Give a path, an http(s) or data URL, bytes or a binary file object."
         )
     if not payload.data:
         hint = ", or at its end: seek(0) goes back to its start" if payload.name == _FILE_OBJECT else ""
@@ -136,7 +136,7 @@ def _load_path(path: str, limit: int) -> Payload:
             data = _read(file, limit)
             size = max(os.fstat(file.fileno()).st_size, len(data))
     except (OSError, ValueError) as error:
-        # The cause would show the path, which is content when that was given by mistake.
+        # The cause would show the path, which may be content that was passed by mistake.
         raise ContentError(_why_not(path, error)) from None
     claimed = type_by_name(os.path.splitext(path)[1])
     return Payload(f"The file {path!r}", data, (claimed, "its name") if claimed else None, size)

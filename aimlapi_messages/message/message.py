@@ -1,6 +1,6 @@
-"""`Message`, the answer: the generated model with what a person wants from it.
+"""`Message`, the answer of a model: the generated class with shortcuts for what is most often needed.
 
-Replies are read in `message/response.py`, streams are put together in `streaming/accumulator.py`.
+Responses are decoded in `message/response.py`, streams in `streaming/accumulator.py`.
 """
 
 from __future__ import annotations
@@ -23,14 +23,22 @@ from ..core.types import ReplyHead
 if TYPE_CHECKING:
     from aimlapi_client.params import MessageParam
 
-__all__ = ["ContentBlock", "Message", "ToolUseBlock", "filled", "filled_meta", "is_cut", "parse_tool_input", "text_of"]
+__all__ = [
+    "ContentBlock",
+    "Message",
+    "ToolUseBlock",
+    "is_cut",
+    "meta_with_defaults",
+    "parse_tool_input",
+    "with_defaults",
+]
 
-# Members of a block that stay as they are when it is sent back, nulls included.
+# The members of a block that keep their nulls when it is sent back.
 _VERBATIM = frozenset({"input", "content"})
 
 _PARTIAL_JSON = "partial_json"
 
-# The answer ran out of room, so that its last block may be cut.
+# Stop reasons with which the last block may be cut off.
 _CUT_REASONS = frozenset({"max_tokens", "model_context_window_exceeded"})
 
 
@@ -38,9 +46,9 @@ _CUT_REASONS = frozenset({"max_tokens", "model_context_window_exceeded"})
 class ToolUseBlock(models.ToolUseBlock):
     """A call of one of your tools.
 
-    input_complete: False when the input came malformed or was cut off; `input` is then `{}`. Do not run it.
-    partial_json: the text of such an input, as far as it came; "" when the input is complete. `to_dict` writes it,
-        and `from_dict` reads it, so that a saved call does not come back as a whole one without arguments.
+    input_complete: False if the input is malformed or was cut off; `input` is then `{}`. Do not run it.
+    partial_json: the text of such an input; "" if the input is complete. `to_dict` writes it and `from_dict` reads it,
+        so that a saved call does not come back as a complete one without arguments.
     """
 
     input_complete: bool = field(default=True, eq=False)
@@ -48,31 +56,30 @@ class ToolUseBlock(models.ToolUseBlock):
 
     @classmethod
     def promoted(cls, block: models.ToolUseBlock) -> ToolUseBlock:
-        """The same block as this class, its content shared and not copied."""
+        """The same block as this class. It shares the content."""
         if isinstance(block, cls):
             return block
-        given = {name: getattr(block, name) for name in _TOOL_USE_FIELDS}
-        promoted = cls(**given)
+        promoted = cls(**{name: getattr(block, name) for name in _TOOL_USE_FIELDS})
         promoted.additional_properties = block.additional_properties
-        promoted._recall_incomplete()
+        promoted._restore_partial_json()
         return promoted
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         made = super().from_dict(src_dict)
-        made._recall_incomplete()
+        made._restore_partial_json()
         return made
 
     def to_dict(self) -> dict[str, Any]:
         data = super().to_dict()
         return data if self.input_complete else {**data, _PARTIAL_JSON: self.partial_json}
 
-    def _recall_incomplete(self) -> None:
+    def _restore_partial_json(self) -> None:
         if isinstance(self.additional_properties.get(_PARTIAL_JSON), str):
             self.mark_incomplete(self.additional_properties.pop(_PARTIAL_JSON))
 
     def mark_incomplete(self, partial_json: str = "") -> None:
-        """Note that the input is not what the model meant to say."""
+        """Mark the input as incomplete."""
         self.input = {}
         self.input_complete = False
         self.partial_json = partial_json
@@ -102,10 +109,10 @@ _TOOL_USE_FIELDS = tuple(a.name for a in attrs.fields(models.ToolUseBlock) if a.
 class Message(models.Message):
     """The model's answer, with every member of the wire (`content`, `stop_reason`, `usage` ...) and more.
 
-    cost: what the call cost, when the gateway said so.
+    cost: the cost of the call, if the gateway reported it.
     request_id, inference_id: the gateway's ids, for support and for the account's logs.
-    client_request_id: your own id, when you gave one and the gateway took it.
-    raw: the reply's JSON as it came, for answers that were not streamed.
+    client_request_id: your own id, if you gave one and the gateway accepted it.
+    raw: the JSON of the response, if the answer was not streamed.
     Equality compares the answer alone, not these.
     """
 
@@ -117,23 +124,23 @@ class Message(models.Message):
 
     def __attrs_post_init__(self) -> None:
         content = cast("object", self.content)
-        if is_array(content):
-            # Anything else passes through unchanged, as in the generated parent.
+        if is_array(content):  # anything else stays as it is, as in the generated class
             self.content = [ToolUseBlock.promoted(b) if isinstance(b, models.ToolUseBlock) else b for b in content]
-        last = self._blocks[-1] if self._blocks else None
-        if isinstance(last, ToolUseBlock) and not last.input and is_cut(self):
-            last.mark_incomplete(last.partial_json)
+            last = self.content[-1] if content else None
+            if isinstance(last, ToolUseBlock) and not last.input and is_cut(self):
+                last.mark_incomplete(last.partial_json)
         if self.cost is None and isinstance(self.meta, models.Meta):
             self.cost = Cost.from_meta(self.meta, "body")
 
     @property
     def text(self) -> str:
-        """The answer's text: all text blocks joined, "" when there is none."""
-        return "".join(text_of(block) for block in self._blocks)
+        """The text of all text blocks, joined; "" if there is none."""
+        texts: list[object] = [block.text for block in self._blocks if isinstance(block, models.TextBlock)]
+        return "".join(text for text in texts if isinstance(text, str))
 
     @property
     def tool_uses(self) -> list[ToolUseBlock]:
-        """The calls of your tools, in the order the model made them."""
+        """The calls of your tools, in order."""
         return [block for block in self._blocks if isinstance(block, ToolUseBlock)]
 
     @property
@@ -142,23 +149,22 @@ class Message(models.Message):
         return content if is_array(content) else []
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """The message as JSON text, with every member that came and none that did not."""
+        """The message as JSON text, with exactly the members that it came with."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
     def to_param(self) -> MessageParam:
-        """The message as one of the `messages` of a next request.
+        """The message as one of the `messages` of the next request.
 
-        Nulls are dropped, and so is what the API would refuse from a conversation: empty text, and thinking
-        without the signature that vouches for it.
+        Without nulls, and without what the API refuses: empty text, and thinking without a signature.
         """
         if isinstance(cast("object", self.content), str):
             return {"role": "assistant", "content": self.content}
-        blocks: list[dict[str, Any]] = [encode(block) for block in self._blocks]
-        content: list[Any] = [_block_param(block) for block in blocks if _is_sendable(block)]
+        params = [_block_param(encode(block)) for block in self._blocks]
+        content: list[Any] = [param for param in params if param is not None]
         return {"role": "assistant", "content": content}
 
-    def adopt(self, head: ReplyHead) -> None:
-        """Take over what the reply's headers say: the ids, and the cost if the body had none."""
+    def set_response_metadata(self, head: ReplyHead) -> None:
+        """Set what the headers say: the ids, and the cost if the body has none."""
         self.request_id = head.request_id
         self.inference_id = head.headers.get("x-inference-id")
         self.client_request_id = head.headers.get("x-client-request-id")
@@ -166,35 +172,29 @@ class Message(models.Message):
 
 
 def is_cut(message: models.Message) -> bool:
-    """Whether the answer ran out of room, so that its end is missing."""
+    """Whether the answer was cut off by a limit of tokens."""
     reason = cast("object", message.stop_reason)
     return isinstance(reason, str) and reason in _CUT_REASONS
 
 
-def filled(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A message's JSON with the members that its model needs and that proxies have been seen to leave out."""
+def with_defaults(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A message's JSON with the required members that some proxies leave out."""
     content, usage = data.get("content"), data.get("usage")
     complete: dict[str, Any] = {"type": "message", "role": "assistant", "stop_reason": None, **data}
     complete["content"] = content if is_array(content) else []
     complete["usage"] = {"input_tokens": 0, "output_tokens": 0, **(usage if is_object(usage) else {})}
     if "meta" in data:
-        complete["meta"] = filled_meta(data["meta"])
+        complete["meta"] = meta_with_defaults(data["meta"])
     return complete
 
 
-def filled_meta(meta: object) -> object:
-    """A `meta` member with the usage that its model needs."""
+def meta_with_defaults(meta: object) -> object:
+    """A `meta` member with the required usage."""
     return {"usage": {}, **meta} if is_object(meta) else meta
 
 
-def text_of(part: object) -> str:
-    """The text of a text block or a text delta; "" of anything else, and where no text stands in its place."""
-    text = part.text if isinstance(part, (models.TextBlock, models.TextDelta)) else ""
-    return text if isinstance(cast("object", text), str) else ""
-
-
 def parse_tool_input(text: str) -> dict[str, Any] | None:
-    """A tool's input from its JSON text: `{}` for no text, None for what is not one JSON object."""
+    """A tool's input from its JSON text: `{}` for an empty text, None if it is not a JSON object."""
     if not text.strip():
         return {}
     try:
@@ -204,17 +204,14 @@ def parse_tool_input(text: str) -> dict[str, Any] | None:
     return value if is_object(value) else None
 
 
-def _is_sendable(block: Mapping[str, Any]) -> bool:
+def _block_param(block: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A block as it is sent back, None for one that the API refuses."""
     match block.get("type"):
-        case "text":
-            return bool(block.get("text"))
-        case "thinking":
-            return bool(block.get("signature"))
+        case "text" if not block.get("text"):
+            return None
+        case "thinking" if not block.get("signature"):
+            return None
         case _:
-            return True
-
-
-def _block_param(block: Mapping[str, Any]) -> dict[str, Any]:
-    sendable = {name: value for name, value in block.items() if value is not None or name in _VERBATIM}
-    sendable.pop(_PARTIAL_JSON, None)  # ours alone; see ToolUseBlock
-    return sendable
+            sendable = {name: value for name, value in block.items() if value is not None or name in _VERBATIM}
+            sendable.pop(_PARTIAL_JSON, None)  # not a member of the API; see ToolUseBlock
+            return sendable

@@ -1,4 +1,4 @@
-"""What can be read of JSON text that is still coming. Pure."""
+"""Parses JSON text that is not complete yet. No I/O."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["parse_partial"]
 
 _TOKEN: Final = re.compile(r'\s+|"(?:[^"\\]|\\.)*+"|[{}\[\],:]|[-+.\w]+', re.DOTALL)
 
-# The end of a string that was cut within an escape, or between the two halves of a character that needs both.
+# The end of a string that was cut within an escape, or within a surrogate pair.
 _CUT_ESCAPE: Final = re.compile(
-    r"""(?:\\(?:u[0-9a-f]{0,3})?          # an escape that is not whole
-        |\\ud[89ab][0-9a-f]{2}(?:\\(?:u[0-9a-f]{0,3})?)?  # a first half, and maybe the beginning of the second
+    r"""(?:\\(?:u[0-9a-f]{0,3})?          # an incomplete escape
+        |\\ud[89ab][0-9a-f]{2}(?:\\(?:u[0-9a-f]{0,3})?)?  # a high surrogate without its low one
         )\Z""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -24,13 +24,12 @@ _WORDS: Final = frozenset({"true", "false", "null"})
 
 
 def parse_partial(text: str) -> Any:
-    """The value as far as it has come: what is open is closed, and what cannot be told yet is left out.
+    """The value so far. Open strings, arrays and objects are closed; a cut number, name or literal is left out.
 
-    A cut string stays as far as it goes; a cut number, name or literal is left out. None when nothing can be
-    read yet, and when the text is not the beginning of JSON. Linear in the text.
+    None if there is no value yet, or if the text is not the beginning of JSON. Linear in the text.
     """
-    open_parts: list[str] = []  # the closing brackets that are still to come
-    names_next = False  # whether a string that comes now is a member's name
+    open_parts: list[str] = []  # the closing brackets to come
+    names_next = False  # whether the next string is the name of a member
     readable = position = 0
     while position < len(text):
         found = _TOKEN.match(text, position)
@@ -52,17 +51,17 @@ def parse_partial(text: str) -> Any:
             case '"':
                 readable = readable if names_next else position
             case _:
-                # A number at the very end may go on.
+                # A number at the end may not be complete.
                 if not token.isspace() and (position < len(text) or token in _WORDS):
                     readable = position
     closing = "".join(reversed(open_parts))
     if text[position : position + 1] == '"' and not names_next:
-        return _read(text[:position] + _whole_escapes(text[position:]) + '"' + closing)
+        return _read(text[:position] + _without_cut_escape(text[position:]) + '"' + closing)
     return _read(text[:readable] + closing)
 
 
-def _whole_escapes(text: str) -> str:
-    """A cut string without the escape that it ends in the middle of."""
+def _without_cut_escape(text: str) -> str:
+    """A cut string without an incomplete escape at its end."""
     position = 0
     while True:
         position = text.find("\\", position)

@@ -37,6 +37,7 @@ __all__ = [
     "RequestOptions",
     "body_options",
     "check_names",
+    "dump_model",
     "is_absent",
     "message_body",
     "message_list",
@@ -204,12 +205,13 @@ def _with_functions(tools: object) -> object:
     return tool_params(items)
 
 
-def message_list(messages: object) -> list[Any]:
+def message_list(messages: object, first: int = 0) -> list[Any]:
+    """The messages of a request in plain JSON types. `first` is the index of the first one, for errors."""
     if isinstance(messages, str):
         return [{"role": "user", "content": messages}]
     if not isinstance(messages, _ARRAYS):
         raise InvalidRequestError(f"messages is a {type(messages).__name__}. Give a string, or a list of messages.")
-    items = enumerate(cast("Iterable[object]", messages))
+    items = enumerate(cast("Iterable[object]", messages), first)
     return [_message(item, f"messages[{index}]") for index, item in items]
 
 
@@ -247,7 +249,8 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
         if not math.isfinite(value):
             raise InvalidRequestError(f"{path} is {value}, which JSON has no form for.")
         return value
-    value = _said(value)
+    if not isinstance(value, (dict, list)):
+        value = dump_model(value)
     if isinstance(value, Mapping):
         result: dict[str, Any] = {}
         for name, member in cast("Mapping[object, object]", value).items():
@@ -255,7 +258,10 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
                 raise InvalidRequestError(f"{path} has the key {name!r}. JSON's keys are strings.")
             if isinstance(member, (NotGiven, Unset)) or (member is None and not keep_nulls):
                 continue
-            result[name] = _convert(member, f"{path}.{name}", keep_nulls or name in _VERBATIM)
+            if isinstance(member, str):  # as most members are
+                result[name] = member
+            else:
+                result[name] = _convert(member, f"{path}.{name}", keep_nulls or name in _VERBATIM)
         return result
     if not isinstance(value, _ARRAYS):
         kind = type(value).__name__
@@ -264,7 +270,7 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
     return [_convert(item, f"{path}[{index}]", keep_nulls) for index, item in items]
 
 
-def _said(value: object) -> object:
+def dump_model(value: object) -> object:
     """A model as the JSON object that it says it is: generated ones by `to_dict`, pydantic's by `model_dump`."""
     if isinstance(value, (Mapping, type)):
         return cast("object", value)

@@ -24,7 +24,7 @@ from ..streaming.accumulator import MessageAccumulator
 from ..streaming.legacy import LegacyReader, failure_of, has_choices, is_legacy
 from ..streaming.wire_events import decode_native
 from .error_bodies import error_from_event, error_from_response, is_error_body, shown_headers, unexpected_response
-from .message import Message, filled
+from .message import Message, with_defaults
 
 __all__ = ["ResponseHead", "cost_of", "message_from_body", "read_answer", "read_message"]
 
@@ -61,7 +61,7 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
         message = message_from_body(data)
     except (ValueError, RecursionError) as error:
         raise unexpected_response(head, body, f"JSON that is not a message ({error})") from error
-    message.adopt(head)
+    message.set_response_metadata(head)
     return message
 
 
@@ -125,7 +125,7 @@ def message_from_body(data: Mapping[str, Any]) -> Message:
     if ("choices" in data or "event" in data) and has_choices(data):
         message = _from_legacy(data)
     elif isinstance(data.get("content"), list) and all(map(is_object, data["content"])):
-        message = Message.from_dict(filled(data))
+        message = Message.from_dict(with_defaults(data))
     else:
         raise ValueError("it has neither a list of content blocks nor a choice")
     message.raw = data

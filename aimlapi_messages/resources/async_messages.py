@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar, Unpack, overload
 
 from ..message.request import (
@@ -217,17 +216,12 @@ class AsyncMessages:
         what `create` raises, each with the turns so far as `.transcript`.
         """
         from ..tools.async_runner import AsyncToolRunner, AsyncToolStreamRunner  # noqa: PLC0415
-        from ..tools.run import ToolRun, split_options, turn_call  # noqa: PLC0415 (loads what reads annotations)
+        from ..tools.run import ToolRun  # noqa: PLC0415 (loads what reads annotations)
 
-        limits, rest = split_options(options)
-        run = ToolRun(message_list(messages), tools, limits)
-        call = partial(
-            turn_call, run_tools=run.tool_params, model=model, max_tokens=max_tokens, stream=stream, options=rest
-        )
-        call(run.transcript, 1)  # what cannot be sent is refused here, and not when the run begins
-        if stream:
-            return AsyncToolStreamRunner(self._client, run, call, before_call, after_call)
-        return AsyncToolRunner(self._client, run, call, before_call, after_call)
+        turns = message_list(messages)
+        run = ToolRun(turns, tools, model=model, max_tokens=max_tokens, stream=stream, options=options)
+        runner = AsyncToolStreamRunner if stream else AsyncToolRunner
+        return runner(self._client, run, before_call, after_call)
 
     async def parse(
         self,
@@ -246,11 +240,19 @@ class AsyncMessages:
         The other arguments are those of `create`. Raises ToolDefinitionError for a type that cannot be asked for,
         OutputError with the transcript and the last message as `.partial`, and what `create` raises.
         """
-        from ..tools.output import OutputRun, output_call  # noqa: PLC0415 (loads what reads annotations)
+        from ..tools.output import OutputRun  # noqa: PLC0415 (loads what reads annotations)
 
-        run = OutputRun(message_list(messages), output, output_retries)
+        run = OutputRun(
+            message_list(messages),
+            output,
+            output_retries,
+            model=model,
+            max_tokens=max_tokens,
+            stream=False,
+            options=options,
+        )
         while not run.done:
-            operation = output_call(run, model=model, max_tokens=max_tokens, stream=False, options=options)
+            operation = run.next_operation()
             run.take(await self._client.send(operation, **operation.options))
         return run.value
 
@@ -269,8 +271,15 @@ class AsyncMessages:
         Iterate for the value as far as it has come, as plain JSON; `get_final_output()` gives the value itself.
         """
         from ..tools.async_output_stream import AsyncOutputStream  # noqa: PLC0415 (loads models)
-        from ..tools.output import OutputRun, output_call  # noqa: PLC0415 (loads what reads annotations)
+        from ..tools.output import OutputRun  # noqa: PLC0415 (loads what reads annotations)
 
-        run = OutputRun(message_list(messages), output, output_retries)
-        call = partial(output_call, run, model=model, max_tokens=max_tokens, stream=True, options=options)
-        return AsyncOutputStream(self._client, run, call)
+        run = OutputRun(
+            message_list(messages),
+            output,
+            output_retries,
+            model=model,
+            max_tokens=max_tokens,
+            stream=True,
+            options=options,
+        )
+        return AsyncOutputStream(self._client, run)

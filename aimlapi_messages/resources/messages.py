@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar, Unpack, overload
 
 from ..message.request import (
@@ -215,18 +214,13 @@ class Messages:
         Raises ToolDefinitionError and InvalidRequestError at once, and while it runs ToolRunError, its children, and
         what `create` raises, each with the turns so far as `.transcript`.
         """
-        from ..tools.run import ToolRun, split_options, turn_call  # noqa: PLC0415 (loads what reads annotations)
+        from ..tools.run import ToolRun  # noqa: PLC0415 (loads what reads annotations)
         from ..tools.runner import ToolRunner, ToolStreamRunner  # noqa: PLC0415
 
-        limits, rest = split_options(options)
-        run = ToolRun(message_list(messages), tools, limits)
-        call = partial(
-            turn_call, run_tools=run.tool_params, model=model, max_tokens=max_tokens, stream=stream, options=rest
-        )
-        call(run.transcript, 1)  # what cannot be sent is refused here, and not when the run begins
-        if stream:
-            return ToolStreamRunner(self._client, run, call, before_call, after_call)
-        return ToolRunner(self._client, run, call, before_call, after_call)
+        turns = message_list(messages)
+        run = ToolRun(turns, tools, model=model, max_tokens=max_tokens, stream=stream, options=options)
+        runner = ToolStreamRunner if stream else ToolRunner
+        return runner(self._client, run, before_call, after_call)
 
     def parse(
         self,
@@ -245,11 +239,19 @@ class Messages:
         The other arguments are those of `create`. Raises ToolDefinitionError for a type that cannot be asked for,
         OutputError with the transcript and the last message as `.partial`, and what `create` raises.
         """
-        from ..tools.output import OutputRun, output_call  # noqa: PLC0415 (loads what reads annotations)
+        from ..tools.output import OutputRun  # noqa: PLC0415 (loads what reads annotations)
 
-        run = OutputRun(message_list(messages), output, output_retries)
+        run = OutputRun(
+            message_list(messages),
+            output,
+            output_retries,
+            model=model,
+            max_tokens=max_tokens,
+            stream=False,
+            options=options,
+        )
         while not run.done:
-            operation = output_call(run, model=model, max_tokens=max_tokens, stream=False, options=options)
+            operation = run.next_operation()
             run.take(self._client.send(operation, **operation.options))
         return run.value
 
@@ -267,9 +269,16 @@ class Messages:
 
         Iterate for the value as far as it has come, as plain JSON; `get_final_output()` gives the value itself.
         """
-        from ..tools.output import OutputRun, output_call  # noqa: PLC0415 (loads what reads annotations)
+        from ..tools.output import OutputRun  # noqa: PLC0415 (loads what reads annotations)
         from ..tools.output_stream import OutputStream  # noqa: PLC0415 (loads models)
 
-        run = OutputRun(message_list(messages), output, output_retries)
-        call = partial(output_call, run, model=model, max_tokens=max_tokens, stream=True, options=options)
-        return OutputStream(self._client, run, call)
+        run = OutputRun(
+            message_list(messages),
+            output,
+            output_retries,
+            model=model,
+            max_tokens=max_tokens,
+            stream=True,
+            options=options,
+        )
+        return OutputStream(self._client, run)

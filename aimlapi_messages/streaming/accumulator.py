@@ -1,13 +1,12 @@
-"""From the events of a message to the message. Pure, and linear in the bytes of the stream.
+"""Builds a message from the events of a stream. No I/O, and linear in the bytes of the stream.
 
-The parts are kept as the JSON that the message would have had if it had not been streamed; a snapshot is
-that JSON read by the model, so a streamed answer and a whole one cannot differ. Texts are kept in pieces, and
-joined when they are looked at. A tool's input is read once, when its block ends.
+The message is kept as the JSON that it would have been without streaming, and a snapshot decodes that JSON, so
+that a streamed message and a plain one cannot differ. Texts are kept in pieces, and joined when they are read. The
+input of a tool is parsed once, when its block ends.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
@@ -31,167 +30,181 @@ from aimlapi_client.types import encode
 from ..core.cost import Cost, Source
 from ..core.errors import StreamDecodeError, StreamIncompleteError
 from ..core.json import is_array, is_object
-from ..message.message import ContentBlock, Message, ToolUseBlock, filled_meta, parse_tool_input
-from .fast_deltas import Member
+from ..message.message import ContentBlock, Message, ToolUseBlock, meta_with_defaults, parse_tool_input
 from .wire_events import CostEvent, StreamEvent
 
-__all__ = ["BlockBuilder", "MessageAccumulator", "replay", "whole_text"]
+__all__ = ["BlockBuilder", "MessageAccumulator", "TextBuilder", "replay"]
 
 _PARTIAL_JSON: Final = "partial_json"
 
-# What the end of a message does not change, whatever it says: these have events of their own.
+# A `message_delta` does not change these: other events set them.
 _SETTLED: Final = frozenset({"content", "id", "model", "role", "type", "usage"})
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+# Pieces are joined in groups of this size to save memory.
+_GROUP: Final = 16
 
 
-# Pieces that are joined to one, lest each should take the room of a string of its own.
-_FEW: Final = 16
+class TextBuilder:
+    """A text that comes in pieces.
 
+    A surrogate pair that was split between two pieces is joined: the first half waits for the second.
 
-class _Text:
-    """A text in the making."""
+    last: the latest piece as it was joined, without a half that waits.
+    length: of the text, also without it; the text that the member started with counts.
+    """
 
-    __slots__ = ("_joined", "_pieces")
+    __slots__ = ("_half", "_joined", "_pieces", "last", "length")
 
-    def __init__(self) -> None:
+    def __init__(self, length: int) -> None:
+        self.last = ""
+        self.length = length
         self._pieces: list[str] = []
-        self._joined = 0  # as many of the first ones are joined pieces
+        self._joined = 0  # how many of the first pieces are groups
+        self._half = ""
 
     def append(self, piece: str) -> None:
-        pieces, joined = self._pieces, self._joined
+        if self._half or (not piece.isascii() and "\ud800" <= piece[-1] <= "\udbff"):
+            piece = self._join_halves(piece)
+        self.last = piece
+        self.length += len(piece)
+        pieces = self._pieces
         pieces.append(piece)
-        if len(pieces) - joined == _FEW:
-            pieces[joined:] = [whole_text("".join(pieces[joined:]))]
-            self._joined = joined + 1
+        if len(pieces) - self._joined >= _GROUP:
+            pieces[self._joined :] = ["".join(pieces[self._joined :])]
+            self._joined += 1
 
-    def whole(self) -> str:
-        """As far as it has come."""
+    def flush(self) -> str:
+        """Append a half whose other half never came, and return it; "" if there is none."""
+        rest, self._half = self._half, ""
+        if rest:
+            self._pieces.append(rest)
+            self.last = rest
+            self.length += 1
+        return rest
+
+    def full_text(self) -> str:
+        """The text of all pieces, a half that waits included."""
         if len(self._pieces) > self._joined or self._joined > 1:
-            self._pieces = [whole_text("".join(self._pieces))]
+            self._pieces = ["".join(self._pieces)]
             self._joined = 1
-        return self._pieces[0] if self._pieces else ""
+        return (self._pieces[0] if self._pieces else "") + self._half
+
+    def _join_halves(self, piece: str) -> str:
+        text = self._half + piece
+        self._half = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        return text.removesuffix(self._half).encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 class BlockBuilder:
-    """One block in the making: the JSON it started with, and the texts that came since, by member."""
+    """A content block that is being streamed: the JSON it started with, and the text of its members since then."""
 
-    __slots__ = ("_citations", "_closed", "_data", "_input", "_texts")
+    __slots__ = ("_citations", "_closed", "_data", "_input", "texts")
 
     def __init__(self, data: dict[str, Any]) -> None:
+        self.texts: dict[str, TextBuilder] = {}
         self._data = data
         self._citations: list[Any] = []
-        self._texts: dict[str, _Text] = {}
         self._closed = False
         self._input: dict[str, Any] | None = None
 
     def append(self, member: str, piece: object) -> None:
-        if isinstance(piece, str) and piece:
-            text = self._texts.get(member)
-            if text is None:
-                text = self._texts[member] = _Text()
-            text.append(piece)
+        """Append a piece of text to a member. What is no text adds nothing."""
+        text = self.texts.get(member)
+        if text is None and isinstance(piece, str) and piece:
+            text = self.texts[member] = TextBuilder(len(self.initial_text(member)))
+        if text is not None:
+            text.append(piece if isinstance(piece, str) else "")
 
-    def cite(self, citation: object) -> None:
+    def append_citation(self, citation: object) -> None:
         self._citations.append(encode(citation))
 
     def close(self) -> None:
-        """The block is whole; what it says of a tool's input can be read."""
+        """Mark the block as complete, and parse a tool's input."""
         if not self._closed:
             self._closed = True
-            if _PARTIAL_JSON in self._texts:
-                self._input = parse_tool_input(self.so_far(_PARTIAL_JSON))
+            if _PARTIAL_JSON in self.texts:
+                self._input = parse_tool_input(self.full_text(_PARTIAL_JSON))
 
     def to_dict(self) -> dict[str, Any]:
-        """The block as JSON, as far as it has come."""
+        """The block so far, as JSON."""
         data = dict(self._data)
-        for member in self._texts:
+        for member in self.texts:
             if member != _PARTIAL_JSON:
-                data[member] = self.so_far(member)
-        if _PARTIAL_JSON in self._texts:
+                data[member] = self.full_text(member)
+        if _PARTIAL_JSON in self.texts:
             data["input"] = self._input or {}
             if self._input is None and data.get("type") != "tool_use":
-                data[_PARTIAL_JSON] = self.so_far(_PARTIAL_JSON)  # these blocks have no other place for it
+                data[_PARTIAL_JSON] = self.full_text(_PARTIAL_JSON)  # these blocks have no other place for it
         if self._citations:
             data["citations"] = self.citations
         return data
 
     @property
     def citations(self) -> list[Any]:
-        """The citations as JSON, as far as they have come."""
+        """The citations so far, as JSON."""
         started = self._data.get("citations")
         return [*(started if is_array(started) else []), *self._citations]
 
-    def started(self, member: str) -> str:
-        """The text that a member began with."""
+    def initial_text(self, member: str) -> str:
+        """The text that a member started with."""
         started = self._data.get(member)
         return started if isinstance(started, str) else ""
 
-    def so_far(self, member: str) -> str:
-        """A text member as far as it has come."""
-        text = self._texts.get(member)
-        return self.started(member) + ("" if text is None else text.whole())
+    def full_text(self, member: str) -> str:
+        """The text of a member so far."""
+        text = self.texts.get(member)
+        return self.initial_text(member) + ("" if text is None else text.full_text())
 
-    def mark(self, block: object) -> None:
-        """Note on the decoded block whether the input of its tool is all there."""
-        text = self.so_far(_PARTIAL_JSON)
-        missing = self._input is None if text else not (self._closed or self._data.get("input"))
-        if isinstance(block, ToolUseBlock) and missing:
+    def mark_incomplete(self, block: object) -> None:
+        """Mark the decoded block if the input of its tool is incomplete."""
+        if not isinstance(block, ToolUseBlock):
+            return
+        text = self.full_text(_PARTIAL_JSON)
+        if self._input is None if text else not (self._closed or self._data.get("input")):
             block.mark_incomplete(text)
 
 
 class MessageAccumulator:
-    """Takes the events of one message in order, and gives the message as far as it has come."""
+    """Takes the events of one message in order, and gives the message so far.
 
-    __slots__ = (
-        "_blocks",
-        "_complete",
-        "_last",
-        "_message",
-        "_meta",
-        "_positions",
-    )
+    complete: the message has said why it stopped. Only its cost may still come.
+    """
+
+    __slots__ = ("_blocks", "_by_index", "_last", "_message", "_meta", "complete")
 
     def __init__(self) -> None:
+        self.complete = False
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, BlockBuilder] = {}  # by position in the message
-        self._positions: dict[int, int] = {}  # by the index that events give, where it is another number
+        self._by_index: dict[int, BlockBuilder] = {}  # the latest one with each index in the events
         self._last = -1  # the highest position
-        self._meta: dict[str, Any] = {}  # from whatever chunk it came on, also before the message
-        self._complete = False
-
-    @property
-    def complete(self) -> bool:
-        """Whether the answer is whole: it has said why it stopped. Only the cost may still come."""
-        return self._complete
+        self._meta: dict[str, Any] = {}  # may come with any event, also before the message
 
     def add(self, event: StreamEvent) -> None:
-        """Take the next event. Raises StreamDecodeError for one that belongs to no message."""
+        """Add the next event. Raises StreamDecodeError for one that belongs to no message."""
         match event:
             case ContentBlockDeltaEvent():
                 self._add_delta(self._block(event.index, event), event.delta)
-                if not event.additional_properties:  # nearly always, and this is where a stream spends its time
+                if not event.additional_properties:
                     return
             case ContentBlockStartEvent():
-                self._begun(event)
-                self._blocks[self._new_position(_index(event.index))] = BlockBuilder(dict(encode(event.content_block)))
+                self._started(event)
+                self._add_block(_index(event.index), dict(encode(event.content_block)))
             case ContentBlockStopEvent():
                 self._block(event.index, event).close()
             case MessageStartEvent():
                 self._start(event)
             case MessageDeltaEvent():
-                self._finish(event)
+                self._update(event)
             case MessageStopEvent():
-                self._begun(event)
-                self._complete = True
+                self._started(event)
+                self.complete = True
             case _:
                 pass
-        meta = event.meta if isinstance(event, CostEvent) else event.additional_properties.get("meta")
-        if isinstance(meta, (Meta, dict)):
-            self.note(encode(meta))
+        self.add_meta(encode(event.meta if isinstance(event, CostEvent) else event.additional_properties.get("meta")))
 
-    def note(self, meta: object) -> None:
-        """Take what a chunk says of the price. What it does not say stays as an earlier one said it."""
+    def add_meta(self, meta: object) -> None:
+        """Merge what an event says of the cost into what earlier ones said."""
         if is_object(meta):
             earlier, usage = self._meta.get("usage"), meta.get("usage")
             self._meta = {**self._meta, **meta}
@@ -200,26 +213,18 @@ class MessageAccumulator:
 
     @property
     def cost(self) -> Cost | None:
-        """The price, as far as it has been said."""
+        """The cost so far."""
         return Cost.from_json(self._meta, "stream")
 
-    def append(self, index: int, member: Member, piece: str) -> bool:
-        """Take a piece for a block that has begun. False when there is none: then `add` must take the event."""
-        block = self.builder(index)
-        if block is None:
-            return False
-        block.append(member, piece)
-        return True
-
     def snapshot(self, source: Source = "stream") -> Message:
-        """The message as it stands, decoded anew; later events do not change it.
+        """The message so far. Each call decodes a new one.
 
-        source: where a cost is to be said to come from.
-        Raises StreamIncompleteError before the message has begun.
+        source: the `source` of its cost.
+        Raises StreamIncompleteError before the message has started.
         """
         if self._message is None:
             raise StreamIncompleteError.advised("No message has begun in this stream.")
-        if self._complete:
+        if self.complete:
             for block in self._blocks.values():
                 block.close()
         message = self._decode([self._blocks[index] for index in sorted(self._blocks)])
@@ -227,12 +232,21 @@ class MessageAccumulator:
             message.cost = Cost.from_meta(message.meta, source)
         return message
 
-    def builder(self, index: int) -> BlockBuilder | None:
-        """The block that events call by this index, None when there is none."""
-        return self._blocks.get(self._positions.get(index, index))
+    def builder(self, index: int) -> BlockBuilder:
+        """The block with this index in the events that were added."""
+        return self._by_index[index]
+
+    def text(self, index: int, member: str) -> TextBuilder | None:
+        """The text of a block's member, by the block's index in the events; None before any has come."""
+        block = self._by_index.get(index)
+        return None if block is None else block.texts.get(member)
+
+    def flush_text(self) -> str:
+        """Flush the texts of blocks that did not end."""
+        return "".join(block.texts["text"].flush() for block in self._blocks.values() if "text" in block.texts)
 
     def finished_block(self, builder: BlockBuilder) -> ContentBlock:
-        """One block alone, decoded as it would be in the message."""
+        """A single block, decoded as in the message."""
         return cast("ContentBlock", self._decode([builder], stop_reason=None).content[0])
 
     def _decode(self, blocks: list[BlockBuilder], **changes: Any) -> Message:
@@ -240,10 +254,10 @@ class MessageAccumulator:
         if self._meta:
             data["meta"] = self._meta
         if "meta" in data:
-            data["meta"] = filled_meta(data["meta"])
+            data["meta"] = meta_with_defaults(data["meta"])
         message = Message.from_dict(data)
         for block, decoded in zip(blocks, message.content, strict=True):
-            block.mark(decoded)
+            block.mark_incomplete(decoded)
         return message
 
     def _start(self, event: MessageStartEvent) -> None:
@@ -254,21 +268,20 @@ class MessageAccumulator:
         if not is_array(blocks) or not all(map(is_object, blocks)):
             raise StreamDecodeError.advised("The message begins with content that is no list of blocks.")
         self._message = message
-        self.note(message.pop("meta", None))
+        self.add_meta(message.pop("meta", None))
         for index, block in enumerate(blocks):
-            self._blocks[index] = BlockBuilder(block)  # what starts under this index is another one, and stands behind
-            self._last = index
+            self._add_block(index, block)
 
-    def _finish(self, event: MessageDeltaEvent) -> None:
-        message = self._begun(event)
+    def _update(self, event: MessageDeltaEvent) -> None:
+        message = self._started(event)
         delta = event.delta.to_dict()
-        self.note(delta.pop("meta", None))
-        # Null is what was there before; it takes back nothing that an earlier event has said.
-        told = {name: value for name, value in delta.items() if value is not None or name not in message}
-        message.update({name: value for name, value in told.items() if name not in _SETTLED})
+        self.add_meta(delta.pop("meta", None))
+        for name, value in delta.items():
+            if name not in _SETTLED and (value is not None or name not in message):
+                message[name] = value
         usage: dict[str, Any] = event.usage.to_dict() if isinstance(event.usage, MessageDeltaUsage) else {}
         message["usage"].update({name: count for name, count in usage.items() if count is not None})
-        self._complete = self._complete or delta.get("stop_reason") is not None
+        self.complete = self.complete or delta.get("stop_reason") is not None
 
     def _add_delta(self, block: BlockBuilder, delta: object) -> None:
         if isinstance(delta, TextDelta):
@@ -280,28 +293,24 @@ class MessageAccumulator:
         elif isinstance(delta, SignatureDelta):
             block.append("signature", delta.signature)
         elif isinstance(delta, CitationsDelta):
-            block.cite(delta.citation)
-        # Of an unknown kind; whoever iterates over the events has seen it.
+            block.append_citation(delta.citation)
 
     def _block(self, index: object, event: StreamEvent) -> BlockBuilder:
-        """The block of an event; one that never started is taken for what its first delta says it is."""
+        """The block of an event. One that never started has the type that its first delta implies."""
         if self._message is None:
-            self._begun(event)
+            self._started(event)
         number = _index(index)
-        block = self.builder(number)
-        if block is None:
-            block = self._blocks[self._new_position(number)] = BlockBuilder(_implied(event))
+        block = self._by_index.get(number)
+        return self._add_block(number, _implied_block(event)) if block is None else block
+
+    def _add_block(self, index: int, data: dict[str, Any]) -> BlockBuilder:
+        """Start a block. If there is one with its index, that one keeps its position, and this one goes to the end."""
+        position = self._last + 1 if index in self._blocks else index
+        self._last = max(self._last, position)
+        block = self._blocks[position] = self._by_index[index] = BlockBuilder(data)
         return block
 
-    def _new_position(self, index: int) -> int:
-        """Where a block stands that starts now. One that began under its index stays, for it was handed out."""
-        position = index
-        if index in self._blocks:
-            position = self._positions[index] = self._last + 1
-        self._last = max(self._last, position)
-        return position
-
-    def _begun(self, event: StreamEvent) -> dict[str, Any]:
+    def _started(self, event: StreamEvent) -> dict[str, Any]:
         if self._message is None:
             kind = type(event).__name__
             raise StreamDecodeError.advised(f"The stream begins with {kind} and no message.")
@@ -309,13 +318,13 @@ class MessageAccumulator:
 
 
 def replay(message: Message) -> Iterator[dict[str, Any]]:
-    """A whole message as the payloads of the stream that would have made it."""
+    """The payloads of a stream that makes this message."""
     data = message.to_dict()
     content, meta = data.pop("content"), data.pop("meta", None)
     ends = {"stop_reason": data["stop_reason"], "stop_sequence": data.get("stop_sequence")}
     yield {"type": "message_start", "message": {**data, "content": [], "stop_reason": None}}
     for index, block in enumerate(content):
-        start, deltas = _taken_apart(block)
+        start, deltas = _split_block(block)
         yield {"type": "content_block_start", "index": index, "content_block": start}
         for delta in deltas:
             yield {"type": "content_block_delta", "index": index, "delta": delta}
@@ -326,8 +335,8 @@ def replay(message: Message) -> Iterator[dict[str, Any]]:
         yield {"meta": meta}
 
 
-def _taken_apart(block: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """A block as it starts, and what is added to it. A tool's input goes whole into the start."""
+def _split_block(block: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A block as it starts, and its deltas. The start has the whole input of a tool."""
     match block:
         case {"type": "text", "text": str(text)}:
             return {**block, "text": ""}, [{"type": "text_delta", "text": text}]
@@ -337,7 +346,7 @@ def _taken_apart(block: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[st
             return dict(block), []
 
 
-def _implied(event: StreamEvent) -> dict[str, Any]:
+def _implied_block(event: StreamEvent) -> dict[str, Any]:
     match event.delta if isinstance(event, ContentBlockDeltaEvent) else None:
         case TextDelta() | CitationsDelta():
             return {"type": "text", "text": ""}
@@ -353,10 +362,3 @@ def _index(index: object) -> int:
     if not isinstance(index, int):
         raise StreamDecodeError.advised(f"A block's index is a {type(index).__name__} and no number.")
     return index
-
-
-def whole_text(text: str) -> str:
-    """The text with every pair of surrogates, whose halves came in two pieces, as the one character it is."""
-    if _SURROGATE.search(text) is None:
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

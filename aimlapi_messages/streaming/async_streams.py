@@ -1,16 +1,17 @@
-"""Streams of a message's events for the asynchronous client: `streaming/streams.py` with awaits in it."""
+"""The streams of the asynchronous client; see `streaming/streams.py`."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import weakref
+from abc import abstractmethod
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
-from types import TracebackType
-from typing import TYPE_CHECKING, ClassVar, Final, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
 
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
@@ -18,8 +19,8 @@ from ..message.request import CreateMessage
 from ..transport.deadline import Deadline, within
 from ..transport.response import AsyncReply
 from ..transport.retry_state import RetryState
-from .core import NOTHING, AnyEvent, NotEntered, StreamCore, StreamState
-from .helper_events import MessageStreamEvent, TextJoiner, text_piece
+from .core import NO_EVENTS, StreamCore, StreamState, UnopenedStream
+from .helper_events import HelperEventBuilder, MessageStreamEvent
 from .wire_events import StreamEvent
 
 if TYPE_CHECKING:
@@ -32,40 +33,39 @@ logger: Final = logging.getLogger("aimlapi_messages")
 
 _EventT = TypeVar("_EventT")
 
-# A task that closes a dropped stream is held here, for the event loop holds tasks weakly.
+# The tasks that close dropped streams. The event loop has only weak references to tasks.
 _closing: set[asyncio.Task[None]] = set()
 
 
 @dataclass(slots=True)
 class AsyncSource:
-    """An open reply that holds a stream, and where its bytes come from."""
+    """An open response with a stream, and where its bytes come from."""
 
     core: StreamCore
     chunks: AsyncIterator[bytes]
     reply: AsyncReply
 
     @classmethod
-    async def of(cls, sending: RetryState, reply: AsyncReply, derive: bool) -> Self:
-        """The stream that a 2xx reply holds. Raises as `StreamCore.as_event_stream` does."""
+    async def of(cls, state: RetryState, reply: AsyncReply) -> Self:
+        """The stream in a 2xx response. Raises as `StreamCore.as_event_stream` does."""
         core = StreamCore(
             reply.head,
-            sending.spending,
-            sending.deadline,
-            patient=sending.may_retry,
-            derive=derive,
-            begun=sending.succeeded,
+            state.spending,
+            state.deadline,
+            buffer_until_content=state.may_retry,
+            on_content=state.succeeded,
         )
         chunks = reply.iter_bytes() if core.is_event_stream else _one(core.as_event_stream(await reply.read()))
         return cls(core, chunks, reply)
 
     async def close(self) -> None:
         try:
-            self.core.settle()
+            self.core.record_cost()
         finally:
             await self.reply.close()
 
     def close_soon(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Close it on its loop; safe to call from a finalizer, on any thread."""
+        """Close it on its loop. Safe to call from a finalizer, on any thread."""
         with suppress(RuntimeError):  # the loop is closed, and the connection gone with it
             loop.call_soon_threadsafe(self._start_closing)
 
@@ -82,66 +82,62 @@ class AsyncSource:
 
 
 class _AsyncStream(StreamState, Generic[_EventT]):
-    """What both kinds of stream do. Iterate for typed events, or over `text_stream` for text; then close it.
+    """Iterate for typed events, or over `text_stream` for text; then close it.
 
-    A stream that ends before the message does raises StreamIncompleteError from whatever is reading it. One that
-    breaks before it has brought any content is asked for again, as often as `max_retries` allows.
+    A stream that ends before the message does raises StreamIncompleteError from whatever reads it. One that breaks
+    before any content is requested again, as often as `max_retries` allows.
     """
-
-    _derived: ClassVar[bool]  # whether the events are those of `messages.stream(...)`
 
     def __init__(self, exchange: AsyncExchange, source: AsyncSource) -> None:
         self._exchange = exchange
-        self._turn = Lock()
-        self._ready: Iterator[AnyEvent | str] = NOTHING
+        self._deadline = exchange.state.deadline
+        self._lock = Lock()
+        self._ready: Iterator[StreamEvent] = NO_EVENTS
+        self._pending: deque[_EventT] = deque()  # made from the last event of the wire, not yet handed out
         self._closed = self._over = self._ended = False
-        self._adopt(source)
+        self._attach(source)
 
     @classmethod
     async def open(cls, client: AsyncMessageClient, operation: CreateMessage) -> Self:
         """Send the request, and return its stream."""
         exchange = client.exchange(operation, idle_timeout=operation.idle_timeout, **operation.options)
-        return cls(exchange, await exchange.run(AsyncSource.of, cls._derived))
+        return cls(exchange, await exchange.run(AsyncSource.of))
 
     def __aiter__(self) -> AsyncIterator[_EventT]:
         return self
 
+    @abstractmethod
     async def __anext__(self) -> _EventT:
-        event = self._at_hand() or await self._next()
-        if event is None:
-            raise StopAsyncIteration
-        return cast("_EventT", event)
+        """The next event."""
 
-    def _at_hand(self, *, texts_only: bool = False) -> AnyEvent | str | None:
+    def _at_hand(self) -> StreamEvent | None:
         """The next event of the bytes that have come. An error, like the end, is left for `_next` to find."""
-        if self._over or not self._turn.acquire(blocking=False):
+        if self._over or not self._lock.acquire(False):
             return None
         try:
-            self._core.texts_only = texts_only
             return next(self._ready, None)
         except BaseException as error:
             self._ready = _raised(error)
             return None
         finally:
-            self._turn.release()
+            self._lock.release()
 
-    async def _next(self, *, texts_only: bool = False) -> AnyEvent | str | None:
-        """The next event, None when the message is whole. texts_only: a piece of text may come as it is.
-
-        The connection is given back with the last one, and with any error.
-        """
-        if not self._turn.acquire(blocking=False):
+    async def _next(self) -> StreamEvent | None:
+        """The next event of the wire, None after the last one. The connection is released then, and on any error."""
+        if not self._lock.acquire(False):
             raise StreamError("Two tasks read one stream at the same time. Read it in one of them.")
         try:
-            self._core.texts_only = texts_only
             while not self._over:
                 try:
                     event = next(self._ready, None)
                     if event is not None:
                         return event
-                    self._ready = NOTHING
                     if self._ended:
                         break
+                    if self._deadline is not None and self._ready is not NO_EVENTS:
+                        self._deadline.check()
+                        self._deadline.wait()
+                    self._ready = NO_EVENTS
                     try:
                         chunk = None if self._core.over else await self._next_chunk()
                     except StopAsyncIteration:
@@ -157,7 +153,7 @@ class _AsyncStream(StreamState, Generic[_EventT]):
                     raise
             await self.close()
         finally:
-            self._turn.release()
+            self._lock.release()
         self._core.check()
         return None
 
@@ -167,45 +163,44 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         return _Texts(self._next_text)
 
     async def _next_text(self) -> str:
-        while (event := self._at_hand(texts_only=True) or await self._next(texts_only=True)) is not None:
-            joiner = self._joiner
-            text = joiner.take(event) if isinstance(event, str) else text_piece(event, joiner)
+        while (event := self._at_hand() or await self._next()) is not None:
+            self._pending.clear()
+            text = self._text(event)
             if text:
                 return text
-        rest = self._joiner.rest()
+        rest = self._core.message.flush_text()
         if rest:
             return rest
         raise StopAsyncIteration
 
     async def until_done(self) -> None:
         """Read to the end."""
-        async for _ in self:
+        while (self._at_hand() or await self._next()) is not None:
             pass
 
     async def get_final_message(self) -> Message:
-        """Read to the end, and give the whole message."""
+        """Read to the end, and return the complete message."""
         await self.until_done()
         return self._core.snapshot()
 
     async def get_final_text(self) -> str:
-        """Read to the end, and give the whole text."""
+        """Read to the end, and return the complete text."""
         return (await self.get_final_message()).text
 
     async def close(self) -> None:
-        """Stop reading and give the connection back. What had come stays in `current_message_snapshot`."""
+        """Stop reading and release the connection. `current_message_snapshot` keeps what had come."""
         self._closed = self._over = True
+        self._pending.clear()
         await self._release()
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     def _next_chunk(self) -> Awaitable[bytes | None]:
-        deadline = self._exchange.state.deadline
+        deadline = self._deadline
         return self._source.chunks.__anext__() if deadline is None else self._chunk_within(deadline)
 
     async def _chunk_within(self, deadline: Deadline) -> bytes | None:
@@ -213,41 +208,40 @@ class _AsyncStream(StreamState, Generic[_EventT]):
             return await anext(self._source.chunks, None)
 
     async def _recover(self, error: APIError) -> None:
-        """Ask again if nobody has seen content yet; else raise the error, unless the message is whole without it."""
-        spoiled = self._core.spoiled_by(error)
+        """Request the stream again if no content was yielded; else raise, unless the message is complete."""
+        raised = self._core.record_error(error)
         pause = None
         self._over = True
         try:
-            if spoiled is not None and not self._core.handed_out:
-                pause = self._exchange.state.failed(spoiled, in_stream=True)
+            if raised is not None and not self._core.content_yielded:
+                pause = self._exchange.state.failed(raised, in_stream=True)
         finally:
             await self._release()
         if pause is not None:
             await asyncio.sleep(pause)
             if not self._closed:
-                self._adopt(await self._exchange.run(AsyncSource.of, self._derived))
+                self._attach(await self._exchange.run(AsyncSource.of))
             return
-        if spoiled is error:
+        if raised is error:
             raise error
-        if spoiled is not None:
-            raise spoiled from error.__cause__
+        if raised is not None:
+            raise raised from error.__cause__
 
-    def _adopt(self, source: AsyncSource) -> None:
+    def _attach(self, source: AsyncSource) -> None:
         self._source = source
         self._core = source.core
-        self._ready = NOTHING
-        self._joiner = TextJoiner()
+        self._ready = NO_EVENTS
         self._ended = self._over = False
-        self._lost = weakref.finalize(self, source.close_soon, asyncio.get_running_loop())
-        self._lost.atexit = False
+        self._finalizer = weakref.finalize(self, source.close_soon, asyncio.get_running_loop())
+        self._finalizer.atexit = False
 
     async def _release(self) -> None:
-        if self._lost.detach() is not None:
+        if self._finalizer.detach() is not None:
             await self._source.close()
 
 
 class _Texts:
-    """Texts, one call each. A generator would take more room, and be told to the event loop."""
+    """Iterates over texts. A generator would take more memory, and be registered with the event loop."""
 
     __slots__ = ("_next_text",)
 
@@ -262,25 +256,35 @@ class _Texts:
 
 
 class AsyncEventStream(_AsyncStream[StreamEvent]):
-    """An answer as it comes, in the events of the wire: what `messages.create(..., stream=True)` gives."""
+    """The events of the wire: what `messages.create(..., stream=True)` returns."""
 
-    _derived = False
+    async def __anext__(self) -> StreamEvent:
+        event = self._at_hand() or await self._next()
+        if event is None:
+            raise StopAsyncIteration
+        return event
 
 
 class AsyncMessageStream(_AsyncStream[MessageStreamEvent]):
-    """An answer as it comes, in the events of the wire and more; see `MessageStream`."""
+    """The events of the wire and helper events; see `MessageStream`."""
 
-    _derived = True
+    def _attach(self, source: AsyncSource) -> None:
+        super()._attach(source)
+        self._helpers = HelperEventBuilder(source.core.message)
+
+    async def __anext__(self) -> MessageStreamEvent:
+        if not self._pending:
+            event = self._at_hand() or await self._next()
+            if event is None:
+                raise StopAsyncIteration
+            self._pending.extend(self._helpers.build(event))
+        return self._pending.popleft()
 
 
-class AsyncMessageStreamManager(NotEntered):
+class AsyncMessageStreamManager(UnopenedStream):
     """Opens a stream on entry and closes it on exit: `async with client.messages.stream(...) as stream:`."""
 
-    __slots__ = (
-        "_client",
-        "_operation",
-        "_stream",
-    )
+    __slots__ = ("_client", "_operation", "_stream")
 
     _entered_by = "async with"
 
@@ -293,9 +297,7 @@ class AsyncMessageStreamManager(NotEntered):
         self._stream = await AsyncMessageStream.open(self._client, self._operation)
         return self._stream
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._stream is not None:
             await self._stream.close()
 
@@ -304,6 +306,6 @@ async def _one(chunk: bytes) -> AsyncIterator[bytes]:
     yield chunk
 
 
-def _raised(error: BaseException) -> Iterator[AnyEvent]:
+def _raised(error: BaseException) -> Iterator[StreamEvent]:
     raise error
     yield  # makes this a generator

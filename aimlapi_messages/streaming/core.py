@@ -1,15 +1,23 @@
-"""The core of a stream: bytes in, typed events out. No I/O.
+"""What both kinds of stream do: bytes in, typed events out. No I/O.
 
-It knows whether the message is whole, what went wrong, what the message is so far and what it cost.
+`StreamCore` also knows whether the message is complete, what went wrong, the message so far and its cost.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, TypeAlias
+from itertools import chain
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
-from aimlapi_client.models import ContentBlockStartEvent, MessageStartEvent, PingEvent
+from aimlapi_client.models import (
+    ContentBlockDeltaEvent,
+    ContentBlockStartEvent,
+    ContentBlockStopEvent,
+    MessageStartEvent,
+    PingEvent,
+    TextDelta,
+)
 
 from ..core import json as _json
 from ..core.cost import Cost, SpendTracker
@@ -20,97 +28,89 @@ from ..message.message import Message
 from ..message.response import ResponseHead, read_message
 from ..transport.deadline import Deadline
 from .accumulator import MessageAccumulator, replay
-from .fast_deltas import DeltaReader
-from .helper_events import Derivation, MessageStreamEvent
+from .fast_deltas import FastDeltas
 from .sse import ServerSentEvent, SSEDecoder
-from .wire_events import EventDecoder, StreamEvent, delta_event
+from .wire_events import EventDecoder, StreamEvent
 
-__all__ = ["NOTHING", "AnyEvent", "NotEntered", "StreamCore", "StreamState"]
+__all__ = ["NO_EVENTS", "StreamCore", "StreamState", "UnopenedStream"]
 
-AnyEvent: TypeAlias = StreamEvent | MessageStreamEvent
+# What a stream that waits for bytes has at hand, instead of a used-up generator, which takes memory.
+NO_EVENTS: Final[Iterator[StreamEvent]] = iter(())
 
-# What a stream that waits for bytes has at hand. A generator that has come to its end would keep its room.
-NOTHING: Final[Iterator[AnyEvent | str]] = iter(())
-
-# What a server may call a stream of events. JSON is read as one message, anything else is refused.
+# The media types of an event stream. JSON is read as a single message, anything else is refused.
 _EVENT_STREAM_TYPES = frozenset({"text/event-stream", "text/plain", "application/octet-stream", ""})
 
-# What only says that something is coming, and what says nothing.
+# Events that announce content, and events without any.
 _OPENING = (MessageStartEvent, ContentBlockStartEvent)
 _CONTENTLESS = (*_OPENING, PingEvent)
 
-
-# As much of a body as is kept in case that it is no stream of events after all.
-_LONGEST_BODY: Final = 32 * 1024 * 1024
+# At most this much of a body is kept in case it turns out not to be an event stream.
+_MAX_BODY: Final = 32 * 1024 * 1024
 _FIELD: Final = re.compile(rb"^(?:data|event|id|retry|:)", re.MULTILINE)
 
 
 class StreamCore:
-    """Bytes in, typed events out, and the state of the message between.
+    """Turns the bytes of one response into events, and keeps the state of their message.
 
-    deadline: the limits of the call that this stream answers, None for none.
-    patient: hold events back until there is content, so that a stream that breaks before it can be asked for again
-        without anybody having seen the first one begin.
-    derive: give out the events of `messages.stream(...)` instead of those of the wire.
-    begun: called with the head when the first content goes out.
+    deadline: the limits of the call, None for none.
+    buffer_until_content: hold events back until there is content, so that a stream that breaks before it can be
+        requested again without anyone having seen the first one start.
+    on_content: called with the head when the first content is yielded.
     """
 
     __slots__ = (
-        "_begun",
+        "_at_rest",
+        "_buffer",
+        "_cost_recorded",
         "_deadline",
         "_deltas",
-        "_derivation",
+        "_done",
         "_events",
-        "_held",
-        "_message",
-        "_settled",
+        "_on_content",
         "_spending",
         "_sse",
-        "_stopped",
         "_unread",
+        "content_yielded",
         "error",
-        "handed_out",
         "head",
+        "message",
         "over",
-        "texts_only",
     )
 
     def __init__(
         self,
         head: ReplyHead,
-        ledger: SpendTracker,
+        spending: SpendTracker,
         deadline: Deadline | None = None,
         *,
-        patient: bool = False,
-        derive: bool = False,
-        begun: Callable[[ReplyHead], None] | None = None,
+        buffer_until_content: bool = False,
+        on_content: Callable[[ReplyHead], None] | None = None,
     ) -> None:
         self.head = head
+        self.message = MessageAccumulator()
         self.error: APIError | None = None
-        self.handed_out = False  # whether content has left
-        self.over = False  # nothing more is worth waiting for: the message is whole, priced, and `[DONE]` has come
-        self.texts_only = False  # the reader asks for nothing but text just now
-        self._begun = begun
-        self._settled = False
-        self._stopped = False  # `[DONE]` came after all the rest, and what follows it is not read
-        self._spending = ledger
+        self.content_yielded = False
+        self.over = False  # the message is complete, its cost is known and `[DONE]` has come: stop reading
+        self._done = False  # `[DONE]` came last; ignore what follows
+        self._cost_recorded = False
+        self._spending = spending
         self._deadline = deadline
+        self._on_content = on_content
         self._sse = SSEDecoder()
-        self._deltas = DeltaReader()
+        self._at_rest = False  # the decoder has no part of an event
+        self._deltas = FastDeltas(self.message)
         self._events = EventDecoder(head)
-        self._message = MessageAccumulator()
-        self._unread: bytearray | None = bytearray()  # what has come before the first event, None after it
-        self._held: list[StreamEvent] | None = [] if patient else None
-        self._derivation = Derivation(self._message) if derive else None
+        self._unread: bytearray | None = bytearray()  # the bytes before the first event, None after it
+        self._buffer: list[StreamEvent] | None = [] if buffer_until_content else None
 
     @property
     def is_event_stream(self) -> bool:
         return self.head.content_type in _EVENT_STREAM_TYPES
 
     def as_event_stream(self, body: bytes) -> bytes:
-        """A whole message, answered where a stream was asked for, as the stream that it could have been.
+        """A message that was sent instead of a stream, as an event stream.
 
-        Raises UnexpectedResponseError, or the error that the body speaks of.
+        Raises UnexpectedResponseError, or the error in the body.
         """
         message = read_message(self.head, body)
         try:
@@ -118,146 +118,128 @@ class StreamCore:
         except (ValueError, RecursionError) as error:
             raise unexpected_response(self.head, body, f"JSON that cannot be written again ({error})") from error
 
-    def feed(self, chunk: bytes) -> Iterator[AnyEvent | str]:
-        """The events that the next bytes complete, each counted in before it is given out.
+    def feed(self, chunk: bytes) -> Iterator[StreamEvent]:
+        """The events that the next bytes complete. The message takes each before it is yielded.
 
-        While `texts_only` is set, a piece of text may come as it is and not as an event.
-
-        Raises StreamError and its children, APITimeoutError, or the error that an event speaks of.
+        Raises StreamError and its children, or the error in an event.
         """
-        if self._unread is not None and len(self._unread) < _LONGEST_BODY:
+        if self._at_rest and self.content_yielded and not self.message.complete and chunk[-2:] == b"\n\n":
+            text = chunk.decode("utf-8", "replace")
+            taken = self._deltas.take(text, 0)
+            if taken is not None:  # as nearly always: a chunk that is one delta, or begins with one
+                if self._deadline is not None:
+                    self._deadline.content()
+                event, end = taken
+                return iter((event,)) if end == len(text) else chain((event,), self._read_events(text, end))
+        if self._deadline is not None:
+            self._deadline.arrived()
+        if self._unread is not None and len(self._unread) < _MAX_BODY:
             self._unread += chunk
-        if self._deadline is None and chunk[-2:] == b"\n\n" and self._sse.at_rest:
-            return self._whole_events(chunk)
-        return self._any(chunk)
+        end = chunk.find(b"\n\n") + 2
+        if end == 1 or end == len(chunk):
+            return self._read(chunk)
+        if self._at_rest:
+            return self._read_chunk(chunk)
+        return chain(self._read(chunk[:end]), self._read_chunk(chunk[end:]))
 
-    def _any(self, chunk: bytes) -> Iterator[AnyEvent | str]:
-        deadline = self._deadline
-        if deadline is not None:
-            deadline.arrived()
-        if not self._sse.at_rest:  # the end of an event that began in an earlier chunk
-            end = chunk.find(b"\n\n") + 2
-            if end > 1:
-                yield from self._in_full(chunk[:end])
-                chunk = chunk[end:]
-        end = chunk.rfind(b"\n\n") + 2
-        if end > 1 and self._sse.at_rest and not self._stopped:
-            yield from self._whole_events(chunk[:end])
+    def _read_chunk(self, chunk: bytes) -> Iterator[StreamEvent]:
+        """The events of bytes that begin with one."""
+        end = chunk.rfind(b"\n\n") + 2 if self._at_rest else 0
+        if end > 1:
+            yield from self._read_events(chunk[:end].decode("utf-8", "replace"), 0)
             chunk = chunk[end:]
-        if chunk and not self._stopped:
-            yield from self._in_full(chunk)
-        if deadline is not None:
-            deadline.check()
-            deadline.wait()
+        yield from self._read(chunk)
 
-    def _whole_events(self, chunk: bytes) -> Iterator[AnyEvent | str]:
-        """The events of bytes that end with one."""
-        text, place = chunk.decode("utf-8", "replace"), 0
-        message, deltas, deadline = self._message, self._deltas, self._deadline
-        while place < len(text):
-            found = deltas.read(text, place) if self.handed_out and not message.complete else None
-            if found is None:
+    def _read_events(self, text: str, place: int) -> Iterator[StreamEvent]:
+        """The events of text that ends with one, from a place on."""
+        message, deltas, deadline = self.message, self._deltas, self._deadline
+        while place < len(text) and not self._done:
+            taken = deltas.take(text, place) if self.content_yielded and not message.complete else None
+            if taken is None:
                 end = text.find("\n\n", place) + 2
-                if end < 2:  # a blank line too many
-                    end = len(text)
-                yield from self._in_full(text[place:end].encode())
-                if self._stopped:
-                    return
+                end = end if end > 1 else len(text)
+                yield from self._read(text[place:end].encode())
                 place = end
-                continue
-            piece, place = found
-            index, member = deltas.index, deltas.member
-            if not message.append(index, member, piece):
-                yield from self._given_out((delta_event(index, member, piece),))
-                continue
-            if deadline is not None:
-                deadline.content()
-            if self.texts_only:
-                if self._derivation is not None:
-                    self._derivation.passed_over()
-                if member == "text":
-                    yield piece
-                continue
-            event = delta_event(index, member, piece)
-            yield event
-            derived = None if self._derivation is None else self._derivation.of_delta(event)
-            if derived is not None:
-                yield derived
+            else:
+                if deadline is not None:
+                    deadline.content()
+                event, place = taken
+                yield event
 
-    def _in_full(self, chunk: bytes) -> Iterator[AnyEvent]:
-        """The events of any bytes, each read as a whole."""
+    def _read(self, chunk: bytes) -> Iterator[StreamEvent]:
+        """The events of any bytes."""
+        if not chunk or self._done:
+            return
+        self._deltas.reset()
         for sse in self._sse.feed(chunk):
             self._unread = None
             payload = self._payload(sse)
             if payload is not None:
-                yield from self._given_out(self._events.events(payload, sse))
-            self.over = self._events.done and self._message.complete and self._message.cost is not None
+                yield from self._accept(self._events.events(payload, sse))
+            self.over = self._events.done and self.message.complete and self.message.cost is not None
             if payload is None and self.over:
-                self._stopped = True
+                self._done = True
                 return
+        self._at_rest = self._sse.at_rest
 
-    def finish(self) -> Iterator[AnyEvent | str]:
-        """What is left at the end of the bytes. Raises StreamIncompleteError if the message is not whole."""
+    def finish(self) -> Iterator[StreamEvent]:
+        """The last events, at the end of the bytes. Raises StreamIncompleteError if the message is not complete."""
         rest = self._sse.flush()
-        if rest is None and self._unread is not None and _is_no_stream(self._unread):
+        if rest is None and self._unread is not None and not _may_be_event_stream(self._unread):
             body, self._unread = bytes(self._unread), None
             yield from self.feed(self.as_event_stream(body))
         if rest is not None and _is_json(rest.data):
             # Only the blank line is missing; half an event would not be JSON.
             payload = self._payload(rest)
-            yield from self._given_out(() if payload is None else self._events.events(payload, rest))
-        yield from self._given_out(self._events.end())
-        if not self._message.complete:
+            yield from self._accept(() if payload is None else self._events.events(payload, rest))
+        yield from self._accept(self._events.end())
+        if not self.message.complete:
             raise StreamIncompleteError.advised("The stream ended before the message did.")
 
     def _payload(self, sse: ServerSentEvent) -> dict[str, Any] | None:
-        """What an event says. One that cannot be read says nothing once the message has said why it stopped."""
+        """The payload of an event. What cannot be decoded is ignored once the message is complete."""
         try:
             payload = self._events.payload(sse)
         except StreamDecodeError:
-            if not self._message.complete:
+            if not self.message.complete:
                 raise
             return None
         if payload is not None and "meta" in payload:
-            self._message.note(payload["meta"])
+            self.message.add_meta(payload["meta"])
         return payload
 
-    def _given_out(self, events: Iterable[StreamEvent]) -> Iterator[AnyEvent]:
+    def _accept(self, events: Iterable[StreamEvent]) -> Iterator[StreamEvent]:
+        """Add events to the message and yield them, unless they are held back."""
         for event in events:
             try:
-                self._message.add(event)
+                self.message.add(event)
             except RecursionError as error:
                 raise StreamDecodeError.advised("An event of the stream is nested too deeply.") from error
-            if not isinstance(event, PingEvent) and self._deadline is not None:
+            is_ping = isinstance(event, PingEvent)
+            if self._deadline is not None and not is_ping:
                 self._deadline.content()
-            if self._held is None or isinstance(event, PingEvent):
-                yield from self._shown(event)
-                continue
-            self._held.append(event)
-            if not isinstance(event, _OPENING):
-                held, self._held = self._held, None
-                for earlier in held:
-                    yield from self._shown(earlier)
+            if self._buffer is None or is_ping:
+                ready = [event]
+            else:
+                self._buffer.append(event)
+                if isinstance(event, _OPENING):
+                    continue
+                ready, self._buffer = self._buffer, None
+            for one in ready:
+                if not self.content_yielded and not isinstance(one, _CONTENTLESS):
+                    self.content_yielded = True
+                    if self._on_content is not None:
+                        self._on_content(self.head)
+                yield one
 
-    def _shown(self, event: StreamEvent) -> Iterator[AnyEvent]:
-        if not self.handed_out and not isinstance(event, _CONTENTLESS):
-            self.handed_out = True
-            begun, self._begun = self._begun, None
-            if begun is not None:
-                begun(self.head)
-        if self._derivation is None:
-            yield event
-        else:
-            yield from self._derivation.of(event)
+    def record_error(self, error: APIError) -> APIError | None:
+        """Record the error; return what to raise, or None if the message is complete without the rest.
 
-    def spoiled_by(self, error: APIError) -> APIError | None:
-        """Take note of an error, and say what to raise for it: nothing for a broken end of a whole message.
-
-        A connection that breaks in the middle of a message is a stream that ended too early, like one that just ends.
+        A connection that breaks within the message is a StreamIncompleteError, like a stream that just ends there.
         """
-        if self._message.complete and isinstance(error, (APIConnectionError, StreamError)):
+        if self.message.complete and isinstance(error, (APIConnectionError, StreamError)):
             return None
-        partial = self._readable()
+        partial = self._partial()
         if partial is not None and type(error) is APIConnectionError:
             error = StreamIncompleteError.advised("The connection broke before the message was complete.")
         if isinstance(error, APIConnectionError):
@@ -270,33 +252,33 @@ class StreamCore:
         self.error = error
         return error
 
-    def settle(self) -> None:
-        """The stream is over, whatever became of it: count what it cost, once. It raises nothing."""
-        if not self._settled:
-            self._settled = True
+    def record_cost(self) -> None:
+        """Add the cost of the stream to what was spent, once, however the stream ended. Raises nothing."""
+        if not self._cost_recorded:
+            self._cost_recorded = True
             self._spending.add(self._cost)
 
     @property
     def _cost(self) -> Cost | None:
-        return self._message.cost or Cost.from_headers(self.head.headers)
+        return self.message.cost or Cost.from_headers(self.head.headers)
 
     def check(self) -> None:
-        """Raise what stands between the caller and a whole message, once the stream is over."""
+        """Once the stream is over: raise its error, or StreamIncompleteError if it was closed early."""
         if self.error is not None:
             raise self.error
-        if not self._message.complete:
-            early = StreamIncompleteError.advised("The stream was closed before the message was complete.")
-            self.spoiled_by(early)
-            raise early
+        if not self.message.complete:
+            error = StreamIncompleteError.advised("The stream was closed before the message was complete.")
+            self.record_error(error)
+            raise error
 
     def snapshot(self) -> Message:
-        """The message so far, with what the headers said. StreamIncompleteError before it has begun."""
-        message = self._message.snapshot()
-        message.adopt(self.head)
+        """The message so far, with the ids of the response. StreamIncompleteError before it has started."""
+        message = self.message.snapshot()
+        message.set_response_metadata(self.head)
         return message
 
-    def _readable(self) -> Message | None:
-        """The message so far; None before it has begun, and when what came of it cannot be read."""
+    def _partial(self) -> Message | None:
+        """The message so far; None before it has started, and if it cannot be decoded."""
         try:
             return self.snapshot()
         except (APIError, ValueError, RecursionError):
@@ -304,46 +286,56 @@ class StreamCore:
 
 
 class StreamState:
-    """What both kinds of stream can say without reading."""
+    """What both kinds of stream know without reading."""
 
     _core: StreamCore
 
     @property
     def response(self) -> ResponseHead:
-        """The reply's status, headers, URL and ids; of the last attempt, when a stream was asked for again."""
+        """The response's status, headers, URL and ids; of the last attempt, if the stream was requested again."""
         return ResponseHead.of(self._core.head)
 
     @property
     def request_id(self) -> str | None:
-        """The gateway's id of the request, known from the first moment."""
+        """The gateway's id of the request."""
         return self._core.head.request_id
 
     @property
     def current_message_snapshot(self) -> Message:
-        """The message as far as it has come. Raises StreamIncompleteError before it has begun."""
+        """The message so far. Raises StreamIncompleteError before it has started."""
         return self._core.snapshot()
 
+    def _text(self, event: StreamEvent) -> str:
+        """The text that an event adds to the answer, "" for none. A surrogate pair comes in one piece."""
+        if isinstance(event, ContentBlockDeltaEvent) and isinstance(event.delta, TextDelta):
+            text = self._core.message.text(event.index, "text")
+            return "" if text is None else text.last
+        if isinstance(event, ContentBlockStopEvent):
+            text = self._core.message.text(event.index, "text")
+            return "" if text is None else text.flush()
+        return ""
 
-class NotEntered:
-    """Says what is missing where the manager of a stream is taken for the stream."""
+
+class UnopenedStream:
+    """Explains the mistake of using the manager of a stream as the stream."""
 
     __slots__ = ()
 
     _entered_by: ClassVar[str]
 
-    if not TYPE_CHECKING:  # who has a type checker is told by it
+    if not TYPE_CHECKING:  # type checkers report it themselves
 
         def __getattr__(self, name: str) -> NoReturn:
             advice = f"Write `{self._entered_by} client.messages.stream(...) as stream:`"
             raise AttributeError(f"{type(self).__name__!r} has no {name!r}, for no stream is open yet. {advice}.")
 
 
-def _is_no_stream(data: bytearray) -> bool:
-    """Whether bytes that held no event are something else: no line of theirs has, or begins, the name of a field."""
+def _may_be_event_stream(data: bytearray) -> bool:
+    """Whether bytes without an event may belong to an event stream: a line is, or begins like, a field."""
     text = bytes(data).removeprefix(b"\xef\xbb\xbf")
-    cut = re.split(rb"[\r\n]", text)[-1]
-    begun = bool(cut) and any(name.startswith(cut) for name in (b"data:", b"event:", b"id:", b"retry:"))
-    return bool(text.strip()) and not begun and _FIELD.search(text) is None
+    last = re.split(rb"[\r\n]", text)[-1]
+    cut = bool(last) and any(name.startswith(last) for name in (b"data:", b"event:", b"id:", b"retry:"))
+    return not text.strip() or cut or _FIELD.search(text) is not None
 
 
 def _is_json(text: str) -> bool:

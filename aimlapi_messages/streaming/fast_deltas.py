@@ -1,63 +1,84 @@
-"""Reads the deltas of a stream without reading each one's JSON as a whole. Pure.
+"""Takes the deltas of a stream without decoding the JSON of each. No I/O.
 
-Nearly all events of an answer are the same but for one string, the next piece of a text. So what stands around that
-string is compared with what stood there in the event before, and the string alone is read. Whatever looks otherwise
-is left to those that read events in full, which give the same.
+Nearly all events of an answer differ in a single string, the next piece of a text. What stands before that string is
+compared with the event before, and the string alone is decoded. Any other event is left to the decoder of events,
+which gives the same result.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from aimlapi_client.models import ContentBlockDeltaEvent, InputJsonDelta, TextDelta, ThinkingDelta
 
 from ..core.json import DECODER
+from .accumulator import MessageAccumulator, TextBuilder
 
-__all__ = ["DeltaReader", "Member"]
+__all__ = ["FastDeltas"]
 
-Member: TypeAlias = Literal["text", "partial_json", "thinking"]
+# The member that has the piece, and the class of the delta.
+_DELTAS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
+    "text": ("text", TextDelta),
+    "input_json": ("partial_json", InputJsonDelta),
+    "thinking": ("thinking", ThinkingDelta),
+}
 
-_MEMBERS: Final[dict[str, Member]] = {"text": "text", "input_json": "partial_json", "thinking": "thinking"}
-
-# An event of one piece, up to where that begins, with these members in this order and no others.
+# An event up to the piece, with these members in this order and no others.
 _OPENING: Final = re.compile(
     r"(?:event: ?content_block_delta\n)?"
     r'data: ?\{"type": ?"content_block_delta", ?"index": ?(0|[1-9][0-9]{0,8}), ?"delta": ?'
     r'\{"type": ?"(text|input_json|thinking)_delta", ?"(text|partial_json|thinking)": ?"'
 )
-# Servers pad what follows, lest its length should give the piece away.
+# Servers pad the end, to hide the length of the piece.
 _CLOSING: Final = re.compile(r"[ \t]*\}[ \t]*\}[ \t]*\n\n")
 
 _scan: Final = DECODER.raw_decode
 
 
-class DeltaReader:
-    """Reads one event after the other. `index` and `member` say where the last piece belongs."""
+class FastDeltas:
+    """Adds deltas to the message of a stream, and makes their events."""
 
-    __slots__ = ("_opening", "index", "member")
+    __slots__ = ("_delta", "_index", "_member", "_message", "_opening", "_text")
 
-    def __init__(self) -> None:
-        self._opening = "\0"  # begins no event
-        self.index = 0
-        self.member: Member = "text"
+    def __init__(self, message: MessageAccumulator) -> None:
+        self._message = message
+        self._text = TextBuilder(0)
+        self._index = 0
+        self._member = "text"
+        self._delta: Callable[..., Any] = TextDelta
+        self.reset()
 
-    def read(self, text: str, start: int) -> tuple[str, int] | None:
-        """The piece in the event that begins there, and where the event ends; None if that is no whole delta."""
-        if not text.startswith(self._opening, start) and not self._opens(text, start):
+    def reset(self) -> None:
+        """Another event was added to the message: an index may mean another block now."""
+        self._opening = "\0"  # no event starts with it
+
+    def take(self, data: str, start: int) -> tuple[ContentBlockDeltaEvent, int] | None:
+        """Add the delta that starts there. Returns its event and its end; None if it is not a complete delta."""
+        if not data.startswith(self._opening, start) and not self._opens(data, start):
             return None
         try:
-            piece, end = _scan(text, start + len(self._opening) - 1)
+            piece, end = _scan(data, start + len(self._opening) - 1)
         except ValueError:
             return None
-        if text.startswith("}}\n\n", end):
-            return piece, end + 4
-        closing = _CLOSING.match(text, end)
-        return None if closing is None else (piece, closing.end())
+        if data.startswith("}}\n\n", end):
+            end += 4
+        else:
+            closing = _CLOSING.match(data, end)
+            if closing is None:
+                return None
+            end = closing.end()
+        self._text.append(piece)
+        return ContentBlockDeltaEvent(delta=self._delta(**{self._member: piece}), index=self._index), end
 
-    def _opens(self, text: str, start: int) -> bool:
-        found = _OPENING.match(text, start)
-        if found is None or _MEMBERS[found[2]] != found[3]:
+    def _opens(self, data: str, start: int) -> bool:
+        found = _OPENING.match(data, start)
+        if found is None:
             return False
-        self._opening = found[0]
-        self.index = int(found[1])
-        self.member = _MEMBERS[found[2]]
+        index, (member, delta) = int(found[1]), _DELTAS[found[2]]
+        text = self._message.text(index, member)
+        if member != found[3] or text is None:
+            return False
+        self._opening, self._index, self._member, self._delta, self._text = found[0], index, member, delta, text
         return True

@@ -1,13 +1,12 @@
-"""The events that `messages.stream(...)` adds to those of the wire: text by text, and blocks when they are whole.
+"""The events that `messages.stream(...)` adds to those of the wire: pieces of text, and finished blocks. No I/O.
 
-They are made from the wire's own events and the message that these have built, and decode nothing before they are
-asked for it, so that whoever only wants the text pays for nothing else. Pure.
+Snapshots, blocks and messages are decoded when they are read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Literal, TypeAlias, cast
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeAlias
 
 from attrs import define, field
 
@@ -27,21 +26,19 @@ from aimlapi_client.models import (
 
 from ..message.message import ContentBlock, Message
 from ..message.partial_json import parse_partial
-from .accumulator import BlockBuilder, MessageAccumulator, whole_text
+from .accumulator import BlockBuilder, MessageAccumulator
 from .wire_events import CostEvent, StreamEvent, UnknownEvent
 
 __all__ = [
     "CitationEvent",
     "ContentBlockStopEvent",
-    "Derivation",
+    "HelperEventBuilder",
     "InputJsonEvent",
     "MessageStopEvent",
     "MessageStreamEvent",
     "SignatureEvent",
     "TextEvent",
-    "TextJoiner",
     "ThinkingEvent",
-    "text_piece",
 ]
 
 
@@ -55,24 +52,24 @@ class _PieceEvent:
 
     @property
     def length(self) -> int:
-        """How long the text of the block is up to here, in characters."""
+        """The length of the block's text up to here, in characters."""
         return self._length
 
-    def _so_far(self, member: str) -> str:
-        return self._builder.so_far(member)[: self._length]
+    def _text_so_far(self, member: str) -> str:
+        return self._builder.full_text(member)[: self._length]
 
 
 @define(kw_only=True)
 class TextEvent(_PieceEvent):
-    """A piece of the answer's text."""
+    """A piece of text."""
 
     text: str
     type: Literal["text"] = "text"
 
     @property
     def snapshot(self) -> str:
-        """The text of the block up to here; put together when it is asked for."""
-        return self._so_far("text")
+        """The text of the block up to here."""
+        return self._text_so_far("text")
 
 
 @define(kw_only=True)
@@ -84,8 +81,8 @@ class ThinkingEvent(_PieceEvent):
 
     @property
     def snapshot(self) -> str:
-        """The thinking of the block up to here; put together when it is asked for."""
-        return self._so_far("thinking")
+        """The thinking of the block up to here."""
+        return self._text_so_far("thinking")
 
 
 @define(kw_only=True)
@@ -97,14 +94,14 @@ class InputJsonEvent(_PieceEvent):
 
     @property
     def snapshot(self) -> Any:
-        """The input as far as it can be read up to here, {} before that; read when it is asked for."""
-        value = parse_partial(self._so_far("partial_json"))
+        """The input up to here, as far as it can be parsed; {} before that."""
+        value = parse_partial(self._text_so_far("partial_json"))
         return {} if value is None else value
 
 
 @define(kw_only=True)
 class SignatureEvent:
-    """The signature that vouches for a block of thinking."""
+    """The signature of a block of thinking."""
 
     index: int
     signature: str
@@ -113,7 +110,7 @@ class SignatureEvent:
 
 @define(kw_only=True)
 class CitationEvent:
-    """A source of the text before it, as in the text block's `citations`."""
+    """A citation, as in the `citations` of the text block."""
 
     index: int
     citation: object
@@ -129,21 +126,21 @@ class CitationEvent:
 
 @define(kw_only=True)
 class ContentBlockStopEvent(models.ContentBlockStopEvent):
-    """Closes a block, and holds it."""
+    """The end of a block, with the block."""
 
     _decode: Callable[[], ContentBlock] = field(alias="decode", repr=False, eq=False)
     _block: ContentBlock | None = field(init=False, default=None, repr=False, eq=False)
 
     @property
     def content_block(self) -> ContentBlock:
-        """The finished block; decoded when it is asked for."""
+        """The finished block."""
         if self._block is None:
             self._block = self._decode()
         return self._block
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A pickle holds the block itself, and no way to the stream.
-        return _revived_stop, (self.to_dict(), self.content_block)
+        # The pickle has the block in place of the stream that decodes it.
+        return _unpickle_block_stop, (self.to_dict(), self.content_block)
 
 
 @define(kw_only=True)
@@ -154,21 +151,21 @@ class MessageStopEvent(models.MessageStopEvent):
 
     @property
     def message(self) -> Message:
-        """The whole message; its cost only once that has come, so best ask `get_final_message()` for it."""
+        """The complete message. Its cost may come later: `get_final_message()` has it."""
         return self._decode()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _revived_end, (self.to_dict(), self.message)
+        return _unpickle_message_stop, (self.to_dict(), self.message)
 
 
-def _revived_stop(data: dict[str, Any], block: ContentBlock) -> ContentBlockStopEvent:
+def _unpickle_block_stop(data: dict[str, Any], block: ContentBlock) -> ContentBlockStopEvent:
     raw = models.ContentBlockStopEvent.from_dict(data)
-    return _stop_event(raw, lambda: block)
+    return _block_stop_event(raw, lambda: block)
 
 
-def _revived_end(data: dict[str, Any], message: Message) -> MessageStopEvent:
+def _unpickle_message_stop(data: dict[str, Any], message: Message) -> MessageStopEvent:
     raw = models.MessageStopEvent.from_dict(data)
-    return _end_event(raw, lambda: message)
+    return _message_stop_event(raw, lambda: message)
 
 
 MessageStreamEvent: TypeAlias = (
@@ -189,146 +186,64 @@ MessageStreamEvent: TypeAlias = (
 )
 
 
-class TextJoiner:
-    """Hands on pieces of text, so that a character whose two halves came apart comes in one piece."""
+class HelperEventBuilder:
+    """Makes the events that are handed out from those of the wire, after the message has taken each."""
 
-    __slots__ = ("_half",)
-
-    def __init__(self) -> None:
-        self._half = ""
-
-    def take(self, piece: str) -> str:
-        """The next piece, with what was held back before it, and without a first half at its end."""
-        if not self._half and not ("\ud800" <= piece[-1:] <= "\udbff"):
-            return piece
-        text = self._half + piece
-        self._half = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
-        return whole_text(text.removesuffix(self._half))
-
-    def rest(self) -> str:
-        """At the end of a block: a first half without a second, which is all that can be said of it."""
-        rest, self._half = self._half, ""
-        return rest
-
-
-def text_piece(event: object, joiner: TextJoiner) -> str:
-    """The text that an event of the wire adds to the answer, "" of any other."""
-    if isinstance(event, ContentBlockDeltaEvent):
-        delta = event.delta
-        text = delta.text if isinstance(delta, TextDelta) else ""
-        return joiner.take(text) if isinstance(cast("object", text), str) and text else ""
-    return joiner.rest() if isinstance(event, models.ContentBlockStopEvent) else ""
-
-
-class _Text:
-    """A text of a block, as far as it has been handed out."""
-
-    __slots__ = ("builder", "joiner", "length", "make")
-
-    def __init__(self, make: Callable[..., _PieceEvent], builder: BlockBuilder, length: int) -> None:
-        self.make = make
-        self.builder = builder
-        self.joiner = TextJoiner()
-        self.length = length
-
-    def event(self, index: int, piece: str) -> TextEvent | ThinkingEvent | InputJsonEvent:
-        """What hands out the next piece."""
-        self.length += len(piece)
-        return cast("TextEvent | ThinkingEvent | InputJsonEvent", self.make(index, piece, self.builder, self.length))
-
-
-class Derivation:
-    """From the wire's events to those that are handed out, each taken once the message has it."""
-
-    __slots__ = (
-        "_message",
-        "_texts",
-    )
+    __slots__ = ("_message",)
 
     def __init__(self, message: MessageAccumulator) -> None:
         self._message = message
-        self._texts: dict[int, dict[str, _Text]] = {}  # by index and member
 
-    def of(self, event: StreamEvent) -> Iterator[MessageStreamEvent]:
+    def build(self, event: StreamEvent) -> Sequence[MessageStreamEvent]:
         """The events to hand out for one of the wire."""
         match event:
-            case ContentBlockDeltaEvent():
-                yield event
-                derived = self.of_delta(event)
-                if derived is not None:
-                    yield derived
-            case ContentBlockStartEvent():
-                self._texts.pop(event.index, None)
-                yield event
+            case ContentBlockDeltaEvent(delta=TextDelta(text=str())):
+                member = "text"
+            case ContentBlockDeltaEvent(delta=InputJsonDelta(partial_json=str())):
+                member = "partial_json"
+            case ContentBlockDeltaEvent(delta=ThinkingDelta(thinking=str())):
+                member = "thinking"
+            case ContentBlockDeltaEvent(delta=SignatureDelta(signature=str(signature))):
+                return event, SignatureEvent(index=event.index, signature=signature)
+            case ContentBlockDeltaEvent(delta=CitationsDelta(citation=citation)):
+                block = self._message.builder(event.index)
+                count = len(block.citations)
+                return event, CitationEvent(index=event.index, citation=citation, builder=block, count=count)
             case models.ContentBlockStopEvent():
-                builder = cast("BlockBuilder", self._message.builder(event.index))
-                for text in self._texts.pop(event.index, {}).values():
-                    rest = text.joiner.rest()
-                    if rest:
-                        yield text.event(event.index, rest)
-                yield _stop_event(event, lambda: self._message.finished_block(builder))
+                block = self._message.builder(event.index)
+                flushed = [member for member, text in block.texts.items() if text.flush()]
+                helpers = [_piece_event(event.index, member, block) for member in flushed]
+                stop = _block_stop_event(event, lambda: self._message.finished_block(block))
+                return [*(helper for helper in helpers if helper is not None), stop]
             case models.MessageStopEvent():
-                yield _end_event(event, self._message.snapshot)
+                return (_message_stop_event(event, self._message.snapshot),)
             case _:
-                yield event
-
-    def passed_over(self) -> None:
-        """A piece of text was handed out as it is: whatever comes next, the lengths are counted again."""
-        if self._texts:
-            self._texts = {}
-
-    def of_delta(self, event: ContentBlockDeltaEvent) -> MessageStreamEvent | None:
-        """The event that follows a delta, if any."""
-        index, delta = event.index, event.delta
-        if isinstance(delta, TextDelta):
-            return self._piece(index, "text", delta.text, _text_event)
-        if isinstance(delta, InputJsonDelta):
-            return self._piece(index, "partial_json", delta.partial_json, _input_event)
-        if isinstance(delta, ThinkingDelta):
-            return self._piece(index, "thinking", delta.thinking, _thinking_event)
-        if isinstance(delta, SignatureDelta):
-            signature = cast("object", delta.signature)
-            return SignatureEvent(index=index, signature=signature) if isinstance(signature, str) else None
-        if isinstance(delta, CitationsDelta):
-            builder = cast("BlockBuilder", self._message.builder(index))
-            return CitationEvent(index=index, citation=delta.citation, builder=builder, count=len(builder.citations))
-        return None
-
-    def _piece(
-        self, index: int, member: str, piece: object, make: Callable[..., _PieceEvent]
-    ) -> TextEvent | ThinkingEvent | InputJsonEvent | None:
-        if not isinstance(piece, str):
-            return None
-        texts = self._texts.get(index)
-        if texts is None:
-            texts = self._texts[index] = {}
-        text = texts.get(member)
-        if text is None:
-            builder = cast("BlockBuilder", self._message.builder(index))  # which has this piece already
-            text = texts[member] = _Text(make, builder, len(builder.so_far(member)) - len(piece))
-        joined = text.joiner.take(piece)
-        return text.event(index, joined) if joined or member != "text" else None
+                return (event,)
+        helper = _piece_event(event.index, member, self._message.builder(event.index))
+        return (event,) if helper is None else (event, helper)
 
 
-def _text_event(index: int, piece: str, builder: BlockBuilder, length: int) -> TextEvent:
-    return TextEvent(index=index, text=piece, builder=builder, length=length)
+def _piece_event(index: int, member: str, block: BlockBuilder) -> TextEvent | ThinkingEvent | InputJsonEvent | None:
+    """The event of the latest piece of a block's text."""
+    text = block.texts.get(member)
+    if text is None:
+        piece, length = "", len(block.initial_text(member))
+    else:
+        piece, length = text.last, text.length
+    if member == "thinking":
+        return ThinkingEvent(index=index, thinking=piece, builder=block, length=length)
+    if member == "partial_json":
+        return InputJsonEvent(index=index, partial_json=piece, builder=block, length=length)
+    return TextEvent(index=index, text=piece, builder=block, length=length) if piece else None
 
 
-def _thinking_event(index: int, piece: str, builder: BlockBuilder, length: int) -> ThinkingEvent:
-    return ThinkingEvent(index=index, thinking=piece, builder=builder, length=length)
-
-
-def _input_event(index: int, piece: str, builder: BlockBuilder, length: int) -> InputJsonEvent:
-    return InputJsonEvent(index=index, partial_json=piece, builder=builder, length=length)
-
-
-def _stop_event(raw: models.ContentBlockStopEvent, decode: Callable[[], ContentBlock]) -> ContentBlockStopEvent:
+def _block_stop_event(raw: models.ContentBlockStopEvent, decode: Callable[[], ContentBlock]) -> ContentBlockStopEvent:
     event = ContentBlockStopEvent(index=raw.index, type=raw.type, decode=decode)
     event.additional_properties = raw.additional_properties
     return event
 
 
-def _end_event(raw: models.MessageStopEvent, decode: Callable[[], Message]) -> MessageStopEvent:
+def _message_stop_event(raw: models.MessageStopEvent, decode: Callable[[], Message]) -> MessageStopEvent:
     event = MessageStopEvent(type=raw.type, decode=decode)
     event.additional_properties = raw.additional_properties
     return event

@@ -1,8 +1,7 @@
-"""The chat-like shapes that the gateway has used for messages, told as the events of today's stream. Pure.
+"""Converts the chat shapes that the gateway has used for messages into the payloads of its own events. No I/O.
 
-Three of them: the body of the page of 2025 (`choices[].message`), the chunks of a stream (`choices[].delta`),
-and the same chunks as they were before February 2026, wrapped as `{"event": chunk, "state": {...}}` with the
-true token counts in the state. Out come the payloads of native events, so that all that follows knows one shape.
+There are three: a body (`choices[].message`), the chunks of a stream (`choices[].delta`), and, until February 2026,
+the same chunks wrapped as `{"event": chunk, "state": {...}}` with the token counts in the state.
 """
 
 from __future__ import annotations
@@ -14,9 +13,9 @@ from typing import Any, Final
 from aimlapi_client import models
 
 from ..core.json import is_array, is_object
-from ..message.message import filled_meta
+from ..message.message import meta_with_defaults
 
-__all__ = ["LegacyReader", "failure_of", "has_choices", "is_legacy"]
+__all__ = ["LegacyReader", "failure_of", "has_choices", "is_legacy", "meta_of"]
 
 _STOP_REASONS: Final[Mapping[str, str]] = {
     "stop": "end_turn",
@@ -31,7 +30,7 @@ _DELTA_OF_BLOCK: Final[Mapping[str, str]] = {"text": "text_delta", "thinking": "
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A call of a tool as its first piece named it. `index` is the server's, `block` that of its block here."""
+    """A tool call, by its first piece. `index` is the server's, `block` the index of the block here."""
 
     id: str
     name: str
@@ -40,46 +39,46 @@ class _Call:
 
 
 def is_legacy(payload: Mapping[str, Any]) -> bool:
-    """Whether an event's payload is a chat-like chunk, wrapped or not."""
+    """Whether a payload is a chunk in the shape of a chat, wrapped or not."""
     return "type" not in payload and ("choices" in payload or isinstance(payload.get("event"), dict))
 
 
 def has_choices(payload: Mapping[str, Any]) -> bool:
-    """Whether a chat-like chunk or body holds anything of an answer."""
+    """Whether a chunk or body has a part of an answer."""
     return any(map(is_object, _choices(_chunk(payload))))
 
 
 def failure_of(payload: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The error that a chat-like chunk or body speaks of, as an error event; None when it speaks of none.
+    """The error in a chunk or body, as an error event; None if there is none.
 
-    It stands beside the choices, in one of them, or is nothing but a `finish_reason` of "error".
+    It is beside the choices, in one of them, or only a `finish_reason` of "error".
     """
     chunk = _chunk(payload)
     for part in (chunk, *filter(is_object, _choices(chunk))):
         if part.get("error") or part.get("finish_reason") == "error":
             found = part.get("error")
             error = found if is_object(found) else {"message": _text(found) or "The provider broke the answer off."}
-            return {**_meta_of(chunk), "error": error}
+            return {**meta_of(chunk), "error": error}
     return None
 
 
 class LegacyReader:
-    """Reads one answer. It remembers the open block, because chat chunks neither start nor stop any."""
+    """Converts one answer. It tracks the open blocks, because chat chunks neither start nor stop any."""
 
     def __init__(self) -> None:
         self._started = False
         self._stopped = False
         self._index = -1
-        self._open: str | None = None  # the type of the block that text goes on in, or of the last call
-        self._calls: list[_Call] = []  # they stay open to the end, for pieces of several may come in turns
+        self._open: str | None = None  # the type of the open block
+        self._calls: list[_Call] = []  # open until the end, since their pieces may alternate
         self._refused = False
         self._stop_reason: str | None = None
         self._counts: dict[str, int] = {"input_tokens": 0, "output_tokens": 0}
 
     def read_body(self, data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """The events of a whole body."""
+        """The events of a body."""
         body = models.LegacyMessage.from_dict(
-            {"id": "", "object": "message", "created": 0, "model": "", **_filled(data)}
+            {"id": "", "object": "message", "created": 0, "model": "", **_with_defaults(data)}
         )
         self._counts |= _counts(body.usage)
         yield from self._start(body.id, body.model)
@@ -94,7 +93,7 @@ class LegacyReader:
         if isinstance(payload.get("event"), dict):
             state = _object(payload.get("state"))
             payload = payload["event"]
-        chunk = models.LegacyChunk.from_dict(_filled(payload))
+        chunk = models.LegacyChunk.from_dict(_with_defaults(payload))
         counts = _counts(chunk.usage) | _positive(state.get("usage"))
         self._counts |= counts
         yield from self._start(chunk.id, chunk.model)
@@ -107,7 +106,7 @@ class LegacyReader:
         yield from _cost(chunk.meta)
 
     def end(self) -> Iterator[dict[str, Any]]:
-        """What follows when nothing more comes: the stop, if the answer said why it ended."""
+        """The events at the end of the stream: the stop, if the answer has a reason for it."""
         if self._stop_reason is not None and not self._stopped:
             self._stopped = True
             yield {"type": "message_stop"}
@@ -157,11 +156,11 @@ class LegacyReader:
             yield {"type": "content_block_delta", "index": call.block, "delta": delta}
 
     def _continued(self, id: str, name: str, index: int | None, position: int) -> _Call | None:
-        """The call that a piece goes on with; None for a new one.
+        """The call that a piece continues; None for a new one.
 
-        The first piece of a call names it; the rest only continues its arguments. Servers number the calls of a
-        stream, or do not, or give every call the same number: what is named anew is a new call. Without numbers,
-        only the first piece of a chunk can continue the call before.
+        The first piece of a call has its name; the others only have arguments. Some servers number the calls of a
+        stream, some do not, some give all the same number, so another name or id is a new call. Without numbers,
+        only the first piece of a chunk can continue the last call.
         """
         last = self._calls[-1] if self._calls else None
         found = next((call for call in reversed(self._calls) if index is not None and call.index == index), None)
@@ -169,7 +168,7 @@ class LegacyReader:
             found = last
         if found is None or (id and id != found.id) or (name and name != found.name):
             return None
-        # Without number and id, a name again behind a text is another call of the same tool.
+        # Without number and id, the same name after a text is another call of the tool.
         again = name and not id and index is None and self._open != "tool_use"
         return None if again else found
 
@@ -189,18 +188,18 @@ class LegacyReader:
         yield {"type": "content_block_start", "index": self._index, "content_block": block}
 
     def _close_text(self) -> Iterator[dict[str, Any]]:
-        """Stop the block of text or thinking that is open."""
+        """Stop the open block of text or thinking."""
         if self._open is not None and self._open != "tool_use":
             yield {"type": "content_block_stop", "index": self._index}
         self._open = None
 
     def _close(self) -> Iterator[dict[str, Any]]:
-        """Stop all that is open; a text that is still open began behind all calls."""
+        """Stop all open blocks. A text that is open started after all calls."""
         yield from ({"type": "content_block_stop", "index": call.block} for call in self._calls)
         yield from self._close_text()
 
     def _finish(self, reason: object, *, counted: bool = False) -> Iterator[dict[str, Any]]:
-        """The message_delta, once for the reason and again for counts that come later."""
+        """The `message_delta`, once for the reason and again for later counts."""
         news = counted
         if isinstance(reason, str) and reason and self._stop_reason is None:
             yield from self._close()
@@ -211,15 +210,15 @@ class LegacyReader:
             yield {"type": "message_delta", "delta": delta, "usage": dict(self._counts)}
 
 
-def _filled(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A body or a chunk with the members that its models need and that servers leave out."""
+def _with_defaults(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A body or a chunk with the required members that some servers leave out."""
     complete = dict(data)
     choices, usage = complete.get("choices"), complete.get("usage")
     complete["choices"] = [choice for choice in choices if is_object(choice)] if is_array(choices) else []
     if is_object(usage):
         complete["usage"] = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0, **usage}
     if "meta" in complete:
-        complete["meta"] = filled_meta(complete["meta"])
+        complete["meta"] = meta_with_defaults(complete["meta"])
     return complete
 
 
@@ -230,7 +229,7 @@ def _counts(usage: object) -> dict[str, int]:
 
 
 def _positive(usage: object) -> dict[str, int]:
-    """Token counts above nought: in these streams a nought means that the count is not known yet."""
+    """The token counts above zero. In these streams zero means that the count is not known yet."""
     found = {name: _object(usage).get(name) for name in ("input_tokens", "output_tokens")}
     return {name: count for name, count in found.items() if isinstance(count, int) and count > 0}
 
@@ -241,7 +240,7 @@ def _cost(meta: object) -> Iterator[dict[str, Any]]:
 
 
 def _chunk(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The chunk itself, when it came wrapped."""
+    """The chunk without its wrapper."""
     inner = payload.get("event")
     return inner if is_object(inner) else payload
 
@@ -251,12 +250,13 @@ def _choices(chunk: Mapping[str, Any]) -> list[Any]:
     return choices if is_array(choices) else []
 
 
-def _meta_of(data: Mapping[str, Any]) -> dict[str, Any]:
+def meta_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The `meta` member alone, if there is one."""
     return {"meta": data["meta"]} if "meta" in data else {}
 
 
 def _text(value: object) -> str:
-    """A text, or the texts of a list of content parts."""
+    """A text, or the joined texts of a list of content parts."""
     if isinstance(value, str):
         return value
     texts = [_object(part).get("text") for part in value] if is_array(value) else []

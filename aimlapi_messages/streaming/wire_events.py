@@ -1,14 +1,12 @@
-"""From server-sent events to the typed events of a message. Pure, but for the memory that chat-like streams
-need.
+"""Decodes server-sent events into the typed events of a message. No I/O.
 
-What an event is stands in its data's `type`; the `event:` line is only asked when the data does not say,
-since proxies drop it. Types that are not known pass through as `UnknownEvent`. `[DONE]` is
-understood, never needed.
+The `type` in the data says what an event is. The `event:` line is used only if there is no type, since proxies drop
+it. Unknown types become `UnknownEvent`. `[DONE]` is understood, but not required.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from attrs import define
@@ -19,13 +17,10 @@ from aimlapi_client.models import (
     ContentBlockDeltaEvent,
     ContentBlockStartEvent,
     ContentBlockStopEvent,
-    InputJsonDelta,
     MessageDeltaEvent,
     MessageStartEvent,
     MessageStopEvent,
     PingEvent,
-    TextDelta,
-    ThinkingDelta,
 )
 
 from ..core import json as _json
@@ -33,24 +28,23 @@ from ..core.errors import APIStatusError, StreamDecodeError
 from ..core.json import is_object
 from ..core.types import ReplyHead
 from ..message.error_bodies import error_from_event, is_error_body, is_error_type
-from ..message.message import filled, filled_meta
-from .fast_deltas import Member
-from .legacy import LegacyReader, failure_of, has_choices, is_legacy
+from ..message.message import meta_with_defaults, with_defaults
+from .legacy import LegacyReader, failure_of, has_choices, is_legacy, meta_of
 from .sse import ServerSentEvent
 
-__all__ = ["CostEvent", "EventDecoder", "StreamEvent", "UnknownEvent", "decode_native", "delta_event"]
+__all__ = ["CostEvent", "EventDecoder", "StreamEvent", "UnknownEvent", "decode_native"]
 
 
 @define(kw_only=True)
 class CostEvent(models.CostEvent):
-    """The gateway's chunk with the price. It says no type on the wire; here it has one, as all events do."""
+    """The gateway's chunk with the cost. It has no type on the wire."""
 
     type: ClassVar[Literal["cost"]] = "cost"
 
 
 @define(kw_only=True)
 class UnknownEvent(models.UnknownMessageStreamEvent):
-    """An event of a type that this client does not know. It keeps all of its data and writes it back."""
+    """An event of an unknown type. It keeps all of its data."""
 
 
 StreamEvent: TypeAlias = (
@@ -75,15 +69,9 @@ _CLASS_BY_TYPE: Final[Mapping[str, type[StreamEvent]]] = {
     "ping": PingEvent,
 }
 
-_DELTAS: Final[Mapping[Member, Callable[[str], TextDelta | InputJsonDelta | ThinkingDelta]]] = {
-    "text": lambda piece: TextDelta(text=piece),
-    "partial_json": lambda piece: InputJsonDelta(partial_json=piece),
-    "thinking": lambda piece: ThinkingDelta(thinking=piece),
-}
-
 _DONE: Final = "[DONE]"
 
-# The member that an event is nothing without, and that must be an object.
+# The member that an event must have, as an object.
 _SUBJECTS: Final[Mapping[str, str]] = {
     "content_block_delta": "delta",
     "content_block_start": "content_block",
@@ -93,21 +81,20 @@ _SUBJECTS: Final[Mapping[str, str]] = {
 
 
 class EventDecoder:
-    """Decodes the events of one stream. Raises StreamDecodeError, or the error that an event speaks of."""
+    """Decodes the events of one stream. Raises StreamDecodeError, or the error in an event.
 
-    __slots__ = (
-        "_head",
-        "_legacy",
-        "done",
-    )
+    done: `[DONE]` has come.
+    """
+
+    __slots__ = ("_head", "_legacy", "done")
 
     def __init__(self, head: ReplyHead) -> None:
+        self.done = False
         self._head = head
-        self._legacy: LegacyReader | None = None  # made for the first chat-like chunk
-        self.done = False  # whether `[DONE]` has come
+        self._legacy: LegacyReader | None = None  # created for the first chunk in the shape of a chat
 
     def payload(self, sse: ServerSentEvent) -> dict[str, Any] | None:
-        """The JSON object of one server-sent event; None of one that says nothing."""
+        """The JSON object of a server-sent event, None if it has none."""
         text = sse.data.strip()
         if not text or text == _DONE:
             self.done = self.done or text == _DONE
@@ -123,7 +110,7 @@ class EventDecoder:
         return payload
 
     def events(self, payload: dict[str, Any], sse: ServerSentEvent) -> Iterator[StreamEvent]:
-        """The typed events of a payload: mostly one; of a chat-like chunk, any number."""
+        """The typed events of a payload: one, or any number for a chunk in the shape of a chat."""
         text = sse.data.strip()
         try:
             yield from self._read(payload, sse.event, text)
@@ -131,7 +118,7 @@ class EventDecoder:
             raise self._undecodable(f"is not what its type promises ({error})", text) from error
 
     def end(self) -> Iterator[StreamEvent]:
-        """The events that follow when nothing more comes; a chat-like stream has no stop of its own."""
+        """The events at the end of the stream. One in the shape of a chat has no stop of its own."""
         if self._legacy is not None:
             yield from map(decode_native, self._legacy.end())
 
@@ -146,7 +133,7 @@ class EventDecoder:
                 raise self._error(failure, text)
             return
         if (name == "error" and kind not in _CLASS_BY_TYPE) or is_error_type(kind):
-            raise self._error(payload if payload.get("error") else {**_meta_of(payload), "error": payload}, text)
+            raise self._error(payload if payload.get("error") else {**meta_of(payload), "error": payload}, text)
         if kind == "error" or (kind is None and is_error_body(payload)):
             raise self._error(payload, text)
         if kind is None and name not in _CLASS_BY_TYPE and isinstance(payload.get("meta"), dict):
@@ -163,16 +150,11 @@ class EventDecoder:
         return StreamDecodeError.advised(what, url=self._head.url)
 
 
-def delta_event(index: int, member: Member, piece: str) -> ContentBlockDeltaEvent:
-    """The event of a piece of text, of a tool's input or of thinking."""
-    return ContentBlockDeltaEvent(delta=_DELTAS[member](piece), index=index)
-
-
 def decode_native(payload: Mapping[str, Any]) -> StreamEvent:
-    """The typed event of a payload that says its type, or is the cost. Raises DecodeError."""
+    """The typed event of a payload with a type, or of the cost. Raises DecodeError."""
     kind = payload.get("type", "")
     if not kind:
-        return CostEvent.from_dict({**payload, "meta": filled_meta(payload.get("meta"))})
+        return CostEvent.from_dict({**payload, "meta": meta_with_defaults(payload.get("meta"))})
     subject = _SUBJECTS.get(kind)
     if subject is None:
         return _CLASS_BY_TYPE.get(kind, UnknownEvent).from_dict(payload)
@@ -180,12 +162,8 @@ def decode_native(payload: Mapping[str, Any]) -> StreamEvent:
     if not is_object(part):
         raise DecodeError(_CLASS_BY_TYPE[kind].__name__, subject)
     if kind == "message_start":
-        payload = {**payload, subject: filled(part)}
+        payload = {**payload, subject: with_defaults(part)}
     elif kind == "message_delta" and is_object(payload.get("usage")):
-        # A running total that is not there says nothing; null says the same to whoever adds up.
+        # Missing and null both mean that the count has not changed.
         payload = {**payload, "usage": {"output_tokens": None, **payload["usage"]}}
     return _CLASS_BY_TYPE[kind].from_dict(payload)
-
-
-def _meta_of(payload: Mapping[str, Any]) -> dict[str, Any]:
-    return {"meta": payload["meta"]} if "meta" in payload else {}

@@ -1,14 +1,12 @@
-"""A value of a type, while the asynchronous client gets it: a shell around `OutputRun`."""
+"""The output streams of the asynchronous client; see `tools/output_stream.py`."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from types import TracebackType
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ..core.errors import AIMLAPIError, StreamIncompleteError
 from ..message.message import Message
-from ..message.request import CreateMessage
 from ..streaming.async_streams import AsyncMessageStream
 from .output import OutputRun
 
@@ -21,17 +19,14 @@ _T = TypeVar("_T")
 
 
 class AsyncOutputStream(Generic[_T]):
-    """Iterate for the value as far as it has come, as plain JSON, then take it by `get_final_output()`; then close it.
+    """Iterate for the value so far, as plain JSON, call `get_final_output()` for the value itself, then close it.
 
-    A value that does not fit is asked for again, and the partial values begin anew.
+    If the value does not have the wanted type, it is requested again, and the partial values start over.
     """
 
-    def __init__(
-        self, client: AsyncMessageClient, run: OutputRun[_T], next_operation: Callable[[], CreateMessage]
-    ) -> None:
-        self._run = run
+    def __init__(self, client: AsyncMessageClient, run: OutputRun[_T]) -> None:
         self._client = client
-        self._next_operation = next_operation
+        self._run = run
         self._stream: AsyncMessageStream | None = None
         self._message: Message | None = None
         self._error: AIMLAPIError | None = None
@@ -49,7 +44,7 @@ class AsyncOutputStream(Generic[_T]):
             raise
 
     async def get_final_output(self) -> _T:
-        """Read to the end, and give the value. Raises as `messages.parse` does."""
+        """Read to the end, and return the value. Raises as `messages.parse` does."""
         async for _ in self:
             pass
         if not self._run.done:
@@ -57,13 +52,13 @@ class AsyncOutputStream(Generic[_T]):
         return self._run.value
 
     async def get_final_message(self) -> Message:
-        """Read to the end, and give the last message, for its cost and usage."""
+        """Read to the end, and return the last message, for its cost and usage."""
         await self.get_final_output()
         assert self._message is not None
         return self._message
 
     async def close(self) -> None:
-        """Stop reading and give the connection back."""
+        """Stop reading and release the connection."""
         self._closed = True
         if self._stream is not None:
             await self._stream.close()
@@ -71,14 +66,12 @@ class AsyncOutputStream(Generic[_T]):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     async def _read(self) -> AsyncIterator[Any]:
         while not self._run.done and not self._closed:
-            self._stream = await AsyncMessageStream.open(self._client, self._next_operation())
+            self._stream = await AsyncMessageStream.open(self._client, self._run.next_operation())
             async for event in self._stream:
                 for value in self._run.partial(event):
                     yield value

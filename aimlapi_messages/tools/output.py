@@ -1,17 +1,17 @@
-"""Answers of a type of yours: asked for as the one call of a tool whose arguments are that type. No I/O."""
+"""Structured output: the model calls a tool whose arguments are the wanted type. No I/O."""
 
 from __future__ import annotations
 
 import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from ..core.errors import InvalidRequestError, OutputError, ToolDefinitionError
 from ..core.json import is_object
-from ..core.types import SupportsToDict
 from ..message.message import Message, ToolUseBlock, is_cut
-from ..message.request import CreateMessage, message_operation
+from ..message.request import CreateMessage, dump_model, message_operation
 from ..schema.annotations import kind_of
 from ..schema.parameters import PROPERTY_NAME
 from ..schema.schema import InvalidValue
@@ -21,55 +21,80 @@ from .results import result_block
 if TYPE_CHECKING:
     from ..message.options import CallOptions, CreateOptions
 
-__all__ = ["OutputRun", "output_call"]
+__all__ = ["OutputRun"]
 
 _T = TypeVar("_T")
 
-# What is no JSON object in itself is asked for as the one member of an object.
+# A type that is no JSON object becomes the only member of an object.
 _VALUE: Final = "value"
 
-# A partial value is read again once the text has grown by a twentieth, so that all readings together stay linear.
+# A partial value is parsed again once the text has grown by a twentieth, so that the work stays linear.
 _GROWTH: Final = 20
 
 
 class OutputRun(Generic[_T]):
-    """The turns of asking for a value until it fits, and what comes next.
+    """The requests for a value, until the model's answer has the wanted type.
 
     transcript: the turns as `messages` of a request.
     done, value: whether the value is there, and the value.
+    Raises InvalidRequestError and ToolDefinitionError, and TypeError for the tools of a user: there is only one tool.
     """
 
-    def __init__(self, messages: Sequence[dict[str, Any]], output: type[_T], retries: int) -> None:
+    def __init__(
+        self,
+        messages: Sequence[dict[str, Any]],
+        output: type[_T],
+        retries: int,
+        *,
+        model: str,
+        max_tokens: int,
+        stream: bool,
+        options: CallOptions,
+    ) -> None:
         if isinstance(retries, bool) or not isinstance(cast("object", retries), int) or retries < 0:
             raise InvalidRequestError(f"output_retries is {retries!r}. Give a whole number, 0 for a single attempt.")
         self.transcript = list(messages)
         self.done = False
         self.value = cast("_T", None)
         self._retries = retries
+        taken = sorted(options.keys() & {"tools", "tool_choice"})
+        if taken:
+            raise TypeError(f"unexpected argument {taken[0]!r}; the value is asked for by a tool of its own")
         self._kind = kind_of(output, where="output")
         schema = self._kind.schema()
-        self._wrapped = schema.get("type") != "object"
-        fields: dict[str, Any] = {} if self._wrapped else schema.get("properties", {})
+        self._is_wrapped = schema.get("type") != "object"
+        fields: dict[str, Any] = {} if self._is_wrapped else schema.get("properties", {})
         for name in fields:
             if not PROPERTY_NAME.fullmatch(name):
                 raise ToolDefinitionError(
                     f"output has a field {name!r}, a name that the API does not take. Use at most 64 of a-z A-Z 0-9 _."
                 )
         self._name = re.sub(r"[^a-zA-Z0-9_-]+", "_", getattr(output, "__name__", "output"))[:64]
-        self._schema = _wrapping(schema) if self._wrapped else schema
-        self._description = inspect.cleandoc(output.__doc__ or "") if _has_own_docstring(output) else ""
-        self._read = 0  # the length of the text when a partial value was last read
-
-    def options(self, thinking: object) -> dict[str, Any]:
-        """The members of the request that ask for the value. A model that thinks cannot be forced to call a tool."""
-        said = f"Give your answer by calling this tool once. {self._description}".rstrip()
-        tool = {"name": self._name, "description": said, "input_schema": self._schema}
+        docstring = inspect.cleandoc(output.__doc__ or "") if _has_own_docstring(output) else ""
+        tool = {
+            "name": self._name,
+            "description": f"Give your answer by calling this tool once. {docstring}".rstrip(),
+            "input_schema": _wrap(schema) if self._is_wrapped else schema,
+        }
+        # A model that thinks cannot be forced to call a tool.
         forced = {"type": "tool", "name": self._name, "disable_parallel_tool_use": True}
-        return {"tools": [tool], "tool_choice": {"type": "auto"} if _thinks(thinking) else forced}
+        choice = {"type": "auto"} if _thinks(options.get("thinking")) else forced
+        self._operation = partial(
+            message_operation,
+            model=model,
+            max_tokens=max_tokens,
+            stream=stream,
+            options=cast("CreateOptions", {**options, "tools": [tool], "tool_choice": choice}),
+        )
+        self._parsed = 0  # the length of the text when a partial value was last parsed
+
+    def next_operation(self) -> CreateMessage:
+        """The next request."""
+        return self._operation(messages=self.transcript)
 
     def take(self, message: Message) -> None:
-        """An answer: the value is there, or the model is to be told what is wrong with it. Raises OutputError."""
-        self._read = 0
+        """Take an answer: convert the value, or tell the model what is wrong with it. Raises OutputError."""
+        self._parsed = 0
         call = next((use for use in message.tool_uses if use.name == self._name), None)
         if is_cut(message):
             raise self._failed(f"The answer was cut off ({message.stop_reason}); raise max_tokens.", message)
@@ -81,31 +106,28 @@ class OutputRun(Generic[_T]):
             self._ask_again(message, "The arguments are not one JSON object.")
         else:
             try:
-                self.value = cast("_T", self._converted(call))
+                self.value = cast("_T", self._convert(call))
             except InvalidValue as error:
                 self._ask_again(message, f"The arguments are wrong. {error}")
             else:
                 self.done = True
 
     def partial(self, event: MessageStreamEvent) -> Iterator[Any]:
-        """The value as far as it has come with an event of the stream, as plain JSON; nothing if it has not grown."""
+        """The value so far, as plain JSON, if this event of the stream made it grow."""
         if not isinstance(event, InputJsonEvent):
             return
         length = event.length
-        if length - self._read >= self._read // _GROWTH + 1:
-            self._read = length
+        if length - self._parsed >= self._parsed // _GROWTH + 1:
+            self._parsed = length
             snapshot = event.snapshot
-            if not self._wrapped:
+            if not self._is_wrapped:
                 yield snapshot
             elif is_object(snapshot) and _VALUE in snapshot:
                 yield snapshot[_VALUE]
 
-    def _converted(self, call: ToolUseBlock) -> Any:
-        if not self._wrapped:
-            return self._kind.convert(call.input, "")
-        if set(call.input) != {_VALUE}:
-            return self._kind.convert(call.input, "")
-        return self._kind.convert(call.input[_VALUE], "")
+    def _convert(self, call: ToolUseBlock) -> Any:
+        is_wrapped = self._is_wrapped and set(call.input) == {_VALUE}
+        return self._kind.convert(call.input[_VALUE] if is_wrapped else call.input, "")
 
     def _ask_again(self, message: Message, problem: str) -> None:
         turn = cast("dict[str, Any]", message.to_param())
@@ -121,31 +143,20 @@ class OutputRun(Generic[_T]):
         return OutputError.after(f"No {self._name} came of it. {problem}", list(self.transcript), message)
 
 
-def output_call(
-    run: OutputRun[Any], *, model: str, max_tokens: int, stream: bool, options: CallOptions
-) -> CreateMessage:
-    """The next request of a run. TypeError for the tools of a user, whose place is taken."""
-    taken = sorted(options.keys() & {"tools", "tool_choice"})
-    if taken:
-        raise TypeError(f"unexpected argument {taken[0]!r}; the value is asked for by a tool of its own")
-    asked = cast("CreateOptions", {**options, **run.options(options.get("thinking"))})
-    return message_operation(model=model, messages=run.transcript, max_tokens=max_tokens, stream=stream, options=asked)
-
-
-def _wrapping(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema of an object whose one member is the value; definitions stay at the top, where they are sought."""
+def _wrap(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of an object with the value as its only member. The definitions stay at the top."""
     inner = dict(schema)
     definitions = inner.pop("$defs", None)
-    wrapping = {"type": "object", "properties": {_VALUE: inner}, "required": [_VALUE], "additionalProperties": False}
-    return wrapping if definitions is None else {**wrapping, "$defs": definitions}
+    wrapper = {"type": "object", "properties": {_VALUE: inner}, "required": [_VALUE], "additionalProperties": False}
+    return wrapper if definitions is None else {**wrapper, "$defs": definitions}
 
 
 def _has_own_docstring(output: object) -> bool:
-    """Whether somebody wrote it: dataclasses and named tuples make one up, and others inherit theirs."""
+    """Whether the docstring was written for this type: dataclasses and named tuples generate one, others inherit it."""
     doc = vars(output).get("__doc__") if isinstance(output, type) else None
     return bool(doc) and not cast("str", doc).startswith(f"{cast('type', output).__name__}(")
 
 
 def _thinks(thinking: object) -> bool:
-    data: object = thinking.to_dict() if isinstance(thinking, SupportsToDict) else thinking
+    data = dump_model(thinking)
     return isinstance(data, Mapping) and cast("Mapping[str, Any]", data).get("type") != "disabled"

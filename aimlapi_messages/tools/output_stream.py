@@ -1,14 +1,12 @@
-"""A value of a type, while the synchronous client gets it: a shell around `OutputRun`."""
+"""The output streams of the synchronous client. `OutputRun` has the state; here the streams are read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from types import TracebackType
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ..core.errors import AIMLAPIError, StreamIncompleteError
 from ..message.message import Message
-from ..message.request import CreateMessage
 from ..streaming.streams import MessageStream
 from .output import OutputRun
 
@@ -21,15 +19,14 @@ _T = TypeVar("_T")
 
 
 class OutputStream(Generic[_T]):
-    """Iterate for the value as far as it has come, as plain JSON, then take it by `get_final_output()`; then close it.
+    """Iterate for the value so far, as plain JSON, call `get_final_output()` for the value itself, then close it.
 
-    A value that does not fit is asked for again, and the partial values begin anew.
+    If the value does not have the wanted type, it is requested again, and the partial values start over.
     """
 
-    def __init__(self, client: MessageClient, run: OutputRun[_T], next_operation: Callable[[], CreateMessage]) -> None:
-        self._run = run
+    def __init__(self, client: MessageClient, run: OutputRun[_T]) -> None:
         self._client = client
-        self._next_operation = next_operation
+        self._run = run
         self._stream: MessageStream | None = None
         self._message: Message | None = None
         self._error: AIMLAPIError | None = None
@@ -47,7 +44,7 @@ class OutputStream(Generic[_T]):
             raise
 
     def get_final_output(self) -> _T:
-        """Read to the end, and give the value. Raises as `messages.parse` does."""
+        """Read to the end, and return the value. Raises as `messages.parse` does."""
         for _ in self:
             pass
         if not self._run.done:
@@ -55,13 +52,13 @@ class OutputStream(Generic[_T]):
         return self._run.value
 
     def get_final_message(self) -> Message:
-        """Read to the end, and give the last message, for its cost and usage."""
+        """Read to the end, and return the last message, for its cost and usage."""
         self.get_final_output()
         assert self._message is not None
         return self._message
 
     def close(self) -> None:
-        """Stop reading and give the connection back."""
+        """Stop reading and release the connection."""
         self._closed = True
         if self._stream is not None:
             self._stream.close()
@@ -69,14 +66,12 @@ class OutputStream(Generic[_T]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _read(self) -> Iterator[Any]:
         while not self._run.done and not self._closed:
-            self._stream = MessageStream.open(self._client, self._next_operation())
+            self._stream = MessageStream.open(self._client, self._run.next_operation())
             for event in self._stream:
                 yield from self._run.partial(event)
             self._message = self._stream.get_final_message()

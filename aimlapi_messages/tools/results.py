@@ -1,4 +1,4 @@
-"""From what a tool returns, or raises, to the `tool_result` block that the model reads. Pure."""
+"""Converts what a tool returns into a `tool_result` block. No I/O."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..core.types import SupportsModelDump, SupportsToDict
 
 __all__ = ["result_block", "result_content"]
 
-# The content blocks that a tool's result may hold, and the member by which each is told from a user's own data.
+# The content blocks of a tool's result, and the member that tells each from other data.
 _BLOCKS: Final[Mapping[str, tuple[str, type]]] = {
     "document": ("source", dict),
     "image": ("source", dict),
@@ -30,7 +30,7 @@ _BLOCKS: Final[Mapping[str, tuple[str, type]]] = {
 
 
 def result_block(call_id: str, content: str | list[dict[str, Any]] | None, *, is_error: bool = False) -> dict[str, Any]:
-    """The block that answers a call; `content` as `result_content` gives it."""
+    """The block that answers a call. `content` is what `result_content` returns."""
     block: dict[str, Any] = {"type": "tool_result", "tool_use_id": call_id}
     if content is not None:
         block["content"] = content
@@ -38,11 +38,11 @@ def result_block(call_id: str, content: str | list[dict[str, Any]] | None, *, is
 
 
 def result_content(value: object) -> str | list[dict[str, Any]] | None:
-    """What a tool returned, as a result's content.
+    """What a tool returned, as the content of a result.
 
-    Text stays text; content blocks, one or several with or without text between them, stay blocks; None is no
-    content; anything else becomes JSON text: dataclasses, attrs, pydantic and generated models, enums, dates,
-    decimals, sets and paths included. Raises TypeError for what has no such form.
+    Text stays text, content blocks stay blocks, also several with text between them, and None is no content.
+    Anything else becomes JSON text: dataclasses, attrs, pydantic and generated models, enums, dates, decimals, sets
+    and paths included. Raises TypeError for what has no JSON form.
     """
     if value is None or isinstance(value, str):
         return value

@@ -1,25 +1,31 @@
-"""A run of tools as a state machine: what to ask, which calls to run, what to tell the model. No I/O.
+"""The state of a tool run: the next request, the calls to run, the results for the model. No I/O.
 
-The runners send the requests and run the functions; what follows from an answer is decided here.
+The runners send the requests and run the functions.
 
-| stop reason | what follows |
+| stop reason | next |
 | --- | --- |
-| `tool_use`, `end_turn`, none, unknown | the calls are run and the model is told; without calls the run is over |
-| `pause_turn` | the answer goes back as it is, so that the model continues |
+| `tool_use`, `end_turn`, none, unknown | run the calls and send their results; without calls the run is over |
+| `pause_turn` | send the answer back, so that the model continues |
 | `max_tokens`, `model_context_window_exceeded` | over; with calls, ToolCallIncompleteError, and none is run |
-| `stop_sequence`, `refusal` | over; calls are not run |
+| `stop_sequence`, `refusal` | over; no call is run |
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
+from attrs import evolve
+
 from aimlapi_client.errors import DecodeError
 
+from ..content.limits import MediaCheck, most_images
+from ..core import json as _json
 from ..core.arguments import check_limit
 from ..core.errors import (
     InvalidRequestError,
@@ -30,9 +36,8 @@ from ..core.errors import (
     ToolFailedError,
 )
 from ..core.json import is_array, is_object
-from ..core.types import SupportsToDict
 from ..message.message import Message, ToolUseBlock, is_cut
-from ..message.request import CreateMessage, JsonObject, message_operation
+from ..message.request import CreateMessage, dump_model, message_list, message_operation
 from ..schema.schema import InvalidValue
 from .results import result_block, result_content
 from .tool import Tool, as_tools
@@ -40,17 +45,7 @@ from .tool import Tool, as_tools
 if TYPE_CHECKING:
     from ..message.options import CreateOptions, RunOptions
 
-__all__ = [
-    "PlannedCall",
-    "Refuse",
-    "Replace",
-    "RunLimits",
-    "ToolCall",
-    "ToolOutcome",
-    "ToolRun",
-    "split_options",
-    "turn_call",
-]
+__all__ = ["PlannedCall", "Refuse", "Replace", "RunLimits", "TooLate", "ToolCall", "ToolOutcome", "ToolRun"]
 
 DEFAULT_MAX_ITERATIONS: Final = 50
 DEFAULT_MAX_ARGUMENT_ERRORS: Final = 3
@@ -62,8 +57,8 @@ _TERMINAL: Final = frozenset({"refusal", "stop_sequence"})
 class ToolCall:
     """A call that the model asks for.
 
-    input: the arguments as the model wrote them; they are checked and converted before the function gets them.
-    iteration: the number of the answer that it came in, 1 for the first; 0 for one left over from a loaded transcript.
+    input: the arguments as the model wrote them, before they are checked and converted.
+    iteration: the number of the answer with the call, 1 for the first; 0 for a call from a loaded transcript.
     """
 
     id: str
@@ -74,10 +69,10 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ToolOutcome:
-    """What became of a call.
+    """The outcome of a call.
 
-    content: what the model is told: text, content blocks, or None.
-    is_error: whether it is told as an error.
+    content: the result for the model: text, content blocks, or None.
+    is_error: whether the result is an error.
     error: what the function raised, if it did. TimeoutError when it took too long.
     """
 
@@ -102,7 +97,7 @@ class Replace:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """A call and what is to be done: run the tool with the arguments, or tell the problem.
+    """A call with its tool and converted arguments, or with the problem to report instead.
 
     error: what the code of a parameter's type raised, if that is the problem.
     """
@@ -121,7 +116,7 @@ class PlannedCall:
 
 @dataclass(frozen=True, slots=True)
 class RunLimits:
-    """How far a run may go, and what the model is told of errors. See `messages.tool_runner`."""
+    """The limits of a run, and how it reports errors to the model. See `messages.tool_runner`."""
 
     max_iterations: int = DEFAULT_MAX_ITERATIONS
     max_argument_errors: int = DEFAULT_MAX_ARGUMENT_ERRORS
@@ -139,57 +134,105 @@ class RunLimits:
         check_limit("tool_timeout", self.tool_timeout, InvalidRequestError)
 
 
+class TooLate(Exception):
+    """A tool took longer than it may."""
+
+
 class ToolRun:
-    """The turns of a run so far, and what comes next.
+    """The turns of a run so far, and the next request.
 
     transcript: the turns as `messages` of a request. Plain JSON: it can be saved, loaded and given to a new run.
-        An answer with a call whose input is malformed stands in it only once that was told, for it would be loaded
-        as a whole call without arguments.
-    iteration: how many answers have come.
-    calls: of the last answer, in groups to be run one after the other; the calls of a group at the same time.
-    done: whether the model has nothing more to do.
+        An answer with a call whose input is malformed is added only with its results, because loading it would make
+        it a complete call without arguments.
+    iteration: the number of answers so far.
+    calls: those of the last answer, in groups that run one after the other; the calls of a group run concurrently.
+    done: whether the run is over.
+    Raises InvalidRequestError and ToolDefinitionError for what cannot be sent, before the run starts.
     """
 
-    def __init__(self, messages: Sequence[dict[str, Any]], tools: Iterable[object], limits: RunLimits) -> None:
+    def __init__(
+        self,
+        messages: Sequence[dict[str, Any]],
+        tools: Iterable[object],
+        *,
+        model: str,
+        max_tokens: int,
+        stream: bool,
+        options: RunOptions,
+    ) -> None:
+        limits, rest = _split_options(options)
+        given = as_tools(tools)
         self.transcript = list(messages)
         self.limits = limits
         self.done = False
         self.calls: list[list[PlannedCall]] = []
         self.iteration = 0
-        given = as_tools(tools)
-        self.tool_params = [one.to_dict() if isinstance(one, Tool) else one for one in given]
         self._tools = {one.name: one for one in given if isinstance(one, Tool)}
-        self._wrong: dict[str, int] = {}  # calls of a tool with wrong arguments, one after the other
-        self._held: list[dict[str, Any]] = []  # the answer that does not stand in the transcript yet
-        self._plan(_left_over(self.transcript))
+        self._argument_errors: dict[str, int] = {}  # consecutive calls of a tool with wrong arguments
+        self._deferred: list[dict[str, Any]] = []  # the answer that is not in the transcript yet
+        params = [one.to_dict() if isinstance(one, Tool) else one for one in given]
+        turn = cast("CreateOptions", {**rest, "tools": params})
+        self._operation = message_operation(
+            model=model, messages=self.transcript, max_tokens=max_tokens, stream=stream, options=turn
+        )
+        # The requests that follow differ in their messages only.
+        extra = rest.get("extra_body") or {}
+        self._body: dict[str, Any] = _json.loads(self._operation.body or b"{}")
+        self._sent = message_list(self.transcript)
+        if "messages" not in extra:
+            self._body["messages"] = self._sent
+        self._forces_call = "tool_choice" not in extra and _forces_call(rest.get("tool_choice"))
+        self._media = MediaCheck(most_images(model))
+        for index, message in enumerate(self._sent):
+            self._media.add(message, index)
+        self._plan(_open_calls(self.transcript))
 
-    def begin_turn(self) -> None:
-        """The calls are about to be run, and the model to be asked. Raises MaxIterationsError."""
+    def start_turn(self) -> None:
+        """Check that the model may be asked again. Raises MaxIterationsError."""
         if self.iteration >= self.limits.max_iterations:
             raise MaxIterationsError.after(
                 f"The model has answered {self.iteration} times and wants to go on.", list(self.transcript)
             )
 
+    def next_operation(self) -> CreateMessage:
+        """The request of the next turn. A tool choice that forces a call is sent with the first one only.
+
+        Raises ContentError for media beyond the limits of a request.
+        """
+        first = len(self._sent)
+        turns = message_list(self.transcript[first:], first)
+        drop_choice = self._forces_call and self.iteration > 0
+        if turns or drop_choice:
+            for index, turn in enumerate(turns, first):
+                self._media.add(turn, index)
+            self._sent += turns
+            if drop_choice:
+                self._body.pop("tool_choice", None)
+            self._operation = evolve(self._operation, body=_json.dumps(self._body))
+        return self._operation
+
     def take(self, message: Message) -> None:
-        """The model's answer. Raises ToolCallIncompleteError."""
+        """Take the model's answer. Raises ToolCallIncompleteError."""
         self.iteration += 1
-        if is_cut(message) and message.tool_uses:
-            names = ", ".join(use.name for use in message.tool_uses)
+        calls, is_cut_off = message.tool_uses, is_cut(message)
+        if is_cut_off and calls:
+            names = ", ".join(use.name for use in calls)
             raise ToolCallIncompleteError.after(
                 f"The answer was cut off ({message.stop_reason}) where it calls {names}. Nothing was run.",
                 list(self.transcript),
                 message,
             )
         paused = message.stop_reason == "pause_turn"
-        uses = [] if paused or is_cut(message) or message.stop_reason in _TERMINAL else message.tool_uses
+        if paused or message.stop_reason in _TERMINAL:
+            calls = []
         turn = cast("dict[str, Any]", message.to_param())
         if turn["content"]:
-            (self.transcript if all(use.input_complete for use in uses) else self._held).append(turn)
-        self._plan(uses)
-        self.done = not uses and not paused
+            (self.transcript if all(use.input_complete for use in calls) else self._deferred).append(turn)
+        self._plan(calls)
+        self.done = not calls and not paused
 
-    def decided(self, planned: PlannedCall, decision: object = None) -> ToolOutcome | None:
-        """The outcome of a call that is not run, and None for one that is. `decision` is what a hook gave."""
+    def decide(self, planned: PlannedCall, decision: object = None) -> ToolOutcome | None:
+        """The outcome of a call that is not run; None for one that is. `decision` is what a hook returned."""
         match decision:
             case _ if planned.error is not None:
                 return self.failure(planned, planned.error)
@@ -200,45 +243,49 @@ class ToolRun:
             case Refuse(reason):
                 return ToolOutcome(reason, is_error=True)
             case Replace(result):
-                return self.outcome(planned, result)
+                return self.outcome(planned, lambda: result)
             case _:
                 raise InvalidRequestError(f"A hook gave a {type(decision).__name__}. Give None, Refuse or Replace.")
 
-    def replaced(self, planned: PlannedCall, outcome: ToolOutcome, decision: object) -> ToolOutcome:
-        """The outcome of a call after the hook that saw it."""
-        return outcome if decision is None else self.decided(PlannedCall(planned.call), decision) or outcome
+    def replace(self, planned: PlannedCall, outcome: ToolOutcome, decision: object) -> ToolOutcome:
+        """The outcome of a call after the `after_call` hook."""
+        return outcome if decision is None else self.decide(PlannedCall(planned.call), decision) or outcome
 
-    def answer(self, outcomes: Iterable[ToolOutcome]) -> None:
-        """The results of the calls, in the calls' order. Raises ToolArgumentsError."""
+    def add_results(self, outcomes: Iterable[ToolOutcome]) -> None:
+        """Add the results of the calls, in their order. Raises ToolArgumentsError."""
         planned = [one for group in self.calls for one in group]
         self.calls = []
         results = [
             result_block(one.call.id, outcome.content, is_error=outcome.is_error)
             for one, outcome in zip(planned, outcomes, strict=True)
         ]
-        self.transcript += [*self._held, {"role": "user", "content": results}]
-        self._held = []
+        self.transcript += [*self._deferred, {"role": "user", "content": results}]
+        self._deferred = []
         for one in planned:
             name = one.call.name
-            wrong = self._wrong[name] = self._wrong.get(name, 0) + 1 if one.problem else 0
-            if wrong >= self.limits.max_argument_errors:
-                problem = f"{wrong} calls of {name} one after the other were wrong: {one.problem}"
+            errors = self._argument_errors[name] = self._argument_errors.get(name, 0) + 1 if one.problem else 0
+            if errors >= self.limits.max_argument_errors:
+                problem = f"{errors} calls of {name} one after the other were wrong: {one.problem}"
                 raise ToolArgumentsError.after(problem, list(self.transcript))
 
-    def outcome(self, planned: PlannedCall, value: object) -> ToolOutcome:
-        """What the model is told of a value that a tool returned."""
+    def outcome(self, planned: PlannedCall, result: Callable[[], object]) -> ToolOutcome:
+        """The outcome of a call, by the function that returns or raises its result."""
         try:
-            return ToolOutcome(result_content(value))
-        except Exception as error:  # a value's own code may raise anything
+            return ToolOutcome(result_content(result()))
+        except TooLate:
+            return self.timed_out(planned)
+        except asyncio.CancelledError:
+            return self.failure(planned, CancelledError("What the tool waited for was cancelled."))
+        except Exception as error:  # a tool, and a value's own code, may raise anything
             return self.failure(planned, error)
 
     def failure(self, planned: PlannedCall, error: Exception) -> ToolOutcome:
-        """What the model is told of an exception that a tool raised. Raises ToolFailedError if that was asked for."""
+        """The outcome of a call that raised. Raises ToolFailedError if `on_tool_error` is "raise"."""
         if isinstance(error, ToolError):
             try:
                 return ToolOutcome(result_content(error.content), is_error=True, error=error)
-            except Exception as unsaid:
-                error = unsaid
+            except Exception as content_error:
+                error = content_error
         if self.limits.on_tool_error == "raise":
             name = planned.call.name
             raise ToolFailedError.after(
@@ -251,26 +298,25 @@ class ToolRun:
         return ToolOutcome(f"The tool failed ({shown}).", is_error=True, error=error)
 
     def timed_out(self, planned: PlannedCall) -> ToolOutcome:
-        """What the model is told of a tool that took too long. Raises ToolFailedError if that was asked for."""
+        """The outcome of a call that took too long. Raises ToolFailedError if `on_tool_error` is "raise"."""
         text = f"The tool took more than {self.timeout_of(planned):g} s and was given up."
-        error = TimeoutError(text)
-        return replace(self.failure(planned, error), content=text)
+        return replace(self.failure(planned, TimeoutError(text)), content=text)
 
     def timeout_of(self, planned: PlannedCall) -> float | None:
-        """The seconds that a call may take."""
+        """The seconds that a call may take, None for no limit."""
         own = planned.tool.timeout if planned.tool is not None else None
         return self.limits.tool_timeout if own is None else own
 
     def _plan(self, uses: Iterable[ToolUseBlock]) -> None:
         groups: list[list[PlannedCall]] = []
         for use in uses:
-            planned = self._planned(use)
+            planned = self._plan_call(use)
             if not groups or planned.is_barrier or groups[-1][-1].is_barrier:
                 groups.append([])
             groups[-1].append(planned)
         self.calls = groups
 
-    def _planned(self, use: ToolUseBlock) -> PlannedCall:
+    def _plan_call(self, use: ToolUseBlock) -> PlannedCall:
         call = ToolCall(use.id, use.name, use.input, self.iteration)
         if not use.input_complete:
             return PlannedCall(call, problem=f"The arguments are not one JSON object: {use.partial_json[:200]}")
@@ -287,38 +333,21 @@ class ToolRun:
         return PlannedCall(call, tool, args, kwargs)
 
 
-def turn_call(
-    transcript: Sequence[dict[str, Any]],
-    iteration: int,
-    *,
-    run_tools: Sequence[JsonObject],
-    model: str,
-    max_tokens: int,
-    stream: bool,
-    options: CreateOptions,
-) -> CreateMessage:
-    """The request of a turn. A choice of tools that demands a call holds for the first only."""
-    choice = options.get("tool_choice")
-    later = {} if iteration == 1 or not _demands(choice) else {"tool_choice": None}
-    turn = cast("CreateOptions", {**options, "tools": run_tools, **later})
-    return message_operation(model=model, messages=transcript, max_tokens=max_tokens, stream=stream, options=turn)
-
-
-def split_options(options: RunOptions) -> tuple[RunLimits, CreateOptions]:
-    """The limits of a run, and what is left for its requests. TypeError for an argument that does not exist."""
+def _split_options(options: RunOptions) -> tuple[RunLimits, CreateOptions]:
+    """The limits of a run, and the options of its requests."""
     names = {one.name for one in fields(RunLimits)}
     limits = {name: value for name, value in options.items() if name in names}
     rest = {name: value for name, value in options.items() if name not in names}
     return RunLimits(**cast("dict[str, Any]", limits)), cast("CreateOptions", rest)
 
 
-def _demands(choice: object) -> bool:
-    data: object = choice.to_dict() if isinstance(choice, SupportsToDict) else choice
+def _forces_call(choice: object) -> bool:
+    data = dump_model(choice)
     return is_object(data) and data.get("type") in ("any", "tool")
 
 
-def _left_over(transcript: Sequence[Mapping[str, Any]]) -> list[ToolUseBlock]:
-    """The calls at the end of a loaded transcript that have no results yet. Raises InvalidRequestError."""
+def _open_calls(transcript: Sequence[Mapping[str, Any]]) -> list[ToolUseBlock]:
+    """The calls at the end of a loaded transcript, which have no results yet. Raises InvalidRequestError."""
     last: Mapping[str, Any] = transcript[-1] if transcript else {}
     content: object = last.get("content")
     if last.get("role") != "assistant" or not is_array(content):

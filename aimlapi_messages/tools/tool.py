@@ -1,6 +1,6 @@
-"""Tools: functions that the model may call. What a tool is, how it is made, and what it answers. Pure.
+"""Tools: functions that the model may call. No I/O.
 
-A tool is run by `tools/runner.py`; the schema of its arguments comes from `schema/parameters.py`.
+`tools/runner.py` runs them; `schema/parameters.py` makes the schema of their arguments.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 
+from ..content.blocks import CacheControl, cache_control_param
 from ..core.arguments import check_limit
 from ..core.errors import InvalidRequestError, ToolDefinitionError
 from ..core.types import SupportsToDict
@@ -23,17 +24,15 @@ _R = TypeVar("_R")
 
 _NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 
-CacheControl = Mapping[str, Any] | SupportsToDict | bool | None
-
 
 class Tool(Generic[_P, _R]):
-    """A function as a tool. It can still be called like the function; as a method it is bound as one.
+    """A function as a tool. It can still be called, and bound as a method, like the function.
 
-    name: what the model calls it; the function's name unless given.
-    description: the text of the docstring unless given.
-    input_schema: the JSON Schema of its arguments, made from the annotations.
-    sequential: never run at the same time as another tool.
-    timeout: the seconds that one call may take; None for what the runner says.
+    name: its name for the model, by default that of the function.
+    description: by default the text of the docstring.
+    input_schema: the JSON Schema of its arguments, from their annotations.
+    sequential: never run concurrently with another tool.
+    timeout: the seconds that one call may take; None for the runner's limit.
     """
 
     def __init__(
@@ -53,8 +52,9 @@ class Tool(Generic[_P, _R]):
         check_limit("timeout", timeout, ToolDefinitionError)
         self.timeout = timeout
         self._parameters: Parameters | None = None
+        self._is_async: bool | None = None
         self._description = description
-        self._cache_control = _cache_control(cache_control)
+        self._cache_control = cache_control_param(cache_control, ToolDefinitionError)
         self._extra = dict(extra or {})
         self.__name__ = self.name
         self.__doc__ = inspect.getdoc(function)
@@ -64,7 +64,7 @@ class Tool(Generic[_P, _R]):
 
     @property
     def parameters(self) -> Parameters:
-        """The arguments. Raises ToolDefinitionError for a method that no object was given to."""
+        """The arguments. Raises ToolDefinitionError for a method that is not bound."""
         if self._parameters is None:
             self._parameters = Parameters.of(self.function)
         return self._parameters
@@ -79,11 +79,12 @@ class Tool(Generic[_P, _R]):
 
     @property
     def is_async(self) -> bool:
-        """Whether calling it gives something to await."""
-        inner: Any = _innermost(self.function)
-        kind = cast("Any", type(inner))
-        # An object may have an async method for its call.
-        return any(inspect.iscoroutinefunction(one) for one in (inner, getattr(kind, "__call__", None)))  # noqa: B004
+        """Whether calling it returns an awaitable."""
+        if self._is_async is None:
+            inner: Any = _innermost(self.function)
+            called = getattr(cast("Any", type(inner)), "__call__", None)  # noqa: B004 (it may be an async method)
+            self._is_async = inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(called)
+        return self._is_async
 
     def to_dict(self) -> dict[str, Any]:
         """The tool as a member of `tools` in a request."""
@@ -102,10 +103,10 @@ class Tool(Generic[_P, _R]):
         bind = getattr(self.function, "__get__", None)
         if bind is None or (instance is None and not isinstance(self.function, classmethod)):
             return cast("Tool[..., _R]", self)
-        # Its schema is made when it is asked for, since a call of the method needs none.
+        # The schema is made on first use, since a call of the method needs none.
         bound = cast("Tool[..., _R]", copy.copy(self))
         bound.function = bound.__wrapped__ = bind(instance, owner)
-        bound._parameters = None
+        bound._parameters = bound._is_async = None
         return bound
 
     def __repr__(self) -> str:
@@ -136,11 +137,11 @@ def tool(
     """Make a function a tool: `@tool`, or `@tool(name=..., sequential=True)`.
 
     name, description: instead of the function's name and docstring.
-    sequential: never run it at the same time as another tool.
+    sequential: never run it concurrently with another tool.
     timeout: the seconds that one call may take.
     cache_control: True, or the API's JSON object, to cache the prompt up to this tool.
     extra: further members of the tool in the request, such as `{"strict": True}`.
-    Raises ToolDefinitionError for a function that no schema can be made of.
+    Raises ToolDefinitionError if no schema can be made for the function.
     """
     if function is None:
         return lambda decorated: Tool(decorated, **options)
@@ -148,14 +149,14 @@ def tool(
 
 
 class Toolbox:
-    """A class whose public methods are tools: derive from it, and give an object of it as one of `tools`.
+    """A base class whose public methods are tools. Pass an instance as one of `tools`.
 
-    Methods decorated with `@tool(...)` keep their options. What begins with an underscore is no tool, and neither
-    are properties and attributes.
+    Methods decorated with `@tool(...)` keep their options. Names with a leading underscore, properties and attributes
+    are no tools.
     """
 
     def tools(self) -> list[Tool[..., Any]]:
-        """The tools of this object, in the order their methods were written, those of base classes first."""
+        """The tools of this object, in the order of their definition, those of base classes first."""
         found: dict[str, bool] = {}
         for cls in reversed(type(self).__mro__):
             if cls not in (object, Toolbox):
@@ -165,9 +166,9 @@ class Toolbox:
 
 
 def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | dict[str, Any]]:
-    """The tools that a run can call, and as JSON objects those that run elsewhere, such as web search.
+    """The tools that a run can call, and as JSON objects those of the provider, such as web search.
 
-    Raises ToolDefinitionError for a tool of your own that has no function, and for two of one name.
+    Raises ToolDefinitionError for a tool of the user without a function, and for two tools with one name.
     """
     if not isinstance(cast("object", given), Iterable):
         raise InvalidRequestError(f"tools is a {type(given).__name__}. Give a list, also of one.")
@@ -192,7 +193,7 @@ def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | dict[str, Any]]:
 
 
 def tool_params(given: Iterable[object]) -> list[object]:
-    """What stands for `tools` in a request: functions and toolboxes become their JSON objects, anything else stays."""
+    """The `tools` of a request: functions and toolboxes become JSON objects, anything else stays."""
     params: list[object] = []
     for item in given:
         if isinstance(item, Toolbox):
@@ -208,7 +209,7 @@ def _tool_of(item: Callable[..., Any]) -> Tool[..., Any]:
     if inspect.isclass(item) and issubclass(item, Toolbox):
         raise ToolDefinitionError(f"{item.__name__} is the class of a toolbox. Give an object of it.")
     inner: Any = getattr(item, "__func__", None)
-    if isinstance(inner, Tool):  # what a classmethod makes of a tool since Python 3.13
+    if isinstance(inner, Tool):  # a classmethod of a tool, since Python 3.13
         return cast("Tool[..., Any]", inner).__get__(cast("Any", item).__self__)
     return Tool(cast("Callable[..., Any]", item))
 
@@ -234,25 +235,15 @@ def _name(function: Callable[..., Any], given: str | None) -> str:
     return name
 
 
-def _cache_control(given: CacheControl) -> dict[str, Any] | None:
-    if given is None or isinstance(given, bool):
-        return {"type": "ephemeral"} if given else None
-    if isinstance(given, SupportsToDict):
-        return given.to_dict()
-    if not isinstance(cast("object", given), Mapping):
-        raise ToolDefinitionError(f"cache_control is a {type(given).__name__}. Give True, or a JSON object.")
-    return dict(given)
-
-
 def _innermost(function: Any) -> Any:
-    """What is behind partials."""
+    """The function behind partials."""
     while hasattr(function, "func") and hasattr(function, "keywords"):
         function = function.func
     return function
 
 
 def _is_tool(name: str, member: object) -> bool:
-    # A toolbox may choose its own tools by a `tools` of its own, which is none itself.
+    # A toolbox may choose its tools with its own `tools` method, which is not a tool.
     return (
         not name.startswith("_")
         and name != "tools"
@@ -261,7 +252,7 @@ def _is_tool(name: str, member: object) -> bool:
 
 
 def _is_method_of_a_class(function: object) -> bool:
-    """Whether a function is being decorated in the body of a class, so that its first argument is yet to come."""
+    """Whether a function is decorated in the body of a class, so that its first argument is not known yet."""
     if isinstance(function, (classmethod, staticmethod)):
         return True
     first = next(iter(inspect.signature(cast("Any", function)).parameters), "") if inspect.isfunction(function) else ""

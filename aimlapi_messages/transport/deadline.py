@@ -50,8 +50,9 @@ class Deadline:
             self._waiting_since = None
 
     def content(self) -> None:
-        """Reset the idle clock: there was content in what came."""
+        """Reset and stop the idle clock: content came."""
         self._silence = 0.0
+        self._waiting_since = None
 
     @property
     def remaining(self) -> float | None:
@@ -71,9 +72,11 @@ class Deadline:
 
     def check(self, sent: Sent = "maybe") -> None:
         """Raise APITimeoutError when a limit is passed; it says how far the request had come."""
-        wait_limit = self.wait_limit
-        if wait_limit is not None and wait_limit[0] <= 0:
-            raise self.error(wait_limit[1], sent)
+        idle, end = self._limits.idle, self._end
+        if (idle is not None and self._silence >= idle) or (end is not None and self._clock() >= end):
+            wait_limit = self.wait_limit
+            if wait_limit is not None:
+                raise self.error(wait_limit[1], sent)
 
     def error(self, phase: Phase, sent: Sent = "maybe") -> APITimeoutError:
         """The error of the limit of this name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from aimlapi_messages.core.scrub import Secrets
 from aimlapi_messages.core.types import ReplyHead, Request
 from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncSource
 from aimlapi_messages.streaming.core import StreamCore
+from aimlapi_messages.streaming.helper_events import HelperEventBuilder
 from aimlapi_messages.streaming.streams import EventStream, SyncSource
 from aimlapi_messages.transport.retry import RetryPolicy
 from aimlapi_messages.transport.retry_state import RetryState
@@ -31,6 +32,14 @@ SPENT = Cost(credits=Decimal(1576), usd=Decimal("0.000788"), source="stream")
 def read(*payloads: Mapping[str, Any] | str, named: bool = True) -> Message:
     """The message of a stream, read in one piece."""
     return read_bytes(sse(*payloads, named=named))
+
+
+def helper_events(core: StreamCore, *chunks: bytes) -> Iterator[Any]:
+    """The events of `messages.stream(...)` for these bytes and their end."""
+    helpers = HelperEventBuilder(core.message)
+    for events in (*map(core.feed, chunks), core.finish()):
+        for event in events:
+            yield from helpers.build(event)
 
 
 def new_core() -> StreamCore:

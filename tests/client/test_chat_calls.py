@@ -7,11 +7,8 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import ContentBlockStopEvent
-from aimlapi_messages.core.cost import SpendTracker
-from aimlapi_messages.core.types import ReplyHead
-from aimlapi_messages.streaming.core import StreamCore
 
-from .streams import read
+from .streams import helper_events, new_core, read
 from .wire import sse
 
 Piece = dict[str, Any]
@@ -64,9 +61,8 @@ def test_a_name_again_behind_a_text_is_another_call() -> None:
 
 def test_each_block_stops_once_and_whole() -> None:
     """Those of calls when the answer ends, for only then nothing more can come for them."""
-    core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), SpendTracker(), derive=True)
     chunks = [chunk(content="Look"), chunk(piece(**F), piece(**G)), chunk(piece('{"x":1}', index=0))]
-    events = [*core.feed(sse(*chunks, END)), *core.finish()]
+    events = list(helper_events(new_core(), sse(*chunks, END)))
     stops = [event for event in events if isinstance(event, ContentBlockStopEvent)]
     assert [(stop.index, getattr(stop.content_block, "input", None)) for stop in stops] == [
         (0, None),

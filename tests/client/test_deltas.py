@@ -10,34 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aimlapi_messages import APIError
-from aimlapi_messages.core.cost import SpendTracker
-from aimlapi_messages.core.types import ReplyHead
-from aimlapi_messages.streaming.core import StreamCore
-from aimlapi_messages.streaming.fast_deltas import DeltaReader
-from aimlapi_messages.streaming.helper_events import TextJoiner, text_piece
+from aimlapi_messages.streaming.fast_deltas import FastDeltas
 from aimlapi_messages.streaming.sse import SSEDecoder
+from aimlapi_messages.streaming.wire_events import decode_native
 
+from .streams import helper_events, new_core, read_bytes, stream_of
 from .wire import STOP, block_start, block_stop, delta, end, sse, start, text_block, tool_block
 
 USUAL = '{"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hi"}}'
 
 
-class NeverShort(DeltaReader):
-    def read(self, text: str, start: int) -> None:
+class NeverShort(FastDeltas):
+    def take(self, data: str, start: int) -> None:
         return None
 
 
-def read_through(chunks: list[bytes], *, short: bool, derive: bool = True, texts_only: bool = False) -> list[Any]:
+def read_through(chunks: list[bytes], *, short: bool) -> list[Any]:
     """Each event, the error if there is one, and the message; without the short way unless `short`."""
-    core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), SpendTracker(), derive=derive)
-    core.texts_only = texts_only
+    core = new_core()
     if not short:
-        core._deltas = NeverShort()
+        core._deltas = NeverShort(core.message)
     seen: list[Any] = []
     try:
-        for chunk in chunks:
-            seen += core.feed(chunk)
-        seen += core.finish()
+        seen += helper_events(core, *chunks)
         seen.append(core.snapshot().to_dict())
     except APIError as error:
         seen += [(type(error), str(error)), core.snapshot().to_dict()]
@@ -75,25 +70,25 @@ pieces = st.lists(
 )
 
 
-@given(pieces=pieces, size=st.integers(1, 400), derive=st.booleans(), whole=st.booleans())
+@given(pieces=pieces, size=st.integers(1, 400), whole=st.booleans())
 def test_any_stream_cut_anywhere_gives_the_same_events(
-    pieces: list[tuple[str, str, str, str, str]], size: int, derive: bool, whole: bool
+    pieces: list[tuple[str, str, str, str, str]], size: int, whole: bool
 ) -> None:
     tail = sse(block_stop(0), block_stop(1), end(), STOP) if whole else b""
     stream = begun(events_of(pieces), tail)
     chunks = [stream[place : place + size] for place in range(0, len(stream), size)]
 
-    assert read_through(chunks, short=True, derive=derive) == read_through(chunks, short=False, derive=derive)
+    assert read_through(chunks, short=True) == read_through(chunks, short=False)
 
 
 @given(pieces=pieces, size=st.integers(1, 400))
-def test_texts_alone_are_the_texts_of_the_events(pieces: list[tuple[str, str, str, str, str]], size: int) -> None:
-    stream = begun(events_of(pieces))
+def test_texts_are_the_texts_of_the_events(pieces: list[tuple[str, str, str, str, str]], size: int) -> None:
+    stream = begun(events_of(pieces), sse(block_stop(0), block_stop(1), end(), STOP))
     chunks = [stream[place : place + size] for place in range(0, len(stream), size)]
 
-    given_out = read_through(chunks, short=True, texts_only=True)
-    told = [event if isinstance(event, str) else text_piece(event, TextJoiner()) for event in given_out[:-2]]
-    assert "".join(told) == "So. " + "".join(piece for kind, piece, *_ in pieces if kind == "text_delta")
+    texts = list(stream_of(new_core(), chunks).text_stream)
+    assert "".join(texts) == "So. " + "".join(piece for kind, piece, *_ in pieces if kind == "text_delta")
+    assert texts == [event.text for event in helper_events(new_core(), stream) if event.type == "text"]
 
 
 @pytest.mark.parametrize(
@@ -135,31 +130,27 @@ def test_bytes_that_are_no_text_are_the_same_signs_of_it() -> None:
 
 
 def test_the_usual_events_go_the_short_way() -> None:
-    reader, stream = (
-        DeltaReader(),
-        events_of([("text_delta", "Hi", "", "", ""), ("input_json_delta", '{"a"', " ", "  ", "")]),
-    )
-    text = stream.decode()
+    core = new_core()
+    list(core.feed(begun(sse(delta(1, partial_json="{")))))
+    deltas = FastDeltas(core.message)
+    data = events_of([("text_delta", "Hi", "", "", ""), ("input_json_delta", '"a"', " ", "  ", "")]).decode()
+    second = data.index("event", 1)
 
-    assert reader.read(text, 0) == ("Hi", text.index("event", 1))
-    assert (reader.index, reader.member) == (0, "text")
-    assert reader.read(text, text.index("event", 1)) == ('{"a"', len(text))
-    assert (reader.index, reader.member) == (1, "partial_json")
-    assert reader.read(text, 3) is None
+    assert deltas.take(data, 0) == (decode_native(delta(text="Hi")), second)
+    assert deltas.take(data, second) == (decode_native(delta(1, partial_json='"a"')), len(data))
+    assert deltas.take(data, 3) is None
+    assert core.snapshot().text == "So. Hi"
+    assert core.snapshot().tool_uses[0].partial_json == '{"a"'
 
 
 @pytest.mark.parametrize("count", [2, 15, 16, 17, 32, 33])
-@pytest.mark.parametrize("derive", [False, True])
-def test_a_character_whose_halves_come_apart_is_whole_in_the_message(count: int, derive: bool) -> None:
+def test_a_character_whose_halves_come_apart_is_whole_in_the_message(count: int) -> None:
     """Wherever among the pieces they stand."""
     for place in range(count - 1):
         pieces = ["a"] * count
         pieces[place : place + 2] = ["\ud83d", "\ude00"]
         stream = sse(start(), block_start(text_block("")), *(json.dumps(delta(text=piece)) for piece in pieces), end())
-        core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), SpendTracker(), derive=derive)
-        for _ in core.feed(stream):
-            pass
-        assert core.snapshot().text == "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16")
+        assert read_bytes(stream).text == "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 def test_each_event_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

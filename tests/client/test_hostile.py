@@ -24,7 +24,7 @@ from aimlapi_messages import (
     UnexpectedResponseError,
 )
 from aimlapi_messages.core.cost import SpendTracker
-from aimlapi_messages.message.message import filled
+from aimlapi_messages.message.message import with_defaults
 from aimlapi_messages.streaming.async_streams import AsyncSource
 
 from .conftest import Caller
@@ -121,7 +121,7 @@ def test_content_of_another_kind_passes_through(content: Any, sent: Any) -> None
 
 def test_a_message_without_its_role_and_type_is_one() -> None:
     """There is only one that they could be."""
-    complete = filled({"id": "i", "model": "m", "content": []})
+    complete = with_defaults({"id": "i", "model": "m", "content": []})
     assert (complete["type"], complete["role"]) == ("message", "assistant")
 
 

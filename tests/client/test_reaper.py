@@ -83,6 +83,6 @@ def test_a_stream_counts_its_cost_once() -> None:
     core = new_core()
     list(core.feed(sse(*TEXT_EVENTS, COST)))
     list(core.finish())
-    core.settle()
-    core.settle()
+    core.record_cost()
+    core.record_cost()
     assert str(core._spending.total) == "0.000788"

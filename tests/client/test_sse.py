@@ -10,12 +10,9 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import EventTooLargeError
-from aimlapi_messages.core.cost import SpendTracker
-from aimlapi_messages.core.types import ReplyHead
-from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.sse import ServerSentEvent, SSEDecoder
 
-from .streams import COST
+from .streams import COST, helper_events, new_core
 from .wire import STOP, block_start, block_stop, delta, end, sse, start, text_block, tool_block
 
 
@@ -197,28 +194,22 @@ def calls_of(work: Callable[[], object]) -> int:
     return count
 
 
-@pytest.mark.parametrize("derive", [False, True], ids=["events of the wire", "derived events"])
 @pytest.mark.parametrize("size", [64, 100_000_000], ids=["small pieces", "one piece"])
 @pytest.mark.parametrize(
     ("block", "piece"),
     [(text_block(""), {"text": "ab "}), (tool_block(), {"partial_json": "ab "})],
     ids=["text", "a tool's input"],
 )
-def test_the_work_grows_with_the_length_of_a_message(
-    block: dict[str, Any], piece: dict[str, str], size: int, derive: bool
-) -> None:
+def test_the_work_grows_with_the_length_of_a_message(block: dict[str, Any], piece: dict[str, str], size: int) -> None:
     """Ten times the deltas are ten times the calls, and not a hundred times."""
 
     def calls(deltas: int) -> int:
         stream = sse(start(), block_start(block), *[delta(**piece)] * deltas, block_stop(), end(), STOP, COST)
         chunks = [stream[place : place + size] for place in range(0, len(stream), size)]
-        core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), SpendTracker(), derive=derive)
+        core = new_core()
 
         def read() -> None:
-            for chunk in chunks:
-                for _ in core.feed(chunk):
-                    pass
-            for _ in core.finish():
+            for _ in helper_events(core, *chunks):
                 pass
 
         count = calls_of(read)

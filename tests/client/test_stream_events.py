@@ -12,18 +12,16 @@ from aimlapi_client.models import ContentBlockStopEvent as PlainStopEvent
 from aimlapi_client.models import MessageStopEvent as PlainEndEvent
 from aimlapi_client.models import TextBlock, ThinkingBlock
 from aimlapi_messages import ContentBlockStopEvent, MessageStopEvent, StreamIncompleteError, ToolUseBlock
-from aimlapi_messages.core.cost import SpendTracker
-from aimlapi_messages.core.types import ReplyHead
-from aimlapi_messages.streaming.core import StreamCore
 
 from .conftest import AsyncCaller, Caller, in_process
-from .streams import COST, types
+from .streams import COST, helper_events, new_core, stream_of, types
 from .wire import (
     KEY,
     MODEL,
     STOP,
     TEXT_EVENTS,
     TOOL_EVENTS,
+    Gateway,
     answer,
     block_start,
     block_stop,
@@ -43,9 +41,7 @@ HIGH, LOW = "\ud83d", "\ude00"
 
 def derived(*payloads: dict[str, Any]) -> list[Any]:
     """The events of a stream whose events come one by one, taken when all of them have come."""
-    core = StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), SpendTracker(), derive=True)
-    events = [event for payload in payloads for event in core.feed(sse(json.dumps(payload)))]
-    return [*events, *core.finish()]
+    return list(helper_events(new_core(), *(sse(json.dumps(payload)) for payload in payloads)))
 
 
 def one_block(block: dict[str, Any], *deltas: dict[str, Any]) -> list[Any]:
@@ -119,8 +115,8 @@ def test_text_comes_with_the_text_so_far() -> None:
 
 def test_a_snapshot_asked_at_once_is_the_one_asked_later() -> None:
     """Joining the pieces for one event changes nothing for the others."""
-    core = StreamCore(ReplyHead(200, {}, "https://host/"), SpendTracker(), derive=True)
-    events = [(event, event.snapshot) for event in core.feed(sse(*TEXT_EVENTS)) if event.type == "text"]
+    made = helper_events(new_core(), sse(*TEXT_EVENTS))
+    events = [(event, event.snapshot) for event in made if event.type == "text"]
     assert [at_once for _, at_once in events] == ["Hel", "Hello"]
     assert [event.snapshot for event, _ in events] == ["Hel", "Hello"]
 
@@ -240,6 +236,36 @@ def test_text_that_is_only_a_half_waits() -> None:
     """An empty piece of text is no event."""
     events = one_block(text_block(""), delta(text=HIGH), delta(text=LOW))
     assert types(events) == ["content_block_delta", "content_block_delta", "text", "content_block_stop"]
+
+
+def test_texts_end_with_a_half_whose_block_never_ended() -> None:
+    """The message has said why it stopped, and nothing that was said is kept back."""
+    stream = stream_of(
+        new_core(), [sse(*map(json.dumps, [start(), block_start(text_block("")), delta(text="a" + HIGH)]), end(), STOP)]
+    )
+    assert list(stream.text_stream) == ["a", HIGH]
+
+
+# --- events and texts of one stream
+
+
+def test_texts_go_on_behind_the_events_that_were_read() -> None:
+    """And events behind texts, with the text so far; what was read as one is not given as the other."""
+    with Gateway(answer(sse(*TEXT_EVENTS))).client().messages.stream(model=MODEL, messages="Hi") as stream:
+        read = [next(stream) for _ in range(4)]
+        text = next(stream.text_stream)
+        rest: list[Any] = list(stream)
+    assert types(read) == ["ping", "message_start", "content_block_start", "content_block_delta"]
+    assert text == "lo"
+    assert types(rest) == ["content_block_stop", "message_delta", "message_stop"]
+
+
+def test_a_text_event_behind_texts_has_the_text_so_far() -> None:
+    """Its length counts what was read as text."""
+    with Gateway(answer(sse(*TEXT_EVENTS))).client().messages.stream(model=MODEL, messages="Hi") as stream:
+        text = next(stream.text_stream)
+        event: Any = of_kind(list(stream), "text")[0]
+    assert (text, event.text, event.snapshot, event.length) == ("Hel", "lo", "Hello", 5)
 
 
 # --- events kept

@@ -146,13 +146,13 @@ def ended(core: StreamCore) -> Message | APIError:
     try:
         list(core.finish())
     except APIError as error:
-        return core.spoiled_by(error) or core.snapshot()
+        return core.record_error(error) or core.snapshot()
     return core.snapshot()
 
 
 def broken(core: StreamCore) -> Message | APIError:
     """What becomes of a stream whose connection breaks here."""
-    return core.spoiled_by(APIConnectionError("the peer closed the connection")) or core.snapshot()
+    return core.record_error(APIConnectionError("the peer closed the connection")) or core.snapshot()
 
 
 def test_a_stream_cut_at_any_byte_is_whole_or_a_typed_error(cut: Cut) -> None:

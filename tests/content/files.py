@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-__all__ = ["ENCRYPTED_PDF", "PDF", "PNG", "picture"]
+__all__ = ["PDF", "PNG", "picture"]
 
 
 def picture(kind: str, width: int = 3, height: int = 2, **options: Any) -> bytes:
@@ -23,5 +23,3 @@ PDF = (
     b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\nxref\n0 2\n"
     b"trailer\n<< /Size 2 /Root 1 0 R >>\nstartxref\n45\n%%EOF\n"
 )
-
-ENCRYPTED_PDF = PDF.replace(b"/Root 1 0 R", b"/Root 1 0 R /Encrypt 2 0 R")

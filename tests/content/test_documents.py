@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import AIMLAPI, ContentError, InvalidRequestError, document
-from aimlapi_messages.content.pdf import is_encrypted
 
 from ..client.wire import MODEL
 from .conftest import Arrived
-from .files import ENCRYPTED_PDF, PDF, PNG
+from .files import PDF, PNG
 
 BytesArrived = Callable[[dict[str, Any]], tuple[str, bytes]]
 TEXT = "Zürich\nis a city. 🎈"
@@ -115,7 +114,6 @@ def test_citations_are_a_switch_or_an_object(given: Any, sent: Any) -> None:
         ({"source": b"text" + b"a" * 600 + b"\xff"}, ContentError, r"looks like text\. .* as UTF-8 text"),
         ({"source": b""}, ContentError, "is empty"),
         ({"source": b"\xef\xbb\xbf"}, ContentError, "is empty"),
-        ({"source": ENCRYPTED_PDF}, ContentError, r"is an encrypted PDF, which models cannot read\. Decrypt it"),
         ({"source": PDF + bytes(24 * MEGABYTE)}, ContentError, "A request holds less than 32 MB of base64"),
         ({"source": b"a" * (32 * MEGABYTE + 1)}, ContentError, "has 33,554,433 bytes. A request holds less than 32 MB"),
         ({"text": "a" * (32 * MEGABYTE)}, ContentError, "has 33,554,432 characters"),
@@ -135,28 +133,6 @@ def test_what_is_no_document_is_refused(options: dict[str, Any], error: type[Exc
 def test_a_large_pdf_in_a_file_object_is_refused_before_it_is_read_whole() -> None:
     with pytest.raises(ContentError, match="A request holds less than 32 MB"):
         document(io.BytesIO(PDF + bytes(33 * MEGABYTE)))
-
-
-STREAM_TRAILER = b"%%PDF-1.5\n1 0 obj\n<< /Type /XRef %s>>\nstream\n%s\nendstream\nendobj\nstartxref\n9\n%%%%EOF\n"
-
-
-@pytest.mark.parametrize(
-    ("data", "encrypted"),
-    [
-        (PDF, False),
-        (ENCRYPTED_PDF, True),
-        (PDF.replace(b"/Root", b"/Encrypt << /V 1 >> /Root"), True),
-        (PDF.replace(b"/Root", b"/EncryptMetadata true /Root"), False),
-        (PDF.replace(b"endobj", b"(/Encrypt 2 0 R) endobj"), False),
-        (STREAM_TRAILER % (b"/Encrypt 2 0 R ", b"data"), True),
-        (STREAM_TRAILER % (b"", b"/Encrypt 2 0 R"), False),
-        (b"%PDF-1.5\nno object here\nstartxref\n9\n%%EOF", False),
-        (b"%PDF-1.5\nno trailer at all", False),
-        (b"%PDF-1.5\nstartxref\n999999\n%%EOF", False),
-    ],
-)
-def test_a_pdf_is_encrypted_if_its_trailer_says_so(data: bytes, encrypted: bool) -> None:
-    assert is_encrypted(data) is encrypted
 
 
 def test_a_document_stays_readable_in_a_conversation(emulator: Any) -> None:

@@ -11,15 +11,12 @@ from aimlapi_messages import AIMLAPI, ContentError, document, image
 from aimlapi_messages.content.limits import check_media, most_images
 
 from ..client.wire import MODEL, Gateway, answer, body
-from .files import PDF, PNG, picture
+from .files import PDF, PNG
 
-WIDE = image(picture("PNG", 2001, 1))
-SMALL = image(picture("PNG", 2000, 1))
+IMAGE = image(PNG)
 URL = image("https://example.com/cat.png")
-GARBLED = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "****"}}
-CUT = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}}
 LARGE_PDF = document(PDF + bytes(13 * 1024 * 1024))
-OPENAI = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{WIDE['source']['data']}"}}
+OPENAI_LARGE = {"type": "image_url", "image_url": {"url": f"data:application/pdf;base64,{LARGE_PDF['source']['data']}"}}
 OPENAI_URL = {"type": "image_url", "image_url": {"url": "https://example.com/cat.png"}}
 
 
@@ -36,13 +33,12 @@ def holding(*content: Any) -> dict[str, Any]:
 
 
 TOO_MUCH: list[tuple[list[Any], str]] = [
-    (asked(*[WIDE] * 21), r"messages\[0\]\.content\[0\] is an image of 2001 by 1 pixels\. .* more than 20 images"),
-    (asked(*[URL] * 20, WIDE), r"messages\[0\]\.content\[20\] is an image of 2001 by 1 pixels"),
-    (asked(*[URL] * 20, OPENAI), r"content\[20\] is an image of 2001 by 1 pixels"),
-    (asked(*[URL] * 20) + asked(result(WIDE)), r"messages\[1\]\.content\[0\]\.content\[0\] is an image"),
-    (asked(*[URL] * 20, holding(WIDE)), r"content\[20\]\.source\.content\[0\] is an image"),
-    (asked(*[SMALL] * 101), r"messages\[0\]\.content\[100\] is image 101 of the request; at most 100 are taken"),
+    (asked(*[IMAGE] * 101), r"messages\[0\]\.content\[100\] is image 101 of the request; at most 100 are taken"),
+    (asked(*[URL] * 100, OPENAI_URL), r"messages\[0\]\.content\[100\] is image 101 of the request"),
+    (asked(*[URL] * 100) + asked(result(IMAGE)), r"messages\[1\]\.content\[0\]\.content\[0\] is image 101"),
+    (asked(*[URL] * 100, holding(IMAGE)), r"content\[100\]\.source\.content\[0\] is image 101"),
     (asked(LARGE_PDF, LARGE_PDF), r"With messages\[0\]\.content\[1\], the images and documents .* 32 MB of base64"),
+    (asked(LARGE_PDF, OPENAI_LARGE), r"With messages\[0\]\.content\[1\], the images and documents .* 32 MB"),
 ]
 
 
@@ -57,17 +53,14 @@ def test_a_request_that_holds_too_much_is_not_sent(messages: list[Any], problem:
 @pytest.mark.parametrize(
     "messages",
     [
-        asked(*[WIDE] * 20),
-        asked(*[SMALL] * 100),
-        asked(*[CUT] * 21),
-        asked(*[GARBLED] * 21),
+        asked(*[IMAGE] * 100),
         asked(*[OPENAI_URL] * 21),
         asked(*[{"type": "image"}] * 21),
         asked(LARGE_PDF, URL),
         asked("no block", {"type": 5}, {"type": "document", "source": 5}),
         [{"role": "user", "content": "Hi"}, {"role": "user"}],
     ],
-    ids=["20 wide", "100 small", "cut", "garbled", "URLs", "bare", "one large", "odd", "texts"],
+    ids=["100 images", "URLs", "bare", "one large", "odd", "texts"],
 )
 def test_a_request_within_the_limits_is_sent(messages: list[Any]) -> None:
     gateway = Gateway(answer(body()))
@@ -87,26 +80,26 @@ METHODS: list[tuple[str, Callable[[AIMLAPI, list[Any]], Any]]] = [
 @pytest.mark.parametrize("ask", [ask for _, ask in METHODS], ids=[name for name, _ in METHODS])
 def test_every_method_checks_before_it_sends(ask: Callable[[AIMLAPI, list[Any]], Any]) -> None:
     gateway = Gateway(answer(body()))
-    with pytest.raises(ContentError, match="more than 20 images"):
-        ask(gateway.client(), asked(*[WIDE] * 21))
+    with pytest.raises(ContentError, match="at most 100 are taken"):
+        ask(gateway.client(), asked(*[IMAGE] * 101))
     assert gateway.requests == []
 
 
 def test_images_in_results_of_a_run_count_too() -> None:
     def look() -> list[dict[str, Any]]:
         """Look."""
-        return [WIDE] * 21
+        return [IMAGE] * 101
 
     call = {"type": "tool_use", "id": "toolu_1", "name": "look", "input": {}}
     gateway = Gateway(answer(body(call, stop_reason="tool_use")))
-    with pytest.raises(ContentError, match="more than 20 images") as caught:
+    with pytest.raises(ContentError, match="at most 100 are taken") as caught:
         gateway.client().messages.tool_runner(model=MODEL, messages="Hi", tools=[look]).until_done()
     assert (len(gateway.requests), len(caught.value.transcript)) == (1, 3)
 
 
 def test_what_extra_body_says_is_sent_as_it_is() -> None:
     gateway = Gateway(answer(body()))
-    messages = asked(*[WIDE] * 21)
+    messages = asked(*[IMAGE] * 101)
     gateway.client().messages.create(model=MODEL, messages="Hi", extra_body={"messages": messages})
     assert gateway.sent["messages"] == messages
 
@@ -136,43 +129,3 @@ def test_models_of_a_small_context_take_fewer_images(model: str, most: int) -> N
     check_media(asked(*[URL] * most), most_images(model))
     with pytest.raises(ContentError, match=f"at most {most} are taken"):
         check_media(asked(*[URL] * (most + 1)), most_images(model))
-
-
-@pytest.mark.parametrize(
-    ("kind", "options"),
-    [
-        ("PNG", {}),
-        ("GIF", {}),
-        ("JPEG", {}),
-        ("JPEG", {"progressive": True}),
-        ("JPEG", {"comment": b"\xff\xc0" * 999}),
-        ("WEBP", {}),
-        ("WEBP", {"lossless": True}),
-        ("WEBP", {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\0"}),
-    ],
-    ids=repr,
-)
-def test_the_size_is_read_of_every_kind_of_image(kind: str, options: dict[str, Any]) -> None:
-    block = image(picture(kind, 2001, 1777, **options))
-    with pytest.raises(ContentError, match=r"content\[20\] is an image of 2001 by 1777 pixels"):
-        check_media(asked(*[URL] * 20, block), 100)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        PNG[:8] + b"\0\0\0\x0dJUNK" + PNG[16:],
-        b"\xff\xd8\xff\xd9",
-        b"\xff\xd8\xff\xda\0\0",
-        b"\xff\xd8\xff\xe0\0\1",
-        b"\xff\xd8\xff" + b"\xff" * 2000,
-        b"\xff\xd8\xff\xd0\xff\xd0\0\0",
-        b"RIFF\0\0\0\0WEBPJUNK" + bytes(20),
-        b"RIFF\0\0\0\0WEBPVP8 " + bytes(20),
-        b"RIFF\0\0\0\0WEBPVP8L" + bytes(20),
-        b"GIF89a" + bytes(4),
-    ],
-    ids=lambda data: repr(data)[:30],
-)
-def test_an_image_whose_size_does_not_show_passes(data: bytes) -> None:
-    check_media(asked(*[image(data)] * 21), 100)
