@@ -14,9 +14,8 @@ import httpx
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from aimlapi_client.api.usage import get_usage
 from aimlapi_client.models import KeyLimit
-from aimlapi_client.operation import Parameter
+from aimlapi_client.operation import Endpoint, Operation, Parameter
 from aimlapi_messages import (
     AIMLAPI,
     APIConnectionError,
@@ -54,6 +53,7 @@ pytestmark = [
     )
 ]
 
+USAGE: Endpoint[Any] = Endpoint("get_usage", "GET", "/v2/usage")
 NOW = datetime(2026, 9, 30, 12, tzinfo=UTC)
 
 
@@ -307,7 +307,7 @@ def test_windows_that_are_none(window: tuple[Any, ...]) -> None:
     """A period or both ends, and at most 92 days."""
     period, start, end = window
     with pytest.raises(InvalidRequestError, match=r"period|window"):
-        CHECKS["get_usage"](get_usage.request(period=period, start=start, end=end))
+        CHECKS["get_usage"](Operation(USAGE, {"period": period, "start": start, "end": end}))
 
 
 @pytest.mark.parametrize(

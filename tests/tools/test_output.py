@@ -11,10 +11,10 @@ import pydantic
 import pytest
 from jsonschema import Draft202012Validator
 
-from aimlapi_client.models import EnabledThinkingConfigParam
 from aimlapi_messages import InvalidRequestError, OutputError, ToolDefinitionError
 
 from ..client.wire import Gateway, answer, body, text_block, tool_block
+from ..lacking import of_model
 from .outputs import Outputs, said, value
 
 pytestmark = pytest.mark.anyio
@@ -200,7 +200,7 @@ async def test_a_refusal_is_not_asked_again(outputs: Outputs) -> None:
     [
         ({"type": "enabled", "budget_tokens": 1024}, "auto"),
         ({"type": "adaptive"}, "auto"),
-        (EnabledThinkingConfigParam(budget_tokens=1024), "auto"),
+        of_model("EnabledThinkingConfigParam", {"budget_tokens": 1024}, "auto"),
         ({"type": "disabled"}, "tool"),
         (None, "tool"),
     ],
