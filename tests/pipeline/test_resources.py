@@ -164,6 +164,18 @@ def test_places_stand_first_and_all_else_is_named(tmp_path: Path) -> None:
     assert (sent, given) == ([["GET", "/v1/things/a%2Fb?near=c&size=3", None]], {"id": "x"})
 
 
+@pytest.mark.parametrize("parameters", [[], [parameter("size", schema=NUMBER)]], ids=["lacking", "there"])
+def test_a_parameter_that_the_overlay_describes_is_there(tmp_path: Path, parameters: list[Json]) -> None:
+    """Where `x-parameters` gives a schema, an older document has the argument too, and none has it twice."""
+    said = {"size": {"name": "page_size", "schema": NUMBER}, "gone": {"description": "Of another document."}}
+    folder = one(
+        tmp_path, operation(parameters=parameters, response=ITEM), correction("call_it", **{"x-parameters": said})
+    )
+    assert signature(folder)[1] == ["page_size: int | None = None"]
+    ((sent,), _) = call(folder, "client.things.call(page_size=3)", {"id": "a"})
+    assert sent[1] == f"{THINGS}?size=3"
+
+
 def test_the_members_of_a_body_are_arguments(tmp_path: Path) -> None:
     """An optional one that is not given is not sent, and one that is null is."""
     body = record(

@@ -195,6 +195,7 @@ async def test_a_refusal_is_not_asked_again(outputs: Outputs) -> None:
     assert caught.value.partial.text == "I cannot."
 
 
+@pytest.mark.operation("create_message.thinking")
 @pytest.mark.parametrize(
     ("thinking", "choice"),
     [
@@ -213,6 +214,7 @@ async def test_a_model_that_thinks_is_not_forced(outputs: Outputs, thinking: Any
     assert gateway.sent["tool_choice"]["type"] == choice
 
 
+@pytest.mark.operation("create_message.thinking")
 async def test_thinking_goes_back_with_its_signature(outputs: Outputs) -> None:
     """As the API demands of a turn with calls."""
     thought = {"type": "thinking", "thinking": "Hm.", "signature": "sig"}
