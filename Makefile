@@ -9,7 +9,7 @@ PIPELINE := $(BIN)/python -m scripts.pipeline
 ORIGIN := $(if $(INPUT),--input $(INPUT),$(if $(URL),--url $(URL),))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage soak bench lint typecheck pull build generate regenerate check drift corpus wheel clean
+.PHONY: help setup demo test coverage soak bench lint typecheck pull build generate regenerate check verify drift corpus wheel clean
 
 define WHEEL_TRIES
 import aimlapi_client.models as models, aimlapi_messages, pathlib
@@ -83,6 +83,15 @@ regenerate: $(READY) ## pull, build, generate and check in one
 
 check: $(READY) ## whether what is committed is what the pipeline makes of it
 	$(PIPELINE) check
+
+# An old document and the newest one. They lie beside the checkout, not in it.
+SHARED := $(or $(AIMLAPI_SHARED),../shared)
+DATED := $(sort $(wildcard $(SHARED)/upstream/docs-public-*.yaml))
+VERIFIED := $(strip $(or $(INPUT),$(filter %-2025-01-14.yaml,$(DATED)) $(lastword $(DATED))))
+
+verify: $(READY) ## the package's tests on a client made from another document: INPUT=FILE, or two of ../shared
+	@$(if $(VERIFIED),,echo "skipped: no documents at $(SHARED)/upstream (set AIMLAPI_SHARED)")
+	$(foreach document,$(VERIFIED),$(PIPELINE) verify --input $(document) &&) true
 
 drift: $(READY) ## what changed in the document, and how bad it is; REPORT=FILE.md or .html writes it down
 	$(PIPELINE) drift $(ORIGIN) $(addprefix --report ,$(REPORT))

@@ -138,6 +138,7 @@ def finish(upstream: Json, rooms: Rooms, log: Repairs, ended: list[Json] | None 
     sources = load_sources(rooms.sources)
     check_operations(actions, sources.keep.values(), source=str(rooms.overlay))
     applied = apply_overlay(upstream, actions, source=str(rooms.overlay))
+    _add_parameters(applied.document)
     adopted = adopt_fields(upstream, applied.document)
     _place(applied.document, sources)
     ended = load_deprecations(rooms.deprecations) if ended is None else ended
@@ -147,6 +148,21 @@ def finish(upstream: Json, rooms: Rooms, log: Repairs, ended: list[Json] | None 
     openapi: Json = canonical(applied.document)
     check_valid(openapi, source="openapi.yaml")
     return Built(upstream, openapi, log, (*applied.skipped, *adopted), applied.fulfilled)
+
+
+def _add_parameters(document: Json) -> None:
+    """Give each operation the parameters that the overlay describes with a schema and an older document lacks."""
+    for item in cast("dict[str, Json]", document["paths"]).values():
+        for operation in item.values():
+            said = cast("dict[str, Json]", operation.get("x-parameters", {}))
+            present = {parameter["name"] for parameter in operation.get("parameters", [])}
+            added = [
+                {"in": "query", "name": name, "required": False, "schema": words["schema"]}
+                for name, words in sorted(said.items())
+                if "schema" in words and name not in present
+            ]
+            if added:
+                operation["parameters"] = [*operation.get("parameters", []), *added]
 
 
 def _place(document: Json, sources: Sources) -> None:

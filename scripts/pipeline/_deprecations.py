@@ -42,17 +42,30 @@ def read_feed(raw: bytes, *, source: str) -> list[Json]:
     """The models of a feed, or of the file that keeps one; sorted, without what is null. Raises PipelineError."""
     try:
         said: Any = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PipelineError(f"is not JSON: {error}", source=source) from error
     listed = said.get("data") if is_mapping(said) else said
     if not is_list(listed) or not all(is_mapping(one) for one in listed):
         raise PipelineError("holds no list of models", source=source)
     found = cast("list[Json]", listed)
-    for one in found:
-        if not isinstance(one.get("id"), str) or not isinstance(one.get("status"), str):
-            raise PipelineError(f"holds a model without an id or a status: {str(one)[:200]}", source=source)
     kept = [{name: one[name] for name in MEMBERS if one.get(name) not in (None, [])} for one in found]
+    ids: set[str] = set()
+    for one in kept:
+        _check_model(one, source)
+        if one["id"] in ids:
+            raise PipelineError(f"says {one['id']!r} twice", source=source)
+        ids.add(one["id"])
     return sorted(kept, key=lambda one: str(one["id"]))
+
+
+def _check_model(one: Json, source: str) -> None:
+    """Raise PipelineError for a model whose members are not what the table needs."""
+    if "id" not in one or "status" not in one:
+        raise PipelineError(f"holds a model without an id or a status: {str(one)[:200]}", source=source)
+    for name, value in one.items():
+        values = value if name == "aliases" and is_list(value) else [value]
+        if not all(isinstance(each, str) for each in values) or (name == "aliases" and not is_list(value)):
+            raise PipelineError(f"holds a model whose {name} is {str(value)[:60]!r}: {one['id']}", source=source)
 
 
 def load_deprecations(path: Path) -> list[Json]:
@@ -69,11 +82,14 @@ def deprecations_text(found: list[Json]) -> str:
 def write_table(openapi: Json, package: Path) -> None:
     """Write `deprecations.py` of a generated package from the models that `openapi.yaml` names."""
     rows: dict[str, str] = {}
-    for one in cast("list[Json]", openapi.get("x-deprecations", [])):
+    found = cast("list[Json]", openapi.get("x-deprecations", []))
+    ids = {str(one["id"]) for one in found}
+    for one in found:
         members = [one["status"], one.get("shutdown_at"), one.get("replaced_by")]
         while members[-1] is None:
             members.pop()
-        for name in (one["id"], *one.get("aliases", [])):
+        # An alias that is another model's id stands for that model.
+        for name in (one["id"], *(set(one.get("aliases", [])) - ids)):
             rows[str(name)] = f"    {name!r}: Deprecation({', '.join(map(repr, members))}),\n"
     text = MODULE.format(rows="".join(rows[name] for name in sorted(rows)))
     (package / "deprecations.py").write_text(text, encoding="utf-8")

@@ -14,9 +14,8 @@ import httpx
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from aimlapi_client.api.usage import get_usage
 from aimlapi_client.models import KeyLimit
-from aimlapi_client.operation import Parameter
+from aimlapi_client.operation import Endpoint, Operation, Parameter
 from aimlapi_messages import (
     AIMLAPI,
     APIConnectionError,
@@ -35,25 +34,12 @@ from aimlapi_messages.testing import Emulator
 
 from .wire import MODEL, Gateway, answer
 
-pytestmark = [
-    pytest.mark.operation(name)
-    for name in (
-        "get_balance",
-        "get_billing",
-        "get_billing_detail",
-        "list_transactions",
-        "get_usage",
-        "get_usage_detail",
-        "list_logs",
-        "get_current_key",
-        "list_keys",
-        "create_key",
-        "update_key",
-        "replace_key",
-        "delete_key",
-    )
-]
+BALANCES = ("get_balance", "get_billing", "get_billing_detail")
+LISTINGS = ("list_transactions", "list_logs")
+USAGES = ("get_usage", "get_usage_detail")
+KEYS = ("get_current_key", "list_keys", "create_key", "update_key", "replace_key", "delete_key")
 
+USAGE: Endpoint[Any] = Endpoint("get_usage", "GET", "/v2/usage")
 NOW = datetime(2026, 9, 30, 12, tzinfo=UTC)
 
 
@@ -88,6 +74,7 @@ def say(client: AIMLAPI, text: str = "Hi", **options: Any) -> Any:
 # Money
 
 
+@pytest.mark.operation(*BALANCES)
 def test_the_balance_falls_by_what_a_call_costs(client: AIMLAPI) -> None:
     """To the last digit, in dollars, in credits and in the account's detail."""
     cost = say(client).cost
@@ -104,6 +91,7 @@ def test_the_balance_falls_by_what_a_call_costs(client: AIMLAPI) -> None:
     assert detail.autotopup_settings.is_enabled is False
 
 
+@pytest.mark.operation("get_billing")
 def test_money_is_exact() -> None:
     """A fraction that no float can hold stays as it was written."""
     text = b'{"current_balance": 0.1234567890123456789, "currency": "USD"}'
@@ -111,6 +99,7 @@ def test_money_is_exact() -> None:
     assert balance.current_balance == Decimal("0.1234567890123456789")
 
 
+@pytest.mark.operation("get_billing")
 def test_an_empty_account_is_out_of_credit(emulator: Emulator, client: AIMLAPI) -> None:
     """The error of the messages, while the account may still be asked."""
     emulator.balance = 0
@@ -121,6 +110,7 @@ def test_an_empty_account_is_out_of_credit(emulator: Emulator, client: AIMLAPI) 
     assert say(client).text
 
 
+@pytest.mark.operation("get_billing")
 def test_a_used_up_budget_lets_the_account_be_asked(emulator: Emulator) -> None:
     """It is for what costs."""
     with AIMLAPI(api_key="test-key", base_url=emulator.base_url, budget_usd=0) as client:
@@ -132,6 +122,7 @@ def test_a_used_up_budget_lets_the_account_be_asked(emulator: Emulator) -> None:
 # Listings
 
 
+@pytest.mark.operation("list_transactions")
 def test_a_thousand_transactions_come_once_and_in_order(emulator: Emulator, client: AIMLAPI) -> None:
     """Also when new ones arrive between the pages, which belong to the next listing."""
     for number in range(999):
@@ -147,6 +138,7 @@ def test_a_thousand_transactions_come_once_and_in_order(emulator: Emulator, clie
     assert entry.created_at.tzinfo is not None
 
 
+@pytest.mark.operation("list_transactions")
 def test_transactions_match_the_calls(client: AIMLAPI) -> None:
     """Each charge refers to its message, and can be told from top-ups."""
     message = say(client)
@@ -159,6 +151,7 @@ def test_transactions_match_the_calls(client: AIMLAPI) -> None:
     assert list(client.account.transactions(end=charge.created_at, type="MODEL_USAGE")) == []
 
 
+@pytest.mark.operation("list_transactions")
 def test_a_listing_goes_on_from_a_cursor(emulator: Emulator, client: AIMLAPI) -> None:
     """And an error in the middle leaves it where it was."""
     for number in range(5):
@@ -174,6 +167,7 @@ def test_a_listing_goes_on_from_a_cursor(emulator: Emulator, client: AIMLAPI) ->
     assert [entry.amount.usd for entry in rest] == [3, 2, 1, 10]
 
 
+@pytest.mark.operation("list_logs")
 def test_logs_come_once_although_new_calls_push_them_down(client: AIMLAPI) -> None:
     """The gateway counts from the newest, so that a page may begin with what the last one ended with."""
     for number in range(12):
@@ -186,6 +180,7 @@ def test_logs_come_once_although_new_calls_push_them_down(client: AIMLAPI) -> No
     assert seen == [f"call-{number}" for number in range(11, -1, -1)]
 
 
+@pytest.mark.operation("list_transactions")
 def test_a_listing_that_goes_in_circles_is_an_error() -> None:
     """A cursor that leads back to itself would never end."""
     page = {"data": [], "pagination": {"has_more": True, "next_cursor": "again"}}
@@ -194,6 +189,7 @@ def test_a_listing_that_goes_in_circles_is_an_error() -> None:
         next(listing)
 
 
+@pytest.mark.operation("list_logs")
 def test_a_long_listing_forgets_its_first_names(monkeypatch: pytest.MonkeyPatch, client: AIMLAPI) -> None:
     """Memory does not grow with the listing."""
     monkeypatch.setattr("aimlapi_client.pages.REMEMBERED", 2)
@@ -202,6 +198,7 @@ def test_a_long_listing_forgets_its_first_names(monkeypatch: pytest.MonkeyPatch,
     assert len(list(client.account.logs(page_size=1))) == 5
 
 
+@pytest.mark.operation("list_logs")
 def test_logs_tell_how_calls_ended(client: AIMLAPI) -> None:
     """A failed call costs nothing, and stands there too; the filters find each."""
     message = say(client)
@@ -218,6 +215,7 @@ def test_logs_tell_how_calls_ended(client: AIMLAPI) -> None:
     assert list(client.account.logs(start="2026-07-01", end="2026-07-02")) == []
 
 
+@pytest.mark.operation("list_logs")
 def test_logs_have_the_only_published_limit(client: AIMLAPI) -> None:
     """200 pages a minute."""
     for _ in range(200):
@@ -229,6 +227,7 @@ def test_logs_have_the_only_published_limit(client: AIMLAPI) -> None:
 # Usage
 
 
+@pytest.mark.operation(*USAGES)
 def test_usage_matches_the_calls(client: AIMLAPI) -> None:
     """The sum, and its parts by day and model, are what the calls said they cost."""
     costs = [say(client, "x" * number).cost for number in (1, 10, 100)]
@@ -249,6 +248,7 @@ def test_usage_matches_the_calls(client: AIMLAPI) -> None:
     assert (by_day.day, by_day.model, by_day.requests and by_day.requests.total) == (date(2026, 8, 31), None, 4)
 
 
+@pytest.mark.operation(*USAGES, "list_transactions")
 def test_another_key_s_calls_need_a_management_key(client: AIMLAPI, manager: AIMLAPI) -> None:
     """Which in turn may not see the transactions."""
     say(client)
@@ -284,6 +284,7 @@ def test_spans_count_back_from_now(span: Any, days: int) -> None:
     assert abs(datetime.now(UTC) - timedelta(days=days) - datetime.fromisoformat(text)) < timedelta(minutes=1)
 
 
+@pytest.mark.operation("list_transactions")
 @pytest.mark.parametrize("given", [datetime(2026, 8, 1), "2026-08-01T00:00:00", "yesterday", 7, timedelta.max])
 def test_times_that_leave_something_open(given: Any) -> None:
     """A time without a zone means another moment on another machine."""
@@ -307,9 +308,10 @@ def test_windows_that_are_none(window: tuple[Any, ...]) -> None:
     """A period or both ends, and at most 92 days."""
     period, start, end = window
     with pytest.raises(InvalidRequestError, match=r"period|window"):
-        CHECKS["get_usage"](get_usage.request(period=period, start=start, end=end))
+        CHECKS["get_usage"](Operation(USAGE, {"period": period, "start": start, "end": end}))
 
 
+@pytest.mark.operation(*USAGES, *LISTINGS)
 @pytest.mark.parametrize(
     ("method", "options", "problem"),
     [
@@ -332,6 +334,7 @@ def test_arguments_are_looked_at_before_anything_is_sent(method: str, options: A
     assert gateway.requests == []
 
 
+@pytest.mark.operation("get_billing")
 def test_an_option_that_does_not_exist_is_a_type_error() -> None:
     """As with any function."""
     options: Any = {"timeot": 1}
@@ -339,6 +342,7 @@ def test_an_option_that_does_not_exist_is_a_type_error() -> None:
         Gateway(answer({})).client().account.balance(**options)
 
 
+@pytest.mark.operation("get_billing")
 @pytest.mark.parametrize(
     "content",
     [
@@ -360,12 +364,14 @@ def test_what_is_no_balance_is_a_typed_error(content: bytes) -> None:
         Gateway(answer(content, type="application/json")).client().account.balance()
 
 
+@pytest.mark.operation("get_billing")
 def test_an_error_in_a_success_is_the_error() -> None:
     """The gateway has put errors there."""
     with pytest.raises(AuthenticationError):
         Gateway(answer({"status": 401, "message": "no"})).client().account.balance()
 
 
+@pytest.mark.operation("list_logs")
 @pytest.mark.parametrize(
     "entry",
     [
@@ -381,6 +387,7 @@ def test_an_entry_that_cannot_be_read_is_a_typed_error(entry: Any) -> None:
         next(Gateway(answer(page)).client().account.logs())
 
 
+@pytest.mark.operation("list_logs")
 @pytest.mark.parametrize("data", [7, "x"])
 def test_a_page_that_is_none_is_a_typed_error(data: Any) -> None:
     """So is one whose place is no number."""
@@ -395,6 +402,7 @@ def test_a_page_that_is_none_is_a_typed_error(data: Any) -> None:
             next(Gateway(answer(page)).client().account.logs())
 
 
+@pytest.mark.operation("get_billing")
 def test_reading_is_repeated_whatever_befell_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second reading costs nothing and changes nothing."""
     monkeypatch.setattr("time.sleep", lambda seconds: None)
@@ -408,6 +416,7 @@ def test_reading_is_repeated_whatever_befell_it(monkeypatch: pytest.MonkeyPatch)
 # Keys
 
 
+@pytest.mark.operation(*KEYS)
 def test_the_life_of_a_key(emulator: Emulator, client: AIMLAPI, manager: AIMLAPI) -> None:
     """Made, used, limited, disabled and deleted; each is kept to."""
     half = KeyLimit(threshold=Decimal("0.5"), retention="day")
@@ -439,12 +448,14 @@ def test_the_life_of_a_key(emulator: Emulator, client: AIMLAPI, manager: AIMLAPI
         say(user)
 
 
+@pytest.mark.operation("get_current_key")
 def test_a_key_nobody_made_is_shown_as_it_is(client: AIMLAPI) -> None:
     """Any key will do for the emulator."""
     key = client.keys.current()
     assert (key.prefix, key.limit, key.scopes, key.disabled) == ("test-key", None, None, False)
 
 
+@pytest.mark.operation(*KEYS)
 def test_keys_need_a_management_key(client: AIMLAPI) -> None:
     """For all but the current one."""
     for call in (client.keys.list, client.keys.create, lambda: client.keys.delete("x")):
@@ -452,6 +463,7 @@ def test_keys_need_a_management_key(client: AIMLAPI) -> None:
             call()
 
 
+@pytest.mark.operation("create_key")
 def test_a_new_key_shows_itself_nowhere(manager: AIMLAPI, caplog: pytest.LogCaptureFixture) -> None:
     """Not in a repr, a log line, a pickle or an attempt."""
     caplog.set_level(logging.DEBUG)
@@ -464,6 +476,7 @@ def test_a_new_key_shows_itself_nowhere(manager: AIMLAPI, caplog: pytest.LogCapt
     assert new.to_dict()["key"] == secret
 
 
+@pytest.mark.operation("create_key")
 @pytest.mark.parametrize("change", [{"prefix": 7}, {"created_at": "x"}, {"key": 7, "name": "s3cret-value"}])
 def test_a_new_key_that_cannot_be_read_is_not_shown(change: dict[str, Any]) -> None:
     """The error says that it cannot be read, and no more."""
@@ -474,6 +487,7 @@ def test_a_new_key_that_cannot_be_read_is_not_shown(change: dict[str, Any]) -> N
         assert "s3cret-value" not in f"{caught.value} {caught.value.body} {caught.value.__cause__!r}"
 
 
+@pytest.mark.operation(*KEYS)
 @pytest.mark.parametrize(
     ("call", "problem"),
     [
@@ -489,6 +503,7 @@ def test_arguments_of_keys(call: Any, problem: str) -> None:
     assert gateway.requests == []
 
 
+@pytest.mark.operation(*BALANCES, *LISTINGS, *USAGES, *KEYS)
 @pytest.mark.anyio
 async def test_the_asynchronous_client_does_the_same(emulator: Emulator) -> None:
     """Every method once."""

@@ -21,7 +21,7 @@ from aimlapi_messages.testing import Emulator
 from .test_batches import ALL, LINES, RUNNING, STATE, WHOLE, cut, lines, request
 from .wire import Chunks, Gateway, answer
 
-pytestmark = [pytest.mark.anyio, *map(pytest.mark.operation, ("create_batch", "get_batch", "cancel_batch"))]
+pytestmark = [pytest.mark.anyio, pytest.mark.operation("create_batch", "get_batch", "cancel_batch")]
 
 
 @pytest.fixture(autouse=True)

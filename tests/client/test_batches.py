@@ -30,7 +30,7 @@ from aimlapi_messages.testing import Emulator
 
 from .wire import KEY, MODEL, Chunks, Gateway, answer, body, text_block
 
-pytestmark = [pytest.mark.operation(name) for name in ("create_batch", "get_batch", "cancel_batch")]
+pytestmark = pytest.mark.operation("create_batch", "get_batch", "cancel_batch")
 
 WIRE = Path(os.environ.get("AIMLAPI_SHARED", Path(__file__).parents[3] / "shared")) / "wire"
 LINES = {"type": "application/x-jsonl"}

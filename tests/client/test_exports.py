@@ -17,8 +17,7 @@ import pytest
 
 import aimlapi_messages
 from aimlapi_client.pages import AsyncPages, Pages
-from aimlapi_client.resources.account import Account, AsyncAccount
-from aimlapi_client.resources.keys import AsyncKeys, Keys
+from aimlapi_client.resources import Resources
 from aimlapi_messages.client.async_client import AsyncAIMLAPI
 from aimlapi_messages.client.client import AIMLAPI
 from aimlapi_messages.core import errors as _errors
@@ -118,8 +117,6 @@ def test_making_a_client_loads_no_models() -> None:
         (Batches, AsyncBatches),
         (BatchResults, AsyncBatchResults),
         (Models, AsyncModels),
-        (Account, AsyncAccount),
-        (Keys, AsyncKeys),
         (Pages, AsyncPages),
         (OutputStream, AsyncOutputStream),
         (ToolRunner, AsyncToolRunner),
@@ -129,6 +126,13 @@ def test_making_a_client_loads_no_models() -> None:
 def test_both_clients_offer_the_same(one: type[Any], other: type[Any]) -> None:
     """The same public names with the same arguments and kinds; only what awaits differs."""
     assert public(one) == public(other)
+
+
+@pytest.mark.parametrize("name", [name for name in vars(Resources) if not name.startswith("_")])
+def test_both_clients_have_the_same_resources(name: str) -> None:
+    """Those that the document under test gives them."""
+    one, other = (getattr(kind(api_key="k"), name) for kind in (AIMLAPI, AsyncAIMLAPI))
+    assert public(type(one)) == public(type(other))
 
 
 def public(kind: type[Any]) -> dict[str, Any]:

@@ -26,8 +26,6 @@ from aimlapi_messages.testing import Emulator
 
 from .wire import MODEL, Gateway, answer, body, text_block
 
-pytestmark = [pytest.mark.operation(name) for name in ("list_models", "get_model_metrics")]
-
 CARD = {
     "id": "anthropic/claude-x",
     "aliases": ["claude-x"],
@@ -70,6 +68,7 @@ def test_known_models_need_no_network() -> None:
     assert len(known_models()) > 40
 
 
+@pytest.mark.operation("list_models")
 def test_the_models_of_the_emulator(client: AIMLAPI) -> None:
     """Without prices and the like unless they are asked for; the filters narrow them."""
     plain = client.models.list()
@@ -84,6 +83,7 @@ def test_the_models_of_the_emulator(client: AIMLAPI) -> None:
     assert len(client.models.list(id=["claude-sonnet-4-5", "claude-haiku-4-5"], output_modalities="text")) == 2
 
 
+@pytest.mark.operation("list_models")
 def test_one_model_by_an_alias(client: AIMLAPI) -> None:
     """With its prices in dollars for a million tokens, as a call of it is charged."""
     model = client.models.retrieve("claude-sonnet-4-5")
@@ -96,6 +96,7 @@ def test_one_model_by_an_alias(client: AIMLAPI) -> None:
         client.models.retrieve("")
 
 
+@pytest.mark.operation("list_models")
 def test_prices_as_they_are_written() -> None:
     """As number or text, exact, under the newer name or the older; a model of messages comes first."""
     listing = {"object": "list", "data": [CARD, {**CARD, "type": "anthropic/messages"}]}
@@ -114,12 +115,14 @@ def test_prices_as_they_are_written() -> None:
     )
 
 
+@pytest.mark.operation("list_models")
 def test_filters_must_hold_words() -> None:
     """An empty one would filter everything away, or nothing."""
     with pytest.raises(InvalidRequestError, match="tags is ''"):
         Gateway(answer({})).client().models.list(tags=["a", ""])
 
 
+@pytest.mark.operation("get_model_metrics")
 def test_metrics(client: AIMLAPI) -> None:
     """Percentiles with their time; at most a hundred names."""
     measured = client.models.metrics(aliases=MODEL)
@@ -133,6 +136,7 @@ def test_metrics(client: AIMLAPI) -> None:
         client.models.metrics(aliases=["a"] * 101)
 
 
+@pytest.mark.operation("list_models")
 @pytest.mark.parametrize("data", [7, [{"id": "x"}], [7], [{"id": 7, "status": "withdrawn"}]])
 def test_what_is_no_listing_is_a_typed_error(data: Any) -> None:
     """Whatever a 2xx holds."""
@@ -179,6 +183,7 @@ def test_the_warning_has_one_switch() -> None:
         )
 
 
+@pytest.mark.operation("create_batch")
 def test_a_model_of_a_batch_is_warned_of_too() -> None:
     """Before the batch is handed in."""
     request = {"custom_id": "a", "params": {"model": "claude-3-opus", "messages": "Hi"}}
@@ -195,6 +200,7 @@ def test_a_model_that_will_end_is_told_with_its_date(monkeypatch: pytest.MonkeyP
         ask("anthropic/claude-y")
 
 
+@pytest.mark.operation("list_deprecations")
 def test_the_feed_of_ended_models(client: AIMLAPI) -> None:
     """By status and by day."""
     found = client.models.deprecations(status="withdrawn", since="2026-09-01")
@@ -203,6 +209,7 @@ def test_the_feed_of_ended_models(client: AIMLAPI) -> None:
     assert client.models.deprecations(since=date(2026, 9, 10)) == client.models.deprecations(status="deprecated") == []
 
 
+@pytest.mark.operation("list_models", "get_model_metrics")
 @pytest.mark.anyio
 async def test_the_asynchronous_client_does_the_same(emulator: Emulator) -> None:
     """Every method once, batches too."""

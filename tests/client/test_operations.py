@@ -10,11 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from aimlapi_client.api.billing import list_transactions
-from aimlapi_client.api.keys import create_key
 from aimlapi_client.api.messages import create_message
-from aimlapi_client.api.usage import get_usage
-from aimlapi_client.operation import Endpoint, Operation
+from aimlapi_client.operation import Endpoint, Operation, Parameter
 from aimlapi_client.pages import Paging
 from aimlapi_client.types import model
 from aimlapi_messages import (
@@ -28,17 +25,28 @@ from aimlapi_messages.resources import checks
 
 from .wire import MODEL, Answer, Gateway, answer, body, meta, text_block
 
-pytestmark = [pytest.mark.operation(name) for name in ("get_usage", "list_transactions", "create_key")]
+pytestmark = pytest.mark.operation("create_message")
 
-USAGE = {
-    "requests": 3,
-    "spend": 0.25,
-    "start": "2026-09-01T00:00:00Z",
-    "end": "2026-09-02T00:00:00Z",
-}
 PAGING = Paging(items="data", cursor="cursor", following="pagination.next_cursor", more="pagination.has_more")
 
-ECHO: Endpoint[Any] = Endpoint("echo", "GET", "/v9/echo", repeat="safe", decoder=dict)
+ECHO: Endpoint[Any] = Endpoint(
+    "echo",
+    "GET",
+    "/v9/echo",
+    (Parameter("period", "period"), Parameter("key_prefix", "key_prefix")),
+    repeat="safe",
+    decoder=dict,
+)
+MAKE: Endpoint[Any] = Endpoint("make", "POST", "/v9/things", repeat="unsafe", decoder=dict)
+USAGE: Endpoint[Any] = Endpoint("usage", "GET", "/v9/usage", repeat="safe", decoder=model("UsageSummary"))
+LISTING: Endpoint[Any] = Endpoint(
+    "list_things",
+    "GET",
+    "/v9/things",
+    (Parameter("cursor", "cursor"), Parameter("page_size", "limit", minimum=1, maximum=100)),
+    repeat="safe",
+    decoder=dict,
+)
 SECRET: Endpoint[Any] = Endpoint("secret", "POST", "/v9/secret", secret=True, decoder=model("UsageSummary"))
 
 
@@ -75,8 +83,12 @@ def made(request: pytest.FixtureRequest) -> Callable[..., Sync]:
     return kind
 
 
-def echo() -> Operation[Any]:
-    return Operation(ECHO)
+def echo(**arguments: Any) -> Operation[Any]:
+    return Operation(ECHO, arguments)
+
+
+def listing(**arguments: Any) -> Operation[Any]:
+    return Operation(LISTING, arguments)
 
 
 def test_an_operation_nobody_has_named_is_sent_like_any_other(made: Callable[..., Sync]) -> None:
@@ -92,9 +104,8 @@ def test_an_operation_nobody_has_named_is_sent_like_any_other(made: Callable[...
 
 def test_a_member_of_the_query_can_be_replaced_or_taken_away(made: Callable[..., Sync]) -> None:
     """By its name on the wire; the others stay."""
-    client = made(answer(USAGE))
-    operation = get_usage.request(period="7d", key_prefix="sk")
-    client.send(operation, extra_query={"period": "30d", "key_prefix": None})
+    client = made(answer({"a": 1}))
+    client.send(echo(period="7d", key_prefix="sk"), extra_query={"period": "30d", "key_prefix": None})
     assert client.gateway.requests[-1].url.query == b"period=30d"
 
 
@@ -108,14 +119,14 @@ def test_what_makes_something_is_not(made: Callable[..., Sync]) -> None:
     """There would be two keys."""
     client = made(httpx.ReadTimeout("late"), max_retries=1)
     with pytest.raises(APIConnectionError):
-        client.send(create_key.request(body={"name": "mine"}))
+        client.send(Operation(MAKE, body={"name": "mine"}))
     assert len(client.gateway.requests) == 1
 
 
 def test_an_argument_that_cannot_be_sent_is_refused(made: Callable[..., Sync]) -> None:
     """As any wrong argument of this client; a listing says so before it is read."""
     client = made(answer({}))
-    operation = list_transactions.request(page_size=101)
+    operation = listing(page_size=101)
     with pytest.raises(InvalidRequestError, match="page_size is 101"):
         client.send(operation)
     with pytest.raises(InvalidRequestError, match="page_size is 101"):
@@ -166,7 +177,7 @@ def test_a_check_by_name_comes_before_sending(made: Callable[..., Sync], monkeyp
 def test_an_answer_of_another_kind_is_a_typed_error(made: Callable[..., Sync], given: bytes, told: str) -> None:
     """It says what came instead."""
     with pytest.raises(UnexpectedResponseError, match=told) as caught:
-        made(answer(given, type="application/json")).send(get_usage.request())
+        made(answer(given, type="application/json")).send(Operation(USAGE))
     assert caught.value.body == given.decode()
 
 
@@ -207,13 +218,13 @@ def test_a_listing_that_leads_in_a_circle_is_a_typed_error(made: Callable[..., S
     """Not a loop without end."""
     client = made(page("a"), page("a"))
     with pytest.raises(UnexpectedResponseError, match="back to an earlier page"):
-        client.items(list_transactions.request())
+        client.items(listing())
     assert len(client.gateway.requests) == 2
 
 
 def test_the_options_of_a_listing_are_those_of_each_page(made: Callable[..., Sync]) -> None:
     """The cursor comes with the call."""
     client = made(page("a"), page(None))
-    assert client.items(list_transactions.request(page_size=5), extra_headers={"x-mine": "1"}) == []
+    assert client.items(listing(page_size=5), extra_headers={"x-mine": "1"}) == []
     assert [one.url.query for one in client.gateway.requests] == [b"limit=5", b"cursor=a&limit=5"]
     assert [one.headers["x-mine"] for one in client.gateway.requests] == ["1", "1"]

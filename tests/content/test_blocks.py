@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from aimlapi_client.models import CacheControlParam, TextBlockParam
+from aimlapi_client.models import TextBlockParam
 from aimlapi_messages import InvalidRequestError, cached, document, image, text
 
+from ..lacking import of_model
 from .conftest import Arrived
 from .files import PNG
 
@@ -32,7 +33,7 @@ def test_what_is_no_text_is_refused(given: Any, problem: str) -> None:
         (False, None),
         (None, None),
         ({"type": "ephemeral", "ttl": "1h"}, {"type": "ephemeral", "ttl": "1h"}),
-        (CacheControlParam(ttl="5m"), {"type": "ephemeral", "ttl": "5m"}),
+        of_model("CacheControlParam", {"ttl": "5m"}, {"type": "ephemeral", "ttl": "5m"}),
     ],
 )
 def test_each_helper_takes_a_breakpoint(given: Any, sent: Any) -> None:
@@ -40,7 +41,7 @@ def test_each_helper_takes_a_breakpoint(given: Any, sent: Any) -> None:
     assert [block.get("cache_control") for block in made] == [sent] * 3
 
 
-@pytest.mark.parametrize("given", [5, "1h", CacheControlParam])
+@pytest.mark.parametrize("given", [5, "1h", TextBlockParam])
 def test_what_is_no_breakpoint_is_refused(given: Any) -> None:
     with pytest.raises(InvalidRequestError, match=r"cache_control is a \w+\. Give True"):
         text("a", cache_control=given)

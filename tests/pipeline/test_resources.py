@@ -164,6 +164,18 @@ def test_places_stand_first_and_all_else_is_named(tmp_path: Path) -> None:
     assert (sent, given) == ([["GET", "/v1/things/a%2Fb?near=c&size=3", None]], {"id": "x"})
 
 
+@pytest.mark.parametrize("parameters", [[], [parameter("size", schema=NUMBER)]], ids=["lacking", "there"])
+def test_a_parameter_that_the_overlay_describes_is_there(tmp_path: Path, parameters: list[Json]) -> None:
+    """Where `x-parameters` gives a schema, an older document has the argument too, and none has it twice."""
+    said = {"size": {"name": "page_size", "schema": NUMBER}, "gone": {"description": "Of another document."}}
+    folder = one(
+        tmp_path, operation(parameters=parameters, response=ITEM), correction("call_it", **{"x-parameters": said})
+    )
+    assert signature(folder)[1] == ["page_size: int | None = None"]
+    ((sent,), _) = call(folder, "client.things.call(page_size=3)", {"id": "a"})
+    assert sent[1] == f"{THINGS}?size=3"
+
+
 def test_the_members_of_a_body_are_arguments(tmp_path: Path) -> None:
     """An optional one that is not given is not sent, and one that is null is."""
     body = record(
@@ -382,6 +394,78 @@ def test_a_result_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """The error names the operation and the place."""
     with pytest.raises(PipelineError, match="x-result of call_it names 'dta', which the answer lacks"):
         one(tmp_path, operation(response=record(data=LIST)), correction("call_it", **{"x-result": "dta"}))
+
+
+OUTCOMES = """
+from aimlapi_client.api.things import call_it
+from aimlapi_client.errors import UnreadableBody
+
+def outcome(answer):
+    try:
+        return call_it.request().decode(200, json.dumps(answer).encode()).to_dict() == answer
+    except UnreadableBody as error:
+        return error.problem
+
+print(json.dumps(list(map(outcome, answers))))
+"""
+RICH = record(
+    "id",
+    id=text(),
+    size=NUMBER,
+    at={"type": "string", "format": "date-time"},
+    usd={"type": "number", "format": "decimal"},
+    rows={"type": "array", "items": {"type": "array", "items": NUMBER}},
+    items={"type": "array", "items": ITEM},
+)
+FINE = {"id": "a", "size": 5.0, "at": "2026-08-01T00:00:00Z", "usd": 0.5, "rows": [[1], []], "items": [{"id": "b"}]}
+ODD: list[Json] = [
+    {"id": 5},
+    {"id": "a", "size": "5"},
+    {"id": "a", "at": "soon"},
+    {"id": "a", "usd": "much"},
+    {"id": "a", "rows": [[1], ["2"]]},
+    {"id": "a", "items": ["b"]},
+]
+
+
+def test_an_exact_answer_is_what_the_document_promises(tmp_path: Path) -> None:
+    """`x-exact`: a field of another kind is an error with its name; what is absent, null or new is none."""
+    folder = one(tmp_path, operation(response=RICH), correction("call_it", **{"x-exact": True}))
+    fine = [FINE, {"id": "a"}, {"id": "a", "size": None, "items": None}, {"id": "a", "new": [1]}]
+    assert run(folder, OUTCOMES, *fine) == [True] * len(fine)
+    told = run(folder, OUTCOMES, *ODD)
+    assert [text.partition("' of")[0] for text in told] == [
+        f"the field '{name}" for name in ("id", "size", "at", "usd", "rows", "items")
+    ]
+
+
+def test_any_other_answer_is_taken_as_it_comes(tmp_path: Path) -> None:
+    """Nothing that a server sends is lost, of whatever kind it is."""
+    folder = one(tmp_path, operation(response=RICH))
+    assert run(folder, OUTCOMES, FINE, *ODD) == [True] * (1 + len(ODD))
+
+
+PLAIN: Json = {"summary": "Call"}
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "repeat"),
+    [
+        ("get", PLAIN, "safe"),
+        ("put", PLAIN, "safe"),
+        ("post", PLAIN, "unsafe"),
+        ("patch", PLAIN, "unsafe"),
+        ("delete", PLAIN, "unsafe"),
+        ("post", {"x-repeat": "billed"}, "billed"),
+        ("post", {"x-repeat": "safe"}, "safe"),
+        ("get", {"x-repeat": "unsafe"}, "unsafe"),
+    ],
+)
+def test_an_operation_says_what_sending_it_twice_does(tmp_path: Path, verb: str, words: Json, repeat: str) -> None:
+    """By its method, unless `x-repeat` knows better."""
+    folder = one(tmp_path, operation(response=ITEM), correction("call_it", **words), verb=verb)
+    program = "from aimlapi_client.api.things import call_it\nprint(json.dumps(call_it.ENDPOINT.repeat))"
+    assert run(folder, program) == repeat
 
 
 # --- places on the client

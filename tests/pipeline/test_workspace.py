@@ -274,22 +274,36 @@ def test_notes_say_what_was_done(root: Path, capsys: pytest.CaptureFixture[str])
     assert "note: /paths/~1v1~1orders/get: not kept (sources.toml)" in said
 
 
-def test_verify_runs_the_suite_on_that_client(
-    root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """Verify builds a client from the document and runs the suite with it, and gives pytest's exit code."""
-    suite = root / "suite"
-    suite.mkdir()
-    (suite / "test_client.py").write_text(
+@pytest.fixture
+def suite(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A suite of one test for `verify`, to be written."""
+    folder = root / "suite"
+    folder.mkdir()
+    monkeypatch.setattr(_verify, "SUITES", (str(folder),))
+    monkeypatch.setattr(_verify, "OPTIONS", ("-q", "-p", "no:cacheprovider"))
+    return folder / "test_client.py"
+
+
+def test_verify_runs_the_suite_on_that_client(root: Path, suite: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Verify builds a client from the document and runs the suite with it."""
+    suite.write_text(
         "import os, pathlib, aimlapi_client\n"
         "def test_client():\n"
         "    assert pathlib.Path(aimlapi_client.__file__).is_relative_to(os.environ['AIMLAPI_CLIENT'])\n"
         "    assert 'create_order' in pathlib.Path(os.environ['AIMLAPI_DOCUMENT']).read_text()\n"
     )
-    monkeypatch.setattr(_verify, "SUITES", (str(suite),))
     assert run(root, "verify", "--input", root / "orders.yaml") == 0
     assert "1 passed" in capfd.readouterr().out
-    (suite / "test_client.py").write_text("def test_client():\n    assert False\n")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["def test_client():\n    assert False\n", "import nothing_of_that_name\n", "def test_client(:\n", ""],
+    ids=["fails", "cannot be imported", "cannot be read", "holds no test"],
+)
+def test_verify_says_1_for_whatever_fails(root: Path, suite: Path, source: str) -> None:
+    """Also where pytest says 2 or 5: here 2 is a wrong command line."""
+    suite.write_text(source)
     assert run(root, "verify", "--input", root / "orders.yaml") == 1
 
 

@@ -11,10 +11,10 @@ import pydantic
 import pytest
 from jsonschema import Draft202012Validator
 
-from aimlapi_client.models import EnabledThinkingConfigParam
 from aimlapi_messages import InvalidRequestError, OutputError, ToolDefinitionError
 
 from ..client.wire import Gateway, answer, body, text_block, tool_block
+from ..lacking import of_model
 from .outputs import Outputs, said, value
 
 pytestmark = pytest.mark.anyio
@@ -195,12 +195,13 @@ async def test_a_refusal_is_not_asked_again(outputs: Outputs) -> None:
     assert caught.value.partial.text == "I cannot."
 
 
+@pytest.mark.operation("create_message.thinking")
 @pytest.mark.parametrize(
     ("thinking", "choice"),
     [
         ({"type": "enabled", "budget_tokens": 1024}, "auto"),
         ({"type": "adaptive"}, "auto"),
-        (EnabledThinkingConfigParam(budget_tokens=1024), "auto"),
+        of_model("EnabledThinkingConfigParam", {"budget_tokens": 1024}, "auto"),
         ({"type": "disabled"}, "tool"),
         (None, "tool"),
     ],
@@ -213,6 +214,7 @@ async def test_a_model_that_thinks_is_not_forced(outputs: Outputs, thinking: Any
     assert gateway.sent["tool_choice"]["type"] == choice
 
 
+@pytest.mark.operation("create_message.thinking")
 async def test_thinking_goes_back_with_its_signature(outputs: Outputs) -> None:
     """As the API demands of a turn with calls."""
     thought = {"type": "thinking", "thinking": "Hm.", "signature": "sig"}

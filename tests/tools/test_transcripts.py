@@ -10,13 +10,13 @@ import pytest
 from aimlapi_client.models import (
     ServerToolUseBlock,
     ThinkingBlock,
-    WebSearchToolParam,
     WebSearchToolResultBlock,
 )
 from aimlapi_messages import AIMLAPI, InvalidRequestError, Message, ToolUseBlock
 from aimlapi_messages.testing import Emulator
 
 from ..client.wire import MODEL, Gateway, answer, body, text_block, tool_block
+from ..lacking import of_model
 from .runs import DONE, Runs, calls, results
 
 pytestmark = pytest.mark.anyio
@@ -124,14 +124,10 @@ async def test_thinking_and_its_signature_stay_in_the_turns(runs: Runs) -> None:
     assert runs.runner.transcript[1] == {"role": "assistant", "content": sent}
 
 
-@pytest.mark.parametrize(
-    "search",
-    [
-        WebSearchToolParam(type="web_search_20250305", name="web_search", max_uses=2),
-        {"type": "web_search_20250305", "name": "web_search", "max_uses": 2},
-    ],
-    ids=["model", "dict"],
-)
+SEARCH_TOOL = {"type": "web_search_20250305", "name": "web_search", "max_uses": 2}
+
+
+@pytest.mark.parametrize("search", [SEARCH_TOOL, of_model("WebSearchToolParam", SEARCH_TOOL)])
 async def test_the_provider_s_own_tools_stand_beside_functions(runs: Runs, search: Any) -> None:
     """Their calls are not run here, their blocks are typed, and they go back as they came."""
     mixed = body(THOUGHT, SEARCH, FOUND, text_block("Now:"), tool_block(input={"city": "Rome"}), stop_reason="tool_use")

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping, MutableMapping
 from decimal import Decimal, InvalidOperation
 from importlib import import_module
-from typing import IO, Any, BinaryIO, Generic, Literal, NoReturn, SupportsIndex, TypeAlias, TypeGuard, TypeVar, cast
+from typing import IO, Any, BinaryIO, Generic, Literal, NoReturn, SupportsIndex, TypeAlias, TypeGuard, TypeVar
 
 from attrs import define
 
@@ -371,7 +371,7 @@ def check(made: Any, kinds: Kinds) -> None:
     """Raise DecodeError where a field of an exact answer holds another kind than it promises."""
     for name, allowed in kinds.items():
         value = getattr(made, name)
-        kind = cast("type[Any]", type(value))
+        kind: Any = type(value)
         # Nearly always it is the kind itself or what a decoder makes of it; the rest is told apart at leisure.
         if kind in allowed or (kind.__base__ in allowed and kind is not bool) or _is_of(value, allowed):
             continue
