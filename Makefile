@@ -59,9 +59,10 @@ bench: .venv-bench/.ready ## every client on this machine, measured side by side
 	$(BENCH) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
-lint: $(READY) ## style and format, and the workflows
+lint: $(READY) ## style and format, the direction of the folders, and the workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	PYTHONPATH=generated $(BIN)/lint-imports --no-logo
 	$(BIN)/actionlint -shellcheck= -pyflakes=
 	$(BIN)/zizmor --offline --quiet --persona=pedantic .github/workflows
 
@@ -81,8 +82,12 @@ generate: $(READY) ## make the client from openapi.yaml
 regenerate: $(READY) ## pull, build, generate and check in one
 	$(PIPELINE) regenerate $(ORIGIN)
 
-check: $(READY) ## whether what is committed is what the pipeline makes of it
+check: $(READY) ## whether what is committed is what the pipeline and the script of twins make of it
 	$(PIPELINE) check
+	$(BIN)/python -m scripts.twins --check
+
+twins: $(READY) ## make the synchronous modules that differ from their asynchronous twins by `await` only
+	$(BIN)/python -m scripts.twins
 
 # An old document and the newest one. They lie beside the checkout, not in it.
 SHARED := $(or $(AIMLAPI_SHARED),../shared)

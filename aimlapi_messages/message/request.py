@@ -7,32 +7,23 @@ explicit nulls. Nulls inside a tool's input or a JSON schema are the user's data
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from attrs import evolve, field, frozen
-
-from aimlapi_client.operation import Endpoint, RequestOptions
+from aimlapi_client.operation import RequestOptions
 from aimlapi_client.types import Unset
 
 from ..content.limits import check_media, most_images
-from ..core import json as _json
-from ..core.arguments import check_limit
 from ..core.errors import InvalidRequestError
-from ..core.types import NOT_GIVEN, NotGiven, ReplyHead, SupportsModelDump, SupportsToDict
-from ..transport.arguments import checked_options
-from .operation import ClientOperation
+from ..core.types import NotGiven, SupportsModelDump, SupportsToDict
 
 if TYPE_CHECKING:
-    from .message import Message
     from .options import CreateOptions
 
 __all__ = [
     "DEFAULT_MAX_TOKENS",
     "DEFAULT_OUTPUT_RETRIES",
-    "CreateMessage",
     "JsonObject",
     "RequestOptions",
     "body_options",
@@ -41,7 +32,6 @@ __all__ = [
     "is_absent",
     "message_body",
     "message_list",
-    "message_operation",
     "to_plain",
 ]
 
@@ -55,8 +45,6 @@ _VERBATIM: Final = frozenset({"citations", "input", "input_examples", "input_sch
 
 # What becomes a JSON array. Sets have no order, and the rest (bytes, paths, tables) means something else.
 _ARRAYS: Final = (list, tuple, Iterator)
-
-_CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 # Options that are lists of something; a single one is a mistake that the gateway explains badly.
 _LISTS: Final = ("tools", "stop_sequences")
@@ -75,53 +63,6 @@ def body_options() -> tuple[str, ...]:
     from aimlapi_client.api.messages.create_message import MEMBERS  # noqa: PLC0415 (a document may lack it)
 
     return tuple([name for name in MEMBERS if name not in _NAMED])
-
-
-@frozen
-class CreateMessage(ClientOperation["Message"]):
-    """A request for a message. idle_timeout: seconds that its stream may go without content."""
-
-    idle_timeout: float | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
-
-    def read(self, head: ReplyHead, content: bytes) -> Message:
-        from .response import read_message  # noqa: PLC0415 (models load when they are needed)
-
-        return read_message(head, content)
-
-
-@cache
-def _endpoint(stream: bool) -> Endpoint[Any]:
-    from aimlapi_client.api.messages.create_message import ENDPOINT  # noqa: PLC0415 (a document may lack it)
-
-    return evolve(ENDPOINT, accept="text/event-stream, application/json;q=0.9") if stream else ENDPOINT
-
-
-def message_operation(
-    *,
-    model: str,
-    messages: object,
-    max_tokens: int | None,
-    stream: bool,
-    options: CreateOptions,
-) -> CreateMessage:
-    """Check the arguments as far as a client can, and encode them.
-
-    Raises InvalidRequestError for what cannot be sent, ContentError for images and documents that no model takes,
-    TypeError for an argument that does not exist. What `extra_body` says is not checked.
-    """
-    if options:
-        check_names(options, body_options())
-    body = message_body(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
-    idle_timeout = options.get("idle_timeout", NOT_GIVEN)
-    if not isinstance(idle_timeout, NotGiven):
-        check_limit("idle_timeout", idle_timeout, InvalidRequestError)
-    return CreateMessage(
-        _endpoint(stream),
-        body=_json.dumps(body),
-        models=(str(body.get("model", "")),),
-        options=_request_options(options) if options else RequestOptions(),
-        idle_timeout=idle_timeout,
-    )
 
 
 def message_body(
@@ -148,8 +89,6 @@ def message_body(
     given = cast("Mapping[str, object]", options)
     for name in body_options() if given else ():
         value = given.get(name)
-        if name == "tools":
-            value = _with_functions(value)
         if not is_absent(value):
             body[name] = to_plain(value, name)
     for name in _LISTS:
@@ -178,31 +117,6 @@ def check_names(options: Mapping[str, object], members: Iterable[str]) -> None:
 
         meant = "".join(f" Did you mean {name!r}?" for name in get_close_matches(unknown[0], known, n=1))
         raise TypeError(f"unexpected argument {unknown[0]!r}.{meant} Other members of the body go into extra_body.")
-
-
-def _request_options(options: CreateOptions) -> RequestOptions:
-    chosen = {name: value for name, value in options.items() if name in RequestOptions.__annotations__}
-    request_id = options.get("client_request_id")
-    if request_id is not None:
-        # The gateway drops an id it does not like without a word, so it is checked here.
-        if not _CLIENT_REQUEST_ID.fullmatch(request_id):
-            raise InvalidRequestError(
-                f"client_request_id {request_id[:140]!r} is not 1 to 128 characters of A-Z a-z 0-9 . _ : -"
-            )
-        chosen["extra_headers"] = {**(options.get("extra_headers") or {}), "x-client-request-id": request_id}
-    return checked_options(chosen)
-
-
-def _with_functions(tools: object) -> object:
-    """The tools of a request, functions among them made into what stands for them there."""
-    if not isinstance(tools, _ARRAYS):
-        return tools
-    items = list(cast("Iterable[object]", tools))
-    if not any(callable(item) or hasattr(item, "tools") for item in items):
-        return items
-    from ..tools.tool import tool_params  # noqa: PLC0415 (loads what reads annotations)
-
-    return tool_params(items)
 
 
 def message_list(messages: object, first: int = 0) -> list[Any]:

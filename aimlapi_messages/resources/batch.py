@@ -18,7 +18,7 @@ from aimlapi_client import models
 from ..core.json import is_object
 from ..core.values import optional, parse_datetime, parse_int, parse_text
 from ..message.message import Message
-from ..message.response import message_from_body
+from ..streaming.whole import message_from_body
 
 __all__ = ["Batch", "BatchCounts", "BatchOutcome", "BatchResult", "SucceededResult", "batch_from_body", "ended_batch"]
 

@@ -10,6 +10,7 @@ from ..core import json as _json
 from ..core.errors import AIMLAPIError, InvalidRequestError
 from ..core.types import SupportsToDict
 from ..message.request import DEFAULT_MAX_TOKENS, body_options, is_absent, message_body, to_plain
+from .functions import with_tool_params
 
 if TYPE_CHECKING:
     from ..message.options import CreateOptions
@@ -95,7 +96,7 @@ def _params(params: Mapping[str, Any], place: str) -> dict[str, Any]:
             messages=params["messages"],
             max_tokens=params.get("max_tokens", DEFAULT_MAX_TOKENS),
             stream=False,
-            options=options,
+            options=with_tool_params(options),
         )
     except AIMLAPIError as error:  # what cannot be sent, or a tool that cannot be one
         raise InvalidRequestError(f"{place}: {error}") from error

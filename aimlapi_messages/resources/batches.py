@@ -1,3 +1,4 @@
+# Made from async_batches.py by `make twins`; do not edit.
 """`client.messages.batches` of the synchronous client: from arguments to calls."""
 
 from __future__ import annotations

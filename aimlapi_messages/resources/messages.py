@@ -1,15 +1,13 @@
+# Made from async_messages.py by `make twins`; do not edit.
 """`client.messages` of the synchronous client: from arguments to calls, and what is made of the answers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeVar, Unpack, overload
 
-from ..message.request import (
-    DEFAULT_MAX_TOKENS,
-    DEFAULT_OUTPUT_RETRIES,
-    message_list,
-    message_operation,
-)
+from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES, message_list
+from ..streaming.create import message_operation
+from .functions import with_tool_params
 
 if TYPE_CHECKING:
     from aimlapi_client.params import CreateMessageModelArgument
@@ -119,7 +117,7 @@ class Messages:
         Raises InvalidRequestError before anything is sent, and the children of APIError.
         """
         operation = message_operation(
-            model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options
+            model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=with_tool_params(options)
         )
         if not stream:
             return self._client.send(operation, **operation.options)
@@ -142,7 +140,7 @@ class Messages:
         from ..streaming.streams import MessageStreamManager  # noqa: PLC0415 (models load when they are needed)
 
         operation = message_operation(
-            model=model, messages=messages, max_tokens=max_tokens, stream=True, options=options
+            model=model, messages=messages, max_tokens=max_tokens, stream=True, options=with_tool_params(options)
         )
         return MessageStreamManager(self._client, operation)
 
@@ -205,11 +203,13 @@ class Messages:
         """Let a model use your functions until it is done: `tool_runner(...).until_done()`, or iterate turn by turn.
 
         tools: functions, `@tool` functions, a `Toolbox`, and JSON objects for tools that the provider runs, such as
-            web search. Calls of one answer run at the same time, on threads, unless a tool is sequential.
+            web search. Calls of one answer run at the same time, unless a tool is sequential; functions that are
+            not async run on threads.
         messages: as in `create`; a saved transcript goes on where it ended, its open calls first.
         stream: give each turn as a stream of its events instead of a message.
         before_call: sees each `ToolCall` that is about to run, and may give `Refuse(reason)` or `Replace(result)`.
         after_call: sees each `ToolCall` with its `ToolOutcome`, and may give `Replace(result)`.
+            With an asyncio client, both may be coroutine functions.
         The other arguments are those of `RunOptions`.
         Raises ToolDefinitionError and InvalidRequestError at once, and while it runs ToolRunError, its children, and
         what `create` raises, each with the turns so far as `.transcript`.

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
 
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
-from ..message.request import CreateMessage
 from ..transport.deadline import Deadline, within
 from ..transport.response import AsyncReply
 from ..transport.retry_state import RetryState
 from .core import NO_EVENTS, StreamCore, StreamState, UnopenedStream
+from .create import CreateMessage
 from .helper_events import HelperEventBuilder, MessageStreamEvent
 from .wire_events import StreamEvent
 

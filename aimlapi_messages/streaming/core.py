@@ -25,11 +25,12 @@ from ..core.errors import APIConnectionError, APIError, StreamDecodeError, Strea
 from ..core.types import ReplyHead
 from ..message.error_bodies import shown_headers, unexpected_response
 from ..message.message import Message
-from ..message.response import ResponseHead, read_message
+from ..message.response import ResponseHead
 from ..transport.deadline import Deadline
 from .accumulator import MessageAccumulator, replay
 from .fast_deltas import FastDeltas
 from .sse import ServerSentEvent, SSEDecoder
+from .whole import read_message
 from .wire_events import EventDecoder, StreamEvent
 
 __all__ = ["NO_EVENTS", "StreamCore", "StreamState", "UnopenedStream"]

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
-from ..message.request import CreateMessage
 from ..transport import deferred_close
 from ..transport.response import SyncReply
 from ..transport.retry_state import RetryState
 from .core import NO_EVENTS, StreamCore, StreamState, UnopenedStream
+from .create import CreateMessage
 from .helper_events import HelperEventBuilder, MessageStreamEvent
 from .wire_events import StreamEvent
 

@@ -1,4 +1,4 @@
-"""The output streams of the asynchronous client; see `tools/output_stream.py`."""
+"""Output streams. `OutputRun` has the state; here the streams are read."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 
 from ..core.threads import Job
 from ..message.message import Message
-from ..message.request import CreateMessage
 from ..streaming.async_streams import AsyncMessageStream
+from ..streaming.create import CreateMessage
 from .run import PlannedCall, Refuse, Replace, TooLate, ToolCall, ToolOutcome, ToolRun
 from .runner import RunnerState, within
 

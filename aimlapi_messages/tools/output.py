@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 from ..core.errors import InvalidRequestError, OutputError, ToolDefinitionError
 from ..core.json import is_object
 from ..message.message import Message, ToolUseBlock, is_cut
-from ..message.request import CreateMessage, dump_model, message_operation
+from ..message.request import dump_model
 from ..schema.annotations import kind_of
 from ..schema.parameters import PROPERTY_NAME
 from ..schema.schema import InvalidValue
+from ..streaming.create import CreateMessage, message_operation
 from ..streaming.helper_events import InputJsonEvent, MessageStreamEvent
 from .results import result_block
 

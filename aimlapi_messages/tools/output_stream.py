@@ -1,4 +1,5 @@
-"""The output streams of the synchronous client. `OutputRun` has the state; here the streams are read."""
+# Made from async_output_stream.py by `make twins`; do not edit.
+"""Output streams. `OutputRun` has the state; here the streams are read."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 from ..core.errors import AIMLAPIError
 from ..core.threads import Job
 from ..message.message import Message
-from ..message.request import CreateMessage
+from ..streaming.create import CreateMessage
 from ..streaming.streams import MessageStream
 from .run import PlannedCall, Refuse, Replace, TooLate, ToolCall, ToolOutcome, ToolRun
 

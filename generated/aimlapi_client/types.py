@@ -377,7 +377,7 @@ def check(made: Any, kinds: Kinds) -> None:
     """Raise DecodeError where a field of an exact answer holds another kind than it promises."""
     for name, allowed in kinds.items():
         value = getattr(made, name)
-        kind: Any = type(value)
+        kind = value.__class__
         # Nearly always it is the kind itself or what a decoder makes of it; the rest is told apart at leisure.
         if kind in allowed or (kind.__base__ in allowed and kind is not bool) or _is_of(value, allowed):
             continue

@@ -15,8 +15,8 @@ from aimlapi_messages import AuthenticationError, BadRequestError, InternalServe
 from aimlapi_messages.core.cost import SpendTracker
 from aimlapi_messages.core.types import ReplyHead
 from aimlapi_messages.message.error_bodies import error_from_response
-from aimlapi_messages.message.response import message_from_body
 from aimlapi_messages.streaming.streams import StreamCore
+from aimlapi_messages.streaming.whole import message_from_body
 
 WIRE = Path(os.environ.get("AIMLAPI_SHARED", Path(__file__).parents[2] / ".." / "shared")) / "wire"
 

@@ -16,8 +16,8 @@ from aimlapi_messages import (
     APIError,
     StreamIncompleteError,
 )
-from aimlapi_messages.message.response import message_from_body
 from aimlapi_messages.streaming.accumulator import MessageAccumulator
+from aimlapi_messages.streaming.whole import message_from_body
 from aimlapi_messages.streaming.wire_events import decode_native
 
 from .conftest import Caller

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import document, image
-from aimlapi_messages.message.request import message_operation
+from aimlapi_messages.streaming.create import message_operation
 
 from .files import PDF, PNG
 
