@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from ..core.errors import ToolDefinitionError
 from ..core.json import is_array
-from .schema import Field, Kind
-from .unions import Noted, Union
+from .codec import Field, TypeCodec
+from .unions import Constrained, Union
 from .values import ANY, NULL
 
 __all__ = ["example_of", "note_of", "with_note"]
@@ -39,27 +39,27 @@ def note_of(metadata: Iterable[Any]) -> Field:
     return Field(**note)
 
 
-def with_note(kind: Kind, note: Field, where: str) -> Kind:
-    """A kind with a note. The constraints of a union are those of its members, except null."""
+def with_note(codec: TypeCodec, note: Field, where: str) -> TypeCodec:
+    """A codec with a note. The constraints of a union are those of its members, except null."""
     limits = {name: limit for name in _CONSTRAINTS if (limit := getattr(note, name)) is not None}
-    if isinstance(kind, Union) and limits:
-        members = [one if one is NULL else with_note(one, Field(**limits), where) for one in kind.members]
+    if isinstance(codec, Union) and limits:
+        members = [one if one is NULL else with_note(one, Field(**limits), where) for one in codec.members]
         rest = replace(note, **dict.fromkeys(limits))
         return with_note(Union(members), rest, where) if rest != Field() else Union(members)
-    if isinstance(kind, Noted):
-        own = {one.name: value for one in fields(Field) if (value := getattr(kind.field, one.name)) is not None}
+    if isinstance(codec, Constrained):
+        own = {one.name: value for one in fields(Field) if (value := getattr(codec.field, one.name)) is not None}
         given = {one.name: value for one in fields(Field) if (value := getattr(note, one.name)) is not None}
-        return with_note(kind.kind, Field(**{**own, **given}), where)
+        return with_note(codec.codec, Field(**{**own, **given}), where)
     for name, limit in limits.items():
-        if name not in kind.constraints:
+        if name not in codec.constraints:
             raise ToolDefinitionError(f"{where}: {name}={limit!r} does not fit its type. Leave it out.")
         if name == "pattern":
             _check_pattern(limit, where)
-        elif kind.constraints[name] or name.endswith("_length"):
+        elif codec.constraints[name] or name.endswith("_length"):
             _check_number(name, limit, where)
         elif name == "multiple_of" and not limit > 0:
             raise ToolDefinitionError(f"{where}: multiple_of={limit!r} is not above 0. Give a number that is.")
-    return Noted(kind, note)
+    return Constrained(codec, note)
 
 
 def _check_number(name: str, limit: Any, where: str) -> None:
@@ -78,8 +78,8 @@ def _check_pattern(pattern: str, where: str) -> None:
         raise ToolDefinitionError(f"{where}: the pattern {pattern!r} is wrong: {error}.") from error
 
 
-def example_of(kind: Kind, example: Any, where: str) -> Any:
-    for encode in (kind.encode, ANY.encode):
+def example_of(codec: TypeCodec, example: Any, where: str) -> Any:
+    for encode in (codec.encode, ANY.encode):
         try:
             return encode(example)
         except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""The members of dataclasses, attrs classes, TypedDicts and named tuples, as they are written. No kinds."""
+"""The members of dataclasses, attrs classes, TypedDicts and named tuples, as they are written. No codecs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any, TypeGuard, TypeVar, cast, get_args, get_origin, get_type
 import attrs
 
 from ..core.errors import ToolDefinitionError
+from .codec import ABSENT
 from .docstrings import Docstring, read_docstring
-from .schema import ABSENT
 
 __all__ = [
     "RecordMember",

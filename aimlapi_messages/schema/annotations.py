@@ -1,4 +1,4 @@
-"""From an annotation to the kind of its values."""
+"""From an annotation to the codec of its values."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from .annotation_records import (
     member_variables,
     members_of,
 )
-from .containers import IntKey, Items, MapOf, SetOf, TupleOf
-from .pydantic import PydanticKind, is_pydantic
+from .codec import ABSENT, Field, Named, TypeCodec
+from .containers import Array, FixedTuple, IntKey, Map, SetOf
+from .pydantic import PydanticCodec, is_pydantic
 from .records import Member, Record
-from .schema import ABSENT, Field, Kind, Named
 from .texts import TEXTS
-from .unions import Noted, Union
+from .unions import Constrained, Union
 from .values import ANY, BOOL, FLOAT, INT, NULL, STR, Choice, json_type
 
-__all__ = ["Annotations", "kind_of", "member_of", "resolve"]
+__all__ = ["CodecBuilder", "codec_of", "member_of", "resolve"]
 
-_PLAIN: Final[Mapping[Any, Kind]] = {
+_PLAIN: Final[Mapping[Any, TypeCodec]] = {
     Any: ANY,
     object: ANY,
     None: NULL,
@@ -58,9 +58,9 @@ _SETS: Final[Mapping[Any, Any]] = {
 _MAPS: Final = frozenset({dict, collections.abc.Mapping, collections.abc.MutableMapping})
 
 
-def kind_of(annotation: Any, *, where: str) -> Kind:
-    """The kind of the values of an annotation. Raises ToolDefinitionError, which says where it stands."""
-    return Annotations().kind(annotation, where)
+def codec_of(annotation: Any, *, where: str) -> TypeCodec:
+    """The codec of the values of an annotation. Raises ToolDefinitionError, which says where it stands."""
+    return CodecBuilder().build(annotation, where)
 
 
 def resolve(annotation: Any, names: Mapping[str, Any], where: str) -> Any:
@@ -75,8 +75,8 @@ def resolve(annotation: Any, names: Mapping[str, Any], where: str) -> Any:
         ) from error
 
 
-class Annotations:
-    """Annotations that go into one schema.
+class CodecBuilder:
+    """CodecBuilder that go into one schema.
 
     names: what string annotations may name besides what their module has.
     """
@@ -85,8 +85,8 @@ class Annotations:
         self._names = names or {}
         self._named: dict[Any, Named] = {}
 
-    def kind(self, annotation: Any, where: str, variables: Mapping[Any, Any] | None = None) -> Kind:
-        """The kind of an annotation. `variables` are what type variables in it stand for."""
+    def build(self, annotation: Any, where: str, variables: Mapping[Any, Any] | None = None) -> TypeCodec:
+        """The codec of an annotation. `variables` are what type variables in it stand for."""
         variables = variables or {}
         origin, arguments = get_origin(annotation), get_args(annotation)
         if isinstance(annotation, TypeVar):
@@ -96,15 +96,15 @@ class Annotations:
         if origin is typing.Annotated:
             return self._annotated(annotation, where, variables)
         if origin is typing.Final and arguments:
-            return self.kind(arguments[0], where, variables)
+            return self.build(arguments[0], where, variables)
         if (plain := _plain(annotation)) is not None:
             return plain
         if origin is typing.Literal:
             return _choices(arguments, where)
         if origin in (typing.Union, types.UnionType):
-            return Union([self.kind(one, where, variables) for one in arguments])
+            return Union([self.build(one, where, variables) for one in arguments])
         if hasattr(annotation, "__supertype__"):
-            return self.kind(annotation.__supertype__, where, variables)
+            return self.build(annotation.__supertype__, where, variables)
         bare: Any = annotation if origin is None else origin
         if hasattr(bare, "__value__"):
             return self._alias(bare, arguments, where, variables)
@@ -118,26 +118,26 @@ class Annotations:
             return self._record(bare, arguments, where, variables)
         raise _unsupported(annotation, where)
 
-    def _variable(self, variable: TypeVar, where: str, variables: Mapping[Any, Any]) -> Kind:
+    def _variable(self, variable: TypeVar, where: str, variables: Mapping[Any, Any]) -> TypeCodec:
         found = variables.get(variable, ABSENT)
         if found is not ABSENT and found is not variable:
-            return self.kind(found, where)
+            return self.build(found, where)
         if getattr(variable, "has_default", bool)():
-            return self.kind(cast("Any", variable).__default__, where, variables)
+            return self.build(cast("Any", variable).__default__, where, variables)
         if variable.__constraints__:
-            return Union([self.kind(one, where, variables) for one in variable.__constraints__])
-        return ANY if variable.__bound__ is None else self.kind(variable.__bound__, where, variables)
+            return Union([self.build(one, where, variables) for one in variable.__constraints__])
+        return ANY if variable.__bound__ is None else self.build(variable.__bound__, where, variables)
 
-    def _annotated(self, annotation: Any, where: str, variables: Mapping[Any, Any]) -> Kind:
+    def _annotated(self, annotation: Any, where: str, variables: Mapping[Any, Any]) -> TypeCodec:
         if any(is_pydantic(one) for one in annotation.__metadata__):
             return self._pydantic(annotation, where)
-        kind = self.kind(annotation.__origin__, where, variables)
+        codec = self.build(annotation.__origin__, where, variables)
         note = note_of(annotation.__metadata__)
         if note.examples:
-            note = replace(note, examples=[example_of(kind, one, where) for one in note.examples])
-        return with_note(kind, note, where) if note != Field() else kind
+            note = replace(note, examples=[example_of(codec, one, where) for one in note.examples])
+        return with_note(codec, note, where) if note != Field() else codec
 
-    def _alias(self, alias: Any, arguments: tuple[Any, ...], where: str, variables: Mapping[Any, Any]) -> Kind:
+    def _alias(self, alias: Any, arguments: tuple[Any, ...], where: str, variables: Mapping[Any, Any]) -> TypeCodec:
         """The alias of a `type` statement, which may be recursive."""
         arguments = tuple(filled(one, variables) for one in arguments)
         key = (alias, arguments)
@@ -148,7 +148,7 @@ class Annotations:
         inner = dict(zip(alias.__type_params__, arguments, strict=False))
         # The value of an alias made by a call may be text.
         value = resolve(alias.__value__, {**vars(sys.modules[alias.__module__]), **self._names}, where)
-        named.target = self.kind(value, where, inner)
+        named.target = self.build(value, where, inner)
         if named.reused:
             return named
         del self._named[key]
@@ -156,39 +156,41 @@ class Annotations:
 
     def _container(
         self, bare: Any, arguments: tuple[Any, ...], where: str, variables: Mapping[Any, Any], *, is_bare: bool
-    ) -> Kind | None:
+    ) -> TypeCodec | None:
         if not isinstance(bare, type):
             return None
-        kinds = [self.kind(one, where, variables) for one in arguments if one is not ...] if bare in _CONTAINERS else []
+        codecs = (
+            [self.build(one, where, variables) for one in arguments if one is not ...] if bare in _CONTAINERS else []
+        )
         if bare in _LISTS:
-            return Items(kinds[0] if kinds else ANY)
+            return Array(codecs[0] if codecs else ANY)
         if bare in _SETS:
             if arguments and _is_unhashable(arguments[0]):
                 raise ToolDefinitionError(f"{where}: a set cannot hold {_shown(arguments[0])}. Use a list of it.")
-            return SetOf(kinds[0] if kinds else ANY, _SETS[bare])
+            return SetOf(codecs[0] if codecs else ANY, _SETS[bare])
         if bare in _MAPS:
-            return MapOf(_key(kinds[0], arguments[0], where), kinds[1]) if kinds else MapOf(STR, ANY)
+            return Map(_key(codecs[0], arguments[0], where), codecs[1]) if codecs else Map(STR, ANY)
         if bare is tuple:
             if is_bare or arguments[-1:] == (...,):
-                return Items(kinds[0] if kinds else ANY, tuple)
-            return TupleOf(tuple(kinds))
+                return Array(codecs[0] if codecs else ANY, tuple)
+            return FixedTuple(tuple(codecs))
         return None
 
-    def _pydantic(self, annotation: Any, where: str) -> Kind:
+    def _pydantic(self, annotation: Any, where: str) -> TypeCodec:
         key = (annotation,) if isinstance(annotation, type) else None
         if key in self._named:
             return self._named[key]
         try:
-            kind = PydanticKind(annotation)
+            codec = PydanticCodec(annotation)
         except Exception as error:  # pydantic has many, and a type's own code may raise any
             raise ToolDefinitionError(f"{where}: pydantic has no schema of {_shown(annotation)} ({error}).") from error
-        if key is None or kind.is_recursive:
-            return kind
+        if key is None or codec.is_recursive:
+            return codec
         named = self._named[key] = Named(_name(annotation.__name__, ()))
-        named.target = kind
+        named.target = codec
         return named
 
-    def _record(self, found: type, arguments: tuple[Any, ...], where: str, variables: Mapping[Any, Any]) -> Kind:
+    def _record(self, found: type, arguments: tuple[Any, ...], where: str, variables: Mapping[Any, Any]) -> TypeCodec:
         arguments = tuple(filled(one, variables) for one in arguments)
         key = (found, arguments)
         if key in self._named:
@@ -201,14 +203,14 @@ class Annotations:
         members: list[Member] = []
         for member in members_of(found, self._names, where):
             here = f"{where}, field {member.name!r} of {found.__name__}"
-            kind = self.kind(member.annotation, here, member_variables(found, member.attribute, inner))
-            members.append(member_of(member, kind, docstring.params.get(member.attribute, "")))
+            codec = self.build(member.annotation, here, member_variables(found, member.attribute, inner))
+            members.append(member_of(member, codec, docstring.params.get(member.attribute, "")))
         python = dict if is_typed_dict(found) else found
         named.target = Record(python, found, members, docstring.summary_and_body)
         return named
 
 
-def _plain(annotation: Any) -> Kind | None:
+def _plain(annotation: Any) -> TypeCodec | None:
     try:
         return _PLAIN.get(annotation)
     except TypeError:  # not hashable
@@ -218,16 +220,16 @@ def _plain(annotation: Any) -> Kind | None:
 _CONTAINERS: Final = _LISTS | _SETS.keys() | _MAPS | {tuple}
 
 
-def member_of(member: RecordMember, kind: Kind, description: str) -> Member:
-    """The member with its kind, and the default if JSON can say it. What the annotation says beats the docstring."""
+def member_of(member: RecordMember, codec: TypeCodec, description: str) -> Member:
+    """The member with its codec, and the default if JSON can say it. What the annotation says beats the docstring."""
     default = ABSENT
     if member.default is not ABSENT:
         try:
-            default = kind.encode(member.default)
+            default = codec.encode(member.default)
         except Exception:  # a default is only shown, and may be of any type
             default = ABSENT
-    own = isinstance(kind, Noted) and kind.field.description
-    return Member(member.name, member.attribute, kind, member.required, default, "" if own else description)
+    own = isinstance(codec, Constrained) and codec.field.description
+    return Member(member.name, member.attribute, codec, member.required, default, "" if own else description)
 
 
 def _choices(values: Iterable[Any], where: str, description: str = "") -> Choice:
@@ -244,12 +246,12 @@ def _choice(value: Any, where: str) -> tuple[Any, Any]:
     return plain, value
 
 
-def _key(kind: Kind, annotation: Any, where: str) -> Kind:
-    match json_type(kind):
+def _key(codec: TypeCodec, annotation: Any, where: str) -> TypeCodec:
+    match json_type(codec):
         case "string":
-            return kind
+            return codec
         case "integer":
-            return IntKey(kind)
+            return IntKey(codec)
         case _:
             raise ToolDefinitionError(f"{where}: a dict in JSON cannot have {_shown(annotation)} as keys. Use str.")
 

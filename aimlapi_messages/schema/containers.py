@@ -1,4 +1,4 @@
-"""The kinds that hold others: lists, sets, tuples and dicts."""
+"""The codecs that hold others: lists, sets, tuples and dicts."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
 from ..core.json import is_array, is_object
-from .schema import Definitions, InvalidValue, Issue, Kind, child
+from .codec import Definitions, InvalidValue, Issue, TypeCodec, child
 
-__all__ = ["IntKey", "Items", "MapOf", "SetOf", "TupleOf"]
+__all__ = ["Array", "FixedTuple", "IntKey", "Map", "SetOf"]
 
 _INT_KEY: Final = "^(0|-?[1-9][0-9]*)$"
 
@@ -27,12 +27,12 @@ def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
     return isinstance(value, Mapping)
 
 
-def _read_items(kinds: Iterable[tuple[Kind, Any]], path: str) -> list[Any]:
+def _read_items(codecs: Iterable[tuple[TypeCodec, Any]], path: str) -> list[Any]:
     items: list[Any] = []
     issues: list[Issue] = []
-    for index, (kind, item) in enumerate(kinds):
+    for index, (codec, item) in enumerate(codecs):
         try:
-            items.append(kind.read(item, f"{path}[{index}]"))
+            items.append(codec.parse(item, f"{path}[{index}]"))
         except InvalidValue as error:
             issues.extend(error.issues)
     if issues:
@@ -41,21 +41,21 @@ def _read_items(kinds: Iterable[tuple[Kind, Any]], path: str) -> list[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Items(Kind):
+class Array(TypeCodec):
     """A list, or what is made of one: `make` is list or tuple."""
 
-    item: Kind
+    item: TypeCodec
     make: Callable[[list[Any]], Any] = list
 
     @property
     def constraints(self) -> Mapping[str, str]:
         return {"min_length": "minItems", "max_length": "maxItems"}
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
-        item = self.item.part(definitions)
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        item = self.item.json_schema(definitions)
         return {"type": "array", "items": item} if item else {"type": "array"}
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         if not is_array(value):
             raise InvalidValue(Issue(path, "expected an array", value))
         return self.make(_read_items(((self.item, item) for item in value), path))
@@ -67,21 +67,21 @@ class Items(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class SetOf(Kind):
+class SetOf(TypeCodec):
     """A set or frozenset: an array in which nothing stands twice."""
 
-    item: Kind
+    item: TypeCodec
     make: type[set[Any]] | type[frozenset[Any]]
 
     @property
     def constraints(self) -> Mapping[str, str]:
         return {"min_length": "minItems", "max_length": "maxItems"}
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
-        return {**Items(self.item).part(definitions), "uniqueItems": True}
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        return {**Array(self.item).json_schema(definitions), "uniqueItems": True}
 
-    def read(self, value: Any, path: str) -> Any:
-        items = Items(self.item).read(value, path)
+    def parse(self, value: Any, path: str) -> Any:
+        items = Array(self.item).parse(value, path)
         seen: dict[Any, int] = {}
         issues: list[Issue] = []
         for index, item in enumerate(items):
@@ -103,17 +103,17 @@ class SetOf(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class TupleOf(Kind):
-    """A tuple of a fixed length, with a kind for each place."""
+class FixedTuple(TypeCodec):
+    """A tuple of a fixed length, with a codec for each place."""
 
-    places: tuple[Kind, ...]
+    places: tuple[TypeCodec, ...]
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
-        places = [kind.part(definitions) for kind in self.places]
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        places = [codec.json_schema(definitions) for codec in self.places]
         length = {"minItems": len(places), "maxItems": len(places)}
         return {"type": "array", "prefixItems": places, **length} if places else {"type": "array", **length}
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         if not is_array(value) or len(value) != len(self.places):
             raise InvalidValue(Issue(path, f"expected an array of {len(self.places)}", value))
         return tuple(_read_items(zip(self.places, value, strict=True), path))
@@ -122,42 +122,42 @@ class TupleOf(Kind):
         if not _is_tuple(value) or len(value) != len(self.places):
             raise TypeError(f"{type(value).__name__} is no tuple of {len(self.places)}")
         places = zip(self.places, value, strict=True)
-        return [kind.encode(item) for kind, item in places]
+        return [codec.encode(item) for codec, item in places]
 
 
 @dataclass(frozen=True, slots=True)
-class IntKey(Kind):
-    """A kind of whole numbers as the key of a dict, which is always text in JSON."""
+class IntKey(TypeCodec):
+    """A codec of whole numbers as the key of a dict, which is always text in JSON."""
 
-    kind: Kind
+    codec: TypeCodec
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
-        schema = self.kind.part(definitions)
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        schema = self.codec.json_schema(definitions)
         values = [schema["const"]] if "const" in schema else schema.get("enum")
         return {"enum": [str(value) for value in values]} if values else {"pattern": _INT_KEY}
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         if not re.fullmatch(_INT_KEY, value) or len(value) > 1000:
             raise InvalidValue(Issue(path, "expected an integer as key", value))
-        return self.kind.read(int(value), path)
+        return self.codec.parse(int(value), path)
 
     def encode(self, value: Any) -> Any:
-        return str(self.kind.encode(value))
+        return str(self.codec.encode(value))
 
 
 @dataclass(frozen=True, slots=True)
-class MapOf(Kind):
-    """A dict. The keys are of a kind that JSON writes as text."""
+class Map(TypeCodec):
+    """A dict. The keys are of a codec that JSON writes as text."""
 
-    keys: Kind
-    values: Kind
+    keys: TypeCodec
+    values: TypeCodec
 
     @property
     def constraints(self) -> Mapping[str, str]:
         return {"min_length": "minProperties", "max_length": "maxProperties"}
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
-        keys, values = self.keys.part(definitions), self.values.part(definitions)
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        keys, values = self.keys.json_schema(definitions), self.values.json_schema(definitions)
         names = {name: member for name, member in keys.items() if name != "type"}
         schema: dict[str, Any] = {"type": "object"}
         if names:
@@ -166,7 +166,7 @@ class MapOf(Kind):
             schema["additionalProperties"] = values
         return schema
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         if not is_object(value):
             raise InvalidValue(Issue(path, "expected an object", value))
         result: dict[Any, Any] = {}
@@ -174,8 +174,8 @@ class MapOf(Kind):
         for name, member in value.items():
             where = child(path, name)
             try:
-                key = self.keys.read(name, where)
-                result[key] = self.values.read(member, where)
+                key = self.keys.parse(name, where)
+                result[key] = self.values.parse(member, where)
             except InvalidValue as error:
                 issues.extend(error.issues)
         if issues:

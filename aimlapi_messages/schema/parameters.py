@@ -12,10 +12,10 @@ from typing import Any, Final, cast
 
 from ..core.errors import ToolDefinitionError
 from .annotation_records import RecordMember, docstring_of
-from .annotations import Annotations, member_of, resolve
+from .annotations import CodecBuilder, member_of, resolve
+from .codec import ABSENT
 from .docstrings import read_docstring
 from .records import Member, Record
-from .schema import ABSENT
 
 __all__ = ["PROPERTY_NAME", "Parameters"]
 
@@ -50,7 +50,7 @@ class Parameters:
             raise ToolDefinitionError(f"The parameters of {name!r} cannot be read ({error}). Wrap it.") from error
         documented = docstring_of(inner) if isinstance(inner, type) else read_docstring(_doc(inner))
         names = _names(function, inner)
-        annotations = Annotations(names)
+        annotations = CodecBuilder(names)
         members: list[Member] = []
         positional: dict[str, Any] = {}
         for parameter in signature.parameters.values():
@@ -58,11 +58,11 @@ class Parameters:
                 continue
             where = f"parameter {parameter.name!r} of {name!r}"
             _check(parameter, where, inner)
-            kind = annotations.kind(resolve(parameter.annotation, names, where), where)
+            codec = annotations.build(resolve(parameter.annotation, names, where), where)
             required = parameter.default is parameter.empty
             default = ABSENT if required else parameter.default
             member = RecordMember(parameter.name, parameter.name, None, required, default)
-            members.append(member_of(member, kind, documented.params.get(parameter.name, "")))
+            members.append(member_of(member, codec, documented.params.get(parameter.name, "")))
             if parameter.kind is parameter.POSITIONAL_ONLY:
                 positional[parameter.name] = default
         return cls(Record(dict, dict, members), documented.summary_and_body, positional)

@@ -1,4 +1,4 @@
-"""The kind of what pydantic knows best: its models, its dataclasses and its own types. It is imported only here."""
+"""The codec of what pydantic knows best: its models, its dataclasses and its own types. It is imported only here."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import Any, Final, cast
 
 from ..core.json import is_array, is_object
-from .schema import ABSENT, Definitions, InvalidValue, Issue, Kind, child
+from .codec import ABSENT, Definitions, InvalidValue, Issue, TypeCodec, child
 
-__all__ = ["PydanticKind", "is_pydantic"]
+__all__ = ["PydanticCodec", "is_pydantic"]
 
 _SCHEMAS_BY_NAME: Final = frozenset({"$defs", "dependentSchemas", "patternProperties", "properties"})
 _DATA: Final = frozenset({"const", "default", "enum", "examples"})
@@ -24,7 +24,7 @@ def is_pydantic(found: object) -> bool:
     return hasattr(found, "__pydantic_validator__") or hasattr(found, "__get_pydantic_core_schema__")
 
 
-class PydanticKind(Kind):
+class PydanticCodec(TypeCodec):
     """A type that pydantic reads, strictly and as JSON: "5" is no int, but a date may be text."""
 
     __slots__ = ("_adapter", "_definitions", "_schema", "is_recursive")
@@ -37,7 +37,7 @@ class PydanticKind(Kind):
         self._schema = schema
         self.is_recursive = "$ref" in schema
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         names: dict[str, str] = {}
         new: list[str] = []
         for name in self._definitions:
@@ -51,7 +51,7 @@ class PydanticKind(Kind):
             definitions.schemas[names[name]] = _renamed(self._definitions[name], names)
         return cast("dict[str, Any]", _renamed(self._schema, names))
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         pydantic: Any = import_module("pydantic")
         try:
             return self._adapter.validate_json(json.dumps(_whole_numbers(value)), strict=True)

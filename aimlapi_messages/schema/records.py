@@ -1,4 +1,4 @@
-"""The kind of a record: an object with known members, such as a dataclass or the arguments of a function."""
+"""The codec of a record: an object with known members, such as a dataclass or the arguments of a function."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from .schema import ABSENT, Definitions, InvalidValue, Issue, Kind, child
+from .codec import ABSENT, Definitions, InvalidValue, Issue, TypeCodec, child
 
 __all__ = ["Member", "Record"]
 
@@ -24,13 +24,13 @@ class Member:
 
     name: str
     attribute: str
-    kind: Kind
+    codec: TypeCodec
     required: bool
     default: Any = ABSENT
     description: str = ""
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
-        schema = self.kind.part(definitions)
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        schema = self.codec.json_schema(definitions)
         if self.description:
             schema["description"] = self.description
         if self.default is not ABSENT:
@@ -39,7 +39,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Record(Kind):
+class Record(TypeCodec):
     """An object with known members, and no others.
 
     python: the class of its values; dict for a TypedDict.
@@ -51,16 +51,16 @@ class Record(Kind):
     members: Sequence[Member]
     description: str = ""
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "object"}
         if self.description:
             schema["description"] = self.description
-        schema["properties"] = {member.name: member.part(definitions) for member in self.members}
+        schema["properties"] = {member.name: member.json_schema(definitions) for member in self.members}
         if required := [member.name for member in self.members if member.required]:
             schema["required"] = required
         return {**schema, "additionalProperties": False}
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         if not isinstance(value, Mapping):
             raise InvalidValue(Issue(path, "expected an object", value))
         given = cast("Mapping[str, Any]", value)
@@ -70,7 +70,7 @@ class Record(Kind):
         for name, member in known.items():
             if name in given:
                 try:
-                    found[name] = member.kind.read(given[name], child(path, name))
+                    found[name] = member.codec.parse(given[name], child(path, name))
                 except InvalidValue as error:
                     issues.extend(error.issues)
             elif member.required:
@@ -90,13 +90,13 @@ class Record(Kind):
             raise TypeError(f"{type(value).__name__} is no {self.python.__name__}")
         if self.python is dict:
             return self._encode_dict(cast("dict[str, Any]", value))
-        return {member.name: member.kind.encode(getattr(value, member.attribute)) for member in self.members}
+        return {member.name: member.codec.encode(getattr(value, member.attribute)) for member in self.members}
 
     def _encode_dict(self, value: dict[str, Any]) -> dict[str, Any]:
         known = {member.name for member in self.members}
         if not {member.name for member in self.members if member.required} <= value.keys() <= known:
             raise TypeError("the keys of the dict are not those of the TypedDict")
-        return {member.name: member.kind.encode(value[member.name]) for member in self.members if member.name in value}
+        return {member.name: member.codec.encode(value[member.name]) for member in self.members if member.name in value}
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:

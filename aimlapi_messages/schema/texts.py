@@ -1,4 +1,4 @@
-"""The kinds that JSON writes as text: dates and times, UUIDs, decimals, paths, bytes."""
+"""The codecs that JSON writes as text: dates and times, UUIDs, decimals, paths, bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from typing import Any, Final, cast
 from uuid import UUID
 
-from .schema import Definitions, InvalidValue, Issue, Kind
+from .codec import Definitions, InvalidValue, Issue, TypeCodec
 
 __all__ = ["TEXTS"]
 
@@ -21,16 +21,16 @@ _ORDER: Final = {"ge": "", "gt": "", "le": "", "lt": ""}
 
 
 @dataclass(frozen=True, slots=True)
-class _Text(Kind):
+class _Text(TypeCodec):
     """A value that JSON writes as text.
 
-    parse: from the text; raises ValueError or ArithmeticError.
+    parse_text: from the text; raises ValueError or ArithmeticError.
     """
 
     python: type
     keywords: Mapping[str, Any]
     expected: str
-    parse: Callable[[str], Any]
+    parse_text: Callable[[str], Any]
     render: Callable[[Any], str]
     limits: Mapping[str, str]
 
@@ -38,13 +38,13 @@ class _Text(Kind):
     def constraints(self) -> Mapping[str, str]:
         return self.limits
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         return {"type": "string", **self.keywords}
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         try:
             if isinstance(value, str):
-                return self.parse(value)
+                return self.parse_text(value)
         except (ValueError, ArithmeticError):
             pass
         raise InvalidValue(Issue(path, f"expected {self.expected}", value))
@@ -61,9 +61,9 @@ class _Decimal(_Text):
 
     __slots__ = ()
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         number = type(value) is int or (type(value) is float and math.isfinite(value))
-        return Decimal(str(value)) if number else super().read(value, path)
+        return Decimal(str(value)) if number else super().parse(value, path)
 
 
 def _matching(pattern: str, parse: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -123,7 +123,7 @@ def _isoformat(value: Any) -> str:
 
 
 # A datetime or time may come without an offset; it is naive then. A duration has no months, whose length varies.
-TEXTS: Final[Mapping[type, Kind]] = {
+TEXTS: Final[Mapping[type, TypeCodec]] = {
     datetime: _Text(
         datetime,
         {"format": "date-time"},

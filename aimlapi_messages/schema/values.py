@@ -1,4 +1,4 @@
-"""The kinds of single values: numbers, text, null and choices."""
+"""The codecs of single values: numbers, text, null and choices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .schema import Definitions, InvalidValue, Issue, Kind
+from .codec import Definitions, InvalidValue, Issue, TypeCodec
 
 __all__ = ["ANY", "BOOL", "FLOAT", "INT", "NULL", "STR", "Choice", "json_type"]
 
@@ -24,15 +24,15 @@ _NUMBER: Final = {
 _TEXT: Final = {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"}
 
 
-class _Any(Kind):
+class _Any(TypeCodec):
     """Any JSON value, as it is."""
 
     __slots__ = ()
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         return {}
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         return value
 
     def encode(self, value: Any) -> Any:
@@ -40,7 +40,7 @@ class _Any(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class _Plain(Kind):
+class _Plain(TypeCodec):
     """A value that JSON has itself."""
 
     name: str
@@ -52,10 +52,10 @@ class _Plain(Kind):
     def constraints(self) -> Mapping[str, str]:
         return self.limits
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         return {"type": self.name}
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         if type(value) is self.python:
             return value
         raise InvalidValue(Issue(path, f"expected {self.expected}", value))
@@ -71,8 +71,8 @@ class _Int(_Plain):
 
     __slots__ = ()
 
-    def read(self, value: Any, path: str) -> Any:
-        return super().read(int(value) if type(value) is float and value.is_integer() else value, path)
+    def parse(self, value: Any, path: str) -> Any:
+        return super().parse(int(value) if type(value) is float and value.is_integer() else value, path)
 
 
 class _Float(_Plain):
@@ -80,7 +80,7 @@ class _Float(_Plain):
 
     __slots__ = ()
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         number = _finite(value)
         if number is None:
             raise InvalidValue(Issue(path, f"expected {self.expected}", value))
@@ -111,7 +111,7 @@ FLOAT: Final = _Float("number", float, "a number", _NUMBER)
 _TYPES: Final = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
 
-class Choice(Kind):
+class Choice(TypeCodec):
     """One of some values: a Literal, or an Enum by its values.
 
     choices: the JSON value of each, which is a str, int, float, bool or None, and the Python value.
@@ -124,14 +124,14 @@ class Choice(Kind):
         self.description = description
         self._by_value = {_choice_key(value): python for value, python in choices}
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         values = [value for value, _ in self.choices]
         types = {_TYPES[type(value)] for value in values}
         schema: dict[str, Any] = {"type": types.pop()} if len(types) == 1 else {}
         schema |= {"const": values[0]} if len(values) == 1 else {"enum": values}
         return {**schema, "description": self.description} if self.description else schema
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         if type(value) in _TYPES and (key := _choice_key(value)) in self._by_value:
             return self._by_value[key]
         values = [json.dumps(value, ensure_ascii=False) for value, _ in self.choices[:_MAX_CHOICES]]
@@ -151,6 +151,6 @@ def _choice_key(value: Any) -> tuple[bool, Any]:
     return isinstance(value, bool), value
 
 
-def json_type(kind: Kind) -> object:
-    """The JSON type that a kind is written as; None if that varies."""
-    return kind.part(Definitions()).get("type")
+def json_type(codec: TypeCodec) -> object:
+    """The JSON type that a codec is written as; None if that varies."""
+    return codec.json_schema(Definitions()).get("type")

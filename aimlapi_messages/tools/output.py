@@ -12,9 +12,9 @@ from ..core.errors import InvalidRequestError, OutputError, ToolDefinitionError
 from ..core.json import is_object
 from ..message.message import Message, ToolUseBlock, is_cut
 from ..message.request import CreateMessage, dump_model, message_operation
-from ..schema.annotations import kind_of
+from ..schema.annotations import codec_of
+from ..schema.codec import InvalidValue
 from ..schema.parameters import PROPERTY_NAME
-from ..schema.schema import InvalidValue
 from ..streaming.helper_events import InputJsonEvent, MessageStreamEvent
 from .results import result_block
 
@@ -60,8 +60,8 @@ class OutputRun(Generic[_T]):
         taken = sorted(options.keys() & {"tools", "tool_choice"})
         if taken:
             raise TypeError(f"unexpected argument {taken[0]!r}; the value is asked for by a tool of its own")
-        self._kind = kind_of(output, where="output")
-        schema = self._kind.schema()
+        self._codec = codec_of(output, where="output")
+        schema = self._codec.schema()
         self._is_wrapped = schema.get("type") != "object"
         fields: dict[str, Any] = {} if self._is_wrapped else schema.get("properties", {})
         for name in fields:
@@ -127,7 +127,7 @@ class OutputRun(Generic[_T]):
 
     def _convert(self, call: ToolUseBlock) -> Any:
         is_wrapped = self._is_wrapped and set(call.input) == {_VALUE}
-        return self._kind.convert(call.input[_VALUE] if is_wrapped else call.input, "")
+        return self._codec.convert(call.input[_VALUE] if is_wrapped else call.input, "")
 
     def _ask_again(self, message: Message, problem: str) -> None:
         turn = cast("dict[str, Any]", message.to_param())

@@ -38,7 +38,7 @@ from ..core.errors import (
 from ..core.json import is_array, is_object
 from ..message.message import Message, ToolUseBlock, is_cut
 from ..message.request import CreateMessage, dump_model, message_list, message_operation
-from ..schema.schema import InvalidValue
+from ..schema.codec import InvalidValue
 from .results import result_block, result_content
 from .tool import Tool, as_tools
 

@@ -1,7 +1,7 @@
-"""What every kind of value can do: say its JSON Schema, convert JSON to Python, and Python to JSON. No kinds.
+"""What every codec does: give the JSON Schema of a type, parse its values, and encode them. No codecs.
 
-The kinds are in `schema/values.py`, `schema/texts.py`, `schema/containers.py`, `schema/records.py`,
-`schema/unions.py` and `schema/pydantic.py`; `schema/annotations.py` finds the kind of an annotation.
+The codecs are in `schema/values.py`, `schema/texts.py`, `schema/containers.py`, `schema/records.py`,
+`schema/unions.py` and `schema/pydantic.py`; `schema/annotations.py` finds the codec of an annotation.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, final
 
-__all__ = ["ABSENT", "Definitions", "Field", "InvalidValue", "Issue", "Kind", "Named", "child"]
+__all__ = ["ABSENT", "Definitions", "Field", "InvalidValue", "Issue", "Named", "TypeCodec", "child"]
 
 _MAX_SHOWN: Final = 80  # characters of a value
 _MAX_SAID: Final = 20  # issues in a text
@@ -91,8 +91,8 @@ class Field:
     examples: Sequence[Any] | None = field(default=None, kw_only=True)
 
 
-class Kind(ABC):
-    """A kind of value."""
+class TypeCodec(ABC):
+    """How the values of one type are written as JSON, and read again."""
 
     __slots__ = ()
 
@@ -113,43 +113,43 @@ class Kind(ABC):
     def convert(self, value: Any, path: str = "") -> Any:
         """The Python value of a JSON value. Raises InvalidValue with all that is wrong with it."""
         try:
-            return self.read(value, path)
+            return self.parse(value, path)
         except RecursionError:
             pass  # raised below, where the stack is no longer full
         raise InvalidValue(Issue(path, "expected less nesting", value))
 
     @abstractmethod
-    def part(self, definitions: Definitions) -> dict[str, Any]:
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         """The JSON Schema as a part of a larger one."""
 
     @abstractmethod
-    def read(self, value: Any, path: str) -> Any:
-        """`convert` for the kinds that hold this one; deep nesting may escape as RecursionError."""
+    def parse(self, value: Any, path: str) -> Any:
+        """`convert` for the codecs that hold this one; deep nesting may escape as RecursionError."""
 
     @abstractmethod
     def encode(self, value: Any) -> Any:
-        """The JSON value of a Python value. Raises TypeError or ValueError if it is not of this kind."""
+        """The JSON value of a Python value. Raises TypeError or ValueError for a value of another type."""
 
 
-class Named(Kind):
-    """A kind that may hold itself, and is written once, in `$defs`, if it occurs more than once.
+class Named(TypeCodec):
+    """A codec that may hold itself, and is written once, in `$defs`, if it occurs more than once.
 
-    target: the kind itself; missing while it is being made.
+    target: the codec itself; missing while it is being made.
     reused: whether it was asked for again while it was being made, so that it holds itself.
     """
 
     __slots__ = ("name", "reused", "target")
-    target: Kind
+    target: TypeCodec
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.reused = False
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         return definitions.use(self)
 
-    def read(self, value: Any, path: str) -> Any:
-        return self.target.read(value, path)
+    def parse(self, value: Any, path: str) -> Any:
+        return self.target.parse(value, path)
 
     def encode(self, value: Any) -> Any:
         if not hasattr(self, "target"):
@@ -158,7 +158,7 @@ class Named(Kind):
 
 
 class Definitions:
-    """The `$defs` of one schema. Without `repeated` it only finds out which kinds occur more than once."""
+    """The `$defs` of one schema. Without `repeated` it only finds out which codecs occur more than once."""
 
     __slots__ = ("_adopted", "_names", "_repeated", "_seen", "schemas")
 
@@ -170,28 +170,28 @@ class Definitions:
         self._adopted: dict[str, str] = {}
 
     @classmethod
-    def whole(cls, kind: Kind) -> dict[str, Any]:
-        """The schema of a kind, whose outermost level is never a reference."""
+    def whole(cls, codec: TypeCodec) -> dict[str, Any]:
+        """The schema of a codec, whose outermost level is never a reference."""
         first = cls()
-        kind.part(first)
+        codec.json_schema(first)
         definitions = cls({named for named, again in first._seen.items() if again})
-        schema = kind.part(definitions)
+        schema = codec.json_schema(definitions)
         if "$ref" in schema:
             reference = schema.pop("$ref")
             schema = {**definitions.schemas[reference.rpartition("/")[2]], **schema}
         return {**schema, "$defs": definitions.schemas} if definitions.schemas else schema
 
     def use(self, named: Named) -> dict[str, Any]:
-        """The schema of a named kind, or the reference to it."""
+        """The schema of a named codec, or the reference to it."""
         if self._repeated is None:
             again = named in self._seen
             self._seen[named] = again
-            return {} if again else named.target.part(self)
+            return {} if again else named.target.json_schema(self)
         if named not in self._repeated:
-            return named.target.part(self)
+            return named.target.json_schema(self)
         if named not in self._names:
             name = self._names[named] = self._reserve(named.name)
-            self.schemas[name] = named.target.part(self)
+            self.schemas[name] = named.target.json_schema(self)
         return {"$ref": f"#/$defs/{self._names[named]}"}
 
     def adopt(self, key: str, name: str) -> tuple[str, bool]:
