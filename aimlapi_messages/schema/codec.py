@@ -1,7 +1,7 @@
-"""What every codec does: give the JSON Schema of a type, parse its values, and encode them. No codecs.
+"""What a codec does: give the JSON Schema of a type, parse JSON into its values, and encode them as JSON.
 
-The codecs are in `schema/values.py`, `schema/texts.py`, `schema/containers.py`, `schema/records.py`,
-`schema/unions.py` and `schema/pydantic.py`; `schema/annotations.py` finds the codec of an annotation.
+The codecs themselves are in `scalars`, `containers`, `field` and `pydantic`; `annotations` finds the one for
+an annotation.
 """
 
 from __future__ import annotations
@@ -9,29 +9,17 @@ from __future__ import annotations
 import json
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Any, Final, final
 
-__all__ = ["ABSENT", "Definitions", "Field", "InvalidValue", "Issue", "Named", "TypeCodec", "child"]
+from ..core.types import NOT_GIVEN
+
+__all__ = ["Definitions", "InvalidValue", "Issue", "Named", "TypeCodec", "check_type", "child"]
 
 _MAX_SHOWN: Final = 80  # characters of a value
-_MAX_SAID: Final = 20  # issues in a text
-
-
-class _Absent:
-    """Where a value should be and is none. There is one such object, copied and unpickled too."""
-
-    __slots__ = ()
-
-    def __reduce__(self) -> str:
-        return "ABSENT"
-
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-
-ABSENT: Final = _Absent()
+_MAX_ISSUES: Final = 20  # in the text of an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +28,7 @@ class Issue:
 
     path: where it is, such as `days` or `stops[1].name`; "" for the whole.
     reason: what was expected, or why it was refused.
-    value: the value itself; ABSENT if there should be one and is none.
+    value: the value itself; NOT_GIVEN if it is missing.
     """
 
     path: str
@@ -48,8 +36,8 @@ class Issue:
     value: Any = field(repr=False)
 
     def __str__(self) -> str:
-        said = f"{self.path}: {self.reason}" if self.path else self.reason
-        return said if self.value is ABSENT else f"{said}, got {_shown(self.value)}"
+        text = f"{self.path}: {self.reason}" if self.path else self.reason
+        return text if self.value is NOT_GIVEN else f"{text}, got {_shown(self.value)}"
 
 
 class InvalidValue(ValueError):
@@ -63,32 +51,9 @@ class InvalidValue(ValueError):
         self.issues = issues
 
     def __str__(self) -> str:
-        said = "; ".join(map(str, self.issues[:_MAX_SAID]))
-        more = len(self.issues) - _MAX_SAID
-        return f"{said}; and {more} more" if more > 0 else said
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """What a value must be besides its type, and what the model is told of it: `Annotated[int, Field(ge=1)]`.
-
-    description: for the model.
-    ge, gt, le, lt, multiple_of: limits of numbers, and the first four of dates, times and durations.
-    min_length, max_length: the characters of text, the bytes of bytes, the items of a list, the members of a dict.
-    pattern: a regular expression that text has a match of, anywhere unless it says `^` and `$`.
-    examples: for the model; values of the type.
-    """
-
-    description: str | None = None
-    ge: Any = field(default=None, kw_only=True)
-    gt: Any = field(default=None, kw_only=True)
-    le: Any = field(default=None, kw_only=True)
-    lt: Any = field(default=None, kw_only=True)
-    multiple_of: Any = field(default=None, kw_only=True)
-    min_length: int | None = field(default=None, kw_only=True)
-    max_length: int | None = field(default=None, kw_only=True)
-    pattern: str | None = field(default=None, kw_only=True)
-    examples: Sequence[Any] | None = field(default=None, kw_only=True)
+        text = "; ".join(map(str, self.issues[:_MAX_ISSUES]))
+        more = len(self.issues) - _MAX_ISSUES
+        return f"{text}; and {more} more" if more > 0 else text
 
 
 class TypeCodec(ABC):
@@ -96,18 +61,17 @@ class TypeCodec(ABC):
 
     __slots__ = ()
 
-    @property
-    def constraints(self) -> Mapping[str, str]:
-        """The names of the constraints that it takes, with the JSON Schema keyword of each.
-
-        It is "" where JSON Schema has none, so that only the conversion enforces it.
-        """
-        return {}
-
     @final
     def schema(self) -> dict[str, Any]:
-        """The JSON Schema of the value alone, with its `$defs`."""
-        return Definitions.whole(self)
+        """The JSON Schema of the type, with its `$defs`. Its outermost level is never a reference."""
+        first = Definitions()
+        self.json_schema(first)
+        definitions = Definitions(inline={named for named, uses in first.uses.items() if uses == 1})
+        schema = self.json_schema(definitions)
+        if "$ref" in schema:
+            reference = schema.pop("$ref")
+            schema = {**definitions.schemas[reference.rpartition("/")[2]], **schema}
+        return {**schema, "$defs": definitions.schemas} if definitions.schemas else schema
 
     @final
     def convert(self, value: Any, path: str = "") -> Any:
@@ -124,7 +88,7 @@ class TypeCodec(ABC):
 
     @abstractmethod
     def parse(self, value: Any, path: str) -> Any:
-        """`convert` for the codecs that hold this one; deep nesting may escape as RecursionError."""
+        """`convert` for use in other codecs; deep nesting may escape as RecursionError."""
 
     @abstractmethod
     def encode(self, value: Any) -> Any:
@@ -132,10 +96,10 @@ class TypeCodec(ABC):
 
 
 class Named(TypeCodec):
-    """A codec that may hold itself, and is written once, in `$defs`, if it occurs more than once.
+    """The codec of a type that may hold itself; its schema goes into `$defs` if it is used more than once.
 
-    target: the codec itself; missing while it is being made.
-    reused: whether it was asked for again while it was being made, so that it holds itself.
+    target: the codec itself; missing while it is being built.
+    reused: whether it was asked for again while it was being built, so that the type holds itself.
     """
 
     __slots__ = ("name", "reused", "target")
@@ -153,60 +117,45 @@ class Named(TypeCodec):
 
     def encode(self, value: Any) -> Any:
         if not hasattr(self, "target"):
-            raise TypeError(f"{self.name} is still being made")
+            raise TypeError(f"{self.name} is still being built")
         return self.target.encode(value)
 
 
 class Definitions:
-    """The `$defs` of one schema. Without `repeated` it only finds out which codecs occur more than once."""
+    """The `$defs` of one schema.
 
-    __slots__ = ("_adopted", "_names", "_repeated", "_seen", "schemas")
+    inline: what is written in its place instead.
+    schemas: the definitions by name.
+    uses: how often each codec was used.
+    """
 
-    def __init__(self, repeated: set[Named] | None = None) -> None:
+    def __init__(self, inline: Set[Named] = frozenset()) -> None:
         self.schemas: dict[str, dict[str, Any]] = {}
-        self._repeated = repeated
-        self._seen: dict[Named, bool] = {}
-        self._names: dict[Named, str] = {}
-        self._adopted: dict[str, str] = {}
-
-    @classmethod
-    def whole(cls, codec: TypeCodec) -> dict[str, Any]:
-        """The schema of a codec, whose outermost level is never a reference."""
-        first = cls()
-        codec.json_schema(first)
-        definitions = cls({named for named, again in first._seen.items() if again})
-        schema = codec.json_schema(definitions)
-        if "$ref" in schema:
-            reference = schema.pop("$ref")
-            schema = {**definitions.schemas[reference.rpartition("/")[2]], **schema}
-        return {**schema, "$defs": definitions.schemas} if definitions.schemas else schema
+        self.uses: Counter[Named] = Counter()
+        self._inline = inline
+        self._names: dict[object, str] = {}
 
     def use(self, named: Named) -> dict[str, Any]:
-        """The schema of a named codec, or the reference to it."""
-        if self._repeated is None:
-            again = named in self._seen
-            self._seen[named] = again
-            return {} if again else named.target.json_schema(self)
-        if named not in self._repeated:
+        """The schema of a named codec, or a reference to it."""
+        self.uses[named] += 1
+        if named in self._inline:
             return named.target.json_schema(self)
-        if named not in self._names:
-            name = self._names[named] = self._reserve(named.name)
+        name, is_new = self.reserve(named, named.name)
+        if is_new:
             self.schemas[name] = named.target.json_schema(self)
-        return {"$ref": f"#/$defs/{self._names[named]}"}
+        return {"$ref": f"#/$defs/{name}"}
 
-    def adopt(self, key: str, name: str) -> tuple[str, bool]:
-        """The name for a definition made elsewhere, and whether it is new here. Equal keys are the same definition."""
-        if new := key not in self._adopted:
-            self._adopted[key] = self._reserve(name)
-        return self._adopted[key], new
-
-    def _reserve(self, name: str) -> str:
+    def reserve(self, key: object, name: str) -> tuple[str, bool]:
+        """A free name for what the key stands for, and whether it has none yet."""
+        if key in self._names:
+            return self._names[key], False
         free, number = name, 1
         while free in self.schemas:
             number += 1
             free = f"{name}_{number}"
         self.schemas[free] = {}
-        return free
+        self._names[key] = free
+        return free, True
 
 
 def child(path: str, name: str) -> str:
@@ -214,22 +163,22 @@ def child(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
+def check_type(value: object, *expected: type) -> None:
+    """Raise TypeError for a Python value of another type."""
+    if not isinstance(value, expected):
+        raise TypeError(f"{type(value).__name__} is not {expected[0].__name__}")
+
+
 def _shown(value: Any) -> str:
-    """A value as JSON, shortened; only as much of it is written as is shown."""
+    """A value as JSON, shortened."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    if isinstance(value, str):
-        value = value[: _MAX_SHOWN + 1]
-    said = ""
+    text = ""
     try:
-        for chunk in _chunks(value):
-            said += chunk[: _MAX_SHOWN + 1]
-            if len(said) > _MAX_SHOWN:
-                return f"{said[: _MAX_SHOWN - 3]}..."
+        for chunk in json.JSONEncoder(ensure_ascii=False, default=repr).iterencode(value):
+            text += chunk[: _MAX_SHOWN + 1]
+            if len(text) > _MAX_SHOWN:
+                return f"{text[: _MAX_SHOWN - 3]}..."
     except (TypeError, ValueError):
         return f"a {type(value).__name__}"
-    return said
-
-
-def _chunks(value: Any) -> Iterator[str]:
-    return json.JSONEncoder(ensure_ascii=False, default=repr).iterencode(value)
+    return text

@@ -1,105 +1,82 @@
-"""The codecs that hold others: lists, sets, tuples and dicts."""
+"""Codecs made of others: arrays, dicts, objects with known members, and unions."""
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, TypeGuard
+from functools import cached_property
+from typing import Any, Final, cast
 
 from ..core.json import is_array, is_object
-from .codec import Definitions, InvalidValue, Issue, TypeCodec, child
+from ..core.types import NOT_GIVEN
+from .codec import Definitions, InvalidValue, Issue, TypeCodec, check_type, child
+from .scalars import NULL, Choice
 
-__all__ = ["Array", "FixedTuple", "IntKey", "Map", "SetOf"]
+__all__ = ["Array", "FixedTuple", "IntKey", "Map", "Member", "Record", "Union"]
 
 _INT_KEY: Final = "^(0|-?[1-9][0-9]*)$"
 
 
-def _is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
-    return isinstance(value, tuple)
-
-
-def _is_set(value: object) -> TypeGuard[set[Any] | frozenset[Any]]:
-    return isinstance(value, (set, frozenset))
-
-
-def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
-    return isinstance(value, Mapping)
-
-
-def _read_items(codecs: Iterable[tuple[TypeCodec, Any]], path: str) -> list[Any]:
-    items: list[Any] = []
+def _parse_each(parts: Iterable[tuple[TypeCodec, Any, str]]) -> list[Any]:
+    """Parse values that belong together, each with its codec and path. Raises InvalidValue with the issues of all."""
+    values: list[Any] = []
     issues: list[Issue] = []
-    for index, (codec, item) in enumerate(codecs):
+    for codec, value, path in parts:
         try:
-            items.append(codec.parse(item, f"{path}[{index}]"))
+            values.append(codec.parse(value, path))
         except InvalidValue as error:
             issues.extend(error.issues)
     if issues:
         raise InvalidValue(*issues)
-    return items
+    return values
 
 
 @dataclass(frozen=True, slots=True)
 class Array(TypeCodec):
-    """A list, or what is made of one: `make` is list or tuple."""
+    """A list, or what `make` makes of one: a tuple, or a set, in which nothing is repeated."""
 
     item: TypeCodec
     make: Callable[[list[Any]], Any] = list
 
     @property
-    def constraints(self) -> Mapping[str, str]:
-        return {"min_length": "minItems", "max_length": "maxItems"}
+    def _is_set(self) -> bool:
+        return self.make in (set, frozenset)
 
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
-        item = self.item.json_schema(definitions)
-        return {"type": "array", "items": item} if item else {"type": "array"}
+        schema: dict[str, Any] = {"type": "array"}
+        if item := self.item.json_schema(definitions):
+            schema["items"] = item
+        if self._is_set:
+            schema["uniqueItems"] = True
+        return schema
 
     def parse(self, value: Any, path: str) -> Any:
         if not is_array(value):
             raise InvalidValue(Issue(path, "expected an array", value))
-        return self.make(_read_items(((self.item, item) for item in value), path))
-
-    def encode(self, value: Any) -> Any:
-        if not is_array(value) and not _is_tuple(value):
-            raise TypeError(f"{type(value).__name__} is no list")
-        return [self.item.encode(item) for item in value]
-
-
-@dataclass(frozen=True, slots=True)
-class SetOf(TypeCodec):
-    """A set or frozenset: an array in which nothing stands twice."""
-
-    item: TypeCodec
-    make: type[set[Any]] | type[frozenset[Any]]
-
-    @property
-    def constraints(self) -> Mapping[str, str]:
-        return {"min_length": "minItems", "max_length": "maxItems"}
-
-    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
-        return {**Array(self.item).json_schema(definitions), "uniqueItems": True}
-
-    def parse(self, value: Any, path: str) -> Any:
-        items = Array(self.item).parse(value, path)
-        seen: dict[Any, int] = {}
-        issues: list[Issue] = []
-        for index, item in enumerate(items):
-            try:
-                first = seen.setdefault(item, index)
-            except TypeError:
-                issues.append(Issue(f"{path}[{index}]", "expected what a set can hold", value[index]))
-            else:
-                if first != index:
-                    issues.append(Issue(f"{path}[{index}]", f"expected no repetition of item {first}", value[index]))
-        if issues:
+        items = _parse_each((self.item, item, f"{path}[{index}]") for index, item in enumerate(value))
+        if self._is_set and (issues := list(_repetitions(items, value, path))):
             raise InvalidValue(*issues)
         return self.make(items)
 
     def encode(self, value: Any) -> Any:
-        if not _is_set(value):
-            raise TypeError(f"{type(value).__name__} is no set")
-        return sorted((self.item.encode(item) for item in value), key=repr)
+        check_type(value, *((set, frozenset) if self._is_set else (list, tuple)))
+        items = [self.item.encode(item) for item in value]
+        return sorted(items, key=repr) if self._is_set else items
+
+
+def _repetitions(items: list[Any], value: list[Any], path: str) -> Iterable[Issue]:
+    seen: dict[Any, int] = {}
+    for index, item in enumerate(items):
+        try:
+            first = seen.setdefault(item, index)
+        except TypeError:
+            yield Issue(f"{path}[{index}]", "expected what a set can hold", value[index])
+        else:
+            if first != index:
+                yield Issue(f"{path}[{index}]", f"expected no repetition of item {first}", value[index])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +93,17 @@ class FixedTuple(TypeCodec):
     def parse(self, value: Any, path: str) -> Any:
         if not is_array(value) or len(value) != len(self.places):
             raise InvalidValue(Issue(path, f"expected an array of {len(self.places)}", value))
-        return tuple(_read_items(zip(self.places, value, strict=True), path))
+        pairs = enumerate(zip(self.places, value, strict=True))
+        return tuple(_parse_each((codec, item, f"{path}[{index}]") for index, (codec, item) in pairs))
 
     def encode(self, value: Any) -> Any:
-        if not _is_tuple(value) or len(value) != len(self.places):
-            raise TypeError(f"{type(value).__name__} is no tuple of {len(self.places)}")
-        places = zip(self.places, value, strict=True)
-        return [codec.encode(item) for codec, item in places]
+        check_type(value, tuple)
+        return [codec.encode(item) for codec, item in zip(self.places, value, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
 class IntKey(TypeCodec):
-    """A codec of whole numbers as the key of a dict, which is always text in JSON."""
+    """Whole numbers as the keys of a dict, which are always text in JSON."""
 
     codec: TypeCodec
 
@@ -147,14 +123,10 @@ class IntKey(TypeCodec):
 
 @dataclass(frozen=True, slots=True)
 class Map(TypeCodec):
-    """A dict. The keys are of a codec that JSON writes as text."""
+    """A dict. JSON writes its keys as text."""
 
     keys: TypeCodec
     values: TypeCodec
-
-    @property
-    def constraints(self) -> Mapping[str, str]:
-        return {"min_length": "minProperties", "max_length": "maxProperties"}
 
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         keys, values = self.keys.json_schema(definitions), self.values.json_schema(definitions)
@@ -169,21 +141,158 @@ class Map(TypeCodec):
     def parse(self, value: Any, path: str) -> Any:
         if not is_object(value):
             raise InvalidValue(Issue(path, "expected an object", value))
-        result: dict[Any, Any] = {}
-        issues: list[Issue] = []
-        for name, member in value.items():
-            where = child(path, name)
-            try:
-                key = self.keys.parse(name, where)
-                result[key] = self.values.parse(member, where)
-            except InvalidValue as error:
-                issues.extend(error.issues)
-        if issues:
-            raise InvalidValue(*issues)
-        return result
+        parsed = _parse_each(
+            part
+            for name, member in value.items()
+            for part in ((self.keys, name, child(path, name)), (self.values, member, child(path, name)))
+        )
+        return dict(zip(parsed[::2], parsed[1::2], strict=True))
 
     def encode(self, value: Any) -> Any:
-        if not _is_mapping(value):
-            raise TypeError(f"{type(value).__name__} is no dict")
-        items = value.items()
-        return {self.keys.encode(name): self.values.encode(member) for name, member in items}
+        check_type(value, Mapping)
+        return {self.keys.encode(name): self.values.encode(member) for name, member in value.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a record.
+
+    attribute: of the Python object, which holds the value; the key, for a TypedDict.
+    default: the Python value, shown to the model if it is of the type.
+    """
+
+    codec: TypeCodec
+    attribute: str
+    required: bool
+    default: Any
+
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        schema = self.codec.json_schema(definitions)
+        if not self.required:
+            with suppress(Exception):  # a default may be of any type, or what stands for a factory
+                schema["default"] = self.codec.encode(self.default)
+        return schema
+
+
+@dataclass(frozen=True, slots=True)
+class Record(TypeCodec):
+    """An object with known members, and no others.
+
+    members: by their names in JSON, which are also those of the arguments of the class.
+    python: the class of its values, called with the members that were given; dict for a TypedDict. What it raises as
+        ValueError, TypeError or AssertionError is an issue.
+    """
+
+    python: type
+    members: Mapping[str, Member]
+    description: str = ""
+
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        schema: dict[str, Any] = {"type": "object"}
+        if self.description:
+            schema["description"] = self.description
+        schema["properties"] = {name: one.json_schema(definitions) for name, one in self.members.items()}
+        if required := [name for name, one in self.members.items() if one.required]:
+            schema["required"] = required
+        return {**schema, "additionalProperties": False}
+
+    def parse(self, value: Any, path: str) -> Any:
+        if not isinstance(value, Mapping):
+            raise InvalidValue(Issue(path, "expected an object", value))
+        given = cast("Mapping[str, Any]", value)
+        found: dict[str, Any] = {}
+        issues: list[Issue] = []
+        for name, member in self.members.items():
+            if name in given:
+                try:
+                    found[name] = member.codec.parse(given[name], child(path, name))
+                except InvalidValue as error:
+                    issues.extend(error.issues)
+            elif member.required:
+                issues.append(Issue(child(path, name), "missing", NOT_GIVEN))
+        for name in given:
+            if name not in self.members:
+                issues.append(Issue(child(path, name), _unknown(name, list(self.members)), given[name]))
+        if issues:
+            raise InvalidValue(*issues)
+        try:
+            return self.python(**found)
+        except (ValueError, TypeError, AssertionError) as error:
+            raise InvalidValue(Issue(path, f"refused: {error}", value)) from error
+
+    def encode(self, value: Any) -> Any:
+        check_type(value, self.python)
+        members, given = self.members, value
+        if self.python is not dict:
+            given = {name: getattr(value, one.attribute) for name, one in members.items()}
+        if not {name for name, one in members.items() if one.required} <= given.keys() <= members.keys():
+            raise TypeError("the keys of the dict are not those of the TypedDict")
+        return {name: one.codec.encode(given[name]) for name, one in members.items() if name in given}
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    """Why a member is refused, with the known one that it may have been meant for."""
+    near = difflib.get_close_matches(name[:100], known, 1)
+    if near:
+        return f"unknown (did you mean {near[0]}?)"
+    return f"unknown (known: {', '.join(known)})" if known else "unknown (there are no members)"
+
+
+class Union(TypeCodec):
+    """One of several types: the first that fits, or of records the one that a Literal member tells."""
+
+    def __init__(self, members: Sequence[TypeCodec]) -> None:
+        self.members = members
+
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        return {"anyOf": [codec.json_schema(definitions) for codec in self.members]}
+
+    def parse(self, value: Any, path: str) -> Any:
+        if is_object(value) and self._discriminator:
+            name, codecs = self._discriminator
+            if name not in value:
+                raise InvalidValue(Issue(child(path, name), "missing", NOT_GIVEN))
+            codec: TypeCodec = codecs.parse(value[name], child(path, name))
+            return codec.parse(value, path)
+        errors: list[InvalidValue] = []
+        for codec in self.members:
+            try:
+                return codec.parse(value, path)
+            except InvalidValue as error:
+                errors.append(error)
+        raise _nearest(errors, path, value)
+
+    def encode(self, value: Any) -> Any:
+        for codec in self.members:
+            with suppress(TypeError, ValueError):
+                return codec.encode(value)
+        raise TypeError(f"{type(value).__name__} is none of the types")
+
+    @cached_property  # when it is first needed: a member may be incomplete while the union is built
+    def _discriminator(self) -> tuple[str, Choice] | None:
+        """The required member by whose values all objects differ, and the codec for each value."""
+        schemas = [(codec, codec.schema()) for codec in self.members if codec is not NULL]
+        if len(schemas) < 2:
+            return None
+        for name in schemas[0][1].get("properties", ()):
+            values = [_choices(schema, name) for _, schema in schemas]
+            choices = [(one, codec) for (codec, _), many in zip(schemas, values, strict=True) for one in many]
+            found = Choice(choices)
+            if all(values) and len(found.by_key) == len(choices):
+                return name, found
+        return None
+
+
+def _choices(schema: Mapping[str, Any], name: str) -> list[Any]:
+    """The only values of a required member of an object, by its JSON Schema."""
+    member: dict[str, Any] = schema["properties"][name] if name in schema.get("required", ()) else {}
+    return [member["const"]] if "const" in member else member.get("enum", [])
+
+
+def _nearest(errors: list[InvalidValue], path: str, value: Any) -> InvalidValue:
+    """The error of the type that came nearest: of those with the right JSON type the one with the fewest issues."""
+    inner = [error for error in errors if all(issue.path != path for issue in error.issues)]
+    if inner:
+        return min(inner, key=lambda error: len(error.issues))
+    reasons = dict.fromkeys(issue.reason.removeprefix("expected ") for error in errors for issue in error.issues)
+    return InvalidValue(Issue(path, f"expected {' or '.join(reasons)}", value))

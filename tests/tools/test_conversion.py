@@ -14,9 +14,9 @@ import annotated_types
 import pydantic
 import pytest
 
-from aimlapi_messages import Field, ToolDefinitionError
+from aimlapi_messages import NOT_GIVEN, Field, ToolDefinitionError
 from aimlapi_messages.schema.annotations import codec_of
-from aimlapi_messages.schema.codec import ABSENT, InvalidValue, Issue
+from aimlapi_messages.schema.codec import InvalidValue, Issue
 
 from . import shapes
 
@@ -164,18 +164,18 @@ def test_an_issue_holds_path_reason_and_value() -> None:
     with pytest.raises(InvalidValue) as caught:
         codec_of(shapes.Stop, where="output").convert({"nights": "x"}, "stops[1]")
     assert caught.value.issues == (
-        Issue("stops[1].name", "missing", ABSENT),
+        Issue("stops[1].name", "missing", NOT_GIVEN),
         Issue("stops[1].nights", "expected an integer", "x"),
     )
     assert str(caught.value) == 'stops[1].name: missing; stops[1].nights: expected an integer, got "x"'
 
 
 def test_an_error_can_be_pickled() -> None:
-    error = InvalidValue(Issue("a", "missing", ABSENT))
+    error = InvalidValue(Issue("a", "missing", NOT_GIVEN))
     again = pickle.loads(pickle.dumps(error))
     assert again.issues == error.issues
     assert str(again) == "a: missing"
-    assert repr(again.issues[0].value) == "ABSENT"
+    assert repr(again.issues[0].value) == "NOT_GIVEN"
 
 
 def test_a_text_of_many_issues_stays_short() -> None:
