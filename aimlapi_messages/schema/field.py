@@ -1,4 +1,4 @@
-"""What is said of a type besides the type: by `Annotated`, such as a `Field`, and by docstrings."""
+"""What `Annotated` and docstrings add to a type: descriptions, constraints and examples."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _CHECKS: Final[Mapping[str, tuple[str, Callable[[Any, Any], bool]]]] = {
     "pattern": ("text that matches {}", lambda value, limit: re.search(limit, value) is not None),
 }
 
-# The constraints of each type, with the keyword of JSON Schema; "" where it has none, so that only we enforce it.
+# The constraints of each type, with the keyword of JSON Schema, or "" if only `parse` enforces it.
 _NUMBER: Final = {
     "ge": "minimum",
     "gt": "exclusiveMinimum",
@@ -85,14 +85,19 @@ def _keywords(codec: TypeCodec) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Constrained(TypeCodec):
-    """A codec with a note: the members of a Field that were given, with `examples` as JSON."""
+    """A codec with a note: the fields of Field that were given, with `examples` as JSON."""
 
     codec: TypeCodec
     note: Mapping[str, Any]
 
+    def unwrapped(self) -> TypeCodec:
+        return self.codec.unwrapped()
+
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         keywords = {**_keywords(self.codec), "description": "description", "examples": "examples"}
-        note = {keyword: self.note[name] for name, keyword in keywords.items() if keyword and name in self.note}
+        note = {
+            keyword: self.note[name] for name, keyword in keywords.items() if keyword and self.note.get(name, "") != ""
+        }
         return {**self.codec.json_schema(definitions), **note}
 
     def parse(self, value: Any, path: str) -> Any:
@@ -116,7 +121,7 @@ class Constrained(TypeCodec):
 
 
 def constrain(codec: TypeCodec, metadata: Iterable[Any], where: str) -> TypeCodec:
-    """A codec with what `Annotated` says. Raises ToolDefinitionError for what does not fit the type."""
+    """A codec with the metadata of `Annotated`. Raises ToolDefinitionError for what does not fit the type."""
     note = _note(metadata)
     if examples := note.pop("examples", None):
         note["examples"] = [_encoded(codec, example, where) for example in examples]
@@ -124,13 +129,13 @@ def constrain(codec: TypeCodec, metadata: Iterable[Any], where: str) -> TypeCode
 
 
 def _note(metadata: Iterable[Any]) -> dict[str, Any]:
-    """All that `Annotated` says, by the names of attributes, so that other libraries' objects are understood too."""
+    """The note in the metadata of `Annotated`, by attribute names, so that objects of other libraries work too."""
     note: dict[str, Any] = {}
     for one in metadata:
         inner = getattr(one, "metadata", None)
         for part in [one, *(inner if is_array(inner) else [])]:
             text = part if isinstance(part, str) else getattr(part, "description", getattr(part, "documentation", None))
-            if text and isinstance(text, str):
+            if isinstance(text, str):
                 note["description"] = text
             for name in () if isinstance(part, type) else (*_CHECKS, "examples"):
                 limit = getattr(part, name, None)
@@ -228,12 +233,12 @@ def read_docstring(text: str | None) -> Docstring:
 
 
 def own_docstring(found: object) -> str:
-    """The docstring that somebody wrote for a class; dataclasses and named tuples make one up."""
+    """The docstring of a class itself: not inherited, and not generated, as for dataclasses and named tuples."""
     text = vars(found).get("__doc__") if isinstance(found, type) else None
     return text if isinstance(text, str) and not text.startswith(f"{cast('type', found).__name__}(") else ""
 
 
 def described(codec: TypeCodec, description: str) -> TypeCodec:
-    """A codec with what a docstring says, unless the annotation says something itself."""
-    said = isinstance(codec, Constrained) and "description" in codec.note
+    """A codec with a description from a docstring; one from the annotation takes precedence."""
+    said = isinstance(codec, Constrained) and codec.note.get("description")
     return codec if said or not description else _with_note(codec, {"description": description}, "")

@@ -14,6 +14,7 @@ from ..message.message import Message, ToolUseBlock, is_cut
 from ..message.request import CreateMessage, dump_model, message_operation
 from ..schema.annotations import codec_of
 from ..schema.codec import InvalidValue
+from ..schema.field import own_docstring
 from ..schema.parameters import PROPERTY_NAME
 from ..streaming.helper_events import InputJsonEvent, MessageStreamEvent
 from .results import result_block
@@ -70,7 +71,7 @@ class OutputRun(Generic[_T]):
                     f"output has a field {name!r}, a name that the API does not take. Use at most 64 of a-z A-Z 0-9 _."
                 )
         self._name = re.sub(r"[^a-zA-Z0-9_-]+", "_", getattr(output, "__name__", "output"))[:64]
-        docstring = inspect.cleandoc(output.__doc__ or "") if _has_own_docstring(output) else ""
+        docstring = inspect.cleandoc(own_docstring(output))
         tool = {
             "name": self._name,
             "description": f"Give your answer by calling this tool once. {docstring}".rstrip(),
@@ -149,12 +150,6 @@ def _wrap(schema: Mapping[str, Any]) -> dict[str, Any]:
     definitions = inner.pop("$defs", None)
     wrapper = {"type": "object", "properties": {_VALUE: inner}, "required": [_VALUE], "additionalProperties": False}
     return wrapper if definitions is None else {**wrapper, "$defs": definitions}
-
-
-def _has_own_docstring(output: object) -> bool:
-    """Whether the docstring was written for this type: dataclasses and named tuples generate one, others inherit it."""
-    doc = vars(output).get("__doc__") if isinstance(output, type) else None
-    return bool(doc) and not cast("str", doc).startswith(f"{cast('type', output).__name__}(")
 
 
 def _thinks(thinking: object) -> bool:
