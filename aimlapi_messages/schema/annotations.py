@@ -39,6 +39,7 @@ _ARRAYS: Final[Mapping[Any, Callable[[Any], Any]]] = {
     collections.abc.Set: frozenset,
     collections.abc.MutableSet: set,
 }
+_UNRESOLVED: Final = (NameError, SyntaxError, TypeError, AttributeError)
 _MAPS: Final = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
 
 
@@ -89,11 +90,11 @@ class CodecBuilder:
         if is_pydantic(annotation):
             return self._pydantic(annotation, where)
         if _is_record(bare):
-            return self._record(bare, arguments, where)
+            return self._once(bare, arguments, lambda: self._record(bare, arguments, where))
         raise _unsupported(annotation, where)
 
     def _variable(self, variable: TypeVar, where: str) -> TypeCodec:
-        """A type variable that nothing stands for: its default, or what it is limited to."""
+        """An unbound type variable: its default, its constraints or its bound."""
         if getattr(variable, "has_default", bool)():
             return self.build(cast("Any", variable).__default__, where)
         if variable.__constraints__:
@@ -107,17 +108,16 @@ class CodecBuilder:
 
     def _alias(self, alias: Any, arguments: tuple[Any, ...], where: str) -> TypeCodec:
         """The alias of a `type` statement, which may be recursive."""
-        key = (alias, arguments)
-        if key in self._named:
-            self._named[key].reused = True
-            return self._named[key]
-        named = self._named[key] = Named(_name(alias.__name__, arguments))
-        # The value of an alias made by a call may be text.
-        value = resolve(alias.__value__, {**vars(sys.modules[alias.__module__]), **self._names}, where)
-        named.target = self.build(_substitute(value, dict(zip(alias.__type_params__, arguments, strict=False))), where)
+
+        def build() -> TypeCodec:
+            # The value of an alias made by a call may be text.
+            value = resolve(alias.__value__, {**vars(sys.modules[alias.__module__]), **self._names}, where)
+            return self.build(_substitute(value, dict(zip(alias.__type_params__, arguments, strict=False))), where)
+
+        named = self._once(alias, arguments, build)
         if named.reused:
             return named
-        del self._named[key]
+        del self._named[alias, arguments]
         return named.target
 
     def _array(self, annotation: Any, bare: type, arguments: tuple[Any, ...], where: str) -> TypeCodec:
@@ -141,39 +141,39 @@ class CodecBuilder:
                 raise ToolDefinitionError(f"{where}: a dict in JSON cannot have {shown} as keys. Use str.")
 
     def _pydantic(self, annotation: Any, where: str) -> TypeCodec:
-        key = (annotation,) if isinstance(annotation, type) else None
-        if key in self._named:
-            return self._named[key]
         try:
             codec = PydanticCodec(annotation)
         except Exception as error:  # pydantic has many, and a type's own code may raise any
             raise ToolDefinitionError(f"{where}: pydantic has no schema of {_shown(annotation)} ({error}).") from error
-        if key is None or codec.is_recursive:
+        if codec.is_recursive or not isinstance(annotation, type):
             return codec
-        named = self._named[key] = Named(_name(annotation.__name__, ()))
-        named.target = codec
-        return named
+        return self._once(annotation, (), lambda: codec)
 
-    def _record(self, found: type[Any], arguments: tuple[Any, ...], where: str) -> Named:
-        key = (found, arguments)
-        if key in self._named:
-            return self._named[key]
-        named = self._named[key] = Named(_name(found.__name__, arguments))
+    def _record(self, found: type[Any], arguments: tuple[Any, ...], where: str) -> Record:
         docstring = read_docstring(own_docstring(found))
         hints = _class_hints(found, self._names, where)
         variables = _variables(found, dict(zip(getattr(found, "__parameters__", ()), arguments, strict=False)))
+        if any(isinstance(hint, dataclasses.InitVar) for hint in hints.values()):
+            raise ToolDefinitionError(f"{where}: {found.__name__} has an InitVar. Make it a field.")
         members: dict[str, Member] = {}
         for name, attribute, required, default in _fields(found, hints):
             here = f"{where}, field {name!r} of {found.__name__}"
             if attribute not in hints:
                 raise ToolDefinitionError(f"{where}: the field {attribute!r} has no annotation. Annotate it.")
-            if isinstance(hints[attribute], dataclasses.InitVar):
-                raise ToolDefinitionError(f"{where}: {found.__name__} has an InitVar. Make it a field.")
             codec = self.build(_substitute(hints[attribute], variables.get(attribute, {})), here)
             codec = described(codec, docstring.params.get(attribute, ""))
             members[name] = Member(codec, attribute, required, default)
-        named.target = Record(dict if _is_typed_dict(found) else found, members, docstring.summary_and_body)
-        return named
+        return Record(dict if _is_typed_dict(found) else found, members, docstring.summary_and_body)
+
+    def _once(self, found: Any, arguments: tuple[Any, ...], build: Callable[[], TypeCodec]) -> Named:
+        """The codec of a class or alias, built once, even if it contains itself."""
+        key = (found, arguments)
+        if key in self._named:
+            self._named[key].reused = True
+        else:
+            named = self._named[key] = Named(_name(found.__name__, arguments))
+            named.target = build()
+        return self._named[key]
 
 
 def _choice(values: Iterable[Any], where: str, description: str = "") -> Choice:
@@ -231,19 +231,27 @@ def _is_named_tuple(found: Any) -> bool:
 
 
 def _fields(found: type[Any], hints: Mapping[str, Any]) -> Iterator[tuple[str, str, bool, Any]]:
-    """For each field that a record class is made from: its name, its attribute, if it is required, and its default."""
+    """For each field that a record class is made from: its name, its attribute, if it is required, and its default.
+
+    What stands for a default that a factory makes cannot be encoded, so it is not shown.
+    """
     cls: Any = found
     if _is_typed_dict(found):
         for name, hint in hints.items():
             yield name, name, _is_required(hint, name in cls.__required_keys__), NOT_GIVEN
-        return
-    aliases = {field.alias: field.name for field in attrs.fields(found)} if attrs.has(found) else {}
-    for name, parameter in inspect.signature(found).parameters.items():
-        yield name, aliases.get(name, name), parameter.default is parameter.empty, parameter.default
+    elif _is_named_tuple(found):
+        for name in cls._fields:
+            yield name, name, name not in cls._field_defaults, cls._field_defaults.get(name)
+    else:
+        for field in attrs.fields(cls) if attrs.has(cls) else dataclasses.fields(cls):
+            missing = field.default is attrs.NOTHING or field.default is dataclasses.MISSING
+            required = missing and getattr(field, "default_factory", dataclasses.MISSING) is dataclasses.MISSING
+            if field.init:
+                yield getattr(field, "alias", field.name), field.name, required, field.default
 
 
 def _is_required(hint: Any, default: bool) -> bool:
-    """String annotations hide Required and NotRequired from a TypedDict, so that its own list may be wrong."""
+    """A TypedDict does not see Required and NotRequired in string annotations, so its own list may be wrong."""
     qualifier = getattr(get_origin(hint), "_name", None)
     if qualifier == "ReadOnly":
         return _is_required(get_args(hint)[0], default)
@@ -251,7 +259,7 @@ def _is_required(hint: Any, default: bool) -> bool:
 
 
 def _substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:
-    """An annotation with what its type variables stand for in their places."""
+    """An annotation with its type variables replaced."""
     if isinstance(annotation, TypeVar):
         return variables.get(annotation, annotation)
     parameters = getattr(annotation, "__parameters__", ())
@@ -261,9 +269,9 @@ def _substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:
 
 
 def _variables(found: type, variables: Mapping[Any, Any]) -> dict[str, Mapping[Any, Any]]:
-    """For each annotated name, what the type variables of the class or base that it comes from stand for.
+    """For each annotated name, the type variables of the class or base that annotates it, with their values.
 
-    variables: what those of the class itself stand for.
+    variables: those of the class itself.
     """
     own = dict.fromkeys(inspect.get_annotations(found), variables)
     inherited: dict[str, Mapping[Any, Any]] = {}
@@ -272,7 +280,7 @@ def _variables(found: type, variables: Mapping[Any, Any]) -> dict[str, Mapping[A
         if _is_record(origin):
             arguments = [_substitute(one, variables) for one in get_args(base)]
             inherited |= _variables(origin, dict(zip(getattr(origin, "__parameters__", ()), arguments, strict=False)))
-    # A TypedDict repeats the annotations of its bases as its own.
+    # A TypedDict has the annotations of its bases as its own.
     return {**own, **inherited} if _is_typed_dict(found) else {**inherited, **own}
 
 
@@ -287,9 +295,9 @@ def _class_hints(found: type, names: Mapping[str, Any], where: str) -> dict[str,
 
     names: what string annotations may name besides what their module has.
     """
-    with suppress(NameError):
+    with suppress(*_UNRESOLVED):
         return typing.get_type_hints(found, include_extras=True)
-    # A class inside a function, or in another class: only these names can be had.
+    # A class inside a function or another class.
     local: dict[str, Any] = {**names, **vars(found), found.__name__: found}
     return _hints(found, f"{where}: the annotations of {found.__name__}", localns=local)
 
@@ -297,7 +305,7 @@ def _class_hints(found: type, names: Mapping[str, Any], where: str) -> dict[str,
 def _hints(holder: Any, subject: str, **namespace: dict[str, Any]) -> dict[str, Any]:
     try:
         return typing.get_type_hints(holder, **namespace, include_extras=True)
-    except (NameError, SyntaxError, TypeError, AttributeError) as error:
+    except _UNRESOLVED as error:
         raise ToolDefinitionError(
             f"{subject} cannot be resolved ({error}). Import or define the name at the top level of its module."
         ) from error

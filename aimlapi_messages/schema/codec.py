@@ -82,6 +82,10 @@ class TypeCodec(ABC):
             pass  # raised below, where the stack is no longer full
         raise InvalidValue(Issue(path, "expected less nesting", value))
 
+    def unwrapped(self) -> TypeCodec:
+        """The codec itself, without a name and constraints."""
+        return self
+
     @abstractmethod
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         """The JSON Schema as a part of a larger one."""
@@ -99,7 +103,7 @@ class Named(TypeCodec):
     """The codec of a type that may hold itself; its schema goes into `$defs` if it is used more than once.
 
     target: the codec itself; missing while it is being built.
-    reused: whether it was asked for again while it was being built, so that the type holds itself.
+    reused: whether it was asked for again while it was being built, because the type holds itself.
     """
 
     __slots__ = ("name", "reused", "target")
@@ -108,6 +112,9 @@ class Named(TypeCodec):
     def __init__(self, name: str) -> None:
         self.name = name
         self.reused = False
+
+    def unwrapped(self) -> TypeCodec:
+        return self.target.unwrapped()
 
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         return definitions.use(self)
@@ -124,7 +131,7 @@ class Named(TypeCodec):
 class Definitions:
     """The `$defs` of one schema.
 
-    inline: what is written in its place instead.
+    inline: codecs whose schemas are written where they are used.
     schemas: the definitions by name.
     uses: how often each codec was used.
     """
@@ -146,7 +153,7 @@ class Definitions:
         return {"$ref": f"#/$defs/{name}"}
 
     def reserve(self, key: object, name: str) -> tuple[str, bool]:
-        """A free name for what the key stands for, and whether it has none yet."""
+        """The name for a key, made unique, and whether it is new. Equal keys are the same definition."""
         if key in self._names:
             return self._names[key], False
         free, number = name, 1

@@ -158,7 +158,7 @@ class Member:
     """A member of a record.
 
     attribute: of the Python object, which holds the value; the key, for a TypedDict.
-    default: the Python value, shown to the model if it is of the type.
+    default: the Python value, shown to the model if the codec can encode it.
     """
 
     codec: TypeCodec
@@ -169,23 +169,29 @@ class Member:
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         schema = self.codec.json_schema(definitions)
         if not self.required:
-            with suppress(Exception):  # a default may be of any type, or what stands for a factory
+            with suppress(Exception):  # a default may be of any type, or stand for a factory
                 schema["default"] = self.codec.encode(self.default)
         return schema
 
 
 @dataclass(frozen=True, slots=True)
 class Record(TypeCodec):
-    """An object with known members, and no others.
+    """An object with the given members and no others.
 
-    members: by their names in JSON, which are also those of the arguments of the class.
-    python: the class of its values, called with the members that were given; dict for a TypedDict. What it raises as
-        ValueError, TypeError or AssertionError is an issue.
+    members: by name, in JSON and as arguments of the class.
+    python: the class, called with the members that were given; dict for a TypedDict. A ValueError, TypeError or
+        AssertionError that it raises is an issue.
     """
 
     python: type
     members: Mapping[str, Member]
     description: str = ""
+
+    def values_of(self, name: str) -> list[Any]:
+        """The JSON values of a required member, if they are a choice."""
+        member = self.members.get(name)
+        codec = member.codec.unwrapped() if member and member.required else None
+        return [value for value, _ in codec.choices] if isinstance(codec, Choice) else []
 
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "object"}
@@ -239,7 +245,7 @@ def _unknown(name: str, known: Sequence[str]) -> str:
 
 
 class Union(TypeCodec):
-    """One of several types: the first that fits, or of records the one that a Literal member tells."""
+    """One of several types: the first that fits, or for objects the one that their discriminator names."""
 
     def __init__(self, members: Sequence[TypeCodec]) -> None:
         self.members = members
@@ -268,25 +274,20 @@ class Union(TypeCodec):
                 return codec.encode(value)
         raise TypeError(f"{type(value).__name__} is none of the types")
 
-    @cached_property  # when it is first needed: a member may be incomplete while the union is built
+    @cached_property  # on first use: a member may be incomplete while the union is built
     def _discriminator(self) -> tuple[str, Choice] | None:
-        """The required member by whose values all objects differ, and the codec for each value."""
-        schemas = [(codec, codec.schema()) for codec in self.members if codec is not NULL]
-        if len(schemas) < 2:
+        """The required member whose values tell the records apart, and the codec for each value."""
+        codecs = [codec for codec in self.members if codec is not NULL]
+        records = [record for codec in codecs if isinstance(record := codec.unwrapped(), Record)]
+        if len(records) < len(codecs) or len(records) < 2:
             return None
-        for name in schemas[0][1].get("properties", ()):
-            values = [_choices(schema, name) for _, schema in schemas]
-            choices = [(one, codec) for (codec, _), many in zip(schemas, values, strict=True) for one in many]
+        for name in records[0].members:
+            tags = [record.values_of(name) for record in records]
+            choices = [(value, codec) for codec, values in zip(codecs, tags, strict=True) for value in values]
             found = Choice(choices)
-            if all(values) and len(found.by_key) == len(choices):
+            if all(tags) and len(found.by_key) == len(choices):
                 return name, found
         return None
-
-
-def _choices(schema: Mapping[str, Any], name: str) -> list[Any]:
-    """The only values of a required member of an object, by its JSON Schema."""
-    member: dict[str, Any] = schema["properties"][name] if name in schema.get("required", ()) else {}
-    return [member["const"]] if "const" in member else member.get("enum", [])
 
 
 def _nearest(errors: list[InvalidValue], path: str, value: Any) -> InvalidValue:

@@ -97,6 +97,7 @@ WRONG: list[tuple[Any, Any, list[str]]] = [
      ["[0].title: input should be a valid string, got 1",
       '[0].size: input should be a valid integer, got "2"', "[1].title: missing"]),
     (shapes.Owner, {"has": {"kind": "toy"}, "also": [{}]}, ["also[0].title: missing"]),
+    (dict[int, int], {"one": "x"}, ['one: expected an integer as key, got "one"', 'one: expected an integer, got "x"']),
     (dict[str, shapes.Checked], {"a": {"size": -1}},
      ["a.size: input should be greater than or equal to 0, got -1"]),
 ]  # fmt: skip
@@ -128,6 +129,7 @@ def test_a_wrong_value_has_these_issues(annotation: Any, value: Any, issues: lis
         (shapes.Stop, {"name": "a"}, shapes.Stop("a")),
         (str | Path, "a", "a"),
         (SHAPES, {"radius": 1}, shapes.Circle(1)),
+        (Annotated[int, Field(le=10**400)], 10**399, 10**399),
     ],
 )
 def test_other_forms_are_taken(annotation: Any, given: Any, value: Any) -> None:
@@ -237,6 +239,7 @@ WRONG_TYPES: list[tuple[Any, str]] = [
     ([int], "has no JSON Schema"),
     (Annotated[Callable[[], int], pydantic.AfterValidator(abs)], "pydantic has no schema of"),
     (shapes.Hidden, "Hidden has an InitVar"),
+    (shapes.Garbled, "the annotations of Garbled cannot be resolved"),
     (shapes.Lost, "the annotations of Lost cannot be resolved .*'Nowhere'"),
 ]
 

@@ -98,6 +98,7 @@ ROWS: list[tuple[Any, dict[str, Any], st.SearchStrategy[Any]]] = [
     (Sequence[int], array(INT), st.lists(ints)),
     (Iterable[int], array(INT), st.lists(ints)),
     (tuple, {"type": "array"}, st.tuples(ints)),
+    (Tuple, {"type": "array"}, st.tuples(ints)),  # noqa: UP006
     (tuple[int, ...], array(INT), st.lists(ints).map(tuple)),
     (tuple[()], {"type": "array", "minItems": 0, "maxItems": 0}, st.just(())),
     (
