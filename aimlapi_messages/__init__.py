@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from .resources.batch_results import BatchResults
     from .resources.batch_wait import BatchProgress
     from .resources.models import known_models
-    from .schema.schema import Field
+    from .schema.field import Field
     from .streaming.async_streams import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
     from .streaming.helper_events import (
         CitationEvent,
@@ -218,7 +218,7 @@ _MODULES = {
     "CostEvent": "streaming.wire_events",
     "CreateOptions": "message.options",
     "EventStream": "streaming.streams",
-    "Field": "schema.schema",
+    "Field": "schema.field",
     "InputJsonEvent": "streaming.helper_events",
     "Message": "message.message",
     "MessageStopEvent": "streaming.helper_events",

@@ -34,7 +34,7 @@ class AsyncExchange:
 
     def __init__(self, transport: AsyncTransport, state: RetryState) -> None:
         self._transport = transport
-        self.state = state
+        self.state: RetryState = state
 
     async def answer(self, operation: Operation[T]) -> T:
         """Send the request, and read its whole answer."""

@@ -35,7 +35,7 @@ class Exchange:
 
     def __init__(self, transport: SyncTransport, state: RetryState) -> None:
         self._transport = transport
-        self.state = state
+        self.state: RetryState = state
 
     def answer(self, operation: Operation[T]) -> T:
         """Send the request, and read its whole answer."""

@@ -103,11 +103,11 @@ class AIMLAPIError(Exception):
         self.type = type
         self.request_id = request_id
         self.path = path
-        self.details = tuple(details)
+        self.details: tuple[ProblemIssue, ...] = tuple(details)
         self.upstream_status = upstream_status
         self.body = body
         self.url = url
-        self.headers = dict(headers or {})
+        self.headers: dict[str, str] = dict(headers or {})
         self.partial = partial
 
     @classmethod

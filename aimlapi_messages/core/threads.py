@@ -22,7 +22,7 @@ class Job(Generic[_T]):
 
     def __init__(self, function: Callable[[], _T]) -> None:
         self.future: Future[_T] = Future()
-        self.began = time.monotonic()
+        self.began: float = time.monotonic()
         self._thread = Thread(target=copy_context().run, args=(self._work, function), daemon=True)
         self._thread.start()
 

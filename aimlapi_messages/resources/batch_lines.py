@@ -41,8 +41,8 @@ class BatchReader:
         self._ids = hashlib.blake2b(digest_size=16)
         self._values: _Lines | _Array | None = None
         self.batch: Batch | None = None  # once it is known whether this is a state or results
-        self.has_results = False
-        self.count = 0  # of the results read, those left out included
+        self.has_results: bool = False
+        self.count: int = 0  # of the results read, those left out included
 
     @property
     def mark(self) -> bytes:

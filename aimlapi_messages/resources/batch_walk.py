@@ -25,8 +25,8 @@ class ResultWalk:
         self._given_before = 0
         self._ready: Iterator[BatchResult] = iter(())
         self._reader: BatchReader | None = None
-        self.delivered = 0
-        self.ended = False
+        self.delivered: int = 0
+        self.ended: bool = False
 
     @property
     def place(self) -> tuple[int, bytes]:

@@ -1,82 +1,55 @@
-"""From an annotation to the kind of its values."""
+"""From an annotation to the codec of its values."""
 
 from __future__ import annotations
 
 import collections.abc
+import dataclasses
+import inspect
 import re
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from enum import Enum
-from typing import Any, Final, TypeVar, cast, get_args, get_origin
+from typing import Any, Final, TypeGuard, TypeVar, cast, get_args, get_origin
+
+import attrs
 
 from ..core.errors import ToolDefinitionError
-from .annotation_notes import example_of, note_of, with_note
-from .annotation_records import (
-    RecordMember,
-    docstring_of,
-    enum_docstring,
-    filled,
-    is_record,
-    is_typed_dict,
-    member_variables,
-    members_of,
-)
-from .containers import IntKey, Items, MapOf, SetOf, TupleOf
-from .pydantic import PydanticKind, is_pydantic
-from .records import Member, Record
-from .schema import ABSENT, Field, Kind, Named
-from .texts import TEXTS
-from .unions import Noted, Union
-from .values import ANY, BOOL, FLOAT, INT, NULL, STR, Choice, json_type
+from ..core.types import NOT_GIVEN
+from .codec import Definitions, Named, TypeCodec
+from .containers import Array, FixedTuple, IntKey, Map, Member, Record, Union
+from .field import constrain, described, own_docstring, read_docstring
+from .pydantic import PydanticCodec, is_pydantic
+from .scalars import ANY, SCALARS, STR, Choice
 
-__all__ = ["Annotations", "kind_of", "member_of", "resolve"]
+__all__ = ["CodecBuilder", "codec_of", "resolve"]
 
-_PLAIN: Final[Mapping[Any, Kind]] = {
-    Any: ANY,
-    object: ANY,
-    None: NULL,
-    type(None): NULL,
-    str: STR,
-    typing.LiteralString: STR,
-    bool: BOOL,
-    int: INT,
-    float: FLOAT,
-    **TEXTS,
-}
-_LISTS: Final = frozenset(
-    {list, *(getattr(collections.abc, name) for name in ("Collection", "Iterable", "MutableSequence", "Sequence"))}
-)
-_SETS: Final[Mapping[Any, Any]] = {
+_QUALIFIERS: Final = ("Final", "NotRequired", "ReadOnly", "Required")
+_ARRAYS: Final[Mapping[Any, Callable[[Any], Any]]] = {
+    list: list,
+    tuple: tuple,
     set: set,
     frozenset: frozenset,
+    collections.abc.Collection: list,
+    collections.abc.Iterable: list,
+    collections.abc.MutableSequence: list,
+    collections.abc.Sequence: list,
     collections.abc.Set: frozenset,
     collections.abc.MutableSet: set,
 }
-_MAPS: Final = frozenset({dict, collections.abc.Mapping, collections.abc.MutableMapping})
+_UNRESOLVED: Final = (NameError, SyntaxError, TypeError, AttributeError)
+_MAPS: Final = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
 
 
-def kind_of(annotation: Any, *, where: str) -> Kind:
-    """The kind of the values of an annotation. Raises ToolDefinitionError, which says where it stands."""
-    return Annotations().kind(annotation, where)
+def codec_of(annotation: Any, *, where: str) -> TypeCodec:
+    """The codec of an annotation. Raises ToolDefinitionError, which says where it stands."""
+    return CodecBuilder().build(annotation, where)
 
 
-def resolve(annotation: Any, names: Mapping[str, Any], where: str) -> Any:
-    """An annotation with the names in its strings resolved. Raises ToolDefinitionError."""
-    holder: Any = types.SimpleNamespace(__annotations__={"it": annotation})
-    try:
-        return typing.get_type_hints(holder, globalns=dict(names), include_extras=True)["it"]
-    except (NameError, SyntaxError, TypeError, AttributeError) as error:
-        raise ToolDefinitionError(
-            f"{where} is annotated with {annotation!r}, which cannot be resolved ({error}). "
-            "Import or define what it names at the top level of the module."
-        ) from error
-
-
-class Annotations:
-    """Annotations that go into one schema.
+class CodecBuilder:
+    """Builds the codecs that go into one schema.
 
     names: what string annotations may name besides what their module has.
     """
@@ -85,173 +58,132 @@ class Annotations:
         self._names = names or {}
         self._named: dict[Any, Named] = {}
 
-    def kind(self, annotation: Any, where: str, variables: Mapping[Any, Any] | None = None) -> Kind:
-        """The kind of an annotation. `variables` are what type variables in it stand for."""
-        variables = variables or {}
+    def build(self, annotation: Any, where: str) -> TypeCodec:
+        """The codec of an annotation without strings. Raises ToolDefinitionError."""
         origin, arguments = get_origin(annotation), get_args(annotation)
+        bare: Any = annotation if origin is None else origin
         if isinstance(annotation, TypeVar):
-            return self._variable(annotation, where, variables)
+            return self._variable(annotation, where)
         if getattr(annotation, "__unpacked__", False):
             raise _unsupported(annotation, where)
         if origin is typing.Annotated:
-            return self._annotated(annotation, where, variables)
-        if origin is typing.Final and arguments:
-            return self.kind(arguments[0], where, variables)
-        if (plain := _plain(annotation)) is not None:
-            return plain
+            return self._annotated(annotation, where)
+        if arguments and getattr(origin, "_name", None) in _QUALIFIERS:
+            return self.build(arguments[0], where)
+        for known, scalar in SCALARS.items():
+            if annotation is known:  # not every annotation has a hash
+                return scalar
         if origin is typing.Literal:
-            return _choices(arguments, where)
+            return _choice(arguments, where)
         if origin in (typing.Union, types.UnionType):
-            return Union([self.kind(one, where, variables) for one in arguments])
+            return Union([self.build(one, where) for one in arguments])
         if hasattr(annotation, "__supertype__"):
-            return self.kind(annotation.__supertype__, where, variables)
-        bare: Any = annotation if origin is None else origin
+            return self.build(annotation.__supertype__, where)
         if hasattr(bare, "__value__"):
-            return self._alias(bare, arguments, where, variables)
-        if (container := self._container(bare, arguments, where, variables, is_bare=origin is None)) is not None:
-            return container
+            return self._alias(bare, arguments, where)
+        if isinstance(bare, type) and bare in _ARRAYS:
+            return self._array(annotation, bare, arguments, where)
+        if isinstance(bare, type) and bare in _MAPS:
+            return self._map(arguments, where)
         if isinstance(bare, type) and issubclass(bare, Enum):
-            return _choices(bare, where, enum_docstring(bare))
+            return _choice(bare, where, inspect.cleandoc(own_docstring(bare)))
         if is_pydantic(annotation):
             return self._pydantic(annotation, where)
-        if is_record(bare):
-            return self._record(bare, arguments, where, variables)
+        if _is_record(bare):
+            return self._once(bare, arguments, lambda: self._record(bare, arguments, where))
         raise _unsupported(annotation, where)
 
-    def _variable(self, variable: TypeVar, where: str, variables: Mapping[Any, Any]) -> Kind:
-        found = variables.get(variable, ABSENT)
-        if found is not ABSENT and found is not variable:
-            return self.kind(found, where)
+    def _variable(self, variable: TypeVar, where: str) -> TypeCodec:
+        """An unbound type variable: its default, its constraints or its bound."""
         if getattr(variable, "has_default", bool)():
-            return self.kind(cast("Any", variable).__default__, where, variables)
+            return self.build(cast("Any", variable).__default__, where)
         if variable.__constraints__:
-            return Union([self.kind(one, where, variables) for one in variable.__constraints__])
-        return ANY if variable.__bound__ is None else self.kind(variable.__bound__, where, variables)
+            return Union([self.build(one, where) for one in variable.__constraints__])
+        return ANY if variable.__bound__ is None else self.build(variable.__bound__, where)
 
-    def _annotated(self, annotation: Any, where: str, variables: Mapping[Any, Any]) -> Kind:
+    def _annotated(self, annotation: Any, where: str) -> TypeCodec:
         if any(is_pydantic(one) for one in annotation.__metadata__):
             return self._pydantic(annotation, where)
-        kind = self.kind(annotation.__origin__, where, variables)
-        note = note_of(annotation.__metadata__)
-        if note.examples:
-            note = replace(note, examples=[example_of(kind, one, where) for one in note.examples])
-        return with_note(kind, note, where) if note != Field() else kind
+        return constrain(self.build(annotation.__origin__, where), annotation.__metadata__, where)
 
-    def _alias(self, alias: Any, arguments: tuple[Any, ...], where: str, variables: Mapping[Any, Any]) -> Kind:
+    def _alias(self, alias: Any, arguments: tuple[Any, ...], where: str) -> TypeCodec:
         """The alias of a `type` statement, which may be recursive."""
-        arguments = tuple(filled(one, variables) for one in arguments)
-        key = (alias, arguments)
-        if key in self._named:
-            self._named[key].reused = True
-            return self._named[key]
-        named = self._named[key] = Named(_name(alias.__name__, arguments))
-        inner = dict(zip(alias.__type_params__, arguments, strict=False))
-        # The value of an alias made by a call may be text.
-        value = resolve(alias.__value__, {**vars(sys.modules[alias.__module__]), **self._names}, where)
-        named.target = self.kind(value, where, inner)
+
+        def build() -> TypeCodec:
+            # The value of an alias made by a call may be text.
+            value = resolve(alias.__value__, {**vars(sys.modules[alias.__module__]), **self._names}, where)
+            return self.build(_substitute(value, dict(zip(alias.__type_params__, arguments, strict=False))), where)
+
+        named = self._once(alias, arguments, build)
         if named.reused:
             return named
-        del self._named[key]
+        del self._named[alias, arguments]
         return named.target
 
-    def _container(
-        self, bare: Any, arguments: tuple[Any, ...], where: str, variables: Mapping[Any, Any], *, is_bare: bool
-    ) -> Kind | None:
-        if not isinstance(bare, type):
-            return None
-        kinds = [self.kind(one, where, variables) for one in arguments if one is not ...] if bare in _CONTAINERS else []
-        if bare in _LISTS:
-            return Items(kinds[0] if kinds else ANY)
-        if bare in _SETS:
-            if arguments and _is_unhashable(arguments[0]):
-                raise ToolDefinitionError(f"{where}: a set cannot hold {_shown(arguments[0])}. Use a list of it.")
-            return SetOf(kinds[0] if kinds else ANY, _SETS[bare])
-        if bare in _MAPS:
-            return MapOf(_key(kinds[0], arguments[0], where), kinds[1]) if kinds else MapOf(STR, ANY)
-        if bare is tuple:
-            if is_bare or arguments[-1:] == (...,):
-                return Items(kinds[0] if kinds else ANY, tuple)
-            return TupleOf(tuple(kinds))
-        return None
+    def _array(self, annotation: Any, bare: type, arguments: tuple[Any, ...], where: str) -> TypeCodec:
+        make = _ARRAYS[bare]
+        codecs = [self.build(one, where) for one in arguments if one is not ...]
+        if bare is tuple and annotation not in (tuple, typing.Tuple) and arguments[-1:] != (...,):  # noqa: UP006
+            return FixedTuple(tuple(codecs))
+        if make in (set, frozenset) and arguments and _is_unhashable(arguments[0]):
+            raise ToolDefinitionError(f"{where}: a set cannot hold {_shown(arguments[0])}. Use a list of it.")
+        return Array(codecs[0] if codecs else ANY, make)
 
-    def _pydantic(self, annotation: Any, where: str) -> Kind:
-        key = (annotation,) if isinstance(annotation, type) else None
-        if key in self._named:
-            return self._named[key]
+    def _map(self, arguments: tuple[Any, ...], where: str) -> TypeCodec:
+        keys, values = [self.build(one, where) for one in arguments] or (STR, ANY)
+        match keys.json_schema(Definitions()).get("type"):
+            case "string":
+                return Map(keys, values)
+            case "integer":
+                return Map(IntKey(keys), values)
+            case _:
+                shown = _shown(arguments[0])
+                raise ToolDefinitionError(f"{where}: a dict in JSON cannot have {shown} as keys. Use str.")
+
+    def _pydantic(self, annotation: Any, where: str) -> TypeCodec:
         try:
-            kind = PydanticKind(annotation)
+            codec = PydanticCodec(annotation)
         except Exception as error:  # pydantic has many, and a type's own code may raise any
             raise ToolDefinitionError(f"{where}: pydantic has no schema of {_shown(annotation)} ({error}).") from error
-        if key is None or kind.is_recursive:
-            return kind
-        named = self._named[key] = Named(_name(annotation.__name__, ()))
-        named.target = kind
-        return named
+        if codec.is_recursive or not isinstance(annotation, type):
+            return codec
+        return self._once(annotation, (), lambda: codec)
 
-    def _record(self, found: type, arguments: tuple[Any, ...], where: str, variables: Mapping[Any, Any]) -> Kind:
-        arguments = tuple(filled(one, variables) for one in arguments)
+    def _record(self, found: type[Any], arguments: tuple[Any, ...], where: str) -> Record:
+        docstring = read_docstring(own_docstring(found))
+        hints = _class_hints(found, self._names, where)
+        variables = _variables(found, dict(zip(getattr(found, "__parameters__", ()), arguments, strict=False)))
+        if any(isinstance(hint, dataclasses.InitVar) for hint in hints.values()):
+            raise ToolDefinitionError(f"{where}: {found.__name__} has an InitVar. Make it a field.")
+        members: dict[str, Member] = {}
+        for name, attribute, required, default in _fields(found, hints):
+            here = f"{where}, field {name!r} of {found.__name__}"
+            if attribute not in hints:
+                raise ToolDefinitionError(f"{where}: the field {attribute!r} has no annotation. Annotate it.")
+            codec = self.build(_substitute(hints[attribute], variables.get(attribute, {})), here)
+            codec = described(codec, docstring.params.get(attribute, ""))
+            members[name] = Member(codec, attribute, required, default)
+        return Record(dict if _is_typed_dict(found) else found, members, docstring.summary_and_body)
+
+    def _once(self, found: Any, arguments: tuple[Any, ...], build: Callable[[], TypeCodec]) -> Named:
+        """The codec of a class or alias, built once, even if it contains itself."""
         key = (found, arguments)
         if key in self._named:
             self._named[key].reused = True
-            return self._named[key]
-        named = self._named[key] = Named(_name(found.__name__, arguments))
-        parameters = getattr(found, "__parameters__", ())
-        inner = dict(zip(parameters, arguments, strict=False))
-        docstring = docstring_of(found)
-        members: list[Member] = []
-        for member in members_of(found, self._names, where):
-            here = f"{where}, field {member.name!r} of {found.__name__}"
-            kind = self.kind(member.annotation, here, member_variables(found, member.attribute, inner))
-            members.append(member_of(member, kind, docstring.params.get(member.attribute, "")))
-        python = dict if is_typed_dict(found) else found
-        named.target = Record(python, found, members, docstring.summary_and_body)
-        return named
+        else:
+            named = self._named[key] = Named(_name(found.__name__, arguments))
+            named.target = build()
+        return self._named[key]
 
 
-def _plain(annotation: Any) -> Kind | None:
-    try:
-        return _PLAIN.get(annotation)
-    except TypeError:  # not hashable
-        return None
-
-
-_CONTAINERS: Final = _LISTS | _SETS.keys() | _MAPS | {tuple}
-
-
-def member_of(member: RecordMember, kind: Kind, description: str) -> Member:
-    """The member with its kind, and the default if JSON can say it. What the annotation says beats the docstring."""
-    default = ABSENT
-    if member.default is not ABSENT:
-        try:
-            default = kind.encode(member.default)
-        except Exception:  # a default is only shown, and may be of any type
-            default = ABSENT
-    own = isinstance(kind, Noted) and kind.field.description
-    return Member(member.name, member.attribute, kind, member.required, default, "" if own else description)
-
-
-def _choices(values: Iterable[Any], where: str, description: str = "") -> Choice:
-    choices = [_choice(value, where) for value in values]
+def _choice(values: Iterable[Any], where: str, description: str = "") -> Choice:
+    choices = [(value.value if isinstance(value, Enum) else value, value) for value in values]
     if not choices:
         raise ToolDefinitionError(f"{where} is annotated with an Enum or Literal of no values. Give it some.")
+    for plain, value in choices:
+        if plain is not None and type(plain) not in (str, int, float, bool):
+            raise ToolDefinitionError(f"{where}: JSON has no value for the choice {value!r}. Use str or int values.")
     return Choice(choices, description)
-
-
-def _choice(value: Any, where: str) -> tuple[Any, Any]:
-    plain = value.value if isinstance(value, Enum) else value
-    if plain is not None and type(plain) not in (str, int, float, bool):
-        raise ToolDefinitionError(f"{where}: JSON has no value for the choice {value!r}. Use str or int values.")
-    return plain, value
-
-
-def _key(kind: Kind, annotation: Any, where: str) -> Kind:
-    match json_type(kind):
-        case "string":
-            return kind
-        case "integer":
-            return IntKey(kind)
-        case _:
-            raise ToolDefinitionError(f"{where}: a dict in JSON cannot have {_shown(annotation)} as keys. Use str.")
 
 
 def _is_unhashable(annotation: Any) -> bool:
@@ -280,3 +212,100 @@ def _unsupported(annotation: Any, where: str) -> ToolDefinitionError:
         f"{where} is annotated with {_shown(annotation)}, which has no JSON Schema. Use str, int, float, bool, "
         "Literal, an Enum, list, dict, a date, or a dataclass of these; or Any, for JSON as it is."
     )
+
+
+def _is_record(found: Any) -> TypeGuard[type[Any]]:
+    """Whether it is a class whose values are JSON objects with known members."""
+    cls: Any = found
+    return isinstance(found, type) and (
+        dataclasses.is_dataclass(cls) or attrs.has(cls) or _is_typed_dict(cls) or _is_named_tuple(cls)
+    )
+
+
+def _is_typed_dict(found: Any) -> bool:
+    return hasattr(found, "__required_keys__") and issubclass(found, dict)
+
+
+def _is_named_tuple(found: Any) -> bool:
+    return hasattr(found, "_fields") and issubclass(found, tuple)
+
+
+def _fields(found: type[Any], hints: Mapping[str, Any]) -> Iterator[tuple[str, str, bool, Any]]:
+    """For each field that a record class is made from: its name, its attribute, if it is required, and its default.
+
+    What stands for a default that a factory makes cannot be encoded, so it is not shown.
+    """
+    cls: Any = found
+    if _is_typed_dict(found):
+        for name, hint in hints.items():
+            yield name, name, _is_required(hint, name in cls.__required_keys__), NOT_GIVEN
+    elif _is_named_tuple(found):
+        for name in cls._fields:
+            yield name, name, name not in cls._field_defaults, cls._field_defaults.get(name)
+    else:
+        for field in attrs.fields(cls) if attrs.has(cls) else dataclasses.fields(cls):
+            missing = field.default is attrs.NOTHING or field.default is dataclasses.MISSING
+            required = missing and getattr(field, "default_factory", dataclasses.MISSING) is dataclasses.MISSING
+            if field.init:
+                yield getattr(field, "alias", field.name), field.name, required, field.default
+
+
+def _is_required(hint: Any, default: bool) -> bool:
+    """A TypedDict does not see Required and NotRequired in string annotations, so its own list may be wrong."""
+    qualifier = getattr(get_origin(hint), "_name", None)
+    if qualifier == "ReadOnly":
+        return _is_required(get_args(hint)[0], default)
+    return qualifier == "Required" if qualifier in ("Required", "NotRequired") else default
+
+
+def _substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:
+    """An annotation with its type variables replaced."""
+    if isinstance(annotation, TypeVar):
+        return variables.get(annotation, annotation)
+    parameters = getattr(annotation, "__parameters__", ())
+    if get_origin(annotation) is None or not variables.keys() & set(parameters):
+        return annotation
+    return annotation[tuple(variables.get(one, one) for one in parameters)]
+
+
+def _variables(found: type, variables: Mapping[Any, Any]) -> dict[str, Mapping[Any, Any]]:
+    """For each annotated name, the type variables of the class or base that annotates it, with their values.
+
+    variables: those of the class itself.
+    """
+    own = dict.fromkeys(inspect.get_annotations(found), variables)
+    inherited: dict[str, Mapping[Any, Any]] = {}
+    for base in reversed(vars(found).get("__orig_bases__", found.__bases__)):
+        origin: Any = get_origin(base) or base
+        if _is_record(origin):
+            arguments = [_substitute(one, variables) for one in get_args(base)]
+            inherited |= _variables(origin, dict(zip(getattr(origin, "__parameters__", ()), arguments, strict=False)))
+    # A TypedDict has the annotations of its bases as its own.
+    return {**own, **inherited} if _is_typed_dict(found) else {**inherited, **own}
+
+
+def resolve(annotation: Any, names: Mapping[str, Any], where: str) -> Any:
+    """An annotation with the names in its strings resolved. Raises ToolDefinitionError."""
+    holder: Any = types.SimpleNamespace(__annotations__={"it": annotation})
+    return _hints(holder, f"{where} is annotated with {annotation!r}, which", globalns=dict(names))["it"]
+
+
+def _class_hints(found: type, names: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The annotations of a class. Raises ToolDefinitionError.
+
+    names: what string annotations may name besides what their module has.
+    """
+    with suppress(*_UNRESOLVED):
+        return typing.get_type_hints(found, include_extras=True)
+    # A class inside a function or another class.
+    local: dict[str, Any] = {**names, **vars(found), found.__name__: found}
+    return _hints(found, f"{where}: the annotations of {found.__name__}", localns=local)
+
+
+def _hints(holder: Any, subject: str, **namespace: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(holder, **namespace, include_extras=True)
+    except _UNRESOLVED as error:
+        raise ToolDefinitionError(
+            f"{subject} cannot be resolved ({error}). Import or define the name at the top level of its module."
+        ) from error

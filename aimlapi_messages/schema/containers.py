@@ -1,163 +1,135 @@
-"""The kinds that hold others: lists, sets, tuples and dicts."""
+"""Codecs made of others: arrays, dicts, objects with known members, and unions."""
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, TypeGuard
+from functools import cached_property
+from typing import Any, Final, cast
 
 from ..core.json import is_array, is_object
-from .schema import Definitions, InvalidValue, Issue, Kind, child
+from ..core.types import NOT_GIVEN
+from .codec import Definitions, InvalidValue, Issue, TypeCodec, check_type, child
+from .scalars import NULL, Choice
 
-__all__ = ["IntKey", "Items", "MapOf", "SetOf", "TupleOf"]
+__all__ = ["Array", "FixedTuple", "IntKey", "Map", "Member", "Record", "Union"]
 
 _INT_KEY: Final = "^(0|-?[1-9][0-9]*)$"
 
 
-def _is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
-    return isinstance(value, tuple)
-
-
-def _is_set(value: object) -> TypeGuard[set[Any] | frozenset[Any]]:
-    return isinstance(value, (set, frozenset))
-
-
-def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
-    return isinstance(value, Mapping)
-
-
-def _read_items(kinds: Iterable[tuple[Kind, Any]], path: str) -> list[Any]:
-    items: list[Any] = []
+def _parse_each(parts: Iterable[tuple[TypeCodec, Any, str]]) -> list[Any]:
+    """Parse values that belong together, each with its codec and path. Raises InvalidValue with the issues of all."""
+    values: list[Any] = []
     issues: list[Issue] = []
-    for index, (kind, item) in enumerate(kinds):
+    for codec, value, path in parts:
         try:
-            items.append(kind.read(item, f"{path}[{index}]"))
+            values.append(codec.parse(value, path))
         except InvalidValue as error:
             issues.extend(error.issues)
     if issues:
         raise InvalidValue(*issues)
-    return items
+    return values
 
 
 @dataclass(frozen=True, slots=True)
-class Items(Kind):
-    """A list, or what is made of one: `make` is list or tuple."""
+class Array(TypeCodec):
+    """A list, or what `make` makes of one: a tuple, or a set, in which nothing is repeated."""
 
-    item: Kind
+    item: TypeCodec
     make: Callable[[list[Any]], Any] = list
 
     @property
-    def constraints(self) -> Mapping[str, str]:
-        return {"min_length": "minItems", "max_length": "maxItems"}
+    def _is_set(self) -> bool:
+        return self.make in (set, frozenset)
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
-        item = self.item.part(definitions)
-        return {"type": "array", "items": item} if item else {"type": "array"}
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        schema: dict[str, Any] = {"type": "array"}
+        if item := self.item.json_schema(definitions):
+            schema["items"] = item
+        if self._is_set:
+            schema["uniqueItems"] = True
+        return schema
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         if not is_array(value):
             raise InvalidValue(Issue(path, "expected an array", value))
-        return self.make(_read_items(((self.item, item) for item in value), path))
-
-    def encode(self, value: Any) -> Any:
-        if not is_array(value) and not _is_tuple(value):
-            raise TypeError(f"{type(value).__name__} is no list")
-        return [self.item.encode(item) for item in value]
-
-
-@dataclass(frozen=True, slots=True)
-class SetOf(Kind):
-    """A set or frozenset: an array in which nothing stands twice."""
-
-    item: Kind
-    make: type[set[Any]] | type[frozenset[Any]]
-
-    @property
-    def constraints(self) -> Mapping[str, str]:
-        return {"min_length": "minItems", "max_length": "maxItems"}
-
-    def part(self, definitions: Definitions) -> dict[str, Any]:
-        return {**Items(self.item).part(definitions), "uniqueItems": True}
-
-    def read(self, value: Any, path: str) -> Any:
-        items = Items(self.item).read(value, path)
-        seen: dict[Any, int] = {}
-        issues: list[Issue] = []
-        for index, item in enumerate(items):
-            try:
-                first = seen.setdefault(item, index)
-            except TypeError:
-                issues.append(Issue(f"{path}[{index}]", "expected what a set can hold", value[index]))
-            else:
-                if first != index:
-                    issues.append(Issue(f"{path}[{index}]", f"expected no repetition of item {first}", value[index]))
-        if issues:
+        items = _parse_each((self.item, item, f"{path}[{index}]") for index, item in enumerate(value))
+        if self._is_set and (issues := list(_repetitions(items, value, path))):
             raise InvalidValue(*issues)
         return self.make(items)
 
     def encode(self, value: Any) -> Any:
-        if not _is_set(value):
-            raise TypeError(f"{type(value).__name__} is no set")
-        return sorted((self.item.encode(item) for item in value), key=repr)
+        check_type(value, *((set, frozenset) if self._is_set else (list, tuple)))
+        items = [self.item.encode(item) for item in value]
+        return sorted(items, key=repr) if self._is_set else items
+
+
+def _repetitions(items: list[Any], value: list[Any], path: str) -> Iterable[Issue]:
+    seen: dict[Any, int] = {}
+    for index, item in enumerate(items):
+        try:
+            first = seen.setdefault(item, index)
+        except TypeError:
+            yield Issue(f"{path}[{index}]", "expected what a set can hold", value[index])
+        else:
+            if first != index:
+                yield Issue(f"{path}[{index}]", f"expected no repetition of item {first}", value[index])
 
 
 @dataclass(frozen=True, slots=True)
-class TupleOf(Kind):
-    """A tuple of a fixed length, with a kind for each place."""
+class FixedTuple(TypeCodec):
+    """A tuple of a fixed length, with a codec for each place."""
 
-    places: tuple[Kind, ...]
+    places: tuple[TypeCodec, ...]
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
-        places = [kind.part(definitions) for kind in self.places]
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        places = [codec.json_schema(definitions) for codec in self.places]
         length = {"minItems": len(places), "maxItems": len(places)}
         return {"type": "array", "prefixItems": places, **length} if places else {"type": "array", **length}
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         if not is_array(value) or len(value) != len(self.places):
             raise InvalidValue(Issue(path, f"expected an array of {len(self.places)}", value))
-        return tuple(_read_items(zip(self.places, value, strict=True), path))
+        pairs = enumerate(zip(self.places, value, strict=True))
+        return tuple(_parse_each((codec, item, f"{path}[{index}]") for index, (codec, item) in pairs))
 
     def encode(self, value: Any) -> Any:
-        if not _is_tuple(value) or len(value) != len(self.places):
-            raise TypeError(f"{type(value).__name__} is no tuple of {len(self.places)}")
-        places = zip(self.places, value, strict=True)
-        return [kind.encode(item) for kind, item in places]
+        check_type(value, tuple)
+        return [codec.encode(item) for codec, item in zip(self.places, value, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
-class IntKey(Kind):
-    """A kind of whole numbers as the key of a dict, which is always text in JSON."""
+class IntKey(TypeCodec):
+    """Whole numbers as the keys of a dict, which are always text in JSON."""
 
-    kind: Kind
+    codec: TypeCodec
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
-        schema = self.kind.part(definitions)
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        schema = self.codec.json_schema(definitions)
         values = [schema["const"]] if "const" in schema else schema.get("enum")
         return {"enum": [str(value) for value in values]} if values else {"pattern": _INT_KEY}
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         if not re.fullmatch(_INT_KEY, value) or len(value) > 1000:
             raise InvalidValue(Issue(path, "expected an integer as key", value))
-        return self.kind.read(int(value), path)
+        return self.codec.parse(int(value), path)
 
     def encode(self, value: Any) -> Any:
-        return str(self.kind.encode(value))
+        return str(self.codec.encode(value))
 
 
 @dataclass(frozen=True, slots=True)
-class MapOf(Kind):
-    """A dict. The keys are of a kind that JSON writes as text."""
+class Map(TypeCodec):
+    """A dict. JSON writes its keys as text."""
 
-    keys: Kind
-    values: Kind
+    keys: TypeCodec
+    values: TypeCodec
 
-    @property
-    def constraints(self) -> Mapping[str, str]:
-        return {"min_length": "minProperties", "max_length": "maxProperties"}
-
-    def part(self, definitions: Definitions) -> dict[str, Any]:
-        keys, values = self.keys.part(definitions), self.values.part(definitions)
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        keys, values = self.keys.json_schema(definitions), self.values.json_schema(definitions)
         names = {name: member for name, member in keys.items() if name != "type"}
         schema: dict[str, Any] = {"type": "object"}
         if names:
@@ -166,24 +138,162 @@ class MapOf(Kind):
             schema["additionalProperties"] = values
         return schema
 
-    def read(self, value: Any, path: str) -> Any:
+    def parse(self, value: Any, path: str) -> Any:
         if not is_object(value):
             raise InvalidValue(Issue(path, "expected an object", value))
-        result: dict[Any, Any] = {}
-        issues: list[Issue] = []
-        for name, member in value.items():
-            where = child(path, name)
-            try:
-                key = self.keys.read(name, where)
-                result[key] = self.values.read(member, where)
-            except InvalidValue as error:
-                issues.extend(error.issues)
-        if issues:
-            raise InvalidValue(*issues)
-        return result
+        parsed = _parse_each(
+            part
+            for name, member in value.items()
+            for part in ((self.keys, name, child(path, name)), (self.values, member, child(path, name)))
+        )
+        return dict(zip(parsed[::2], parsed[1::2], strict=True))
 
     def encode(self, value: Any) -> Any:
-        if not _is_mapping(value):
-            raise TypeError(f"{type(value).__name__} is no dict")
-        items = value.items()
-        return {self.keys.encode(name): self.values.encode(member) for name, member in items}
+        check_type(value, Mapping)
+        return {self.keys.encode(name): self.values.encode(member) for name, member in value.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a record.
+
+    attribute: of the Python object, which holds the value; the key, for a TypedDict.
+    default: the Python value, shown to the model if the codec can encode it.
+    """
+
+    codec: TypeCodec
+    attribute: str
+    required: bool
+    default: Any
+
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        schema = self.codec.json_schema(definitions)
+        if not self.required:
+            with suppress(Exception):  # a default may be of any type, or stand for a factory
+                schema["default"] = self.codec.encode(self.default)
+        return schema
+
+
+@dataclass(frozen=True, slots=True)
+class Record(TypeCodec):
+    """An object with the given members and no others.
+
+    members: by name, in JSON and as arguments of the class.
+    python: the class, called with the members that were given; dict for a TypedDict. A ValueError, TypeError or
+        AssertionError that it raises is an issue.
+    """
+
+    python: type
+    members: Mapping[str, Member]
+    description: str = ""
+
+    def values_of(self, name: str) -> list[Any]:
+        """The JSON values of a required member, if they are a choice."""
+        member = self.members.get(name)
+        codec = member.codec.unwrapped() if member and member.required else None
+        return [value for value, _ in codec.choices] if isinstance(codec, Choice) else []
+
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        schema: dict[str, Any] = {"type": "object"}
+        if self.description:
+            schema["description"] = self.description
+        schema["properties"] = {name: one.json_schema(definitions) for name, one in self.members.items()}
+        if required := [name for name, one in self.members.items() if one.required]:
+            schema["required"] = required
+        return {**schema, "additionalProperties": False}
+
+    def parse(self, value: Any, path: str) -> Any:
+        if not isinstance(value, Mapping):
+            raise InvalidValue(Issue(path, "expected an object", value))
+        given = cast("Mapping[str, Any]", value)
+        found: dict[str, Any] = {}
+        issues: list[Issue] = []
+        for name, member in self.members.items():
+            if name in given:
+                try:
+                    found[name] = member.codec.parse(given[name], child(path, name))
+                except InvalidValue as error:
+                    issues.extend(error.issues)
+            elif member.required:
+                issues.append(Issue(child(path, name), "missing", NOT_GIVEN))
+        for name in given:
+            if name not in self.members:
+                issues.append(Issue(child(path, name), _unknown(name, list(self.members)), given[name]))
+        if issues:
+            raise InvalidValue(*issues)
+        try:
+            return self.python(**found)
+        except (ValueError, TypeError, AssertionError) as error:
+            raise InvalidValue(Issue(path, f"refused: {error}", value)) from error
+
+    def encode(self, value: Any) -> Any:
+        check_type(value, self.python)
+        members, given = self.members, value
+        if self.python is not dict:
+            given = {name: getattr(value, one.attribute) for name, one in members.items()}
+        if not {name for name, one in members.items() if one.required} <= given.keys() <= members.keys():
+            raise TypeError("the keys of the dict are not those of the TypedDict")
+        return {name: one.codec.encode(given[name]) for name, one in members.items() if name in given}
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    """Why a member is refused, with the known one that it may have been meant for."""
+    near = difflib.get_close_matches(name[:100], known, 1)
+    if near:
+        return f"unknown (did you mean {near[0]}?)"
+    return f"unknown (known: {', '.join(known)})" if known else "unknown (there are no members)"
+
+
+class Union(TypeCodec):
+    """One of several types: the first that fits, or for objects the one that their discriminator names."""
+
+    def __init__(self, members: Sequence[TypeCodec]) -> None:
+        self.members: Sequence[TypeCodec] = members
+
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        return {"anyOf": [codec.json_schema(definitions) for codec in self.members]}
+
+    def parse(self, value: Any, path: str) -> Any:
+        if is_object(value) and self._discriminator:
+            name, codecs = self._discriminator
+            if name not in value:
+                raise InvalidValue(Issue(child(path, name), "missing", NOT_GIVEN))
+            codec: TypeCodec = codecs.parse(value[name], child(path, name))
+            return codec.parse(value, path)
+        errors: list[InvalidValue] = []
+        for codec in self.members:
+            try:
+                return codec.parse(value, path)
+            except InvalidValue as error:
+                errors.append(error)
+        raise _nearest(errors, path, value)
+
+    def encode(self, value: Any) -> Any:
+        for codec in self.members:
+            with suppress(TypeError, ValueError):
+                return codec.encode(value)
+        raise TypeError(f"{type(value).__name__} is none of the types")
+
+    @cached_property  # on first use: a member may be incomplete while the union is built
+    def _discriminator(self) -> tuple[str, Choice] | None:
+        """The required member whose values tell the records apart, and the codec for each value."""
+        codecs = [codec for codec in self.members if codec is not NULL]
+        records = [record for codec in codecs if isinstance(record := codec.unwrapped(), Record)]
+        if len(records) < len(codecs) or len(records) < 2:
+            return None
+        for name in records[0].members:
+            tags = [record.values_of(name) for record in records]
+            choices = [(value, codec) for codec, values in zip(codecs, tags, strict=True) for value in values]
+            found = Choice(choices)
+            if all(tags) and len(found.by_key) == len(choices):
+                return name, found
+        return None
+
+
+def _nearest(errors: list[InvalidValue], path: str, value: Any) -> InvalidValue:
+    """The error of the type that came nearest: of those with the right JSON type the one with the fewest issues."""
+    inner = [error for error in errors if all(issue.path != path for issue in error.issues)]
+    if inner:
+        return min(inner, key=lambda error: len(error.issues))
+    reasons = dict.fromkeys(issue.reason.removeprefix("expected ") for error in errors for issue in error.issues)
+    return InvalidValue(Issue(path, f"expected {' or '.join(reasons)}", value))

@@ -11,11 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from ..core.errors import ToolDefinitionError
-from .annotation_records import RecordMember, docstring_of
-from .annotations import Annotations, member_of, resolve
-from .docstrings import read_docstring
-from .records import Member, Record
-from .schema import ABSENT
+from .annotations import CodecBuilder, resolve
+from .containers import Member, Record
+from .field import described, own_docstring, read_docstring
 
 __all__ = ["PROPERTY_NAME", "Parameters"]
 
@@ -48,24 +46,23 @@ class Parameters:
             signature = inspect.signature(function)
         except (TypeError, ValueError, NameError) as error:
             raise ToolDefinitionError(f"The parameters of {name!r} cannot be read ({error}). Wrap it.") from error
-        documented = docstring_of(inner) if isinstance(inner, type) else read_docstring(_doc(inner))
+        docstring = read_docstring(_doc(inner))
         names = _names(function, inner)
-        annotations = Annotations(names)
-        members: list[Member] = []
+        builder = CodecBuilder(names)
+        members: dict[str, Member] = {}
         positional: dict[str, Any] = {}
         for parameter in signature.parameters.values():
             if parameter.name in bound:
                 continue
             where = f"parameter {parameter.name!r} of {name!r}"
             _check(parameter, where, inner)
-            kind = annotations.kind(resolve(parameter.annotation, names, where), where)
+            codec = builder.build(resolve(parameter.annotation, names, where), where)
+            codec = described(codec, docstring.params.get(parameter.name, ""))
             required = parameter.default is parameter.empty
-            default = ABSENT if required else parameter.default
-            member = RecordMember(parameter.name, parameter.name, None, required, default)
-            members.append(member_of(member, kind, documented.params.get(parameter.name, "")))
+            members[parameter.name] = Member(codec, parameter.name, required, parameter.default)
             if parameter.kind is parameter.POSITIONAL_ONLY:
-                positional[parameter.name] = default
-        return cls(Record(dict, dict, members), documented.summary_and_body, positional)
+                positional[parameter.name] = parameter.default
+        return cls(Record(dict, members), docstring.summary_and_body, positional)
 
     def convert(self, arguments: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """The arguments to call the function with: `function(*args, **kwargs)`. Raises InvalidValue."""
@@ -121,7 +118,9 @@ def _names(function: Any, inner: Any) -> dict[str, Any]:
 
 
 def _doc(inner: Any) -> str | None:
-    """The docstring of a function, or of an object's call, or of its class. A partial's own is about partials."""
+    """The docstring of a function or class, or of an object's call or class. A partial's own is about partials."""
+    if isinstance(inner, type):
+        return own_docstring(inner)
     if isinstance(inner, types.FunctionType):
         return inner.__doc__
     return cast("str | None", _code(inner).__doc__ or type(inner).__doc__)

@@ -1,22 +1,25 @@
-"""The kind of what pydantic knows best: its models, its dataclasses and its own types. It is imported only here."""
+"""The codec of what pydantic knows best: its models, its dataclasses and its own types. It is imported only here."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Final, cast
 
 from ..core.json import is_array, is_object
-from .schema import ABSENT, Definitions, InvalidValue, Issue, Kind, child
+from ..core.types import NOT_GIVEN
+from .codec import Definitions, InvalidValue, Issue, TypeCodec, child
 
-__all__ = ["PydanticKind", "is_pydantic"]
+__all__ = ["PydanticCodec", "is_pydantic"]
 
 _SCHEMAS_BY_NAME: Final = frozenset({"$defs", "dependentSchemas", "patternProperties", "properties"})
 _DATA: Final = frozenset({"const", "default", "enum", "examples"})
 # `discriminator` is OpenAPI's, and names definitions in a way that renaming would break.
 _DROPPED: Final = frozenset({"discriminator", "title"})
-_POINTER: Final = "#/$defs/"
+# In the text of a schema, where a quotation mark within a string is escaped.
+_REFERENCE: Final = re.compile(r'(?<="\$ref": "#/\$defs/)[^"]+')
 
 
 def is_pydantic(found: object) -> bool:
@@ -24,37 +27,38 @@ def is_pydantic(found: object) -> bool:
     return hasattr(found, "__pydantic_validator__") or hasattr(found, "__get_pydantic_core_schema__")
 
 
-class PydanticKind(Kind):
+class PydanticCodec(TypeCodec):
     """A type that pydantic reads, strictly and as JSON: "5" is no int, but a date may be text."""
-
-    __slots__ = ("_adapter", "_definitions", "_schema", "is_recursive")
 
     def __init__(self, annotation: Any) -> None:
         """Raises what pydantic raises for a type that has no schema."""
         self._adapter: Any = import_module("pydantic").TypeAdapter(annotation)
         schema = cast("dict[str, Any]", _clean(self._adapter.json_schema()))
-        self._definitions: dict[str, Any] = schema.pop("$defs", {})
-        self._schema = schema
-        self.is_recursive = "$ref" in schema
+        self._definitions = {name: json.dumps(one) for name, one in schema.pop("$defs", {}).items()}
+        self._schema = json.dumps(schema)
+        self.is_recursive: bool = "$ref" in schema
 
-    def part(self, definitions: Definitions) -> dict[str, Any]:
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         names: dict[str, str] = {}
         new: list[str] = []
         for name in self._definitions:
-            key = json.dumps(
-                {one: self._definitions[one] for one in sorted(self._reached(name, set()))}, sort_keys=True
-            )
-            names[name], is_new = definitions.adopt(f"{name} {key}", name)
+            # Definitions are the same if their texts are, and those of all that they refer to.
+            texts = {one: self._definitions[one] for one in sorted(self._reached(name, set()))}
+            names[name], is_new = definitions.reserve(f"{name} {texts}", name)
             if is_new:
                 new.append(name)
-        for name in new:
-            definitions.schemas[names[name]] = _renamed(self._definitions[name], names)
-        return cast("dict[str, Any]", _renamed(self._schema, names))
 
-    def read(self, value: Any, path: str) -> Any:
+        def renamed(text: str) -> Any:
+            return json.loads(_REFERENCE.sub(lambda found: names[found[0]], text))
+
+        definitions.schemas.update({names[name]: renamed(self._definitions[name]) for name in new})
+        return cast("dict[str, Any]", renamed(self._schema))
+
+    def parse(self, value: Any, path: str) -> Any:
         pydantic: Any = import_module("pydantic")
+        text = json.dumps(json.loads(json.dumps(value), parse_float=_whole_number))
         try:
-            return self._adapter.validate_json(json.dumps(_whole_numbers(value)), strict=True)
+            return self._adapter.validate_json(text, strict=True)
         except pydantic.ValidationError as error:
             details = error.errors(include_url=False, include_context=False)
         raise InvalidValue(*(_issue(detail, value, path) for detail in details))
@@ -67,7 +71,7 @@ class PydanticKind(Kind):
         """A definition and all that it refers to."""
         if name not in seen:
             seen.add(name)
-            for reference in _references(self._definitions[name]):
+            for reference in _REFERENCE.findall(self._definitions[name]):
                 self._reached(reference, seen)
         return seen
 
@@ -84,20 +88,15 @@ def _issue(detail: Mapping[str, Any], value: Any, path: str) -> Issue:
         elif missing and index == len(location) - 1:
             path = child(path, str(step))
     if missing:
-        return Issue(path, "missing", ABSENT)
+        return Issue(path, "missing", NOT_GIVEN)
     message = str(detail["msg"])
     return Issue(path, message[:1].lower() + message[1:], value)
 
 
-def _whole_numbers(value: Any) -> Any:
+def _whole_number(text: str) -> float:
     """5.0 as 5: for JSON they are the same, for pydantic only the latter is an int."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if is_array(value):
-        return [_whole_numbers(item) for item in value]
-    if is_object(value):
-        return {name: _whole_numbers(member) for name, member in value.items()}
-    return value
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def _clean(schema: Any) -> Any:
@@ -115,29 +114,3 @@ def _clean(schema: Any) -> Any:
         elif name not in _DROPPED:
             result[name] = _clean(member)
     return result
-
-
-def _references(schema: Any) -> Iterator[str]:
-    if is_array(schema):
-        for one in schema:
-            yield from _references(one)
-    elif is_object(schema):
-        for name, member in schema.items():
-            if name == "$ref" and isinstance(member, str):
-                yield member.removeprefix(_POINTER)
-            else:
-                yield from _references(member)
-
-
-def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
-    """A copy of a schema that refers to its definitions by their new names."""
-    if is_array(schema):
-        return [_renamed(one, names) for one in schema]
-    if not is_object(schema):
-        return schema
-    return {
-        name: f"{_POINTER}{names[member.removeprefix(_POINTER)]}"
-        if name == "$ref" and isinstance(member, str)
-        else _renamed(member, names)
-        for name, member in schema.items()
-    }

@@ -56,8 +56,8 @@ class TextBuilder:
     __slots__ = ("_half", "_joined", "_pieces", "last", "length")
 
     def __init__(self, length: int) -> None:
-        self.last = ""
-        self.length = length
+        self.last: str = ""
+        self.length: int = length
         self._pieces: list[str] = []
         self._joined = 0  # how many of the first pieces are groups
         self._half = ""
@@ -173,7 +173,7 @@ class MessageAccumulator:
     __slots__ = ("_blocks", "_by_index", "_last", "_message", "_meta", "complete")
 
     def __init__(self) -> None:
-        self.complete = False
+        self.complete: bool = False
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, BlockBuilder] = {}  # by position in the message
         self._by_index: dict[int, BlockBuilder] = {}  # the latest one with each index in the events

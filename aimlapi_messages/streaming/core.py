@@ -87,11 +87,11 @@ class StreamCore:
         buffer_until_content: bool = False,
         on_content: Callable[[ReplyHead], None] | None = None,
     ) -> None:
-        self.head = head
-        self.message = MessageAccumulator()
+        self.head: ReplyHead = head
+        self.message: MessageAccumulator = MessageAccumulator()
         self.error: APIError | None = None
-        self.content_yielded = False
-        self.over = False  # the message is complete, its cost is known and `[DONE]` has come: stop reading
+        self.content_yielded: bool = False
+        self.over: bool = False  # the message is complete, its cost is known and `[DONE]` has come: stop reading
         self._done = False  # `[DONE]` came last; ignore what follows
         self._cost_recorded = False
         self._spending = spending

@@ -89,7 +89,7 @@ class EventDecoder:
     __slots__ = ("_head", "_legacy", "done")
 
     def __init__(self, head: ReplyHead) -> None:
-        self.done = False
+        self.done: bool = False
         self._head = head
         self._legacy: LegacyReader | None = None  # created for the first chunk in the shape of a chat
 

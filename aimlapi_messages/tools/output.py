@@ -12,9 +12,10 @@ from ..core.errors import InvalidRequestError, OutputError, ToolDefinitionError
 from ..core.json import is_object
 from ..message.message import Message, ToolUseBlock, is_cut
 from ..message.request import dump_model
-from ..schema.annotations import kind_of
+from ..schema.annotations import codec_of
+from ..schema.codec import InvalidValue
+from ..schema.field import own_docstring
 from ..schema.parameters import PROPERTY_NAME
-from ..schema.schema import InvalidValue
 from ..streaming.create import CreateMessage, message_operation
 from ..streaming.helper_events import InputJsonEvent, MessageStreamEvent
 from .results import result_block
@@ -54,15 +55,15 @@ class OutputRun(Generic[_T]):
     ) -> None:
         if isinstance(retries, bool) or not isinstance(cast("object", retries), int) or retries < 0:
             raise InvalidRequestError(f"output_retries is {retries!r}. Give a whole number, 0 for a single attempt.")
-        self.transcript = list(messages)
-        self.done = False
-        self.value = cast("_T", None)
+        self.transcript: list[dict[str, Any]] = list(messages)
+        self.done: bool = False
+        self.value: _T = cast("_T", None)
         self._retries = retries
         taken = sorted(options.keys() & {"tools", "tool_choice"})
         if taken:
             raise TypeError(f"unexpected argument {taken[0]!r}; the value is asked for by a tool of its own")
-        self._kind = kind_of(output, where="output")
-        schema = self._kind.schema()
+        self._codec = codec_of(output, where="output")
+        schema = self._codec.schema()
         self._is_wrapped = schema.get("type") != "object"
         fields: dict[str, Any] = {} if self._is_wrapped else schema.get("properties", {})
         for name in fields:
@@ -71,7 +72,7 @@ class OutputRun(Generic[_T]):
                     f"output has a field {name!r}, a name that the API does not take. Use at most 64 of a-z A-Z 0-9 _."
                 )
         self._name = re.sub(r"[^a-zA-Z0-9_-]+", "_", getattr(output, "__name__", "output"))[:64]
-        docstring = inspect.cleandoc(output.__doc__ or "") if _has_own_docstring(output) else ""
+        docstring = inspect.cleandoc(own_docstring(output))
         tool = {
             "name": self._name,
             "description": f"Give your answer by calling this tool once. {docstring}".rstrip(),
@@ -128,7 +129,7 @@ class OutputRun(Generic[_T]):
 
     def _convert(self, call: ToolUseBlock) -> Any:
         is_wrapped = self._is_wrapped and set(call.input) == {_VALUE}
-        return self._kind.convert(call.input[_VALUE] if is_wrapped else call.input, "")
+        return self._codec.convert(call.input[_VALUE] if is_wrapped else call.input, "")
 
     def _ask_again(self, message: Message, problem: str) -> None:
         turn = cast("dict[str, Any]", message.to_param())
@@ -150,12 +151,6 @@ def _wrap(schema: Mapping[str, Any]) -> dict[str, Any]:
     definitions = inner.pop("$defs", None)
     wrapper = {"type": "object", "properties": {_VALUE: inner}, "required": [_VALUE], "additionalProperties": False}
     return wrapper if definitions is None else {**wrapper, "$defs": definitions}
-
-
-def _has_own_docstring(output: object) -> bool:
-    """Whether the docstring was written for this type: dataclasses and named tuples generate one, others inherit it."""
-    doc = vars(output).get("__doc__") if isinstance(output, type) else None
-    return bool(doc) and not cast("str", doc).startswith(f"{cast('type', output).__name__}(")
 
 
 def _thinks(thinking: object) -> bool:

@@ -38,7 +38,7 @@ from ..core.errors import (
 from ..core.json import is_array, is_object
 from ..message.message import Message, ToolUseBlock, is_cut
 from ..message.request import dump_model, message_list
-from ..schema.schema import InvalidValue
+from ..schema.codec import InvalidValue
 from ..streaming.create import CreateMessage, message_operation
 from .results import result_block, result_content
 from .tool import Tool, as_tools
@@ -163,11 +163,11 @@ class ToolRun:
     ) -> None:
         limits, rest = _split_options(options)
         given = as_tools(tools)
-        self.transcript = list(messages)
+        self.transcript: list[dict[str, Any]] = list(messages)
         self.limits = limits
-        self.done = False
+        self.done: bool = False
         self.calls: list[list[PlannedCall]] = []
-        self.iteration = 0
+        self.iteration: int = 0
         self._tools = {one.name: one for one in given if isinstance(one, Tool)}
         self._argument_errors: dict[str, int] = {}  # consecutive calls of a tool with wrong arguments
         self._deferred: list[dict[str, Any]] = []  # the answer that is not in the transcript yet

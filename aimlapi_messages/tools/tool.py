@@ -47,7 +47,7 @@ class Tool(Generic[_P, _R]):
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.function = function
-        self.name = _name(function, name)
+        self.name: str = _name(function, name)
         self.sequential = sequential
         check_limit("timeout", timeout, ToolDefinitionError)
         self.timeout = timeout
@@ -56,7 +56,7 @@ class Tool(Generic[_P, _R]):
         self._description = description
         self._cache_control = cache_control_param(cache_control, ToolDefinitionError)
         self._extra = dict(extra or {})
-        self.__name__ = self.name
+        self.__name__: str = self.name
         self.__doc__ = inspect.getdoc(function)
         self.__wrapped__ = function
         if not _is_method_of_a_class(function):

@@ -59,11 +59,11 @@ class Pool(Generic[_ConnectionsT]):
     __slots__ = ("connections", "in_flight", "open", "secure", "tainted")
 
     def __init__(self, connections: _ConnectionsT, *, secure: bool) -> None:
-        self.connections = connections
-        self.secure = secure
-        self.in_flight = 0
-        self.open = True  # is among those with room
-        self.tainted = False
+        self.connections: _ConnectionsT = connections
+        self.secure: bool = secure
+        self.in_flight: int = 0
+        self.open: bool = True  # is among those with room
+        self.tainted: bool = False
 
 
 class Pools(Generic[_ConnectionsT]):

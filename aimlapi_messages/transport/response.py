@@ -34,7 +34,7 @@ class SyncReply:
         pool: Pool[Connections],
         pools: Pools[Connections],
     ) -> None:
-        self.head = head
+        self.head: ReplyHead = head
         self._body = body
         self._request = request
         self._pool = [pool]  # whoever closes the response takes it out
@@ -97,7 +97,7 @@ class AsyncReply:
         pool: Pool[AsyncConnections],
         pools: Pools[AsyncConnections],
     ) -> None:
-        self.head = head
+        self.head: ReplyHead = head
         self._body = body
         self._request = request
         self._pool = [pool]  # whoever closes the response takes it out

@@ -231,6 +231,11 @@ class Lost:
 
 
 @dataclass
+class Garbled:
+    what: "int |"  # type: ignore[syntax]  # noqa: F722
+
+
+@dataclass
 class Outer:
     class Inner(StrEnum):
         A = "a"

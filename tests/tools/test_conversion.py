@@ -14,9 +14,9 @@ import annotated_types
 import pydantic
 import pytest
 
-from aimlapi_messages import Field, ToolDefinitionError
-from aimlapi_messages.schema.annotations import kind_of
-from aimlapi_messages.schema.schema import ABSENT, InvalidValue, Issue
+from aimlapi_messages import NOT_GIVEN, Field, ToolDefinitionError
+from aimlapi_messages.schema.annotations import codec_of
+from aimlapi_messages.schema.codec import InvalidValue, Issue
 
 from . import shapes
 
@@ -97,6 +97,7 @@ WRONG: list[tuple[Any, Any, list[str]]] = [
      ["[0].title: input should be a valid string, got 1",
       '[0].size: input should be a valid integer, got "2"', "[1].title: missing"]),
     (shapes.Owner, {"has": {"kind": "toy"}, "also": [{}]}, ["also[0].title: missing"]),
+    (dict[int, int], {"one": "x"}, ['one: expected an integer as key, got "one"', 'one: expected an integer, got "x"']),
     (dict[str, shapes.Checked], {"a": {"size": -1}},
      ["a.size: input should be greater than or equal to 0, got -1"]),
 ]  # fmt: skip
@@ -105,7 +106,7 @@ WRONG: list[tuple[Any, Any, list[str]]] = [
 @pytest.mark.parametrize(("annotation", "value", "issues"), WRONG, ids=lambda one: repr(one)[:50])
 def test_a_wrong_value_has_these_issues(annotation: Any, value: Any, issues: list[str]) -> None:
     with pytest.raises(InvalidValue) as caught:
-        kind_of(annotation, where="output").convert(value)
+        codec_of(annotation, where="output").convert(value)
     assert [str(issue) for issue in caught.value.issues] == issues
 
 
@@ -128,10 +129,11 @@ def test_a_wrong_value_has_these_issues(annotation: Any, value: Any, issues: lis
         (shapes.Stop, {"name": "a"}, shapes.Stop("a")),
         (str | Path, "a", "a"),
         (SHAPES, {"radius": 1}, shapes.Circle(1)),
+        (Annotated[int, Field(le=10**400)], 10**399, 10**399),
     ],
 )
 def test_other_forms_are_taken(annotation: Any, given: Any, value: Any) -> None:
-    found = kind_of(annotation, where="output").convert(given)
+    found = codec_of(annotation, where="output").convert(given)
     assert (found, type(found)) == (value, type(value))
 
 
@@ -157,30 +159,30 @@ def test_other_forms_are_taken(annotation: Any, given: Any, value: Any) -> None:
 )
 def test_a_value_of_another_type_has_no_json(annotation: Any, value: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
-        kind_of(annotation, where="output").encode(value)
+        codec_of(annotation, where="output").encode(value)
 
 
 def test_an_issue_holds_path_reason_and_value() -> None:
     with pytest.raises(InvalidValue) as caught:
-        kind_of(shapes.Stop, where="output").convert({"nights": "x"}, "stops[1]")
+        codec_of(shapes.Stop, where="output").convert({"nights": "x"}, "stops[1]")
     assert caught.value.issues == (
-        Issue("stops[1].name", "missing", ABSENT),
+        Issue("stops[1].name", "missing", NOT_GIVEN),
         Issue("stops[1].nights", "expected an integer", "x"),
     )
     assert str(caught.value) == 'stops[1].name: missing; stops[1].nights: expected an integer, got "x"'
 
 
 def test_an_error_can_be_pickled() -> None:
-    error = InvalidValue(Issue("a", "missing", ABSENT))
+    error = InvalidValue(Issue("a", "missing", NOT_GIVEN))
     again = pickle.loads(pickle.dumps(error))
     assert again.issues == error.issues
     assert str(again) == "a: missing"
-    assert repr(again.issues[0].value) == "ABSENT"
+    assert repr(again.issues[0].value) == "NOT_GIVEN"
 
 
 def test_a_text_of_many_issues_stays_short() -> None:
     with pytest.raises(InvalidValue) as caught:
-        kind_of(list[int], where="output").convert(["x"] * 1000)
+        codec_of(list[int], where="output").convert(["x"] * 1000)
     assert len(caught.value.issues) == 1000
     assert str(caught.value).endswith("; and 980 more")
 
@@ -200,12 +202,12 @@ def test_deep_nesting_is_an_issue(annotation: Any) -> None:
     for _ in range(20_000):
         deep = {**value, name: [deep]}
     with pytest.raises(InvalidValue, match="expected less nesting"):
-        kind_of(annotation, where="output").convert(deep)
+        codec_of(annotation, where="output").convert(deep)
 
 
 def test_many_choices_are_not_all_told() -> None:
     with pytest.raises(InvalidValue, match=r"19, \.\.\., got 99"):
-        kind_of(Literal[tuple(range(30))], where="output").convert(99)
+        codec_of(Literal[tuple(range(30))], where="output").convert(99)
 
 
 WRONG_TYPES: list[tuple[Any, str]] = [
@@ -237,6 +239,7 @@ WRONG_TYPES: list[tuple[Any, str]] = [
     ([int], "has no JSON Schema"),
     (Annotated[Callable[[], int], pydantic.AfterValidator(abs)], "pydantic has no schema of"),
     (shapes.Hidden, "Hidden has an InitVar"),
+    (shapes.Garbled, "the annotations of Garbled cannot be resolved"),
     (shapes.Lost, "the annotations of Lost cannot be resolved .*'Nowhere'"),
 ]
 
@@ -244,5 +247,5 @@ WRONG_TYPES: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("annotation", "problem"), WRONG_TYPES, ids=lambda one: repr(one)[:50])
 def test_a_type_without_schema_is_refused(annotation: Any, problem: str) -> None:
     with pytest.raises(ToolDefinitionError, match=problem) as caught:
-        kind_of(annotation, where="output")
+        codec_of(annotation, where="output")
     assert str(caught.value).startswith("output")

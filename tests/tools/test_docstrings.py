@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from aimlapi_messages.schema.docstrings import Docstring, read_docstring
+from aimlapi_messages.schema.field import Docstring, read_docstring
 from aimlapi_messages.schema.parameters import Parameters
 
 GOOGLE = """Book a room.

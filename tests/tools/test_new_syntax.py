@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import tool
-from aimlapi_messages.schema.annotations import kind_of
+from aimlapi_messages.schema.annotations import codec_of
 
 pytestmark = pytest.mark.skipif(sys.version_info < (3, 12), reason="the syntax came with Python 3.12")
 
@@ -49,20 +49,20 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_an_alias_has_the_schema_of_its_value(module: Any) -> None:
-    assert kind_of(module.Names, where="output").schema() == {"type": "array", "items": {"type": "string"}}
-    assert kind_of(module.City, where="output").schema() == {"type": "string", "description": "a city"}
-    assert kind_of(module.Pair[int], where="output").schema() == PAIR
+    assert codec_of(module.Names, where="output").schema() == {"type": "array", "items": {"type": "string"}}
+    assert codec_of(module.City, where="output").schema() == {"type": "string", "description": "a city"}
+    assert codec_of(module.Pair[int], where="output").schema() == PAIR
 
 
 def test_an_alias_may_hold_itself(module: Any) -> None:
-    kind = kind_of(module.Tree, where="output")
-    assert kind.schema()["additionalProperties"] == {"$ref": "#/$defs/Tree"}
-    assert kind.convert({"a": {"b": {}}}) == {"a": {"b": {}}}
+    codec = codec_of(module.Tree, where="output")
+    assert codec.schema()["additionalProperties"] == {"$ref": "#/$defs/Tree"}
+    assert codec.convert({"a": {"b": {}}}) == {"a": {"b": {}}}
 
 
 @pytest.mark.parametrize("name", ["Box", "Entry"])
 def test_a_generic_class_has_the_schema_of_its_argument(module: Any, name: str) -> None:
-    assert kind_of(getattr(module, name)[int], where="output").schema() == RECORD
+    assert codec_of(getattr(module, name)[int], where="output").schema() == RECORD
 
 
 def test_the_bound_of_a_generic_function_stands_for_its_variable(module: Any) -> None:

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 import pytest
 
 from aimlapi_messages import Field, ToolDefinitionError
+from aimlapi_messages.schema.codec import InvalidValue
 from aimlapi_messages.schema.parameters import Parameters
-from aimlapi_messages.schema.schema import InvalidValue
 
 from . import shapes
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from aimlapi_messages import Field
-from aimlapi_messages.schema.annotations import kind_of
+from aimlapi_messages.schema.annotations import codec_of
 
 from . import shapes
 
@@ -98,6 +98,7 @@ ROWS: list[tuple[Any, dict[str, Any], st.SearchStrategy[Any]]] = [
     (Sequence[int], array(INT), st.lists(ints)),
     (Iterable[int], array(INT), st.lists(ints)),
     (tuple, {"type": "array"}, st.tuples(ints)),
+    (Tuple, {"type": "array"}, st.tuples(ints)),  # noqa: UP006
     (tuple[int, ...], array(INT), st.lists(ints).map(tuple)),
     (tuple[()], {"type": "array", "minItems": 0, "maxItems": 0}, st.just(())),
     (
@@ -315,7 +316,7 @@ def name_of(value: object) -> str | None:
 @pytest.mark.parametrize(("annotation", "schema", "values"), ROWS, ids=name_of)
 class TestAnnotation:
     def test_has_this_schema(self, annotation: Any, schema: dict[str, Any], values: Any) -> None:
-        found = kind_of(annotation, where="output").schema()
+        found = codec_of(annotation, where="output").schema()
         assert found == schema
         Draft202012Validator.check_schema(found)
 
@@ -324,19 +325,19 @@ class TestAnnotation:
     def test_goes_to_json_and_back(
         self, annotation: Any, schema: dict[str, Any], values: st.SearchStrategy[Any], data: st.DataObject
     ) -> None:
-        kind = kind_of(annotation, where="output")
+        codec = codec_of(annotation, where="output")
         value = data.draw(values)
-        written = json.loads(json.dumps(kind.encode(value), allow_nan=False))
+        written = json.loads(json.dumps(codec.encode(value), allow_nan=False))
         Draft202012Validator(schema).validate(written)
-        read = kind.convert(written)
+        read = codec.convert(written)
         assert read == value
         assert type(read) is type(value)
-        assert kind.encode(read) == written
+        assert codec.encode(read) == written
 
 
 def test_two_pydantic_models_of_one_name_get_two_definitions() -> None:
     other = shapes.other_model()
-    schema = kind_of(tuple[shapes.Branch, other, shapes.Branch], where="output").schema()
+    schema = codec_of(tuple[shapes.Branch, other, shapes.Branch], where="output").schema()
     assert [place["$ref"] for place in schema["prefixItems"]] == [
         "#/$defs/Branch",
         "#/$defs/Branch_2",
@@ -347,14 +348,14 @@ def test_two_pydantic_models_of_one_name_get_two_definitions() -> None:
 
 def test_a_record_inside_a_function_may_hold_itself() -> None:
     link = shapes.local_record()
-    kind = kind_of(link, where="output")
-    assert kind.schema()["$defs"]["Link"]["properties"]["next"]["anyOf"] == [{"$ref": "#/$defs/Link"}, NULL]
-    assert kind.convert({"next": {}}) == link(link())
+    codec = codec_of(link, where="output")
+    assert codec.schema()["$defs"]["Link"]["properties"]["next"]["anyOf"] == [{"$ref": "#/$defs/Link"}, NULL]
+    assert codec.convert({"next": {}}) == link(link())
 
 
 def test_many_uses_of_records_do_not_multiply() -> None:
     layer: Any = shapes.Point
     for n in range(25):
         layer = make_dataclass(f"Layer{n}", [("a", layer), ("b", layer)])
-    schema = kind_of(layer, where="output").schema()
+    schema = codec_of(layer, where="output").schema()
     assert len(schema["$defs"]) == 25

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from aimlapi_messages import AIMLAPI
-from aimlapi_messages.schema.annotations import kind_of
+from aimlapi_messages.schema.annotations import codec_of
 from aimlapi_messages.testing import Emulator
 
 from ..client.wire import MODEL
@@ -35,17 +35,17 @@ class TestAnnotation:
     @settings(max_examples=15)
     @given(data=st.data())
     def test_takes_all_that_its_schema_allows(self, annotation: Any, data: st.DataObject) -> None:
-        kind = kind_of(annotation, where="output")
-        validator = Draft202012Validator(kind.schema())
-        value = json.loads(json.dumps(data.draw(values_of(kind.schema()))))
+        codec = codec_of(annotation, where="output")
+        validator = Draft202012Validator(codec.schema())
+        value = json.loads(json.dumps(data.draw(values_of(codec.schema()))))
         validator.validate(value)
-        read = kind.convert(value)
-        written = kind.encode(read)
+        read = codec.convert(value)
+        written = codec.encode(read)
         validator.validate(written)
-        again = kind.convert(json.loads(json.dumps(written)))
+        again = codec.convert(json.loads(json.dumps(written)))
         assert (again, type(again)) == (read, type(read))
 
     def test_is_answered_by_the_emulator(self, annotation: Any, client: AIMLAPI) -> None:
         found = client.messages.parse(model=MODEL, messages="SGVsbG8=", output=annotation, output_retries=0)
-        kind = kind_of(annotation, where="output")
-        Draft202012Validator(kind.schema()).validate(kind.encode(found))
+        codec = codec_of(annotation, where="output")
+        Draft202012Validator(codec.schema()).validate(codec.encode(found))

@@ -1,0 +1,244 @@
+"""What `Annotated` and docstrings add to a type: descriptions, constraints and examples."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from importlib import import_module
+from numbers import Real
+from typing import Any, Final, cast
+
+from ..core.errors import ToolDefinitionError
+from ..core.json import is_array
+from .codec import Definitions, InvalidValue, Issue, TypeCodec
+from .containers import Array, Map, Union
+from .scalars import ANY, NULL, Scalar
+
+__all__ = ["Constrained", "Docstring", "Field", "constrain", "described", "own_docstring", "read_docstring"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a value must be besides its type, and what the model is told of it: `Annotated[int, Field(ge=1)]`.
+
+    description: for the model.
+    ge, gt, le, lt, multiple_of: limits of numbers, and the first four of dates, times and durations.
+    min_length, max_length: the characters of text, the bytes of bytes, the items of a list, the members of a dict.
+    pattern: a regular expression that text has a match of, anywhere unless it says `^` and `$`.
+    examples: for the model; values of the type.
+    """
+
+    description: str | None = None
+    ge: Any = field(default=None, kw_only=True)
+    gt: Any = field(default=None, kw_only=True)
+    le: Any = field(default=None, kw_only=True)
+    lt: Any = field(default=None, kw_only=True)
+    multiple_of: Any = field(default=None, kw_only=True)
+    min_length: int | None = field(default=None, kw_only=True)
+    max_length: int | None = field(default=None, kw_only=True)
+    pattern: str | None = field(default=None, kw_only=True)
+    examples: Sequence[Any] | None = field(default=None, kw_only=True)
+
+
+# Each constraint: what an error says was expected, and whether a value meets it.
+_CHECKS: Final[Mapping[str, tuple[str, Callable[[Any, Any], bool]]]] = {
+    "ge": ("at least {}", lambda value, limit: value >= limit),
+    "gt": ("more than {}", lambda value, limit: value > limit),
+    "le": ("at most {}", lambda value, limit: value <= limit),
+    "lt": ("less than {}", lambda value, limit: value < limit),
+    "multiple_of": ("a multiple of {}", lambda value, limit: Fraction(str(value)) % Fraction(str(limit)) == 0),
+    "min_length": ("a length of at least {}", lambda value, limit: len(value) >= limit),
+    "max_length": ("a length of at most {}", lambda value, limit: len(value) <= limit),
+    "pattern": ("text that matches {}", lambda value, limit: re.search(limit, value) is not None),
+}
+
+# The constraints of each type, with the keyword of JSON Schema, or "" if only `parse` enforces it.
+_NUMBER: Final = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+    "multiple_of": "multipleOf",
+}
+_ORDER: Final = {"ge": "", "gt": "", "le": "", "lt": ""}
+_KEYWORDS: Final[Mapping[type, Mapping[str, str]]] = {
+    int: _NUMBER,
+    Real: _NUMBER,
+    str: {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"},
+    bytes: {"min_length": "", "max_length": ""},
+    **dict.fromkeys((date, datetime, time, timedelta), _ORDER),
+    Decimal: {**_ORDER, "multiple_of": ""},
+    Array: {"min_length": "minItems", "max_length": "maxItems"},
+    Map: {"min_length": "minProperties", "max_length": "maxProperties"},
+}
+
+
+def _keywords(codec: TypeCodec) -> Mapping[str, str]:
+    return _KEYWORDS.get(codec.python if isinstance(codec, Scalar) else type(codec), {})
+
+
+@dataclass(frozen=True, slots=True)
+class Constrained(TypeCodec):
+    """A codec with a note: the fields of Field that were given, with `examples` as JSON."""
+
+    codec: TypeCodec
+    note: Mapping[str, Any]
+
+    def unwrapped(self) -> TypeCodec:
+        return self.codec.unwrapped()
+
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        keywords = {**_keywords(self.codec), "description": "description", "examples": "examples"}
+        note = {
+            keyword: self.note[name] for name, keyword in keywords.items() if keyword and self.note.get(name, "") != ""
+        }
+        return {**self.codec.json_schema(definitions), **note}
+
+    def parse(self, value: Any, path: str) -> Any:
+        parsed = self.codec.parse(value, path)
+        reasons = [reason for name in _CHECKS if name in self.note and (reason := self._broken(name, parsed))]
+        if reasons:
+            raise InvalidValue(*(Issue(path, f"expected {reason}", value) for reason in reasons))
+        return parsed
+
+    def encode(self, value: Any) -> Any:
+        return self.codec.encode(value)
+
+    def _broken(self, name: str, value: Any) -> str:
+        """What was expected if a value breaks a constraint, else ""."""
+        text, is_met = _CHECKS[name]
+        limit = self.note[name]
+        try:
+            return "" if is_met(value, limit) else text.format(limit)
+        except TypeError:  # times with and without an offset have no order
+            return f"what can be compared with {limit}"
+
+
+def constrain(codec: TypeCodec, metadata: Iterable[Any], where: str) -> TypeCodec:
+    """A codec with the metadata of `Annotated`. Raises ToolDefinitionError for what does not fit the type."""
+    note = _note(metadata)
+    if examples := note.pop("examples", None):
+        note["examples"] = [_encoded(codec, example, where) for example in examples]
+    return _with_note(codec, note, where)
+
+
+def _note(metadata: Iterable[Any]) -> dict[str, Any]:
+    """The note in the metadata of `Annotated`, by attribute names, so that objects of other libraries work too."""
+    note: dict[str, Any] = {}
+    for one in metadata:
+        inner = getattr(one, "metadata", None)
+        for part in [one, *(inner if is_array(inner) else [])]:
+            text = part if isinstance(part, str) else getattr(part, "description", getattr(part, "documentation", None))
+            if isinstance(text, str):
+                note["description"] = text
+            for name in () if isinstance(part, type) else (*_CHECKS, "examples"):
+                limit = getattr(part, name, None)
+                if limit is not None:
+                    note[name] = limit
+    if isinstance(note.get("pattern"), re.Pattern):
+        note["pattern"] = note["pattern"].pattern
+    if note.get("min_length") == 0:
+        del note["min_length"]
+    return note
+
+
+def _with_note(codec: TypeCodec, note: Mapping[str, Any], where: str) -> TypeCodec:
+    """A codec with a note. The constraints of a union are those of its members, except null."""
+    if isinstance(codec, Constrained):
+        note = {**codec.note, **note}
+        codec = codec.codec
+    limits = {name: limit for name, limit in note.items() if name in _CHECKS}
+    if isinstance(codec, Union) and limits:
+        codec = Union([one if one is NULL else _with_note(one, limits, where) for one in codec.members])
+        note = {name: value for name, value in note.items() if name not in limits}
+        limits = {}
+    for name, limit in limits.items():
+        if problem := _problem(name, limit, _keywords(codec).get(name)):
+            raise ToolDefinitionError(f"{where}: {problem}")
+    return Constrained(codec, note) if note else codec
+
+
+def _problem(name: str, limit: Any, keyword: str | None) -> str:
+    """What is wrong with a constraint; "" if nothing is."""
+    is_number = _is_number(limit)
+    if keyword is None:
+        return f"{name}={limit!r} does not fit its type. Leave it out."
+    if name == "pattern":
+        try:
+            re.compile(limit)
+        except re.error as error:
+            return f"the pattern {limit!r} is wrong: {error}."
+    elif name.endswith("_length"):
+        if not is_number or not isinstance(limit, int) or limit < 0:
+            return f"{name}={limit!r} is no length. Give a whole number, 0 or more."
+    elif keyword and not is_number:
+        return f"{name}={limit!r} is not a number. Give one."
+    elif name == "multiple_of" and not limit > 0:
+        return f"{name}={limit!r} is not above 0. Give a number that is."
+    return ""
+
+
+def _is_number(limit: object) -> bool:
+    return isinstance(limit, (int, float)) and not isinstance(limit, bool) and -math.inf < limit < math.inf
+
+
+def _encoded(codec: TypeCodec, example: Any, where: str) -> Any:
+    for one in (codec, ANY):
+        try:
+            return one.encode(example)
+        except (TypeError, ValueError):
+            continue
+    raise ToolDefinitionError(f"{where}: JSON cannot say the example {example!r}. Give a value of the type.")
+
+
+@dataclass(frozen=True, slots=True)
+class Docstring:
+    """A docstring taken apart.
+
+    summary_and_body: the text without its sections.
+    params: the description of each parameter and attribute that has one.
+    """
+
+    summary_and_body: str = ""
+    params: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def read_docstring(text: str | None) -> Docstring:
+    """Take a docstring apart, whether in the style of Google, NumPy, Sphinx or epydoc.
+
+    That needs docstring_parser, the extra `tools`. Without it, or if it cannot read the text, the text stays whole.
+    """
+    cleaned = inspect.cleandoc(text or "")
+    if not cleaned:
+        return Docstring()
+    try:
+        parser: Any = import_module("docstring_parser")
+    except ImportError:
+        return Docstring(cleaned)
+    try:
+        found: Any = parser.parse(cleaned)
+    except parser.ParseError:
+        return Docstring(cleaned)
+    gap = "\n\n" if found.blank_after_short_description else "\n"
+    body = gap.join(part for part in (found.short_description, found.long_description) if part)
+    # A name may come as `*names` in NumPy's style, and a description as None.
+    params = {param.arg_name.lstrip("*"): param.description.strip() for param in found.params if param.description}
+    return Docstring(body, params)
+
+
+def own_docstring(found: object) -> str:
+    """The docstring of a class itself: not inherited, and not generated, as for dataclasses and named tuples."""
+    text = vars(found).get("__doc__") if isinstance(found, type) else None
+    return text if isinstance(text, str) and not text.startswith(f"{cast('type', found).__name__}(") else ""
+
+
+def described(codec: TypeCodec, description: str) -> TypeCodec:
+    """A codec with a description from a docstring; one from the annotation takes precedence."""
+    said = isinstance(codec, Constrained) and codec.note.get("description")
+    return codec if said or not description else _with_note(codec, {"description": description}, "")
