@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scripts.pipeline import _verify
-from scripts.pipeline.__main__ import main
+from scripts.pipeline.__main__ import ROOT, main
 from scripts.pipeline._check import check
 from scripts.pipeline._document import dump_yaml, parse_mapping
 from scripts.pipeline._workspace import Workspace
@@ -305,6 +305,11 @@ def test_verify_says_1_for_whatever_fails(root: Path, suite: Path, source: str) 
     """Also where pytest says 2 or 5: here 2 is a wrong command line."""
     suite.write_text(source)
     assert run(root, "verify", "--input", root / "orders.yaml") == 1
+
+
+def test_what_verify_leaves_out_is_there() -> None:
+    """A module that was renamed would be run again."""
+    assert [path for path in _verify.LEFT_OUT if not (ROOT / path).is_file()] == []
 
 
 def test_edited_upstream_is_what_is_built(root: Path) -> None:
