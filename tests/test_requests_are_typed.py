@@ -193,15 +193,17 @@ def test_own_options_are_those_of_the_typed_dict() -> None:
     assert request._OWN_OPTIONS | members == set(aimlapi_messages.CreateOptions.__annotations__)
 
 
-def test_generated_package_is_typed_to_the_last_name(tmp_path: Path) -> None:
-    """Pyright knows the type of everything that the generated package gives to the outside."""
+@pytest.mark.parametrize("package", ["aimlapi_client", "aimlapi_messages"])
+def test_packages_are_typed_to_the_last_name(tmp_path: Path, package: str) -> None:
+    """Pyright knows the type of everything that they give to the outside; the generated one stands alone."""
     site = tmp_path / "lib" / f"python3.{sys.version_info.minor}" / "site-packages"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path)], check=True)
-    for package in (ROOT / "generated" / "aimlapi_client", ROOT / "aimlapi_messages"):
-        (site / package.name).symlink_to(package)
-    for package in ("attr", "attrs", "httpx"):
-        (site / package).symlink_to(Path(__import__(package).__file__ or "").parent)
+    installed = [ROOT / "generated" / "aimlapi_client", ROOT / "aimlapi_messages"]
+    for folder in installed[: 1 + installed.index(next(one for one in installed if one.name == package))]:
+        (site / folder.name).symlink_to(folder)
+    for needed in ("attr", "attrs", "httpx", "dateutil", "aiohttp", "anyio"):
+        (site / needed).symlink_to(Path(__import__(needed).__file__ or "").parent)
     environment = {**os.environ, "VIRTUAL_ENV": str(tmp_path), "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
-    command = [str(BIN / "pyright"), "--ignoreexternal", "--verifytypes", "aimlapi_client"]
+    command = [str(BIN / "pyright"), "--ignoreexternal", "--verifytypes", package]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert "Type completeness score: 100%" in done.stdout

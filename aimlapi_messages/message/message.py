@@ -42,6 +42,10 @@ _PARTIAL_JSON = "partial_json"
 _CUT_REASONS = frozenset({"max_tokens", "model_context_window_exceeded"})
 
 
+# An attribute of the generated parent. An assignment would count as another declaration of it.
+_assign = object.__setattr__
+
+
 @define(kw_only=True)
 class ToolUseBlock(models.ToolUseBlock):
     """A call of one of your tools.
@@ -80,7 +84,7 @@ class ToolUseBlock(models.ToolUseBlock):
 
     def mark_incomplete(self, partial_json: str = "") -> None:
         """Mark the input as incomplete."""
-        self.input = {}
+        _assign(self, "input", {})
         self.input_complete = False
         self.partial_json = partial_json
 
@@ -125,8 +129,9 @@ class Message(models.Message):
     def __attrs_post_init__(self) -> None:
         content = cast("object", self.content)
         if is_array(content):  # anything else stays as it is, as in the generated class
-            self.content = [ToolUseBlock.promoted(b) if isinstance(b, models.ToolUseBlock) else b for b in content]
-            last = self.content[-1] if content else None
+            blocks = [ToolUseBlock.promoted(b) if isinstance(b, models.ToolUseBlock) else b for b in content]
+            _assign(self, "content", blocks)
+            last = blocks[-1] if blocks else None
             if isinstance(last, ToolUseBlock) and not last.input and is_cut(self):
                 last.mark_incomplete(last.partial_json)
         if self.cost is None and isinstance(self.meta, models.Meta):

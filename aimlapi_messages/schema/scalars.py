@@ -196,7 +196,7 @@ class Choice(TypeCodec):
     def __init__(self, choices: list[tuple[Any, Any]], description: str = "") -> None:
         self.choices: list[tuple[Any, Any]] = choices
         self.description: str = description
-        self.by_key = {_key(value): python for value, python in choices}
+        self.by_key: dict[Any, Any] = {_key(value): python for value, python in choices}
 
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         values = [value for value, _ in self.choices]
