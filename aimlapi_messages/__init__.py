@@ -14,255 +14,150 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from .client.async_client import AsyncAIMLAPI
-    from .client.client import AIMLAPI
-    from .content.blocks import cached, document, image, text
-    from .core.cost import Cost
-    from .core.deprecations import ModelDeprecationWarning
+    from .client.async_client import AsyncAIMLAPI as AsyncAIMLAPI
+    from .client.client import AIMLAPI as AIMLAPI
+    from .content.blocks import cached as cached, document as document, image as image, text as text
+    from .core.cost import Cost as Cost
+    from .core.deprecations import ModelDeprecationWarning as ModelDeprecationWarning
     from .core.errors import (
-        AIMLAPIError,
-        APIConnectionError,
-        APIError,
-        APIStatusError,
-        APITimeoutError,
-        AuthenticationError,
-        BadRequestError,
-        BatchIncompleteError,
-        BatchNotEndedError,
-        BudgetExceededError,
-        ConfigurationError,
-        ConflictError,
-        ContentError,
-        EventTooLargeError,
-        InternalServerError,
-        InvalidRequestError,
-        MaxIterationsError,
-        MissingKeyError,
-        ModelWithdrawnError,
-        NotFoundError,
-        OutOfCreditError,
-        OutputError,
-        OverloadedError,
-        PermissionDeniedError,
-        RateLimitError,
-        RequestTooLargeError,
-        StreamDecodeError,
-        StreamError,
-        StreamIncompleteError,
-        ToolArgumentsError,
-        ToolCallIncompleteError,
-        ToolDefinitionError,
-        ToolError,
-        ToolFailedError,
-        ToolRunError,
-        UnexpectedResponseError,
-        UnprocessableEntityError,
+        AIMLAPIError as AIMLAPIError,
+        APIConnectionError as APIConnectionError,
+        APIError as APIError,
+        APIStatusError as APIStatusError,
+        APITimeoutError as APITimeoutError,
+        AuthenticationError as AuthenticationError,
+        BadRequestError as BadRequestError,
+        BatchIncompleteError as BatchIncompleteError,
+        BatchNotEndedError as BatchNotEndedError,
+        BudgetExceededError as BudgetExceededError,
+        ConfigurationError as ConfigurationError,
+        ConflictError as ConflictError,
+        ContentError as ContentError,
+        EventTooLargeError as EventTooLargeError,
+        InternalServerError as InternalServerError,
+        InvalidRequestError as InvalidRequestError,
+        MaxIterationsError as MaxIterationsError,
+        MissingKeyError as MissingKeyError,
+        ModelWithdrawnError as ModelWithdrawnError,
+        NotFoundError as NotFoundError,
+        OutOfCreditError as OutOfCreditError,
+        OutputError as OutputError,
+        OverloadedError as OverloadedError,
+        PermissionDeniedError as PermissionDeniedError,
+        RateLimitError as RateLimitError,
+        RequestTooLargeError as RequestTooLargeError,
+        StreamDecodeError as StreamDecodeError,
+        StreamError as StreamError,
+        StreamIncompleteError as StreamIncompleteError,
+        ToolArgumentsError as ToolArgumentsError,
+        ToolCallIncompleteError as ToolCallIncompleteError,
+        ToolDefinitionError as ToolDefinitionError,
+        ToolError as ToolError,
+        ToolFailedError as ToolFailedError,
+        ToolRunError as ToolRunError,
+        UnexpectedResponseError as UnexpectedResponseError,
+        UnprocessableEntityError as UnprocessableEntityError,
     )
-    from .core.types import NOT_GIVEN, NotGiven
-    from .message.message import ContentBlock, Message, ToolUseBlock
-    from .message.options import BatchParams, BatchRequest, CallOptions, CreateOptions, RunOptions
-    from .message.request import RequestOptions
-    from .message.response import ResponseHead
-    from .resources.async_batch_results import AsyncBatchResults
-    from .resources.batch import Batch, BatchCounts, BatchResult
-    from .resources.batch_results import BatchResults
-    from .resources.batch_wait import BatchProgress
-    from .resources.models import known_models
-    from .schema.field import Field
-    from .streaming.async_streams import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
+    from .core.types import NOT_GIVEN as NOT_GIVEN, NotGiven as NotGiven
+    from .message.message import ContentBlock as ContentBlock, Message as Message, ToolUseBlock as ToolUseBlock
+    from .message.options import (
+        BatchParams as BatchParams,
+        BatchRequest as BatchRequest,
+        CallOptions as CallOptions,
+        CreateOptions as CreateOptions,
+        RequestOptions as RequestOptions,
+        RunOptions as RunOptions,
+    )
+    from .message.response import ResponseHead as ResponseHead
+    from .resources.async_batch_results import AsyncBatchResults as AsyncBatchResults
+    from .resources.batch import Batch as Batch, BatchCounts as BatchCounts, BatchResult as BatchResult
+    from .resources.batch_results import BatchResults as BatchResults
+    from .resources.batch_wait import BatchProgress as BatchProgress
+    from .resources.models import known_models as known_models
+    from .schema.field import Field as Field
+    from .streaming.async_streams import (
+        AsyncEventStream as AsyncEventStream,
+        AsyncMessageStream as AsyncMessageStream,
+        AsyncMessageStreamManager as AsyncMessageStreamManager,
+    )
     from .streaming.helper_events import (
-        CitationEvent,
-        ContentBlockStopEvent,
-        InputJsonEvent,
-        MessageStopEvent,
-        MessageStreamEvent,
-        SignatureEvent,
-        TextEvent,
-        ThinkingEvent,
+        CitationEvent as CitationEvent,
+        ContentBlockStopEvent as ContentBlockStopEvent,
+        InputJsonEvent as InputJsonEvent,
+        MessageStopEvent as MessageStopEvent,
+        MessageStreamEvent as MessageStreamEvent,
+        SignatureEvent as SignatureEvent,
+        TextEvent as TextEvent,
+        ThinkingEvent as ThinkingEvent,
     )
-    from .streaming.streams import EventStream, MessageStream, MessageStreamManager
-    from .streaming.wire_events import CostEvent, StreamEvent, UnknownEvent
-    from .tools.async_output_stream import AsyncOutputStream
-    from .tools.async_runner import AsyncToolRunner, AsyncToolStreamRunner
-    from .tools.output_stream import OutputStream
-    from .tools.run import Refuse, Replace, ToolCall, ToolOutcome
-    from .tools.runner import ToolRunner, ToolStreamRunner
-    from .tools.tool import Tool, Toolbox, tool
-    from .transport.retry_state import Attempt
+    from .streaming.streams import (
+        EventStream as EventStream,
+        MessageStream as MessageStream,
+        MessageStreamManager as MessageStreamManager,
+    )
+    from .streaming.wire_events import CostEvent as CostEvent, StreamEvent as StreamEvent, UnknownEvent as UnknownEvent
+    from .tools.async_output_stream import AsyncOutputStream as AsyncOutputStream
+    from .tools.async_runner import AsyncToolRunner as AsyncToolRunner, AsyncToolStreamRunner as AsyncToolStreamRunner
+    from .tools.output_stream import OutputStream as OutputStream
+    from .tools.run import Refuse as Refuse, Replace as Replace, ToolCall as ToolCall, ToolOutcome as ToolOutcome
+    from .tools.runner import ToolRunner as ToolRunner, ToolStreamRunner as ToolStreamRunner
+    from .tools.tool import Tool as Tool, Toolbox as Toolbox, tool as tool
+    from .transport.retry_state import Attempt as Attempt
 
     __version__: str
 
-__all__ = [
-    "AIMLAPI",
-    "NOT_GIVEN",
-    "AIMLAPIError",
-    "APIConnectionError",
-    "APIError",
-    "APIStatusError",
-    "APITimeoutError",
-    "AsyncAIMLAPI",
-    "AsyncBatchResults",
-    "AsyncEventStream",
-    "AsyncMessageStream",
-    "AsyncMessageStreamManager",
-    "AsyncOutputStream",
-    "AsyncToolRunner",
-    "AsyncToolStreamRunner",
-    "Attempt",
-    "AuthenticationError",
-    "BadRequestError",
-    "Batch",
-    "BatchCounts",
-    "BatchIncompleteError",
-    "BatchNotEndedError",
-    "BatchParams",
-    "BatchProgress",
-    "BatchRequest",
-    "BatchResult",
-    "BatchResults",
-    "BudgetExceededError",
-    "CallOptions",
-    "CitationEvent",
-    "ConfigurationError",
-    "ConflictError",
-    "ContentBlock",
-    "ContentBlockStopEvent",
-    "ContentError",
-    "Cost",
-    "CostEvent",
-    "CreateOptions",
-    "EventStream",
-    "EventTooLargeError",
-    "Field",
-    "InputJsonEvent",
-    "InternalServerError",
-    "InvalidRequestError",
-    "MaxIterationsError",
-    "Message",
-    "MessageStopEvent",
-    "MessageStream",
-    "MessageStreamEvent",
-    "MessageStreamManager",
-    "MissingKeyError",
-    "ModelDeprecationWarning",
-    "ModelWithdrawnError",
-    "NotFoundError",
-    "NotGiven",
-    "OutOfCreditError",
-    "OutputError",
-    "OutputStream",
-    "OverloadedError",
-    "PermissionDeniedError",
-    "RateLimitError",
-    "Refuse",
-    "Replace",
-    "RequestOptions",
-    "RequestTooLargeError",
-    "ResponseHead",
-    "RunOptions",
-    "SignatureEvent",
-    "StreamDecodeError",
-    "StreamError",
-    "StreamEvent",
-    "StreamIncompleteError",
-    "TextEvent",
-    "ThinkingEvent",
-    "Tool",
-    "ToolArgumentsError",
-    "ToolCall",
-    "ToolCallIncompleteError",
-    "ToolDefinitionError",
-    "ToolError",
-    "ToolFailedError",
-    "ToolOutcome",
-    "ToolRunError",
-    "ToolRunner",
-    "ToolStreamRunner",
-    "ToolUseBlock",
-    "Toolbox",
-    "UnexpectedResponseError",
-    "UnknownEvent",
-    "UnprocessableEntityError",
-    "__version__",
-    "cached",
-    "document",
-    "image",
-    "known_models",
-    "text",
-    "tool",
-]
-
-_MODULES = {
-    "AIMLAPI": "client.client",
-    "AsyncAIMLAPI": "client.async_client",
-    "AsyncBatchResults": "resources.async_batch_results",
-    "AsyncEventStream": "streaming.async_streams",
-    "AsyncMessageStream": "streaming.async_streams",
-    "AsyncMessageStreamManager": "streaming.async_streams",
-    "AsyncOutputStream": "tools.async_output_stream",
-    "AsyncToolRunner": "tools.async_runner",
-    "AsyncToolStreamRunner": "tools.async_runner",
-    "Attempt": "transport.retry_state",
-    "Batch": "resources.batch",
-    "BatchCounts": "resources.batch",
-    "BatchParams": "message.options",
-    "BatchProgress": "resources.batch_wait",
-    "BatchRequest": "message.options",
-    "BatchResult": "resources.batch",
-    "BatchResults": "resources.batch_results",
-    "CallOptions": "message.options",
-    "CitationEvent": "streaming.helper_events",
-    "ContentBlock": "message.message",
-    "ContentBlockStopEvent": "streaming.helper_events",
-    "Cost": "core.cost",
-    "CostEvent": "streaming.wire_events",
-    "CreateOptions": "message.options",
-    "EventStream": "streaming.streams",
-    "Field": "schema.field",
-    "InputJsonEvent": "streaming.helper_events",
-    "Message": "message.message",
-    "MessageStopEvent": "streaming.helper_events",
-    "MessageStream": "streaming.streams",
-    "MessageStreamEvent": "streaming.helper_events",
-    "MessageStreamManager": "streaming.streams",
-    "ModelDeprecationWarning": "core.deprecations",
-    "NOT_GIVEN": "core.types",
-    "NotGiven": "core.types",
-    "OutputStream": "tools.output_stream",
-    "Refuse": "tools.run",
-    "Replace": "tools.run",
-    "RequestOptions": "message.request",
-    "ResponseHead": "message.response",
-    "RunOptions": "message.options",
-    "SignatureEvent": "streaming.helper_events",
-    "StreamEvent": "streaming.wire_events",
-    "TextEvent": "streaming.helper_events",
-    "ThinkingEvent": "streaming.helper_events",
-    "Tool": "tools.tool",
-    "ToolCall": "tools.run",
-    "ToolOutcome": "tools.run",
-    "ToolRunner": "tools.runner",
-    "ToolStreamRunner": "tools.runner",
-    "ToolUseBlock": "message.message",
-    "Toolbox": "tools.tool",
-    "UnknownEvent": "streaming.wire_events",
-    "cached": "content.blocks",
-    "document": "content.blocks",
-    "image": "content.blocks",
-    "known_models": "resources.models",
-    "text": "content.blocks",
-    "tool": "tools.tool",
+# The module that defines each name.
+_HOMES = {
+    "client.async_client": "AsyncAIMLAPI",
+    "client.client": "AIMLAPI",
+    "content.blocks": "cached document image text",
+    "core.cost": "Cost",
+    "core.deprecations": "ModelDeprecationWarning",
+    "core.errors": (
+        "AIMLAPIError APIConnectionError APIError APIStatusError APITimeoutError AuthenticationError "
+        "BadRequestError BatchIncompleteError BatchNotEndedError BudgetExceededError ConfigurationError "
+        "ConflictError ContentError EventTooLargeError InternalServerError InvalidRequestError "
+        "MaxIterationsError MissingKeyError ModelWithdrawnError NotFoundError OutOfCreditError OutputError "
+        "OverloadedError PermissionDeniedError RateLimitError RequestTooLargeError StreamDecodeError "
+        "StreamError StreamIncompleteError ToolArgumentsError ToolCallIncompleteError ToolDefinitionError "
+        "ToolError ToolFailedError ToolRunError UnexpectedResponseError UnprocessableEntityError"
+    ),
+    "core.types": "NOT_GIVEN NotGiven",
+    "message.message": "ContentBlock Message ToolUseBlock",
+    "message.options": "BatchParams BatchRequest CallOptions CreateOptions RequestOptions RunOptions",
+    "message.response": "ResponseHead",
+    "resources.async_batch_results": "AsyncBatchResults",
+    "resources.batch": "Batch BatchCounts BatchResult",
+    "resources.batch_results": "BatchResults",
+    "resources.batch_wait": "BatchProgress",
+    "resources.models": "known_models",
+    "schema.field": "Field",
+    "streaming.async_streams": "AsyncEventStream AsyncMessageStream AsyncMessageStreamManager",
+    "streaming.helper_events": (
+        "CitationEvent ContentBlockStopEvent InputJsonEvent MessageStopEvent MessageStreamEvent "
+        "SignatureEvent TextEvent ThinkingEvent"
+    ),
+    "streaming.streams": "EventStream MessageStream MessageStreamManager",
+    "streaming.wire_events": "CostEvent StreamEvent UnknownEvent",
+    "tools.async_output_stream": "AsyncOutputStream",
+    "tools.async_runner": "AsyncToolRunner AsyncToolStreamRunner",
+    "tools.output_stream": "OutputStream",
+    "tools.run": "Refuse Replace ToolCall ToolOutcome",
+    "tools.runner": "ToolRunner ToolStreamRunner",
+    "tools.tool": "Tool Toolbox tool",
+    "transport.retry_state": "Attempt",
 }
+_MODULES = {name: module for module, names in _HOMES.items() for name in names.split()}
 
 
 def _load(name: str) -> Any:
-    if name not in __all__:
+    if name not in _MODULES and name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: Any
     if name == "__version__":
         value = import_module(".core.config", __name__).version()
     else:
-        value = getattr(import_module(f".{_MODULES.get(name, 'core.errors')}", __name__), name)
+        value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
         # Tracebacks and pickles shall name the door, not the room behind it. A union of types has no name to change.
         owner = value if hasattr(value, "__qualname__") else cast("Any", type(value))
         if owner.__module__.startswith(__name__):
@@ -272,9 +167,10 @@ def _load(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*_MODULES, "__version__"])
 
 
 if not TYPE_CHECKING:
     # Unseen by type checkers, for which a module with this function has any name.
     __getattr__ = _load
+    __all__ = __dir__()

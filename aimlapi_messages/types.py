@@ -22,22 +22,24 @@ if TYPE_CHECKING:
     from aimlapi_client.answers import *  # noqa: F403
     from aimlapi_client.params import *  # noqa: F403
 
-    from . import Batch as Batch
-    from . import BatchCounts as BatchCounts
-    from . import BatchParams as BatchParams
-    from . import BatchRequest as BatchRequest
-    from . import BatchResult as BatchResult
-    from . import CallOptions as CallOptions
-    from . import ContentBlock as ContentBlock
-    from . import ContentBlockStopEvent as ContentBlockStopEvent
-    from . import CostEvent as CostEvent
-    from . import CreateOptions as CreateOptions
-    from . import Message as Message
-    from . import MessageStopEvent as MessageStopEvent
-    from . import RequestOptions as RequestOptions
-    from . import RunOptions as RunOptions
-    from . import StreamEvent as StreamEvent
-    from . import ToolUseBlock as ToolUseBlock
+    from . import (
+        Batch as Batch,
+        BatchCounts as BatchCounts,
+        BatchParams as BatchParams,
+        BatchRequest as BatchRequest,
+        BatchResult as BatchResult,
+        CallOptions as CallOptions,
+        ContentBlock as ContentBlock,
+        ContentBlockStopEvent as ContentBlockStopEvent,
+        CostEvent as CostEvent,
+        CreateOptions as CreateOptions,
+        Message as Message,
+        MessageStopEvent as MessageStopEvent,
+        RequestOptions as RequestOptions,
+        RunOptions as RunOptions,
+        StreamEvent as StreamEvent,
+        ToolUseBlock as ToolUseBlock,
+    )
 
 # What this package has itself: its own classes of answers, which `openapi/names.toml` knows, and options.
 _OWN = (

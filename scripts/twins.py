@@ -16,6 +16,7 @@ PACKAGE = ROOT / "aimlapi_messages"
 
 #: The asynchronous modules that have a twin: `async_x.py` makes `x.py`.
 SOURCES = (
+    "resources/async_batch_results.py",
     "resources/async_batches.py",
     "resources/async_messages.py",
     "tools/async_output_stream.py",
@@ -29,6 +30,7 @@ SUBSTITUTIONS = (
     (r"\bawait ", ""),
     (r"\basyncio\.sleep\b", "time.sleep"),
     (r"\bimport asyncio\b", "import time"),
+    (r"\bAsyncReply\b", "SyncReply"),
     (r"\bAsync(?=[A-Z])", ""),
     (r"\bStopAsyncIteration\b", "StopIteration"),
     (r"\b__a(enter|exit|iter|next)__\b", r"__\1__"),

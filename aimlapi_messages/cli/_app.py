@@ -15,9 +15,7 @@ from aimlapi_client.models import ModelInfo
 from aimlapi_messages import AIMLAPI, AIMLAPIError, CreateOptions, __version__
 
 from ._batches import Json, batch_app
-from ._chat import chat as run_chat
-from ._chat import read_question
-from ._chat import send as run_send
+from ._chat import chat as run_chat, read_question, send as run_send
 from ._output import (
     INTERRUPTED,
     complain,

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from ..transport.retry_state import AttemptHook
     from .async_exchange import AsyncExchange
 
-__all__ = ["AsyncAIMLAPI"]
-
 _T = TypeVar("_T")
 
 

@@ -19,8 +19,6 @@ from ..transport.response import AsyncReply
 from ..transport.retry_state import RetryState
 from .exchange import decode, record_failure
 
-__all__ = ["AsyncExchange"]
-
 T = TypeVar("T")
 P = ParamSpec("P")
 

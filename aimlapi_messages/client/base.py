@@ -31,8 +31,6 @@ from ..transport.deadline import Limits
 from ..transport.retry import RetryPolicy
 from ..transport.retry_state import AttemptHook, RetryState
 
-__all__ = ["BaseClient", "Settings"]
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:

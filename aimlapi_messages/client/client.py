@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from ..transport.retry_state import AttemptHook
     from .exchange import Exchange
 
-__all__ = ["AIMLAPI"]
-
 _T = TypeVar("_T")
 
 

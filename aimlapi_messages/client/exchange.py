@@ -22,8 +22,6 @@ from ..transport.http import SyncTransport
 from ..transport.response import SyncReply
 from ..transport.retry_state import RetryState
 
-__all__ = ["Exchange", "decode", "record_failure"]
-
 T = TypeVar("T")
 P = ParamSpec("P")
 

@@ -21,17 +21,6 @@ from .sources import Payload, PillowImage, Readable, load, web_address
 if TYPE_CHECKING:
     from aimlapi_client.params import DocumentBlockParam, ImageBlockParam, TextBlockParam
 
-__all__ = [
-    "CacheControl",
-    "DocumentSource",
-    "ImageSource",
-    "cache_control_param",
-    "cached",
-    "document",
-    "image",
-    "text",
-]
-
 DocumentSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | Readable
 ImageSource: TypeAlias = DocumentSource | PillowImage
 CacheControl: TypeAlias = bool | Mapping[str, Any] | SupportsToDict | None

@@ -11,8 +11,6 @@ from typing import Any, Final
 from ..core.errors import ContentError
 from ..core.json import is_array
 
-__all__ = ["MAX_IMAGE_BASE64", "MAX_REQUEST_BASE64", "MediaCheck", "base64_length", "check_media", "most_images"]
-
 MAX_IMAGE_BASE64: Final = 5 * 1024 * 1024
 MAX_REQUEST_BASE64: Final = 32 * 1024 * 1024
 

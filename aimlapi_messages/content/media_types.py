@@ -6,8 +6,6 @@ import codecs
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["HEAD", "IMAGE_NAMES", "PDF", "TEXT", "agree", "looks_like", "media_type_of", "named_type", "type_by_name"]
-
 PDF: Final = "application/pdf"
 TEXT: Final = "text/plain"
 IMAGE_NAMES: Final[Mapping[str, str]] = {

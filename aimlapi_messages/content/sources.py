@@ -18,8 +18,6 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 from ..core.errors import ContentError
 from .media_types import named_type, type_by_name
 
-__all__ = ["Payload", "PillowImage", "Readable", "load", "web_address"]
-
 # A single letter is a drive of Windows. Without "//" a colon is mostly part of a file's name.
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?://)?")
 _SCHEMES_WITHOUT_SLASHES: Final = ("data", "file")

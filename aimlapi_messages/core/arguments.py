@@ -12,14 +12,6 @@ from typing import Final, cast
 
 from .errors import AIMLAPIError, ConfigurationError, InvalidRequestError
 
-__all__ = [
-    "check_headers",
-    "check_hook",
-    "check_limit",
-    "check_max_retries",
-    "shown",
-]
-
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[\t -~]*")
 

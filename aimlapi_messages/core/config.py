@@ -12,16 +12,6 @@ from urllib.parse import SplitResult, urlsplit
 
 from .errors import ConfigurationError, MissingKeyError
 
-__all__ = [
-    "DEFAULT_BASE_URL",
-    "DEFAULT_MAX_RETRIES",
-    "Key",
-    "resolve_base_url",
-    "resolve_budget",
-    "resolve_key",
-    "user_agent",
-]
-
 DEFAULT_BASE_URL: Final = "https://api.aimlapi.com"
 DEFAULT_MAX_RETRIES: Final = 2
 KEY_VARIABLES: Final = ("AIMLAPI_API_KEY", "AIML_API_KEY")

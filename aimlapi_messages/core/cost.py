@@ -14,8 +14,6 @@ from .errors import BudgetExceededError
 if TYPE_CHECKING:
     from aimlapi_client.models import Meta
 
-__all__ = ["Cost", "Source", "SpendTracker"]
-
 CREDITS_PER_USD: Final = 2_000_000
 _LARGEST_EXPONENT: Final = 20
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from aimlapi_client.deprecations import Deprecation
 
-__all__ = ["ModelDeprecationWarning", "warn_if_deprecated"]
-
 _WHAT_IT_MEANS: Final = {
     "withdrawn": "is withdrawn, and calls of it are answered with 404",
     "superseded": "is superseded, and may end",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-__all__ = ["Headers", "merge_headers", "retry_after"]
-
 
 class Headers(Mapping[str, str]):
     """Headers by name, in any case. Made of lower-case names."""

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-__all__ = ["Secrets", "secrets_in"]
-
 # Nothing shorter can be told from ordinary text: taking it out would only make the text unreadable.
 SHORTEST_SECRET: Final = 8
 

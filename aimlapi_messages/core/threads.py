@@ -9,8 +9,6 @@ from contextvars import copy_context
 from threading import Thread
 from typing import Generic, TypeVar
 
-__all__ = ["Job"]
-
 _T = TypeVar("_T")
 
 

@@ -12,17 +12,6 @@ if TYPE_CHECKING:
     from .errors import Phase
     from .scrub import Secrets
 
-__all__ = [
-    "NOT_GIVEN",
-    "NotGiven",
-    "ReplyHead",
-    "Request",
-    "SupportsModelDump",
-    "SupportsToDict",
-    "given",
-    "without_query",
-]
-
 
 class NotGiven(Enum):
     """The type of `NOT_GIVEN`: an argument that was left out, where `None` has a meaning of its own.

@@ -12,8 +12,6 @@ from typing import Any, TypeVar
 
 from aimlapi_client.types import Unset
 
-__all__ = ["optional", "parse_datetime", "parse_int", "parse_text"]
-
 _T = TypeVar("_T")
 
 

@@ -38,15 +38,6 @@ from ..core.headers import retry_after
 from ..core.json import is_array, is_object
 from ..core.types import ReplyHead
 
-__all__ = [
-    "error_from_event",
-    "error_from_response",
-    "is_error_body",
-    "is_error_type",
-    "shown_headers",
-    "unexpected_response",
-]
-
 HEAD_LENGTH: Final = 200
 BODY_LENGTH: Final = 10_000
 

@@ -23,16 +23,6 @@ from ..core.types import ReplyHead
 if TYPE_CHECKING:
     from aimlapi_client.params import MessageParam
 
-__all__ = [
-    "ContentBlock",
-    "Message",
-    "ToolUseBlock",
-    "is_cut",
-    "meta_with_defaults",
-    "parse_tool_input",
-    "with_defaults",
-]
-
 # The members of a block that keep their nulls when it is sent back.
 _VERBATIM = frozenset({"input", "content"})
 

@@ -10,8 +10,6 @@ from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.types import ReplyHead
 
-__all__ = ["ClientOperation"]
-
 T = TypeVar("T")
 
 

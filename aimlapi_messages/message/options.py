@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Required, TypeAlias, TypedDict
 
+from aimlapi_client.operation import RequestOptions as RequestOptions
 from aimlapi_client.params import CreateMessageOptions
 
 from ..core.types import NotGiven, SupportsToDict
-from .request import RequestOptions
 
 if TYPE_CHECKING:
     from typing import TypeVar, final
@@ -27,18 +27,6 @@ if TYPE_CHECKING:
     )
 
     from ..tools.tool import Toolbox
-
-__all__ = [
-    "BatchOptions",
-    "BatchParams",
-    "BatchRequest",
-    "CallOptions",
-    "CreateOptions",
-    "MessagesInput",
-    "RequestsInput",
-    "RunOptions",
-    "ToolsInput",
-]
 
 MessagesInput: TypeAlias = "str | CreateMessageMessagesArgument"
 ToolsInput: TypeAlias = "Iterable[CreateMessageToolsItem | Callable[..., Any] | Toolbox]"

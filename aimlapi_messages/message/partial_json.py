@@ -7,8 +7,6 @@ from typing import Any, Final
 
 from ..core import json as _json
 
-__all__ = ["parse_partial"]
-
 _TOKEN: Final = re.compile(r'\s+|"(?:[^"\\]|\\.)*+"|[{}\[\],:]|[-+.\w]+', re.DOTALL)
 
 # The end of a string that was cut within an escape, or within a surrogate pair.

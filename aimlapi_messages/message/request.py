@@ -21,20 +21,6 @@ from ..core.types import NotGiven, SupportsModelDump, SupportsToDict
 if TYPE_CHECKING:
     from .options import CreateOptions
 
-__all__ = [
-    "DEFAULT_MAX_TOKENS",
-    "DEFAULT_OUTPUT_RETRIES",
-    "JsonObject",
-    "RequestOptions",
-    "body_options",
-    "check_names",
-    "dump_model",
-    "is_absent",
-    "message_body",
-    "message_list",
-    "to_plain",
-]
-
 DEFAULT_MAX_TOKENS: Final = 4096
 DEFAULT_OUTPUT_RETRIES: Final = 2
 

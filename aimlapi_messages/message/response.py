@@ -18,8 +18,6 @@ from ..core.headers import Headers
 from ..core.types import ReplyHead
 from .error_bodies import error_from_response, is_error_body, shown_headers, unexpected_response
 
-__all__ = ["ResponseHead", "cost_of", "read_answer"]
-
 _T = TypeVar("_T")
 
 

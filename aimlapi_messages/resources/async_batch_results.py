@@ -1,4 +1,4 @@
-"""The results of a batch for the asynchronous client: `resources/batch_results.py` with awaits in it."""
+"""The results of a batch: a shell around `ResultWalk`, which does no I/O."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from .batch_walk import ResultWalk, not_ended
 if TYPE_CHECKING:
     from ..client.async_exchange import AsyncExchange
 
-__all__ = ["AsyncBatchResults", "AsyncResultSource", "async_look_up"]
-
 
 @dataclass(slots=True)
 class AsyncResultSource:
@@ -35,7 +33,7 @@ class AsyncResultSource:
     @classmethod
     async def of(cls, state: RetryState, reply: AsyncReply, batch_id: str, skip: int, mark: bytes) -> Self:
         """Raises BatchNotEndedError when the reply holds a state, and what `BatchReader` raises."""
-        reader, chunks = BatchReader(reply.head, batch_id, skip, mark), _timely(reply, state)
+        reader, chunks = BatchReader(reply.head, batch_id, skip, mark), reply.iter_bytes(state.deadline)
         ready = await _first_of(reader, chunks)
         if not reader.has_results:
             raise not_ended(reader)
@@ -52,19 +50,11 @@ async def async_look_up(exchange: AsyncExchange, batch_id: str) -> Batch:
 
 async def _look_up(state: RetryState, reply: AsyncReply, batch_id: str) -> tuple[ReplyHead, Batch]:
     reader = BatchReader(reply.head, batch_id)
-    await _first_of(reader, _timely(reply, state))
+    await _first_of(reader, reply.iter_bytes(state.deadline))
     await reply.close()
     if reader.batch is None:
         raise UnexpectedResponseError.advised(f"{reply.head.url} told nothing of the batch.", url=reply.head.url)
     return reply.head, reader.batch
-
-
-async def _timely(reply: AsyncReply, state: RetryState) -> AsyncIterator[bytes]:
-    """The chunks as long as there is time. Raises APITimeoutError."""
-    async for chunk in reply.iter_bytes():
-        if state.deadline is not None:
-            state.deadline.check("answered")
-        yield chunk
 
 
 async def _first_of(reader: BatchReader, chunks: AsyncIterator[bytes]) -> Iterator[BatchResult]:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from .batch import Batch
     from .protocols import AsyncMessageClient
 
-__all__ = ["AsyncBatches"]
-
 
 class AsyncBatches:
     """`client.messages.batches`: many messages for less money, within a day. Raises the children of APIError."""

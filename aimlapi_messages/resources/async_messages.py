@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from .async_batches import AsyncBatches
     from .protocols import AsyncMessageClient
 
-__all__ = ["AsyncMessages"]
-
 _T = TypeVar("_T")
 
 

@@ -20,8 +20,6 @@ from ..core.values import optional, parse_datetime, parse_int, parse_text
 from ..message.message import Message
 from ..streaming.whole import message_from_body
 
-__all__ = ["Batch", "BatchCounts", "BatchOutcome", "BatchResult", "SucceededResult", "batch_from_body", "ended_batch"]
-
 _CANCELLED: Final = frozenset({"cancelled", "canceled"})
 # Words of the gateway that are no end, and the words of Anthropic that say the same.
 _UNDER_WAY: Final = {"generating": "in_progress", "in_progress": "in_progress", "canceling": "canceling"}

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from ..message.options import BatchOptions, RequestsInput
     from .batch import Batch
 
-__all__ = ["cancel_operation", "create_operation", "expected_results", "id_of", "look_up_operation"]
-
 
 @frozen
 class BatchOperation(ClientOperation["Batch"]):

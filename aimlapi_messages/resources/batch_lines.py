@@ -18,8 +18,6 @@ from ..core.types import ReplyHead
 from ..message.error_bodies import error_from_response, is_error_body, unexpected_response
 from .batch import Batch, BatchResult, batch_from_body, ended_batch
 
-__all__ = ["BatchReader"]
-
 _T = TypeVar("_T")
 
 # Of one value. A message is at most some hundred thousand tokens.

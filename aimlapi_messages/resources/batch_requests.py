@@ -15,8 +15,6 @@ from .functions import with_tool_params
 if TYPE_CHECKING:
     from ..message.options import CreateOptions
 
-__all__ = ["batch_body"]
-
 MOST_REQUESTS: Final = 100_000
 MOST_BYTES: Final = 256_000_000
 

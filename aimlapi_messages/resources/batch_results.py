@@ -1,4 +1,5 @@
-"""The results of a batch for the synchronous client: a shell around `ResultWalk`, which does no I/O."""
+# Made from async_batch_results.py by `make twins`; do not edit.
+"""The results of a batch: a shell around `ResultWalk`, which does no I/O."""
 
 from __future__ import annotations
 
@@ -19,8 +20,6 @@ from .batch_walk import ResultWalk, not_ended
 
 if TYPE_CHECKING:
     from ..client.exchange import Exchange
-
-__all__ = ["BatchResults", "ResultSource", "look_up"]
 
 
 @dataclass(slots=True)

@@ -20,8 +20,6 @@ from ..core.errors import (
 if TYPE_CHECKING:
     from .batch import Batch
 
-__all__ = ["DEFAULT_DEADLINE", "BatchProgress", "BatchWait", "ProgressHook"]
-
 # The gateway lets a batch run for a day.
 DEFAULT_DEADLINE: Final = 25 * 3600.0
 DEFAULT_FIRST_PAUSE: Final = 2.0

@@ -9,8 +9,6 @@ from ..transport.retry_state import RetryState
 from .batch import BatchResult
 from .batch_lines import BatchReader
 
-__all__ = ["ResultWalk", "not_ended"]
-
 
 class ResultWalk:
     """How far the results were given, and whether what broke off is asked for again.

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from .batch_results import BatchResults
     from .protocols import MessageClient
 
-__all__ = ["Batches"]
-
 
 class Batches:
     """`client.messages.batches`: many messages for less money, within a day. Raises the children of APIError."""

@@ -11,8 +11,6 @@ from aimlapi_client.operation import Operation, moment
 
 from ..core.errors import InvalidRequestError
 
-__all__ = ["CHECKS"]
-
 # The longest window of time that usage and logs take.
 # aimlapi/api-docs docs/api-references/service-endpoints/usage-logs.md, 2026-08-21
 _LONGEST_WINDOW: Final = timedelta(days=92)

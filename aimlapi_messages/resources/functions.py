@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
-__all__ = ["with_tool_params"]
-
 _OptionsT = TypeVar("_OptionsT", bound=Mapping[str, Any])
 
 

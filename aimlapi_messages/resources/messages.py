@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from .batches import Batches
     from .protocols import MessageClient
 
-__all__ = ["Messages"]
-
 _T = TypeVar("_T")
 
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from aimlapi_client.models import ModelInfo
     from aimlapi_client.operation import RequestOptions
 
-__all__ = ["AsyncModels", "Models", "known_models"]
-
 
 class Models(generated.Models):
     """The catalogue: what there is, what it costs, what has ended. It needs no key, but a client has one."""

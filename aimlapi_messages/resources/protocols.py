@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from ..client.exchange import Exchange
     from ..core.types import NotGiven
 
-__all__ = ["AsyncMessageClient", "MessageClient"]
-
 
 class MessageClient(Sender, Protocol):
     def exchange(

@@ -24,8 +24,6 @@ from .field import constrain, described, own_docstring, read_docstring
 from .pydantic import PydanticCodec, is_pydantic
 from .scalars import ANY, SCALARS, STR, Choice
 
-__all__ = ["CodecBuilder", "codec_of", "resolve"]
-
 _QUALIFIERS: Final = ("Final", "NotRequired", "ReadOnly", "Required")
 _ARRAYS: Final[Mapping[Any, Callable[[Any], Any]]] = {
     list: list,

@@ -16,8 +16,6 @@ from typing import Any, Final, final
 
 from ..core.types import NOT_GIVEN
 
-__all__ = ["Definitions", "InvalidValue", "Issue", "Named", "TypeCodec", "check_type", "child"]
-
 _MAX_SHOWN: Final = 80  # characters of a value
 _MAX_ISSUES: Final = 20  # in the text of an error
 

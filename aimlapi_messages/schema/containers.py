@@ -15,8 +15,6 @@ from ..core.types import NOT_GIVEN
 from .codec import Definitions, InvalidValue, Issue, TypeCodec, check_type, child
 from .scalars import NULL, Choice
 
-__all__ = ["Array", "FixedTuple", "IntKey", "Map", "Member", "Record", "Union"]
-
 _INT_KEY: Final = "^(0|-?[1-9][0-9]*)$"
 
 

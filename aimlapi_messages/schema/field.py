@@ -20,8 +20,6 @@ from .codec import Definitions, InvalidValue, Issue, TypeCodec
 from .containers import Array, Map, Union
 from .scalars import ANY, NULL, Scalar
 
-__all__ = ["Constrained", "Docstring", "Field", "constrain", "described", "own_docstring", "read_docstring"]
-
 
 @dataclass(frozen=True, slots=True)
 class Field:

@@ -15,8 +15,6 @@ from .annotations import CodecBuilder, resolve
 from .containers import Member, Record
 from .field import described, own_docstring, read_docstring
 
-__all__ = ["PROPERTY_NAME", "Parameters"]
-
 # What the API takes as the name of a property.
 PROPERTY_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 

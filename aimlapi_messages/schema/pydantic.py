@@ -12,8 +12,6 @@ from ..core.json import is_array, is_object
 from ..core.types import NOT_GIVEN
 from .codec import Definitions, InvalidValue, Issue, TypeCodec, child
 
-__all__ = ["PydanticCodec", "is_pydantic"]
-
 _SCHEMAS_BY_NAME: Final = frozenset({"$defs", "dependentSchemas", "patternProperties", "properties"})
 _DATA: Final = frozenset({"const", "default", "enum", "examples"})
 # `discriminator` is OpenAPI's, and names definitions in a way that renaming would break.

@@ -18,8 +18,6 @@ from uuid import UUID
 
 from .codec import Definitions, InvalidValue, Issue, TypeCodec, check_type
 
-__all__ = ["ANY", "NULL", "SCALARS", "STR", "Choice", "Scalar"]
-
 _MAX_CHOICES: Final = 20  # in a reason
 _TYPES: Final = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 

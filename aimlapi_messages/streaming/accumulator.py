@@ -33,8 +33,6 @@ from ..core.json import is_array, is_object
 from ..message.message import ContentBlock, Message, ToolUseBlock, meta_with_defaults, parse_tool_input
 from .wire_events import CostEvent, StreamEvent
 
-__all__ = ["BlockBuilder", "MessageAccumulator", "TextBuilder", "replay"]
-
 _PARTIAL_JSON: Final = "partial_json"
 
 # A `message_delta` does not change these: other events set them.

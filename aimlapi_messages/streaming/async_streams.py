@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from ..client.async_exchange import AsyncExchange
     from ..resources.protocols import AsyncMessageClient
 
-__all__ = ["AsyncEventStream", "AsyncMessageStream", "AsyncMessageStreamManager", "AsyncSource"]
-
 logger: Final = logging.getLogger("aimlapi_messages")
 
 _EventT = TypeVar("_EventT")

@@ -33,8 +33,6 @@ from .sse import ServerSentEvent, SSEDecoder
 from .whole import read_message
 from .wire_events import EventDecoder, StreamEvent
 
-__all__ = ["NO_EVENTS", "StreamCore", "StreamState", "UnopenedStream"]
-
 # What a stream that waits for bytes has at hand, instead of a used-up generator, which takes memory.
 NO_EVENTS: Final[Iterator[StreamEvent]] = iter(())
 

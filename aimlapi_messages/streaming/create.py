@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from ..message.message import Message
     from ..message.options import CreateOptions
 
-__all__ = ["CreateMessage", "message_operation"]
-
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 

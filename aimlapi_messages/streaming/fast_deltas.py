@@ -16,8 +16,6 @@ from aimlapi_client.models import ContentBlockDeltaEvent, InputJsonDelta, TextDe
 from ..core.json import DECODER
 from .accumulator import MessageAccumulator, TextBuilder
 
-__all__ = ["FastDeltas"]
-
 # The member that has the piece, and the class of the delta.
 _DELTAS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
     "text": ("text", TextDelta),

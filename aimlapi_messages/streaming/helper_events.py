@@ -29,18 +29,6 @@ from ..message.partial_json import parse_partial
 from .accumulator import BlockBuilder, MessageAccumulator
 from .wire_events import CostEvent, StreamEvent, UnknownEvent
 
-__all__ = [
-    "CitationEvent",
-    "ContentBlockStopEvent",
-    "HelperEventBuilder",
-    "InputJsonEvent",
-    "MessageStopEvent",
-    "MessageStreamEvent",
-    "SignatureEvent",
-    "TextEvent",
-    "ThinkingEvent",
-]
-
 
 @define(kw_only=True)
 class _PieceEvent:

@@ -15,8 +15,6 @@ from aimlapi_client import models
 from ..core.json import is_array, is_object
 from ..message.message import meta_with_defaults
 
-__all__ = ["LegacyReader", "failure_of", "has_choices", "is_legacy", "meta_of"]
-
 _STOP_REASONS: Final[Mapping[str, str]] = {
     "stop": "end_turn",
     "length": "max_tokens",

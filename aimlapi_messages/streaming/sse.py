@@ -11,8 +11,6 @@ from typing import Final, NamedTuple
 
 from ..core.errors import EventTooLargeError
 
-__all__ = ["DEFAULT_MAX_EVENT_SIZE", "SSEDecoder", "ServerSentEvent"]
-
 DEFAULT_MAX_EVENT_SIZE: Final = 64 * 1024 * 1024
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"

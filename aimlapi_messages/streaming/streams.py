@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from ..client.exchange import Exchange
     from ..resources.protocols import MessageClient
 
-__all__ = ["EventStream", "MessageStream", "MessageStreamManager", "SyncSource"]
-
 _EventT = TypeVar("_EventT")
 
 

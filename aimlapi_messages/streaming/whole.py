@@ -19,8 +19,6 @@ from .accumulator import MessageAccumulator
 from .legacy import LegacyReader, failure_of, has_choices, is_legacy
 from .wire_events import decode_native
 
-__all__ = ["message_from_body", "read_message"]
-
 
 def read_message(head: ReplyHead, body: bytes) -> Message:
     """The message of a 2xx reply. Raises UnexpectedResponseError, or the error that the body speaks of."""

@@ -32,8 +32,6 @@ from ..message.message import meta_with_defaults, with_defaults
 from .legacy import LegacyReader, failure_of, has_choices, is_legacy, meta_of
 from .sse import ServerSentEvent
 
-__all__ = ["CostEvent", "EventDecoder", "StreamEvent", "UnknownEvent", "decode_native"]
-
 
 @define(kw_only=True)
 class CostEvent(models.CostEvent):

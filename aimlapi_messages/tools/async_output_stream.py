@@ -13,8 +13,6 @@ from .output import OutputRun
 if TYPE_CHECKING:
     from ..resources.protocols import AsyncMessageClient
 
-__all__ = ["AsyncOutputStream"]
-
 _T = TypeVar("_T")
 
 

@@ -18,8 +18,6 @@ from .runner import RunnerState, within
 if TYPE_CHECKING:
     from ..resources.protocols import AsyncMessageClient
 
-__all__ = ["AsyncAfterCall", "AsyncBeforeCall", "AsyncToolRunner", "AsyncToolStreamRunner"]
-
 AsyncBeforeCall: TypeAlias = Callable[[ToolCall], Refuse | Replace | Awaitable[Refuse | Replace | None] | None]
 AsyncAfterCall: TypeAlias = Callable[[ToolCall, ToolOutcome], Replace | Awaitable[Replace | None] | None]
 

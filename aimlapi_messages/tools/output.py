@@ -23,8 +23,6 @@ from .results import result_block
 if TYPE_CHECKING:
     from ..message.options import CallOptions, CreateOptions
 
-__all__ = ["OutputRun"]
-
 _T = TypeVar("_T")
 
 # A type that is no JSON object becomes the only member of an object.

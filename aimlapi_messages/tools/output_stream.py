@@ -14,8 +14,6 @@ from .output import OutputRun
 if TYPE_CHECKING:
     from ..resources.protocols import MessageClient
 
-__all__ = ["OutputStream"]
-
 _T = TypeVar("_T")
 
 

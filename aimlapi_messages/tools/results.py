@@ -17,8 +17,6 @@ import attrs
 from ..core.json import is_array, is_object
 from ..core.types import SupportsModelDump, SupportsToDict
 
-__all__ = ["result_block", "result_content"]
-
 # The content blocks of a tool's result, and the member that tells each from other data.
 _BLOCKS: Final[Mapping[str, tuple[str, type]]] = {
     "document": ("source", dict),

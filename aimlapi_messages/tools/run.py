@@ -46,8 +46,6 @@ from .tool import Tool, as_tools
 if TYPE_CHECKING:
     from ..message.options import CreateOptions, RunOptions
 
-__all__ = ["PlannedCall", "Refuse", "Replace", "RunLimits", "TooLate", "ToolCall", "ToolOutcome", "ToolRun"]
-
 DEFAULT_MAX_ITERATIONS: Final = 50
 DEFAULT_MAX_ARGUMENT_ERRORS: Final = 3
 

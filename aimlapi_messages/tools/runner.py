@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from ..resources.protocols import MessageClient
 
-__all__ = ["AfterCall", "BeforeCall", "RunnerState", "ToolRunner", "ToolStreamRunner", "within"]
-
 BeforeCall: TypeAlias = Callable[[ToolCall], Refuse | Replace | None]
 AfterCall: TypeAlias = Callable[[ToolCall, ToolOutcome], Replace | None]
 

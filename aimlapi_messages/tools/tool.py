@@ -17,8 +17,6 @@ from ..core.errors import InvalidRequestError, ToolDefinitionError
 from ..core.types import SupportsToDict
 from ..schema.parameters import Parameters
 
-__all__ = ["Tool", "Toolbox", "as_tools", "tool", "tool_params"]
-
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 

@@ -22,8 +22,6 @@ from yarl import URL
 if TYPE_CHECKING:
     import ssl
 
-__all__ = ["AiohttpTransport"]
-
 # The first that fits counts, so children stand before their parents.
 _MEANINGS: Final[tuple[tuple[type[aiohttp.ClientError], type[httpx.RequestError]], ...]] = (
     (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),

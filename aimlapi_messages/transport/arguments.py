@@ -13,16 +13,6 @@ from ..core.arguments import check_headers, check_limit, check_max_retries, show
 from ..core.errors import AIMLAPIError, ConfigurationError, InvalidRequestError
 from ..core.types import NOT_GIVEN
 
-__all__ = [
-    "DEFAULT_TIMEOUT",
-    "AsyncHTTPClient",
-    "HTTPClient",
-    "TimeoutTypes",
-    "check_http_client",
-    "check_timeout",
-    "checked_options",
-]
-
 HTTPClient: TypeAlias = httpx.Client
 AsyncHTTPClient: TypeAlias = httpx.AsyncClient
 TimeoutTypes: TypeAlias = float | httpx.Timeout | None

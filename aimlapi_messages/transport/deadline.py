@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from ..core.errors import APITimeoutError, Phase, Sent
 
-__all__ = ["Deadline", "Limits", "within"]
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:

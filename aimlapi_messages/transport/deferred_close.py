@@ -15,8 +15,6 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Final
 
-__all__ = ["start"]
-
 logger: Final = logging.getLogger("aimlapi_messages")
 
 _queue: SimpleQueue[Callable[[], None]] = SimpleQueue()

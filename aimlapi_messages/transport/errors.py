@@ -10,8 +10,6 @@ import httpx
 from ..core.errors import AIMLAPIError, APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
 from ..core.types import ReplyHead, Request, without_query
 
-__all__ = ["HTTPX_ERRORS", "StatusRaised", "limited_timeout", "map_exception", "response_head"]
-
 _PHASES: Final[tuple[tuple[type[httpx.TimeoutException], Phase], ...]] = (
     (httpx.ConnectTimeout, "connect"),
     (httpx.PoolTimeout, "pool"),

@@ -23,8 +23,6 @@ from .errors import HTTPX_ERRORS, limited_timeout, map_exception, response_head
 from .pools import AsyncConnections, AsyncTransportName, Connections, Pool, Pools, async_pools, sync_pools
 from .response import AsyncReply, Decoded, ShieldedStream, SyncReply, shielded
 
-__all__ = ["AsyncTransport", "SyncTransport"]
-
 # Pools of our own that are open. Closed at exit to avoid a ResourceWarning.
 _own_pools: WeakSet[Pools[Connections]] = WeakSet()
 

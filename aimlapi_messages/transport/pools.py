@@ -23,16 +23,6 @@ from .response import ShieldedStream
 if TYPE_CHECKING:
     import ssl
 
-__all__ = [
-    "AsyncConnections",
-    "AsyncTransportName",
-    "Connections",
-    "Pool",
-    "Pools",
-    "async_pools",
-    "sync_pools",
-]
-
 AsyncTransportName: TypeAlias = Literal["httpx", "aiohttp"]
 
 # Requests in flight in one pool, and in all. More wait for a connection, as `PoolTimeout` says.

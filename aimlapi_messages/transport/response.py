@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from .deadline import Deadline
     from .pools import AsyncConnections, Connections, Pool, Pools
 
-__all__ = ["AsyncReply", "Decoded", "ShieldedStream", "SyncReply", "shielded"]
-
 # Enough of an error's body to read any envelope, whatever a broken server keeps sending.
 ERROR_BODY_LIMIT: Final = 1024 * 1024
 
@@ -129,9 +127,10 @@ class AsyncReply:
             await self.close()
         return bytes(body)
 
-    def iter_bytes(self) -> AsyncIterator[bytes]:
-        """The body, decompressed, as it comes."""
-        return _Chunks(self, self._body.__aiter__())
+    def iter_bytes(self, deadline: Deadline | None = None) -> AsyncIterator[bytes]:
+        """The body, decompressed, as it comes. Raises APITimeoutError when the deadline passes."""
+        chunks = _Chunks(self, self._body.__aiter__())
+        return chunks if deadline is None else _timely(chunks, deadline)
 
     async def failed(self, error: BaseException) -> NoReturn:
         """Close after an error, and raise it."""
@@ -181,6 +180,12 @@ class _Chunks:
             raise
         except BaseException as error:
             await self._reply.failed(error)
+
+
+async def _timely(chunks: _Chunks, deadline: Deadline) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        deadline.check("answered")
+        yield chunk
 
 
 class Decoded(httpx.SyncByteStream, httpx.AsyncByteStream):

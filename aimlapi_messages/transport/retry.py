@@ -23,8 +23,6 @@ from ..core.headers import retry_after
 if TYPE_CHECKING:
     from aimlapi_client.operation import Repeat
 
-__all__ = ["RetryPolicy"]
-
 RETRYABLE_STATUSES: Final = frozenset({408, 409, 429})
 # The server says that it did not begin.
 REFUSED_STATUSES: Final = frozenset({429, 503, 529})

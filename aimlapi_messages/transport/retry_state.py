@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from ..core.errors import APIError
     from ..core.types import ReplyHead, Request
 
-__all__ = ["Attempt", "AttemptHook", "RetryState"]
-
 # Of the other headers only the names are logged: anything may be a secret there.
 _SHOWN: Final = frozenset({"accept", "content-type", "user-agent", "x-client-request-id"})
 

@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from aimlapi_messages import APIError
 from aimlapi_messages.streaming.fast_deltas import FastDeltas

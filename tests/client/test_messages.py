@@ -9,8 +9,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from aimlapi_client.models import (
     RedactedThinkingBlock,

@@ -8,8 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from aimlapi_messages.message import partial_json as _partial_json
 from aimlapi_messages.message.partial_json import parse_partial

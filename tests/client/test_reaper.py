@@ -9,8 +9,7 @@ from threading import Event
 import pytest
 
 from aimlapi_messages import AIMLAPI
-from aimlapi_messages.transport import deferred_close as _reaper
-from aimlapi_messages.transport import http as _transport
+from aimlapi_messages.transport import deferred_close as _reaper, http as _transport
 
 from .held_server import HeldServer
 from .streams import COST, Reply, new_core, stream_of

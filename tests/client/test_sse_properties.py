@@ -10,8 +10,7 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 from httpx_sse import EventSource
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from aimlapi_messages import EventTooLargeError
 from aimlapi_messages.streaming.sse import SSEDecoder

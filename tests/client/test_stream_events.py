@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from aimlapi_client.models import ContentBlockStopEvent as PlainStopEvent
-from aimlapi_client.models import MessageStopEvent as PlainEndEvent
-from aimlapi_client.models import TextBlock, ThinkingBlock
+from aimlapi_client.models import (
+    ContentBlockStopEvent as PlainStopEvent,
+    MessageStopEvent as PlainEndEvent,
+    TextBlock,
+    ThinkingBlock,
+)
 from aimlapi_messages import ContentBlockStopEvent, MessageStopEvent, StreamIncompleteError, ToolUseBlock
 
 from .conftest import AsyncCaller, Caller, in_process

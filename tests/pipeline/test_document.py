@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from scripts.pipeline import _document
 from scripts.pipeline._document import dump_yaml, lookup, parse_document, parse_mapping, read_document

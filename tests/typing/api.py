@@ -16,6 +16,7 @@ from aimlapi_client.models import (
     KeyInfo,
     LegacyMessage,
     LogEntry,
+    Message as WireMessage,
     MessageParam,
     ModelInfo,
     ModelList,
@@ -27,7 +28,6 @@ from aimlapi_client.models import (
     UsageGroup,
     UsageSummary,
 )
-from aimlapi_client.models import Message as WireMessage
 from aimlapi_client.params import SupportsToDict
 from aimlapi_client.types import Response
 from aimlapi_messages import (
