@@ -49,7 +49,7 @@ async def test_coroutines_of_one_answer_run_at_the_same_time() -> None:
 
 @pytest.mark.parametrize("slow", [time.sleep, asyncio.sleep], ids=["function", "coroutine"])
 async def test_four_slow_tools_take_no_longer_than_one(runs: Runs, slow: Callable[[float], Any]) -> None:
-    """Well under twice as long."""
+    """One after another, three more would add 0.6 seconds."""
 
     def wait(n: int) -> Any:
         """A tool."""
@@ -60,7 +60,7 @@ async def test_four_slow_tools_take_no_longer_than_one(runs: Runs, slow: Callabl
         began = time.perf_counter()
         await runs.until_done(Gateway(calls(*(("wait", {"n": n}) for n in range(count))), DONE), tools=[wait])
         took.append(time.perf_counter() - began)
-    assert took[1] < 1.8 * took[0]
+    assert took[1] - took[0] < 0.5
 
 
 async def test_a_sequential_tool_is_a_barrier(runs: Runs) -> None:
