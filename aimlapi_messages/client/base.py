@@ -9,27 +9,21 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode
-
-from aimlapi_client.errors import ArgumentError
-from aimlapi_client.operation import Operation, QueryValue, Repeat, RequestOptions
+from typing import TYPE_CHECKING, Any, Self
 
 from ..core.arguments import check_headers, check_hook, check_limit, check_max_retries
 from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
 from ..core.cost import SpendTracker
-from ..core.deprecations import warn_if_deprecated
-from ..core.errors import ConfigurationError, InvalidRequestError
+from ..core.errors import ConfigurationError
 from ..core.headers import merge_headers
 from ..core.scrub import Secrets, secrets_in
-from ..core.types import NOT_GIVEN, NotGiven, Request, given
-from ..message.operation import ClientOperation
-from ..resources import checks
-from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutTypes, check_timeout, checked_options
-from ..transport.deadline import Limits
-from ..transport.retry import RetryPolicy
-from ..transport.retry_state import AttemptHook, RetryState
+from ..core.types import NOT_GIVEN, NotGiven, given
+from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutTypes, check_timeout
+
+if TYPE_CHECKING:
+    from aimlapi_client.operation import Operation, RequestOptions
+
+    from ..transport.retry_state import AttemptHook, RetryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +86,7 @@ class BaseClient:
     def __init__(self, settings: Settings, spending: SpendTracker) -> None:
         self._settings = settings
         self._spending = spending
-        self._defaults: _Defaults | None = None
+        self._defaults: Defaults | None = None
 
     @property
     def base_url(self) -> str:
@@ -163,57 +157,14 @@ class BaseClient:
         self, operation: Operation[Any], options: RequestOptions, idle_timeout: float | NotGiven | None = None
     ) -> RetryState:
         """The state of a request that is ready to be sent. Raises InvalidRequestError, TypeError."""
-        settings = self._settings
-        if options:
-            options = checked_options(options)
-        request = self._prepare(operation, options)
-        if settings.warn_deprecated and isinstance(operation, ClientOperation):
-            for model in operation.models:
-                warn_if_deprecated(model)
-        max_retries = options.get("max_retries")
-        idle = settings.idle_timeout if isinstance(idle_timeout, NotGiven) else idle_timeout
-        total = options.get("total_timeout", settings.total_timeout)
-        return RetryState(
-            request,
-            _policy(
-                settings.max_retries if max_retries is None else max_retries,
-                settings.retry_timeouts,
-                operation.endpoint.repeat,
-            ),
-            self._spending,
-            None if idle is None and total is None else _limits(idle, total),
-            settings.on_attempt,
-        )
+        from .prepare import begin  # noqa: PLC0415 (loads the generated operations, which a client is made without)
 
-    def _prepare(self, operation: Operation[Any], options: RequestOptions) -> Request:
-        """The request of an operation, with the address, the client's defaults, and the key."""
-        check = checks.CHECKS.get(operation.endpoint.name)
-        try:
-            if check is not None:
-                check(operation)
-            built = operation.request()
-        except ArgumentError as error:
-            raise InvalidRequestError(str(error)) from error
-        defaults = self._defaults
-        if defaults is None:
-            defaults = self._defaults = _Defaults(self._settings)
-        headers, secrets = {**defaults.headers, **built.headers}, defaults.secrets
-        extra_headers, extra_query = options.get("extra_headers"), options.get("extra_query")
-        if extra_headers:
-            headers = merge_headers(headers, extra_headers)
-            secrets = defaults.with_secrets_of(extra_headers)
-        return Request(
-            built.method,
-            _url(self._settings.base_url, _with_query(built.target, extra_query) if extra_query else built.target),
-            headers,
-            built.content,
-            options.get("timeout", self._settings.timeout),
-            secrets,
-            operation=operation.endpoint.name,
-        )
+        if self._defaults is None:
+            self._defaults = Defaults(self._settings)
+        return begin(operation, options, idle_timeout, self._settings, self._defaults, self._spending)
 
 
-class _Defaults:
+class Defaults:
     """What the requests of a client share, worked out with the first. Its repr does not show the key."""
 
     __slots__ = ("_texts", "headers", "secrets")
@@ -230,31 +181,3 @@ class _Defaults:
     def with_secrets_of(self, headers: Mapping[str, str | None]) -> Secrets:
         found = list(secrets_in({name: value for name, value in headers.items() if value is not None}))
         return Secrets([*self._texts, *found]) if found else self.secrets
-
-
-def _with_query(target: str, extra: Mapping[str, QueryValue]) -> str:
-    """A path and query with other members in the query; None takes one away."""
-    path, _, query = target.partition("?")
-    members = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name not in extra]
-    for name, value in extra.items():
-        if value is not None:
-            members.append((name, str(value).lower() if isinstance(value, bool) else str(value)))
-    return f"{path}?{urlencode(members)}" if members else path
-
-
-# These are cached so that the requests in flight share one copy.
-
-
-@lru_cache(maxsize=64)
-def _url(base_url: str, target: str) -> str:
-    return f"{base_url}{target}"
-
-
-@lru_cache(maxsize=16)
-def _policy(max_retries: int, retry_timeouts: bool, repeat: Repeat) -> RetryPolicy:
-    return RetryPolicy(max_retries=max_retries, retry_timeouts=bool(retry_timeouts), repeat=repeat)
-
-
-@lru_cache(maxsize=16)
-def _limits(idle: float | None, total: float | None) -> Limits:
-    return Limits(idle=idle, total=total)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import httpx
-
-from aimlapi_client.operation import RequestOptions
 
 from ..core.arguments import check_headers, check_limit, check_max_retries, shown
 from ..core.errors import AIMLAPIError, ConfigurationError, InvalidRequestError
 from ..core.types import NOT_GIVEN
+
+if TYPE_CHECKING:
+    from aimlapi_client.operation import RequestOptions
 
 HTTPClient: TypeAlias = httpx.Client
 AsyncHTTPClient: TypeAlias = httpx.AsyncClient
@@ -20,15 +21,15 @@ TimeoutTypes: TypeAlias = float | httpx.Timeout | None
 # A long answer may take minutes to begin; a connection that takes more than seconds will not come.
 DEFAULT_TIMEOUT: Final = httpx.Timeout(600.0, connect=10.0)
 
-_NAMES: Final = RequestOptions.__annotations__.keys()
-
 
 def checked_options(options: Mapping[str, Any]) -> RequestOptions:
     """The options of one request that are given.
 
     Raises InvalidRequestError for one that cannot be kept, TypeError for one that does not exist.
     """
-    unknown = sorted(options.keys() - _NAMES)
+    from aimlapi_client.operation import RequestOptions  # noqa: PLC0415 (a client is made without it)
+
+    unknown = sorted(options.keys() - RequestOptions.__annotations__.keys())
     if unknown:
         raise TypeError(f"unexpected argument {unknown[0]!r}")
     given = {name: value for name, value in options.items() if value is not NOT_GIVEN}

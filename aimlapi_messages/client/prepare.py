@@ -1,0 +1,110 @@
+"""From an operation and its options to the state of a request that is ready to be sent. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
+
+from aimlapi_client.errors import ArgumentError
+from aimlapi_client.operation import Operation, QueryValue, Repeat, RequestOptions
+
+from ..core.deprecations import warn_if_deprecated
+from ..core.errors import InvalidRequestError
+from ..core.headers import merge_headers
+from ..core.types import NotGiven, Request
+from ..message.operation import ClientOperation
+from ..resources import checks
+from ..transport.arguments import checked_options
+from ..transport.deadline import Limits
+from ..transport.retry import RetryPolicy
+from ..transport.retry_state import RetryState
+
+if TYPE_CHECKING:
+    from ..core.cost import SpendTracker
+    from .base import Defaults, Settings
+
+
+def begin(
+    operation: Operation[Any],
+    options: RequestOptions,
+    idle_timeout: float | NotGiven | None,
+    settings: Settings,
+    defaults: Defaults,
+    spending: SpendTracker,
+) -> RetryState:
+    """The state of a request, before its first attempt. Raises InvalidRequestError, TypeError."""
+    if options:
+        options = checked_options(options)
+    request = _request(operation, options, settings, defaults)
+    if settings.warn_deprecated and isinstance(operation, ClientOperation):
+        for model in operation.models:
+            warn_if_deprecated(model)
+    max_retries = options.get("max_retries")
+    idle = settings.idle_timeout if isinstance(idle_timeout, NotGiven) else idle_timeout
+    total = options.get("total_timeout", settings.total_timeout)
+    return RetryState(
+        request,
+        _policy(
+            settings.max_retries if max_retries is None else max_retries,
+            settings.retry_timeouts,
+            operation.endpoint.repeat,
+        ),
+        spending,
+        None if idle is None and total is None else _limits(idle, total),
+        settings.on_attempt,
+    )
+
+
+def _request(operation: Operation[Any], options: RequestOptions, settings: Settings, defaults: Defaults) -> Request:
+    """The request of an operation, with the address, the client's defaults, and the key."""
+    check = checks.CHECKS.get(operation.endpoint.name)
+    try:
+        if check is not None:
+            check(operation)
+        built = operation.request()
+    except ArgumentError as error:
+        raise InvalidRequestError(str(error)) from error
+    headers, secrets = {**defaults.headers, **built.headers}, defaults.secrets
+    extra_headers, extra_query = options.get("extra_headers"), options.get("extra_query")
+    if extra_headers:
+        headers = merge_headers(headers, extra_headers)
+        secrets = defaults.with_secrets_of(extra_headers)
+    return Request(
+        built.method,
+        _url(settings.base_url, _with_query(built.target, extra_query) if extra_query else built.target),
+        headers,
+        built.content,
+        options.get("timeout", settings.timeout),
+        secrets,
+        operation=operation.endpoint.name,
+    )
+
+
+def _with_query(target: str, extra: Mapping[str, QueryValue]) -> str:
+    """A path and query with other members in the query; None takes one away."""
+    path, _, query = target.partition("?")
+    members = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name not in extra]
+    for name, value in extra.items():
+        if value is not None:
+            members.append((name, str(value).lower() if isinstance(value, bool) else str(value)))
+    return f"{path}?{urlencode(members)}" if members else path
+
+
+# These are cached so that the requests in flight share one copy.
+
+
+@lru_cache(maxsize=64)
+def _url(base_url: str, target: str) -> str:
+    return f"{base_url}{target}"
+
+
+@lru_cache(maxsize=16)
+def _policy(max_retries: int, retry_timeouts: bool, repeat: Repeat) -> RetryPolicy:
+    return RetryPolicy(max_retries=max_retries, retry_timeouts=bool(retry_timeouts), repeat=repeat)
+
+
+@lru_cache(maxsize=16)
+def _limits(idle: float | None, total: float | None) -> Limits:
+    return Limits(idle=idle, total=total)
