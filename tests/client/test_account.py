@@ -420,7 +420,7 @@ def test_reading_is_repeated_whatever_befell_it(monkeypatch: pytest.MonkeyPatch)
 def test_the_life_of_a_key(emulator: Emulator, client: AIMLAPI, manager: AIMLAPI) -> None:
     """Made, used, limited, disabled and deleted; each is kept to."""
     half = KeyLimit(threshold=Decimal("0.5"), retention="day")
-    new = manager.keys.create(name="ci", limit=half.to_dict(), scopes=["model:chat"])
+    new = manager.keys.create(name="ci", limit=half, scopes=["model:chat"])
     assert new.prefix == new.key.reveal()[:8]
     assert (new.limit, new.scopes, new.name) == (half, ["model:chat"], "ci")
     user = client.with_options(api_key=new.key.reveal())
