@@ -171,8 +171,8 @@ class Defaults:
 
     def __init__(self, settings: Settings) -> None:
         self._texts = [settings.key.reveal(), *secrets_in(settings.headers)]
-        self.secrets = Secrets(self._texts)
-        self.headers = {
+        self.secrets: Secrets = Secrets(self._texts)
+        self.headers: dict[str, str] = {
             "user-agent": user_agent(),
             "authorization": f"Bearer {settings.key.reveal()}",
             **settings.headers,

@@ -320,6 +320,6 @@ def test_the_address_of_sources_toml_is_the_last_choice(server: Server, workspac
 def test_the_limits_of_sources_toml_count(server: Server, workspace: Workspace) -> None:
     """The limits of a fetch are those of sources.toml."""
     settings = workspace.rooms.sources.read_text(encoding="utf-8")
-    workspace.rooms.sources.write_text(settings.replace("1_000_000", "10"), encoding="utf-8")
+    workspace.rooms.sources.write_text(settings.replace("1000000", "10"), encoding="utf-8")
     with pytest.raises(PipelineError, match="larger than the limit of 10 bytes"):
         pull(workspace, url=server.address, input_file=None)
