@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from aimlapi_messages import testing
-from aimlapi_messages.testing._prices import credits_of
+from aimlapi_messages.testing.account.prices import credits_of
 
 
 def _parser() -> argparse.ArgumentParser:

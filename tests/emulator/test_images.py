@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from aimlapi_messages.testing._images import read_image
-from aimlapi_messages.testing._media import describe
+from aimlapi_messages.testing.model.images import read_image
+from aimlapi_messages.testing.model.media import describe
 
 Ask = Callable[..., httpx.Response]
 ImageBytes = Callable[[str, int, int], bytes]

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator
 
-from aimlapi_messages.testing._inputs import UnmakeableError, make_input
-from aimlapi_messages.testing._merging import merge
+from aimlapi_messages.testing.model.inputs import UnmakeableError, make_input
+from aimlapi_messages.testing.model.merging import merge
 
 Ask = Callable[..., httpx.Response]
 

@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from aimlapi_messages.testing import Emulator
-from aimlapi_messages.testing._models import find_model
-from aimlapi_messages.testing._prices import cost_of
+from aimlapi_messages.testing.account.models import find_model
+from aimlapi_messages.testing.account.prices import cost_of
 
 Ask = Callable[..., httpx.Response]
 

@@ -1,0 +1,236 @@
+"""What one emulator remembers: its document, the account's balance and calls, its counters and the requests it got.
+
+Ids and times follow from a counter, so that two runs of the same calls give the same answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from ..document.openapi import Document
+from ..faults.switches import Failure
+from ..model.answers import make_id
+from ..model.tokens import PromptCache
+from .prices import CREDITS_PER_USD, Cost, credits_of
+from .store import Store
+
+_EPOCH = datetime(2026, 9, 1, tzinfo=UTC)
+_SECRET_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization", "cookie"})
+CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+REDACTED = "<redacted>"
+# What is remembered for tests to look at: so many requests, and bodies of up to so many bytes.
+MOST_REQUESTS = 10_000
+MOST_RECORDED_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class LargeBody:
+    """Stands in a record for a body of more than 1 MB: its `size` in bytes and its `sha256` in hex."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class RecordedRequest:
+    """A request as it arrived: upper-case `method`, `path`, raw `query`, lower-case `headers`, parsed `body`.
+
+    Keys are replaced by "<redacted>". `body` is None when there was none, and text when it was no JSON.
+    Of a body over 1 MB only the size and the hash are kept, as a LargeBody.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whose key came: its first characters, and whether it may administer keys. Nobody's, before that is known."""
+
+    prefix: str = ""
+    management: bool = False
+
+
+@dataclass
+class Exchange:
+    """One request being answered: what came in, and the id and time that go out. Its repr shows no key.
+
+    `caller` is set once the key has been looked at.
+    """
+
+    method: str
+    path: str
+    headers: dict[str, str] = field(repr=False)
+    raw: bytes = field(repr=False)
+    too_large: bool
+    number: int
+    time: datetime
+    query: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])  # out of the path
+    caller: Caller = field(default_factory=Caller)
+
+    @property
+    def request_id(self) -> str:
+        """A UUID that follows from the request's number."""
+        return str(uuid.UUID(int=uuid.uuid5(uuid.NAMESPACE_URL, f"request:{self.number}").int, version=4))
+
+    @property
+    def inference_id(self) -> str:
+        """A 21-character id that follows from the request's number."""
+        return make_id("", f"inference:{self.number}", 21)
+
+    @property
+    def timestamp(self) -> str:
+        """The time in ISO 8601 with milliseconds and a Z."""
+        return wire_time(self.time.timestamp())
+
+    @property
+    def client_request_id(self) -> str | None:
+        """The caller's own id for the request, None without a proper one."""
+        given = self.headers.get("x-client-request-id", "")
+        return given if CLIENT_REQUEST_ID.fullmatch(given) else None
+
+
+def wire_time(seconds: float) -> str:
+    """A time, in seconds since 1970, in ISO 8601 with milliseconds and a Z."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class State:
+    """The memory of one emulator. Used from the server's event loop; reading it elsewhere is safe."""
+
+    def __init__(self, document: Document, balance: Decimal | float, store: Store | None = None) -> None:
+        """`balance` is in US dollars; what a store holds already goes on. ValueError unless 0 to a billion."""
+        self.document = document
+        self.store = store or Store()
+        self._first_credits = credits_of(balance)
+        self.cache = PromptCache()
+        self._begin()
+
+    def reset(self) -> None:
+        """Forget every request and all that is stored, and start again, with the balance of the beginning."""
+        self.store.clear()
+        self._begin()
+
+    def _begin(self) -> None:
+        self.cache.clear()
+        self.requests: list[RecordedRequest] = []
+        self._failures: Counter[str] = Counter()
+        self._number = self.store.number("number")
+        self._credits = self.store.number("credits", -1)
+        if self._credits < 0:
+            self._credits = 0
+            self.move(self._first_credits, "INIT")
+
+    @property
+    def credits(self) -> int:
+        """What is left of the account, in credits."""
+        return self._credits
+
+    @property
+    def now(self) -> datetime:
+        """The emulator's own time, which goes on by a second with each request."""
+        return _EPOCH + timedelta(seconds=self._number)
+
+    @property
+    def balance(self) -> float:
+        """What is left of the account, in US dollars."""
+        return self.credits / CREDITS_PER_USD
+
+    def receive(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        headers: Iterable[tuple[str, str]],
+        raw: bytes,
+        *,
+        too_large: LargeBody | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Exchange:
+        """Number and record a request. The last of several headers with one name counts.
+
+        `too_large` stands for a body over the limit, of which `raw` holds nothing.
+        """
+        self._number += 1
+        self.store.set_number("number", self._number)
+        given = {name.lower(): value for name, value in headers}
+        shown = {name: REDACTED if name in _SECRET_HEADERS else value for name, value in given.items()}
+        self.requests.append(RecordedRequest(method, path, query, shown, too_large or _parse(raw)))
+        del self.requests[:-MOST_REQUESTS]
+        return Exchange(
+            method, path, given, raw, too_large is not None, self._number, self.now, query, dict(parameters or {})
+        )
+
+    def should_fail(self, failure: Failure, key: str) -> bool:
+        """Whether a failure that is asked for happens now; counts those with a limit by `key`."""
+        if failure.times is None:
+            return True
+        self._failures[key] += 1
+        return self._failures[key] <= failure.times
+
+    def move(self, credits: int, kind: str, *, model: str | None = None, reference: str | None = None) -> None:
+        """Put credits on the account, or with a negative number take them; it ends at nothing, never below."""
+        self._credits = max(0, self._credits + credits)
+        self.store.set_number("credits", self._credits)
+        self.store.insert(
+            "transactions",
+            time=self.now.timestamp(),
+            direction="TOPUP" if credits >= 0 else "CHARGE",
+            type=kind,
+            credits=abs(credits),
+            model=model,
+            reference_id=reference,
+        )
+
+    def record(
+        self,
+        exchange: Exchange,
+        model: str,
+        tokens: tuple[int, int],
+        cost: Cost | None,
+        *,
+        inference_id: str | None = None,
+        prefix: str | None = None,
+    ) -> None:
+        """Write down a call with its input and output tokens, and take its price; one without a price has failed."""
+        inference_id = inference_id or exchange.inference_id
+        with self.store.together():
+            if cost is not None:
+                self.move(-cost.credits, "MODEL_USAGE", model=model, reference=inference_id)
+            self.store.insert(
+                "logs",
+                time=self.now.timestamp(),
+                status="failed" if cost is None else "succeeded",
+                model=model,
+                credits=cost.credits if cost else 0,
+                input=tokens[0],
+                output=tokens[1],
+                request_id=exchange.request_id,
+                inference_id=inference_id,
+                client_request_id=exchange.client_request_id,
+                key_prefix=exchange.caller.prefix if prefix is None else prefix,
+            )
+
+
+def _parse(raw: bytes) -> Any:
+    if not raw:
+        return None
+    if len(raw) > MOST_RECORDED_BYTES:
+        return LargeBody(len(raw), hashlib.sha256(raw).hexdigest())
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return raw.decode("utf-8", "replace")

@@ -1,0 +1,238 @@
+"""The OpenAPI document that the emulator implements: finds it, loads it, and compiles its request bodies.
+
+By default that is the document of this project, built to OpenAPI 3.1: in an installed package it lies
+beside this file, in a checkout in `openapi/`. A document as the gateway publishes it (OpenAPI 3.0, YAML or
+JSON) works too. Documents are loaded once and kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from .json_values import as_list, as_object, as_text
+from .schemas import convert
+from .validation import BodyValidator
+
+_NAME = "openapi.yaml"
+_BASE = "urn:aimlapi:document"
+_CREATE_MESSAGE = "create_message"
+_MESSAGE_PATHS = ("/v1/messages", "/messages")
+_UNIONS = ("allOf", "anyOf", "oneOf")
+
+
+@dataclass(frozen=True)
+class QueryParameter:
+    """One member of an operation's query: the JSON types that it may have, and what checks it."""
+
+    name: str
+    required: bool
+    types: list[Any]
+    validator: BodyValidator
+
+
+class Document:
+    """One OpenAPI document: its bytes as they are served, and validators for its request bodies."""
+
+    def __init__(self, source: bytes, content: Mapping[str, Any]) -> None:
+        """`source` is the document's text, `content` what it parses to. Raises ValueError when unusable."""
+        self.source = source
+        self.content = content
+        self.etag = f'W/"{hashlib.sha256(source).hexdigest()[:32]}"'
+        self._model_ids: set[str] = set()
+        self._parameters: dict[str, list[QueryParameter]] = {}
+        self._inline: dict[str, Any] = {}
+        self._bodies: dict[str, BodyValidator | None] = {}
+        found = self._find(_CREATE_MESSAGE, _MESSAGE_PATHS)
+        if found is None:
+            paths = " or ".join(_MESSAGE_PATHS)
+            raise ValueError(f"the document has no operation {_CREATE_MESSAGE} and no POST on {paths}")
+        self._message_schema = convert(self._open_models(found))
+
+    @cached_property
+    def message_validator(self) -> BodyValidator:
+        """The validator of the body that creates a message."""
+        return self._compile(self._message_schema)
+
+    @property
+    def message_fields(self) -> frozenset[str]:
+        """The names of the fields of that body."""
+        return frozenset(self._field_names(self._message_schema))
+
+    @property
+    def model_ids(self) -> frozenset[str]:
+        """The model ids that the document names; no id is refused for being absent here."""
+        return frozenset(self._model_ids)
+
+    def body_validator(self, operation_id: str, *paths: str) -> BodyValidator | None:
+        """The validator for an operation's JSON body: by its id, else by POST on the first path that exists.
+
+        None when the document lacks the operation, or the operation takes no JSON.
+        """
+        if operation_id not in self._bodies:
+            schema = self._find(operation_id, paths)
+            self._bodies[operation_id] = None if schema is None else self._compile(convert(schema))
+        return self._bodies[operation_id]
+
+    def query_parameters(self, operation_id: str) -> list[QueryParameter]:
+        """What the document says of the members of an operation's query; nothing when it lacks the operation."""
+        if operation_id not in self._parameters:
+            items = map(as_object, as_object(self.content.get("paths")).values())
+            operations = [as_object(member) for item in items for member in item.values()]
+            named = [one for one in operations if one.get("operationId") == operation_id]
+            declared = [self._follow(as_object(one)) for found in named for one in as_list(found.get("parameters"))]
+            self._parameters[operation_id] = [self._parameter(one) for one in declared if one.get("in") == "query"]
+        return self._parameters[operation_id]
+
+    def _parameter(self, declared: dict[str, Any]) -> QueryParameter:
+        schema = convert(as_object(declared.get("schema")))
+        types = self._follow(schema).get("type", [])
+        return QueryParameter(
+            name=as_text(declared.get("name")),
+            required=declared.get("required") is True,
+            types=types if isinstance(types, list) else [types],  # pyright: ignore[reportUnknownArgumentType]
+            validator=self._compile(schema),
+        )
+
+    def _find(self, operation_id: str, paths: tuple[str, ...]) -> dict[str, Any] | None:
+        """The schema of an operation's JSON body, with its reference followed."""
+        all_paths = as_object(self.content.get("paths"))
+        members = [as_object(member) for item in all_paths.values() for member in as_object(item).values()]
+        named = [member for member in members if member.get("operationId") == operation_id]
+        placed = [as_object(as_object(all_paths[path]).get("post")) for path in paths if path in all_paths]
+        for operation in [*named, *placed]:
+            body = self._follow(as_object(operation.get("requestBody")))
+            media = as_object(as_object(body.get("content")).get("application/json"))
+            if "schema" in media:
+                return as_object(media["schema"])
+        return None
+
+    def _follow(self, node: dict[str, Any]) -> dict[str, Any]:
+        """The target of a node that is a reference into this document, else the node."""
+        reference = as_text(node.get("$ref"))
+        if not reference.startswith("#/"):
+            return node
+        target: Any = self.content
+        for part in reference.removeprefix("#/").split("/"):
+            target = as_object(target).get(part.replace("~1", "/").replace("~0", "~"))
+        if not isinstance(target, dict):
+            raise ValueError(f"the document refers to {reference}, which does not exist")
+        return self._follow(as_object(target))
+
+    def _open_models(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A copy of the body's schema that takes any model id; the ids it named are kept in `model_ids`."""
+        result = dict(self._follow(schema))
+        properties = as_object(result.get("properties"))
+        if "model" in properties:
+            self._model_ids.update(self._strings(properties["model"]))
+            result["properties"] = {**properties, "model": {"type": "string", "minLength": 1}}
+        for union in _UNIONS:
+            if union in result:
+                result[union] = [self._open_models(as_object(part)) for part in as_list(result[union])]
+        return result
+
+    def _strings(self, schema: Any) -> set[str]:
+        """The strings that a schema names in enums and constants."""
+        node = self._follow(as_object(schema))
+        named = [*as_list(node.get("enum")), node.get("const")]
+        values = {value for value in named if isinstance(value, str)}
+        nested = [part for union in _UNIONS for part in as_list(node.get(union))]
+        return values.union(*map(self._strings, nested))
+
+    def _field_names(self, schema: Any) -> set[str]:
+        node = self._follow(as_object(schema))
+        nested = [part for union in _UNIONS for part in as_list(node.get(union))]
+        return set(as_object(node.get("properties"))).union(*map(self._field_names, nested))
+
+    @cached_property
+    def _components(self) -> dict[str, Any]:
+        components = as_object(self.content.get("components"))
+        schemas = as_object(components.get("schemas"))
+        return {**components, "schemas": {name: convert(schema) for name, schema in schemas.items()}}
+
+    def _compile(self, schema: dict[str, Any]) -> BodyValidator:
+        contents = {**self.content, "components": self._components, "x-body": self._inlined(schema, ())}
+        resource: Resource[Any] = DRAFT202012.create_resource(contents)
+        empty: Registry[Any] = Registry[Any]()
+        registry = empty.with_resource(_BASE, resource)
+        validator: Any = Draft202012Validator({"$ref": f"{_BASE}#/x-body"}, registry=registry)
+        return cast("BodyValidator", validator)
+
+    def _inlined(self, node: Any, above: tuple[str, ...]) -> Any:
+        """A schema with its references replaced by what they refer to, for following them takes a third of the time.
+
+        A reference to something that it is a part of stays, and so does one that has other members beside it.
+        """
+        if isinstance(node, list):
+            return [self._inlined(item, above) for item in as_list(node)]
+        if not isinstance(node, dict):
+            return node
+        members = as_object(node)
+        reference = as_text(members.get("$ref"))
+        name = reference.removeprefix("#/components/schemas/")
+        if len(members) == 1 and name != reference and name in self._components["schemas"]:
+            if name in above:
+                return members
+            if name not in self._inline:
+                self._inline[name] = self._inlined(self._components["schemas"][name], (*above, name))
+            return self._inline[name]
+        return {key: self._inlined(value, above) for key, value in members.items()}
+
+
+def load_document(path: str | Path | None = None) -> Document:
+    """Load the document at `path`, or this project's own.
+
+    Raises OSError when it cannot be read, ValueError when it is not an OpenAPI document with a messages
+    operation.
+    """
+    file = _default_path() if path is None else Path(path)
+    status = file.stat()
+    return _load(file, status.st_mtime_ns, status.st_size)
+
+
+def _default_path() -> Path:
+    packaged = Path(str(resources.files("aimlapi_messages.testing") / _NAME))
+    checkout = Path(__file__).resolve().parents[3] / "openapi" / _NAME
+    for candidate in (packaged, checkout):
+        if candidate.is_file():
+            return candidate
+    raise FileNotFoundError(
+        f"the emulator's own document is missing: neither {packaged} nor {checkout} exists. "
+        "Build it, or name another document"
+    )
+
+
+@lru_cache(maxsize=8)
+def _load(file: Path, modified: int, size: int) -> Document:
+    """Load a file; the time and size make a changed file load anew."""
+    source = file.read_bytes()
+    try:
+        content = _parse(source)
+    except (ValueError, YAMLError) as error:
+        raise ValueError(f"{file} is neither JSON nor YAML: {error}") from error
+    if not as_text(as_object(content).get("openapi")).startswith("3."):
+        raise ValueError(f"{file} is not an OpenAPI 3 document")
+    try:
+        return Document(source, as_object(content))
+    except ValueError as error:
+        raise ValueError(f"{file} cannot be emulated: {error}") from error
+
+
+def _parse(source: bytes) -> Any:
+    text = source.decode("utf-8")
+    if text.lstrip().startswith("{"):
+        return json.loads(text)
+    loader: Any = YAML(typ="safe", pure=True)
+    return loader.load(text)

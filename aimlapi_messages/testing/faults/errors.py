@@ -1,0 +1,102 @@
+"""The gateway's error answers: one exception, and the bodies it turns into.
+
+Today's envelope is problem+json (`title`, `status`, `message`, `instance`, `requestId`, `timestamp`,
+`error`); the envelope of 2024 and 2025 (`statusCode`, `path`) is given to callers of the legacy shape. This
+module knows nothing of HTTP servers: `server/app.py` sends what it builds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+PROBLEM_CONTENT_TYPE = "application/problem+json; charset=utf-8"
+JSON_CONTENT_TYPE = "application/json; charset=utf-8"
+KEYS_URL = "https://aimlapi.com/app/keys"
+BILLING_URL = "https://aimlapi.com/app/billing"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the gateway calls one HTTP status: `title`, the exception's `name`, and a default `message`."""
+
+    title: str
+    name: str
+    message: str
+
+
+KINDS: Mapping[int, Kind] = {
+    400: Kind("Bad Request", "BadRequestException", "The request was not accepted."),
+    401: Kind("Unauthorized", "UnauthorizedException", f"This API key is not valid. Keys: {KEYS_URL}"),
+    403: Kind("Forbidden", "ForbiddenException", f"The account is out of funds. Top up at {BILLING_URL}"),
+    404: Kind("Not Found", "NotFoundException", "Nothing is served here."),
+    405: Kind("Method Not Allowed", "MethodNotAllowedException", "This path does not take this method."),
+    413: Kind("Payload Too Large", "PayloadTooLargeException", "The request body is over 32 MB."),
+    429: Kind("Too Many Requests", "ThrottlerException", "Too many requests at once; wait, then retry."),
+    500: Kind("Internal Server Error", "InternalServerErrorException", "The gateway failed."),
+    502: Kind("Bad Gateway", "BadGatewayException", "The model's provider gave no usable answer."),
+    503: Kind("Service Unavailable", "ServiceUnavailableException", "The service is not available now."),
+    504: Kind("Gateway Timeout", "GatewayTimeoutException", "The model did not answer in time."),
+    529: Kind("Overloaded", "OverloadedException", "The model's provider is overloaded."),
+}
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One problem in a request body: `path` such as `messages[0].role` (empty: the body), and the reason."""
+
+    path: str
+    reason: str
+
+
+class GatewayError(Exception):
+    """An answer that is an error: `status`, `message`, `issues` (400 only) and extra response `headers`."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str | None = None,
+        *,
+        issues: Sequence[Issue] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.status = status
+        self.message = message or KINDS[status].message
+        self.issues = tuple(issues)
+        self.headers = dict(headers or {})
+        super().__init__(f"{status}: {self.message}")
+
+    def problem(self, *, path: str, request_id: str, timestamp: str) -> dict[str, Any]:
+        """The problem+json body. `timestamp` is ISO 8601 in UTC."""
+        kind = KINDS[self.status]
+        error: dict[str, Any] = {"name": kind.name, "message": self.message}
+        if self.issues:
+            error["details"] = [{"path": issue.path, "reason": issue.reason} for issue in self.issues]
+        return {
+            "title": kind.title,
+            "status": self.status,
+            "message": self.message,
+            "instance": path,
+            "requestId": request_id,
+            "timestamp": timestamp,
+            "error": error,
+        }
+
+    def legacy(self, *, path: str, request_id: str, timestamp: str) -> dict[str, Any]:
+        """The body of 2024 and 2025."""
+        return {
+            "requestId": request_id,
+            "statusCode": self.status,
+            "timestamp": timestamp,
+            "path": path,
+            "message": self.message,
+        }
+
+
+def invalid_request(issues: Sequence[Issue]) -> GatewayError:
+    """The 400 for a body with problems; its message names the first one. `issues` must not be empty."""
+    first = issues[0]
+    where = f"{first.path}: " if first.path else ""
+    more = f" (and {len(issues) - 1} more)" if len(issues) > 1 else ""
+    return GatewayError(400, f"Validation failed: {where}{first.reason}{more}", issues=issues)

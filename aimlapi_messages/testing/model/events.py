@@ -1,0 +1,147 @@
+"""Writes an answer as server-sent events: the native stream with named events, and the older chat chunks.
+
+Pure: each function gives the events in order, as they are when nothing goes wrong. What a test may want wrong
+with them is up to `model/shaping.py`, and what becomes of them on the way to `server/delivery.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..document.json_values import dump_json
+from .answers import Block
+from .completion import Completion, native_message, text_of, tool_calls
+
+_WORDS_PER_PIECE = 2
+_JSON_PIECE = 9
+# The chat stream stamps each chunk anew, so that its time advances while it runs.
+_CHUNKS_PER_SECOND = 8
+_ERROR_MESSAGES = {
+    "overloaded_error": "The model's provider is overloaded.",
+    "rate_limit_error": "Too many tokens at once; wait, then retry.",
+    "api_error": "The model's provider failed.",
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event: its name, or None for one without, its data as an object or as raw bytes, its line endings."""
+
+    name: str | None
+    data: dict[str, Any] | bytes
+    newline: bytes = b"\n"
+
+    def encode(self) -> bytes:
+        """The event as it is sent."""
+        data = self.data if isinstance(self.data, bytes) else dump_json(self.data)
+        lines = [b"data: " + data] if self.name is None else [b"event: " + self.name.encode(), b"data: " + data]
+        return self.newline.join([*lines, b"", b""])
+
+
+def native_stream(completion: Completion) -> Iterator[Event]:
+    """The events of a message, and after the last one the gateway's unnamed chunk with the cost."""
+    message = native_message(completion)
+    del message["meta"]
+    message.update(content=[], stop_reason=None, stop_sequence=None)
+    message["usage"]["output_tokens"] = 1
+    yield _named({"type": "message_start", "message": message})
+    if not completion.answer.content:
+        yield PING
+    for index, block in enumerate(completion.answer.content):
+        start, deltas = _split(block)
+        yield _named({"type": "content_block_start", "index": index, "content_block": start})
+        if index == 0:
+            yield PING
+        for delta in deltas:
+            yield _named({"type": "content_block_delta", "index": index, "delta": delta})
+        yield _named({"type": "content_block_stop", "index": index})
+    answer = completion.answer
+    yield _named(
+        {
+            "type": "message_delta",
+            "delta": {"stop_reason": answer.stop_reason, "stop_sequence": answer.stop_sequence},
+            "usage": {
+                "input_tokens": completion.input_tokens,
+                "cache_creation_input_tokens": 0,
+                "cache_read_input_tokens": 0,
+                "output_tokens": completion.output_tokens,
+            },
+        }
+    )
+    yield _named({"type": "message_stop"})
+    yield Event(None, {"meta": completion.meta})
+
+
+def legacy_stream(completion: Completion) -> Iterator[Event]:
+    """Unnamed chat chunks as recorded: the id on the first only, the usage on the second-last."""
+    deltas: list[dict[str, Any]] = [{"content": ""}]
+    thoughts = [block["thinking"] for block in completion.answer.content if block["type"] == "thinking"]
+    deltas += [{"content": "", "reasoning_content": thought} for thought in thoughts]
+    deltas += [{"content": piece} for piece in _pieces(text_of(completion.answer))]
+    calls = [{"index": index, **call} for index, call in enumerate(tool_calls(completion.answer))]
+    deltas += [{"content": "", "tool_calls": [call]} for call in calls]
+    choices: list[dict[str, Any]] = [
+        {"index": 0, "delta": {"role": "assistant", **delta, "refusal": None}} for delta in deltas
+    ]
+    choices.append(
+        {
+            "index": 0,
+            "delta": {"role": "assistant", "content": "", "refusal": None},
+            "finish_reason": completion.finish_reason,
+        }
+    )
+    choices.append({"index": 0, "finish_reason": completion.finish_reason})
+    for position, choice in enumerate(choices):
+        yield Event(
+            None,
+            {
+                "id": completion.id if position == 0 else "",
+                "choices": [choice],
+                "created": completion.created + position // _CHUNKS_PER_SECOND,
+                "model": completion.model,
+                "object": "chat.completion.chunk",
+                "usage": completion.legacy_usage if position == len(choices) - 2 else None,
+            },
+        )
+    yield Event(None, {"meta": completion.meta})
+
+
+def error_event(kind: str) -> Event:
+    """The event by which a stream that began well reports a failure; `kind` is such as `overloaded_error`."""
+    message = _ERROR_MESSAGES.get(kind, "The stream failed.")
+    return _named({"type": "error", "error": {"type": kind, "message": message}})
+
+
+def _split(block: Block) -> tuple[Block, list[dict[str, Any]]]:
+    """A content block as it starts, and the deltas that complete it."""
+    match block["type"]:
+        case "text":
+            deltas = [{"type": "text_delta", "text": piece} for piece in _pieces(block["text"])]
+            return {**block, "text": ""}, deltas
+        case "thinking":
+            deltas = [{"type": "thinking_delta", "thinking": piece} for piece in _pieces(block["thinking"])]
+            deltas.append({"type": "signature_delta", "signature": block["signature"]})
+            return {**block, "thinking": "", "signature": ""}, deltas
+        case _:
+            text = json.dumps(block["input"], ensure_ascii=False)
+            pieces = [text[start : start + _JSON_PIECE] for start in range(0, len(text), _JSON_PIECE)]
+            deltas = [{"type": "input_json_delta", "partial_json": piece} for piece in ["", *pieces]]
+            return {**block, "input": {}}, deltas
+
+
+def _pieces(text: str) -> list[str]:
+    """The text in pieces of two words with the space before them; joined they give it back."""
+    words = re.findall(r"\s*\S+|\s+$", text)
+    starts = range(0, len(words), _WORDS_PER_PIECE)
+    return ["".join(words[start : start + _WORDS_PER_PIECE]) for start in starts]
+
+
+def _named(data: dict[str, Any]) -> Event:
+    return Event(data["type"], data)
+
+
+PING = _named({"type": "ping"})
