@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator
 
-from aimlapi_messages.testing.model.inputs import UnmakeableError, make_input
+from aimlapi_messages.testing.faults.errors import UnmakeableError
+from aimlapi_messages.testing.model.inputs import make_input
 from aimlapi_messages.testing.model.merging import merge
 
 Ask = Callable[..., httpx.Response]

@@ -12,8 +12,7 @@ import httpx
 import pytest
 
 from aimlapi_messages.testing import Emulator
-from aimlapi_messages.testing.account.models import find_model
-from aimlapi_messages.testing.account.prices import cost_of
+from aimlapi_messages.testing.account.prices import cost_of, find_model
 
 Ask = Callable[..., httpx.Response]
 

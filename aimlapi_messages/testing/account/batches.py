@@ -1,15 +1,7 @@
-"""Batches: handed in, at work for some look-ups, then answered. The store keeps them, beyond a restart if it can.
+"""Batches: created, at work for some look-ups, then answered. The store keeps them, beyond a restart if it can.
 
-    x-emulator-batch: CLAUSE[;CLAUSE...]
-        On the request that creates a batch: how it goes on. Other batches end at the third look-up.
-
-    polls=N         so many look-ups find it at work, before one finds the results
-    error-every=N   each N-th request fails with an error
-    expire-every=N  each N-th request expires
-    array           the results come as one JSON array, not as lines
-    short-cancel    a cancel is answered with the gateway's short body, not with the whole batch
-
-Results come in another order than the requests, the last first. Each costs half of what a single message does.
+How one goes on, the switch of the request that creates it says. Results come in another order than the requests, the
+last first. Each costs half of what a single message does.
 """
 
 from __future__ import annotations
@@ -19,83 +11,48 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from starlette.responses import Response
-
 from ..document.checks import check_body
 from ..document.json_values import as_list, as_object, dump_json
-from ..document.validation import find_issues
-from ..faults.clauses import count, unreadable
 from ..faults.errors import GatewayError, Issue, invalid_request
-from ..faults.switches import Switches
+from ..faults.switches import Plan
 from ..model.answers import make_id
-from ..model.completing import complete
-from ..model.completion import native_message
-from ..server.delivery import json_answer, lines_answer
-from .models import find_model
-from .prices import Cost
-from .state import Exchange, State, wire_time
+from ..model.completion import complete, native_message
+from .keys import check_call
+from .prices import Cost, cost_of, find_model
+from .state import Caller, Exchange, State, wire_time
 from .store import Row
 
-_HEADER = "x-emulator-batch"
 _DAY = 24 * 3600
 _ERROR_TYPES = {400: "invalid_request_error", 404: "not_found_error"}
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How a batch goes on."""
+class Results:
+    """The results of a batch that has ended: lines of JSON, or the pieces of an array."""
 
-    polls: int = 2
-    error_every: int = 0
-    expire_every: int = 0
-    array: bool = False
-    short_cancel: bool = False
+    parts: Iterator[bytes]
+    array: bool
 
 
-def read_plan(text: str) -> Plan:
-    """The plan of a header. Raises GatewayError 400 for one that makes no sense."""
-    members: dict[str, Any] = {}
-    for clause in filter(None, (part.strip() for part in text.split(";"))):
-        name, equals, value = clause.partition("=")
-        member = name.replace("-", "_")
-        if name in ("array", "short-cancel") and not equals:
-            members[member] = True
-        elif name in ("polls", "error-every", "expire-every") and equals:
-            members[member] = count(_HEADER, value)
-        else:
-            raise unreadable(_HEADER, f"Expected polls=N, error-every=N, expire-every=N, array or short-cancel: {name}")
-    return Plan(**members)
-
-
-def create(state: State, exchange: Exchange, body: dict[str, Any], switches: Switches) -> Response:
-    """Take in a batch. Raises GatewayError 400."""
-    plan = read_plan(exchange.headers.get(_HEADER, ""))
-    requests = [as_object(item) for item in as_list(body["requests"])]
+def create(state: State, exchange: Exchange) -> dict[str, Any]:
+    """Take in a batch. Raises GatewayError 400 or 403."""
+    check_call(state, exchange)
+    requests = [as_object(item) for item in as_list(exchange.body["requests"])]
     issues = _check(requests)
     if issues:
         raise invalid_request(issues[:20])
-    identifier = make_id("", f"batch:{exchange.number}", 21)
+    batch_id = make_id("", f"batch:{exchange.number}", 21)
     with state.store.together():
-        state.store.insert(
+        state.store.put(
             "batches",
-            id=identifier,
+            id=batch_id,
             key_prefix=exchange.caller.prefix,
             created=exchange.time.timestamp(),
-            switches=json.dumps(asdict(plan)),
+            switches=json.dumps(asdict(exchange.switches.batch)),
         )
-        state.store.write_many(
-            "insert into items (batch, position, custom_id, params) values (?, ?, ?, ?)",
-            ((identifier, place, one["custom_id"], json.dumps(one["params"])) for place, one in enumerate(requests)),
-        )
-    return json_answer(dump_json(_whole(state, _row(state, identifier))), switches.stream, switches.status)
-
-
-def check_document(state: State, body: dict[str, Any]) -> None:
-    """Raise GatewayError 400 for a body that the document does not admit."""
-    validator = state.document.body_validator("create_batch", "/v1/batches", "/batches")
-    issues = [] if validator is None else find_issues(validator, body)
-    if issues:
-        raise invalid_request(issues)
+        rows = ((batch_id, place, one["custom_id"], json.dumps(one["params"])) for place, one in enumerate(requests))
+        state.store.put_all("items", ("batch", "position", "custom_id", "params"), rows)
+    return _whole(state, _row(state, batch_id))
 
 
 def _check(requests: list[dict[str, Any]]) -> list[Issue]:
@@ -113,28 +70,27 @@ def _check(requests: list[dict[str, Any]]) -> list[Issue]:
     return issues
 
 
-def look_up(state: State, batch_id: str, switches: Switches) -> Response:
-    """The state of a batch, or its results. Raises GatewayError 404."""
+def look_up(state: State, exchange: Exchange) -> dict[str, Any] | Results:
+    """The state of a batch, or its results. Raises GatewayError 400 without an id, and 404."""
+    batch_id = exchange.query.text("batch_id")
+    if not batch_id:
+        raise invalid_request([Issue("batch_id", "Required")])
     row = _row(state, batch_id)
     plan = _plan(row)
     if row["ended"] is None:
-        state.store.write("update batches set polls = polls + 1 where id = ?", batch_id)
-        row = _row(state, batch_id)
+        row = state.store.update("batches", row, polls=row["polls"] + 1)
         expired = state.now.timestamp() >= row["created"] + _DAY
-        if row["polls"] > plan.polls or expired:
-            _finish(state, row, plan, expired=expired)
-        elif row["cancelled"] is not None:
-            body = {**_whole(state, row), "status": "cancelled"}
-            return json_answer(dump_json(body), switches.stream, switches.status)
-        else:
-            body = {"id": batch_id, "status": "generating"}
-            return json_answer(dump_json(body), switches.stream, switches.status)
+        if row["polls"] <= plan.polls and not expired:
+            cancelled = row["cancelled"] is not None
+            return {**_whole(state, row), "status": "cancelled"} if cancelled else _short(row, "generating")
+        _finish(state, row, plan, expired=expired)
     lines = _lines(state, batch_id)
-    return lines_answer(_as_array(lines) if plan.array else lines, switches.stream, switches.status, array=plan.array)
+    return Results(_as_array(lines) if plan.array else lines, plan.array)
 
 
-def cancel(state: State, batch_id: str, switches: Switches) -> Response:
+def cancel(state: State, exchange: Exchange) -> dict[str, Any]:
     """Stop a batch; so much of it has run as look-ups have gone by. GatewayError 404, or 400 when it has ended."""
+    batch_id = exchange.parameters["batch_id"]
     row = _row(state, batch_id)
     plan = _plan(row)
     if row["ended"] is not None:
@@ -142,17 +98,14 @@ def cancel(state: State, batch_id: str, switches: Switches) -> Response:
         inner = {"type": "error", "error": {"type": "invalid_request_error", "message": problem}}
         raise GatewayError(400, f"400 {json.dumps(inner)}")
     if row["cancelled"] is None:
-        done = _total(state, batch_id) * row["polls"] // (plan.polls + 1)
-        state.store.write(
-            "update batches set cancelled = ?, done = ?, polls = ? where id = ?",
-            state.now.timestamp(),
-            done,
-            plan.polls - 1,  # one more look-up finds it stopping, the next its results
-            batch_id,
+        row = state.store.update(
+            "batches",
+            row,
+            cancelled=state.now.timestamp(),
+            done=_total(state, batch_id) * row["polls"] // (plan.polls + 1),
+            polls=plan.polls - 1,  # one more look-up finds it stopping, the next its results
         )
-    short: dict[str, Any] = {"id": batch_id, "status": "cancelled", "output": None, "usage": []}
-    body = short if plan.short_cancel else _whole(state, _row(state, batch_id))
-    return json_answer(dump_json(body), switches.stream, switches.status)
+    return {**_short(row, "cancelled"), "output": None, "usage": []} if plan.short_cancel else _whole(state, row)
 
 
 def _row(state: State, batch_id: str) -> Row:
@@ -167,8 +120,11 @@ def _plan(row: Row) -> Plan:
 
 
 def _total(state: State, batch_id: str) -> int:
-    row = state.store.one("select count(*) as total from items where batch = ?", batch_id)
-    return row["total"] if row else 0
+    return state.store.count("items where batch = ?", batch_id)
+
+
+def _short(row: Row, status: str) -> dict[str, Any]:
+    return {"id": row["id"], "status": status}
 
 
 def _whole(state: State, row: Row) -> dict[str, Any]:
@@ -201,13 +157,8 @@ def _finish(state: State, row: Row, plan: Plan, *, expired: bool) -> None:
             result = _errored("api_error", "A failure that was asked for.")
         else:
             result = _answered(state, row, item)
-        state.store.write(
-            "update items set result = ? where batch = ? and position = ?",
-            json.dumps(result, ensure_ascii=False),
-            row["id"],
-            item["position"],
-        )
-    state.store.write("update batches set ended = ? where id = ?", state.now.timestamp(), row["id"])
+        state.store.put("items", **{**item, "result": json.dumps(result, ensure_ascii=False)})
+    state.store.update("batches", row, ended=state.now.timestamp())
 
 
 def _answered(state: State, row: Row, item: Row) -> dict[str, Any]:
@@ -217,19 +168,17 @@ def _answered(state: State, row: Row, item: Row) -> dict[str, Any]:
     if model is None:
         return _errored("not_found_error", "No endpoint serves this model.")
     try:
-        completion = complete(params, model, seed, int(row["created"]), state.cache)
+        completion = complete(params, seed, state.cache)
     except GatewayError as error:
         return _errored(_ERROR_TYPES.get(error.status, "api_error"), error.message)
     message = native_message(completion)
-    del message["meta"]
     message["usage"]["service_tier"] = "batch"
     state.record(
-        Exchange("POST", "/v1/batches", {}, b"", too_large=False, number=0, time=state.now),
+        Exchange("POST", "/v1/batches", {}, b"", number=0, time=state.now, caller=Caller(row["key_prefix"])),
         completion.model,
         (completion.input_tokens, completion.output_tokens),
-        Cost(completion.cost.credits // 2),
+        Cost(cost_of(model, completion.input_tokens, completion.output_tokens, completion.cache).credits // 2),
         inference_id=make_id("", f"inference:{seed}", 21),
-        prefix=row["key_prefix"],
     )
     return {"type": "succeeded", "message": message}
 

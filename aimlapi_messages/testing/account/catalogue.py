@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from ..document.json_values import dump_json
-from ..document.openapi import Document
 from ..document.query import Query
 from ..faults.errors import Issue, invalid_request
-from .models import RETIRED, WITHDRAWN, Model, find_model
+from .prices import MODELS, Model, find_model
+from .state import Exchange, State
 
 _TYPE = "anthropic/messages"
 _KINDS = {"input": ["text", "image", "document"], "output": ["text"]}
-_CAPABILITIES = ["streaming", "tools", "thinking", "vision"]
 _DETAILS = ("pricing", "modalities", "capabilities")
 _MOST_ALIASES = 100
 # When the gateway withdrew the last of them.
 _ENDED = "2026-09-09T00:00:00.000Z"
 
 
-def models(document: Document, query: Query) -> bytes:
-    """The models that fit the query, as JSON."""
+def models(state: State, exchange: Exchange) -> dict[str, Any]:
+    """The models that fit the query."""
+    query = exchange.query
     include = set(query.words("include"))
-    shown = [name for name in _DETAILS if name in include or "all" in include or query.text("details")]
-    found = [item for item in _all(document.model_ids) if _fits(item, query)]
-    return dump_json({"object": "list", "data": [_without(item, shown) for item in found]})
-
-
-def _without(item: dict[str, Any], shown: Sequence[str]) -> dict[str, Any]:
-    return {name: value for name, value in item.items() if name not in _DETAILS or name in shown}
+    hidden = [name for name in _DETAILS if not (name in include or "all" in include or query.text("details"))]
+    found = [item for item in _all(state.document.model_ids) if _fits(item, query)]
+    shown = [{name: value for name, value in item.items() if name not in hidden} for item in found]
+    return {"object": "list", "data": shown}
 
 
 def _fits(item: dict[str, Any], query: Query) -> bool:
@@ -82,7 +77,7 @@ def _item(model: Model, names: list[str]) -> dict[str, Any]:
         },
         "tags": ["claude", "text"],
         "modalities": _KINDS,
-        "capabilities": _CAPABILITIES,
+        "capabilities": ["streaming", "tools", "thinking", "vision"],
         "pricing": {
             "kind": "fixed",
             "currency": "USD",
@@ -96,48 +91,47 @@ def _item(model: Model, names: list[str]) -> dict[str, Any]:
     }
 
 
-def deprecations(query: Query, timestamp: str) -> tuple[bytes, str]:
-    """The models that have ended, as JSON, and the ETag, which is of the models alone. What it cannot read it skips."""
+def deprecations(state: State, exchange: Exchange) -> dict[str, Any]:
+    """The models that have ended. What it cannot read of the query it skips."""
+    query = exchange.query
     wanted = {word for word in query.words("status") if word in ("deprecated", "superseded", "withdrawn")}
-    since = _day(query.text("since"))
-    found = [item for item in _ended() if not wanted or item["status"] in wanted]
-    found = [item for item in found if since is None or item["deprecated_at"][:10] >= since]
-    tag = hashlib.sha256(dump_json(found)).hexdigest()[:32]
-    return dump_json({"object": "list", "generated_at": timestamp, "data": found}), f'W/"{tag}"'
-
-
-def _ended() -> Iterator[dict[str, Any]]:
-    for model, successor in (*WITHDRAWN, *RETIRED):
-        yield {
-            "id": f"anthropic/{model}",
-            "aliases": [model],
+    fits = (not wanted or "withdrawn" in wanted) and _day(query.text("since")) < _ENDED
+    data = [
+        {
+            "id": f"anthropic/{model.id}",
+            "aliases": [model.id],
             "status": "withdrawn",
             "deprecated_at": _ENDED,
             "shutdown_at": _ENDED,
-            "replaced_by": successor and f"anthropic/{successor}",
+            "replaced_by": model.successor and f"anthropic/{model.successor}",
             "reason": "provider_delisted",
         }
+        for model in MODELS
+        if model.ended and fits
+    ]
+    return {"object": "list", "generated_at": exchange.timestamp, "data": data}
 
 
-def _day(text: str | None) -> str | None:
+def _day(text: str | None) -> str:
     try:
         return datetime.strptime(text or "", "%Y-%m-%d").date().isoformat()
     except ValueError:
-        return None
+        return ""
 
 
-def metrics(document: Document, query: Query, timestamp: str) -> dict[str, Any]:
+def metrics(state: State, exchange: Exchange) -> dict[str, Any]:
     """Measurements that follow from a model's name. Raises GatewayError 400."""
+    query = exchange.query
     strange = [name for name in query.names if name != "aliases"]
     if strange:
         raise invalid_request([Issue(name, "Expected no other parameter than aliases") for name in strange])
     asked = query.words("aliases")
     if len(asked) > _MOST_ALIASES:
         raise invalid_request([Issue("aliases", f"Expected at most {_MOST_ALIASES} aliases")])
-    names = [name for item in _all(document.model_ids) for name in (item["id"], *item["aliases"])]
+    names = [name for item in _all(state.document.model_ids) for name in (item["id"], *item["aliases"])]
     return {
         "window_seconds": 3600,
-        "generated_at": timestamp,
+        "generated_at": exchange.timestamp,
         "models": [_measured(name) for name in names if not asked or name in asked],
     }
 

@@ -11,19 +11,19 @@ import hashlib
 import json
 import time
 from collections import defaultdict, deque
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from ..document.json_values import as_object
 from ..faults.errors import BILLING_URL, KEYS_URL, GatewayError
 from ..model.answers import make_id
-from .ledger import begin_of, spent_since, usd
-from .prices import CREDITS_PER_USD
+from .ledger import spent
+from .prices import CREDITS_PER_USD, usd
 from .state import Caller, Exchange, State, wire_time
 from .store import Row
 
 PREFIX_LENGTH = 8
+_NEW: dict[str, Any] = {"name": None, "disabled": False, "scopes": None, "limit": None}
 
 
 class Throttle:
@@ -67,87 +67,56 @@ def prefix_of(exchange: Exchange) -> str:
     return _key_of(exchange)[:PREFIX_LENGTH]
 
 
-def check_call(state: State, exchange: Exchange, scope: str) -> None:
+def check_call(state: State, exchange: Exchange, scope: str = "model:chat") -> None:
     """Whether a key may make a call that costs. Raises GatewayError 403."""
     row = _row(state, exchange.caller.prefix)
     if row is not None and row["scopes"] is not None and scope not in json.loads(row["scopes"]):
         raise GatewayError(403, f"This key lacks the scope {scope}.")
     if row is not None and row["threshold"] is not None:
-        begin = begin_of(row["retention"], exchange.time)
-        if spent_since(state, row["prefix"], begin) >= Decimal(row["threshold"]) * CREDITS_PER_USD:
+        so_far = spent(state, row["prefix"], row["retention"], exchange.time)
+        if so_far >= Decimal(row["threshold"]) * CREDITS_PER_USD:
             raise GatewayError(403, f"This key has used up its limit of {row['threshold']} USD of the balance.")
     if state.credits <= 0:
         raise GatewayError(403, f"Your account is out of funds. Top it up at {BILLING_URL}")
 
 
-def check_management(exchange: Exchange) -> None:
-    """Raise GatewayError 403 unless the key may administer keys."""
-    if not exchange.caller.management:
-        raise GatewayError(403, "This needs a management key.")
-
-
 def current(state: State, exchange: Exchange) -> dict[str, Any]:
-    row = _row(state, exchange.caller.prefix)
-    if row is not None:
-        return {"data": _shown(state, row)}
-    unknown = {"name": None, "disabled": False, "scopes": None, "limit": None, "prefix": exchange.caller.prefix}
-    times = {"created_at": wire_time(exchange.time.timestamp()), "updated_at": wire_time(exchange.time.timestamp())}
-    return {"data": {**unknown, **times, "monthly_usage": _monthly(state, exchange.caller.prefix)}}
+    """The caller's key; one that was not made here has never been changed."""
+    now = exchange.time.timestamp()
+    plain = {**_columns(_NEW), "prefix": exchange.caller.prefix, "created": now, "updated": now}
+    return {"data": _shown(state, _row(state, exchange.caller.prefix) or plain)}
 
 
-def listed(state: State) -> dict[str, Any]:
+def listed(state: State, exchange: Exchange) -> dict[str, Any]:
     return {"data": [_shown(state, row) for row in state.store.all("select * from keys where not deleted order by id")]}
 
 
-def create(state: State, exchange: Exchange, body: dict[str, Any]) -> dict[str, Any]:
+def create(state: State, exchange: Exchange) -> dict[str, Any]:
     """A new key: 32 hexadecimal digits, the first eight of which no other key has."""
-    seed = f"key:{exchange.number}"
-    key = hashlib.sha256(make_id("", seed).encode()).hexdigest()[:32]
-    now = exchange.time.timestamp()
-    limit = as_object(body.get("limit"))
-    state.store.insert(
-        "keys",
-        prefix=key[:PREFIX_LENGTH],
-        digest=_digest(key),
-        name=body.get("name"),
-        disabled=False,
-        scopes=_write_scopes(body.get("scopes")),
-        created=now,
-        updated=now,
-        **_write_limit(limit),
+    key = hashlib.sha256(make_id("", f"key:{exchange.number}").encode()).hexdigest()[:32]
+    prefix, now = key[:PREFIX_LENGTH], exchange.time.timestamp()
+    state.store.put(
+        "keys", prefix=prefix, digest=_digest(key), created=now, updated=now, **_columns({**_NEW, **exchange.body})
     )
-    return {"data": {**_shown(state, _existing(state, key[:PREFIX_LENGTH])), "key": key}}
+    return {"data": {**_shown(state, _existing(state, prefix)), "key": key}}
 
 
-def change(state: State, exchange: Exchange, body: dict[str, Any]) -> dict[str, Any]:
+def change(state: State, exchange: Exchange) -> dict[str, Any]:
     """Change what the body gives. Raises GatewayError 404."""
     row = _existing(state, exchange.parameters["prefix"])
-    changed = dict(row)
-    for name in ("name", "disabled"):
-        if name in body:
-            changed[name] = body[name]
-    if "scopes" in body:
-        changed["scopes"] = _write_scopes(body["scopes"])
-    if "limit" in body:
-        changed.update(_write_limit(as_object(body["limit"])))
-    state.store.write(
-        "update keys set name = ?, disabled = ?, scopes = ?, retention = ?, threshold = ?, updated = ? where id = ?",
-        *(changed[name] for name in ("name", "disabled", "scopes", "retention", "threshold")),
-        exchange.time.timestamp(),
-        row["id"],
-    )
-    return {"data": _shown(state, _existing(state, row["prefix"]))}
+    row = state.store.update("keys", row, updated=exchange.time.timestamp(), **_columns(exchange.body))
+    return {"data": _shown(state, row)}
 
 
-def replace(state: State, exchange: Exchange, body: dict[str, Any]) -> dict[str, Any]:
+def replace(state: State, exchange: Exchange) -> dict[str, Any]:
     """Set everything; what the body leaves out becomes as in a new key. Raises GatewayError 404."""
-    return change(state, exchange, {"name": None, "disabled": False, "scopes": None, "limit": None, **body})
+    exchange.body = {**_NEW, **exchange.body}
+    return change(state, exchange)
 
 
 def delete(state: State, exchange: Exchange) -> dict[str, Any]:
     """Raises GatewayError 404."""
-    row = _existing(state, exchange.parameters["prefix"])
-    state.store.write("update keys set deleted = 1 where id = ?", row["id"])
+    row = state.store.update("keys", _existing(state, exchange.parameters["prefix"]), deleted=1)
     return {"data": {"prefix": row["prefix"], "deleted": True}}
 
 
@@ -172,23 +141,20 @@ def _shown(state: State, row: Row) -> dict[str, Any]:
         "limit": limit,
         "created_at": wire_time(row["created"]),
         "updated_at": wire_time(row["updated"]),
-        "monthly_usage": _monthly(state, row["prefix"]),
+        "monthly_usage": usd(spent(state, row["prefix"], "month", state.now)),
     }
 
 
-def _monthly(state: State, prefix: str) -> float:
-    now: datetime = state.now
-    return usd(spent_since(state, prefix, begin_of("month", now)))
-
-
-def _write_scopes(scopes: Any) -> str | None:
-    return None if scopes is None else json.dumps(scopes)
-
-
-def _write_limit(limit: dict[str, Any]) -> dict[str, Any]:
-    if "threshold" not in limit:
-        return {"retention": None, "threshold": None}
-    return {"retention": limit.get("retention", "no_reset"), "threshold": str(limit["threshold"])}
+def _columns(body: dict[str, Any]) -> dict[str, Any]:
+    """The members of a key's body as the columns of its row."""
+    columns: dict[str, Any] = {name: body[name] for name in ("name", "disabled") if name in body}
+    if "scopes" in body:
+        columns["scopes"] = None if body["scopes"] is None else json.dumps(body["scopes"])
+    if "limit" in body:
+        limit = as_object(body["limit"])
+        threshold = str(limit["threshold"]) if "threshold" in limit else None
+        columns.update(threshold=threshold, retention=threshold and limit.get("retention", "no_reset"))
+    return columns
 
 
 def _key_of(exchange: Exchange) -> str:

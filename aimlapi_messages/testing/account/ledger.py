@@ -5,32 +5,27 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..document.query import Query, Window
+from ..document.query import Window
 from ..faults.errors import GatewayError, Issue, invalid_request
-from .prices import CREDITS_PER_USD
+from .prices import usd
 from .state import Exchange, State, wire_time
 from .store import Row
 
-_EMAIL = "someone@example.com"
 _LOW_CREDITS = 1_000_000
 _MOST_MODELS = 50
 
 
-def usd(credits: int) -> float:
-    return credits / CREDITS_PER_USD
-
-
-def billing(state: State) -> dict[str, Any]:
+def billing(state: State, exchange: Exchange) -> dict[str, Any]:
     return {"current_balance": state.balance, "currency": "USD"}
 
 
-def billing_detail(state: State) -> dict[str, Any]:
+def billing_detail(state: State, exchange: Exchange) -> dict[str, Any]:
     top_up = {"is_enabled": False, "threshold": 5, "amount": 20, "currency": "USD"}
-    return {"user_id": 1, "email": _EMAIL, **billing(state), "autotopup_settings": top_up}
+    return {"user_id": 1, "email": "someone@example.com", **billing(state, exchange), "autotopup_settings": top_up}
 
 
 def credit_balance(state: State, exchange: Exchange) -> dict[str, Any]:
@@ -46,29 +41,27 @@ def credit_balance(state: State, exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def transactions(state: State, query: Query) -> dict[str, Any]:
+def transactions(state: State, exchange: Exchange) -> dict[str, Any]:
     """One page, the latest first. The cursor names the last entry given, so that new ones do not move it."""
-    limit, cursor = query.number("limit", 50), query.text("cursor")
-    conditions, values = ["1"], list[Any]()
-    for name, sign in (("from", ">="), ("to", "<")):
-        point = query.point(name)
-        if point is not None:
-            conditions.append(f"time {sign} ?")
-            values.append(point.timestamp())
-    for name in ("direction", "type"):
-        if query.text(name) is not None:
-            conditions.append(f"{name} = ?")
-            values.append(query.text(name))
-    if cursor is not None:
-        conditions.append("id < ?")
-        values.append(_read_cursor(cursor))
-    where = " and ".join(conditions)
-    rows = state.store.all(f"select * from transactions where {where} order by id desc limit ?", *values, limit + 1)
-    page, more = rows[:limit], len(rows) > limit
-    return {
-        "data": [_transaction(row) for row in page],
-        "pagination": {"next_cursor": _write_cursor(page[-1]["id"]) if more else None, "has_more": more},
+    if exchange.caller.management:
+        raise GatewayError(403, "A management key may not see transactions.")
+    query = exchange.query
+    limit, cursor, start, end = query.number("limit", 50), query.text("cursor"), query.point("from"), query.point("to")
+    conditions = {
+        "time >= ?": start and start.timestamp(),
+        "time < ?": end and end.timestamp(),
+        "direction = ?": query.text("direction"),
+        "type = ?": query.text("type"),
+        "id < ?": None if cursor is None else _read_cursor(cursor),
     }
+    given = {condition: value for condition, value in conditions.items() if value is not None}
+    where = " and ".join(["1", *given])
+    rows = state.store.all(
+        f"select * from transactions where {where} order by id desc limit ?", *given.values(), limit + 1
+    )
+    page, more = rows[:limit], len(rows) > limit
+    cursor = base64.urlsafe_b64encode(json.dumps({"before": page[-1]["id"]}).encode()).decode("ascii") if more else None
+    return {"data": [_transaction(row) for row in page], "pagination": {"next_cursor": cursor, "has_more": more}}
 
 
 def _transaction(row: Row) -> dict[str, Any]:
@@ -76,14 +69,14 @@ def _transaction(row: Row) -> dict[str, Any]:
         "created_at": wire_time(row["time"]),
         "direction": row["direction"],
         "type": row["type"],
-        "amount": {"usd": usd(row["credits"]), "credits": row["credits"]},
+        "amount": _amount(row),
         "model": row["model"],
         "reference_id": row["reference_id"],
     }
 
 
-def _write_cursor(identifier: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps({"before": identifier}).encode()).decode("ascii")
+def _amount(row: Row) -> dict[str, float]:
+    return {"usd": usd(row["credits"]), "credits": row["credits"]}
 
 
 def _read_cursor(text: str) -> int:
@@ -96,25 +89,22 @@ def _read_cursor(text: str) -> int:
     raise invalid_request([Issue("cursor", "Expected the next_cursor of an earlier page")])
 
 
-def logs(state: State, query: Query, window: Window, prefix: str) -> dict[str, Any]:
+def logs(state: State, exchange: Exchange) -> dict[str, Any]:
     """One page, the latest first, counted from the newest entry."""
-    limit, offset, models, status = query.number("limit", 50), query.number("offset", 0), query.words("model"), None
+    query = exchange.query
+    limit, offset, models = query.number("limit", 50), min(query.number("offset", 0), 2**62), query.words("model")
     if len(models) > _MOST_MODELS:
         raise invalid_request([Issue("model", f"Expected at most {_MOST_MODELS} models")])
     status = query.text("status")
-    where = "key_prefix = ? and time >= ? and time < ?"
-    values: list[Any] = [prefix, window.start.timestamp(), window.end.timestamp()]
+    where, values = _calls(query.window(state.now), _prefix_asked(exchange))
     if models:
         where += f" and model in ({', '.join('?' * len(models))})"
         values += models
     if status is not None:
-        where, values = f"{where} and status = ?", [*values, status]
-    counted = state.store.one(f"select count(*) as total from logs where {where}", *values)
-    total = counted["total"] if counted else 0
-    offset = min(offset, 2**62)
-    rows = state.store.all(
-        f"select * from logs where {where} order by id desc limit ? offset ?", *values, limit, offset
-    )
+        where += " and status = ?"
+        values.append(status)
+    total = state.store.count(where, *values)
+    rows = state.store.all(f"select * from {where} order by id desc limit ? offset ?", *values, limit, offset)
     more = offset + len(rows) < total
     return {
         "data": [_log(row) for row in rows],
@@ -128,7 +118,7 @@ def _log(row: Row) -> dict[str, Any]:
         "status": row["status"],
         "origin": "api",
         "model": row["model"],
-        "cost": {"usd": usd(row["credits"]), "credits": row["credits"]},
+        "cost": _amount(row),
         "tokens": _tokens([row]),
         "request_id": row["request_id"],
         "inference_id": row["inference_id"],
@@ -136,47 +126,49 @@ def _log(row: Row) -> dict[str, Any]:
     }
 
 
-def usage(state: State, window: Window, prefix: str) -> dict[str, Any]:
-    rows = _calls(state, window, prefix)
-    return {
+def usage(state: State, exchange: Exchange) -> dict[str, Any]:
+    """What was spent in the window that is asked for."""
+    return _usage(state, exchange)[0]
+
+
+def usage_detail(state: State, exchange: Exchange) -> dict[str, Any]:
+    """The same, by model and by what `group_by` names."""
+    told, rows = _usage(state, exchange)
+    zone = exchange.query.zone("tz")
+    names = (exchange.query.text("group_by") or "").split(",")
+
+    def label(row: Row) -> tuple[str, ...]:
+        day = datetime.fromtimestamp(row["time"], zone).date().isoformat()
+        return tuple(day if name == "day" else row["model"] for name in names)
+
+    by_model = _grouped(rows, lambda row: (row["model"],))
+    told["models"] = [{"model": model, "spend": _spend(part), "requests": len(part)} for (model,), part in by_model]
+    if names != [""]:
+        told["groups"] = [
+            {**dict(zip(names, labels, strict=True)), **_group(part)} for labels, part in _grouped(rows, label)
+        ]
+    return told
+
+
+def _usage(state: State, exchange: Exchange) -> tuple[dict[str, Any], list[Row]]:
+    prefix, window = _prefix_asked(exchange), exchange.query.window(state.now)
+    where, values = _calls(window, prefix)
+    rows = state.store.all(f"select * from {where} order by id", *values)
+    told: dict[str, Any] = {
         "api_key_prefix": prefix,
         "start": wire_time(window.start.timestamp()),
         "end": wire_time(window.end.timestamp()),
-        "spend": usd(sum(row["credits"] for row in rows)),
+        "spend": _spend(rows),
         "currency": "USD",
         "requests": len(rows),
     }
-
-
-def usage_detail(state: State, query: Query, window: Window, prefix: str) -> dict[str, Any]:
-    zone = query.zone("tz")
-    rows = _calls(state, window, prefix)
-    by_model = _grouped(rows, lambda row: (row["model"],))
-    detail = {
-        **usage(state, window, prefix),
-        "models": [
-            {"model": model, "spend": usd(sum(row["credits"] for row in part)), "requests": len(part)}
-            for (model,), part in by_model
-        ],
-    }
-    grouping = query.text("group_by")
-    if grouping is not None:
-        names = grouping.split(",")
-
-        def label(row: Row) -> tuple[str, ...]:
-            day = datetime.fromtimestamp(row["time"], zone).date().isoformat()
-            return tuple(day if name == "day" else row["model"] for name in names)
-
-        detail["groups"] = [
-            {**dict(zip(names, labels, strict=True)), **_group(part)} for labels, part in _grouped(rows, label)
-        ]
-    return detail
+    return told, rows
 
 
 def _group(rows: list[Row]) -> dict[str, Any]:
     succeeded = sum(row["status"] == "succeeded" for row in rows)
     return {
-        "spend": usd(sum(row["credits"] for row in rows)),
+        "spend": _spend(rows),
         "tokens": _tokens(rows),
         "requests": {
             "total": len(rows),
@@ -187,53 +179,40 @@ def _group(rows: list[Row]) -> dict[str, Any]:
     }
 
 
+def _spend(rows: list[Row]) -> float:
+    return usd(sum(row["credits"] for row in rows))
+
+
 def _tokens(rows: list[Row]) -> dict[str, int]:
     given, written = sum(row["input"] for row in rows), sum(row["output"] for row in rows)
     return {"input": given, "output": written, "total": given + written}
 
 
-def _grouped(rows: Iterable[Row], label: Callable[[Row], tuple[str, ...]]) -> list[tuple[tuple[str, ...], list[Row]]]:
+def _grouped(rows: list[Row], label: Callable[[Row], tuple[str, ...]]) -> list[tuple[tuple[str, ...], list[Row]]]:
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(label(row), []).append(row)
     return sorted(groups.items())
 
 
-def _calls(state: State, window: Window, prefix: str) -> list[Row]:
-    return state.store.all(
-        "select * from logs where key_prefix = ? and time >= ? and time < ? order by id",
-        prefix,
-        window.start.timestamp(),
-        window.end.timestamp(),
-    )
+def _calls(window: Window, prefix: str) -> tuple[str, list[Any]]:
+    """The calls of a key in a window: a table with a condition, and the condition's values."""
+    values = [prefix, window.start.timestamp(), window.end.timestamp()]
+    return "logs where key_prefix = ? and time >= ? and time < ?", values
 
 
-def spent_since(state: State, prefix: str, since: datetime) -> int:
-    """The credits that a key has spent since then."""
-    row = state.store.one(
-        "select sum(credits) as spent from logs where key_prefix = ? and time >= ?", prefix, since.timestamp()
-    )
-    spent: int | None = row["spent"] if row else None
-    return spent or 0
-
-
-def begin_of(retention: str, now: datetime) -> datetime:
-    """When the count of a limit began: midnight in UTC, of today, of Monday, or of the month's first day."""
-    today = datetime(now.year, now.month, now.day, tzinfo=UTC)
-    match retention:
-        case "day":
-            return today
-        case "week":
-            return today - timedelta(days=today.weekday())
-        case "month":
-            return today.replace(day=1)
-        case _:
-            return datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def check_foreign(query: Query, own: str, *, management: bool) -> str:
+def _prefix_asked(exchange: Exchange) -> str:
     """The prefix of the key whose calls are asked for. Raises GatewayError 403 when that is another's."""
-    asked = query.text("key_prefix")
-    if asked is not None and asked != own and not management:
+    caller = exchange.caller
+    asked = exchange.query.text("key_prefix") or caller.prefix
+    if asked != caller.prefix and not caller.management:
         raise GatewayError(403, "This key may see its own calls alone.")
-    return asked or own
+    return asked
+
+
+def spent(state: State, prefix: str, retention: str, now: datetime) -> int:
+    """The credits that a key has spent of its limit for the day, the week or the month, in UTC."""
+    today = datetime(now.year, now.month, now.day, tzinfo=UTC)
+    begins = {"day": today, "week": today - timedelta(days=today.weekday()), "month": today.replace(day=1)}
+    since = begins[retention].timestamp() if retention in begins else 0
+    return state.store.count("logs where key_prefix = ? and time >= ?", prefix, since, what="sum(credits)")

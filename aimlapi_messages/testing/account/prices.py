@@ -1,29 +1,94 @@
-"""Tokens and money: deterministic estimates of both, and the gateway's rule from tokens to credits.
+"""The Claude models that the emulator serves, and money: their prices, and the gateway's rule from tokens to credits.
 
-A token is taken to be four characters, which is about right for English and needs no tokenizer.
+The gateway knows each model under several spellings (with and without `anthropic/`, with dots or dashes,
+dated, `-latest`); they all lead to one `Model`. Prices are those of the gateway in USD per million tokens,
+its factor of 1.3 on the provider's list price included. Not a catalogue to rely on: ids appear weekly.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Literal
 
-from ..document.json_values import as_list, as_object
-from ..model.images import ImageInfo
-from .models import Model
+from ..model.tokens import CacheUse
 
-CHARACTERS_PER_TOKEN = 4
 CREDITS_PER_USD = 2_000_000
 _MOST_USD = 1_000_000_000
-_TOKENS_PER_MESSAGE = 3
-_PIXELS_PER_TOKEN = 750
-_MAX_IMAGE_TOKENS = 1_600
-# Keys whose values are bytes in base64, not text that a model reads.
-_BYTES_KEYS = frozenset({"data", "file_data", "signature"})
-_LABEL_KEYS = frozenset({"type", "role", "id", "tool_use_id", "tool_call_id", "media_type", "cache_control"})
+_PREFIX = "anthropic/"
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model: its undated dashed `id` without prefix, and its prices in USD per million tokens.
+
+    One that has `ended` is withdrawn, or retired: gone from the gateway's lists, and served only when the document
+    in use still names it.
+    """
+
+    id: str
+    input_price: Decimal
+    output_price: Decimal
+    ended: Literal["withdrawn", "retired"] | None = None
+    successor: str | None = None
+
+
+def _model(name: str, prices: str, ended: Literal["withdrawn", "retired"] | None = None) -> Model:
+    given, written = map(Decimal, prices.split())
+    successor = f"claude-{name.removesuffix('-fast')}" if ended == "withdrawn" else None
+    return Model(f"claude-{name}", given, written, ended, successor)
+
+
+MODELS = (
+    _model("opus-5-5", "6.5 32.5"),
+    _model("sonnet-5-5", "2.6 13"),
+    _model("haiku-5-5", "1.3754 6.877"),
+    _model("fable-5-1", "13 65"),
+    _model("opus-5", "6.5 32.5"),
+    _model("sonnet-5", "2.6 13"),
+    _model("fable-5", "13 65"),
+    _model("opus-4-8", "6.877 34.385"),
+    _model("opus-4-8-fast", "6.877 34.385", "withdrawn"),
+    _model("opus-4-7", "6.5 32.5"),
+    _model("opus-4-7-fast", "6.5 32.5", "withdrawn"),
+    _model("opus-4-6", "6.5 32.5"),
+    _model("sonnet-4-6", "4.1262 20.631"),
+    _model("opus-4-5", "6.877 34.385"),
+    _model("haiku-4-5", "1.3754 6.877"),
+    _model("sonnet-4-5", "3.9 19.5"),
+    _model("opus-4-1", "19.5 97.5"),
+    _model("opus-4", "19.5 97.5"),
+    _model("sonnet-4", "3.9 19.5"),
+    _model("3-haiku", "0.325 1.625"),
+    _model("opus-latest", "6.5 32.5"),
+    _model("sonnet-latest", "2.6 13"),
+    _model("haiku-latest", "1.3754 6.877"),
+    _model("fable-latest", "13 65"),
+    _model("3-7-sonnet", "3.9 19.5", "retired"),
+    _model("3-5-sonnet", "3.9 19.5", "retired"),
+    _model("3-5-haiku", "1.04 5.2", "retired"),
+    _model("3-opus", "19.5 97.5", "retired"),
+    _model("3-sonnet", "3.9 19.5", "retired"),
+)
+_BY_ID: Mapping[str, Model] = {model.id: model for model in MODELS}
+# A model that only the document knows costs what the middle one does.
+_FALLBACK_PRICES = (Decimal("3.9"), Decimal("19.5"))
+
+
+def find_model(requested: str, documented: frozenset[str]) -> Model | None:
+    """The model behind the id as requested, or None when the gateway would not serve it.
+
+    `documented` are the ids that the document names; an id that only stands there is served too.
+    """
+    family = re.sub(r"-\d{8}$", "", requested.removeprefix(_PREFIX).replace(".", "-"))
+    model = _BY_ID.get(family) or _BY_ID.get(family := family.removesuffix("-latest"))
+    if model is not None and model.ended != "retired":
+        return None if model.ended else model
+    if requested in documented and requested.removeprefix(_PREFIX).startswith("claude-"):
+        return model or Model(family, *_FALLBACK_PRICES)
+    return None
 
 
 @dataclass(frozen=True)
@@ -33,43 +98,26 @@ class Cost:
     credits: int
 
     @property
-    def usd(self) -> float:
-        """The same in US dollars."""
-        return self.credits / CREDITS_PER_USD
-
-    @property
     def usd_text(self) -> str:
         """The same in US dollars as the cost header writes it, with nine decimals."""
         return f"{Decimal(self.credits) / CREDITS_PER_USD:.9f}"
 
-
-@dataclass(frozen=True)
-class CacheUse:
-    """The tokens of a request that were read from the cache, and those written to it for 5 minutes or for an hour.
-
-    Their prices are Anthropic's parts of the price of input: a tenth, five quarters and the double.
-    """
-
-    read: int = 0
-    written_5m: int = 0
-    written_1h: int = 0
-
     @property
-    def tokens(self) -> int:
-        """All of them; they are not counted as input."""
-        return self.read + self.written_5m + self.written_1h
+    def meta(self) -> dict[str, dict[str, float]]:
+        """What the gateway adds to a message."""
+        return {"usage": {"credits_used": self.credits, "usd_spent": usd(self.credits)}}
 
-    @property
-    def weight(self) -> Decimal:
-        """The tokens of input that cost as much."""
-        return self.read * Decimal("0.1") + self.written_5m * Decimal("1.25") + self.written_1h * Decimal(2)
+
+def usd(credits: int) -> float:
+    """Credits in US dollars."""
+    return credits / CREDITS_PER_USD
 
 
 def cost_of(model: Model, input_tokens: int, output_tokens: int, cache: CacheUse | None = None) -> Cost:
     """The price of a call: tokens times price, rounded to the nearest credit."""
     paid = input_tokens + (cache.weight if cache else 0)
-    usd = (paid * model.input_price + output_tokens * model.output_price) / 1_000_000
-    return Cost(int((usd * CREDITS_PER_USD).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+    amount = (paid * model.input_price + output_tokens * model.output_price) / 1_000_000
+    return Cost(int((amount * CREDITS_PER_USD).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
 
 
 def credits_of(usd: Decimal | float) -> int:
@@ -78,38 +126,3 @@ def credits_of(usd: Decimal | float) -> int:
     if not amount.is_finite() or not 0 <= amount <= _MOST_USD:
         raise ValueError(f"the balance must be 0 or more, and at most {_MOST_USD:,} USD; it is {usd}")
     return int(amount * CREDITS_PER_USD)
-
-
-def count_text(text: str) -> int:
-    """The tokens of a text; none for an empty one."""
-    return -(-len(text) // CHARACTERS_PER_TOKEN)
-
-
-def count_image(image: ImageInfo) -> int:
-    """The tokens of an image by its size."""
-    return max(1, min(_MAX_IMAGE_TOKENS, image.width * image.height // _PIXELS_PER_TOKEN))
-
-
-def count_request(body: dict[str, Any], images: Sequence[ImageInfo]) -> int:
-    """The input tokens of a request: its texts, its tools and its images."""
-    messages = as_list(body["messages"])
-    texts = _count_value(messages) + _count_value(body.get("system"))
-    tools = count_text(json.dumps(body["tools"])) if body.get("tools") else 0
-    return texts + tools + sum(map(count_image, images)) + _TOKENS_PER_MESSAGE * len(messages)
-
-
-def count_output(content: Sequence[dict[str, Any]]) -> int:
-    """The output tokens of an answer's blocks, at least one."""
-    return max(1, sum(_count_value(block) for block in content))
-
-
-def _count_value(value: Any) -> int:
-    """The tokens of every value below `value`, except labels and bytes."""
-    if isinstance(value, str):
-        return 0 if value.startswith("data:") else count_text(value)
-    if isinstance(value, list):
-        return sum(map(_count_value, as_list(value)))
-    if isinstance(value, dict):
-        members = as_object(value).items()
-        return sum(_count_value(member) for name, member in members if name not in _BYTES_KEYS | _LABEL_KEYS)
-    return 0 if value is None else 1

@@ -17,19 +17,19 @@ from decimal import Decimal
 from typing import Any
 
 from ..document.openapi import Document
-from ..faults.switches import Failure
+from ..document.query import Query
+from ..faults.switches import Failure, Switches
 from ..model.answers import make_id
 from ..model.tokens import PromptCache
-from .prices import CREDITS_PER_USD, Cost, credits_of
+from .prices import Cost, credits_of, usd
 from .store import Store
 
 _EPOCH = datetime(2026, 9, 1, tzinfo=UTC)
 _SECRET_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization", "cookie"})
-CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-REDACTED = "<redacted>"
+_CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 # What is remembered for tests to look at: so many requests, and bodies of up to so many bytes.
 MOST_REQUESTS = 10_000
-MOST_RECORDED_BYTES = 1024 * 1024
+_MOST_RECORDED_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -67,19 +67,21 @@ class Caller:
 class Exchange:
     """One request being answered: what came in, and the id and time that go out. Its repr shows no key.
 
-    `caller` is set once the key has been looked at.
+    `switches`, `caller`, `query` and `body` are set as each is found to be in order.
     """
 
     method: str
     path: str
     headers: dict[str, str] = field(repr=False)
     raw: bytes = field(repr=False)
-    too_large: bool
     number: int
     time: datetime
-    query: str = ""
+    query_string: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])  # out of the path
+    switches: Switches = field(default_factory=Switches)
     caller: Caller = field(default_factory=Caller)
+    query: Query = field(default_factory=Query)
+    body: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
 
     @property
     def request_id(self) -> str:
@@ -100,7 +102,7 @@ class Exchange:
     def client_request_id(self) -> str | None:
         """The caller's own id for the request, None without a proper one."""
         given = self.headers.get("x-client-request-id", "")
-        return given if CLIENT_REQUEST_ID.fullmatch(given) else None
+        return given if _CLIENT_REQUEST_ID.fullmatch(given) else None
 
 
 def wire_time(seconds: float) -> str:
@@ -147,7 +149,7 @@ class State:
     @property
     def balance(self) -> float:
         """What is left of the account, in US dollars."""
-        return self.credits / CREDITS_PER_USD
+        return usd(self._credits)
 
     def receive(
         self,
@@ -156,23 +158,16 @@ class State:
         query: str,
         headers: Iterable[tuple[str, str]],
         raw: bytes,
-        *,
-        too_large: LargeBody | None = None,
-        parameters: Mapping[str, str] | None = None,
+        parameters: Mapping[str, str],
     ) -> Exchange:
-        """Number and record a request. The last of several headers with one name counts.
-
-        `too_large` stands for a body over the limit, of which `raw` holds nothing.
-        """
+        """Number and record a request. The last of several headers with one name counts."""
         self._number += 1
         self.store.set_number("number", self._number)
         given = {name.lower(): value for name, value in headers}
-        shown = {name: REDACTED if name in _SECRET_HEADERS else value for name, value in given.items()}
-        self.requests.append(RecordedRequest(method, path, query, shown, too_large or _parse(raw)))
+        shown = {name: "<redacted>" if name in _SECRET_HEADERS else value for name, value in given.items()}
+        self.requests.append(RecordedRequest(method, path, query, shown, _parse(raw)))
         del self.requests[:-MOST_REQUESTS]
-        return Exchange(
-            method, path, given, raw, too_large is not None, self._number, self.now, query, dict(parameters or {})
-        )
+        return Exchange(method, path, given, raw, self._number, self.now, query, parameters)
 
     def should_fail(self, failure: Failure, key: str) -> bool:
         """Whether a failure that is asked for happens now; counts those with a limit by `key`."""
@@ -185,7 +180,7 @@ class State:
         """Put credits on the account, or with a negative number take them; it ends at nothing, never below."""
         self._credits = max(0, self._credits + credits)
         self.store.set_number("credits", self._credits)
-        self.store.insert(
+        self.store.put(
             "transactions",
             time=self.now.timestamp(),
             direction="TOPUP" if credits >= 0 else "CHARGE",
@@ -203,14 +198,13 @@ class State:
         cost: Cost | None,
         *,
         inference_id: str | None = None,
-        prefix: str | None = None,
     ) -> None:
         """Write down a call with its input and output tokens, and take its price; one without a price has failed."""
         inference_id = inference_id or exchange.inference_id
         with self.store.together():
             if cost is not None:
                 self.move(-cost.credits, "MODEL_USAGE", model=model, reference=inference_id)
-            self.store.insert(
+            self.store.put(
                 "logs",
                 time=self.now.timestamp(),
                 status="failed" if cost is None else "succeeded",
@@ -221,14 +215,14 @@ class State:
                 request_id=exchange.request_id,
                 inference_id=inference_id,
                 client_request_id=exchange.client_request_id,
-                key_prefix=exchange.caller.prefix if prefix is None else prefix,
+                key_prefix=exchange.caller.prefix,
             )
 
 
 def _parse(raw: bytes) -> Any:
     if not raw:
         return None
-    if len(raw) > MOST_RECORDED_BYTES:
+    if len(raw) > _MOST_RECORDED_BYTES:
         return LargeBody(len(raw), hashlib.sha256(raw).hexdigest())
     try:
         return json.loads(raw)

@@ -62,14 +62,9 @@ class Store:
     @contextmanager
     def together(self) -> Generator[None]:
         """All that is written meanwhile is written, or nothing of it."""
-        with self._lock:
+        with self._lock, self._database:
             self._database.execute("begin")
-            try:
-                yield
-            except BaseException:
-                self._database.execute("rollback")
-                raise
-            self._database.execute("commit")
+            yield
 
     def number(self, name: str, default: int = 0) -> int:
         """A number by its name."""
@@ -77,27 +72,32 @@ class Store:
         return default if row is None else int(row["value"])
 
     def set_number(self, name: str, value: int) -> None:
-        self.write("insert or replace into meta values (?, ?)", name, value)
+        self.put("meta", name=name, value=value)
 
-    def write(self, statement: str, *values: Any) -> int:
-        """Run a statement; how many rows it changed."""
+    def put(self, table: str, **values: Any) -> None:
+        """Add a row, in the place of one with the same key."""
+        self.put_all(table, tuple(values), [tuple(values.values())])
+
+    def put_all(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Add rows, given the names of their columns."""
+        marks = ", ".join("?" * len(names))
         with self._lock:
-            return self._database.execute(statement, values).rowcount
+            self._database.executemany(f"insert or replace into {table} ({', '.join(names)}) values ({marks})", rows)
 
-    def write_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    def update(self, table: str, row: Row, **values: Any) -> Row:
+        """Change a row, which is given back as it is then."""
+        changes = ", ".join(f"{name} = ?" for name in values)
         with self._lock:
-            self._database.executemany(statement, rows)
-
-    def insert(self, table: str, **values: Any) -> None:
-        """Add a row."""
-        names, marks = ", ".join(values), ", ".join("?" * len(values))
-        self.write(f"insert into {table} ({names}) values ({marks})", *values.values())
+            self._database.execute(f"update {table} set {changes} where id = ?", (*values.values(), row["id"]))
+        return {**row, **values}
 
     def one(self, query: str, *values: Any) -> Row | None:
         """The first row, None when there is none."""
-        with self._lock:
-            row: sqlite3.Row | None = self._database.execute(query, values).fetchone()
-            return None if row is None else dict(row)
+        return next(iter(self.all(f"{query} limit 1", *values)), None)
+
+    def count(self, condition: str, *values: Any, what: str = "count(*)") -> int:
+        """How many rows there are, `condition` being a table and what follows it; or a sum, 0 of none."""
+        return int(self.all(f"select coalesce({what}, 0) as total from {condition}", *values)[0]["total"])
 
     def all(self, query: str, *values: Any) -> list[Row]:
         with self._lock:

@@ -50,7 +50,7 @@ class Document:
         """`source` is the document's text, `content` what it parses to. Raises ValueError when unusable."""
         self.source = source
         self.content = content
-        self.etag = f'W/"{hashlib.sha256(source).hexdigest()[:32]}"'
+        self.etag = etag_of(source)
         self._model_ids: set[str] = set()
         self._parameters: dict[str, list[QueryParameter]] = {}
         self._inline: dict[str, Any] = {}
@@ -189,6 +189,11 @@ class Document:
                 self._inline[name] = self._inlined(self._components["schemas"][name], (*above, name))
             return self._inline[name]
         return {key: self._inlined(value, above) for key, value in members.items()}
+
+
+def etag_of(body: bytes) -> str:
+    """A weak ETag of a body."""
+    return f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def load_document(path: str | Path | None = None) -> Document:

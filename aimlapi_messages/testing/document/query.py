@@ -31,8 +31,8 @@ class Window:
 class Query:
     """The members of a query, checked. A member that stands there once too often counts with its last value."""
 
-    def __init__(self, values: dict[str, list[str]]) -> None:
-        self._values = values
+    def __init__(self, values: dict[str, list[str]] | None = None) -> None:
+        self._values = values or {}
 
     @property
     def names(self) -> Sequence[str]:

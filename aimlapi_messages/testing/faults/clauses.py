@@ -1,4 +1,4 @@
-"""Reads the clauses of `x-emulator-stream`; what each of them means is told in `faults/switches.py`."""
+"""Reads the clauses of a switch, such as `cut-after=3;slow=0.1`; what each of them means is told in `switches.py`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,8 @@ Body = Literal["usual", "html", "json", "empty"]
 Cost = Literal["after", "before", "none", "named"]
 Fault = Literal["cut", "end", "reset", "stall"]
 
-_HEADER = "x-emulator-stream"
-_MOST_DIGITS = 9
-_SECONDS = re.compile(r"\d{1,5}(\.\d{1,6})?", re.ASCII)
-_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
-_ERROR_TYPE = re.compile(r"[a-z]+(_[a-z]+)*")
+# Reads a clause's value, given the header and the text.
+Reader = Callable[[str, str], Any]
 
 
 @dataclass(frozen=True)
@@ -62,125 +59,84 @@ class Clauses:
         return self.pause > 0 or (self.ending is not None and self.ending.fault == "stall")
 
 
-def read_clauses(text: str) -> Clauses:
-    """Read the header's value. Raises GatewayError 400 for one that makes no sense."""
-    given: dict[str, Any] = {}
-    for clause in text.split(";"):
-        name, equals, value = (part.strip() for part in clause.partition("="))
-        if name in given:
-            raise unreadable(_HEADER, f"Expected {name} once")
-        if name in _VALUES and equals:
-            given[name] = _VALUES[name](value)
-        elif name in _WORDS and not equals:
-            given[name] = True
-        else:
-            known = ", ".join([*(f"{name}=..." for name in _VALUES), *_WORDS])
-            raise unreadable(_HEADER, f"Expected clauses joined by ';' out of {known}")
-    for goes, along in (("type", "error-after"), ("ping-every", "stall-after")):
-        if goes in given and along not in given:
-            raise unreadable(_HEADER, f"Expected {goes} together with {along}")
-    bodies = _at_most_one(given, _BODIES)
-    endings = _at_most_one(given, _ENDINGS)
-    return Clauses(
-        body=_BODIES[bodies[0]] if bodies else "usual",
-        ending=given[endings[0]] if endings else None,
-        **{member: given[name] for name, member in _MEMBERS.items() if name in given},
-    )
-
-
-def count(header: str, text: str) -> int:
-    """A whole number of at most nine digits. Raises GatewayError 400, which names the header."""
-    if not (text.isascii() and text.isdecimal()):
-        raise unreadable(header, "Expected a whole number")
-    if len(text) > _MOST_DIGITS:
-        raise unreadable(header, f"Expected a number of at most {_MOST_DIGITS} digits")
-    return int(text)
-
-
 def unreadable(header: str, reason: str) -> GatewayError:
     """The error for a switch that makes no sense."""
     return invalid_request([Issue(f"header {header}", reason)])
 
 
-def _at_most_one(given: Mapping[str, Any], names: Mapping[str, Any]) -> list[str]:
-    found = [name for name in given if name in names]
-    if len(found) > 1:
-        raise unreadable(_HEADER, f"Expected no more than one of {', '.join(names)}")
-    return found
+def matching(pattern: str, expected: str, convert: Callable[[str], Any] = str) -> Reader:
+    """A reader of texts that match a pattern; of others it raises GatewayError 400 with what was expected."""
+
+    def read(header: str, text: str) -> Any:
+        if not re.fullmatch(pattern, text, re.ASCII):
+            raise unreadable(header, f"Expected {expected}")
+        return convert(text)
+
+    return read
 
 
-def _number(text: str) -> int:
-    return count(_HEADER, text)
+read_count = matching(r"\d{1,9}", "a whole number of at most 9 digits", int)
+anything = matching(".*", "any text")
 
 
-def _size(text: str) -> int:
-    size = _number(text)
-    if size == 0:
-        raise unreadable(_HEADER, "Expected pieces of at least one byte")
-    return size
+def read_clauses(header: str, text: str, known: Mapping[str, Reader | None]) -> dict[str, Any]:
+    """The clauses of a header by name; one whose reader is None is a word without a value, read as True.
+
+    Raises GatewayError 400 for one that is unknown, is there twice or cannot be read.
+    """
+    given: dict[str, Any] = {}
+    for clause in text.split(";"):
+        name, equals, value = (part.strip() for part in clause.partition("="))
+        if name in given:
+            raise unreadable(header, f"Expected {name} once")
+        reader = known.get(name)
+        if name not in known or bool(equals) != (reader is not None):
+            names = ", ".join(f"{name}=..." if reader else name for name, reader in known.items())
+            raise unreadable(header, f"Expected clauses joined by ';' out of {names}")
+        given[name] = reader(header, value) if reader else True
+    return given
 
 
-def _seconds(text: str) -> float:
-    if not _SECONDS.fullmatch(text):
-        raise unreadable(_HEADER, "Expected seconds such as 2 or 0.05, below 100000")
-    return float(text)
+def read_stream_clauses(text: str) -> Clauses:
+    """Read the value of `x-emulator-stream`. Raises GatewayError 400 for one that makes no sense."""
+    given = read_clauses(_STREAM, text, _CLAUSES)
+    for goes, along in (("type", "error-after"), ("ping-every", "stall-after")):
+        if goes in given and along not in given:
+            raise unreadable(_STREAM, f"Expected {goes} together with {along}")
+    members: dict[str, Any] = {}
+    for member, names in (("body", _BODIES), ("ending", _ENDINGS)):
+        found = [name for name in names if name in given]
+        if len(found) > 1:
+            raise unreadable(_STREAM, f"Expected no more than one of {', '.join(names)}")
+        for name in found:
+            value = given.pop(name)
+            members[member] = name if member == "body" else value
+    return Clauses(**members, **{_MEMBERS.get(name, name.replace("-", "_")): value for name, value in given.items()})
 
 
-def _interval(text: str) -> float:
-    seconds = _seconds(text)
-    if seconds == 0:
-        raise unreadable(_HEADER, "Expected more than 0 seconds from ping to ping")
-    return seconds
+def _ending(fault: Fault, *, in_bytes: bool) -> Reader:
+    return lambda header, text: Ending(fault, read_count(header, text), in_bytes)
 
 
-def _cost(text: str) -> str:
-    if text not in get_args(Cost):
-        raise unreadable(_HEADER, f"Expected cost= with one of {', '.join(get_args(Cost))}")
-    return text
-
-
-def _error_type(text: str) -> str:
-    if not _ERROR_TYPE.fullmatch(text):
-        raise unreadable(_HEADER, "Expected an error type such as rate_limit_error")
-    return text
-
-
-def _media_type(text: str) -> str:
-    if not _MEDIA_TYPE.fullmatch(text):
-        raise unreadable(_HEADER, "Expected a content type such as text/plain, without parameters")
-    return text
-
-
-def _ending(fault: Fault, *, in_bytes: bool) -> Callable[[str], Ending]:
-    return lambda text: Ending(fault, _number(text), in_bytes)
-
-
-_BODIES: Mapping[str, Body] = {"html": "html", "json": "json", "empty": "empty"}
-_ENDINGS: Mapping[str, Callable[[str], Ending]] = {
+_STREAM = "x-emulator-stream"
+_BODIES: Mapping[str, None] = {"html": None, "json": None, "empty": None}
+_ENDINGS: Mapping[str, Reader] = {
     f"{fault}-{unit}": _ending(fault, in_bytes=unit == "at") for fault in get_args(Fault) for unit in ("after", "at")
 }
-_VALUES: Mapping[str, Callable[[str], Any]] = {
-    **_ENDINGS,
-    "error-after": _number,
-    "type": _error_type,
-    "garbage-after": _number,
-    "cost": _cost,
-    "content-type": _media_type,
-    "bytes": _size,
-    "slow": _seconds,
-    "ping-every": _interval,
-}
+_SECONDS = r"\d{1,5}(\.\d{1,6})?"
 _FLAGS = ("no-block-stop", "no-message-stop", "gap", "unnamed", "bad-tool-json", "done", "crlf")
-_WORDS = (*_BODIES, *_FLAGS)
-# The clauses whose value is a member of Clauses, and the member's name.
-_MEMBERS: Mapping[str, str] = {
-    **{flag: flag.replace("-", "_") for flag in _FLAGS},
-    "error-after": "error_after",
-    "type": "error_type",
-    "garbage-after": "garbage_after",
-    "cost": "cost",
-    "content-type": "content_type",
-    "bytes": "piece",
-    "slow": "pause",
-    "ping-every": "ping_every",
+_CLAUSES: Mapping[str, Reader | None] = {
+    **_ENDINGS,
+    "error-after": read_count,
+    "type": matching("[a-z]+(_[a-z]+)*", "an error type such as rate_limit_error"),
+    "garbage-after": read_count,
+    "cost": matching("|".join(get_args(Cost)), f"cost= with one of {', '.join(get_args(Cost))}"),
+    "content-type": matching(r"[\w.+-]+/[\w.+-]+", "a content type such as text/plain, without parameters"),
+    "bytes": matching(r"(?=0*[1-9])\d{1,9}", "pieces of at least one byte", int),
+    "slow": matching(_SECONDS, "seconds such as 2 or 0.05, below 100000", float),
+    "ping-every": matching(f"(?=.*[1-9]){_SECONDS}", "more than 0 seconds from ping to ping", float),
+    **_BODIES,
+    **dict.fromkeys(_FLAGS),
 }
+# The clauses whose member of Clauses has another name.
+_MEMBERS = {"type": "error_type", "bytes": "piece", "slow": "pause"}

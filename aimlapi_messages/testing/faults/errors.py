@@ -94,6 +94,10 @@ class GatewayError(Exception):
         }
 
 
+class UnmakeableError(ValueError):
+    """No input could be made for a tool's schema; the text says why, and reads on from "the emulator cannot"."""
+
+
 def invalid_request(issues: Sequence[Issue]) -> GatewayError:
     """The 400 for a body with problems; its message names the first one. `issues` must not be empty."""
     first = issues[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Mapping
 
@@ -11,27 +10,25 @@ from .switches import read_switches
 
 
 class Script:
-    """A queue of switch headers. Threads may use it at once."""
+    """A queue of switch headers. Threads may use it at once, as they may a deque."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._steps: deque[dict[str, str]] = deque()
 
     def add(self, steps: tuple[Mapping[str, str], ...]) -> None:
         """Add steps at the end, all or none. Raises ValueError for one that is no switch or cannot be read."""
-        checked = [_check(step) for step in steps]
-        with self._lock:
-            self._steps.extend(checked)
+        self._steps.extend([_check(step) for step in steps])
 
     def take(self) -> dict[str, str]:
         """The next step, which is then gone, or `{}` when there is none."""
-        with self._lock:
-            return self._steps.popleft() if self._steps else {}
+        try:
+            return self._steps.popleft()
+        except IndexError:
+            return {}
 
     def clear(self) -> None:
         """Forget the steps that are left."""
-        with self._lock:
-            self._steps.clear()
+        self._steps.clear()
 
 
 def _check(step: Mapping[str, str]) -> dict[str, str]:

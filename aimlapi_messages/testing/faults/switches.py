@@ -61,7 +61,13 @@ events, hence nothing that `no-block-stop`, `no-message-stop`, `gap`, `unnamed` 
     done                `data: [DONE]` comes last, as from OpenAI
     crlf                lines end in CRLF
 
-What a batch does, `x-emulator-batch` says; see `account/batches.py`.
+`x-emulator-batch: CLAUSE[;CLAUSE...]`, on the request that creates a batch, says how it goes on:
+
+    polls=N         so many look-ups find it at work, before one finds the results (default: 2)
+    error-every=N   each N-th request fails with an error
+    expire-every=N  each N-th request expires
+    array           the results come as one JSON array, not as lines
+    short-cancel    a cancel is answered with the gateway's short body, not with the whole batch
 
 A switch that cannot be read, and any other header that begins with `x-emulator-`, is answered with 400, so
 that a misspelt one never passes for a success. `Emulator.script` sets switches for callers who cannot.
@@ -73,12 +79,17 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .clauses import Clauses, count, read_clauses, unreadable
+from .clauses import Clauses, Reader, anything, matching, read_clauses, read_count, read_stream_clauses, unreadable
 from .errors import KINDS
 
 _PREFIX = "x-emulator-"
 _KNOWN = ("fail", "key", "status", "shape", "stream", "batch", "tools")
-_ADVICE = ("retry-after", "retry-after-ms")
+_FAILURE: Mapping[str, Reader] = {"times": read_count, "retry-after": anything, "retry-after-ms": anything}
+_BATCH: Mapping[str, Reader | None] = {
+    **dict.fromkeys(("polls", "error-every", "expire-every"), read_count),
+    "array": None,
+    "short-cancel": None,
+}
 
 
 @dataclass(frozen=True)
@@ -91,6 +102,17 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """How a batch goes on."""
+
+    polls: int = 2
+    error_every: int = 0
+    expire_every: int = 0
+    array: bool = False
+    short_cancel: bool = False
+
+
+@dataclass(frozen=True)
 class Switches:
     """The switches of one request; the defaults are those of a request without any."""
 
@@ -100,58 +122,47 @@ class Switches:
     legacy: bool = False
     wrong_calls: int = 0
     stream: Clauses = field(default_factory=Clauses)
+    batch: Plan = field(default_factory=Plan)
 
 
 def read_switches(headers: Mapping[str, str]) -> Switches:
     """Read the switches from lower-case `headers`. Raises GatewayError 400 for one that makes no sense."""
-    for header in headers:
-        if header.startswith(_PREFIX) and header.removeprefix(_PREFIX) not in _KNOWN:
+    given = {name.removeprefix(_PREFIX): value for name, value in headers.items() if name.startswith(_PREFIX)}
+    for name in given:
+        if name not in _KNOWN:
             names = ", ".join(_PREFIX + name for name in _KNOWN)
-            raise unreadable(header, f"Expected no other switch than {names}")
-    shape = headers.get("x-emulator-shape", "native").strip()
+            raise unreadable(_PREFIX + name, f"Expected no other switch than {names}")
+    shape = given.get("shape", "native").strip()
     if shape not in ("native", "legacy"):
         raise unreadable("x-emulator-shape", "Expected native or legacy")
-    clauses = headers.get("x-emulator-stream")
+    status = matching("2[0-9][0-9]", "a status between 200 and 299", int)
     return Switches(
-        failure=_read_failure(headers.get("x-emulator-fail")),
-        key=headers.get("x-emulator-key", ""),
-        status=_read_status(headers.get("x-emulator-status")),
+        failure=_read_failure(given["fail"]) if "fail" in given else None,
+        key=given.get("key", ""),
+        status=status("x-emulator-status", given.get("status", "200").strip()),
         legacy=shape == "legacy",
-        wrong_calls=_read_tools(headers.get("x-emulator-tools")),
-        stream=Clauses() if clauses is None else read_clauses(clauses),
+        wrong_calls=_read_tools(given["tools"]) if "tools" in given else 0,
+        stream=read_stream_clauses(given["stream"]) if "stream" in given else Clauses(),
+        batch=_read_plan(given["batch"]) if "batch" in given else Plan(),
     )
 
 
-def _read_failure(text: str | None) -> Failure | None:
-    if text is None:
-        return None
-    status, *options = (part.strip() for part in text.split(";"))
-    named = dict(option.split("=", 1) for option in options if "=" in option)
-    if status not in map(str, KINDS):
+def _read_failure(text: str) -> Failure:
+    status, more, options = text.partition(";")
+    if status.strip() not in map(str, KINDS):
         raise unreadable("x-emulator-fail", f"Expected one of {', '.join(map(str, KINDS))}")
-    if len(named) != len(options) or not set(named) <= {"times", *_ADVICE}:
-        raise unreadable("x-emulator-fail", f"Expected only the options times, {', '.join(_ADVICE)}, each with =")
-    times = named.get("times")
-    return Failure(
-        status=int(status),
-        times=None if times is None else count("x-emulator-fail", times),
-        headers={name: named[name] for name in _ADVICE if name in named},
-    )
+    headers = read_clauses("x-emulator-fail", options, _FAILURE) if more else {}
+    times = headers.pop("times", None)
+    return Failure(int(status), times, headers)
 
 
-def _read_tools(text: str | None) -> int:
-    if text is None:
-        return 0
+def _read_plan(text: str) -> Plan:
+    clauses = read_clauses("x-emulator-batch", text, _BATCH)
+    return Plan(**{name.replace("-", "_"): value for name, value in clauses.items()})
+
+
+def _read_tools(text: str) -> int:
     word, equals, number = (part.strip() for part in text.partition("="))
     if word != "wrong":
         raise unreadable("x-emulator-tools", "Expected wrong or wrong=N")
-    return count("x-emulator-tools", number) if equals else sys.maxsize
-
-
-def _read_status(text: str | None) -> int:
-    if text is None:
-        return 200
-    status = count("x-emulator-status", text.strip())
-    if not 200 <= status <= 299:
-        raise unreadable("x-emulator-status", "Expected a status between 200 and 299")
-    return status
+    return read_count("x-emulator-tools", number) if equals else sys.maxsize

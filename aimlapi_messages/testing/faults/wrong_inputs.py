@@ -8,8 +8,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
-from ..document.json_values import as_list, as_object
-from ..model.inputs import UnmakeableError
+from .errors import UnmakeableError
 
 # One of them fits hardly any schema; the order decides which mistake is made.
 _MISFITS: tuple[Any, ...] = ("not what was asked for", ["not what was asked for"], {"not": "what was asked for"}, None)
@@ -29,9 +28,9 @@ def spoil(value: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _candidates(value: dict[str, Any], schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for name in as_object(schema.get("properties")):
+    for name in schema.get("properties", {}):
         for misfit in _MISFITS:
             yield {**value, name: misfit}
-    for name in as_list(schema.get("required")):
+    for name in schema.get("required", []):
         yield {member: one for member, one in value.items() if member != name}
     yield {**value, "unknown": True}

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..account.prices import CHARACTERS_PER_TOKEN, count_output
-from ..faults.errors import Issue, invalid_request
+from ..faults.errors import Issue, UnmakeableError, invalid_request
 from ..faults.wrong_inputs import spoil
-from .inputs import UnmakeableError, make_input
+from . import words
+from .inputs import make_input
 from .media import Media
-from .request import MessageRequest, Tool, ToolResult, canonical
-from .tools import choose_tools
+from .request import MessageRequest, Tool, ToolChoice, ToolResult, canonical
+from .tokens import CHARACTERS_PER_TOKEN, count_output
 
 StopReason = Literal["end_turn", "max_tokens", "stop_sequence", "tool_use"]
 Block = dict[str, Any]
@@ -36,11 +36,6 @@ class Answer:
     content: tuple[Block, ...]
     stop_reason: StopReason
     stop_sequence: str | None = None
-
-    @property
-    def output_tokens(self) -> int:
-        """The tokens of the content."""
-        return count_output(self.content)
 
 
 def answer(request: MessageRequest, *, wrong_calls: int = 0) -> Answer:
@@ -76,6 +71,24 @@ def _called(request: MessageRequest, *, again: bool) -> list[Tool]:
         return choose_tools(request.question, request.tools, request.choice)
     failed = {result.name for result in request.results if result.failed}
     return [tool for tool in request.tools if again and tool.name in failed]
+
+
+def choose_tools(question: str, tools: Sequence[Tool], choice: ToolChoice) -> list[Tool]:
+    """The tools to call, none when none is meant; at least one when the choice demands it.
+
+    A tool is meant when the question shares a telling word with its name, or else with its description.
+    """
+    offered = [tool for tool in tools if choice.names is None or tool.name in choice.names]
+    if choice.mode == "never" or not offered:
+        return []
+    asked = words.stems(question)
+    chosen = [tool for tool in offered if asked & words.stems(tool.name)]
+    if not chosen:
+        best = max(offered, key=lambda tool: len(asked & words.stems(tool.description)))
+        chosen = [best] if asked & words.stems(best.description) else []
+    if choice.mode == "must" and not chosen:
+        chosen = offered[:1]
+    return chosen if choice.parallel else chosen[:1]
 
 
 def _make_input(tool: Tool, question: str, *, wrong: bool) -> dict[str, Any]:

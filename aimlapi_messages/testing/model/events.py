@@ -1,7 +1,7 @@
 """Writes an answer as server-sent events: the native stream with named events, and the older chat chunks.
 
 Pure: each function gives the events in order, as they are when nothing goes wrong. What a test may want wrong
-with them is up to `model/shaping.py`, and what becomes of them on the way to `server/delivery.py`.
+with them is up to `shaping.py`, and what becomes of them on the way to `server/delivery.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from ..document.json_values import dump_json
 from .answers import Block
-from .completion import Completion, native_message, text_of, tool_calls
+from .completion import Completion, native_message
 
 _WORDS_PER_PIECE = 2
 _JSON_PIECE = 9
@@ -43,15 +43,15 @@ class Event:
 
 
 def native_stream(completion: Completion) -> Iterator[Event]:
-    """The events of a message, and after the last one the gateway's unnamed chunk with the cost."""
+    """The events of a message."""
+    answer = completion.answer
     message = native_message(completion)
-    del message["meta"]
     message.update(content=[], stop_reason=None, stop_sequence=None)
     message["usage"]["output_tokens"] = 1
     yield _named({"type": "message_start", "message": message})
-    if not completion.answer.content:
+    if not answer.content:
         yield PING
-    for index, block in enumerate(completion.answer.content):
+    for index, block in enumerate(answer.content):
         start, deltas = _split(block)
         yield _named({"type": "content_block_start", "index": index, "content_block": start})
         if index == 0:
@@ -59,55 +59,41 @@ def native_stream(completion: Completion) -> Iterator[Event]:
         for delta in deltas:
             yield _named({"type": "content_block_delta", "index": index, "delta": delta})
         yield _named({"type": "content_block_stop", "index": index})
-    answer = completion.answer
-    yield _named(
-        {
-            "type": "message_delta",
-            "delta": {"stop_reason": answer.stop_reason, "stop_sequence": answer.stop_sequence},
-            "usage": {
-                "input_tokens": completion.input_tokens,
-                "cache_creation_input_tokens": 0,
-                "cache_read_input_tokens": 0,
-                "output_tokens": completion.output_tokens,
-            },
-        }
-    )
+    usage = {
+        "input_tokens": completion.input_tokens,
+        "cache_creation_input_tokens": 0,
+        "cache_read_input_tokens": 0,
+        "output_tokens": completion.output_tokens,
+    }
+    delta = {"stop_reason": answer.stop_reason, "stop_sequence": answer.stop_sequence}
+    yield _named({"type": "message_delta", "delta": delta, "usage": usage})
     yield _named({"type": "message_stop"})
-    yield Event(None, {"meta": completion.meta})
 
 
-def legacy_stream(completion: Completion) -> Iterator[Event]:
+def legacy_stream(completion: Completion, created: int) -> Iterator[Event]:
     """Unnamed chat chunks as recorded: the id on the first only, the usage on the second-last."""
     deltas: list[dict[str, Any]] = [{"content": ""}]
-    thoughts = [block["thinking"] for block in completion.answer.content if block["type"] == "thinking"]
-    deltas += [{"content": "", "reasoning_content": thought} for thought in thoughts]
-    deltas += [{"content": piece} for piece in _pieces(text_of(completion.answer))]
-    calls = [{"index": index, **call} for index, call in enumerate(tool_calls(completion.answer))]
-    deltas += [{"content": "", "tool_calls": [call]} for call in calls]
+    deltas += [{"content": "", "reasoning_content": thought} for thought in completion.thoughts]
+    deltas += [{"content": piece} for piece in _pieces(completion.text)]
+    deltas += [
+        {"content": "", "tool_calls": [{"index": index, **call}]} for index, call in enumerate(completion.tool_calls)
+    ]
+    deltas.append({"content": ""})
     choices: list[dict[str, Any]] = [
         {"index": 0, "delta": {"role": "assistant", **delta, "refusal": None}} for delta in deltas
     ]
-    choices.append(
-        {
-            "index": 0,
-            "delta": {"role": "assistant", "content": "", "refusal": None},
-            "finish_reason": completion.finish_reason,
-        }
-    )
+    choices[-1]["finish_reason"] = completion.finish_reason
     choices.append({"index": 0, "finish_reason": completion.finish_reason})
     for position, choice in enumerate(choices):
-        yield Event(
-            None,
-            {
-                "id": completion.id if position == 0 else "",
-                "choices": [choice],
-                "created": completion.created + position // _CHUNKS_PER_SECOND,
-                "model": completion.model,
-                "object": "chat.completion.chunk",
-                "usage": completion.legacy_usage if position == len(choices) - 2 else None,
-            },
-        )
-    yield Event(None, {"meta": completion.meta})
+        chunk = {
+            "id": completion.id if position == 0 else "",
+            "choices": [choice],
+            "created": created + position // _CHUNKS_PER_SECOND,
+            "model": completion.model,
+            "object": "chat.completion.chunk",
+            "usage": completion.legacy_usage if position == len(choices) - 2 else None,
+        }
+        yield Event(None, chunk)
 
 
 def error_event(kind: str) -> Event:

@@ -22,6 +22,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from ..document.json_values import as_list, as_object, as_text
+from ..faults.errors import UnmakeableError
 from . import values, words
 from .merging import merge
 
@@ -42,10 +43,6 @@ _KINDS = {
     "number": ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
 }
 _TOO_LARGE = f"its schema asks for more than {_MOST_VALUES:,} values or {_MOST_CHARACTERS:,} characters"
-
-
-class UnmakeableError(ValueError):
-    """No input could be made for a schema; the text says why, and reads on from "the emulator cannot"."""
 
 
 class _EndlessError(Exception):

@@ -20,10 +20,10 @@ _T = TypeVar("_T")
 GARBAGE = b'{"type": "content_block_delta", "index": '
 
 
-def shape(events: Iterable[Event], clauses: Clauses) -> Iterator[Event]:
-    """The events as asked for. What comes after N events counts those that are sent."""
+def shape(events: Iterable[Event], cost: Event, clauses: Clauses) -> Iterator[Event]:
+    """The events as asked for, with that of the cost. What comes after N events counts those that are sent."""
     stops = {"content_block_stop": clauses.no_block_stop, "message_stop": clauses.no_message_stop}
-    events = (event for event in _place_cost(events, clauses) if not stops.get(event.name or ""))
+    events = (event for event in _place_cost(events, cost, clauses) if not stops.get(event.name or ""))
     if clauses.gap:
         events = map(_double_index, events)
     if clauses.bad_tool_json:
@@ -51,16 +51,18 @@ def insert(items: Iterable[_T], position: int | None, item: _T) -> Iterator[_T]:
     yield from iterator
 
 
-def _place_cost(events: Iterable[Event], clauses: Clauses) -> Iterator[Event]:
-    """The events, the last of which is the cost, with that one where and how it was asked for."""
-    *others, cost = events
-    if clauses.cost == "before":
-        others.insert(len(others) - 1, cost)
-    elif clauses.cost == "after":
-        others.append(cost)
-    elif clauses.cost == "named":
-        others.append(replace(cost, name="meta"))
-    return iter(others)
+def _place_cost(events: Iterable[Event], cost: Event, clauses: Clauses) -> list[Event]:
+    placed = list(events)
+    match clauses.cost:
+        case "before":
+            placed.insert(-1, cost)
+        case "after":
+            placed.append(cost)
+        case "named":
+            placed.append(replace(cost, name="meta"))
+        case "none":
+            pass
+    return placed
 
 
 def _double_index(event: Event) -> Event:

@@ -1,4 +1,6 @@
-"""Prompt caching: how much of a request was read from an earlier one, and how much is kept for a later one.
+"""Tokens: deterministic estimates of their number, and the cache of prompts.
+
+A token is taken to be four characters, which is about right for English and needs no tokenizer.
 
 A `cache_control` on a tool, a block of the system prompt or a block of a message marks where a prefix ends. The
 longest prefix that was marked before is read, what is marked beyond it is written. Prefixes of any length are
@@ -10,12 +12,71 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from ..account.prices import CacheUse, count_request
 from ..document.json_values import as_list, as_object
-from .media import read_media
+from .media import Media, read_media
+
+CHARACTERS_PER_TOKEN = 4
+_TOKENS_PER_MESSAGE = 3
+_PIXELS_PER_TOKEN = 750
+_MAX_IMAGE_TOKENS = 1_600
+# Members that are no text for the model to read: bytes in base64, and labels.
+_UNREAD = frozenset({"data", "file_data", "signature", "type", "role", "id", "tool_use_id", "tool_call_id"}) | {
+    "media_type",
+    "cache_control",
+}
+
+
+def count_request(body: dict[str, Any], media: Sequence[Media]) -> int:
+    """The input tokens of a request: its texts, its tools and its images."""
+    messages = as_list(body["messages"])
+    texts = _count_value(messages) + _count_value(body.get("system"))
+    tools = _count_value(json.dumps(body["tools"])) if body.get("tools") else 0
+    pixels = [one.image.width * one.image.height for one in media if one.image]
+    images = sum(max(1, min(_MAX_IMAGE_TOKENS, size // _PIXELS_PER_TOKEN)) for size in pixels)
+    return texts + tools + images + _TOKENS_PER_MESSAGE * len(messages)
+
+
+def count_output(content: Sequence[dict[str, Any]]) -> int:
+    """The output tokens of an answer's blocks, at least one."""
+    return max(1, sum(_count_value(block) for block in content))
+
+
+def _count_value(value: Any) -> int:
+    """The tokens of every value below `value`, except labels and bytes."""
+    if isinstance(value, str):
+        return 0 if value.startswith("data:") else -(-len(value) // CHARACTERS_PER_TOKEN)
+    if isinstance(value, list):
+        return sum(map(_count_value, as_list(value)))
+    if isinstance(value, dict):
+        return sum(_count_value(member) for name, member in as_object(value).items() if name not in _UNREAD)
+    return 0 if value is None else 1
+
+
+@dataclass(frozen=True)
+class CacheUse:
+    """The tokens of a request that were read from the cache, and those written to it for 5 minutes or for an hour.
+
+    Their prices are Anthropic's parts of the price of input: a tenth, five quarters and the double.
+    """
+
+    read: int = 0
+    written_5m: int = 0
+    written_1h: int = 0
+
+    @property
+    def tokens(self) -> int:
+        """All of them; they are not counted as input."""
+        return self.read + self.written_5m + self.written_1h
+
+    @property
+    def weight(self) -> Decimal:
+        """The tokens of input that cost as much."""
+        return self.read * Decimal("0.1") + self.written_5m * Decimal("1.25") + self.written_1h * Decimal(2)
 
 
 class PromptCache:
@@ -81,4 +142,4 @@ def _unmarked(value: Any) -> Any:
 
 def _count(prefix: dict[str, Any]) -> int:
     media, _ = read_media(prefix["messages"])
-    return count_request(prefix, [one.image for one in media if one.image])
+    return count_request(prefix, media)

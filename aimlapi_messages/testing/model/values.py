@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain, count, islice, product
-from math import ceil, floor
+from math import ceil
 from typing import Any
 
 from ..document.json_values import as_list, as_text
@@ -39,7 +39,6 @@ _COMMON = (
     *("https://example.com/", "http://example.com/", "/example", "example.txt", "Example Example", "a/b", "a:b", ""),
 )
 _LONGEST_RUN = 40
-_MULTIPLES = 12
 
 
 def strings(schema: dict[str, Any], value: str) -> Iterator[str]:
@@ -58,9 +57,7 @@ def strings(schema: dict[str, Any], value: str) -> Iterator[str]:
         runs = (letter * times for times, letter in product(range(1, _LONGEST_RUN + 1), "0aA1"))
         yield from chain(runs, map(str, count(2)))
     yield _fit(value, least, most)
-    number = 1
-    while True:
-        number += 1
+    for number in count(2):
         ending = f" {number}"
         room = None if most is None else max(0, int(most) - len(ending))
         yield _fit(value[:room], least - len(ending), None) + ending if room != 0 else str(number)
@@ -73,42 +70,23 @@ def numbers(schema: dict[str, Any], asked: float, *, whole: bool) -> Iterator[fl
     """
     lows = [exact(schema[key]) for key in ("minimum", "exclusiveMinimum") if key in schema]
     highs = [exact(schema[key]) for key in ("maximum", "exclusiveMaximum") if key in schema]
-    low, high = max(lows, default=None), min(highs, default=None)
-    wish = Fraction(asked)
-    wish = wish if low is None else max(wish, low)
-    wish = wish if high is None else min(wish, high)
-    found = _near(wish, low, high, _step(schema, whole=whole), whole=whole)
-    return (number.numerator if number.denominator == 1 else float(number) for number in found)
+    wish = min([max([Fraction(asked), *lows]), *highs])
+    step = exact(schema.get("multipleOf", 1))
+    if whole:
+        step = Fraction(step.numerator)  # the whole multiples of 3/2 are those of 3
+    elif "multipleOf" not in schema:
+        yield _plain(wish)
+        if lows and highs:
+            yield _plain((max(lows) + min(highs)) / 2)
+    first = ceil(wish / step)
+    yield _plain(step * first)
+    for distance in count(1):
+        yield _plain(step * (first + distance))
+        yield _plain(step * (first - distance))
 
 
-def _near(
-    wish: Fraction, low: Fraction | None, high: Fraction | None, step: Fraction | None, *, whole: bool
-) -> Iterator[Fraction]:
-    if step is not None:
-        first, last = ceil(wish / step), floor(wish / step)
-        yield from (step * (first + more) for more in range(_MULTIPLES))
-        yield from (step * (last - less) for less in range(_MULTIPLES))
-    elif whole:
-        yield from (Fraction(number) for number in (floor(wish), ceil(wish)))
-    else:
-        yield wish
-        if low is not None and high is not None:
-            yield (low + high) / 2
-    unit = step or Fraction(1)
-    start = floor(wish / unit)
-    distance = 0
-    while True:
-        distance += 1
-        yield unit * (start + distance)
-        yield unit * (start - distance)
-
-
-def _step(schema: dict[str, Any], *, whole: bool) -> Fraction | None:
-    """What the number is a multiple of; the whole multiples of 3/2 are those of 3."""
-    if "multipleOf" not in schema:
-        return None
-    step = exact(schema["multipleOf"])
-    return Fraction(step.numerator) if whole else step
+def _plain(number: Fraction) -> float:
+    return number.numerator if number.denominator == 1 else float(number)
 
 
 def _fit(text: str, least: int, most: Any) -> str:

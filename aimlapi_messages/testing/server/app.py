@@ -6,34 +6,36 @@ The operations are in `operations.py`, error bodies in `faults/errors.py`, and w
 
 from __future__ import annotations
 
-import hashlib
+import json
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..account.state import Exchange, LargeBody, State
+from ..account.batches import Results
+from ..account.keys import Throttle, authenticate, prefix_of
+from ..account.state import Caller, Exchange, State
 from ..account.store import Store
-from ..document.json_values import dump_json
+from ..document.json_values import as_object, as_text, dump_json, kind_of
 from ..document.openapi import load_document
-from ..faults.errors import JSON_CONTENT_TYPE, PROBLEM_CONTENT_TYPE, GatewayError, Issue
+from ..document.query import read_query
+from ..faults.errors import JSON_CONTENT_TYPE, PROBLEM_CONTENT_TYPE, GatewayError, Issue, invalid_request
 from ..faults.script import Script
 from ..faults.switches import Switches, read_switches
-from .operations import Gateway
+from .delivery import json_answer, lines_answer
+from .operations import OPERATIONS, Operation
 
-MAX_BODY_BYTES = 32 * 1024 * 1024
-MAX_BATCH_BYTES = 256_000_000
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-_ALLOWED = {"/v1/messages": "POST", "/messages": "POST", "/docs-public-yaml": "GET, HEAD"}
+_USUAL_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_LOGS_A_MINUTE = 200
 _logger = logging.getLogger("aimlapi_messages.testing")
-
-_Handler = Callable[[Exchange, Switches], Response]
 
 
 def create_app(
@@ -43,7 +45,7 @@ def create_app(
     database: str | Path | None = None,
     calls_a_minute: int | None = None,
 ) -> Starlette:
-    """The emulator as an ASGI application; its `state.emulator` holds what it remembers, `state.script` its script.
+    """The emulator as an ASGI application; its `state.gateway` holds what it remembers.
 
     `document` is an OpenAPI file, this project's own by default; `balance` is in US dollars; `database` is an SQLite
     file that outlives the emulator, by default in memory; `calls_a_minute` is the most that one key may make. Raises
@@ -54,54 +56,59 @@ def create_app(
         store = Store(database)
     except sqlite3.Error as error:
         raise ValueError(f"{database} cannot be used as the emulator's database: {error}") from error
-    front = _Front(Gateway(State(loaded, balance, store), calls_a_minute))
-    app = Starlette(routes=front.routes(), exception_handlers={405: front.refuse_unrouted})
-    app.state.gateway = front.gateway
-    app.state.emulator = front.state
-    app.state.script = front.script
+    gateway = Gateway(State(loaded, balance, store), calls_a_minute)
+    app = Starlette(routes=gateway.routes(), exception_handlers={404: gateway.refuse, 405: gateway.refuse})
+    app.router.redirect_slashes = False
+    app.state.gateway = gateway
     return app
 
 
-class _Front:
-    """What all operations share: recording, failures that are asked for, error bodies, the request id."""
+class Gateway:
+    """One account of the gateway. `calls_a_minute` is the most of one key that cost; None for no such limit."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        self.gateway = gateway
-        self.state = gateway.state
+    def __init__(self, state: State, calls_a_minute: int | None) -> None:
+        self.state = state
         self.script = Script()
+        self._throttles = {"list_logs": Throttle(_LOGS_A_MINUTE)}
+        if calls_a_minute is not None:
+            self._throttles.update(dict.fromkeys(("create_message", "create_batch"), Throttle(calls_a_minute)))
 
-    def endpoint(
-        self, handler: _Handler, *, most_bytes: int = MAX_BODY_BYTES
-    ) -> Callable[[Request], Awaitable[Response]]:
-        """What Starlette calls for a handler."""
-        is_message = handler == self.gateway.create_message
+    def reset(self) -> None:
+        """Begin anew."""
+        self.script.clear()
+        self.state.reset()
+        for throttle in self._throttles.values():
+            throttle.clear()
+
+    def routes(self) -> list[Route]:
+        """Each operation under its path and the aliases that the gateway has for it."""
+        return [
+            Route(path, self._endpoint(operation), methods=[operation.method])
+            for operation in OPERATIONS
+            for path in operation.paths
+        ]
+
+    async def refuse(self, request: Request, error: Exception) -> Response:
+        """What is not served: 405 for an unusual method of a path that is, and else 404."""
+        headers = error.headers if isinstance(error, HTTPException) else None
+
+        def answer(state: State, exchange: Exchange) -> Response:
+            problem = f"Cannot {exchange.method} {exchange.path}"
+            if headers is None or exchange.method in _USUAL_METHODS:
+                raise GatewayError(404, problem)
+            raise GatewayError(405, problem, headers={"allow": ", ".join(sorted(headers["Allow"].split(", ")))})
+
+        return await self._endpoint(Operation("", request.method, answer, (), "open"))(request)
+
+    def _endpoint(self, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+        """What Starlette calls for an operation."""
 
         async def run(request: Request) -> Response:
-            raw, too_large = await _read_body(request, most_bytes)
+            raw = await request.body()
             exchange = self.state.receive(
-                request.method,
-                request.url.path,
-                request.url.query,
-                request.headers.items(),
-                raw,
-                too_large=too_large,
-                parameters=request.path_params,
+                request.method, request.url.path, request.url.query, request.headers.items(), raw, request.path_params
             )
-            step = self.script.take() if is_message else {}
-            asked = {**step, **exchange.headers}
-            switches = Switches(legacy=asked.get("x-emulator-shape") == "legacy")
-            try:
-                switches = read_switches(asked)
-                self._fail_if_asked(switches)
-                response = handler(exchange, switches)
-            except GatewayError as error:
-                if is_message:
-                    self.gateway.record_failure(exchange, error)
-                response = _error_response(error, exchange, legacy=switches.legacy)
-            except Exception as error:
-                _logger.exception("the emulator failed on %s %s", exchange.method, exchange.path)
-                failure = GatewayError(500, f"The emulator itself failed with {type(error).__name__}.")
-                response = _error_response(failure, exchange, legacy=switches.legacy)
+            response = self._respond(operation, exchange)
             response.headers["x-request-id"] = exchange.request_id
             if exchange.client_request_id is not None:
                 response.headers["x-client-request-id"] = exchange.client_request_id
@@ -109,74 +116,78 @@ class _Front:
 
         return run
 
+    def _respond(self, operation: Operation, exchange: Exchange) -> Response:
+        is_message = operation.id == "create_message"
+        asked = {**(self.script.take() if is_message else {}), **exchange.headers}
+        legacy = asked.get("x-emulator-shape") == "legacy"
+        try:
+            exchange.switches = read_switches(asked)
+            self._fail_if_asked(exchange.switches)
+            return self._answer(operation, exchange)
+        except GatewayError as error:
+            if is_message:
+                self._record_failure(exchange, error)
+            return _error_response(error, exchange, legacy=legacy)
+        except Exception as error:
+            _logger.exception("the emulator failed on %s %s", exchange.method, exchange.path)
+            failure = GatewayError(500, f"The emulator itself failed with {type(error).__name__}.")
+            return _error_response(failure, exchange, legacy=legacy)
+
     def _fail_if_asked(self, switches: Switches) -> None:
         failure = switches.failure
         if failure is not None and self.state.should_fail(failure, switches.key):
             issues = [Issue("messages", "A failure that was asked for")] if failure.status == 400 else []
             raise GatewayError(failure.status, issues=issues, headers=failure.headers)
 
-    def refuse_path(self, exchange: Exchange, switches: Switches) -> Response:
-        """Any path that is not served, and any method that a path does not take."""
-        raise GatewayError(404, f"Cannot {exchange.method} {exchange.path}")
+    def _answer(self, operation: Operation, exchange: Exchange) -> Response:
+        if operation.access != "open":
+            exchange.caller = authenticate(self.state, exchange)
+        if operation.access == "management" and not exchange.caller.management:
+            raise GatewayError(403, "This needs a management key.")
+        if operation.id in self._throttles:
+            self._throttles[operation.id].check(exchange.caller.prefix)
+        exchange.query = read_query(self.state.document, operation.id, exchange.query_string)
+        if operation.body == "required" or (operation.body == "optional" and exchange.raw):
+            exchange.body = _parse_body(exchange.raw, operation.most_bytes)
+        if operation.body != "none" and (issues := operation.check(self.state.document, exchange.body)):
+            raise invalid_request(issues)
+        answer = operation.answer(self.state, exchange)
+        clauses, status = exchange.switches.stream, exchange.switches.status
+        match answer:
+            case Response():
+                return answer
+            case Results():
+                return lines_answer(answer.parts, clauses, status, array=answer.array)
+            case _:
+                return json_answer(answer, clauses, status)
 
-    def refuse_method(self, exchange: Exchange, switches: Switches) -> Response:
-        """A method that HTTP's usual ones are not among."""
-        if exchange.path not in _ALLOWED:
-            return self.refuse_path(exchange, switches)
-        headers = {"allow": _ALLOWED[exchange.path]}
-        raise GatewayError(405, f"Cannot {exchange.method} {exchange.path}", headers=headers)
-
-    async def refuse_unrouted(self, request: Request, error: Exception) -> Response:
-        """What no route takes, which Starlette would answer in plain text."""
-        return await self.endpoint(self.refuse_method)(request)
-
-    def routes(self) -> list[Route]:
-        """Each operation under its path and the aliases that the gateway has for it."""
-        gateway = self.gateway
-        table: list[tuple[str, _Handler, tuple[str, ...]]] = [
-            ("POST", gateway.create_message, ("/v1/messages", "/messages")),
-            ("GET", gateway.get_batch, ("/v1/batches", "/batches")),
-            ("POST", gateway.cancel_batch, ("/v1/batches/cancel/{batch_id}", "/batches/cancel/{batch_id}")),
-            ("GET", gateway.list_models, ("/v1/models", "/models", "/api/v1/models")),
-            ("GET", gateway.list_deprecations, ("/v1/models/deprecations", "/models/deprecations")),
-            ("GET", gateway.get_model_metrics, ("/models/metrics", "/v1/models/metrics")),
-            ("GET", gateway.get_balance, ("/v1/billing/balance",)),
-            ("GET", gateway.get_billing, ("/v2/billing",)),
-            ("GET", gateway.get_billing_detail, ("/v2/billing/detail",)),
-            ("GET", gateway.list_transactions, ("/v2/billing/transactions",)),
-            ("GET", gateway.get_usage, ("/v2/usage",)),
-            ("GET", gateway.get_usage_detail, ("/v2/usage/detail",)),
-            ("GET", gateway.list_logs, ("/v2/logs",)),
-            ("GET", gateway.get_current_key, ("/v1/key",)),
-            ("GET", gateway.list_keys, ("/v1/keys",)),
-            ("POST", gateway.create_key, ("/v1/keys",)),
-            ("PATCH", gateway.update_key, ("/v1/keys/{prefix}",)),
-            ("PUT", gateway.replace_key, ("/v1/keys/{prefix}",)),
-            ("DELETE", gateway.delete_key, ("/v1/keys/{prefix}",)),
-            ("GET", gateway.get_document, ("/docs-public-yaml",)),
-        ]
-        routes = [
-            Route(path, self.endpoint(handler), methods=[method]) for method, handler, paths in table for path in paths
-        ]
-        take_in = self.endpoint(gateway.create_batch, most_bytes=MAX_BATCH_BYTES)
-        routes += [Route(path, take_in, methods=["POST"]) for path in ("/v1/batches", "/batches")]
-        return [*routes, Route("/{path:path}", self.endpoint(self.refuse_path), methods=_METHODS)]
+    def _record_failure(self, exchange: Exchange, error: GatewayError) -> None:
+        """Write down a message that failed; one that was refused for its key is nobody's."""
+        if error.status == 401:
+            return
+        try:
+            model = as_text(as_object(json.loads(exchange.raw)).get("model"))
+        except (ValueError, RecursionError):
+            model = ""
+        exchange.caller = Caller(prefix_of(exchange))
+        self.state.record(exchange, model or "unknown", (0, 0), None)
 
 
-async def _read_body(request: Request, most: int) -> tuple[bytes, LargeBody | None]:
-    """The body, or nothing and its size and hash when it is over the limit. It is read to its end either way,
-    so that the caller, who is still sending, gets to see the answer."""
-    chunks: list[bytes] = []
-    size = 0
-    digest = hashlib.sha256()
-    async for chunk in request.stream():
-        size += len(chunk)
-        digest.update(chunk)
-        if size > most:
-            chunks.clear()
-        else:
-            chunks.append(chunk)
-    return b"".join(chunks), LargeBody(size, digest.hexdigest()) if size > most else None
+def _parse_body(raw: bytes, most_bytes: int) -> dict[str, Any]:
+    """The JSON object of a body. Raises GatewayError 413 or 400."""
+    if len(raw) > most_bytes:
+        raise GatewayError(413)
+    try:
+        body = json.loads(raw, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise invalid_request([Issue("", "Expected JSON in UTF-8, received something else")]) from error
+    if not isinstance(body, dict):
+        raise invalid_request([Issue("", f"Expected object, received {kind_of(body)}")])
+    return as_object(body)
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _error_response(error: GatewayError, exchange: Exchange, *, legacy: bool) -> Response:

@@ -10,10 +10,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import nullcontext
 from itertools import islice
+from typing import Any
 
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from ..document.json_values import dump_json
 from ..faults.clauses import Clauses
 from ..faults.errors import JSON_CONTENT_TYPE
 from ..model.events import PING, Event
@@ -66,18 +68,18 @@ class Delivery(StreamingResponse):
         await asyncio.Event().wait()
 
 
-def event_stream(events: Iterable[Event], clauses: Clauses, status: int) -> Response:
-    """The events as a stream."""
-    parts = (event.encode() for event in shape(events, clauses))
+def event_stream(events: Iterable[Event], cost: Event, clauses: Clauses, status: int) -> Response:
+    """The events and the cost as a stream."""
+    parts = (event.encode() for event in shape(events, cost, clauses))
     response = Delivery(parts, clauses, status, ping=dress(PING, clauses).encode())
     response.headers["content-type"] = clauses.content_type or _EVENTS_CONTENT_TYPE
     response.headers["cache-control"] = "no-cache"
     return response
 
 
-def json_answer(body: bytes, clauses: Clauses, status: int) -> Response:
+def json_answer(body: dict[str, Any], clauses: Clauses, status: int) -> Response:
     """The body as JSON; it counts as one event."""
-    parts: Iterable[bytes] = [body]
+    parts: Iterable[bytes] = [dump_json(body)]
     if clauses.garbage_after is not None:
         parts = insert(parts, clauses.garbage_after, GARBAGE)
     return _whole(parts, clauses, status, JSON_CONTENT_TYPE)

@@ -14,11 +14,9 @@ from typing import Self, cast
 import uvicorn
 
 from ..account.prices import credits_of
-from ..account.state import RecordedRequest, State
-from ..faults.script import Script
-from .app import create_app
+from ..account.state import RecordedRequest
+from .app import Gateway, create_app
 from .connection import Connection
-from .operations import Gateway
 
 _START_SECONDS = 10.0
 _STOP_SECONDS = 2
@@ -34,7 +32,7 @@ class Emulator:
 
     Each one has its own balance, counters and record of requests. Any API key is accepted, except that one
     which starts with `invalid` is refused (401) and one which starts with `broke` has no money (403). The
-    request headers by which a test asks for failures are listed in `aimlapi_messages.testing._switches`.
+    request headers by which a test asks for failures are listed in `aimlapi_messages.testing.faults.switches`.
     """
 
     def __init__(
@@ -62,9 +60,8 @@ class Emulator:
         if not 0 <= port <= 65535:
             raise ValueError(f"the port {port} is not between 0 and 65535")
         self._app = create_app(document=document, balance=balance, database=database, calls_a_minute=calls_a_minute)
-        self._state = cast("State", self._app.state.emulator)
         self._gateway = cast("Gateway", self._app.state.gateway)
-        self._script = cast("Script", self._app.state.script)
+        self._state = self._gateway.state
         self._address = (host, port)
         self._lock = threading.RLock()
         self._server: _Server | None = None
@@ -125,11 +122,10 @@ class Emulator:
         a switch among the request's own headers wins over that step's. Threads may call it at once. Raises
         ValueError for a step that is no switch or cannot be read; then none is added.
         """
-        self._script.add(steps)
+        self._gateway.script.add(steps)
 
     def reset(self) -> None:
         """Forget requests, counts and script, and restore the balance; for tests that share one emulator."""
-        self._script.clear()
         self._gateway.reset()
 
     def start(self) -> None:
