@@ -18,8 +18,8 @@ from ..faults.switches import Plan
 from ..model.answers import make_id
 from ..model.completion import complete, native_message
 from .keys import check_call
-from .prices import Cost, cost_of, find_model
-from .state import Caller, Exchange, State, wire_time
+from .prices import cost_of, find_model
+from .state import Exchange, State, wire_time
 from .store import Row
 
 _DAY = 24 * 3600
@@ -41,12 +41,12 @@ def create(state: State, exchange: Exchange) -> dict[str, Any]:
     issues = _check(requests)
     if issues:
         raise invalid_request(issues[:20])
-    batch_id = make_id("", f"batch:{exchange.number}", 21)
+    batch_id = make_id("", f"batch:{exchange.seed}", 21)
     with state.store.together():
         state.store.put(
             "batches",
             id=batch_id,
-            key_prefix=exchange.caller.prefix,
+            key_prefix=exchange.key_prefix,
             created=exchange.time.timestamp(),
             switches=json.dumps(asdict(exchange.switches.batch)),
         )
@@ -173,13 +173,9 @@ def _answered(state: State, row: Row, item: Row) -> dict[str, Any]:
         return _errored(_ERROR_TYPES.get(error.status, "api_error"), error.message)
     message = native_message(completion)
     message["usage"]["service_tier"] = "batch"
-    state.record(
-        Exchange("POST", "/v1/batches", {}, b"", number=0, time=state.now, caller=Caller(row["key_prefix"])),
-        completion.model,
-        (completion.input_tokens, completion.output_tokens),
-        Cost(cost_of(model, completion.input_tokens, completion.output_tokens, completion.cache).credits // 2),
-        inference_id=make_id("", f"inference:{seed}", 21),
-    )
+    exchange = Exchange("POST", "/v1/batches", {"x-api-key": row["key_prefix"]}, b"", seed, state.now)
+    cost = cost_of(model, **completion.tokens, cache=completion.cache) // 2
+    state.record(exchange, completion.model, cost, **completion.tokens)
     return {"type": "succeeded", "message": message}
 
 

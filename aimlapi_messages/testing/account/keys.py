@@ -19,10 +19,9 @@ from ..faults.errors import BILLING_URL, KEYS_URL, GatewayError
 from ..model.answers import make_id
 from .ledger import spent
 from .prices import CREDITS_PER_USD, usd
-from .state import Caller, Exchange, State, wire_time
+from .state import PREFIX_LENGTH, Exchange, State, wire_time
 from .store import Row
 
-PREFIX_LENGTH = 8
 _NEW: dict[str, Any] = {"name": None, "disabled": False, "scopes": None, "limit": None}
 
 
@@ -47,29 +46,23 @@ class Throttle:
         self._calls.clear()
 
 
-def authenticate(state: State, exchange: Exchange) -> Caller:
-    """The caller, by the key. Raises GatewayError 401 or 403."""
-    key = _key_of(exchange)
+def authenticate(state: State, exchange: Exchange) -> None:
+    """Raise GatewayError 401 or 403 for a key that is refused."""
+    key = exchange.key
     if not key:
         raise GatewayError(401, f"An API key is needed and none was given. Keys: {KEYS_URL}")
     if key.startswith("invalid"):
         raise GatewayError(401)
     if key.startswith("broke"):
         raise GatewayError(403)
-    row = _row(state, key[:PREFIX_LENGTH])
+    row = _row(state, exchange.key_prefix)
     if row is not None and row["digest"] == _digest(key) and (row["deleted"] or row["disabled"]):
         raise GatewayError(401)
-    return Caller(key[:PREFIX_LENGTH], key.startswith("manage"))
-
-
-def prefix_of(exchange: Exchange) -> str:
-    """The first characters of the key that came, whatever it may do."""
-    return _key_of(exchange)[:PREFIX_LENGTH]
 
 
 def check_call(state: State, exchange: Exchange, scope: str = "model:chat") -> None:
     """Whether a key may make a call that costs. Raises GatewayError 403."""
-    row = _row(state, exchange.caller.prefix)
+    row = _row(state, exchange.key_prefix)
     if row is not None and row["scopes"] is not None and scope not in json.loads(row["scopes"]):
         raise GatewayError(403, f"This key lacks the scope {scope}.")
     if row is not None and row["threshold"] is not None:
@@ -83,8 +76,8 @@ def check_call(state: State, exchange: Exchange, scope: str = "model:chat") -> N
 def current(state: State, exchange: Exchange) -> dict[str, Any]:
     """The caller's key; one that was not made here has never been changed."""
     now = exchange.time.timestamp()
-    plain = {**_columns(_NEW), "prefix": exchange.caller.prefix, "created": now, "updated": now}
-    return {"data": _shown(state, _row(state, exchange.caller.prefix) or plain)}
+    plain = {**_columns(_NEW), "prefix": exchange.key_prefix, "created": now, "updated": now}
+    return {"data": _shown(state, _row(state, exchange.key_prefix) or plain)}
 
 
 def listed(state: State, exchange: Exchange) -> dict[str, Any]:
@@ -93,7 +86,7 @@ def listed(state: State, exchange: Exchange) -> dict[str, Any]:
 
 def create(state: State, exchange: Exchange) -> dict[str, Any]:
     """A new key: 32 hexadecimal digits, the first eight of which no other key has."""
-    key = hashlib.sha256(make_id("", f"key:{exchange.number}").encode()).hexdigest()[:32]
+    key = hashlib.sha256(make_id("", f"key:{exchange.seed}").encode()).hexdigest()[:32]
     prefix, now = key[:PREFIX_LENGTH], exchange.time.timestamp()
     state.store.put(
         "keys", prefix=prefix, digest=_digest(key), created=now, updated=now, **_columns({**_NEW, **exchange.body})
@@ -155,12 +148,6 @@ def _columns(body: dict[str, Any]) -> dict[str, Any]:
         threshold = str(limit["threshold"]) if "threshold" in limit else None
         columns.update(threshold=threshold, retention=threshold and limit.get("retention", "no_reset"))
     return columns
-
-
-def _key_of(exchange: Exchange) -> str:
-    scheme, _, bearer = exchange.headers.get("authorization", "").strip().partition(" ")
-    key = bearer.strip() if scheme.lower() == "bearer" else ""
-    return key or exchange.headers.get("x-api-key", "").strip()
 
 
 def _digest(key: str) -> str:

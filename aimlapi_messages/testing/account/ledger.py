@@ -43,7 +43,7 @@ def credit_balance(state: State, exchange: Exchange) -> dict[str, Any]:
 
 def transactions(state: State, exchange: Exchange) -> dict[str, Any]:
     """One page, the latest first. The cursor names the last entry given, so that new ones do not move it."""
-    if exchange.caller.management:
+    if exchange.manages:
         raise GatewayError(403, "A management key may not see transactions.")
     query = exchange.query
     limit, cursor, start, end = query.number("limit", 50), query.text("cursor"), query.point("from"), query.point("to")
@@ -203,9 +203,8 @@ def _calls(window: Window, prefix: str) -> tuple[str, list[Any]]:
 
 def _prefix_asked(exchange: Exchange) -> str:
     """The prefix of the key whose calls are asked for. Raises GatewayError 403 when that is another's."""
-    caller = exchange.caller
-    asked = exchange.query.text("key_prefix") or caller.prefix
-    if asked != caller.prefix and not caller.management:
+    asked = exchange.query.text("key_prefix") or exchange.key_prefix
+    if asked != exchange.key_prefix and not exchange.manages:
         raise GatewayError(403, "This key may see its own calls alone.")
     return asked
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Literal
 
 from ..model.tokens import CacheUse
@@ -91,38 +91,24 @@ def find_model(requested: str, documented: frozenset[str]) -> Model | None:
     return None
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What one call cost, in the gateway's credits: whole, 2,000,000 to the US dollar."""
-
-    credits: int
-
-    @property
-    def usd_text(self) -> str:
-        """The same in US dollars as the cost header writes it, with nine decimals."""
-        return f"{Decimal(self.credits) / CREDITS_PER_USD:.9f}"
-
-    @property
-    def meta(self) -> dict[str, dict[str, float]]:
-        """What the gateway adds to a message."""
-        return {"usage": {"credits_used": self.credits, "usd_spent": usd(self.credits)}}
-
-
 def usd(credits: int) -> float:
     """Credits in US dollars."""
     return credits / CREDITS_PER_USD
 
 
-def cost_of(model: Model, input_tokens: int, output_tokens: int, cache: CacheUse | None = None) -> Cost:
+def cost_of(model: Model, input_tokens: int, output_tokens: int, cache: CacheUse | None = None) -> int:
     """The price of a call: tokens times price, rounded to the nearest credit."""
     paid = input_tokens + (cache.weight if cache else 0)
     amount = (paid * model.input_price + output_tokens * model.output_price) / 1_000_000
-    return Cost(int((amount * CREDITS_PER_USD).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+    return int((amount * CREDITS_PER_USD).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def credits_of(usd: Decimal | float) -> int:
+def credits_of(usd: Decimal | float | str) -> int:
     """An amount in US dollars as whole credits. Raises ValueError unless it is between 0 and a billion."""
-    amount = Decimal(str(usd))
+    try:
+        amount = Decimal(str(usd))
+    except InvalidOperation as error:
+        raise ValueError(f"{usd!r} is not an amount in USD, such as 2.50") from error
     if not amount.is_finite() or not 0 <= amount <= _MOST_USD:
         raise ValueError(f"the balance must be 0 or more, and at most {_MOST_USD:,} USD; it is {usd}")
     return int(amount * CREDITS_PER_USD)

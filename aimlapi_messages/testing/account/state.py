@@ -21,11 +21,12 @@ from ..document.query import Query
 from ..faults.switches import Failure, Switches
 from ..model.answers import make_id
 from ..model.tokens import PromptCache
-from .prices import Cost, credits_of, usd
+from .prices import credits_of, usd
 from .store import Store
 
 _EPOCH = datetime(2026, 9, 1, tzinfo=UTC)
 _SECRET_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization", "cookie"})
+PREFIX_LENGTH = 8
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 # What is remembered for tests to look at: so many requests, and bodies of up to so many bytes.
 MOST_REQUESTS = 10_000
@@ -55,43 +56,51 @@ class RecordedRequest:
     body: Any
 
 
-@dataclass(frozen=True)
-class Caller:
-    """Whose key came: its first characters, and whether it may administer keys. Nobody's, before that is known."""
-
-    prefix: str = ""
-    management: bool = False
-
-
 @dataclass
 class Exchange:
     """One request being answered: what came in, and the id and time that go out. Its repr shows no key.
 
-    `switches`, `caller`, `query` and `body` are set as each is found to be in order.
+    `switches`, `query` and `body` are set as each is found to be in order.
     """
 
     method: str
     path: str
     headers: dict[str, str] = field(repr=False)
     raw: bytes = field(repr=False)
-    number: int
+    seed: str  # what its ids follow from
     time: datetime
     query_string: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])  # out of the path
     switches: Switches = field(default_factory=Switches)
-    caller: Caller = field(default_factory=Caller)
     query: Query = field(default_factory=Query)
     body: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
 
     @property
+    def key(self) -> str:
+        """The API key, empty without one."""
+        scheme, _, bearer = self.headers.get("authorization", "").strip().partition(" ")
+        key = bearer.strip() if scheme.lower() == "bearer" else ""
+        return key or self.headers.get("x-api-key", "").strip()
+
+    @property
+    def key_prefix(self) -> str:
+        """The first characters of the key, by which the account knows it."""
+        return self.key[:PREFIX_LENGTH]
+
+    @property
+    def manages(self) -> bool:
+        """Whether the key may administer keys."""
+        return self.key.startswith("manage")
+
+    @property
     def request_id(self) -> str:
-        """A UUID that follows from the request's number."""
-        return str(uuid.UUID(int=uuid.uuid5(uuid.NAMESPACE_URL, f"request:{self.number}").int, version=4))
+        """A UUID."""
+        return str(uuid.UUID(int=uuid.uuid5(uuid.NAMESPACE_URL, f"request:{self.seed}").int, version=4))
 
     @property
     def inference_id(self) -> str:
-        """A 21-character id that follows from the request's number."""
-        return make_id("", f"inference:{self.number}", 21)
+        """An id of 21 characters."""
+        return make_id("", f"inference:{self.seed}", 21)
 
     @property
     def timestamp(self) -> str:
@@ -113,12 +122,11 @@ def wire_time(seconds: float) -> str:
 class State:
     """The memory of one emulator. Used from the server's event loop; reading it elsewhere is safe."""
 
-    def __init__(self, document: Document, balance: Decimal | float, store: Store | None = None) -> None:
+    def __init__(self, document: Document, balance: Decimal | float, store: Store) -> None:
         """`balance` is in US dollars; what a store holds already goes on. ValueError unless 0 to a billion."""
         self.document = document
-        self.store = store or Store()
+        self.store = store
         self._first_credits = credits_of(balance)
-        self.cache = PromptCache()
         self._begin()
 
     def reset(self) -> None:
@@ -127,7 +135,7 @@ class State:
         self._begin()
 
     def _begin(self) -> None:
-        self.cache.clear()
+        self.cache = PromptCache()
         self.requests: list[RecordedRequest] = []
         self._failures: Counter[str] = Counter()
         self._number = self.store.number("number")
@@ -167,7 +175,7 @@ class State:
         shown = {name: "<redacted>" if name in _SECRET_HEADERS else value for name, value in given.items()}
         self.requests.append(RecordedRequest(method, path, query, shown, _parse(raw)))
         del self.requests[:-MOST_REQUESTS]
-        return Exchange(method, path, given, raw, self._number, self.now, query, parameters)
+        return Exchange(method, path, given, raw, str(self._number), self.now, query, parameters)
 
     def should_fail(self, failure: Failure, key: str) -> bool:
         """Whether a failure that is asked for happens now; counts those with a limit by `key`."""
@@ -194,28 +202,27 @@ class State:
         self,
         exchange: Exchange,
         model: str,
-        tokens: tuple[int, int],
-        cost: Cost | None,
+        credits: int | None = None,
         *,
-        inference_id: str | None = None,
+        input_tokens: int = 0,
+        output_tokens: int = 0,
     ) -> None:
-        """Write down a call with its input and output tokens, and take its price; one without a price has failed."""
-        inference_id = inference_id or exchange.inference_id
+        """Write down a call, and take its price; one without a price has failed."""
         with self.store.together():
-            if cost is not None:
-                self.move(-cost.credits, "MODEL_USAGE", model=model, reference=inference_id)
+            if credits is not None:
+                self.move(-credits, "MODEL_USAGE", model=model, reference=exchange.inference_id)
             self.store.put(
                 "logs",
                 time=self.now.timestamp(),
-                status="failed" if cost is None else "succeeded",
+                status="failed" if credits is None else "succeeded",
                 model=model,
-                credits=cost.credits if cost else 0,
-                input=tokens[0],
-                output=tokens[1],
+                credits=credits or 0,
+                input=input_tokens,
+                output=output_tokens,
                 request_id=exchange.request_id,
-                inference_id=inference_id,
+                inference_id=exchange.inference_id,
                 client_request_id=exchange.client_request_id,
-                key_prefix=exchange.caller.prefix,
+                key_prefix=exchange.key_prefix,
             )
 
 

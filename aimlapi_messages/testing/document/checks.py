@@ -10,17 +10,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..faults.errors import Issue
-from .json_values import as_list, as_number, as_object, as_text, kind_of
+from .json_values import as_object, as_objects, as_text, kind_of
 from .validation import is_schema
 
 # Refused when null even where the document has no such field or would admit null.
-_NEVER_NULL = frozenset({"max_tokens", "metadata", "stop_sequences", "stream", "system", "temperature"}) | {
-    "thinking",
-    "tool_choice",
-    "tools",
-    "top_k",
-    "top_p",
-}
+_NEVER_NULL = frozenset({"max_tokens", "metadata", "stop_sequences", "stream", "system", "temperature"}).union(
+    ("thinking", "tool_choice", "tools", "top_k", "top_p")
+)
 _MIN_THINKING_TOKENS = 1_024
 
 
@@ -36,13 +32,10 @@ def check_nulls(body: dict[str, Any], fields: Iterable[str]) -> list[Issue]:
 
 def check_body(body: dict[str, Any]) -> list[Issue]:
     """The problems of a body that is valid by its schema."""
-    messages = [as_object(message) for message in as_list(body["messages"])]
+    messages = as_objects(body["messages"])
     issues = [] if messages else [Issue("messages", "Expected at least 1 message")]
     issues += [issue for turn, message in enumerate(messages) for issue in _check_content(turn, message)]
-    issues += _check_limits(body)
-    issues += _check_tools(body)
-    issues += _check_pairs(messages)
-    return issues
+    return [*issues, *_check_limits(body), *_check_tools(body), *_check_pairs(messages)]
 
 
 def _check_content(turn: int, message: dict[str, Any]) -> list[Issue]:
@@ -53,31 +46,28 @@ def _check_content(turn: int, message: dict[str, Any]) -> list[Issue]:
         return [Issue(path, "Expected text or blocks that are not empty")]
     return [
         Issue(f"{path}[{index}].text", "Expected text that is not empty")
-        for index, block in enumerate(map(as_object, as_list(content)))
+        for index, block in enumerate(as_objects(content))
         if block.get("type") == "text" and block.get("text") == ""
     ]
 
 
 def _check_limits(body: dict[str, Any]) -> list[Issue]:
-    issues: list[Issue] = []
-    limit = body.get("max_tokens")
-    if limit is not None and not _is_whole(limit, 1):
-        issues.append(Issue("max_tokens", "Expected a whole number of at least 1"))
+    limit: Any = body.get("max_tokens")
     thinking = as_object(body.get("thinking"))
-    if thinking.get("type") == "enabled":
-        budget = thinking.get("budget_tokens")
-        if not _is_whole(budget, _MIN_THINKING_TOKENS):
-            reason = f"Expected a whole number of at least {_MIN_THINKING_TOKENS}"
-            issues.append(Issue("thinking.budget_tokens", reason))
-        elif _is_whole(limit, 1) and as_number(budget) >= as_number(limit):
-            issues.append(Issue("thinking.budget_tokens", "Expected less than max_tokens"))
-    return issues
+    budget: Any = thinking.get("budget_tokens")
+    if limit is not None and not _is_whole(limit, 1):
+        return [Issue("max_tokens", "Expected a whole number of at least 1")]
+    if thinking.get("type") == "enabled" and not _is_whole(budget, _MIN_THINKING_TOKENS):
+        return [Issue("thinking.budget_tokens", f"Expected a whole number of at least {_MIN_THINKING_TOKENS}")]
+    if thinking.get("type") == "enabled" and limit is not None and budget >= limit:
+        return [Issue("thinking.budget_tokens", "Expected less than max_tokens")]
+    return []
 
 
 def _check_tools(body: dict[str, Any]) -> list[Issue]:
     issues: list[Issue] = []
     names: list[str] = []
-    for index, tool in enumerate(map(as_object, as_list(body.get("tools")))):
+    for index, tool in enumerate(as_objects(body.get("tools"))):
         issues += [Issue(f"tools[{index}].{path}", reason) for path, reason in _check_tool(tool)]
         name = as_text(as_object(tool.get("function") or tool.get("custom") or tool).get("name"))
         if name in names:
@@ -110,7 +100,7 @@ def _check_pairs(messages: list[dict[str, Any]]) -> list[Issue]:
     calls: dict[str, str] = {}
     for turn, message in enumerate(messages):
         path = f"messages[{turn}].content"
-        blocks = [as_object(block) for block in as_list(message.get("content"))]
+        blocks = as_objects(message.get("content"))
         answered: set[str] = set()
         for index, block in enumerate(blocks):
             if block.get("type") == "tool_result":
@@ -132,5 +122,4 @@ def _check_pairs(messages: list[dict[str, Any]]) -> list[Issue]:
 
 def _is_whole(value: Any, least: int) -> bool:
     """Whether a JSON number is whole and at least `least`; 5.0 is as whole as 5."""
-    whole = kind_of(value) == "number" and (isinstance(value, int) or value.is_integer())
-    return whole and value >= least
+    return kind_of(value) == "number" and value % 1 == 0 and value >= least

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, cast
 
 
 def as_object(value: Any) -> dict[str, Any]:
     """`value` when it is an object, else `{}`."""
-    return value if _is_object(value) else {}
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def as_list(value: Any) -> list[Any]:
@@ -16,9 +16,13 @@ def as_list(value: Any) -> list[Any]:
     return value if _is_list(value) else []
 
 
-def as_number(value: Any) -> float:
-    """`value` when it is a number, else 0."""
-    return value if isinstance(value, int | float) else 0
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def as_objects(value: Any) -> list[dict[str, Any]]:
+    """The items of an array as objects; none when it is no array."""
+    return [as_object(item) for item in as_list(value)]
 
 
 def as_text(value: Any) -> str:
@@ -28,30 +32,11 @@ def as_text(value: Any) -> str:
 
 def kind_of(value: Any) -> str:
     """The JSON name of a value's kind: object, array, string, number, boolean or null."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int() | float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
+    kinds = {str: "string", int: "number", float: "number", bool: "boolean", list: "array", type(None): "null"}
+    return kinds.get(type(value), "object")
 
 
 def dump_json(value: Any) -> bytes:
     """Compact JSON in UTF-8. Half a surrogate pair, which UTF-8 cannot hold, is written as an escape."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "backslashreplace")
-
-
-def _is_object(value: Any) -> TypeGuard[dict[str, Any]]:
-    return isinstance(value, dict)
-
-
-def _is_list(value: Any) -> TypeGuard[list[Any]]:
-    return isinstance(value, list)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -22,7 +22,7 @@ from referencing.jsonschema import DRAFT202012
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from .json_values import as_list, as_object, as_text
+from .json_values import as_list, as_object, as_objects, as_text
 from .schemas import convert
 from .validation import BodyValidator
 
@@ -44,37 +44,38 @@ class QueryParameter:
 
 
 class Document:
-    """One OpenAPI document: its bytes as they are served, and validators for its request bodies."""
+    """One OpenAPI document: its bytes as they are served, and validators for its request bodies.
+
+    `message_fields` are the names of the fields of the body that creates a message, `model_ids` those of the models
+    that it names; no id is refused for being absent there.
+    """
 
     def __init__(self, source: bytes, content: Mapping[str, Any]) -> None:
         """`source` is the document's text, `content` what it parses to. Raises ValueError when unusable."""
         self.source = source
         self.content = content
         self.etag = etag_of(source)
-        self._model_ids: set[str] = set()
         self._parameters: dict[str, list[QueryParameter]] = {}
-        self._inline: dict[str, Any] = {}
         self._bodies: dict[str, BodyValidator | None] = {}
         found = self._find(_CREATE_MESSAGE, _MESSAGE_PATHS)
         if found is None:
             paths = " or ".join(_MESSAGE_PATHS)
             raise ValueError(f"the document has no operation {_CREATE_MESSAGE} and no POST on {paths}")
-        self._message_schema = convert(self._open_models(found))
+        self._message_schema = found
+        members = [as_object(node.get("properties")) for node in self._parts(found)]
+        models = [node for named in members if "model" in named for node in self._parts(named["model"])]
+        self.message_fields = frozenset(name for named in members for name in named)
+        self.model_ids = frozenset(
+            value
+            for node in models
+            for value in [*as_list(node.get("enum")), node.get("const")]
+            if isinstance(value, str)
+        )
 
     @cached_property
     def message_validator(self) -> BodyValidator:
-        """The validator of the body that creates a message."""
-        return self._compile(self._message_schema)
-
-    @property
-    def message_fields(self) -> frozenset[str]:
-        """The names of the fields of that body."""
-        return frozenset(self._field_names(self._message_schema))
-
-    @property
-    def model_ids(self) -> frozenset[str]:
-        """The model ids that the document names; no id is refused for being absent here."""
-        return frozenset(self._model_ids)
+        """The validator of the body that creates a message, with any model."""
+        return self._compile(convert(self._open_models(self._message_schema)))
 
     def body_validator(self, operation_id: str, *paths: str) -> BodyValidator | None:
         """The validator for an operation's JSON body: by its id, else by POST on the first path that exists.
@@ -89,30 +90,33 @@ class Document:
     def query_parameters(self, operation_id: str) -> list[QueryParameter]:
         """What the document says of the members of an operation's query; nothing when it lacks the operation."""
         if operation_id not in self._parameters:
-            items = map(as_object, as_object(self.content.get("paths")).values())
-            operations = [as_object(member) for item in items for member in item.values()]
-            named = [one for one in operations if one.get("operationId") == operation_id]
-            declared = [self._follow(as_object(one)) for found in named for one in as_list(found.get("parameters"))]
+            declared = [
+                self._follow(one) for found in self._named(operation_id) for one in as_objects(found.get("parameters"))
+            ]
             self._parameters[operation_id] = [self._parameter(one) for one in declared if one.get("in") == "query"]
         return self._parameters[operation_id]
 
     def _parameter(self, declared: dict[str, Any]) -> QueryParameter:
         schema = convert(as_object(declared.get("schema")))
-        types = self._follow(schema).get("type", [])
+        types: Any = self._follow(schema).get("type")
         return QueryParameter(
             name=as_text(declared.get("name")),
             required=declared.get("required") is True,
-            types=types if isinstance(types, list) else [types],  # pyright: ignore[reportUnknownArgumentType]
+            types=as_list(types) or [types],
             validator=self._compile(schema),
         )
 
+    def _named(self, operation_id: str) -> list[dict[str, Any]]:
+        """The operations of this id."""
+        items = map(as_object, as_object(self.content.get("paths")).values())
+        operations = [as_object(member) for item in items for member in item.values()]
+        return [operation for operation in operations if operation.get("operationId") == operation_id]
+
     def _find(self, operation_id: str, paths: tuple[str, ...]) -> dict[str, Any] | None:
-        """The schema of an operation's JSON body, with its reference followed."""
-        all_paths = as_object(self.content.get("paths"))
-        members = [as_object(member) for item in all_paths.values() for member in as_object(item).values()]
-        named = [member for member in members if member.get("operationId") == operation_id]
-        placed = [as_object(as_object(all_paths[path]).get("post")) for path in paths if path in all_paths]
-        for operation in [*named, *placed]:
+        """The schema of an operation's JSON body."""
+        items = as_object(self.content.get("paths"))
+        placed = [as_object(as_object(items.get(path)).get("post")) for path in paths]
+        for operation in [*self._named(operation_id), *placed]:
             body = self._follow(as_object(operation.get("requestBody")))
             media = as_object(as_object(body.get("content")).get("application/json"))
             if "schema" in media:
@@ -131,30 +135,23 @@ class Document:
             raise ValueError(f"the document refers to {reference}, which does not exist")
         return self._follow(as_object(target))
 
+    def _parts(self, schema: Any) -> Iterator[dict[str, Any]]:
+        """A schema and those that it is combined of, with their references followed."""
+        node = self._follow(as_object(schema))
+        yield node
+        for part in [part for union in _UNIONS for part in as_list(node.get(union))]:
+            yield from self._parts(part)
+
     def _open_models(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """A copy of the body's schema that takes any model id; the ids it named are kept in `model_ids`."""
+        """A copy of the body's schema that takes any model id."""
         result = dict(self._follow(schema))
         properties = as_object(result.get("properties"))
         if "model" in properties:
-            self._model_ids.update(self._strings(properties["model"]))
             result["properties"] = {**properties, "model": {"type": "string", "minLength": 1}}
         for union in _UNIONS:
             if union in result:
-                result[union] = [self._open_models(as_object(part)) for part in as_list(result[union])]
+                result[union] = [self._open_models(part) for part in as_objects(result[union])]
         return result
-
-    def _strings(self, schema: Any) -> set[str]:
-        """The strings that a schema names in enums and constants."""
-        node = self._follow(as_object(schema))
-        named = [*as_list(node.get("enum")), node.get("const")]
-        values = {value for value in named if isinstance(value, str)}
-        nested = [part for union in _UNIONS for part in as_list(node.get(union))]
-        return values.union(*map(self._strings, nested))
-
-    def _field_names(self, schema: Any) -> set[str]:
-        node = self._follow(as_object(schema))
-        nested = [part for union in _UNIONS for part in as_list(node.get(union))]
-        return set(as_object(node.get("properties"))).union(*map(self._field_names, nested))
 
     @cached_property
     def _components(self) -> dict[str, Any]:
@@ -163,32 +160,13 @@ class Document:
         return {**components, "schemas": {name: convert(schema) for name, schema in schemas.items()}}
 
     def _compile(self, schema: dict[str, Any]) -> BodyValidator:
-        contents = {**self.content, "components": self._components, "x-body": self._inlined(schema, ())}
+        """What checks by a converted schema, whose references lead into the document."""
+        contents = {**self.content, "components": self._components, "x-body": schema}
         resource: Resource[Any] = DRAFT202012.create_resource(contents)
         empty: Registry[Any] = Registry[Any]()
         registry = empty.with_resource(_BASE, resource)
         validator: Any = Draft202012Validator({"$ref": f"{_BASE}#/x-body"}, registry=registry)
         return cast("BodyValidator", validator)
-
-    def _inlined(self, node: Any, above: tuple[str, ...]) -> Any:
-        """A schema with its references replaced by what they refer to, for following them takes a third of the time.
-
-        A reference to something that it is a part of stays, and so does one that has other members beside it.
-        """
-        if isinstance(node, list):
-            return [self._inlined(item, above) for item in as_list(node)]
-        if not isinstance(node, dict):
-            return node
-        members = as_object(node)
-        reference = as_text(members.get("$ref"))
-        name = reference.removeprefix("#/components/schemas/")
-        if len(members) == 1 and name != reference and name in self._components["schemas"]:
-            if name in above:
-                return members
-            if name not in self._inline:
-                self._inline[name] = self._inlined(self._components["schemas"][name], (*above, name))
-            return self._inline[name]
-        return {key: self._inlined(value, above) for key, value in members.items()}
 
 
 def etag_of(body: bytes) -> str:

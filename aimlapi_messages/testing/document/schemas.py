@@ -12,64 +12,47 @@ from typing import Any
 from .json_values import as_list, as_object
 
 _TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
-_MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
-_LISTS = ("allOf", "anyOf", "prefixItems")
-_SINGLES = ("items", "additionalProperties", "not", "contains", "propertyNames", "unevaluatedProperties")
+_MAPS = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
+_NESTED = frozenset({"allOf", "anyOf", "oneOf", "prefixItems", "items", "additionalProperties", "not", "contains"}) | {
+    "propertyNames",
+    "unevaluatedProperties",
+}
 
 
 def convert(schema: Any) -> Any:
-    """A converted copy of `schema`, which may also be a boolean."""
+    """A converted copy of `schema`, which may also be a boolean, or a list of schemas."""
+    if isinstance(schema, list):
+        return [convert(part) for part in as_list(schema)]
     if not isinstance(schema, dict):
         return schema
-    result = dict(as_object(schema))
-    if "oneOf" in result:
-        alternatives = {"anyOf": as_list(result.pop("oneOf"))}
-        if "anyOf" in result:
-            result["allOf"] = [*as_list(result.get("allOf")), alternatives]
+    result: dict[str, Any] = {}
+    for key, value in as_object(schema).items():
+        if key in _MAPS:
+            result[key] = {name: convert(part) for name, part in as_object(value).items()}
         else:
-            result.update(alternatives)
-    for key in _MAPS:
-        if isinstance(result.get(key), dict):
-            result[key] = {name: convert(part) for name, part in as_object(result[key]).items()}
-    for key in _LISTS:
-        if isinstance(result.get(key), list):
-            result[key] = [convert(part) for part in as_list(result[key])]
-    for key in _SINGLES:
-        if key in result:
-            result[key] = convert(result[key])
-    _drop_invalid_type(result)
-    _convert_bound(result, "minimum", "exclusiveMinimum")
-    _convert_bound(result, "maximum", "exclusiveMaximum")
-    return _convert_nullable(result)
-
-
-def _drop_invalid_type(schema: dict[str, Any]) -> None:
-    """Remove a `type` that is no JSON type, such as the dash that some published documents hold."""
-    declared = schema.get("type")
+            result[key] = convert(value) if key in _NESTED else value
+    if "oneOf" in result:
+        # Beside an `anyOf`, it is one more condition.
+        alternatives = result.pop("oneOf")
+        if "anyOf" in result:
+            result.setdefault("allOf", []).append({"anyOf": alternatives})
+        else:
+            result["anyOf"] = alternatives
+    declared = result.pop("type", None)
     if isinstance(declared, list):
-        known: Any = [name for name in as_list(declared) if name in _TYPES]
-    else:
-        known = declared if declared in _TYPES else None
-    if known:
-        schema["type"] = known
-    else:
-        schema.pop("type", None)
+        declared = [name for name in as_list(declared) if name in _TYPES]
+    # Some published documents hold a dash for a type.
+    if declared and (isinstance(declared, list) or declared in _TYPES):
+        result["type"] = declared
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(result.get(exclusive), bool) and result.pop(exclusive) and bound in result:
+            result[exclusive] = result.pop(bound)
+    return _nullable(result) if result.pop("nullable", False) is True else result
 
 
-def _convert_bound(schema: dict[str, Any], bound: str, exclusive: str) -> None:
-    """`minimum: 1, exclusiveMinimum: true` of 3.0 becomes `exclusiveMinimum: 1`."""
-    if isinstance(schema.get(exclusive), bool):
-        strict = schema.pop(exclusive)
-        if strict and bound in schema:
-            schema[exclusive] = schema.pop(bound)
-
-
-def _convert_nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """`nullable: true` admits null beside what the rest of the schema says."""
-    nullable = schema.pop("nullable", False)
-    constrained = any(key in schema for key in ("type", "enum", "const", "$ref", "anyOf", "allOf"))
-    if nullable is not True or not constrained:
-        return schema
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    """Null beside what the schema says; one that says nothing takes it anyway."""
     if isinstance(schema.get("type"), str) and "enum" not in schema and "const" not in schema:
         return {**schema, "type": [schema["type"], "null"]}
-    return {"anyOf": [schema, {"type": "null"}]}
+    constrained = any(key in schema for key in ("type", "enum", "const", "$ref", "anyOf", "allOf"))
+    return {"anyOf": [schema, {"type": "null"}]} if constrained else schema

@@ -7,7 +7,7 @@ of several the one that got furthest. Reasons never quote a value of the request
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from jsonschema import Draft202012Validator
@@ -19,6 +19,14 @@ from .json_values import as_list, as_object, kind_of
 _TAGS = ("type", "role")
 _MAX_ISSUES = 20
 _MAX_QUOTED = 60
+_LIMITS = {
+    "minimum": "a number of at least {}",
+    "maximum": "a number of at most {}",
+    "minItems": "at least {} item(s)",
+    "maxItems": "at most {} item(s)",
+    "minLength": "at least {} character(s)",
+    "maxLength": "at most {} character(s)",
+}
 
 # A problem before its path is written out: where it is, and why.
 _Finding = tuple[tuple[str | int, ...], str]
@@ -73,22 +81,14 @@ def _explain(error: ValidationError) -> list[_Finding]:
             known = as_object(as_object(error.schema).get("properties"))
             return [((*path, name), "Unknown field") for name in as_object(error.instance) if name not in known]
         case "type":
-            return [(path, f"Expected {_one_of(_types(value))}, received {_received(error.instance, value)}")]
+            expected, received = _one_of(_types(error)), kind_of(error.instance)
+            if received == "number" and "integer" in _types(error):
+                received = "a fraction"
+            return [(path, f"Expected {expected}, received {received}")]
         case "enum" | "const":
-            allowed = as_list(value) if error.validator == "enum" else [value]
-            return [(path, f"Expected {_one_of(map(_quote, allowed))}, received {_quote(error.instance)}")]
-        case "minimum":
-            return [(path, f"Expected a number of at least {value}")]
-        case "maximum":
-            return [(path, f"Expected a number of at most {value}")]
-        case "minItems":
-            return [(path, f"Expected at least {value} item(s)")]
-        case "maxItems":
-            return [(path, f"Expected at most {value} item(s)")]
-        case "minLength":
-            return [(path, f"Expected at least {value} character(s)")]
-        case "maxLength":
-            return [(path, f"Expected at most {value} character(s)")]
+            return [_unexpected(path, _allowed(error), error.instance)]
+        case keyword if keyword in _LIMITS:
+            return [(path, f"Expected {_LIMITS[str(keyword)].format(value)}")]
         case other:
             return [(path, f"Does not satisfy the schema's {other}")]
 
@@ -98,42 +98,34 @@ def _explain_union(error: ValidationError) -> list[_Finding]:
     if candidates:
         return max(candidates, key=lambda findings: (max(len(path) for path, _ in findings), -len(findings)))
     path = tuple(error.absolute_path)
-    received: Any = error.instance
-    members = as_object(received)
     leaves = list(_leaves(error))
     for tag in _TAGS:
-        known = [value for leaf in leaves if list(leaf.path) == [tag] for value in _allowed(leaf)]
-        if known and tag in members:
-            reason = f"Expected {_one_of(map(_quote, known))}, received {_quote(members[tag])}"
-            return [((*path, tag), reason)]
-        if isinstance(received, dict) and any(_lacks(leaf, tag) for leaf in leaves):
+        about = [leaf for leaf in leaves if _tag_of(leaf) == tag]
+        if about and tag not in as_object(error.instance):
             return [((*path, tag), "Required")]
-    types = [name for leaf in leaves if leaf.validator == "type" for name in _types(leaf.validator_value)]
-    return [(path, f"Expected {_one_of(types)}, received {kind_of(received)}")]
+        if about:
+            allowed = [value for leaf in about for value in _allowed(leaf)]
+            return [_unexpected((*path, tag), allowed, as_object(error.instance)[tag])]
+    types = [name for leaf in leaves if leaf.validator == "type" for name in _types(leaf)]
+    return [(path, f"Expected {_one_of(types)}, received {kind_of(error.instance)}")]
 
 
-def _alternatives(error: ValidationError) -> list[list[ValidationError]]:
+def _alternatives(error: ValidationError) -> Iterable[list[ValidationError]]:
     """The errors below a union, grouped by the alternative that they belong to."""
     groups: defaultdict[Any, list[ValidationError]] = defaultdict(list)
     for child in error.context or []:
         groups[child.schema_path[0]].append(child)
-    return list(groups.values())
+    return groups.values()
 
 
-def _is_meant(alternative: Sequence[ValidationError]) -> bool:
+def _is_meant(alternative: Iterable[ValidationError]) -> bool:
     """Whether the value could be this alternative: of its kind, and with its tag."""
-    return not any(_is_other(error) for error in alternative)
-
-
-def _is_other(error: ValidationError) -> bool:
-    where = list(error.path)
-    if where == [] and error.validator == "anyOf":
-        return not any(_is_meant(alternative) for alternative in _alternatives(error))
-    if where == [] and error.validator in ("type", "enum", "const"):
-        return True
-    if any(_lacks(error, tag) for tag in _TAGS):
-        return True
-    return len(where) == 1 and where[0] in _TAGS and error.validator in ("enum", "const")
+    for error in alternative:
+        if _tag_of(error) or (not error.path and error.validator in ("type", "enum", "const")):
+            return False
+        if not error.path and error.validator == "anyOf" and not any(map(_is_meant, _alternatives(error))):
+            return False
+    return True
 
 
 def _leaves(error: ValidationError) -> Iterable[ValidationError]:
@@ -145,29 +137,28 @@ def _leaves(error: ValidationError) -> Iterable[ValidationError]:
             yield child
 
 
-def _lacks(error: ValidationError, tag: str) -> bool:
-    return (
-        error.validator == "required"
-        and not error.path
-        and tag in as_list(error.validator_value)
-        and tag not in as_object(error.instance)
-    )
+def _tag_of(error: ValidationError) -> str | None:
+    """The tag that an error is about: it is missing, or another one."""
+    where = list(error.path)
+    for tag in _TAGS:
+        if where == [tag] and error.validator in ("enum", "const"):
+            return tag
+        if where == [] and error.validator == "required" and tag in as_list(error.validator_value):
+            return tag if tag not in as_object(error.instance) else None
+    return None
 
 
 def _allowed(error: ValidationError) -> list[Any]:
-    if error.validator == "enum":
-        return as_list(error.validator_value)
-    return [error.validator_value] if error.validator == "const" else []
+    return as_list(error.validator_value) if error.validator == "enum" else [error.validator_value]
 
 
-def _types(value: Any) -> list[str]:
-    return [str(name) for name in as_list(value)] if isinstance(value, list) else [str(value)]
+def _types(error: ValidationError) -> list[str]:
+    types: Any = error.validator_value
+    return [str(name) for name in as_list(types) or [types]]
 
 
-def _received(instance: Any, expected: Any) -> str:
-    """The kind received; a fraction is called one where a whole number is wanted."""
-    kind = kind_of(instance)
-    return "a fraction" if kind == "number" and "integer" in _types(expected) else kind
+def _unexpected(path: tuple[str | int, ...], allowed: Iterable[Any], received: Any) -> _Finding:
+    return path, f"Expected {_one_of(map(_quote, allowed))}, received {_quote(received)}"
 
 
 def _one_of(names: Iterable[str]) -> str:

@@ -30,6 +30,11 @@ class Completion:
     cache: CacheUse
 
     @property
+    def tokens(self) -> dict[str, int]:
+        """The tokens of input and output."""
+        return {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens}
+
+    @property
     def usage(self) -> dict[str, Any]:
         """The seven members of a native message's usage."""
         return {

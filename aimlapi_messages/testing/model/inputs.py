@@ -8,10 +8,9 @@ end whatever the schema is.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import chain, count
 from math import isfinite
 from typing import Any, cast
 
@@ -136,7 +135,13 @@ class _InputMaker:
             groups.append([self._resolver.lookup(as_text(node["$ref"])).contents])
         for key in ("anyOf", "oneOf"):
             if key in node:
-                groups.append(sorted(as_list(node[key]), key=_is_null, reverse=depth >= _DEEP))
+                groups.append(
+                    sorted(
+                        as_list(node[key]),
+                        key=lambda part: as_object(part).get("type") == "null",
+                        reverse=depth >= _DEEP,
+                    )
+                )
         yield from self._combine(own, groups, depth, level + 1)
 
     def _combine(
@@ -194,10 +199,9 @@ class _InputMaker:
                 result[name] = self.make(part, name, depth + 1)
             elif (value := self._mentioned(part, depth)) is not None:
                 result[name] = value
-        others = [*(name for name in properties if name not in result)]
-        numbered = (f"field{number}" for number in count(1))
+        others = chain([name for name in properties if name not in result], map("field{}".format, count(1)))
         while len(result) < least and not self.exhausted:
-            name = others.pop(0) if others else next(numbered)
+            name = next(others)
             result[name] = self.make(_member(schema, name), name, depth + 1)
         yield result
         for name in result:
@@ -214,20 +218,17 @@ class _InputMaker:
         length = least if depth >= _DEEP else max(least, len(prefix), 1)
         length = min(length, int(schema.get("maxItems", length)), length if items is not False else len(prefix))
         following = self._fitting(items, name, depth + 1, [])
-        seen: set[str] = set()
         result: list[Any] = []
         while len(result) < length and not self.exhausted:
             part = prefix[len(result)] if len(result) < len(prefix) else items
-            if schema.get("uniqueItems") is True:
-                source = following if part is items else self._fitting(part, name, depth + 1, [])
-                fresh = (value for value in source if _text_of(value) not in seen)
-                value = next(fresh, _text_of)
-                if value is _text_of:
-                    break
-                seen.add(_text_of(value))
-            else:
-                value = self.make(part, name, depth + 1)
-            result.append(value)
+            if schema.get("uniqueItems") is not True:
+                result.append(self.make(part, name, depth + 1))
+                continue
+            source = following if part is items else self._fitting(part, name, depth + 1, [])
+            fresh = next(([value] for value in source if value not in result), [])
+            if not fresh:
+                break
+            result += fresh
         yield result
         yield result[:least]
         first = prefix[0] if prefix else items
@@ -262,10 +263,9 @@ class _InputMaker:
 
 def _kinds_of(schema: dict[str, Any]) -> list[str]:
     """The JSON kinds to try, null last; guessed from the other keywords when no type is given."""
-    declared = schema.get("type")
-    if declared is not None:
-        kinds = [as_text(kind) for kind in as_list(declared)] or [as_text(declared)]
-        return sorted(kinds, key=lambda kind: kind == "null") if declared != [] else []
+    if "type" in schema:
+        declared = schema["type"]
+        return sorted(declared if isinstance(declared, list) else [declared], key=lambda kind: kind == "null")
     guessed = [kind for kind, keywords in _KINDS.items() if any(keyword in schema for keyword in keywords)]
     return [*guessed, "string"]
 
@@ -276,17 +276,11 @@ def _member(schema: dict[str, Any], name: str) -> Any:
     parts = [part for pattern, part in patterns.items() if re.search(pattern, name)]
     properties = as_object(schema.get("properties"))
     parts += [properties[name]] if name in properties else []
-    parts = parts or [schema.get("additionalProperties", True)]
-    return parts[0] if len(parts) == 1 else {"allOf": parts}
+    return {"allOf": parts or [schema.get("additionalProperties", True)]}
 
 
 def _is_null(schema: Any) -> bool:
     return as_object(schema).get("type") == "null"
-
-
-def _text_of(value: Any) -> str:
-    """A text that is equal for equal values; 1.0 is written as 1 already."""
-    return json.dumps(value, sort_keys=True)
 
 
 def _counting_validator() -> Callable[..., Any]:

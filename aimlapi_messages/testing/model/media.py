@@ -1,6 +1,7 @@
 """The images and documents of a request: decodes those that carry their bytes, and says what they are.
 
-Nothing is fetched: a source that is a URL is taken as seen. Reads Anthropic blocks and OpenAI parts.
+Nothing is fetched: a source that is a URL is taken as seen. Reads Anthropic blocks and OpenAI parts. Of an image, one
+of the four formats that the gateway takes, only the first bytes are read; nothing is decoded.
 """
 
 from __future__ import annotations
@@ -8,15 +9,29 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..document.json_values import as_list, as_object, as_text
 from ..faults.errors import Issue
-from .images import ImageInfo, read_image
 
-_DATA_URL = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+);base64,(?P<data>.*)", re.DOTALL)
+_DATA_URL = re.compile(r"data:(?P<media_type>[\w.+-]+/[\w.+-]+);base64,(?P<data>.*)", re.DOTALL)
+
+
+# Start-of-frame markers of JPEG; C4, C8 and CC between them mean something else.
+_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_JPEG_STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
+
+
+@dataclass(frozen=True)
+class ImageInfo:
+    """An image's `format` (PNG, JPEG, GIF, WebP) and its size in pixels."""
+
+    format: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -67,7 +82,10 @@ def _read_block(block: dict[str, Any], turn: int) -> Media | None:
         case "image":
             return _read_image_source(as_object(block.get("source")), turn)
         case "image_url":
-            return _read_image_url(as_text(as_object(block.get("image_url")).get("url")), turn)
+            url = as_text(as_object(block.get("image_url")).get("url"))
+            inline = _DATA_URL.fullmatch(url)
+            source = {"type": "base64", **inline.groupdict()} if inline else {"type": "url", "url": url}
+            return _read_image_source(source, turn)
         case "document":
             title = as_text(block.get("title"))
             text = _document(as_object(block.get("source")))
@@ -76,22 +94,14 @@ def _read_block(block: dict[str, Any], turn: int) -> Media | None:
             return None
 
 
-def _read_image_url(url: str, turn: int) -> Media:
-    inline = _DATA_URL.fullmatch(url)
-    if inline is None:
-        return _read_image_source({"type": "url", "url": url}, turn)
-    source = {"type": "base64", "media_type": inline["type"], "data": inline["data"]}
-    return _read_image_source(source, turn)
-
-
 def _read_image_source(source: dict[str, Any], turn: int) -> Media:
     if source.get("type") == "url":
         return Media("image", turn, f"known by its URL, {as_text(source.get('url'))}, and was not fetched")
     data = _decode(source)
     declared = as_text(source.get("media_type"))
     info = read_image(data)
-    if declared != info.media_type:
-        raise ValueError(f"the media type is {declared}, but the data is {info.media_type}")
+    if declared != f"image/{info.format.lower()}":
+        raise ValueError(f"the media type is {declared}, but the data is image/{info.format.lower()}")
     return Media("image", turn, f"a {info.format} of {info.width} by {info.height} pixels", info)
 
 
@@ -126,3 +136,78 @@ def _decode(source: dict[str, Any]) -> bytes:
     if not data:
         raise ValueError("the data is empty")
     return data
+
+
+def read_image(data: bytes) -> ImageInfo:
+    """Tell the format and size of an image file. Raises ValueError for anything else, and for a cut one."""
+    try:
+        info = _read(data)
+    except (struct.error, IndexError) as error:
+        raise ValueError("the image ends before its size is given") from error
+    if info is None:
+        raise ValueError("the data is not a PNG, JPEG, GIF or WebP image")
+    if info.width == 0 or info.height == 0:
+        raise ValueError(f"the {info.format} image has no pixels")
+    return info
+
+
+def _read(data: bytes) -> ImageInfo | None:
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        if data[12:16] != b"IHDR":
+            raise ValueError("the PNG image does not begin with its header")
+        return ImageInfo("PNG", *_unpack(">II", data, 16))
+    if data.startswith(b"\xff\xd8\xff"):
+        return _read_jpeg(data)
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return ImageInfo("GIF", *_unpack("<HH", data, 6))
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _read_webp(data)
+    return None
+
+
+def _unpack(layout: str, data: bytes, offset: int) -> tuple[int, int]:
+    first, second = struct.unpack_from(layout, data, offset)
+    return int(first), int(second)
+
+
+def _read_jpeg(data: bytes) -> ImageInfo:
+    position = 2
+    while True:
+        if data[position] != 0xFF:
+            raise ValueError("the JPEG image is damaged")
+        marker = data[position + 1]
+        if marker == 0xFF:  # fill byte
+            position += 1
+        elif marker in _JPEG_STANDALONE:
+            position += 2
+        elif marker in _JPEG_FRAMES:
+            height, width = _unpack(">HH", data, position + 5)
+            return ImageInfo("JPEG", width, height)
+        elif marker in (0xD9, 0xDA):
+            raise ValueError("the JPEG image gives no size")
+        else:
+            (length,) = struct.unpack_from(">H", data, position + 2)
+            if length < 2:
+                raise ValueError("the JPEG image is damaged")
+            position += 2 + int(length)
+
+
+def _read_webp(data: bytes) -> ImageInfo:
+    kind = data[12:16]
+    if kind == b"VP8 ":
+        if data[23:26] != b"\x9d\x01\x2a":
+            raise ValueError("the WebP image is damaged")
+        width, height = _unpack("<HH", data, 26)
+        return ImageInfo("WebP", width & 0x3FFF, height & 0x3FFF)  # the upper two bits are a scale
+    if kind == b"VP8L":
+        if data[20] != 0x2F:
+            raise ValueError("the WebP image is damaged")
+        (bits,) = struct.unpack_from("<I", data, 21)
+        return ImageInfo("WebP", (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
+    if kind == b"VP8X":
+        if len(data) < 30:
+            raise IndexError("cut")
+        width = int.from_bytes(data[24:27], "little") + 1
+        height = int.from_bytes(data[27:30], "little") + 1
+        return ImageInfo("WebP", width, height)
+    raise ValueError("the WebP image is of an unknown kind")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Literal
 
-from ..document.json_values import as_list, as_object, as_text
+from ..document.json_values import as_list, as_object, as_objects, as_text
 from .media import Media, describe
 
 _Mode = Literal["never", "auto", "must"]
@@ -75,7 +76,7 @@ class MessageRequest:
 
 def read_request(body: dict[str, Any], media: list[Media]) -> MessageRequest:
     """Read a valid `body`; `media` is what `read_media` found in it."""
-    messages = [as_object(message) for message in as_list(body["messages"])]
+    messages = as_objects(body["messages"])
     users = [index for index, message in enumerate(messages) if message.get("role") == "user"]
     last = users[-1] if users else -1
     instructions = [message for message in messages if message.get("role") in _SYSTEM_ROLES]
@@ -86,7 +87,7 @@ def read_request(body: dict[str, Any], media: list[Media]) -> MessageRequest:
         system=" ".join(filter(None, system)),
         media=tuple(one for one in media if one.turn == last),
         results=tuple(_results(messages)),
-        tools=tuple(filter(None, map(_read_tool, as_list(body.get("tools"))))),
+        tools=tuple(filter(None, map(_read_tool, as_objects(body.get("tools"))))),
         choice=_read_choice(body.get("tool_choice")),
         max_tokens=int(body.get("max_tokens", _DEFAULT_MAX_TOKENS)),
         stop_sequences=tuple(filter(None, map(as_text, as_list(body.get("stop_sequences"))))),
@@ -99,88 +100,69 @@ def _text_of(content: Any) -> str:
     """The text of a content that is a string or a list of blocks; texts are joined by a space."""
     if isinstance(content, str):
         return content
-    texts = (as_text(as_object(block).get("text")) for block in as_list(content))
-    return " ".join(filter(None, texts))
+    return " ".join(filter(None, (as_text(block.get("text")) for block in as_objects(content))))
 
 
 def _results(messages: list[dict[str, Any]]) -> list[ToolResult]:
-    """The tool results that the last turn brings."""
+    """The tool results that the last turn brings, as blocks or as messages of their own."""
     names = _call_names(messages)
-    if messages[-1].get("role") == "tool":
-        trailing: list[dict[str, Any]] = []
-        while messages and messages[-1].get("role") == "tool":
-            trailing.insert(0, messages[-1])
-            messages = messages[:-1]
-        return [_result(message, "tool_call_id", names) for message in trailing]
-    if messages[-1].get("role") != "user":
-        return []
-    blocks = [as_object(block) for block in as_list(messages[-1].get("content"))]
-    return [_result(block, "tool_use_id", names) for block in blocks if block.get("type") == "tool_result"]
+    trailing = [*takewhile(lambda message: message.get("role") == "tool", reversed(messages))][::-1]
+    last = messages[-1] if messages[-1].get("role") == "user" else {}
+    blocks = [block for block in as_objects(last.get("content")) if block.get("type") == "tool_result"]
+    return [_result(block, names) for block in trailing or blocks]
 
 
 def _call_names(messages: list[dict[str, Any]]) -> dict[str, str]:
     """The tool's name for each call in the conversation, by the call's id."""
     names: dict[str, str] = {}
     for message in messages:
-        for block in map(as_object, as_list(message.get("content"))):
+        for block in as_objects(message.get("content")):
             if block.get("type") == "tool_use":
                 names[as_text(block.get("id"))] = as_text(block.get("name"))
-        for call in map(as_object, as_list(message.get("tool_calls"))):
-            names[as_text(call.get("id"))] = as_text(as_object(call.get("function")).get("name"))
+        for call in as_objects(message.get("tool_calls")):
+            names[as_text(call.get("id"))] = _function_name(call)
     return names
 
 
-def _result(block: dict[str, Any], key: str, names: dict[str, str]) -> ToolResult:
+def _result(block: dict[str, Any], names: dict[str, str]) -> ToolResult:
     content = block.get("content")
-    parts = [_text_of(content)]
-    parts += [f"({text})" for text in map(describe, map(as_object, as_list(content))) if text]
-    name = names.get(as_text(block.get(key)), "")
+    parts = [_text_of(content), *(f"({text})" for text in map(describe, as_objects(content)) if text)]
+    name = names.get(as_text(block.get("tool_use_id") or block.get("tool_call_id")), "")
     calls = list(names.values()).count(name)
     return ToolResult(name, " ".join(filter(None, parts)), block.get("is_error") is True, calls)
 
 
-def _read_tool(value: Any) -> Tool | None:
+def _read_tool(tool: dict[str, Any]) -> Tool | None:
     """A tool that the caller runs, or None for one that the provider runs."""
-    tool = as_object(value)
-    kind = as_text(tool.get("type")) or "custom"
-    if "function" in tool:
-        function = as_object(tool["function"])
-        return _described(function, as_object(function.get("parameters")))
-    if "input_schema" in tool:
-        return _described(tool, as_object(tool["input_schema"]))
+    name = as_text(tool.get("name"))
+    if "function" in tool or "input_schema" in tool:
+        inner = as_object(tool.get("function", tool))
+        schema = as_object(inner.get("input_schema", inner.get("parameters")))
+        return Tool(as_text(inner.get("name")), as_text(inner.get("description")), schema)
     for prefix, properties in _BUILT_IN.items():
-        if kind.startswith(f"{prefix}_2"):
+        if as_text(tool.get("type")).startswith(f"{prefix}_2"):
             schema = {"type": "object", "properties": properties, "required": list(properties)}
-            return Tool(as_text(tool.get("name")) or prefix, "", schema)
+            return Tool(name or prefix, "", schema)
     return None
 
 
-def _described(tool: dict[str, Any], schema: dict[str, Any]) -> Tool:
-    return Tool(as_text(tool.get("name")), as_text(tool.get("description")), schema)
-
-
 def _read_choice(value: Any) -> ToolChoice:
+    modes: dict[Any, _Mode] = {"none": "never", "required": "must", "any": "must"}
     if isinstance(value, str):
-        modes: dict[str, _Mode] = {"none": "never", "required": "must"}
         return ToolChoice(modes.get(value, "auto"))
     choice = as_object(value)
     parallel = choice.get("disable_parallel_tool_use") is not True
     match choice.get("type"):
-        case "none":
-            return ToolChoice("never")
-        case "any":
-            return ToolChoice("must", parallel=parallel)
         case "tool":
             return ToolChoice("must", frozenset({as_text(choice.get("name"))}), parallel)
         case "function":
             return ToolChoice("must", frozenset({_function_name(choice)}), parallel)
         case "allowed_tools":
             allowed = as_object(choice.get("allowed_tools"))
-            tools = [as_object(tool) for tool in as_list(allowed.get("tools"))]
-            names = frozenset(_function_name(tool) or as_text(tool.get("name")) for tool in tools)
-            return ToolChoice("must" if allowed.get("mode") == "required" else "auto", names, parallel)
-        case _:
-            return ToolChoice("auto", parallel=parallel)
+            names = [_function_name(tool) or as_text(tool.get("name")) for tool in as_objects(allowed.get("tools"))]
+            return ToolChoice(modes.get(allowed.get("mode"), "auto"), frozenset(names), parallel)
+        case other:
+            return ToolChoice(modes.get(other, "auto"), parallel=parallel)
 
 
 def _function_name(value: dict[str, Any]) -> str:

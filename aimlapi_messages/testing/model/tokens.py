@@ -103,11 +103,6 @@ class PromptCache:
                 self._seen.add(key)
         return CacheUse(read, written_5m, written_1h)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._seen.clear()
-
 
 def _prefixes(body: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """The part of a request up to each mark, in the order that the model reads them, and the mark."""

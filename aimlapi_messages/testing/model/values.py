@@ -12,7 +12,6 @@ from math import ceil
 from typing import Any
 
 from ..document.json_values import as_list, as_text
-from .merging import exact
 
 # The usual example of each format, and the pattern of further ones, which take a number from 10 to 28.
 _FORMATS = {
@@ -68,10 +67,10 @@ def numbers(schema: dict[str, Any], asked: float, *, whole: bool) -> Iterator[fl
 
     Raises ValueError or OverflowError for a bound that no float holds.
     """
-    lows = [exact(schema[key]) for key in ("minimum", "exclusiveMinimum") if key in schema]
-    highs = [exact(schema[key]) for key in ("maximum", "exclusiveMaximum") if key in schema]
+    lows = [_exact(schema[key]) for key in ("minimum", "exclusiveMinimum") if key in schema]
+    highs = [_exact(schema[key]) for key in ("maximum", "exclusiveMaximum") if key in schema]
     wish = min([max([Fraction(asked), *lows]), *highs])
-    step = exact(schema.get("multipleOf", 1))
+    step = _exact(schema.get("multipleOf", 1))
     if whole:
         step = Fraction(step.numerator)  # the whole multiples of 3/2 are those of 3
     elif "multipleOf" not in schema:
@@ -83,6 +82,11 @@ def numbers(schema: dict[str, Any], asked: float, *, whole: bool) -> Iterator[fl
     for distance in count(1):
         yield _plain(step * (first + distance))
         yield _plain(step * (first - distance))
+
+
+def _exact(number: float) -> Fraction:
+    """A number of JSON as it is written: 0.1 is a tenth. Raises ValueError for one beyond all bounds."""
+    return Fraction(str(number))
 
 
 def _plain(number: Fraction) -> float:

@@ -21,8 +21,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..account.batches import Results
-from ..account.keys import Throttle, authenticate, prefix_of
-from ..account.state import Caller, Exchange, State
+from ..account.keys import Throttle, authenticate
+from ..account.state import Exchange, State
 from ..account.store import Store
 from ..document.json_values import as_object, as_text, dump_json, kind_of
 from ..document.openapi import load_document
@@ -141,11 +141,11 @@ class Gateway:
 
     def _answer(self, operation: Operation, exchange: Exchange) -> Response:
         if operation.access != "open":
-            exchange.caller = authenticate(self.state, exchange)
-        if operation.access == "management" and not exchange.caller.management:
+            authenticate(self.state, exchange)
+        if operation.access == "management" and not exchange.manages:
             raise GatewayError(403, "This needs a management key.")
         if operation.id in self._throttles:
-            self._throttles[operation.id].check(exchange.caller.prefix)
+            self._throttles[operation.id].check(exchange.key_prefix)
         exchange.query = read_query(self.state.document, operation.id, exchange.query_string)
         if operation.body == "required" or (operation.body == "optional" and exchange.raw):
             exchange.body = _parse_body(exchange.raw, operation.most_bytes)
@@ -169,8 +169,7 @@ class Gateway:
             model = as_text(as_object(json.loads(exchange.raw)).get("model"))
         except (ValueError, RecursionError):
             model = ""
-        exchange.caller = Caller(prefix_of(exchange))
-        self.state.record(exchange, model or "unknown", (0, 0), None)
+        self.state.record(exchange, model or "unknown")
 
 
 def _parse_body(raw: bytes, most_bytes: int) -> dict[str, Any]:

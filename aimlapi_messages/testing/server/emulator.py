@@ -8,7 +8,6 @@ import threading
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from types import TracebackType
 from typing import Self, cast
 
 import uvicorn
@@ -71,12 +70,7 @@ class Emulator:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.stop()
 
     def __repr__(self) -> str:
@@ -158,10 +152,8 @@ class Emulator:
         )
         self._thread.start()
         if not self._server.ready.wait(_START_SECONDS):
-            try:
+            with listener:
                 self.stop()
-            finally:
-                listener.close()
             raise OSError(f"the emulator did not start within {_START_SECONDS:.0f} seconds")
 
     def stop(self) -> None:

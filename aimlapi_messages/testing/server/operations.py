@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from starlette.responses import Response
 
 from ..account import batches, catalogue, keys, ledger
-from ..account.prices import cost_of, find_model
+from ..account.prices import CREDITS_PER_USD, cost_of, find_model, usd
 from ..account.state import Exchange, State
 from ..document.checks import check_body, check_nulls
 from ..document.json_values import dump_json
@@ -92,18 +93,18 @@ def create_message(state: State, exchange: Exchange) -> Response:
     if clauses.body in ("html", "empty"):
         return stand_in(clauses, status, stream=streams)
     created = int(exchange.time.timestamp())
-    completion = complete(body, str(exchange.number), state.cache, switches.wrong_calls)
-    tokens = (completion.input_tokens, completion.output_tokens)
-    cost = cost_of(model, *tokens, completion.cache)
-    state.record(exchange, completion.model, tokens, cost)
+    completion = complete(body, exchange.seed, state.cache, switches.wrong_calls)
+    cost = cost_of(model, **completion.tokens, cache=completion.cache)
+    state.record(exchange, completion.model, cost, **completion.tokens)
+    meta = {"usage": {"credits_used": cost, "usd_spent": usd(cost)}}
     if streams and clauses.body != "json":
         events = legacy_stream(completion, created) if switches.legacy else native_stream(completion)
-        response = event_stream(events, Event(None, {"meta": cost.meta}), clauses, status)
+        response = event_stream(events, Event(None, {"meta": meta}), clauses, status)
     else:
-        native = {**native_message(completion), "meta": cost.meta}
+        native = {**native_message(completion), "meta": meta}
         response = json_answer(legacy_message(completion, created) if switches.legacy else native, clauses, status)
-        response.headers["x-aimlapi-credits-used"] = str(cost.credits)
-        response.headers["x-aimlapi-usd-spent"] = cost.usd_text
+        response.headers["x-aimlapi-credits-used"] = str(cost)
+        response.headers["x-aimlapi-usd-spent"] = f"{Decimal(cost) / CREDITS_PER_USD:.9f}"
     response.headers["x-inference-id"] = exchange.inference_id
     response.headers["access-control-expose-headers"] = _EXPOSED
     return response
