@@ -1,15 +1,9 @@
-"""The gateway's error answers: one exception, and the bodies it turns into.
-
-Today's envelope is problem+json (`title`, `status`, `message`, `instance`, `requestId`, `timestamp`,
-`error`); the envelope of 2024 and 2025 (`statusCode`, `path`) is given to callers of the legacy shape. This
-module knows nothing of HTTP servers: `server/app.py` sends what it builds.
-"""
+"""The gateway's errors: one exception, and what the gateway says of each status."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 PROBLEM_CONTENT_TYPE = "application/problem+json; charset=utf-8"
 JSON_CONTENT_TYPE = "application/json; charset=utf-8"
@@ -66,32 +60,6 @@ class GatewayError(Exception):
         self.issues = tuple(issues)
         self.headers = dict(headers or {})
         super().__init__(f"{status}: {self.message}")
-
-    def problem(self, *, path: str, request_id: str, timestamp: str) -> dict[str, Any]:
-        """The problem+json body. `timestamp` is ISO 8601 in UTC."""
-        kind = KINDS[self.status]
-        error: dict[str, Any] = {"name": kind.name, "message": self.message}
-        if self.issues:
-            error["details"] = [{"path": issue.path, "reason": issue.reason} for issue in self.issues]
-        return {
-            "title": kind.title,
-            "status": self.status,
-            "message": self.message,
-            "instance": path,
-            "requestId": request_id,
-            "timestamp": timestamp,
-            "error": error,
-        }
-
-    def legacy(self, *, path: str, request_id: str, timestamp: str) -> dict[str, Any]:
-        """The body of 2024 and 2025."""
-        return {
-            "requestId": request_id,
-            "statusCode": self.status,
-            "timestamp": timestamp,
-            "path": path,
-            "message": self.message,
-        }
 
 
 class UnmakeableError(ValueError):

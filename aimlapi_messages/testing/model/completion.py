@@ -103,7 +103,7 @@ def complete(body: dict[str, Any], seed: str, cache: PromptCache, wrong_calls: i
         id=make_id("msg_01", f"message:{seed}"),
         model=body["model"].removeprefix("anthropic/"),
         answer=reply,
-        input_tokens=count_request(body, media) - used.tokens,
+        input_tokens=count_request(body) - used.tokens,
         output_tokens=count_output(reply.content),
         cache=used,
     )

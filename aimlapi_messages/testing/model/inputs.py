@@ -101,11 +101,10 @@ class _InputMaker:
     def make(self, schema: Any, name: str, depth: int = 0) -> Any:
         """A value for one schema, valid where one was found; `name` is the property's."""
         rejected: list[Any] = []
-        for value in self._fitting(schema, name, depth, rejected):
-            return value
-        return rejected[0] if rejected else None
+        valid = next(([value] for value in self._fitting(schema, name, depth, rejected)), rejected)
+        return valid[0] if valid else None
 
-    def _fitting(self, schema: Any, name: str, depth: int, rejected: list[Any]) -> Iterator[Any]:
+    def _fitting(self, schema: Any, name: str, depth: int, rejected: list[Any] | None = None) -> Iterator[Any]:
         """The valid values for a schema, as long as there are any; others go to `rejected`."""
         validator = self._validator.evolve(schema=schema)
         for flat in self._flatten(schema, depth, 0):
@@ -116,7 +115,7 @@ class _InputMaker:
                     tries = 0
                     self._values_left -= 1
                     yield value
-                else:
+                elif rejected is not None:
                     rejected.append(value)
                 if self.exhausted or tries == _MOST_TRIES:
                     break
@@ -135,13 +134,7 @@ class _InputMaker:
             groups.append([self._resolver.lookup(as_text(node["$ref"])).contents])
         for key in ("anyOf", "oneOf"):
             if key in node:
-                groups.append(
-                    sorted(
-                        as_list(node[key]),
-                        key=lambda part: as_object(part).get("type") == "null",
-                        reverse=depth >= _DEEP,
-                    )
-                )
+                groups.append(sorted(as_list(node[key]), key=_is_null, reverse=depth >= _DEEP))
         yield from self._combine(own, groups, depth, level + 1)
 
     def _combine(
@@ -205,7 +198,7 @@ class _InputMaker:
             result[name] = self.make(_member(schema, name), name, depth + 1)
         yield result
         for name in result:
-            for value in self._fitting(_member(schema, name), name, depth + 1, []):
+            for value in self._fitting(_member(schema, name), name, depth + 1):
                 yield {**result, name: value}
 
     def _arrays(self, schema: dict[str, Any], name: str, depth: int) -> Iterator[list[Any]]:
@@ -217,14 +210,14 @@ class _InputMaker:
         least = int(schema.get("minItems", 0))
         length = least if depth >= _DEEP else max(least, len(prefix), 1)
         length = min(length, int(schema.get("maxItems", length)), length if items is not False else len(prefix))
-        following = self._fitting(items, name, depth + 1, [])
+        following = self._fitting(items, name, depth + 1)
         result: list[Any] = []
         while len(result) < length and not self.exhausted:
             part = prefix[len(result)] if len(result) < len(prefix) else items
             if schema.get("uniqueItems") is not True:
                 result.append(self.make(part, name, depth + 1))
                 continue
-            source = following if part is items else self._fitting(part, name, depth + 1, [])
+            source = following if part is items else self._fitting(part, name, depth + 1)
             fresh = next(([value] for value in source if value not in result), [])
             if not fresh:
                 break
@@ -232,7 +225,7 @@ class _InputMaker:
         yield result
         yield result[:least]
         first = prefix[0] if prefix else items
-        for value in self._fitting(first, name, depth + 1, []) if result else ():
+        for value in self._fitting(first, name, depth + 1) if result else ():
             yield [value, *result[1:]]
 
     def _strings(self, schema: dict[str, Any], name: str) -> Iterator[str]:

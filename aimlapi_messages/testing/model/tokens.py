@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ..document.json_values import as_list, as_object
-from .media import Media, read_media
+from ..document.json_values import as_list, as_object, as_objects
+from .media import read_media
 
 CHARACTERS_PER_TOKEN = 4
 _TOKENS_PER_MESSAGE = 3
@@ -31,14 +30,9 @@ _UNREAD = frozenset({"data", "file_data", "signature", "type", "role", "id", "to
 }
 
 
-def count_request(body: dict[str, Any], media: Sequence[Media]) -> int:
+def count_request(body: dict[str, Any]) -> int:
     """The input tokens of a request: its texts, its tools and its images."""
-    messages = as_list(body["messages"])
-    texts = _count_value(messages) + _count_value(body.get("system"))
-    tools = _count_value(json.dumps(body["tools"])) if body.get("tools") else 0
-    pixels = [one.image.width * one.image.height for one in media if one.image]
-    images = sum(max(1, min(_MAX_IMAGE_TOKENS, size // _PIXELS_PER_TOKEN)) for size in pixels)
-    return texts + tools + images + _TOKENS_PER_MESSAGE * len(messages)
+    return sum(tokens for _, _, tokens in _pieces(body))
 
 
 def count_output(content: Sequence[dict[str, Any]]) -> int:
@@ -80,61 +74,44 @@ class CacheUse:
 
 
 class PromptCache:
-    """The prefixes that were marked so far. Threads may use it at once."""
+    """The prefixes that were marked so far."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._seen: set[bytes] = set()
 
     def use(self, body: dict[str, Any]) -> CacheUse:
         """What a valid request reads and writes; its prefixes are kept."""
-        read = written_5m = written_1h = counted = 0
-        with self._lock:
-            for prefix, control in _prefixes(body):
-                key = hashlib.sha256(json.dumps([body["model"], _unmarked(prefix)], sort_keys=True).encode()).digest()
-                tokens = _count(prefix)
-                if key in self._seen:
-                    read, written_5m, written_1h = tokens, 0, 0
-                elif control.get("ttl") == "1h":
-                    written_1h += tokens - counted
-                else:
-                    written_5m += tokens - counted
-                counted = tokens
-                self._seen.add(key)
+        read = written_5m = written_1h = reached = counted = 0
+        prefix = hashlib.sha256(body["model"].encode("utf-8", "surrogatepass"))
+        for place, piece, tokens in _pieces(body):
+            plain = {name: value for name, value in as_object(piece).items() if name != "cache_control"} or piece
+            prefix.update(json.dumps([place, plain], sort_keys=True).encode())
+            reached += tokens
+            control = as_object(as_object(piece).get("cache_control"))
+            if not control:
+                continue
+            if prefix.digest() in self._seen:
+                read, written_5m, written_1h = reached, 0, 0
+            elif control.get("ttl") == "1h":
+                written_1h += reached - counted
+            else:
+                written_5m += reached - counted
+            counted = reached
+            self._seen.add(prefix.digest())
         return CacheUse(read, written_5m, written_1h)
 
 
-def _prefixes(body: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """The part of a request up to each mark, in the order that the model reads them, and the mark."""
-    part: dict[str, Any] = {"messages": []}
-    for name in ("tools", "system"):
-        for items, control in _up_to_marks(body.get(name)):
-            yield {**part, name: items}, control
-        if name in body:
-            part[name] = body[name]
-    turns: list[Any] = []
-    for message in map(as_object, as_list(body["messages"])):
-        for content, control in _up_to_marks(message.get("content")):
-            yield {**part, "messages": [*turns, {**message, "content": content}]}, control
-        turns.append(message)
-
-
-def _up_to_marks(value: Any) -> Iterator[tuple[list[Any], dict[str, Any]]]:
-    items = as_list(value)
-    for index, item in enumerate(items):
-        control = as_object(as_object(item).get("cache_control"))
-        if control:
-            yield items[: index + 1], control
-
-
-def _unmarked(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_unmarked(item) for item in as_list(value)]
-    if isinstance(value, dict):
-        return {name: _unmarked(member) for name, member in as_object(value).items() if name != "cache_control"}
-    return value
-
-
-def _count(prefix: dict[str, Any]) -> int:
-    media, _ = read_media(prefix["messages"])
-    return count_request(prefix, media)
+def _pieces(body: dict[str, Any]) -> Iterator[tuple[str, Any, int]]:
+    """What the model reads, in this order: where it stands, the piece itself, and its tokens."""
+    for tool in as_list(body.get("tools")) or [body.get("tools")]:
+        yield "tools", tool, _count_value(json.dumps(tool)) if tool else 0
+    for part in as_list(body.get("system")) or [body.get("system")]:
+        yield "system", part, _count_value(part)
+    for turn, message in enumerate(as_objects(body["messages"])):
+        others = {name: value for name, value in message.items() if name != "content"}
+        yield f"messages[{turn}]", others, _TOKENS_PER_MESSAGE + _count_value(others)
+        for block in as_list(message.get("content")) or [message.get("content")]:
+            media, _ = read_media([{"content": [block]}])
+            pixels = [one.image.width * one.image.height for one in media if one.image]
+            images = sum(max(1, min(_MAX_IMAGE_TOKENS, size // _PIXELS_PER_TOKEN)) for size in pixels)
+            yield f"messages[{turn}].content", block, _count_value(block) + images

@@ -10,6 +10,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from ..account.store import Store
 from ..document.json_values import as_object, as_text, dump_json, kind_of
 from ..document.openapi import load_document
 from ..document.query import read_query
-from ..faults.errors import JSON_CONTENT_TYPE, PROBLEM_CONTENT_TYPE, GatewayError, Issue, invalid_request
+from ..faults.errors import JSON_CONTENT_TYPE, KINDS, PROBLEM_CONTENT_TYPE, GatewayError, Issue, invalid_request
 from ..faults.script import Script
 from ..faults.switches import Switches, read_switches
 from .delivery import json_answer, lines_answer
@@ -190,8 +191,16 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _error_response(error: GatewayError, exchange: Exchange, *, legacy: bool) -> Response:
-    write = error.legacy if legacy else error.problem
-    body = write(path=exchange.path, request_id=exchange.request_id, timestamp=exchange.timestamp)
-    response = Response(dump_json(body), error.status, error.headers)
-    response.headers["content-type"] = JSON_CONTENT_TYPE if legacy else PROBLEM_CONTENT_TYPE
-    return response
+    """Today's envelope, which is problem+json, or that of 2024 and 2025."""
+    both = {"message": error.message, "requestId": exchange.request_id, "timestamp": exchange.timestamp}
+    if legacy:
+        body: dict[str, Any] = {"statusCode": error.status, "path": exchange.path, **both}
+    else:
+        kind = KINDS[error.status]
+        inner: dict[str, Any] = {"name": kind.name, "message": error.message}
+        if error.issues:
+            inner["details"] = [asdict(issue) for issue in error.issues]
+        start = {"title": kind.title, "status": error.status, "message": "", "instance": exchange.path}
+        body = {**start, **both, "error": inner}
+    headers = {**error.headers, "content-type": JSON_CONTENT_TYPE if legacy else PROBLEM_CONTENT_TYPE}
+    return Response(dump_json(body), error.status, headers)

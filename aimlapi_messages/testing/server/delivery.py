@@ -31,8 +31,10 @@ _HTML = b"<!doctype html>\n<html><head><title>Sign in</title></head><body>Please
 class Delivery(StreamingResponse):
     """A response whose body goes out in pieces and may stop anywhere; then `ping` may follow for ever."""
 
-    def __init__(self, parts: Iterable[bytes], clauses: Clauses, status: int, ping: bytes = b"") -> None:
-        super().__init__(_pieces(parts, clauses), status_code=status)
+    def __init__(
+        self, parts: Iterable[bytes], clauses: Clauses, status: int, content_type: str, ping: bytes = b""
+    ) -> None:
+        super().__init__(_pieces(parts, clauses), status, {"content-type": clauses.content_type or content_type})
         self._clauses = clauses
         self._ping = ping
         self._connection: Connection | None = None
@@ -71,8 +73,7 @@ class Delivery(StreamingResponse):
 def event_stream(events: Iterable[Event], cost: Event, clauses: Clauses, status: int) -> Response:
     """The events and the cost as a stream."""
     parts = (event.encode() for event in shape(events, cost, clauses))
-    response = Delivery(parts, clauses, status, ping=dress(PING, clauses).encode())
-    response.headers["content-type"] = clauses.content_type or _EVENTS_CONTENT_TYPE
+    response = Delivery(parts, clauses, status, _EVENTS_CONTENT_TYPE, ping=dress(PING, clauses).encode())
     response.headers["cache-control"] = "no-cache"
     return response
 
@@ -87,9 +88,7 @@ def json_answer(body: dict[str, Any], clauses: Clauses, status: int) -> Response
 
 def lines_answer(lines: Iterable[bytes], clauses: Clauses, status: int, *, array: bool) -> Response:
     """Lines of JSON, each of which counts as one event, or an array in pieces."""
-    response = Delivery(lines, clauses, status)
-    response.headers["content-type"] = clauses.content_type or (JSON_CONTENT_TYPE if array else _LINES_CONTENT_TYPE)
-    return response
+    return Delivery(lines, clauses, status, JSON_CONTENT_TYPE if array else _LINES_CONTENT_TYPE)
 
 
 def stand_in(clauses: Clauses, status: int, *, stream: bool) -> Response:
@@ -101,9 +100,9 @@ def stand_in(clauses: Clauses, status: int, *, stream: bool) -> Response:
 
 def _whole(parts: Iterable[bytes], clauses: Clauses, status: int, content_type: str) -> Response:
     """The parts at once and with their length, unless they are to travel otherwise."""
-    response = Delivery(parts, clauses, status) if clauses.travels_oddly else Response(b"".join(parts), status)
-    response.headers["content-type"] = clauses.content_type or content_type
-    return response
+    if clauses.travels_oddly:
+        return Delivery(parts, clauses, status, content_type)
+    return Response(b"".join(parts), status, {"content-type": clauses.content_type or content_type})
 
 
 async def _pieces(parts: Iterable[bytes], clauses: Clauses) -> AsyncIterator[bytes]:
