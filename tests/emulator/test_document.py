@@ -11,8 +11,7 @@ import httpx
 import pytest
 
 from aimlapi_messages.testing import Emulator
-from aimlapi_messages.testing.document.openapi import load_document
-from aimlapi_messages.testing.document.schemas import convert
+from aimlapi_messages.testing.document.openapi import convert, load_document
 from aimlapi_messages.testing.document.validation import find_issues
 
 REPOSITORY = Path(__file__).resolve().parents[2]

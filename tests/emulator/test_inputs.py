@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from aimlapi_messages.testing.faults.errors import UnmakeableError
 from aimlapi_messages.testing.model.inputs import make_input
-from aimlapi_messages.testing.model.merging import merge
+from aimlapi_messages.testing.model.values import merge
 
 Ask = Callable[..., httpx.Response]
 

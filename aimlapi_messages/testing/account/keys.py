@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections import defaultdict, deque
 from decimal import Decimal
 from typing import Any
 
@@ -26,24 +25,19 @@ _NEW: dict[str, Any] = {"name": None, "disabled": False, "scopes": None, "limit"
 
 
 class Throttle:
-    """At most so many calls of one key within so many seconds of real time."""
+    """At most so many calls of one key within a minute of real time."""
 
-    def __init__(self, most: int, seconds: float = 60.0) -> None:
-        self.most = most
-        self._seconds = seconds
-        self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._calls: dict[str, list[float]] = {}
 
     def check(self, prefix: str) -> None:
         """Count a call. Raises GatewayError 429 for one too many, which does not count."""
-        now, calls = time.monotonic(), self._calls[prefix]
-        while calls and calls[0] <= now - self._seconds:
-            calls.popleft()
-        if len(calls) >= self.most:
+        now = time.monotonic()
+        calls = [call for call in self._calls.get(prefix, []) if call > now - 60]
+        if len(calls) >= self._most:
             raise GatewayError(429)
-        calls.append(now)
-
-    def clear(self) -> None:
-        self._calls.clear()
+        self._calls[prefix] = [*calls, now]
 
 
 def authenticate(state: State, exchange: Exchange) -> None:

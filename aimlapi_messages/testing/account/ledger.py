@@ -65,14 +65,8 @@ def transactions(state: State, exchange: Exchange) -> dict[str, Any]:
 
 
 def _transaction(row: Row) -> dict[str, Any]:
-    return {
-        "created_at": wire_time(row["time"]),
-        "direction": row["direction"],
-        "type": row["type"],
-        "amount": _amount(row),
-        "model": row["model"],
-        "reference_id": row["reference_id"],
-    }
+    same = {name: row[name] for name in ("direction", "type", "model", "reference_id")}
+    return {"created_at": wire_time(row["time"]), "amount": _amount(row), **same}
 
 
 def _amount(row: Row) -> dict[str, float]:
@@ -113,17 +107,9 @@ def logs(state: State, exchange: Exchange) -> dict[str, Any]:
 
 
 def _log(row: Row) -> dict[str, Any]:
-    return {
-        "created": wire_time(row["time"]),
-        "status": row["status"],
-        "origin": "api",
-        "model": row["model"],
-        "cost": _amount(row),
-        "tokens": _tokens([row]),
-        "request_id": row["request_id"],
-        "inference_id": row["inference_id"],
-        "client_request_id": row["client_request_id"],
-    }
+    same = {name: row[name] for name in ("status", "model", "request_id", "inference_id", "client_request_id")}
+    told = {"created": wire_time(row["time"]), "origin": "api", "cost": _amount(row), "tokens": _tokens([row])}
+    return {**told, **same}
 
 
 def usage(state: State, exchange: Exchange) -> dict[str, Any]:

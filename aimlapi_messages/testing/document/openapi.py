@@ -23,7 +23,6 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from .json_values import as_list, as_object, as_objects, as_text
-from .schemas import convert
 from .validation import BodyValidator
 
 _NAME = "openapi.yaml"
@@ -31,6 +30,12 @@ _BASE = "urn:aimlapi:document"
 _CREATE_MESSAGE = "create_message"
 _MESSAGE_PATHS = ("/v1/messages", "/messages")
 _UNIONS = ("allOf", "anyOf", "oneOf")
+_TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
+_MAPS = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
+_NESTED = frozenset({"allOf", "anyOf", "oneOf", "prefixItems", "items", "additionalProperties", "not", "contains"}) | {
+    "propertyNames",
+    "unevaluatedProperties",
+}
 
 
 @dataclass(frozen=True)
@@ -219,3 +224,47 @@ def _parse(source: bytes) -> Any:
         return json.loads(text)
     loader: Any = YAML(typ="safe", pure=True)
     return loader.load(text)
+
+
+def convert(schema: Any) -> Any:
+    """A copy of a schema of OpenAPI 3.0 or 3.1, a boolean or a list of them, in JSON Schema 2020-12.
+
+    Only what changes a verdict is converted: `nullable`, the boolean `exclusiveMinimum` and `exclusiveMaximum` of 3.0,
+    and invalid types, which are dropped. `oneOf` becomes `anyOf`, since the gateway takes the first alternative that
+    fits and does not mind a second one. References stay as they are.
+    """
+    if isinstance(schema, list):
+        return [convert(part) for part in as_list(schema)]
+    if not isinstance(schema, dict):
+        return schema
+    result: dict[str, Any] = {}
+    for key, value in as_object(schema).items():
+        if key in _MAPS:
+            result[key] = {name: convert(part) for name, part in as_object(value).items()}
+        else:
+            result[key] = convert(value) if key in _NESTED else value
+    if "oneOf" in result:
+        # Beside an `anyOf`, it is one more condition.
+        alternatives = result.pop("oneOf")
+        if "anyOf" in result:
+            result.setdefault("allOf", []).append({"anyOf": alternatives})
+        else:
+            result["anyOf"] = alternatives
+    declared = result.pop("type", None)
+    if isinstance(declared, list):
+        declared = [name for name in as_list(declared) if name in _TYPES]
+    # Some published documents hold a dash for a type.
+    if declared and (isinstance(declared, list) or declared in _TYPES):
+        result["type"] = declared
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(result.get(exclusive), bool) and result.pop(exclusive) and bound in result:
+            result[exclusive] = result.pop(bound)
+    return _nullable(result) if result.pop("nullable", False) is True else result
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    """Null beside what the schema says; one that says nothing takes it anyway."""
+    if isinstance(schema.get("type"), str) and "enum" not in schema and "const" not in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    constrained = any(key in schema for key in ("type", "enum", "const", "$ref", "anyOf", "allOf"))
+    return {"anyOf": [schema, {"type": "null"}]} if constrained else schema

@@ -76,11 +76,12 @@ that a misspelt one never passes for a success. `Emulator.script` sets switches 
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .clauses import Clauses, Reader, anything, matching, read_clauses, read_count, read_stream_clauses, unreadable
-from .errors import KINDS
+from .errors import KINDS, GatewayError
 
 _PREFIX = "x-emulator-"
 _KNOWN = ("fail", "key", "status", "shape", "stream", "batch", "tools")
@@ -166,3 +167,35 @@ def _read_tools(text: str) -> int:
     if word != "wrong":
         raise unreadable("x-emulator-tools", "Expected wrong or wrong=N")
     return read_count("x-emulator-tools", number) if equals else sys.maxsize
+
+
+class Script:
+    """The switches of the next requests, set from outside. Threads may use it at once, as they may a deque."""
+
+    def __init__(self) -> None:
+        self._steps: deque[dict[str, str]] = deque()
+
+    def add(self, steps: tuple[Mapping[str, str], ...]) -> None:
+        """Add steps at the end, all or none. Raises ValueError for one that is no switch or cannot be read."""
+        self._steps.extend([_check(step) for step in steps])
+
+    def take(self) -> dict[str, str]:
+        """The next step, which is then gone, or `{}` when there is none."""
+        try:
+            return self._steps.popleft()
+        except IndexError:
+            return {}
+
+
+def _check(step: Mapping[str, str]) -> dict[str, str]:
+    headers = {name.lower(): value for name, value in step.items()}
+    for name, value in headers.items():
+        if not name.startswith("x-emulator-"):
+            raise ValueError(f"{name!r} is no switch: a step of a script holds x-emulator- headers alone")
+        if not (value.isascii() and value.isprintable()):
+            raise ValueError(f"the value {value!r} of {name} is not printable ASCII")
+    try:
+        read_switches(headers)
+    except GatewayError as error:
+        raise ValueError(str(error)) from error
+    return headers

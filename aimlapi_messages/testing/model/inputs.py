@@ -23,7 +23,6 @@ from referencing.jsonschema import DRAFT202012
 from ..document.json_values import as_list, as_object, as_text
 from ..faults.errors import UnmakeableError
 from . import values, words
-from .merging import merge
 
 # The whole input has at most this many values, alternatives that were tried included.
 _MOST_VALUES = 2_000
@@ -147,7 +146,7 @@ class _InputMaker:
         for option in groups[0]:
             for flat in self._flatten(option, depth, level):
                 self._values_left -= 1
-                yield from self._combine(merge(base, flat), groups[1:], depth, level)
+                yield from self._combine(values.merge(base, flat), groups[1:], depth, level)
                 if self.exhausted:
                     return
 

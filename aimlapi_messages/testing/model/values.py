@@ -1,6 +1,6 @@
-"""Candidates for a string or a number of a made tool input, the likeliest first.
+"""Candidates for a string or a number of a made tool input, the likeliest first, and schemas joined to one.
 
-Whoever asks checks them against the schema; what stands here only has to come near it. Pure functions.
+Whoever asks checks the values against the schema; what stands here only has to come near it. Pure functions.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ _COMMON = (
     *("https://example.com/", "http://example.com/", "/example", "example.txt", "Example Example", "a/b", "a:b", ""),
 )
 _LONGEST_RUN = 40
+_LARGEST = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "uniqueItems"})
+_SMALLEST = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
 
 
 def strings(schema: dict[str, Any], value: str) -> Iterator[str]:
@@ -99,3 +101,33 @@ def _fit(text: str, least: int, most: Any) -> str:
     missing = max(0, least - len(text))
     text += "".join(islice(filling * (missing // len(filling) + 1), missing))
     return text if most is None else text[: int(most)]
+
+
+def merge(one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
+    """The keywords of both schemas: about as strict as both. Of two that are not joined the first one stays."""
+    shared = {key: _join(key, one[key], value) for key, value in two.items() if key in one}
+    return {**two, **one, **shared}
+
+
+def _join(key: str, one: Any, two: Any) -> Any:
+    if key in _LARGEST:
+        return max(one, two)
+    if key in _SMALLEST:
+        return min(one, two)
+    match key:
+        case "items" | "additionalProperties":
+            return {"allOf": [one, two]}
+        case "properties":
+            return {**one, **two, **{name: {"allOf": [one[name], two[name]]} for name in one if name in two}}
+        case "required":
+            return list(dict.fromkeys([*one, *two]))
+        case "type":
+            kinds, others = as_list(one) or [one], as_list(two) or [two]
+            both = dict.fromkeys([*kinds, *others])
+            return [kind for kind in both if _admits(kinds, kind) and _admits(others, kind)]
+        case _:
+            return one
+
+
+def _admits(kinds: list[Any], kind: Any) -> bool:
+    return kind in kinds or (kind == "integer" and "number" in kinds)

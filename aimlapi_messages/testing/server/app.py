@@ -29,8 +29,7 @@ from ..document.json_values import as_object, as_text, dump_json, kind_of
 from ..document.openapi import load_document
 from ..document.query import read_query
 from ..faults.errors import JSON_CONTENT_TYPE, KINDS, PROBLEM_CONTENT_TYPE, GatewayError, Issue, invalid_request
-from ..faults.script import Script
-from ..faults.switches import Switches, read_switches
+from ..faults.switches import Script, Switches, read_switches
 from .delivery import json_answer, lines_answer
 from .operations import OPERATIONS, Operation
 
@@ -69,17 +68,19 @@ class Gateway:
 
     def __init__(self, state: State, calls_a_minute: int | None) -> None:
         self.state = state
-        self.script = Script()
-        self._throttles = {"list_logs": Throttle(_LOGS_A_MINUTE)}
-        if calls_a_minute is not None:
-            self._throttles.update(dict.fromkeys(("create_message", "create_batch"), Throttle(calls_a_minute)))
+        self._calls_a_minute = calls_a_minute
+        self._begin()
 
     def reset(self) -> None:
         """Begin anew."""
-        self.script.clear()
         self.state.reset()
-        for throttle in self._throttles.values():
-            throttle.clear()
+        self._begin()
+
+    def _begin(self) -> None:
+        self.script = Script()
+        self._throttles = {"list_logs": Throttle(_LOGS_A_MINUTE)}
+        if self._calls_a_minute is not None:
+            self._throttles.update(dict.fromkeys(("create_message", "create_batch"), Throttle(self._calls_a_minute)))
 
     def routes(self) -> list[Route]:
         """Each operation under its path and the aliases that the gateway has for it."""
@@ -192,15 +193,15 @@ def _refuse_constant(name: str) -> Any:
 
 def _error_response(error: GatewayError, exchange: Exchange, *, legacy: bool) -> Response:
     """Today's envelope, which is problem+json, or that of 2024 and 2025."""
-    both = {"message": error.message, "requestId": exchange.request_id, "timestamp": exchange.timestamp}
+    ids = {"requestId": exchange.request_id, "timestamp": exchange.timestamp}
+    kind = KINDS[error.status]
+    inner: dict[str, Any] = {"name": kind.name, "message": error.message}
+    if error.issues:
+        inner["details"] = [asdict(issue) for issue in error.issues]
     if legacy:
-        body: dict[str, Any] = {"statusCode": error.status, "path": exchange.path, **both}
+        body: dict[str, Any] = {**ids, "statusCode": error.status, "path": exchange.path, "message": error.message}
     else:
-        kind = KINDS[error.status]
-        inner: dict[str, Any] = {"name": kind.name, "message": error.message}
-        if error.issues:
-            inner["details"] = [asdict(issue) for issue in error.issues]
-        start = {"title": kind.title, "status": error.status, "message": "", "instance": exchange.path}
-        body = {**start, **both, "error": inner}
+        body = {"title": kind.title, "status": error.status, "message": error.message, "instance": exchange.path}
+        body.update(ids, error=inner)
     headers = {**error.headers, "content-type": JSON_CONTENT_TYPE if legacy else PROBLEM_CONTENT_TYPE}
     return Response(dump_json(body), error.status, headers)

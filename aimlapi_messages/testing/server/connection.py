@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 
 from starlette.types import Scope
@@ -26,22 +25,13 @@ class Connection(H11Protocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.app_state = {**self.app_state, _STATE_KEY: self}
-        self._dawdling = False
+        self.dawdling = False  # whether the answer is slow on purpose, and the server need not wait for it to stop
 
     def shutdown(self) -> None:
         """Close when the answer is complete, as uvicorn does, but at once when that may take any time."""
         super().shutdown()
-        if self._dawdling:
+        if self.dawdling:
             self.transport.abort()
-
-    @contextmanager
-    def dawdling(self) -> Generator[None, None, None]:
-        """While this lasts the answer is slow on purpose, and the server need not wait for it to stop."""
-        self._dawdling = True
-        try:
-            yield
-        finally:
-            self._dawdling = False
 
     def reset(self) -> None:
         """Reset the connection; what the operating system was given before may still arrive."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import nullcontext
 from itertools import islice
 from typing import Any
 
@@ -18,8 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 from ..document.json_values import dump_json
 from ..faults.clauses import Clauses
 from ..faults.errors import JSON_CONTENT_TYPE
-from ..model.events import PING, Event
-from ..model.shaping import GARBAGE, dress, insert, shape
+from ..model.events import GARBAGE, PING, Event, dress, insert, shape
 from .connection import Connection, connection_of
 
 _HTML_CONTENT_TYPE = "text/html; charset=utf-8"
@@ -44,8 +42,13 @@ class Delivery(StreamingResponse):
         # Only up to 2.3 Starlette watches for a caller who goes away while nothing is sent.
         scope = {**scope, "asgi": {**scope.get("asgi", {}), "spec_version": "2.3"}}
         self._connection = connection_of(scope)
-        with self._connection.dawdling() if self._connection and self._clauses.dawdle else nullcontext():
+        if self._connection is None or not self._clauses.dawdle:
+            return await super().__call__(scope, receive, send)
+        self._connection.dawdling = True
+        try:
             await super().__call__(scope, receive, send)
+        finally:
+            self._connection.dawdling = False
 
     async def stream_response(self, send: Send) -> None:
         """Send the body. The server drops the connection when the last message of a body never comes."""
