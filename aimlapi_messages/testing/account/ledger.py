@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..document.query import Window
 from ..faults.errors import GatewayError, Issue, invalid_request
 from .prices import usd
 from .state import Exchange, State, wire_time
@@ -142,8 +141,8 @@ def _usage(state: State, exchange: Exchange) -> tuple[dict[str, Any], list[Row]]
     rows = state.store.all(f"select * from {where} order by id", *values)
     told: dict[str, Any] = {
         "api_key_prefix": prefix,
-        "start": wire_time(window.start.timestamp()),
-        "end": wire_time(window.end.timestamp()),
+        "start": wire_time(window[0]),
+        "end": wire_time(window[1]),
         "spend": _spend(rows),
         "currency": "USD",
         "requests": len(rows),
@@ -181,10 +180,9 @@ def _grouped(rows: list[Row], label: Callable[[Row], tuple[str, ...]]) -> list[t
     return sorted(groups.items())
 
 
-def _calls(window: Window, prefix: str) -> tuple[str, list[Any]]:
+def _calls(window: tuple[float, float], prefix: str) -> tuple[str, list[Any]]:
     """The calls of a key in a window: a table with a condition, and the condition's values."""
-    values = [prefix, window.start.timestamp(), window.end.timestamp()]
-    return "logs where key_prefix = ? and time >= ? and time < ?", values
+    return "logs where key_prefix = ? and time >= ? and time < ?", [prefix, *window]
 
 
 def _prefix_asked(exchange: Exchange) -> str:

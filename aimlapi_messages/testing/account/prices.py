@@ -32,45 +32,34 @@ class Model:
     input_price: Decimal
     output_price: Decimal
     ended: Literal["withdrawn", "retired"] | None = None
-    successor: str | None = None
+
+    @property
+    def successor(self) -> str | None:
+        """The model to use in the place of one that was withdrawn."""
+        return self.id.removesuffix("-fast") if self.ended == "withdrawn" else None
 
 
-def _model(name: str, prices: str, ended: Literal["withdrawn", "retired"] | None = None) -> Model:
-    given, written = map(Decimal, prices.split())
-    successor = f"claude-{name.removesuffix('-fast')}" if ended == "withdrawn" else None
-    return Model(f"claude-{name}", given, written, ended, successor)
-
-
-MODELS = (
-    _model("opus-5-5", "6.5 32.5"),
-    _model("sonnet-5-5", "2.6 13"),
-    _model("haiku-5-5", "1.3754 6.877"),
-    _model("fable-5-1", "13 65"),
-    _model("opus-5", "6.5 32.5"),
-    _model("sonnet-5", "2.6 13"),
-    _model("fable-5", "13 65"),
-    _model("opus-4-8", "6.877 34.385"),
-    _model("opus-4-8-fast", "6.877 34.385", "withdrawn"),
-    _model("opus-4-7", "6.5 32.5"),
-    _model("opus-4-7-fast", "6.5 32.5", "withdrawn"),
-    _model("opus-4-6", "6.5 32.5"),
-    _model("sonnet-4-6", "4.1262 20.631"),
-    _model("opus-4-5", "6.877 34.385"),
-    _model("haiku-4-5", "1.3754 6.877"),
-    _model("sonnet-4-5", "3.9 19.5"),
-    _model("opus-4-1", "19.5 97.5"),
-    _model("opus-4", "19.5 97.5"),
-    _model("sonnet-4", "3.9 19.5"),
-    _model("3-haiku", "0.325 1.625"),
-    _model("opus-latest", "6.5 32.5"),
-    _model("sonnet-latest", "2.6 13"),
-    _model("haiku-latest", "1.3754 6.877"),
-    _model("fable-latest", "13 65"),
-    _model("3-7-sonnet", "3.9 19.5", "retired"),
-    _model("3-5-sonnet", "3.9 19.5", "retired"),
-    _model("3-5-haiku", "1.04 5.2", "retired"),
-    _model("3-opus", "19.5 97.5", "retired"),
-    _model("3-sonnet", "3.9 19.5", "retired"),
+# The prices of input and output, and the models that have them.
+_PRICES: tuple[tuple[str, str, str, Literal["withdrawn", "retired"] | None], ...] = (
+    ("6.5", "32.5", "opus-5-5 opus-5 opus-4-7 opus-4-6 opus-latest", None),
+    ("2.6", "13", "sonnet-5-5 sonnet-5 sonnet-latest", None),
+    ("1.3754", "6.877", "haiku-5-5 haiku-4-5 haiku-latest", None),
+    ("13", "65", "fable-5-1 fable-5 fable-latest", None),
+    ("6.877", "34.385", "opus-4-8 opus-4-5", None),
+    ("4.1262", "20.631", "sonnet-4-6", None),
+    ("3.9", "19.5", "sonnet-4-5 sonnet-4", None),
+    ("19.5", "97.5", "opus-4-1 opus-4", None),
+    ("0.325", "1.625", "3-haiku", None),
+    ("6.877", "34.385", "opus-4-8-fast", "withdrawn"),
+    ("6.5", "32.5", "opus-4-7-fast", "withdrawn"),
+    ("3.9", "19.5", "3-7-sonnet 3-5-sonnet 3-sonnet", "retired"),
+    ("1.04", "5.2", "3-5-haiku", "retired"),
+    ("19.5", "97.5", "3-opus", "retired"),
+)
+MODELS = tuple(
+    Model(f"claude-{name}", Decimal(given), Decimal(written), ended)
+    for given, written, names, ended in _PRICES
+    for name in names.split()
 )
 _BY_ID: Mapping[str, Model] = {model.id: model for model in MODELS}
 # A model that only the document knows costs what the middle one does.

@@ -10,7 +10,7 @@ import json
 import re
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -67,8 +67,8 @@ class Exchange:
     path: str
     headers: dict[str, str] = field(repr=False)
     raw: bytes = field(repr=False)
-    seed: str  # what its ids follow from
-    time: datetime
+    seed: str = ""  # what its ids follow from
+    time: datetime = _EPOCH
     query_string: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])  # out of the path
     switches: Switches = field(default_factory=Switches)
@@ -120,7 +120,10 @@ def wire_time(seconds: float) -> str:
 
 
 class State:
-    """The memory of one emulator. Used from the server's event loop; reading it elsewhere is safe."""
+    """The memory of one emulator: `credits` are what is left of the account, `requests` what has been received.
+
+    Used from the server's event loop; reading it elsewhere is safe.
+    """
 
     def __init__(self, document: Document, balance: Decimal | float, store: Store) -> None:
         """`balance` is in US dollars; what a store holds already goes on. ValueError unless 0 to a billion."""
@@ -139,15 +142,9 @@ class State:
         self.requests: list[RecordedRequest] = []
         self._failures: Counter[str] = Counter()
         self._number = self.store.number("number")
-        self._credits = self.store.number("credits", -1)
-        if self._credits < 0:
-            self._credits = 0
+        self.credits = self.store.number("credits")
+        if not self.store.count("transactions"):
             self.move(self._first_credits, "INIT")
-
-    @property
-    def credits(self) -> int:
-        """What is left of the account, in credits."""
-        return self._credits
 
     @property
     def now(self) -> datetime:
@@ -157,25 +154,18 @@ class State:
     @property
     def balance(self) -> float:
         """What is left of the account, in US dollars."""
-        return usd(self._credits)
+        return usd(self.credits)
 
-    def receive(
-        self,
-        method: str,
-        path: str,
-        query: str,
-        headers: Iterable[tuple[str, str]],
-        raw: bytes,
-        parameters: Mapping[str, str],
-    ) -> Exchange:
-        """Number and record a request. The last of several headers with one name counts."""
+    def receive(self, exchange: Exchange) -> None:
+        """Number and record a request."""
         self._number += 1
         self.store.set_number("number", self._number)
-        given = {name.lower(): value for name, value in headers}
-        shown = {name: "<redacted>" if name in _SECRET_HEADERS else value for name, value in given.items()}
-        self.requests.append(RecordedRequest(method, path, query, shown, _parse(raw)))
+        exchange.seed, exchange.time = str(self._number), self.now
+        shown = {name: "<redacted>" if name in _SECRET_HEADERS else value for name, value in exchange.headers.items()}
+        self.requests.append(
+            RecordedRequest(exchange.method, exchange.path, exchange.query_string, shown, _parse(exchange.raw))
+        )
         del self.requests[:-MOST_REQUESTS]
-        return Exchange(method, path, given, raw, str(self._number), self.now, query, parameters)
 
     def should_fail(self, failure: Failure, key: str) -> bool:
         """Whether a failure that is asked for happens now; counts those with a limit by `key`."""
@@ -186,8 +176,8 @@ class State:
 
     def move(self, credits: int, kind: str, *, model: str | None = None, reference: str | None = None) -> None:
         """Put credits on the account, or with a negative number take them; it ends at nothing, never below."""
-        self._credits = max(0, self._credits + credits)
-        self.store.set_number("credits", self._credits)
+        self.credits = max(0, self.credits + credits)
+        self.store.set_number("credits", self.credits)
         self.store.put(
             "transactions",
             time=self.now.timestamp(),

@@ -66,10 +66,9 @@ class Store:
             self._database.execute("begin")
             yield
 
-    def number(self, name: str, default: int = 0) -> int:
-        """A number by its name."""
-        row = self.one("select value from meta where name = ?", name)
-        return default if row is None else int(row["value"])
+    def number(self, name: str) -> int:
+        """A number by its name, 0 at first."""
+        return self.count("meta where name = ?", name, what="sum(value)")
 
     def set_number(self, name: str, value: int) -> None:
         self.put("meta", name=name, value=value)

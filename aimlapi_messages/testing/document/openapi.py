@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, cast
 
@@ -191,8 +190,8 @@ def load_document(path: str | Path | None = None) -> Document:
 
 
 def _default_path() -> Path:
-    packaged = Path(str(resources.files("aimlapi_messages.testing") / _NAME))
-    checkout = Path(__file__).resolve().parents[3] / "openapi" / _NAME
+    packaged = Path(__file__).parents[1] / _NAME
+    checkout = Path(__file__).parents[3] / "openapi" / _NAME
     for candidate in (packaged, checkout):
         if candidate.is_file():
             return candidate
@@ -207,23 +206,20 @@ def _load(file: Path, modified: int, size: int) -> Document:
     """Load a file; the time and size make a changed file load anew."""
     source = file.read_bytes()
     try:
-        content = _parse(source)
-    except (ValueError, YAMLError) as error:
-        raise ValueError(f"{file} is neither JSON nor YAML: {error}") from error
-    if not as_text(as_object(content).get("openapi")).startswith("3."):
-        raise ValueError(f"{file} is not an OpenAPI 3 document")
-    try:
-        return Document(source, as_object(content))
+        return Document(source, _parse(source))
+    except (json.JSONDecodeError, UnicodeDecodeError, YAMLError) as error:
+        raise ValueError(f"{file} cannot be emulated, for it is neither JSON nor YAML: {error}") from error
     except ValueError as error:
         raise ValueError(f"{file} cannot be emulated: {error}") from error
 
 
-def _parse(source: bytes) -> Any:
+def _parse(source: bytes) -> dict[str, Any]:
     text = source.decode("utf-8")
-    if text.lstrip().startswith("{"):
-        return json.loads(text)
     loader: Any = YAML(typ="safe", pure=True)
-    return loader.load(text)
+    content = as_object(json.loads(text) if text.lstrip().startswith("{") else loader.load(text))
+    if not as_text(content.get("openapi")).startswith("3."):
+        raise ValueError("it is not an OpenAPI 3 document")
+    return content
 
 
 def convert(schema: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -18,14 +17,6 @@ from .validation import find_issues
 
 _PERIODS = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
 _LONGEST = timedelta(days=92)
-
-
-@dataclass(frozen=True)
-class Window:
-    """A span of time, its end excluded."""
-
-    start: datetime
-    end: datetime
 
 
 class Query:
@@ -63,22 +54,23 @@ class Query:
             pass
         raise invalid_request([Issue(name, "Expected ISO 8601 with an offset")])
 
-    def window(self, now: datetime) -> Window:
-        """`period`, or `start` and `end`; the last day when there is neither. Raises GatewayError 400."""
+    def window(self, now: datetime) -> tuple[float, float]:
+        """`period`, or `start` and `end`; the last day when there is neither. Raises GatewayError 400.
+
+        In seconds since 1970, the end excluded.
+        """
         period, start, end = self.text("period"), self.point("start"), self.point("end")
-        if period is not None:
-            if start or end:
-                raise invalid_request([Issue("period", "Expected no start and no end beside it")])
-            if period not in _PERIODS:
-                raise invalid_request([Issue("period", f"Expected one of {', '.join(_PERIODS)}")])
-        if start is None and end is None:
-            # A call of this very second belongs to the window.
-            return Window(now - _PERIODS[period or "24h"], now + timedelta(seconds=1))
-        if start is None or end is None:
+        if period is not None and (start or end):
+            raise invalid_request([Issue("period", "Expected no start and no end beside it")])
+        if period not in (None, *_PERIODS):
+            raise invalid_request([Issue("period", f"Expected one of {', '.join(_PERIODS)}")])
+        if (start is None) != (end is None):
             raise invalid_request([Issue("end" if start else "start", "Required")])
+        start = start or now - _PERIODS[period or "24h"]
+        end = end or now + timedelta(seconds=1)  # a call of this very second belongs to the window
         if not timedelta() < end - start <= _LONGEST:
             raise invalid_request([Issue("start", "Expected a window of at most 92 days")])
-        return Window(start, end)
+        return start.timestamp(), end.timestamp()
 
     def zone(self, name: str) -> Any:
         """A time zone by its IANA name, UTC unless given. Raises GatewayError 400."""

@@ -47,14 +47,16 @@ def answer(request: MessageRequest, *, wrong_calls: int = 0) -> Answer:
     """
     tools = _called(request, again=wrong_calls > 0)
     calls = {result.name: result.calls for result in request.results}
+    said = _shorten(request.question, _LONGEST_QUOTE)
     if request.results and not tools:
         text = " ".join(map(_tell_result, request.results))
     elif tools:
         text = f"Let me use {' and '.join(tool.name for tool in tools)}."
     elif request.media:
-        text = " ".join([*_tell_media(request.media), *_quote_question(request)])
+        text = " ".join([*_tell_media(request.media), *([f'You asked: "{said}"'] if said else [])])
     else:
-        text = _tell_plainly(request)
+        turn = f" This is turn {request.turns} of our conversation." if request.turns > 1 else ""
+        text = f'You said: "{said}".{turn} The emulator has no opinion of its own, but it heard every word.'
     if request.system:
         text += f" (System prompt heard: {_shorten(request.system, _SYSTEM_QUOTE)})"
     blocks: list[Block] = [*_think(request), {"type": "text", "text": text}]
@@ -128,16 +130,6 @@ def _tell_media(media: Sequence[Media]) -> list[str]:
     return sentences
 
 
-def _quote_question(request: MessageRequest) -> list[str]:
-    return [f'You asked: "{_shorten(request.question, _LONGEST_QUOTE)}"'] if request.question else []
-
-
-def _tell_plainly(request: MessageRequest) -> str:
-    said = _shorten(request.question, _LONGEST_QUOTE)
-    turn = f" This is turn {request.turns} of our conversation." if request.turns > 1 else ""
-    return f'You said: "{said}".{turn} The emulator has no opinion of its own, but it heard every word.'
-
-
 def _shorten(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[:length]}…"
 
@@ -146,15 +138,9 @@ def _think(request: MessageRequest) -> list[Block]:
     if request.thinking == "off":
         return []
     thought = f'The user says "{_shorten(request.question, _LONGEST_QUOTE)}". A short answer is enough.'
-    seed = canonical(request.body).encode("utf-8", "surrogatepass")
-    signature = base64.b64encode(hashlib.sha512(seed).digest())
-    return [
-        {
-            "type": "thinking",
-            "thinking": thought if request.thinking == "shown" else "",
-            "signature": signature.decode("ascii"),
-        }
-    ]
+    signature = hashlib.sha512(canonical(request.body).encode("utf-8", "surrogatepass")).digest()
+    shown = thought if request.thinking == "shown" else ""
+    return [{"type": "thinking", "thinking": shown, "signature": base64.b64encode(signature).decode("ascii")}]
 
 
 def _limit(blocks: list[Block], max_tokens: int, stop_sequences: Sequence[str]) -> Answer:
@@ -163,9 +149,10 @@ def _limit(blocks: list[Block], max_tokens: int, stop_sequences: Sequence[str]) 
     left = max_tokens
     for block in blocks:
         key = block["type"]
-        sequence: str | None = None
-        if key == "text":
-            block, sequence = _stop(block, stop_sequences)
+        text: str = block.get("text", "")
+        end, sequence = min(((text.index(one), one) for one in stop_sequences if one in text), default=(None, None))
+        if sequence is not None:
+            block = {**block, "text": text[:end]}
         need = count_output([block])
         if need > left:
             if key != "tool_use" and left > 0:
@@ -177,13 +164,3 @@ def _limit(blocks: list[Block], max_tokens: int, stop_sequences: Sequence[str]) 
             return Answer(tuple(kept), "stop_sequence", sequence)
         left -= need
     return Answer(tuple(kept), "tool_use" if kept[-1]["type"] == "tool_use" else "end_turn")
-
-
-def _stop(block: Block, stop_sequences: Sequence[str]) -> tuple[Block, str | None]:
-    """The text block up to its first stop sequence, and that sequence, or the whole block and None."""
-    text: str = block["text"]
-    found = [(text.index(sequence), sequence) for sequence in stop_sequences if sequence in text]
-    if not found:
-        return block, None
-    end, sequence = min(found)
-    return {**block, "text": text[:end]}, sequence

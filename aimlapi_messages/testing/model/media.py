@@ -18,8 +18,6 @@ from ..document.json_values import as_list, as_object, as_text
 from ..faults.errors import Issue
 
 _DATA_URL = re.compile(r"data:(?P<media_type>[\w.+-]+/[\w.+-]+);base64,(?P<data>.*)", re.DOTALL)
-
-
 # Start-of-frame markers of JPEG; C4, C8 and CC between them mean something else.
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
@@ -173,23 +171,18 @@ def _unpack(layout: str, data: bytes, offset: int) -> tuple[int, int]:
 def _read_jpeg(data: bytes) -> ImageInfo:
     position = 2
     while True:
-        if data[position] != 0xFF:
-            raise ValueError("the JPEG image is damaged")
         marker = data[position + 1]
+        if data[position] != 0xFF or marker in (0xD9, 0xDA):
+            raise ValueError("the JPEG image is damaged, or gives no size")
+        if marker in _JPEG_FRAMES:
+            height, width = _unpack(">HH", data, position + 5)
+            return ImageInfo("JPEG", width, height)
         if marker == 0xFF:  # fill byte
             position += 1
         elif marker in _JPEG_STANDALONE:
             position += 2
-        elif marker in _JPEG_FRAMES:
-            height, width = _unpack(">HH", data, position + 5)
-            return ImageInfo("JPEG", width, height)
-        elif marker in (0xD9, 0xDA):
-            raise ValueError("the JPEG image gives no size")
         else:
-            (length,) = struct.unpack_from(">H", data, position + 2)
-            if length < 2:
-                raise ValueError("the JPEG image is damaged")
-            position += 2 + int(length)
+            position += 2 + max(2, int.from_bytes(data[position + 2 : position + 4]))
 
 
 def _read_webp(data: bytes) -> ImageInfo:

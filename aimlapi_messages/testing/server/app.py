@@ -106,10 +106,11 @@ class Gateway:
         """What Starlette calls for an operation."""
 
         async def run(request: Request) -> Response:
-            raw = await request.body()
-            exchange = self.state.receive(
-                request.method, request.url.path, request.url.query, request.headers.items(), raw, request.path_params
+            headers, raw, url = dict(request.headers.items()), await request.body(), request.url
+            exchange = Exchange(
+                request.method, url.path, headers, raw, query_string=url.query, parameters=request.path_params
             )
+            self.state.receive(exchange)
             response = self._respond(operation, exchange)
             response.headers["x-request-id"] = exchange.request_id
             if exchange.client_request_id is not None:
