@@ -1,6 +1,6 @@
-"""Batches: created, at work for some look-ups, then answered. The store keeps them, beyond a restart if it can.
+"""Batches: created, in progress for some look-ups, then answered. The store keeps them.
 
-How one goes on, the switch of the request that creates it says. Results come in another order than the requests, the
+A switch of the request that creates one says how it proceeds. Results come in another order than the requests, the
 last first. Each costs half of what a single message does.
 """
 
@@ -35,7 +35,7 @@ class Results:
 
 
 def create(state: State, exchange: Exchange) -> dict[str, Any]:
-    """Take in a batch. Raises GatewayError 400 or 403."""
+    """Create a batch. Raises GatewayError 400 or 403."""
     check_call(state, exchange)
     requests = [as_object(item) for item in as_list(exchange.body["requests"])]
     issues = _check(requests)
@@ -71,10 +71,8 @@ def _check(requests: list[dict[str, Any]]) -> list[Issue]:
 
 
 def look_up(state: State, exchange: Exchange) -> dict[str, Any] | Results:
-    """The state of a batch, or its results. Raises GatewayError 400 without an id, and 404."""
-    batch_id = exchange.query.text("batch_id")
-    if not batch_id:
-        raise invalid_request([Issue("batch_id", "Required")])
+    """The state of a batch, or its results. Raises GatewayError 404."""
+    batch_id = exchange.query.text("batch_id") or ""
     row = _row(state, batch_id)
     plan = _plan(row)
     if row["ended"] is None:
@@ -89,7 +87,7 @@ def look_up(state: State, exchange: Exchange) -> dict[str, Any] | Results:
 
 
 def cancel(state: State, exchange: Exchange) -> dict[str, Any]:
-    """Stop a batch; so much of it has run as look-ups have gone by. GatewayError 404, or 400 when it has ended."""
+    """Cancel a batch; the look-ups so far decide how much has run. GatewayError 404, or 400 when it has ended."""
     batch_id = exchange.parameters["batch_id"]
     row = _row(state, batch_id)
     plan = _plan(row)
@@ -128,7 +126,7 @@ def _short(row: Row, status: str) -> dict[str, Any]:
 
 
 def _whole(state: State, row: Row) -> dict[str, Any]:
-    """The batch in its long form; it is told only before its end, when all its requests are at work."""
+    """The batch in its long form, which is only sent while all its requests are in progress."""
     counts = {"processing": _total(state, row["id"]), "succeeded": 0, "errored": 0, "canceled": 0, "expired": 0}
     return {
         "id": row["id"],
@@ -145,7 +143,7 @@ def _whole(state: State, row: Row) -> dict[str, Any]:
 
 
 def _finish(state: State, row: Row, plan: Plan, *, expired: bool) -> None:
-    """Answer every request, once; what it costs is taken, and each call is written down."""
+    """Answer every request once; log and charge for each."""
     stop = row["done"] if row["cancelled"] is not None else None
     for item in state.store.each("select * from items where batch = ? order by position", row["id"]):
         number = item["position"] + 1

@@ -25,7 +25,7 @@ _NEW: dict[str, Any] = {"name": None, "disabled": False, "scopes": None, "limit"
 
 
 class Throttle:
-    """At most so many calls of one key within a minute of real time."""
+    """A rate limit: the most calls of one key within a minute of real time."""
 
     def __init__(self, most: int) -> None:
         self._most = most

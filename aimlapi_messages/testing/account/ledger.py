@@ -1,4 +1,4 @@
-"""The account's money and calls: what is written down of each call, and what is told of it. Rules over the store."""
+"""The account's money and calls, as the operations of billing, usage and logs report them."""
 
 from __future__ import annotations
 

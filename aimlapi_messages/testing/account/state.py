@@ -1,4 +1,4 @@
-"""What one emulator remembers: its document, the account's balance and calls, its counters and the requests it got.
+"""The state of one emulator: its document, the account's balance and calls, counters and recorded requests.
 
 Ids and times follow from a counter, so that two runs of the same calls give the same answers.
 """
@@ -28,7 +28,7 @@ _EPOCH = datetime(2026, 9, 1, tzinfo=UTC)
 _SECRET_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization", "cookie"})
 PREFIX_LENGTH = 8
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-# What is remembered for tests to look at: so many requests, and bodies of up to so many bytes.
+# Limits on what is recorded: the number of requests, and the size of a body.
 MOST_REQUESTS = 10_000
 _MOST_RECORDED_BYTES = 1024 * 1024
 
@@ -120,13 +120,13 @@ def wire_time(seconds: float) -> str:
 
 
 class State:
-    """The memory of one emulator: `credits` are what is left of the account, `requests` what has been received.
+    """The state of one emulator: `credits` are what is left of the account, `requests` what has been received.
 
     Used from the server's event loop; reading it elsewhere is safe.
     """
 
     def __init__(self, document: Document, balance: Decimal | float, store: Store) -> None:
-        """`balance` is in US dollars; what a store holds already goes on. ValueError unless 0 to a billion."""
+        """`balance` is in US dollars; a store that has a balance keeps it. ValueError unless 0 to a billion."""
         self.document = document
         self.store = store
         self._first_credits = credits_of(balance)
@@ -148,7 +148,7 @@ class State:
 
     @property
     def now(self) -> datetime:
-        """The emulator's own time, which goes on by a second with each request."""
+        """The emulator's own time, which advances by a second with each request."""
         return _EPOCH + timedelta(seconds=self._number)
 
     @property
@@ -175,7 +175,7 @@ class State:
         return self._failures[key] <= failure.times
 
     def move(self, credits: int, kind: str, *, model: str | None = None, reference: str | None = None) -> None:
-        """Put credits on the account, or with a negative number take them; it ends at nothing, never below."""
+        """Add credits to the account, or take them with a negative number; the balance stops at 0."""
         self.credits = max(0, self.credits + credits)
         self.store.set_number("credits", self.credits)
         self.store.put(
@@ -197,7 +197,7 @@ class State:
         input_tokens: int = 0,
         output_tokens: int = 0,
     ) -> None:
-        """Write down a call, and take its price; one without a price has failed."""
+        """Log a call and charge for it; a call without a price has failed."""
         with self.store.together():
             if credits is not None:
                 self.move(-credits, "MODEL_USAGE", model=model, reference=exchange.inference_id)

@@ -1,6 +1,6 @@
-"""What outlives a request, in SQLite: money, calls, keys and batches. In memory, or in a file that outlives a restart.
+"""SQLite storage of money, calls, keys and batches: in memory, or in a file that survives a restart.
 
-No rule is here, only what is remembered. Amounts are in credits, times in seconds of the emulator's own clock.
+Amounts are in credits, times in seconds of the emulator's own clock.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Store:
         self._database = sqlite3.connect(":memory:" if path is None else path, check_same_thread=False)
         weakref.finalize(self, self._database.close)
         self._database.row_factory = sqlite3.Row
-        self._database.isolation_level = None  # each statement for itself, unless `together` says otherwise
-        # What was written lives through the end of this process, if not through a loss of power.
+        self._database.isolation_level = None  # autocommit, except in `together`
+        # Survives a crash of the process, though not a loss of power.
         self._database.execute("pragma synchronous = off")
         self._database.execute("pragma journal_mode = wal")
         self._database.executescript(_SCHEMA)
@@ -61,7 +61,7 @@ class Store:
 
     @contextmanager
     def together(self) -> Generator[None]:
-        """All that is written meanwhile is written, or nothing of it."""
+        """One transaction."""
         with self._lock, self._database:
             self._database.execute("begin")
             yield

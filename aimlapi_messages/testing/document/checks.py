@@ -82,7 +82,7 @@ def _check_tools(body: dict[str, Any]) -> list[Issue]:
 
 
 def _check_tool(tool: dict[str, Any]) -> list[tuple[str, str]]:
-    """Paths and reasons of what is wrong with a tool's schema."""
+    """The paths and reasons of the problems of a tool's schema."""
     if tool.get("type", "custom") == "custom" and "custom" not in tool and "input_schema" not in tool:
         return [("input_schema", "Required")]
     parameters = as_object(tool.get("function")).get("parameters")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import NoneType
 from typing import Any, TypeGuard, cast
 
 
@@ -32,8 +33,8 @@ def as_text(value: Any) -> str:
 
 def kind_of(value: Any) -> str:
     """The JSON name of a value's kind: object, array, string, number, boolean or null."""
-    kinds = {str: "string", int: "number", float: "number", bool: "boolean", list: "array", type(None): "null"}
-    return kinds.get(type(value), "object")
+    kinds = (("null", NoneType), ("boolean", bool), ("number", int | float), ("string", str), ("array", list))
+    return next((name for name, kind in kinds if isinstance(value, kind)), "object")
 
 
 def dump_json(value: Any) -> bytes:

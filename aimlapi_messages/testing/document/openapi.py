@@ -1,8 +1,8 @@
 """The OpenAPI document that the emulator implements: finds it, loads it, and compiles its request bodies.
 
-By default that is the document of this project, built to OpenAPI 3.1: in an installed package it lies
-beside this file, in a checkout in `openapi/`. A document as the gateway publishes it (OpenAPI 3.0, YAML or
-JSON) works too. Documents are loaded once and kept.
+By default that is this project's own document, built to OpenAPI 3.1: beside the folders of this package once it is
+installed, in `openapi/` in a checkout. A document as the gateway publishes it (OpenAPI 3.0, YAML or JSON) works too.
+Documents are loaded once and cached.
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ def _default_path() -> Path:
 
 @lru_cache(maxsize=8)
 def _load(file: Path, modified: int, size: int) -> Document:
-    """Load a file; the time and size make a changed file load anew."""
+    """Load a file; the time and size are part of the cache key, so that a changed file is read again."""
     source = file.read_bytes()
     try:
         return Document(source, _parse(source))

@@ -1,4 +1,4 @@
-"""Reads the clauses of a switch, such as `cut-after=3;slow=0.1`; what each of them means is told in `switches.py`."""
+"""Reads the clauses of a switch, such as `cut-after=3;slow=0.1`; `switches.py` says what each means."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Reader = Callable[[str, str], Any]
 
 @dataclass(frozen=True)
 class Ending:
-    """Where the body stops, after `count` events or bytes, and what becomes of the connection then."""
+    """Where the body stops, after `count` events or bytes, and how the connection ends."""
 
     fault: Fault
     count: int
@@ -50,17 +50,17 @@ class Clauses:
 
     @property
     def travels_oddly(self) -> bool:
-        """Whether the body, whatever it is, does not go out at once and whole."""
+        """Whether the body is not simply sent at once."""
         return self.ending is not None or self.piece is not None or self.pause > 0
 
     @property
-    def dawdle(self) -> bool:
-        """Whether the answer takes time, perhaps for ever."""
+    def slow(self) -> bool:
+        """Whether the answer takes time, or never ends."""
         return self.pause > 0 or (self.ending is not None and self.ending.fault == "stall")
 
 
 def unreadable(header: str, reason: str) -> GatewayError:
-    """The error for a switch that makes no sense."""
+    """The error for an invalid switch."""
     return invalid_request([Issue(f"header {header}", reason)])
 
 
@@ -98,7 +98,7 @@ def read_clauses(header: str, text: str, known: Mapping[str, Reader | None]) -> 
 
 
 def read_stream_clauses(text: str) -> Clauses:
-    """Read the value of `x-emulator-stream`. Raises GatewayError 400 for one that makes no sense."""
+    """Read the value of `x-emulator-stream`. Raises GatewayError 400 for an invalid one."""
     given = read_clauses(_STREAM, text, _CLAUSES)
     for goes, along in (("type", "error-after"), ("ping-every", "stall-after")):
         if goes in given and along not in given:

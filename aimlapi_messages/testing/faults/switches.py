@@ -61,9 +61,9 @@ events, hence nothing that `no-block-stop`, `no-message-stop`, `gap`, `unnamed` 
     done                `data: [DONE]` comes last, as from OpenAI
     crlf                lines end in CRLF
 
-`x-emulator-batch: CLAUSE[;CLAUSE...]`, on the request that creates a batch, says how it goes on:
+`x-emulator-batch: CLAUSE[;CLAUSE...]`, on the request that creates a batch, says how it proceeds:
 
-    polls=N         so many look-ups find it at work, before one finds the results (default: 2)
+    polls=N         the number of look-ups before the results are ready (default: 2)
     error-every=N   each N-th request fails with an error
     expire-every=N  each N-th request expires
     array           the results come as one JSON array, not as lines
@@ -104,7 +104,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a batch goes on."""
+    """How a batch proceeds; see `x-emulator-batch`."""
 
     polls: int = 2
     error_every: int = 0
@@ -127,7 +127,7 @@ class Switches:
 
 
 def read_switches(headers: Mapping[str, str]) -> Switches:
-    """Read the switches from lower-case `headers`. Raises GatewayError 400 for one that makes no sense."""
+    """Read the switches from lower-case `headers`. Raises GatewayError 400 for an invalid one."""
     given = {name.removeprefix(_PREFIX): value for name, value in headers.items() if name.startswith(_PREFIX)}
     for name in given:
         if name not in _KNOWN:

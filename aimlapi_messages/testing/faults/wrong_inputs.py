@@ -1,4 +1,4 @@
-"""Spoils the input of a tool, so that a test sees what becomes of a call whose arguments are wrong."""
+"""Makes a tool's input invalid, to test how a client handles wrong arguments."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from .completion import Completion, native_message
 
 _WORDS_PER_PIECE = 2
 _JSON_PIECE = 9
-# The chat stream stamps each chunk anew, so that its time advances while it runs.
+# Each chunk of the chat stream has its own time, which advances while it runs.
 _CHUNKS_PER_SECOND = 8
 _ERROR_MESSAGES = {
     "overloaded_error": "The model's provider is overloaded.",

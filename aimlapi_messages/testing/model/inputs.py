@@ -217,7 +217,7 @@ class _InputMaker:
                 result.append(self.make(part, name, depth + 1))
                 continue
             source = following if part is items else self._fitting(part, name, depth + 1)
-            fresh = next(([value] for value in source if value not in result), [])
+            fresh = next(([value] for value in source if value not in result), list[Any]())
             if not fresh:
                 break
             result += fresh
@@ -257,7 +257,7 @@ def _kinds_of(schema: dict[str, Any]) -> list[str]:
     """The JSON kinds to try, null last; guessed from the other keywords when no type is given."""
     if "type" in schema:
         declared = schema["type"]
-        return sorted(declared if isinstance(declared, list) else [declared], key=lambda kind: kind == "null")
+        return sorted(as_list(declared) if isinstance(declared, list) else [declared], key=lambda kind: kind == "null")
     guessed = [kind for kind, keywords in _KINDS.items() if any(keyword in schema for keyword in keywords)]
     return [*guessed, "string"]
 

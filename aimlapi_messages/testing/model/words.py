@@ -33,16 +33,17 @@ def stems(text: str) -> frozenset[str]:
 def names(text: str) -> list[str]:
     """The names that follow "in", "for", "at", "to" and the like: `["San Francisco, CA"]`, in order."""
     found: list[str] = []
-    tokens = list(_TOKEN.finditer(text))
-    position = 0
-    while position < len(tokens):
-        begins = tokens[position].group().lower() in _PLACE_WORDS
-        position += 1
-        if begins and position < len(tokens) and _is_proper(tokens[position].group()):
-            end = _end_of_name(tokens, position)
-            found.append(text[tokens[position].start() : tokens[end].end()])
-            position = end + 1
-    return found
+    start = end = 0  # the name that is being read; no name ends at 0
+    begins = False
+    for token in _TOKEN.finditer(text):
+        word = token.group()
+        if (begins or end) and word[0].isupper() and word not in ("I", "I'm", "I'd", "I'll"):
+            start, end = start if end else token.start(), token.end()
+        elif end and word not in _JOINERS:
+            found.append(text[start:end])
+            end = 0
+        begins = word.lower() in _PLACE_WORDS
+    return [*found, text[start:end]] if end else found
 
 
 def numbers(text: str) -> list[float]:
@@ -60,19 +61,3 @@ def _stem(word: str) -> str:
         if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM:
             return word.removesuffix(suffix)
     return word
-
-
-def _is_proper(word: str) -> bool:
-    return word[0].isupper() and word not in ("I", "I'm", "I'd", "I'll")
-
-
-def _end_of_name(tokens: list[re.Match[str]], position: int) -> int:
-    """The index of the last token of the name that starts at `position`."""
-    end = position
-    while True:
-        step = 1
-        while end + step < len(tokens) and tokens[end + step].group() in _JOINERS:
-            step += 1
-        if end + step >= len(tokens) or not _is_proper(tokens[end + step].group()):
-            return end
-        end += step

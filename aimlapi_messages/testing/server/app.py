@@ -72,7 +72,7 @@ class Gateway:
         self._begin()
 
     def reset(self) -> None:
-        """Begin anew."""
+        """Start again with nothing received."""
         self.state.reset()
         self._begin()
 
@@ -83,7 +83,7 @@ class Gateway:
             self._throttles.update(dict.fromkeys(("create_message", "create_batch"), Throttle(self._calls_a_minute)))
 
     def routes(self) -> list[Route]:
-        """Each operation under its path and the aliases that the gateway has for it."""
+        """A route for each path of each operation."""
         return [
             Route(path, self._endpoint(operation), methods=[operation.method])
             for operation in OPERATIONS
@@ -91,7 +91,7 @@ class Gateway:
         ]
 
     async def refuse(self, request: Request, error: Exception) -> Response:
-        """What is not served: 405 for an unusual method of a path that is, and else 404."""
+        """Answer 404, or 405 for an unusual method on a known path."""
         headers = error.headers if isinstance(error, HTTPException) else None
 
         def answer(state: State, exchange: Exchange) -> Response:
@@ -165,7 +165,7 @@ class Gateway:
                 return json_answer(answer, clauses, status)
 
     def _record_failure(self, exchange: Exchange, error: GatewayError) -> None:
-        """Write down a message that failed; one that was refused for its key is nobody's."""
+        """Log a failed message; one refused for its key belongs to no account."""
         if error.status == 401:
             return
         try:

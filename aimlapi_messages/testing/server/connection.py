@@ -1,6 +1,6 @@
-"""uvicorn's HTTP connection, which in addition can be reset, and which a slow answer does not keep open.
+"""uvicorn's HTTP connection, with a TCP reset, and without waiting for a slow answer on shutdown.
 
-The application finds the connection of a request in the request's ASGI state; another server has none there.
+The application finds the connection in the request's ASGI state; under another server there is none.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _STATE_KEY = "aimlapi_messages.testing.connection"
-# On, with no time to send what is left: closing the socket then sends a reset.
+# SO_LINGER on with a timeout of 0: closing the socket sends a reset.
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
@@ -25,17 +25,17 @@ class Connection(H11Protocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.app_state = {**self.app_state, _STATE_KEY: self}
-        self.dawdling = False  # whether the answer is slow on purpose, and the server need not wait for it to stop
+        self.abort_on_shutdown = False  # set while an answer is slow on purpose
 
     def shutdown(self) -> None:
-        """Close when the answer is complete, as uvicorn does, but at once when that may take any time."""
+        """Close when the answer is complete, as uvicorn does, or at once during a slow answer."""
         super().shutdown()
-        if self.dawdling:
+        if self.abort_on_shutdown:
             self.transport.abort()
 
     def reset(self) -> None:
-        """Reset the connection; what the operating system was given before may still arrive."""
-        with suppress(OSError):  # The caller may have gone away just now.
+        """Reset the connection; bytes already handed to the operating system may still arrive."""
+        with suppress(OSError):  # The peer may have closed already.
             self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         self.transport.abort()
 

@@ -38,17 +38,17 @@ class Delivery(StreamingResponse):
         self._connection: Connection | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer. The body ends, however it is held up, when the caller goes away or the emulator stops."""
-        # Only up to 2.3 Starlette watches for a caller who goes away while nothing is sent.
+        """Send the response. A stalled body ends when the client disconnects or the emulator stops."""
+        # Starlette only watches for a disconnect while nothing is sent up to ASGI 2.3.
         scope = {**scope, "asgi": {**scope.get("asgi", {}), "spec_version": "2.3"}}
         self._connection = connection_of(scope)
-        if self._connection is None or not self._clauses.dawdle:
+        if self._connection is None or not self._clauses.slow:
             return await super().__call__(scope, receive, send)
-        self._connection.dawdling = True
+        self._connection.abort_on_shutdown = True
         try:
             await super().__call__(scope, receive, send)
         finally:
-            self._connection.dawdling = False
+            self._connection.abort_on_shutdown = False
 
     async def stream_response(self, send: Send) -> None:
         """Send the body. The server drops the connection when the last message of a body never comes."""
@@ -109,7 +109,7 @@ def _whole(parts: Iterable[bytes], clauses: Clauses, status: int, content_type: 
 
 
 async def _pieces(parts: Iterable[bytes], clauses: Clauses) -> AsyncIterator[bytes]:
-    """What is sent, piece by piece. Other tasks get their turn before each."""
+    """The body in the pieces that are sent, with a pause before each."""
     ending = clauses.ending
     if ending is not None:
         parts = _first_bytes(parts, ending.count) if ending.in_bytes else islice(parts, ending.count)

@@ -182,7 +182,7 @@ class _Server(uvicorn.Server):
         self.ready = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell whoever waits."""
+        """Start, and set `ready`."""
         await super().startup(sockets)
         self.ready.set()
 
