@@ -17,8 +17,7 @@ import pytest
 import uvicorn
 
 from aimlapi_messages.testing import Emulator, create_app
-from aimlapi_messages.testing.server import delivery
-from aimlapi_messages.testing.server import emulator as emulator_module
+from aimlapi_messages.testing.server import delivery, emulator as emulator_module
 
 BODY: dict[str, Any] = {"model": "claude-opus-5", "messages": [{"role": "user", "content": "Hello"}]}
 END = b"0\r\n\r\n"
