@@ -18,7 +18,8 @@ from typing import Any
 
 from ..document.openapi import Document
 from ..document.query import Query
-from ..faults.switches import Failure, Switches
+from ..faults.errors import GatewayError, Issue
+from ..faults.switches import Switches
 from ..model.answers import make_id
 from ..model.tokens import PromptCache
 from .prices import credits_of, usd
@@ -167,12 +168,15 @@ class State:
         )
         del self.requests[:-MOST_REQUESTS]
 
-    def should_fail(self, failure: Failure, key: str) -> bool:
-        """Whether a failure that is asked for happens now; counts those with a limit by `key`."""
-        if failure.times is None:
-            return True
-        self._failures[key] += 1
-        return self._failures[key] <= failure.times
+    def fail_if_asked(self, switches: Switches) -> None:
+        """Raise the GatewayError that a switch asks for, as often as it does."""
+        failure = switches.failure
+        if failure is None:
+            return
+        self._failures[switches.key] += failure.times is not None
+        if failure.times is None or self._failures[switches.key] <= failure.times:
+            issues = [Issue("messages", "A failure that was asked for")] if failure.status == 400 else []
+            raise GatewayError(failure.status, issues=issues, headers=failure.headers)
 
     def move(self, credits: int, kind: str, *, model: str | None = None, reference: str | None = None) -> None:
         """Add credits to the account, or take them with a negative number; the balance stops at 0."""

@@ -18,31 +18,24 @@ from ..document.json_values import as_list, as_object, as_text
 from ..faults.errors import Issue
 
 _DATA_URL = re.compile(r"data:(?P<media_type>[\w.+-]+/[\w.+-]+);base64,(?P<data>.*)", re.DOTALL)
+# The format of an image, its width and its height.
+_Image = tuple[str, int, int]
 # Start-of-frame markers of JPEG; C4, C8 and CC between them mean something else.
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
 @dataclass(frozen=True)
-class ImageInfo:
-    """An image's `format` (PNG, JPEG, GIF, WebP) and its size in pixels."""
-
-    format: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class Media:
     """One image or document: what `kind`, and a `description` ("a PNG of 640 by 480 pixels").
 
-    `turn` is the index of its message. `image` holds the size when the image's bytes were given.
+    `turn` is the index of its message. `pixels` are those of an image whose bytes were given.
     """
 
     kind: Literal["image", "document"]
     turn: int
     description: str
-    image: ImageInfo | None = None
+    pixels: int = 0
 
 
 def read_media(messages: list[Any]) -> tuple[list[Media], list[Issue]]:
@@ -97,10 +90,10 @@ def _read_image_source(source: dict[str, Any], turn: int) -> Media:
         return Media("image", turn, f"known by its URL, {as_text(source.get('url'))}, and was not fetched")
     data = _decode(source)
     declared = as_text(source.get("media_type"))
-    info = read_image(data)
-    if declared != f"image/{info.format.lower()}":
-        raise ValueError(f"the media type is {declared}, but the data is image/{info.format.lower()}")
-    return Media("image", turn, f"a {info.format} of {info.width} by {info.height} pixels", info)
+    form, width, height = read_image(data)
+    if declared != f"image/{form.lower()}":
+        raise ValueError(f"the media type is {declared}, but the data is image/{form.lower()}")
+    return Media("image", turn, f"a {form} of {width} by {height} pixels", width * height)
 
 
 def _document(source: dict[str, Any]) -> str:
@@ -136,31 +129,29 @@ def _decode(source: dict[str, Any]) -> bytes:
     return data
 
 
-def read_image(data: bytes) -> ImageInfo:
-    """Tell the format and size of an image file. Raises ValueError for anything else, and for a cut one."""
+def read_image(data: bytes) -> _Image:
+    """The format, width and height of an image file. Raises ValueError for anything else, and for a cut one."""
     try:
-        info = _read(data)
+        form, width, height = _read(data)
     except (struct.error, IndexError) as error:
         raise ValueError("the image ends before its size is given") from error
-    if info is None:
-        raise ValueError("the data is not a PNG, JPEG, GIF or WebP image")
-    if info.width == 0 or info.height == 0:
-        raise ValueError(f"the {info.format} image has no pixels")
-    return info
+    if width == 0 or height == 0:
+        raise ValueError(f"the {form} image has no pixels")
+    return form, width, height
 
 
-def _read(data: bytes) -> ImageInfo | None:
+def _read(data: bytes) -> _Image:
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         if data[12:16] != b"IHDR":
             raise ValueError("the PNG image does not begin with its header")
-        return ImageInfo("PNG", *_unpack(">II", data, 16))
+        return "PNG", *_unpack(">II", data, 16)
     if data.startswith(b"\xff\xd8\xff"):
         return _read_jpeg(data)
     if data.startswith((b"GIF87a", b"GIF89a")):
-        return ImageInfo("GIF", *_unpack("<HH", data, 6))
+        return "GIF", *_unpack("<HH", data, 6)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _read_webp(data)
-    return None
+    raise ValueError("the data is not a PNG, JPEG, GIF or WebP image")
 
 
 def _unpack(layout: str, data: bytes, offset: int) -> tuple[int, int]:
@@ -168,7 +159,7 @@ def _unpack(layout: str, data: bytes, offset: int) -> tuple[int, int]:
     return int(first), int(second)
 
 
-def _read_jpeg(data: bytes) -> ImageInfo:
+def _read_jpeg(data: bytes) -> _Image:
     position = 2
     while True:
         marker = data[position + 1]
@@ -176,7 +167,7 @@ def _read_jpeg(data: bytes) -> ImageInfo:
             raise ValueError("the JPEG image is damaged, or gives no size")
         if marker in _JPEG_FRAMES:
             height, width = _unpack(">HH", data, position + 5)
-            return ImageInfo("JPEG", width, height)
+            return "JPEG", width, height
         if marker == 0xFF:  # fill byte
             position += 1
         elif marker in _JPEG_STANDALONE:
@@ -185,22 +176,20 @@ def _read_jpeg(data: bytes) -> ImageInfo:
             position += 2 + max(2, int.from_bytes(data[position + 2 : position + 4]))
 
 
-def _read_webp(data: bytes) -> ImageInfo:
+def _read_webp(data: bytes) -> _Image:
     kind = data[12:16]
     if kind == b"VP8 ":
         if data[23:26] != b"\x9d\x01\x2a":
             raise ValueError("the WebP image is damaged")
         width, height = _unpack("<HH", data, 26)
-        return ImageInfo("WebP", width & 0x3FFF, height & 0x3FFF)  # the upper two bits are a scale
+        return "WebP", width & 0x3FFF, height & 0x3FFF  # the upper two bits are a scale
     if kind == b"VP8L":
         if data[20] != 0x2F:
             raise ValueError("the WebP image is damaged")
         (bits,) = struct.unpack_from("<I", data, 21)
-        return ImageInfo("WebP", (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
+        return "WebP", (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
     if kind == b"VP8X":
         if len(data) < 30:
             raise IndexError("cut")
-        width = int.from_bytes(data[24:27], "little") + 1
-        height = int.from_bytes(data[27:30], "little") + 1
-        return ImageInfo("WebP", width, height)
+        return "WebP", int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
     raise ValueError("the WebP image is of an unknown kind")

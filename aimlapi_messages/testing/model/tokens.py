@@ -112,6 +112,5 @@ def _pieces(body: dict[str, Any]) -> Iterator[tuple[str, Any, int]]:
         yield f"messages[{turn}]", others, _TOKENS_PER_MESSAGE + _count_value(others)
         for block in as_list(message.get("content")) or [message.get("content")]:
             media, _ = read_media([{"content": [block]}])
-            pixels = [one.image.width * one.image.height for one in media if one.image]
-            images = sum(max(1, min(_MAX_IMAGE_TOKENS, size // _PIXELS_PER_TOKEN)) for size in pixels)
+            images = sum(max(1, min(_MAX_IMAGE_TOKENS, one.pixels // _PIXELS_PER_TOKEN)) for one in media if one.pixels)
             yield f"messages[{turn}].content", block, _count_value(block) + images

@@ -29,7 +29,7 @@ from ..document.json_values import as_object, as_text, dump_json, kind_of
 from ..document.openapi import load_document
 from ..document.query import read_query
 from ..faults.errors import JSON_CONTENT_TYPE, KINDS, PROBLEM_CONTENT_TYPE, GatewayError, Issue, invalid_request
-from ..faults.switches import Script, Switches, read_switches
+from ..faults.switches import Script, read_switches
 from .delivery import json_answer, lines_answer
 from .operations import OPERATIONS, Operation
 
@@ -125,7 +125,7 @@ class Gateway:
         legacy = asked.get("x-emulator-shape") == "legacy"
         try:
             exchange.switches = read_switches(asked)
-            self._fail_if_asked(exchange.switches)
+            self.state.fail_if_asked(exchange.switches)
             return self._answer(operation, exchange)
         except GatewayError as error:
             if is_message:
@@ -135,12 +135,6 @@ class Gateway:
             _logger.exception("the emulator failed on %s %s", exchange.method, exchange.path)
             failure = GatewayError(500, f"The emulator itself failed with {type(error).__name__}.")
             return _error_response(failure, exchange, legacy=legacy)
-
-    def _fail_if_asked(self, switches: Switches) -> None:
-        failure = switches.failure
-        if failure is not None and self.state.should_fail(failure, switches.key):
-            issues = [Issue("messages", "A failure that was asked for")] if failure.status == 400 else []
-            raise GatewayError(failure.status, issues=issues, headers=failure.headers)
 
     def _answer(self, operation: Operation, exchange: Exchange) -> Response:
         if operation.access != "open":
