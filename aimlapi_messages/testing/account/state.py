@@ -139,11 +139,11 @@ class State:
         self._begin()
 
     def _begin(self) -> None:
-        self.cache = PromptCache()
+        self.cache: PromptCache = PromptCache()
         self.requests: list[RecordedRequest] = []
         self._failures: Counter[str] = Counter()
         self._number = self.store.number("number")
-        self.credits = self.store.number("credits")
+        self.credits: int = self.store.number("credits")
         if not self.store.count("transactions"):
             self.move(self._first_credits, "INIT")
 

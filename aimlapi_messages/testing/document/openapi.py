@@ -58,7 +58,7 @@ class Document:
         """`source` is the document's text, `content` what it parses to. Raises ValueError when unusable."""
         self.source = source
         self.content = content
-        self.etag = etag_of(source)
+        self.etag: str = etag_of(source)
         self._parameters: dict[str, list[QueryParameter]] = {}
         self._bodies: dict[str, BodyValidator | None] = {}
         found = self._find(_CREATE_MESSAGE, _MESSAGE_PATHS)
@@ -68,8 +68,8 @@ class Document:
         self._message_schema = found
         members = [as_object(node.get("properties")) for node in self._parts(found)]
         models = [node for named in members if "model" in named for node in self._parts(named["model"])]
-        self.message_fields = frozenset(name for named in members for name in named)
-        self.model_ids = frozenset(
+        self.message_fields: frozenset[str] = frozenset(name for named in members for name in named)
+        self.model_ids: frozenset[str] = frozenset(
             value
             for node in models
             for value in [*as_list(node.get("enum")), node.get("const")]

@@ -75,8 +75,8 @@ def matching(pattern: str, expected: str, convert: Callable[[str], Any] = str) -
     return read
 
 
-read_count = matching(r"\d{1,9}", "a whole number of at most 9 digits", int)
-anything = matching(".*", "any text")
+read_count: Reader = matching(r"\d{1,9}", "a whole number of at most 9 digits", int)
+anything: Reader = matching(".*", "any text")
 
 
 def read_clauses(header: str, text: str, known: Mapping[str, Reader | None]) -> dict[str, Any]:

@@ -56,9 +56,9 @@ class GatewayError(Exception):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self.status = status
-        self.message = message or KINDS[status].message
-        self.issues = tuple(issues)
-        self.headers = dict(headers or {})
+        self.message: str = message or KINDS[status].message
+        self.issues: tuple[Issue, ...] = tuple(issues)
+        self.headers: dict[str, str] = dict(headers or {})
         super().__init__(f"{status}: {self.message}")
 
 

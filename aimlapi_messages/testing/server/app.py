@@ -77,7 +77,7 @@ class Gateway:
         self._begin()
 
     def _begin(self) -> None:
-        self.script = Script()
+        self.script: Script = Script()
         self._throttles = {"list_logs": Throttle(_LOGS_A_MINUTE)}
         if self._calls_a_minute is not None:
             self._throttles.update(dict.fromkeys(("create_message", "create_batch"), Throttle(self._calls_a_minute)))

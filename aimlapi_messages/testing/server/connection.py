@@ -24,7 +24,7 @@ class Connection(H11Protocol):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.app_state = {**self.app_state, _STATE_KEY: self}
+        self.app_state: dict[str, Any] = {**self.app_state, _STATE_KEY: self}
         self.abort_on_shutdown = False  # set while an answer is slow on purpose
 
     def shutdown(self) -> None:
