@@ -15,13 +15,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ._app import create_app
-    from ._server import Emulator
-    from ._state import LargeBody, RecordedRequest
+    from .account.state import LargeBody, RecordedRequest
+    from .server.app import create_app
+    from .server.emulator import Emulator
 
 __all__ = ["Emulator", "LargeBody", "RecordedRequest", "create_app"]
 
-_HOMES = {"Emulator": "._server", "LargeBody": "._state", "RecordedRequest": "._state", "create_app": "._app"}
+_HOMES = {
+    "Emulator": ".server.emulator",
+    "LargeBody": ".account.state",
+    "RecordedRequest": ".account.state",
+    "create_app": ".server.app",
+}
 _EXTRA = ("starlette", "uvicorn", "jsonschema", "referencing", "ruamel")
 
 

@@ -11,12 +11,12 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from types import FrameType
 
 from aimlapi_messages import testing
-from aimlapi_messages.testing._prices import credits_of
+from aimlapi_messages.testing.account.prices import credits_of
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,14 +50,10 @@ def _port(text: str) -> int:
 
 def _usd(text: str) -> Decimal:
     try:
-        value = Decimal(text)
-    except InvalidOperation as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an amount in USD, such as 2.50") from error
-    try:
-        credits_of(value)
+        credits_of(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-    return value
+    return Decimal(text)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,28 +67,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # The handlers come first, so that a signal while the emulator starts is not lost.
     former = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        return _serve(options, stop)
+        with testing.Emulator(**vars(options)) as emulator:
+            print(f"emulator ready at {emulator.base_url}", flush=True)
+            # A wait without a limit cannot be interrupted on Windows.
+            while not stop.wait(0.2):
+                pass
     except (ImportError, OSError, ValueError) as error:
         print(f"emulator: {error}", file=sys.stderr)
         return 2
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
-
-
-def _serve(options: argparse.Namespace, stop: threading.Event) -> int:
-    emulator = testing.Emulator(
-        document=options.document,
-        balance=options.balance,
-        database=options.database,
-        host=options.host,
-        port=options.port,
-    )
-    with emulator:
-        print(f"emulator ready at {emulator.base_url}", flush=True)
-        # A wait without a limit cannot be interrupted on Windows.
-        while not stop.wait(0.2):
-            pass
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aimlapi_messages.testing._prices import CacheUse
+from aimlapi_messages.testing.model.tokens import CacheUse
 
 Ask = Callable[..., httpx.Response]
 

@@ -16,7 +16,8 @@ import httpx
 import pytest
 import uvicorn
 
-from aimlapi_messages.testing import Emulator, _delivery, _server, create_app
+from aimlapi_messages.testing import Emulator, create_app
+from aimlapi_messages.testing.server import delivery, emulator as emulator_module
 
 BODY: dict[str, Any] = {"model": "claude-opus-5", "messages": [{"role": "user", "content": "Hello"}]}
 END = b"0\r\n\r\n"
@@ -195,7 +196,7 @@ def test_a_slow_body_pauses_before_each_event(connect: Connect, monkeypatch: pyt
         await asyncio.sleep(0)
 
     expected = whole(connect, stream)
-    monkeypatch.setattr(_delivery, "asyncio", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(delivery, "asyncio", SimpleNamespace(sleep=sleep))
     connection = connect("slow=2.5", stream=stream)
     connection.read_all()
     assert pauses == [2.5] * (expected.count(b"\n\n") if stream else 1)
@@ -211,15 +212,15 @@ def test_a_page_may_be_cut(connect: Connect) -> None:
 def test_a_caller_who_goes_away_ends_a_stall(monkeypatch: pytest.MonkeyPatch) -> None:
     """When the caller closes the connection, nothing is left of the answer, and the emulator goes on."""
     ended = threading.Event()
-    original = _delivery.Delivery.__call__
+    original = delivery.Delivery.__call__
 
-    async def call(self: _delivery.Delivery, *arguments: Any) -> None:
+    async def call(self: delivery.Delivery, *arguments: Any) -> None:
         try:
             await original(self, *arguments)
         finally:
             ended.set()
 
-    monkeypatch.setattr(_delivery.Delivery, "__call__", call)
+    monkeypatch.setattr(delivery.Delivery, "__call__", call)
     with Emulator() as emulator:
         with closing(Connection(emulator.base_url, "stall-after=1", stream=True)) as connection:
             connection.read_until(b"message_start")
@@ -234,7 +235,7 @@ def test_stopping_does_not_wait_for_an_answer_that_never_ends(
     monkeypatch: pytest.MonkeyPatch, clauses: str, stream: bool
 ) -> None:
     """The emulator drops an answer that is held up on purpose; the thread, the connection and the port are gone."""
-    monkeypatch.setattr(_server, "_STOP_SECONDS", 3600)
+    monkeypatch.setattr(emulator_module, "_STOP_SECONDS", 3600)
     threads = threading.active_count()
     emulator = Emulator()
     emulator.start()

@@ -11,9 +11,8 @@ import httpx
 import pytest
 
 from aimlapi_messages.testing import Emulator
-from aimlapi_messages.testing._document import load_document
-from aimlapi_messages.testing._schema import convert
-from aimlapi_messages.testing._validation import find_issues
+from aimlapi_messages.testing.document.openapi import convert, load_document
+from aimlapi_messages.testing.document.validation import find_issues
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("AIMLAPI_SHARED", REPOSITORY.parent / "shared"))

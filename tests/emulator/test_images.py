@@ -9,8 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aimlapi_messages.testing._images import read_image
-from aimlapi_messages.testing._media import describe
+from aimlapi_messages.testing.model.media import describe, read_image
 
 Ask = Callable[..., httpx.Response]
 ImageBytes = Callable[[str, int, int], bytes]

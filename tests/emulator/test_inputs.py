@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator
 
-from aimlapi_messages.testing._inputs import UnmakeableError, make_input
-from aimlapi_messages.testing._merging import merge
+from aimlapi_messages.testing.faults.errors import UnmakeableError
+from aimlapi_messages.testing.model.inputs import make_input
+from aimlapi_messages.testing.model.values import merge
 
 Ask = Callable[..., httpx.Response]
 
@@ -237,16 +238,9 @@ def test_the_answer_names_the_tool_and_the_keyword(ask: Ask) -> None:
             {"properties": {"b": True}},
             {"properties": {"a": {}, "b": {"allOf": [{}, True]}}},
         ),
-        (
-            {"prefixItems": [{}]},
-            {"prefixItems": [True, False]},
-            {"prefixItems": [{"allOf": [{}, True]}, False]},
-        ),
         ({"uniqueItems": False}, {"uniqueItems": True}, {"uniqueItems": True}),
         ({"pattern": "a"}, {"pattern": "b"}, {"pattern": "a"}),
         ({"type": ["number", "null"]}, {"type": "integer"}, {"type": ["integer"]}),
-        ({"multipleOf": 0.5}, {"multipleOf": 0.2}, {"multipleOf": 1}),
-        ({"multipleOf": 0.5}, {"multipleOf": 0.25}, {"multipleOf": 0.5}),
     ],
 )
 def test_schemas_are_merged(one: dict[str, Any], two: dict[str, Any], expected: dict[str, Any]) -> None:

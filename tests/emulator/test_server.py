@@ -19,8 +19,10 @@ import httpx
 import pytest
 
 import aimlapi_messages.testing as testing
-from aimlapi_messages.testing import Emulator, LargeBody, _server, _state, create_app
+from aimlapi_messages.testing import Emulator, LargeBody, create_app
 from aimlapi_messages.testing.__main__ import main
+from aimlapi_messages.testing.account import state
+from aimlapi_messages.testing.server import emulator as emulator_module
 
 Ask = Callable[..., httpx.Response]
 
@@ -98,7 +100,7 @@ def test_a_thread_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         occupied.set()
         release.wait(30)
 
-    monkeypatch.setattr(_server, "_JOIN_SECONDS", 0.05)
+    monkeypatch.setattr(emulator_module, "_JOIN_SECONDS", 0.05)
     emulator = Emulator()
     emulator.start()
     monkeypatch.setattr(emulator._state, "receive", hang)
@@ -110,7 +112,7 @@ def test_a_thread_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
             emulator.stop()
         assert emulator.base_url == url
         release.set()
-        monkeypatch.setattr(_server, "_JOIN_SECONDS", 10)
+        monkeypatch.setattr(emulator_module, "_JOIN_SECONDS", 10)
         emulator.stop()
         assert call.exception(10) is None
     assert repr(emulator) == "<Emulator not running>"
@@ -123,8 +125,8 @@ def test_a_server_that_never_gets_ready_is_told(monkeypatch: pytest.MonkeyPatch)
     async def startup(server: object, sockets: object = None) -> None:
         server.should_exit = True  # type: ignore[attr-defined]
 
-    monkeypatch.setattr(_server, "_START_SECONDS", 0.05)
-    monkeypatch.setattr(_server._Server, "startup", startup)
+    monkeypatch.setattr(emulator_module, "_START_SECONDS", 0.05)
+    monkeypatch.setattr(emulator_module._Server, "startup", startup)
     emulator = Emulator()
     with pytest.raises(OSError, match="did not start"):
         emulator.start()
@@ -193,8 +195,8 @@ def test_requests_are_recorded(emulator: Emulator, ask: Ask) -> None:
 
 def test_the_last_requests_are_kept(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """The record has an end: the oldest requests leave it first."""
-    assert _state.MOST_REQUESTS == 10_000
-    monkeypatch.setattr(_state, "MOST_REQUESTS", 3)
+    assert state.MOST_REQUESTS == 10_000
+    monkeypatch.setattr(state, "MOST_REQUESTS", 3)
     paths = [f"/{number}" for number in range(5)]
     for path in paths:
         httpx.get(emulator.base_url + path)

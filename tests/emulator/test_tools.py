@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aimlapi_messages.testing._inputs import make_input
+from aimlapi_messages.testing.model.inputs import make_input
 
 Ask = Callable[..., httpx.Response]
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from aimlapi_messages.testing._errors import Issue
-from aimlapi_messages.testing._validation import find_issues, write_path
+from aimlapi_messages.testing.document.validation import find_issues, write_path
+from aimlapi_messages.testing.faults.errors import Issue
 
 CAT = {
     "type": "object",

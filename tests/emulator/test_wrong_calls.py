@@ -9,8 +9,9 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from aimlapi_messages.testing._inputs import UnmakeableError, make_input
-from aimlapi_messages.testing._wrong_inputs import spoil
+from aimlapi_messages.testing.faults.errors import UnmakeableError
+from aimlapi_messages.testing.faults.wrong_inputs import spoil
+from aimlapi_messages.testing.model.inputs import make_input
 
 Ask = Callable[..., httpx.Response]
 WEATHER = "What is the weather in Paris?"

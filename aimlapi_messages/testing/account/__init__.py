@@ -1,0 +1,1 @@
+"""What the gateway keeps of an account: money, calls, keys, batches, and the catalogue with its prices."""

@@ -1,0 +1,103 @@
+"""The Claude models that the emulator serves, and money: their prices, and the gateway's rule from tokens to credits.
+
+The gateway knows each model under several spellings (with and without `anthropic/`, with dots or dashes,
+dated, `-latest`); they all lead to one `Model`. Prices are those of the gateway in USD per million tokens,
+its factor of 1.3 on the provider's list price included. Not a catalogue to rely on: ids appear weekly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Literal
+
+from ..model.tokens import CacheUse
+
+CREDITS_PER_USD = 2_000_000
+_MOST_USD = 1_000_000_000
+_PREFIX = "anthropic/"
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model: its undated dashed `id` without prefix, and its prices in USD per million tokens.
+
+    One that has `ended` is withdrawn, or retired: gone from the gateway's lists, and served only when the document
+    in use still names it.
+    """
+
+    id: str
+    input_price: Decimal
+    output_price: Decimal
+    ended: Literal["withdrawn", "retired"] | None = None
+
+    @property
+    def successor(self) -> str | None:
+        """The model to use in the place of one that was withdrawn."""
+        return self.id.removesuffix("-fast") if self.ended == "withdrawn" else None
+
+
+# The prices of input and output, and the models that have them.
+_PRICES: tuple[tuple[str, str, str, Literal["withdrawn", "retired"] | None], ...] = (
+    ("6.5", "32.5", "opus-5-5 opus-5 opus-4-7 opus-4-6 opus-latest", None),
+    ("2.6", "13", "sonnet-5-5 sonnet-5 sonnet-latest", None),
+    ("1.3754", "6.877", "haiku-5-5 haiku-4-5 haiku-latest", None),
+    ("13", "65", "fable-5-1 fable-5 fable-latest", None),
+    ("6.877", "34.385", "opus-4-8 opus-4-5", None),
+    ("4.1262", "20.631", "sonnet-4-6", None),
+    ("3.9", "19.5", "sonnet-4-5 sonnet-4", None),
+    ("19.5", "97.5", "opus-4-1 opus-4", None),
+    ("0.325", "1.625", "3-haiku", None),
+    ("6.877", "34.385", "opus-4-8-fast", "withdrawn"),
+    ("6.5", "32.5", "opus-4-7-fast", "withdrawn"),
+    ("3.9", "19.5", "3-7-sonnet 3-5-sonnet 3-sonnet", "retired"),
+    ("1.04", "5.2", "3-5-haiku", "retired"),
+    ("19.5", "97.5", "3-opus", "retired"),
+)
+MODELS = tuple(
+    Model(f"claude-{name}", Decimal(given), Decimal(written), ended)
+    for given, written, names, ended in _PRICES
+    for name in names.split()
+)
+_BY_ID: Mapping[str, Model] = {model.id: model for model in MODELS}
+# A model that only the document knows costs what the middle one does.
+_FALLBACK_PRICES = (Decimal("3.9"), Decimal("19.5"))
+
+
+def find_model(requested: str, documented: frozenset[str]) -> Model | None:
+    """The model behind the id as requested, or None when the gateway would not serve it.
+
+    `documented` are the ids that the document names; an id that only stands there is served too.
+    """
+    family = re.sub(r"-\d{8}$", "", requested.removeprefix(_PREFIX).replace(".", "-"))
+    model = _BY_ID.get(family) or _BY_ID.get(family := family.removesuffix("-latest"))
+    if model is not None and model.ended != "retired":
+        return None if model.ended else model
+    if requested in documented and requested.removeprefix(_PREFIX).startswith("claude-"):
+        return model or Model(family, *_FALLBACK_PRICES)
+    return None
+
+
+def usd(credits: int) -> float:
+    """Credits in US dollars."""
+    return credits / CREDITS_PER_USD
+
+
+def cost_of(model: Model, input_tokens: int, output_tokens: int, cache: CacheUse | None = None) -> int:
+    """The price of a call: tokens times price, rounded to the nearest credit."""
+    paid = input_tokens + (cache.weight if cache else 0)
+    amount = (paid * model.input_price + output_tokens * model.output_price) / 1_000_000
+    return int((amount * CREDITS_PER_USD).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def credits_of(usd: Decimal | float | str) -> int:
+    """An amount in US dollars as whole credits. Raises ValueError unless it is between 0 and a billion."""
+    try:
+        amount = Decimal(str(usd))
+    except InvalidOperation as error:
+        raise ValueError(f"{usd!r} is not an amount in USD, such as 2.50") from error
+    if not amount.is_finite() or not 0 <= amount <= _MOST_USD:
+        raise ValueError(f"the balance must be 0 or more, and at most {_MOST_USD:,} USD; it is {usd}")
+    return int(amount * CREDITS_PER_USD)

@@ -1,0 +1,110 @@
+"""SQLite storage of money, calls, keys and batches: in memory, or in a file that survives a restart.
+
+Amounts are in credits, times in seconds of the emulator's own clock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import weakref
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+_SCHEMA = """
+create table if not exists meta (name text primary key, value integer not null);
+create table if not exists transactions (
+    id integer primary key, time real not null, direction text not null, type text not null,
+    credits integer not null, model text, reference_id text);
+create table if not exists logs (
+    id integer primary key, time real not null, status text not null, model text not null,
+    credits integer not null, input integer not null, output integer not null, request_id text,
+    inference_id text not null, client_request_id text, key_prefix text not null);
+create index if not exists logs_by_key on logs (key_prefix, time);
+create table if not exists keys (
+    id integer primary key, prefix text not null unique, digest text not null, name text,
+    disabled integer not null, deleted integer not null default 0, scopes text, retention text, threshold text,
+    created real not null, updated real not null);
+create table if not exists batches (
+    id text primary key, key_prefix text not null, created real not null, cancelled real, ended real,
+    polls integer not null default 0, done integer not null default 0, switches text not null);
+create table if not exists items (
+    batch text not null, position integer not null, custom_id text not null, params text not null, result text,
+    primary key (batch, position));
+"""
+_TABLES = ("meta", "transactions", "logs", "keys", "batches", "items")
+
+Row = Mapping[str, Any]
+
+
+class Store:
+    """The tables of one emulator. Threads may use it at once. Raises sqlite3.Error for a file that is no database."""
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self._lock = RLock()
+        self._database = sqlite3.connect(":memory:" if path is None else path, check_same_thread=False)
+        weakref.finalize(self, self._database.close)
+        self._database.row_factory = sqlite3.Row
+        self._database.isolation_level = None  # autocommit, except in `together`
+        # Survives a crash of the process, though not a loss of power.
+        self._database.execute("pragma synchronous = off")
+        self._database.execute("pragma journal_mode = wal")
+        self._database.executescript(_SCHEMA)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.together():
+            for table in _TABLES:
+                self._database.execute(f"delete from {table}")
+
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """One transaction."""
+        with self._lock, self._database:
+            self._database.execute("begin")
+            yield
+
+    def number(self, name: str) -> int:
+        """A number by its name, 0 at first."""
+        return self.count("meta where name = ?", name, what="sum(value)")
+
+    def set_number(self, name: str, value: int) -> None:
+        self.put("meta", name=name, value=value)
+
+    def put(self, table: str, **values: Any) -> None:
+        """Add a row, in the place of one with the same key."""
+        self.put_all(table, tuple(values), [tuple(values.values())])
+
+    def put_all(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Add rows, given the names of their columns."""
+        marks = ", ".join("?" * len(names))
+        with self._lock:
+            self._database.executemany(f"insert or replace into {table} ({', '.join(names)}) values ({marks})", rows)
+
+    def update(self, table: str, row: Row, **values: Any) -> Row:
+        """Change a row, which is given back as it is then."""
+        changes = ", ".join(f"{name} = ?" for name in values)
+        with self._lock:
+            self._database.execute(f"update {table} set {changes} where id = ?", (*values.values(), row["id"]))
+        return {**row, **values}
+
+    def one(self, query: str, *values: Any) -> Row | None:
+        """The first row, None when there is none."""
+        return next(iter(self.all(f"{query} limit 1", *values)), None)
+
+    def count(self, condition: str, *values: Any, what: str = "count(*)") -> int:
+        """How many rows there are, `condition` being a table and what follows it; or a sum, 0 of none."""
+        return int(self.all(f"select coalesce({what}, 0) as total from {condition}", *values)[0]["total"])
+
+    def all(self, query: str, *values: Any) -> list[Row]:
+        with self._lock:
+            return [dict(row) for row in self._database.execute(query, values)]
+
+    def each(self, query: str, *values: Any, step: int = 500) -> Iterator[Row]:
+        """Rows as they are read, some hundreds at a time. `query` ends in a limit and an offset, which are added."""
+        offset = 0
+        while rows := self.all(f"{query} limit {step} offset {offset}", *values):
+            yield from rows
+            offset += step

@@ -1,0 +1,1 @@
+"""The OpenAPI document, and checks of bodies and queries by it."""

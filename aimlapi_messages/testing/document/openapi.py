@@ -1,0 +1,266 @@
+"""The OpenAPI document that the emulator implements: finds it, loads it, and compiles its request bodies.
+
+By default that is this project's own document, built to OpenAPI 3.1: beside the folders of this package once it is
+installed, in `openapi/` in a checkout. A document as the gateway publishes it (OpenAPI 3.0, YAML or JSON) works too.
+Documents are loaded once and cached.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from .json_values import as_list, as_object, as_objects, as_text
+from .validation import BodyValidator
+
+_NAME = "openapi.yaml"
+_BASE = "urn:aimlapi:document"
+_CREATE_MESSAGE = "create_message"
+_MESSAGE_PATHS = ("/v1/messages", "/messages")
+_UNIONS = ("allOf", "anyOf", "oneOf")
+_TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
+_MAPS = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
+_NESTED = frozenset({"allOf", "anyOf", "oneOf", "prefixItems", "items", "additionalProperties", "not", "contains"}) | {
+    "propertyNames",
+    "unevaluatedProperties",
+}
+
+
+@dataclass(frozen=True)
+class QueryParameter:
+    """One member of an operation's query: the JSON types that it may have, and what checks it."""
+
+    name: str
+    required: bool
+    types: list[Any]
+    validator: BodyValidator
+
+
+class Document:
+    """One OpenAPI document: its bytes as they are served, and validators for its request bodies.
+
+    `message_fields` are the names of the fields of the body that creates a message, `model_ids` those of the models
+    that it names; no id is refused for being absent there.
+    """
+
+    def __init__(self, source: bytes, content: Mapping[str, Any]) -> None:
+        """`source` is the document's text, `content` what it parses to. Raises ValueError when unusable."""
+        self.source = source
+        self.content = content
+        self.etag: str = etag_of(source)
+        self._parameters: dict[str, list[QueryParameter]] = {}
+        self._bodies: dict[str, BodyValidator | None] = {}
+        found = self._find(_CREATE_MESSAGE, _MESSAGE_PATHS)
+        if found is None:
+            paths = " or ".join(_MESSAGE_PATHS)
+            raise ValueError(f"the document has no operation {_CREATE_MESSAGE} and no POST on {paths}")
+        self._message_schema = found
+        members = [as_object(node.get("properties")) for node in self._parts(found)]
+        models = [node for named in members if "model" in named for node in self._parts(named["model"])]
+        self.message_fields: frozenset[str] = frozenset(name for named in members for name in named)
+        self.model_ids: frozenset[str] = frozenset(
+            value
+            for node in models
+            for value in [*as_list(node.get("enum")), node.get("const")]
+            if isinstance(value, str)
+        )
+
+    @cached_property
+    def message_validator(self) -> BodyValidator:
+        """The validator of the body that creates a message, with any model."""
+        return self._compile(convert(self._open_models(self._message_schema)))
+
+    def body_validator(self, operation_id: str, *paths: str) -> BodyValidator | None:
+        """The validator for an operation's JSON body: by its id, else by POST on the first path that exists.
+
+        None when the document lacks the operation, or the operation takes no JSON.
+        """
+        if operation_id not in self._bodies:
+            schema = self._find(operation_id, paths)
+            self._bodies[operation_id] = None if schema is None else self._compile(convert(schema))
+        return self._bodies[operation_id]
+
+    def query_parameters(self, operation_id: str) -> list[QueryParameter]:
+        """What the document says of the members of an operation's query; nothing when it lacks the operation."""
+        if operation_id not in self._parameters:
+            declared = [
+                self._follow(one) for found in self._named(operation_id) for one in as_objects(found.get("parameters"))
+            ]
+            self._parameters[operation_id] = [self._parameter(one) for one in declared if one.get("in") == "query"]
+        return self._parameters[operation_id]
+
+    def _parameter(self, declared: dict[str, Any]) -> QueryParameter:
+        schema = convert(as_object(declared.get("schema")))
+        types: Any = self._follow(schema).get("type")
+        return QueryParameter(
+            name=as_text(declared.get("name")),
+            required=declared.get("required") is True,
+            types=as_list(types) or [types],
+            validator=self._compile(schema),
+        )
+
+    def _named(self, operation_id: str) -> list[dict[str, Any]]:
+        """The operations of this id."""
+        items = map(as_object, as_object(self.content.get("paths")).values())
+        operations = [as_object(member) for item in items for member in item.values()]
+        return [operation for operation in operations if operation.get("operationId") == operation_id]
+
+    def _find(self, operation_id: str, paths: tuple[str, ...]) -> dict[str, Any] | None:
+        """The schema of an operation's JSON body."""
+        items = as_object(self.content.get("paths"))
+        placed = [as_object(as_object(items.get(path)).get("post")) for path in paths]
+        for operation in [*self._named(operation_id), *placed]:
+            body = self._follow(as_object(operation.get("requestBody")))
+            media = as_object(as_object(body.get("content")).get("application/json"))
+            if "schema" in media:
+                return as_object(media["schema"])
+        return None
+
+    def _follow(self, node: dict[str, Any]) -> dict[str, Any]:
+        """The target of a node that is a reference into this document, else the node."""
+        reference = as_text(node.get("$ref"))
+        if not reference.startswith("#/"):
+            return node
+        target: Any = self.content
+        for part in reference.removeprefix("#/").split("/"):
+            target = as_object(target).get(part.replace("~1", "/").replace("~0", "~"))
+        if not isinstance(target, dict):
+            raise ValueError(f"the document refers to {reference}, which does not exist")
+        return self._follow(as_object(target))
+
+    def _parts(self, schema: Any) -> Iterator[dict[str, Any]]:
+        """A schema and those that it is combined of, with their references followed."""
+        node = self._follow(as_object(schema))
+        yield node
+        for part in [part for union in _UNIONS for part in as_list(node.get(union))]:
+            yield from self._parts(part)
+
+    def _open_models(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A copy of the body's schema that takes any model id."""
+        result = dict(self._follow(schema))
+        properties = as_object(result.get("properties"))
+        if "model" in properties:
+            result["properties"] = {**properties, "model": {"type": "string", "minLength": 1}}
+        for union in _UNIONS:
+            if union in result:
+                result[union] = [self._open_models(part) for part in as_objects(result[union])]
+        return result
+
+    @cached_property
+    def _components(self) -> dict[str, Any]:
+        components = as_object(self.content.get("components"))
+        schemas = as_object(components.get("schemas"))
+        return {**components, "schemas": {name: convert(schema) for name, schema in schemas.items()}}
+
+    def _compile(self, schema: dict[str, Any]) -> BodyValidator:
+        """What checks by a converted schema, whose references lead into the document."""
+        contents = {**self.content, "components": self._components, "x-body": schema}
+        resource: Resource[Any] = DRAFT202012.create_resource(contents)
+        empty: Registry[Any] = Registry[Any]()
+        registry = empty.with_resource(_BASE, resource)
+        validator: Any = Draft202012Validator({"$ref": f"{_BASE}#/x-body"}, registry=registry)
+        return cast("BodyValidator", validator)
+
+
+def etag_of(body: bytes) -> str:
+    """A weak ETag of a body."""
+    return f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def load_document(path: str | Path | None = None) -> Document:
+    """Load the document at `path`, or this project's own.
+
+    Raises OSError when it cannot be read, ValueError when it is not an OpenAPI document with a messages
+    operation.
+    """
+    file = _default_path() if path is None else Path(path)
+    status = file.stat()
+    return _load(file, status.st_mtime_ns, status.st_size)
+
+
+def _default_path() -> Path:
+    packaged = Path(__file__).parents[1] / _NAME
+    checkout = Path(__file__).parents[3] / "openapi" / _NAME
+    for candidate in (packaged, checkout):
+        if candidate.is_file():
+            return candidate
+    raise FileNotFoundError(
+        f"the emulator's own document is missing: neither {packaged} nor {checkout} exists. "
+        "Build it, or name another document"
+    )
+
+
+@lru_cache(maxsize=8)
+def _load(file: Path, modified: int, size: int) -> Document:
+    """Load a file; the time and size are part of the cache key, so that a changed file is read again."""
+    source = file.read_bytes()
+    try:
+        return Document(source, _parse(source))
+    except (json.JSONDecodeError, UnicodeDecodeError, YAMLError) as error:
+        raise ValueError(f"{file} cannot be emulated, for it is neither JSON nor YAML: {error}") from error
+    except ValueError as error:
+        raise ValueError(f"{file} cannot be emulated: {error}") from error
+
+
+def _parse(source: bytes) -> dict[str, Any]:
+    text = source.decode("utf-8")
+    loader: Any = YAML(typ="safe", pure=True)
+    content = as_object(json.loads(text) if text.lstrip().startswith("{") else loader.load(text))
+    if not as_text(content.get("openapi")).startswith("3."):
+        raise ValueError("it is not an OpenAPI 3 document")
+    return content
+
+
+def convert(schema: Any) -> Any:
+    """A copy of a schema of OpenAPI 3.0 or 3.1, a boolean or a list of them, in JSON Schema 2020-12.
+
+    Only what changes a verdict is converted: `nullable`, the boolean `exclusiveMinimum` and `exclusiveMaximum` of 3.0,
+    and invalid types, which are dropped. `oneOf` becomes `anyOf`, since the gateway takes the first alternative that
+    fits and does not mind a second one. References stay as they are.
+    """
+    if isinstance(schema, list):
+        return [convert(part) for part in as_list(schema)]
+    if not isinstance(schema, dict):
+        return schema
+    result: dict[str, Any] = {}
+    for key, value in as_object(schema).items():
+        if key in _MAPS:
+            result[key] = {name: convert(part) for name, part in as_object(value).items()}
+        else:
+            result[key] = convert(value) if key in _NESTED else value
+    if "oneOf" in result:
+        # Beside an `anyOf`, it is one more condition.
+        alternatives = result.pop("oneOf")
+        if "anyOf" in result:
+            result.setdefault("allOf", []).append({"anyOf": alternatives})
+        else:
+            result["anyOf"] = alternatives
+    declared = result.pop("type", None)
+    if isinstance(declared, list):
+        declared = [name for name in as_list(declared) if name in _TYPES]
+    # Some published documents hold a dash for a type.
+    if declared and (isinstance(declared, list) or declared in _TYPES):
+        result["type"] = declared
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(result.get(exclusive), bool) and result.pop(exclusive) and bound in result:
+            result[exclusive] = result.pop(bound)
+    return _nullable(result) if result.pop("nullable", False) is True else result
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    """Null beside what the schema says; one that says nothing takes it anyway."""
+    if isinstance(schema.get("type"), str) and "enum" not in schema and "const" not in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    constrained = any(key in schema for key in ("type", "enum", "const", "$ref", "anyOf", "allOf"))
+    return {"anyOf": [schema, {"type": "null"}]} if constrained else schema

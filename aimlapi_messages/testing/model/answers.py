@@ -1,0 +1,166 @@
+"""What the emulated model answers: a pure function from a request to content blocks and a stop reason.
+
+The same request gets the same answer, always. No sense is made of the question beyond a few words: results
+of tools are quoted, tools are called when asked for, images are named by format and size, and anything else
+is quoted back.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..faults.errors import Issue, UnmakeableError, invalid_request
+from ..faults.wrong_inputs import spoil
+from . import words
+from .inputs import make_input
+from .media import Media
+from .request import MessageRequest, Tool, ToolChoice, ToolResult, canonical
+from .tokens import CHARACTERS_PER_TOKEN, count_output
+
+StopReason = Literal["end_turn", "max_tokens", "stop_sequence", "tool_use"]
+Block = dict[str, Any]
+
+_ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_LONGEST_QUOTE = 400
+_SYSTEM_QUOTE = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The content blocks, why they end, and the stop sequence that ended them (else None)."""
+
+    content: tuple[Block, ...]
+    stop_reason: StopReason
+    stop_sequence: str | None = None
+
+
+def answer(request: MessageRequest, *, wrong_calls: int = 0) -> Answer:
+    """Answer a request, within its `max_tokens` and up to its stop sequences.
+
+    wrong_calls: of each tool, so many calls of a conversation get an input that does not fit; if it is not 0, a
+        call that failed is made again.
+    Raises GatewayError 400 when a tool is to be called for whose schema no input can be made.
+    """
+    tools = _called(request, again=wrong_calls > 0)
+    calls = {result.name: result.calls for result in request.results}
+    said = _shorten(request.question, _LONGEST_QUOTE)
+    if request.results and not tools:
+        text = " ".join(map(_tell_result, request.results))
+    elif tools:
+        text = f"Let me use {' and '.join(tool.name for tool in tools)}."
+    elif request.media:
+        text = " ".join([*_tell_media(request.media), *([f'You asked: "{said}"'] if said else [])])
+    else:
+        turn = f" This is turn {request.turns} of our conversation." if request.turns > 1 else ""
+        text = f'You said: "{said}".{turn} The emulator has no opinion of its own, but it heard every word.'
+    if request.system:
+        text += f" (System prompt heard: {_shorten(request.system, _SYSTEM_QUOTE)})"
+    blocks: list[Block] = [*_think(request), {"type": "text", "text": text}]
+    for index, tool in enumerate(tools):
+        identifier = make_id("toolu_01", f"{canonical(request.body)}#{index}")
+        value = _make_input(tool, request.question, wrong=calls.get(tool.name, 0) < wrong_calls)
+        blocks.append({"type": "tool_use", "id": identifier, "name": tool.name, "input": value})
+    return _limit(blocks, request.max_tokens, request.stop_sequences)
+
+
+def _called(request: MessageRequest, *, again: bool) -> list[Tool]:
+    """The tools to call: those asked for, or after their results those that must be, or are to be called again."""
+    if not request.results or request.choice.mode == "must":
+        return choose_tools(request.question, request.tools, request.choice)
+    failed = {result.name for result in request.results if result.failed}
+    return [tool for tool in request.tools if again and tool.name in failed]
+
+
+def choose_tools(question: str, tools: Sequence[Tool], choice: ToolChoice) -> list[Tool]:
+    """The tools to call, none when none is meant; at least one when the choice demands it.
+
+    A tool is meant when the question shares a telling word with its name, or else with its description.
+    """
+    offered = [tool for tool in tools if choice.names is None or tool.name in choice.names]
+    if choice.mode == "never" or not offered:
+        return []
+    asked = words.stems(question)
+    chosen = [tool for tool in offered if asked & words.stems(tool.name)]
+    if not chosen:
+        best = max(offered, key=lambda tool: len(asked & words.stems(tool.description)))
+        chosen = [best] if asked & words.stems(best.description) else []
+    if choice.mode == "must" and not chosen:
+        chosen = offered[:1]
+    return chosen if choice.parallel else chosen[:1]
+
+
+def _make_input(tool: Tool, question: str, *, wrong: bool) -> dict[str, Any]:
+    try:
+        value = make_input(tool.schema, question)
+        return spoil(value, tool.schema) if wrong else value
+    except UnmakeableError as error:
+        reason = f"the emulator cannot make an input for {tool.name}: {error}"
+        raise invalid_request([Issue("tools", reason)]) from error
+
+
+def make_id(prefix: str, seed: str, length: int = 22) -> str:
+    """An identifier that follows from `seed`: `prefix` and `length` letters and digits."""
+    number = int.from_bytes(hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest())
+    letters: list[str] = []
+    for _ in range(length):
+        number, index = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[index])
+    return prefix + "".join(letters)
+
+
+def _tell_result(result: ToolResult) -> str:
+    name = result.name or "the tool"
+    text = result.text.strip() or "nothing"
+    sentence = f"{name} failed: {text}" if result.failed else f"According to {name}: {text}"
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+
+
+def _tell_media(media: Sequence[Media]) -> list[str]:
+    sentences: list[str] = []
+    for kind in ("image", "document"):
+        same = [one for one in media if one.kind == kind]
+        if len(same) == 1:
+            sentences.append(f"The {kind} is {same[0].description}.")
+        else:
+            sentences += [f"{kind.capitalize()} {n} is {one.description}." for n, one in enumerate(same, 1)]
+    return sentences
+
+
+def _shorten(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[:length]}…"
+
+
+def _think(request: MessageRequest) -> list[Block]:
+    if request.thinking == "off":
+        return []
+    thought = f'The user says "{_shorten(request.question, _LONGEST_QUOTE)}". A short answer is enough.'
+    signature = hashlib.sha512(canonical(request.body).encode("utf-8", "surrogatepass")).digest()
+    shown = thought if request.thinking == "shown" else ""
+    return [{"type": "thinking", "thinking": shown, "signature": base64.b64encode(signature).decode("ascii")}]
+
+
+def _limit(blocks: list[Block], max_tokens: int, stop_sequences: Sequence[str]) -> Answer:
+    """End the blocks at the first stop sequence, or where the tokens run out."""
+    kept: list[Block] = []
+    left = max_tokens
+    for block in blocks:
+        key = block["type"]
+        text: str = block.get("text", "")
+        end, sequence = min(((text.index(one), one) for one in stop_sequences if one in text), default=(None, None))
+        if sequence is not None:
+            block = {**block, "text": text[:end]}
+        need = count_output([block])
+        if need > left:
+            if key != "tool_use" and left > 0:
+                kept.append({**block, key: block[key][: left * CHARACTERS_PER_TOKEN]})
+            return Answer(tuple(kept), "max_tokens")
+        if block.get("text") != "":
+            kept.append(block)
+        if sequence is not None:
+            return Answer(tuple(kept), "stop_sequence", sequence)
+        left -= need
+    return Answer(tuple(kept), "tool_use" if kept[-1]["type"] == "tool_use" else "end_turn")

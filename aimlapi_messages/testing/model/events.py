@@ -1,0 +1,198 @@
+"""Writes an answer as server-sent events: the native stream with named events, and the older chat chunks.
+
+Pure: events in order, as they are when nothing goes wrong, and shaped as the clauses of a switch ask. What becomes of
+them on the way is up to `server/delivery.py`. Shapes of named events leave the older chat chunks as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, TypeVar
+
+from ..document.json_values import as_object, dump_json
+from ..faults.clauses import Clauses
+from .answers import Block
+from .completion import Completion, native_message
+
+_WORDS_PER_PIECE = 2
+_JSON_PIECE = 9
+# Each chunk of the chat stream has its own time, which advances while it runs.
+_CHUNKS_PER_SECOND = 8
+_ERROR_MESSAGES = {
+    "overloaded_error": "The model's provider is overloaded.",
+    "rate_limit_error": "Too many tokens at once; wait, then retry.",
+    "api_error": "The model's provider failed.",
+}
+_T = TypeVar("_T")
+# Half a JSON object; it comes in an event of a known name, so that a reader has to look at it.
+GARBAGE = b'{"type": "content_block_delta", "index": '
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event: its name, or None for one without, its data as an object or as raw bytes, its line endings."""
+
+    name: str | None
+    data: dict[str, Any] | bytes
+    newline: bytes = b"\n"
+
+    def encode(self) -> bytes:
+        """The event as it is sent."""
+        data = self.data if isinstance(self.data, bytes) else dump_json(self.data)
+        lines = [b"data: " + data] if self.name is None else [b"event: " + self.name.encode(), b"data: " + data]
+        return self.newline.join([*lines, b"", b""])
+
+
+def native_stream(completion: Completion) -> Iterator[Event]:
+    """The events of a message."""
+    answer = completion.answer
+    message = native_message(completion)
+    message.update(content=[], stop_reason=None, stop_sequence=None)
+    message["usage"]["output_tokens"] = 1
+    yield _named({"type": "message_start", "message": message})
+    if not answer.content:
+        yield PING
+    for index, block in enumerate(answer.content):
+        start, deltas = _split(block)
+        yield _named({"type": "content_block_start", "index": index, "content_block": start})
+        if index == 0:
+            yield PING
+        for delta in deltas:
+            yield _named({"type": "content_block_delta", "index": index, "delta": delta})
+        yield _named({"type": "content_block_stop", "index": index})
+    usage = {
+        "input_tokens": completion.input_tokens,
+        "cache_creation_input_tokens": 0,
+        "cache_read_input_tokens": 0,
+        "output_tokens": completion.output_tokens,
+    }
+    delta = {"stop_reason": answer.stop_reason, "stop_sequence": answer.stop_sequence}
+    yield _named({"type": "message_delta", "delta": delta, "usage": usage})
+    yield _named({"type": "message_stop"})
+
+
+def legacy_stream(completion: Completion, created: int) -> Iterator[Event]:
+    """Unnamed chat chunks as recorded: the id on the first only, the usage on the second-last."""
+    deltas: list[dict[str, Any]] = [{"content": ""}]
+    deltas += [{"content": "", "reasoning_content": thought} for thought in completion.thoughts]
+    deltas += [{"content": piece} for piece in _pieces(completion.text)]
+    deltas += [
+        {"content": "", "tool_calls": [{"index": index, **call}]} for index, call in enumerate(completion.tool_calls)
+    ]
+    deltas.append({"content": ""})
+    choices: list[dict[str, Any]] = [
+        {"index": 0, "delta": {"role": "assistant", **delta, "refusal": None}} for delta in deltas
+    ]
+    choices[-1]["finish_reason"] = completion.finish_reason
+    choices.append({"index": 0, "finish_reason": completion.finish_reason})
+    for position, choice in enumerate(choices):
+        chunk = {
+            "id": completion.id if position == 0 else "",
+            "choices": [choice],
+            "created": created + position // _CHUNKS_PER_SECOND,
+            "model": completion.model,
+            "object": "chat.completion.chunk",
+            "usage": completion.legacy_usage if position == len(choices) - 2 else None,
+        }
+        yield Event(None, chunk)
+
+
+def error_event(kind: str) -> Event:
+    """The event by which a stream that began well reports a failure; `kind` is such as `overloaded_error`."""
+    message = _ERROR_MESSAGES.get(kind, "The stream failed.")
+    return _named({"type": "error", "error": {"type": kind, "message": message}})
+
+
+def _split(block: Block) -> tuple[Block, list[dict[str, Any]]]:
+    """A content block as it starts, and the deltas that complete it."""
+    match block["type"]:
+        case "text":
+            deltas = [{"type": "text_delta", "text": piece} for piece in _pieces(block["text"])]
+            return {**block, "text": ""}, deltas
+        case "thinking":
+            deltas = [{"type": "thinking_delta", "thinking": piece} for piece in _pieces(block["thinking"])]
+            deltas.append({"type": "signature_delta", "signature": block["signature"]})
+            return {**block, "thinking": "", "signature": ""}, deltas
+        case _:
+            text = json.dumps(block["input"], ensure_ascii=False)
+            pieces = [text[start : start + _JSON_PIECE] for start in range(0, len(text), _JSON_PIECE)]
+            deltas = [{"type": "input_json_delta", "partial_json": piece} for piece in ["", *pieces]]
+            return {**block, "input": {}}, deltas
+
+
+def _pieces(text: str) -> list[str]:
+    """The text in pieces of two words with the space before them; joined they give it back."""
+    words = re.findall(r"\s*\S+|\s+$", text)
+    starts = range(0, len(words), _WORDS_PER_PIECE)
+    return ["".join(words[start : start + _WORDS_PER_PIECE]) for start in starts]
+
+
+def _named(data: dict[str, Any]) -> Event:
+    return Event(data["type"], data)
+
+
+def shape(events: Iterable[Event], cost: Event, clauses: Clauses) -> Iterator[Event]:
+    """The events as asked for, with that of the cost. What comes after N events counts those that are sent."""
+    stops = {"content_block_stop": clauses.no_block_stop, "message_stop": clauses.no_message_stop}
+    events = (event for event in _place_cost(events, cost, clauses) if not stops.get(event.name or ""))
+    if clauses.gap:
+        events = map(_double_index, events)
+    if clauses.bad_tool_json:
+        events = map(_spoil_tool_input, events)
+    if clauses.done:
+        events = insert(events, None, Event(None, b"[DONE]"))
+    if clauses.error_after is not None:
+        events = insert(islice(events, clauses.error_after), None, error_event(clauses.error_type))
+    if clauses.garbage_after is not None:
+        events = insert(events, clauses.garbage_after, Event("content_block_delta", GARBAGE))
+    return (dress(event, clauses) for event in events)
+
+
+def dress(event: Event, clauses: Clauses) -> Event:
+    """The event with the line endings, and with or without the name, that were asked for."""
+    name = None if clauses.unnamed else event.name
+    return replace(event, name=name, newline=b"\r\n" if clauses.crlf else b"\n")
+
+
+def insert(items: Iterable[_T], position: int | None, item: _T) -> Iterator[_T]:
+    """The items with one more after the first `position` of them; None is the end, as for fewer items."""
+    iterator = iter(items)
+    yield from islice(iterator, position)
+    yield item
+    yield from iterator
+
+
+def _place_cost(events: Iterable[Event], cost: Event, clauses: Clauses) -> list[Event]:
+    placed = list(events)
+    match clauses.cost:
+        case "before":
+            placed.insert(-1, cost)
+        case "after":
+            placed.append(cost)
+        case "named":
+            placed.append(replace(cost, name="meta"))
+        case "none":
+            pass
+    return placed
+
+
+def _double_index(event: Event) -> Event:
+    data = as_object(event.data)
+    return replace(event, data={**data, "index": data["index"] * 2}) if "index" in data else event
+
+
+def _spoil_tool_input(event: Event) -> Event:
+    """A comma where JSON allows none, right after the brace that opens a tool's input."""
+    data = as_object(event.data)
+    delta: dict[str, Any] = as_object(data.get("delta"))
+    piece = delta.get("partial_json", "")
+    if not piece.startswith("{"):
+        return event
+    return replace(event, data={**data, "delta": {**delta, "partial_json": "{," + piece[1:]}})
+
+
+PING = _named({"type": "ping"})
