@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, urlencode
 
 from aimlapi_client.errors import ArgumentError
@@ -35,6 +35,9 @@ def begin(
     spending: SpendTracker,
 ) -> RetryState:
     """The state of a request, before its first attempt. Raises InvalidRequestError, TypeError."""
+    if not isinstance(cast("object", operation), Operation):
+        kind = type(operation).__name__
+        raise InvalidRequestError(f"The operation is a {kind}. Give what the `request` function of its module makes.")
     if options:
         options = checked_options(options)
     request = _request(operation, options, settings, defaults)
@@ -89,7 +92,10 @@ def _with_query(target: str, extra: Mapping[str, QueryValue]) -> str:
     for name, value in extra.items():
         if value is not None:
             members.append((name, str(value).lower() if isinstance(value, bool) else str(value)))
-    return f"{path}?{urlencode(members)}" if members else path
+    try:
+        return f"{path}?{urlencode(members)}" if members else path
+    except UnicodeEncodeError as error:
+        raise InvalidRequestError("extra_query holds half of a surrogate pair, which no URL carries.") from error
 
 
 # These are cached so that the requests in flight share one copy.

@@ -162,7 +162,8 @@ def _unread(content: Any) -> bytes:
 def _as_httpx(error: aiohttp.ClientError) -> httpx.RequestError:
     meaning = next((meaning for kind, meaning in _MEANINGS if isinstance(error, kind)), httpx.RemoteProtocolError)
     if isinstance(error, aiohttp.ClientResponseError):  # holds the request's headers, and says the proxy's password
-        return meaning(f"{error.status} {error.message}")
+        text = " ".join(error.message.split())
+        return meaning(f"{error.status} {text}" if isinstance(error, aiohttp.ClientHttpProxyError) else text)
     if isinstance(error, aiohttp.InvalidURL):
         return meaning(type(error).__name__)
     mapped = meaning(str(error))

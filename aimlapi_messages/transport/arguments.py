@@ -41,7 +41,19 @@ def checked_options(options: Mapping[str, Any]) -> RequestOptions:
         check_max_retries(given["max_retries"], InvalidRequestError)
     if given.get("extra_headers"):
         check_headers(given["extra_headers"])
+    if given.get("extra_query") is not None:
+        _check_query(given["extra_query"])
     return cast("RequestOptions", given)
+
+
+def _check_query(query: object) -> None:
+    """Raise InvalidRequestError unless it is a mapping from names to single values."""
+    if not isinstance(query, Mapping):
+        raise InvalidRequestError(f"extra_query is a {type(query).__name__}. Give a mapping of names to values.")
+    for name, value in cast("Mapping[object, object]", query).items():
+        if not isinstance(name, str) or not isinstance(value, (str, int, float, bool, type(None))):
+            kind = type(value).__name__
+            raise InvalidRequestError(f"extra_query[{name!r}] is a {kind}. Give text, a number, a boolean or None.")
 
 
 def check_timeout(timeout: object, error: type[AIMLAPIError]) -> None:

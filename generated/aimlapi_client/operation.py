@@ -121,6 +121,8 @@ class Parameter:
             return value.isoformat()
         if not isinstance(value, str):
             raise ArgumentError(self.argument, f"is a {type(value).__name__}. Give text or a number.")
+        if self.minimum is not None or self.maximum is not None:
+            raise ArgumentError(self.argument, f"is {value[:40]!r}. Give a number.")
         if not value.strip() or (self.place == "path" and value in (".", "..")):
             raise ArgumentError(self.argument, f"is {value!r}. Give a text that names something.")
         return value
@@ -130,6 +132,8 @@ class Parameter:
         try:
             if self.place == "header" and not text.encode("ascii").decode().isprintable():
                 raise ArgumentError(self.argument, "holds a control character, which no header may.")
+            if self.place == "path" and any(character < " " for character in text):
+                raise ArgumentError(self.argument, "holds a control character, which no path may.")
             text.encode()
         except UnicodeEncodeError as error:
             held = f"holds {text[error.start]!r}"

@@ -91,6 +91,14 @@ def _kept(label: str, entry: Any, path: Path) -> _Kept:
 
 def _check_methods(kept: dict[str, _Kept], path: Path) -> None:
     """Each place on a client holds one operation, and each operation has a name of its own."""
+    for operation in kept.values():
+        resource = operation.method.partition(".")[0]
+        if resource in RESERVED:
+            raise PipelineError(
+                f"{operation.method!r} cannot be reached: a client has {resource!r} itself",
+                source=str(path),
+                hint="call the resource something else",
+            )
     for what, values in (
         ("name", [operation.name for operation in kept.values()]),
         ("method", [operation.method for operation in kept.values() if operation.method]),
@@ -98,6 +106,13 @@ def _check_methods(kept: dict[str, _Kept], path: Path) -> None:
         twice = sorted(value for value, count in Counter(values).items() if count > 1)
         if twice:
             raise PipelineError(f"two operations have the {what} {twice[0]}", source=str(path))
+
+
+#: What a client has itself, so that no resource can be called so.
+RESERVED = frozenset(
+    {"base_url", "budget_usd", "close", "exchange", "max_retries", "messages", "pages", "send", "spent", "timeout"}
+    | {"with_options"}
+)
 
 
 def load_toml(path: Path) -> dict[str, Any]:

@@ -365,6 +365,52 @@ def test_what_is_no_balance_is_a_typed_error(content: bytes) -> None:
 
 
 @pytest.mark.operation("get_billing")
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.account.balance(),
+        lambda client: client.account.transactions().__next__(),
+        lambda client: client.keys.create(),
+        lambda client: client.keys.delete("prefix"),
+        lambda client: client.models.list(),
+    ],
+)
+def test_a_204_is_no_answer(call: Any) -> None:
+    """Where one was promised."""
+    with pytest.raises(UnexpectedResponseError, match="an empty body"):
+        call(Gateway(answer(b"", 204)).client())
+
+
+def test_a_listing_that_brings_nothing_new_ends_in_an_error() -> None:
+    """A server that ignores the offset would be asked for ever."""
+    entry = {
+        "created": "2026-09-01T00:00:00Z",
+        "status": "succeeded",
+        "model": "m",
+        "cost": {"usd": 1, "credits": 2},
+        "inference_id": "i",
+    }
+    page = {"data": [entry], "pagination": {"limit": 1, "offset": 0, "total": 9, "has_more": True}}
+    gateway = Gateway(answer(page))
+    listing = gateway.client().account.logs()
+    assert next(listing).inference_id == "i"
+    with pytest.raises(UnexpectedResponseError, match="nothing new"):
+        next(listing)
+    assert len(gateway.requests) == 11
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [("a=1", "is a str"), ({"a": [1]}, "is a list"), ({1: "a"}, "extra_query"), ({"a": "\ud800"}, "surrogate")],
+)
+def test_a_query_of_another_kind_is_refused(query: Any, problem: str) -> None:
+    """Before anything is sent."""
+    gateway = Gateway(answer({}))
+    with pytest.raises(InvalidRequestError, match=problem):
+        gateway.client().account.balance(extra_query=query)
+    assert gateway.requests == []
+
+
 def test_an_error_in_a_success_is_the_error() -> None:
     """The gateway has put errors there."""
     with pytest.raises(AuthenticationError):

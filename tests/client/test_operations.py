@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from aimlapi_client.api.messages import create_message
+from aimlapi_client.api.messages.create_message import ENDPOINT
 from aimlapi_client.operation import Endpoint, Operation, Parameter
 from aimlapi_client.pages import Paging
 from aimlapi_client.types import model
@@ -228,3 +229,10 @@ def test_the_options_of_a_listing_are_those_of_each_page(made: Callable[..., Syn
     assert client.items(listing(page_size=5), extra_headers={"x-mine": "1"}) == []
     assert [one.url.query for one in client.gateway.requests] == [b"limit=5", b"cursor=a&limit=5"]
     assert [one.headers["x-mine"] for one in client.gateway.requests] == ["1", "1"]
+
+
+@pytest.mark.parametrize("operation", [create_message, ENDPOINT, 5, None])
+def test_what_is_no_operation_is_refused(made: Callable[..., Sync], operation: Any) -> None:
+    """And the words say what was forgotten."""
+    with pytest.raises(InvalidRequestError, match="request` function"):
+        made(answer({})).send(operation)

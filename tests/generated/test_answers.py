@@ -306,24 +306,24 @@ def test_an_exact_answer_keeps_its_promise(allowed: Any, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("allowed", "value"),
+    ("allowed", "value", "words"),
     [
-        ((str,), None),
-        ((int,), "1"),
-        ((int,), True),
-        ((int,), 1.5),
-        ((str, int), ["a"]),
-        (((str,),), [1]),
-        (((int,),), [True]),
-        ((((str,),),), ["a"]),
-        ((((str,),),), [[1]]),
-        (LISTS, [1, [2]]),
-        (LISTS, [1, 1.5]),
+        ((str,), None, "null"),
+        ((int,), "1", "a text"),
+        ((int,), True, "a boolean"),
+        ((int,), 1.5, "a number"),
+        ((str, int), ["a"], "a list of a text"),
+        (((str,),), [1], "a list of a number"),
+        (((int,),), [True], "a list of a boolean"),
+        ((((str,),),), ["a"], "a list of a text"),
+        ((((str,),),), [[1]], "a list of a list of a number"),
+        (LISTS, [1, [2]], "a list of a list of a number and a number"),
+        (LISTS, [1, 1.5], "a list of a number"),
     ],
 )
-def test_an_exact_answer_that_breaks_it_is_refused(allowed: Any, value: object) -> None:
+def test_an_exact_answer_that_breaks_it_is_refused(allowed: Any, value: object, words: str) -> None:
     """The error names the model, the field, and what came."""
-    with pytest.raises(DecodeError, match=rf"the field 'value' of Made is a {type(value).__name__}"):
+    with pytest.raises(DecodeError, match=rf"the field 'value' of Made is {words}, which"):
         check(Made(value), {"value": allowed})
 
 

@@ -310,10 +310,11 @@ def test_success_that_is_none(content: bytes) -> None:
 
 
 def test_no_content() -> None:
-    """A 204 has no body to parse."""
+    """A 204 is not the answer that the document promises."""
     transport = httpx.MockTransport(lambda _: httpx.Response(204))
     with Client(base_url="http://gateway.test", httpx_args={"transport": transport}) as client:
-        assert list_models.sync(client=client) is None
+        with pytest.raises(UnreadableBody, match="an empty body"):
+            list_models.sync(client=client)
 
 
 RESULT = {"custom_id": "a", "result": {"type": "succeeded", "message": MESSAGE}}

@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from aimlapi_client.resources import AsyncResources, Resources
+from aimlapi_messages import AIMLAPI, AsyncAIMLAPI
 from scripts.pipeline._errors import PipelineError
 from scripts.pipeline._generate import generate
+from scripts.pipeline._sources import RESERVED, load_sources
 
 from .documents import (
     Json,
@@ -24,6 +27,7 @@ from .documents import (
     operation,
     parameter,
     record,
+    rooms,
     text,
 )
 
@@ -631,3 +635,18 @@ def test_an_older_document_without_pages_gives_all_at_once(tmp_path: Path) -> No
     pages = {"items": "data", "cursor": "cursor", "following": "next"}
     folder = one(tmp_path, operation(response=listing(next=TEXT)), correction("call_it", **{"x-pages": pages}))
     assert signature(folder)[2] == "CallItResponse"
+
+
+def test_no_resource_hides_behind_what_a_client_has() -> None:
+    """The names that the settings refuse are those of both clients."""
+    for client, generated in ((AIMLAPI, Resources), (AsyncAIMLAPI, AsyncResources)):
+        own = {name for name in dir(client) if not name.startswith("_")} - set(dir(generated))
+        assert own == RESERVED
+
+
+@pytest.mark.parametrize("resource", ["messages", "send", "spent"])
+def test_a_resource_that_could_not_be_reached_is_refused(tmp_path: Path, resource: str) -> None:
+    """In words that say what to do."""
+    place = rooms(tmp_path, keep={"GET /a": {"name": "list_a", "method": f"{resource}.list"}})
+    with pytest.raises(PipelineError, match=f"a client has '{resource}' itself"):
+        load_sources(place.sources)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping
+from threading import Lock
 from typing import Any, Final, Generic, TypeVar, Unpack
 
 from attrs import field, frozen
@@ -41,6 +42,10 @@ class Paging:
     identity: str = ""
 
 
+#: So many pages in a row that hold nothing but what was given already are a listing that goes in a circle.
+STALE: Final = 10
+
+
 class _Walk(Generic[T]):
     """The state of a walk: which page to ask for next, and which items were given already."""
 
@@ -50,6 +55,7 @@ class _Walk(Generic[T]):
         self._mark: Mapping[str, Any] = operation.arguments
         self._steps: int = 0
         self._limit: int = 1
+        self._stale: int = 0
         self.following: Operation[Any] | None = operation
         self.ready: Iterator[T] = iter(())
 
@@ -67,7 +73,12 @@ class _Walk(Generic[T]):
         if following is not None:
             self._check_circle(following)
         self.following = following
-        self.ready = iter([entry for entry in entries if self._is_new(entry)])
+        fresh = [entry for entry in entries if self._is_new(entry)]
+        # New entries push a whole page down at times, but not again and again.
+        self._stale = 0 if fresh or not entries else self._stale + 1
+        if self._stale == STALE:
+            raise DecodeError(operation.name, paging.items, f"brings nothing new, {STALE} pages in a row")
+        self.ready = iter(fresh)
 
     def _check_circle(self, following: Operation[Any]) -> None:
         """Raise DecodeError where a walk goes in a circle: Brent's algorithm, which keeps one earlier page."""
@@ -149,18 +160,20 @@ class Pages(Iterator[T]):
         self._client = client
         self._walk = _Walk[T](operation, paging)
         self._options = options
+        self._lock = Lock()
 
     def __iter__(self) -> Iterator[T]:
         return self
 
     def __next__(self) -> T:
         walk = self._walk
-        while True:
-            for item in walk.ready:
-                return item
-            if walk.following is None:
-                raise StopIteration
-            self._client.send(_next_page(walk, walk.following), **self._options)
+        with self._lock:  # threads may share a listing, and each page is asked for once
+            while True:
+                for item in walk.ready:
+                    return item
+                if walk.following is None:
+                    raise StopIteration
+                self._client.send(_next_page(walk, walk.following), **self._options)
 
     @property
     def cursor(self) -> str | None:

@@ -277,6 +277,9 @@ class _WireTime(datetime.datetime):
 
     wire: str = ""
 
+    def __repr__(self) -> str:
+        return super().__repr__().replace("_WireTime", "datetime.datetime", 1)
+
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
         return (date_time, (self.wire,)) if self.wire else super().__reduce_ex__(protocol)
 
@@ -299,6 +302,9 @@ class _WireDate(datetime.date):
     """A day that remembers the text it was read from."""
 
     wire: str = ""
+
+    def __repr__(self) -> str:
+        return super().__repr__().replace("_WireDate", "datetime.date", 1)
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
         return (date, (self.wire,)) if self.wire else super().__reduce_ex__(protocol)
@@ -329,6 +335,8 @@ class _Number(float):
 
 def _number(text: str) -> _Number:
     number = _Number(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"the number {text[:40]} is too large")
     number.text = text
     return number
 
@@ -378,7 +386,17 @@ def check(made: Any, kinds: Kinds) -> None:
         if isinstance(value, float) and int in allowed and value.is_integer():
             setattr(made, name, int(value))
             continue
-        raise DecodeError(type(made).__name__, name, f"is a {type(value).__name__}, which the document rules out")
+        raise DecodeError(type(made).__name__, name, f"is {_kind_of(value)}, which the document rules out")
+
+
+def _kind_of(value: object) -> str:
+    """What a value is in JSON; of a list, with what it holds."""
+    if value is None:
+        return "null"
+    if is_list(value):
+        return f"a list of {' and '.join(sorted({_kind_of(item) for item in value}))}" if value else "an empty list"
+    kinds = ((bool, "a boolean"), ((int, float, Decimal), "a number"), (dict, "an object"), (Extensible, "an object"))
+    return next((name for kind, name in kinds if isinstance(value, kind)), "a text")
 
 
 def _is_of(value: object, allowed: tuple[Kind, ...]) -> bool:
@@ -410,7 +428,7 @@ def read_body(
 
     Raises UnreadableBody for anything else, so that what is typed as a model is one. ``secret`` bodies are not shown.
     """
-    if status_code == 204:
+    if status_code == 204 and decode is None:
         return None
     problem = "something that is not JSON" if content.strip() else "an empty body"
     try:
