@@ -364,7 +364,7 @@ def test_what_is_no_balance_is_a_typed_error(content: bytes) -> None:
         Gateway(answer(content, type="application/json")).client().account.balance()
 
 
-@pytest.mark.operation("get_billing")
+@pytest.mark.operation("get_billing", "list_transactions", "create_key", "delete_key", "list_models")
 @pytest.mark.parametrize(
     "call",
     [
@@ -381,6 +381,7 @@ def test_a_204_is_no_answer(call: Any) -> None:
         call(Gateway(answer(b"", 204)).client())
 
 
+@pytest.mark.operation("list_logs")
 def test_a_listing_that_brings_nothing_new_ends_in_an_error() -> None:
     """A server that ignores the offset would be asked for ever."""
     entry = {
@@ -399,6 +400,7 @@ def test_a_listing_that_brings_nothing_new_ends_in_an_error() -> None:
     assert len(gateway.requests) == 11
 
 
+@pytest.mark.operation("get_billing")
 @pytest.mark.parametrize(
     ("query", "problem"),
     [("a=1", "is a str"), ({"a": [1]}, "is a list"), ({1: "a"}, "extra_query"), ({"a": "\ud800"}, "surrogate")],
@@ -411,6 +413,7 @@ def test_a_query_of_another_kind_is_refused(query: Any, problem: str) -> None:
     assert gateway.requests == []
 
 
+@pytest.mark.operation("get_billing")
 def test_an_error_in_a_success_is_the_error() -> None:
     """The gateway has put errors there."""
     with pytest.raises(AuthenticationError):
