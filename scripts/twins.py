@@ -19,6 +19,7 @@ SOURCES = (
     "resources/async_batch_results.py",
     "resources/async_batches.py",
     "resources/async_messages.py",
+    "resources/async_protocols.py",
     "tools/async_output_stream.py",
 )
 

@@ -14,8 +14,8 @@ from .batch_wait import DEFAULT_DEADLINE, DEFAULT_FIRST_PAUSE, DEFAULT_LONGEST_P
 if TYPE_CHECKING:
     from ..message.options import BatchOptions, RequestsInput
     from .async_batch_results import AsyncBatchResults
+    from .async_protocols import AsyncMessageClient
     from .batch import Batch
-    from .protocols import AsyncMessageClient
 
 
 class AsyncBatches:

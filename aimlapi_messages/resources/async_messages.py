@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..tools.async_output_stream import AsyncOutputStream
     from ..tools.async_runner import AsyncAfterCall, AsyncBeforeCall, AsyncToolRunner, AsyncToolStreamRunner
     from .async_batches import AsyncBatches
-    from .protocols import AsyncMessageClient
+    from .async_protocols import AsyncMessageClient
 
 _T = TypeVar("_T")
 

@@ -1,13 +1,13 @@
+# Made from async_protocols.py by `make twins`; do not edit.
 """What messages, batches, streams and runs of tools need of a client. For type checkers alone."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, Unpack
 
-from aimlapi_client.operation import AsyncSender, Operation, RequestOptions, Sender
+from aimlapi_client.operation import Operation, RequestOptions, Sender
 
 if TYPE_CHECKING:
-    from ..client.async_exchange import AsyncExchange
     from ..client.exchange import Exchange
     from ..core.types import NotGiven
 
@@ -21,18 +21,5 @@ class MessageClient(Sender, Protocol):
         idle_timeout: float | NotGiven | None = None,
         **options: Unpack[RequestOptions],
     ) -> Exchange:
-        """A request that is ready to be sent, for answers that are read piece by piece."""
-        ...
-
-
-class AsyncMessageClient(AsyncSender, Protocol):
-    def exchange(
-        self,
-        operation: Operation[Any],
-        /,
-        *,
-        idle_timeout: float | NotGiven | None = None,
-        **options: Unpack[RequestOptions],
-    ) -> AsyncExchange:
         """A request that is ready to be sent, for answers that are read piece by piece."""
         ...

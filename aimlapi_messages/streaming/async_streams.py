@@ -25,7 +25,7 @@ from .wire_events import StreamEvent
 
 if TYPE_CHECKING:
     from ..client.async_exchange import AsyncExchange
-    from ..resources.protocols import AsyncMessageClient
+    from ..resources.async_protocols import AsyncMessageClient
 
 logger: Final = logging.getLogger("aimlapi_messages")
 

@@ -11,7 +11,7 @@ from ..streaming.async_streams import AsyncMessageStream
 from .output import OutputRun
 
 if TYPE_CHECKING:
-    from ..resources.protocols import AsyncMessageClient
+    from ..resources.async_protocols import AsyncMessageClient
 
 _T = TypeVar("_T")
 

@@ -16,7 +16,7 @@ from .run import PlannedCall, Refuse, Replace, TooLate, ToolCall, ToolOutcome, T
 from .runner import RunnerState, within
 
 if TYPE_CHECKING:
-    from ..resources.protocols import AsyncMessageClient
+    from ..resources.async_protocols import AsyncMessageClient
 
 AsyncBeforeCall: TypeAlias = Callable[[ToolCall], Refuse | Replace | Awaitable[Refuse | Replace | None] | None]
 AsyncAfterCall: TypeAlias = Callable[[ToolCall, ToolOutcome], Replace | Awaitable[Replace | None] | None]
