@@ -316,6 +316,24 @@ def lookup(document: Json, ref: str) -> Json | None:
     return node if is_mapping(node) else None
 
 
+def operations(document: Json) -> Iterator[Json]:
+    """The operations of a built document, in its order."""
+    for item in cast("dict[str, Json]", document["paths"]).values():
+        yield from (item[method] for method in METHODS if method in item)
+
+
+def reference(schema: Json) -> str | None:
+    """The component that a schema refers to, None for a schema of its own."""
+    found = schema.get("$ref")
+    return found.removeprefix(SCHEMAS) if isinstance(found, str) else None
+
+
+def resolved(document: Json, schema: Json) -> Json:
+    """What a schema stands for; an empty one for a component that is not there."""
+    name = reference(schema)
+    return schema if name is None else cast("Json", document["components"]["schemas"].get(name, {}))
+
+
 def references(node: Any) -> Iterator[str]:
     """The components that a part of a document refers to, directly."""
     if is_list(node):

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Set
 from copy import deepcopy
 from typing import Any, cast
 
-from ._document import METHODS, SCHEMAS, Json, is_list, references
+from ._document import METHODS, SCHEMAS, Json, is_list, operations, references
 from ._lower_decoders import ANSWER, DECODERS, KINDS, SCALARS, TYPES, Decoders
 from ._lower_types import EXACT
 from ._merge import is_object
@@ -78,19 +78,17 @@ class _Lowering(Decoders):
             "components": components,
         }
 
-    def _operations(self) -> Iterator[Json]:
-        for item in self.document["paths"].values():
-            yield from (item[method] for method in METHODS if method in item)
-
     def _sent(self) -> set[str]:
         """The components that requests hold. All others are answers."""
-        bodies = [[operation.get("requestBody"), operation.get("parameters")] for operation in self._operations()]
+        bodies = [
+            [operation.get("requestBody"), operation.get("parameters")] for operation in operations(self.document)
+        ]
         return _reachable(bodies, self.schemas, set())
 
     def _exact(self) -> set[str]:
         """The components whose fields are checked: of the answers that the overlay calls exact, and of no others."""
         said: dict[bool, list[Json]] = {True: [], False: []}
-        for operation in self._operations():
+        for operation in operations(self.document):
             for status, response in operation["responses"].items():
                 said[operation.get("x-exact") is True and status.startswith("2")].append(response)
         return _reachable(said[True], self.schemas, set()) - _reachable(said[False], self.schemas, set()) - self._sent()

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from attrs import frozen
 
-from ._document import SCHEMAS, Json
+from ._document import Json, resolved
 from ._errors import PipelineError
 from ._identifiers import argument_name, attribute_name
 
@@ -116,9 +116,8 @@ def _kind(openapi: Json, schema: Json | None) -> str:
 
 
 def _resolve(openapi: Json, schema: Json) -> Json:
-    reference = schema.get("$ref")
-    if isinstance(reference, str):
-        return cast("Json", openapi["components"]["schemas"].get(reference.removeprefix(SCHEMAS), {}))
+    if "$ref" in schema:
+        return resolved(openapi, schema)
     for member in schema.get("anyOf", []):
         if member.get("type") != "null":
             return _resolve(openapi, member)

@@ -18,12 +18,12 @@ from typing import Any, cast
 
 from attrs import define, field
 
-from ._document import METHODS, SCHEMAS, Json, is_list, is_mapping, references
+from ._document import SCHEMAS, Json, is_list, is_mapping, operations, references
 from ._lower_references import name_of_class
 from ._merge import find_tag, is_catch_all, is_object
 from ._words import pascal
 
-__all__ = ["RequestTypes", "operations", "write_answers", "write_params"]
+__all__ = ["RequestTypes", "write_answers", "write_params"]
 
 #: What of a body a method written by hand names itself, see `sources.toml`.
 ARGUMENTS = "x-arguments"
@@ -323,14 +323,6 @@ class RequestTypes:
         """What a component that is no object stands for, in dicts: models are let in where it is used."""
         parts = self._parts(self.schemas[name])
         return " | ".join([part for part in parts if part != "SupportsToDict"])
-
-
-def operations(document: Json) -> Iterator[Json]:
-    """The operations of a document, in its order."""
-    for item in cast("dict[str, Json]", document["paths"]).values():
-        for method in METHODS:
-            if method in item:
-                yield item[method]
 
 
 def write_params(types: RequestTypes, package: Path) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import cast
 
 from attrs import define, evolve, frozen
 
-from ._document import METHODS, SCHEMAS, Json, is_list
+from ._document import Json, is_list, operations, reference, resolved
 from ._errors import PipelineError
 from ._identifiers import argument_name, attribute_name, module_name
 from ._lower import JSON_MEDIA, python_names
@@ -154,7 +154,7 @@ def write_resources(openapi: Json, package: Path, types: RequestTypes) -> None:
     folder = package / "resources"
     folder.mkdir()
     found: dict[str, list[_Method]] = {}
-    for operation in _operations(openapi):
+    for operation in operations(openapi):
         place = str(operation.get("x-method", ""))
         if place:
             resource, _, name = place.partition(".")
@@ -166,11 +166,6 @@ def write_resources(openapi: Json, package: Path, types: RequestTypes) -> None:
         text = _resource(resource, _words_of_resource(said, resource), methods, models)
         (folder / f"{resource}.py").write_text(text, encoding="utf-8")
     (folder / "__init__.py").write_text(_door(sorted(found), said), encoding="utf-8")
-
-
-def _operations(openapi: Json) -> Iterator[Json]:
-    for item in cast("dict[str, Json]", openapi["paths"]).values():
-        yield from (item[method] for method in METHODS if method in item)
 
 
 def _words_of_resource(said: Json, resource: str) -> str:
@@ -299,7 +294,7 @@ def _sent_object(openapi: Json, operation: Json) -> Json:
     content: Json = operation.get("requestBody", {}).get("content", {})
     if len(content) != 1 or not JSON_MEDIA.match(next(iter(content))):
         return {}
-    schema = _resolved(openapi, next(iter(content.values())).get("schema", {}))
+    schema = resolved(openapi, next(iter(content.values())).get("schema", {}))
     return schema if is_object(schema) else {}
 
 
@@ -316,7 +311,7 @@ def _inner(openapi: Json, schema: Json, place: str, operation: str) -> str:
     """The Python type of what stands at a place of an answer, its steps joined with dots."""
     optional = False
     for name in place.split("."):
-        holder = _resolved(openapi, schema)
+        holder = resolved(openapi, schema)
         if name not in holder.get("properties", {}):
             raise PipelineError(
                 f"x-result of {operation} names {place!r}, which the answer lacks", hint="mend it in the overlay"
@@ -329,12 +324,12 @@ def _inner(openapi: Json, schema: Json, place: str, operation: str) -> str:
 
 def _type(openapi: Json, schema: Json) -> str:
     """The Python type of a value of an answer."""
-    name = _reference(schema)
+    name = reference(schema)
     if name is not None and is_object(openapi["components"]["schemas"].get(name, {})):
         from ._lower_references import name_of_class  # noqa: PLC0415 (a second of import, needed here only)
 
         return name_of_class(name)
-    schema = _resolved(openapi, schema)
+    schema = resolved(openapi, schema)
     members = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
     kind = schema.get("type")
     if is_list(kind):
@@ -348,16 +343,6 @@ def _type(openapi: Json, schema: Json) -> str:
     if form == ("string", "date-time"):
         return "datetime.datetime"
     return EXACT[form][0] if form in EXACT else _TYPES.get(str(kind), "Any")
-
-
-def _reference(schema: Json) -> str | None:
-    found = schema.get("$ref")
-    return found.removeprefix(SCHEMAS) if isinstance(found, str) else None
-
-
-def _resolved(openapi: Json, schema: Json) -> Json:
-    name = _reference(schema)
-    return schema if name is None else cast("Json", openapi["components"]["schemas"].get(name, {}))
 
 
 def _models_of(package: Path) -> set[str]:
