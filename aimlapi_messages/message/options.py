@@ -15,7 +15,7 @@ from aimlapi_client.params import CreateMessageOptions
 from ..core.types import NotGiven, SupportsToDict
 
 if TYPE_CHECKING:
-    from typing import TypeVar, final
+    from typing import final
 
     from aimlapi_client.params import (
         CreateBatchOptions,
@@ -105,27 +105,20 @@ if TYPE_CHECKING:
     class BatchOptions(CreateBatchOptions, RequestOptions, total=False):
         """The optional arguments of `messages.batches.create(...)`. A document may lack batches: for checkers only."""
 
-    # Only for the messages of pyright, which does not name an argument that none of several overloads has. An overload
-    # that takes any name, and refuses the value of one that it does not know, makes it say which. See
-    # `resources/messages.py`; mypy names it by itself, and skips what stands behind MYPY.
-
+    # Mypy takes it for true.
     MYPY = False
+
+if TYPE_CHECKING and not MYPY:
+    # Only for the messages of pyright, which does not name an argument that none of several overloads has. One more
+    # overload, which takes any name but has no value for those that it does not know, makes it say which one. See
+    # `resources/async_messages.py`. Mypy names it by itself, and does not know `extra_items`.
 
     @final
     class NoSuchArgument:
         """The type of an argument that does not exist: there is no value of it."""
 
-    @final
-    class Missing:
-        """The type of an argument that was not given, and has to be."""
-
-    MISSING: Missing
-    GivenModel = TypeVar("GivenModel", bound=CreateMessageModelArgument)
-    GivenMessages = TypeVar("GivenMessages", bound=MessagesInput)
-    GivenTools = TypeVar("GivenTools", bound=ToolsInput)
-
-    class CheckedCreateOptions(CreateOptions, total=False, extra_items=NoSuchArgument):  # type: ignore[call-arg]
+    class CheckedCreateOptions(CreateOptions, total=False, extra_items=NoSuchArgument):
         """`CreateOptions`, with a type for every other name."""
 
-    class CheckedRunOptions(RunOptions, total=False, extra_items=NoSuchArgument):  # type: ignore[call-arg]
+    class CheckedRunOptions(RunOptions, total=False, extra_items=NoSuchArgument):
         """`RunOptions`, with a type for every other name."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from aimlapi_client.operation import RequestOptions
 from aimlapi_client.types import Unset
@@ -17,9 +17,6 @@ from aimlapi_client.types import Unset
 from ..content.limits import check_media, most_images
 from ..core.errors import InvalidRequestError
 from ..core.types import NotGiven, SupportsModelDump, SupportsToDict
-
-if TYPE_CHECKING:
-    from .options import CreateOptions
 
 DEFAULT_MAX_TOKENS: Final = 4096
 DEFAULT_OUTPUT_RETRIES: Final = 2
@@ -57,7 +54,7 @@ def message_body(
     messages: object,
     max_tokens: int | None,
     stream: bool,
-    options: CreateOptions,
+    options: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The body of a message's request, the same for a single one and for one of a batch.
 
@@ -72,14 +69,13 @@ def message_body(
     }
     if not isinstance(messages, str):
         check_media(body["messages"], most_images(str(model)))
-    given = cast("Mapping[str, object]", options)
-    for name in body_options() if given else ():
-        value = given.get(name)
+    for name in body_options() if options else ():
+        value = options.get(name)
         if not is_absent(value):
             body[name] = to_plain(value, name)
     for name in _LISTS:
         if not isinstance(body.get(name, []), list):
-            raise InvalidRequestError(f"{name} is a {type(given.get(name)).__name__}. Give a list, also of one.")
+            raise InvalidRequestError(f"{name} is a {type(options.get(name)).__name__}. Give a list, also of one.")
     if stream:
         body["stream"] = True
     extra = options.get("extra_body")

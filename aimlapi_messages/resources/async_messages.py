@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES, message_list
 from ..streaming.create import message_operation
@@ -13,15 +13,9 @@ if TYPE_CHECKING:
 
     from ..message.message import Message
     from ..message.options import (
-        MISSING,
         MYPY,
         CallOptions,
-        CheckedCreateOptions,
-        CheckedRunOptions,
         CreateOptions,
-        GivenMessages,
-        GivenModel,
-        GivenTools,
         MessagesInput,
         RunOptions,
         ToolsInput,
@@ -31,6 +25,9 @@ if TYPE_CHECKING:
     from ..tools.async_runner import AsyncAfterCall, AsyncBeforeCall, AsyncToolRunner, AsyncToolStreamRunner
     from .async_batches import AsyncBatches
     from .async_protocols import AsyncMessageClient
+
+if TYPE_CHECKING and not MYPY:
+    from ..message.options import CheckedCreateOptions, CheckedRunOptions
 
 _T = TypeVar("_T")
 
@@ -87,21 +84,21 @@ class AsyncMessages:
         async def create(
             self,
             *,
-            model: GivenModel = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
-            messages: GivenMessages = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            model: CreateMessageModelArgument,
+            messages: MessagesInput,
             max_tokens: int = ...,
             stream: bool = ...,
             **options: Unpack[CheckedCreateOptions],
         ) -> Message | AsyncEventStream: ...
 
-    async def create(  # pyright: ignore[reportInconsistentOverload]
+    async def create(
         self,
         *,
         model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = DEFAULT_MAX_TOKENS,
         stream: bool = False,
-        **options: Unpack[CreateOptions],
+        **options: Any,
     ) -> Message | AsyncEventStream:
         """Ask a model, and give its answer; with `stream=True`, the answer's events as they come.
 
@@ -175,9 +172,9 @@ class AsyncMessages:
         def tool_runner(
             self,
             *,
-            model: GivenModel = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
-            messages: GivenMessages = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
-            tools: GivenTools = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            model: CreateMessageModelArgument,
+            messages: MessagesInput,
+            tools: ToolsInput,
             max_tokens: int = ...,
             stream: bool = ...,
             before_call: AsyncBeforeCall | None = ...,
@@ -185,7 +182,7 @@ class AsyncMessages:
             **options: Unpack[CheckedRunOptions],
         ) -> AsyncToolRunner | AsyncToolStreamRunner: ...
 
-    def tool_runner(  # pyright: ignore[reportInconsistentOverload]
+    def tool_runner(
         self,
         *,
         model: CreateMessageModelArgument,
@@ -195,7 +192,7 @@ class AsyncMessages:
         stream: bool = False,
         before_call: AsyncBeforeCall | None = None,
         after_call: AsyncAfterCall | None = None,
-        **options: Unpack[RunOptions],
+        **options: Any,
     ) -> AsyncToolRunner | AsyncToolStreamRunner:
         """Let a model use your functions until it is done: `tool_runner(...).until_done()`, or iterate turn by turn.
 

@@ -13,7 +13,7 @@ from ..message.request import DEFAULT_MAX_TOKENS, body_options, is_absent, messa
 from .functions import with_tool_params
 
 if TYPE_CHECKING:
-    from ..message.options import CreateOptions
+    pass
 
 MOST_REQUESTS: Final = 100_000
 MOST_BYTES: Final = 256_000_000
@@ -85,7 +85,7 @@ def _params(params: Mapping[str, Any], place: str) -> dict[str, Any]:
     if "messages" not in params:
         raise InvalidRequestError(f"{place}: messages is missing. Give a string, or a list of messages.")
     left_out = {"model", "messages", "max_tokens", "stream", *more}
-    options = cast("CreateOptions", {name: value for name, value in params.items() if name not in left_out})
+    options = {name: value for name, value in params.items() if name not in left_out}
     if more:  # what the document has in batches alone
         options["extra_body"] = {**{name: params[name] for name in more}, **(options.get("extra_body") or {})}
     try:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar, cast
-
-_OptionsT = TypeVar("_OptionsT", bound=Mapping[str, Any])
+from typing import Any, cast
 
 
-def with_tool_params(options: _OptionsT) -> _OptionsT:
+def with_tool_params(options: Mapping[str, Any]) -> Mapping[str, Any]:
     """The same options, where functions and toolboxes among the tools are JSON objects.
 
     Raises ToolDefinitionError for a function that cannot be a tool.
@@ -21,4 +19,4 @@ def with_tool_params(options: _OptionsT) -> _OptionsT:
         from ..tools.tool import tool_params  # noqa: PLC0415 (loads what reads annotations)
 
         items = tool_params(items)
-    return cast("_OptionsT", {**options, "tools": items})
+    return {**options, "tools": items}

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES, message_list
 from ..streaming.create import message_operation
@@ -14,15 +14,9 @@ if TYPE_CHECKING:
 
     from ..message.message import Message
     from ..message.options import (
-        MISSING,
         MYPY,
         CallOptions,
-        CheckedCreateOptions,
-        CheckedRunOptions,
         CreateOptions,
-        GivenMessages,
-        GivenModel,
-        GivenTools,
         MessagesInput,
         RunOptions,
         ToolsInput,
@@ -32,6 +26,9 @@ if TYPE_CHECKING:
     from ..tools.runner import AfterCall, BeforeCall, ToolRunner, ToolStreamRunner
     from .batches import Batches
     from .protocols import MessageClient
+
+if TYPE_CHECKING and not MYPY:
+    from ..message.options import CheckedCreateOptions, CheckedRunOptions
 
 _T = TypeVar("_T")
 
@@ -88,21 +85,21 @@ class Messages:
         def create(
             self,
             *,
-            model: GivenModel = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
-            messages: GivenMessages = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            model: CreateMessageModelArgument,
+            messages: MessagesInput,
             max_tokens: int = ...,
             stream: bool = ...,
             **options: Unpack[CheckedCreateOptions],
         ) -> Message | EventStream: ...
 
-    def create(  # pyright: ignore[reportInconsistentOverload]
+    def create(
         self,
         *,
         model: CreateMessageModelArgument,
         messages: MessagesInput,
         max_tokens: int = DEFAULT_MAX_TOKENS,
         stream: bool = False,
-        **options: Unpack[CreateOptions],
+        **options: Any,
     ) -> Message | EventStream:
         """Ask a model, and give its answer; with `stream=True`, the answer's events as they come.
 
@@ -176,9 +173,9 @@ class Messages:
         def tool_runner(
             self,
             *,
-            model: GivenModel = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
-            messages: GivenMessages = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
-            tools: GivenTools = MISSING,  # pyright: ignore[reportArgumentType, reportInvalidTypeVarUse]
+            model: CreateMessageModelArgument,
+            messages: MessagesInput,
+            tools: ToolsInput,
             max_tokens: int = ...,
             stream: bool = ...,
             before_call: BeforeCall | None = ...,
@@ -186,7 +183,7 @@ class Messages:
             **options: Unpack[CheckedRunOptions],
         ) -> ToolRunner | ToolStreamRunner: ...
 
-    def tool_runner(  # pyright: ignore[reportInconsistentOverload]
+    def tool_runner(
         self,
         *,
         model: CreateMessageModelArgument,
@@ -196,7 +193,7 @@ class Messages:
         stream: bool = False,
         before_call: BeforeCall | None = None,
         after_call: AfterCall | None = None,
-        **options: Unpack[RunOptions],
+        **options: Any,
     ) -> ToolRunner | ToolStreamRunner:
         """Let a model use your functions until it is done: `tool_runner(...).until_done()`, or iterate turn by turn.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,6 @@ from ..transport.arguments import checked_options
 
 if TYPE_CHECKING:
     from ..message.message import Message
-    from ..message.options import CreateOptions
 
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
@@ -50,7 +50,7 @@ def message_operation(
     messages: object,
     max_tokens: int | None,
     stream: bool,
-    options: CreateOptions,
+    options: Mapping[str, Any],
 ) -> CreateMessage:
     """Check the arguments as far as a client can, and encode them.
 
@@ -72,7 +72,7 @@ def message_operation(
     )
 
 
-def _request_options(options: CreateOptions) -> RequestOptions:
+def _request_options(options: Mapping[str, Any]) -> RequestOptions:
     chosen = {name: value for name, value in options.items() if name in RequestOptions.__annotations__}
     request_id = options.get("client_request_id")
     if request_id is not None:

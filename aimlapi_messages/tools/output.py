@@ -21,7 +21,7 @@ from ..streaming.helper_events import InputJsonEvent, MessageStreamEvent
 from .results import result_block
 
 if TYPE_CHECKING:
-    from ..message.options import CallOptions, CreateOptions
+    from ..message.options import CallOptions
 
 _T = TypeVar("_T")
 
@@ -84,7 +84,7 @@ class OutputRun(Generic[_T]):
             model=model,
             max_tokens=max_tokens,
             stream=stream,
-            options=cast("CreateOptions", {**options, "tools": [tool], "tool_choice": choice}),
+            options={**options, "tools": [tool], "tool_choice": choice},
         )
         self._parsed = 0  # the length of the text when a partial value was last parsed
 

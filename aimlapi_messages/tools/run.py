@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import Any, Final, Literal, cast
 
 from attrs import evolve
 
@@ -42,9 +42,6 @@ from ..schema.codec import InvalidValue
 from ..streaming.create import CreateMessage, message_operation
 from .results import result_block, result_content
 from .tool import Tool, as_tools
-
-if TYPE_CHECKING:
-    from ..message.options import CreateOptions, RunOptions
 
 DEFAULT_MAX_ITERATIONS: Final = 50
 DEFAULT_MAX_ARGUMENT_ERRORS: Final = 3
@@ -157,7 +154,7 @@ class ToolRun:
         model: str,
         max_tokens: int,
         stream: bool,
-        options: RunOptions,
+        options: Mapping[str, Any],
     ) -> None:
         limits, rest = _split_options(options)
         given = as_tools(tools)
@@ -170,12 +167,12 @@ class ToolRun:
         self._argument_errors: dict[str, int] = {}  # consecutive calls of a tool with wrong arguments
         self._deferred: list[dict[str, Any]] = []  # the answer that is not in the transcript yet
         params = [one.to_dict() if isinstance(one, Tool) else one for one in given]
-        turn = cast("CreateOptions", {**rest, "tools": params})
+        turn = {**rest, "tools": params}
         self._operation = message_operation(
             model=model, messages=self.transcript, max_tokens=max_tokens, stream=stream, options=turn
         )
         # The requests that follow differ in their messages only.
-        extra = rest.get("extra_body") or {}
+        extra: Mapping[str, Any] = rest.get("extra_body") or {}
         self._body: dict[str, Any] = _json.loads(self._operation.body or b"{}")
         self._sent = message_list(self.transcript)
         if "messages" not in extra:
@@ -332,12 +329,12 @@ class ToolRun:
         return PlannedCall(call, tool, args, kwargs)
 
 
-def _split_options(options: RunOptions) -> tuple[RunLimits, CreateOptions]:
+def _split_options(options: Mapping[str, Any]) -> tuple[RunLimits, dict[str, Any]]:
     """The limits of a run, and the options of its requests."""
     names = {one.name for one in fields(RunLimits)}
     limits = {name: value for name, value in options.items() if name in names}
     rest = {name: value for name, value in options.items() if name not in names}
-    return RunLimits(**cast("dict[str, Any]", limits)), cast("CreateOptions", rest)
+    return RunLimits(**limits), rest
 
 
 def _forces_call(choice: object) -> bool:

@@ -14,7 +14,7 @@ MODEL = "anthropic/claude-sonnet-4.5"
 
 
 def misspelt(client: AIMLAPI) -> None:
-    # expect mypy: "modle", pyright: "modle"
+    # expect mypy: "modle", pyright: No overloads
     client.messages.create(modle=MODEL, messages="Hi")
     # expect mypy: "temprature", pyright: "temprature"
     client.messages.create(model=MODEL, messages="Hi", temprature=1)
@@ -22,7 +22,7 @@ def misspelt(client: AIMLAPI) -> None:
     client.messages.create(model=MODEL, messages="Hi", stream=True, sytem="")
     # expect mypy: "modle", pyright: "modle"
     client.messages.stream(modle=MODEL, messages="Hi")
-    # expect mypy: "modle", pyright: "modle"
+    # expect mypy: "modle", pyright: No overloads
     client.messages.tool_runner(modle=MODEL, messages="Hi", tools=[])
     # expect mypy: "max_steps", pyright: "max_steps"
     client.messages.tool_runner(model=MODEL, messages="", tools=[], max_steps=3)
@@ -33,16 +33,16 @@ def misspelt(client: AIMLAPI) -> None:
 
 
 async def misspelt_async(client: AsyncAIMLAPI) -> None:
-    # expect mypy: "modle", pyright: "modle"
+    # expect mypy: "modle", pyright: No overloads
     await client.messages.create(modle=MODEL, messages="Hi")
     # expect mypy: "temprature", pyright: "temprature"
     client.messages.stream(model=MODEL, messages="Hi", temprature=1)
 
 
 def missing(client: AIMLAPI) -> None:
-    # expect mypy: No overload variant, pyright: "model"
+    # expect mypy: No overload variant, pyright: No overloads
     client.messages.create(messages="Hi")
-    # expect mypy: No overload variant, pyright: "messages"
+    # expect mypy: No overload variant, pyright: No overloads
     client.messages.create(model=MODEL)
 
 
