@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -38,7 +38,7 @@ app = App(
     default_parameter=Parameter(negative=()),
 )
 app.command(batch_app)
-app.register_install_completion_command()  # pyright: ignore[reportUnknownMemberType]  # it leaves its kwargs open
+cast("Any", app).register_install_completion_command()  # cyclopts leaves its keyword arguments untyped
 
 Images = Annotated[tuple[Path, ...], Parameter(name="--image", help="An image to show; may be given several times.")]
 

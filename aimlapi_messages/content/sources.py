@@ -148,13 +148,14 @@ def _why_not(path: str, error: Exception) -> str:
     if len(path) > _LONGEST_SHOWN_PATH or not path.isprintable():
         return f"The text of {len(path)} characters is neither a URL nor the path of a file. For content, give bytes."
     full = os.path.abspath(path)
+    shown = repr(path) if path == full else f"{path!r} (which is {full!r})"
     if os.path.isdir(path):
-        return f"{path!r} is a directory ({full!r}). Give one file."
+        return f"{shown} is a directory. Give one file."
     if isinstance(error, FileNotFoundError):
-        return f"There is no file {path!r} (looked for {full!r})."
+        return f"There is no file {shown}."
     if isinstance(error, PermissionError):
-        return f"The file {path!r} may not be read ({full!r}). Check its permissions."
-    return f"The file {path!r} cannot be read ({full!r}): {_reason(error)}."
+        return f"The file {shown} may not be read. Check its permissions."
+    return f"The file {shown} cannot be read: {_reason(error)}."
 
 
 def _reason(error: Exception) -> str:

@@ -73,4 +73,4 @@ def test_what_is_no_block_cannot_be_cached(given: Any) -> None:
 
 def test_another_lifetime_is_refused() -> None:
     with pytest.raises(InvalidRequestError, match=r"ttl is '2h'\. Give '5m' or '1h'"):
-        cached(text("a"), "2h")  # type: ignore[arg-type]
+        cached(text("a"), "2h")

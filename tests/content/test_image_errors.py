@@ -82,7 +82,8 @@ class Unsaveable:
         ("https://[1/cat.png", None, "it has no valid host"),
         ("http://example.com/a cat.png", None, "or holds white space"),
         ("https://example.com/cat.png", "image/png", r"media_type has no place beside an http\(s\) URL"),
-        ("no such file.png", None, r"There is no file 'no such file.png' \(looked for '/.*no such file.png'\)"),
+        ("no such file.png", None, r"There is no file 'no such file.png' \(which is '/.*no such file.png'\)\."),
+        ("/no such file.png", None, r"There is no file '/no such file\.png'\.$"),
         ("", None, "The path is empty"),
         ("cat\0.png", None, "The text of 8 characters is neither a URL nor the path of a file"),
         ("x" * 5000, None, "The text of 5000 characters is neither a URL nor the path"),
@@ -122,7 +123,7 @@ def test_one_byte_more_is_refused() -> None:
 
 
 def test_a_directory_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(ContentError, match=r"is a directory .* Give one file"):
+    with pytest.raises(ContentError, match=r"is a directory\. Give one file"):
         image(tmp_path)
 
 
@@ -131,15 +132,18 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
     path = tmp_path / "cat.png"
     path.write_bytes(PNG)
     path.chmod(0)
-    with pytest.raises(ContentError, match=r"may not be read .* Check its permissions"):
+    with pytest.raises(ContentError, match=r"may not be read\. Check its permissions"):
         image(path)
 
 
 @pytest.mark.parametrize(
     ("error", "problem"),
     [
-        (PermissionError(13, "Permission denied"), r"may not be read .* Check its permissions"),
-        (OSError(5, "Input/output error"), "cannot be read .*: Input/output error"),
+        (PermissionError(13, "Permission denied"), r"may not be read\. Check its permissions"),
+        (
+            OSError(5, "Input/output error"),
+            r"The file 'cat\.png' \(which is '/.*cat\.png'\) cannot be read: Input/output error",
+        ),
     ],
 )
 def test_a_path_that_cannot_be_opened_is_told(error: OSError, problem: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -227,12 +227,12 @@ class Hidden:
 
 @dataclass
 class Lost:
-    what: Nowhere  # type: ignore[name-defined]  # noqa: F821
+    what: Nowhere  # noqa: F821
 
 
 @dataclass
 class Garbled:
-    what: "int |"  # type: ignore[syntax]  # noqa: F722
+    what: "int |"  # noqa: F722
 
 
 @dataclass

@@ -226,7 +226,7 @@ WRONG_TYPES: list[tuple[Any, str]] = [
     (Annotated[Decimal, Field(multiple_of=Decimal(0))], "multiple_of=Decimal.* is not above 0"),
     (Annotated[float, Field(le=float("inf"))], "le=inf is not a number"),
     (Annotated[str, Field(min_length=-1)], "min_length=-1 is no length"),
-    (Annotated[list[int], Field(max_length=1.5)], "max_length=1.5 is no length"),  # type: ignore[arg-type]
+    (Annotated[list[int], Field(max_length=1.5)], "max_length=1.5 is no length"),
     (Annotated[bytes, Field(max_length=-1)], "max_length=-1 is no length"),
     (shapes.Empty, "an Enum or Literal of no values"),
     (Literal[()], "an Enum or Literal of no values"),

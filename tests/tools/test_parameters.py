@@ -156,7 +156,7 @@ def test_the_annotation_beats_the_docstring() -> None:
 
 
 def test_a_default_that_json_cannot_say_is_left_out() -> None:
-    def call(a: Any = object(), b: int = None) -> None: ...  # type: ignore[assignment]  # noqa: B008, RUF013
+    def call(a: Any = object(), b: int = None) -> None: ...  # noqa: B008, RUF013
 
     assert Parameters.of(call).schema == schema({"a": {}, "b": INT})
 
@@ -190,10 +190,10 @@ def starred(*args: int) -> None: ...
 def keywords(**options: int) -> None: ...
 
 
-def bare(a) -> None: ...  # type: ignore[no-untyped-def]
+def bare(a) -> None: ...
 
 
-def unresolved(a: Nowhere) -> None: ...  # type: ignore[name-defined]  # noqa: F821
+def unresolved(a: Nowhere) -> None: ...  # noqa: F821
 
 
 def unicode(größe: int) -> None: ...

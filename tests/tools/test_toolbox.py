@@ -66,7 +66,7 @@ class Better(Counter):
 
 
 class Lesser(Counter):
-    clear = None  # type: ignore[assignment]
+    clear = None
 
 
 class Chosen(Counter):

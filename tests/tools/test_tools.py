@@ -229,8 +229,8 @@ def unnamed(function: Callable[..., Any]) -> Callable[..., Any]:
         (lambda: tool(name="x" * 129)(weather), "is not a tool's name"),
         (lambda: tool(name="größe")(weather), "is not a tool's name"),
         (lambda: tool(timeout=-1)(weather), "timeout is -1. Give seconds"),
-        (lambda: tool(timeout="5")(weather), "timeout is a str. Give seconds"),  # type: ignore[call-overload]
-        (lambda: tool(cache_control="1h")(weather), "cache_control is a str. Give True"),  # type: ignore[call-overload]
+        (lambda: tool(timeout="5")(weather), "timeout is a str. Give seconds"),
+        (lambda: tool(cache_control="1h")(weather), "cache_control is a str. Give True"),
         (lambda: as_tools(["weather"]), "tools holds a str"),
         (lambda: as_tools([weather, {"type": "x_1", "name": "weather"}]), "Two tools are called 'weather'"),
         (lambda: as_tools([{"type": "custom", "name": "mine"}]), "'mine' has no function to run"),
