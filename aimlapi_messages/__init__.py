@@ -102,7 +102,7 @@ if TYPE_CHECKING:
     from .tools.run import Refuse as Refuse, Replace as Replace, ToolCall as ToolCall, ToolOutcome as ToolOutcome
     from .tools.runner import ToolRunner as ToolRunner, ToolStreamRunner as ToolStreamRunner
     from .tools.tool import Tool as Tool, Toolbox as Toolbox, tool as tool
-    from .transport.retry_state import Attempt as Attempt
+    from .transport.retries import Attempt as Attempt
 
     __version__: str
 
@@ -145,7 +145,7 @@ _HOMES = {
     "tools.run": "Refuse Replace ToolCall ToolOutcome",
     "tools.runner": "ToolRunner ToolStreamRunner",
     "tools.tool": "Tool Toolbox tool",
-    "transport.retry_state": "Attempt",
+    "transport.retries": "Attempt",
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names.split()}
 

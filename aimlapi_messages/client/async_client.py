@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..resources.models import AsyncModels
     from ..transport.arguments import AsyncHTTPClient, TimeoutTypes
     from ..transport.pools import AsyncTransportName
-    from ..transport.retry_state import AttemptHook
+    from ..transport.retries import AttemptHook
     from .async_exchange import AsyncExchange
 
 _T = TypeVar("_T")

@@ -12,11 +12,10 @@ from aimlapi_client.operation import Operation
 from ..core.errors import APIError
 from ..core.types import ReplyHead
 from ..message.error_bodies import error_from_response
-from ..transport.deadline import within
 from ..transport.errors import StatusRaised
 from ..transport.http import AsyncTransport
 from ..transport.response import AsyncReply
-from ..transport.retry_state import RetryState
+from ..transport.retries import RetryState, within
 from .exchange import decode, record_failure
 
 T = TypeVar("T")

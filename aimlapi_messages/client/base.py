@@ -23,7 +23,7 @@ from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutTypes, check_timeout
 if TYPE_CHECKING:
     from aimlapi_client.operation import Operation, RequestOptions
 
-    from ..transport.retry_state import AttemptHook, RetryState
+    from ..transport.retries import AttemptHook, RetryState
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..resources.messages import Messages
     from ..resources.models import Models
     from ..transport.arguments import HTTPClient, TimeoutTypes
-    from ..transport.retry_state import AttemptHook
+    from ..transport.retries import AttemptHook
     from .exchange import Exchange
 
 _T = TypeVar("_T")

@@ -1,6 +1,6 @@
 """One request on its way: sent, sent again where that may help, and its response read.
 
-A shell: `transport/retry_state.py` decides whether and when to go on, `message/error_bodies.py` what went wrong.
+A shell: `transport/retries.py` decides whether and when to go on, `message/error_bodies.py` what went wrong.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..message.response import cost_of, read_answer
 from ..transport.errors import StatusRaised
 from ..transport.http import SyncTransport
 from ..transport.response import SyncReply
-from ..transport.retry_state import RetryState
+from ..transport.retries import RetryState
 
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -17,9 +17,7 @@ from ..core.types import NotGiven, Request
 from ..message.operation import ClientOperation
 from ..resources import checks
 from ..transport.arguments import checked_options
-from ..transport.deadline import Limits
-from ..transport.retry import RetryPolicy
-from ..transport.retry_state import RetryState
+from ..transport.retries import Limits, RetryPolicy, RetryState
 
 if TYPE_CHECKING:
     from ..core.cost import SpendTracker

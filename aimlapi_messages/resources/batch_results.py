@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError, UnexpectedResponseError
 from ..core.types import ReplyHead
 from ..transport.response import SyncReply
-from ..transport.retry_state import RetryState
+from ..transport.retries import RetryState
 from .batch import Batch, BatchResult
 from .batch_lines import BatchReader
 from .batch_walk import ResultWalk, not_ended

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..core.errors import APIError, BatchIncompleteError, BatchNotEndedError
-from ..transport.retry_state import RetryState
+from ..transport.retries import RetryState
 from .batch import BatchResult
 from .batch_lines import BatchReader
 

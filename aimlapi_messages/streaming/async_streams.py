@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
 
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
-from ..transport.deadline import Deadline, within
 from ..transport.response import AsyncReply
-from ..transport.retry_state import RetryState
+from ..transport.retries import Deadline, RetryState, within
 from .core import NO_EVENTS, StreamCore, StreamState, UnopenedStream
 from .create import CreateMessage
 from .helper_events import HelperEventBuilder, MessageStreamEvent

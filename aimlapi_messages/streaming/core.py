@@ -26,7 +26,7 @@ from ..core.types import ReplyHead
 from ..message.error_bodies import shown_headers, unexpected_response
 from ..message.message import Message
 from ..message.response import ResponseHead
-from ..transport.deadline import Deadline
+from ..transport.retries import Deadline
 from .accumulator import MessageAccumulator, replay
 from .fast_deltas import FastDeltas
 from .sse import ServerSentEvent, SSEDecoder

@@ -19,7 +19,7 @@ from ..core.errors import APIError, StreamError
 from ..message.message import Message
 from ..transport import deferred_close
 from ..transport.response import SyncReply
-from ..transport.retry_state import RetryState
+from ..transport.retries import RetryState
 from .core import NO_EVENTS, StreamCore, StreamState, UnopenedStream
 from .create import CreateMessage
 from .helper_events import HelperEventBuilder, MessageStreamEvent

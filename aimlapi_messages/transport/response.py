@@ -12,8 +12,8 @@ from ..core.types import ReplyHead, Request
 from .errors import HTTPX_ERRORS, map_exception
 
 if TYPE_CHECKING:
-    from .deadline import Deadline
     from .pools import AsyncConnections, Connections, Pool, Pools
+    from .retries import Deadline
 
 # Enough of an error's body to read any envelope, whatever a broken server keeps sending.
 ERROR_BODY_LIMIT: Final = 1024 * 1024

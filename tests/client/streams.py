@@ -17,8 +17,7 @@ from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncSour
 from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.helper_events import HelperEventBuilder
 from aimlapi_messages.streaming.streams import EventStream, SyncSource
-from aimlapi_messages.transport.retry import RetryPolicy
-from aimlapi_messages.transport.retry_state import RetryState
+from aimlapi_messages.transport.retries import RetryPolicy, RetryState
 
 from .wire import (
     meta,

@@ -21,9 +21,7 @@ from aimlapi_messages import (
 from aimlapi_messages.core.cost import SpendTracker
 from aimlapi_messages.core.scrub import Secrets
 from aimlapi_messages.core.types import Request
-from aimlapi_messages.transport.deadline import Deadline, Limits, within
-from aimlapi_messages.transport.retry import RetryPolicy
-from aimlapi_messages.transport.retry_state import RetryState
+from aimlapi_messages.transport.retries import Deadline, Limits, RetryPolicy, RetryState, within
 
 from .conftest import Caller, in_process
 from .wire import KEY, MODEL, PING, TEXT_EVENTS, Chunks, Gateway, answer, body, sse, start, text_block

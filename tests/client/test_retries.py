@@ -22,7 +22,7 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.core.errors import Phase, Sent
 from aimlapi_messages.core.headers import retry_after
-from aimlapi_messages.transport.retry import RetryPolicy
+from aimlapi_messages.transport.retries import RetryPolicy
 
 from .conftest import Caller, in_process
 from .wire import TEXT_EVENTS, Answer, Chunks, answer, body, sse, text_block

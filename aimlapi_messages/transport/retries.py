@@ -1,0 +1,338 @@
+"""Whether to send a request again, when, and for how long to wait: retry policy, deadline, the state of a call.
+
+It neither sends nor sleeps; the clock is an argument. The clients send what `RetryState.next_request` returns, and ask
+`RetryState.failed` whether and when to send again.
+
+Sent again: connections that failed before an answer began, the statuses 408, 409, 429 and 500 and above, and
+streams that broke before their first content. Not sent again by default: what timed out once the request was out,
+because it may be running, and the gateway knows no key that would make the second one cost nothing. Never sent
+again: what broke after a whole answer had begun, because it was paid; an error that came with a price; and a 5xx
+whose text shows that the model's provider refused the request, because it would refuse it again.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from ..core.config import DEFAULT_MAX_RETRIES
+from ..core.cost import Cost
+from ..core.errors import (
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    APITimeoutError,
+    Phase,
+    Sent,
+    StreamIncompleteError,
+)
+from ..core.headers import retry_after
+from ..core.types import without_query
+
+if TYPE_CHECKING:
+    from aimlapi_client.operation import Repeat
+
+    from ..core.cost import SpendTracker
+    from ..core.types import ReplyHead, Request
+
+RETRYABLE_STATUSES: Final = frozenset({408, 409, 429})
+# The server says that it did not begin.
+REFUSED_STATUSES: Final = frozenset({429, 503, 529})
+
+# In seconds. Without advice from the server the pause doubles from the one to the other, less up to a quarter by
+# chance, so that many clients do not come back at once. A Retry-After above the last is not waited for.
+FIRST_PAUSE: Final = 0.5
+LONGEST_PAUSE: Final = 8.0
+LONGEST_ADVICE: Final = 60.0
+
+# Of the other headers only the names are logged: anything may be a secret there.
+_SHOWN: Final = frozenset({"accept", "content-type", "user-agent", "x-client-request-id"})
+
+logger: Final = logging.getLogger("aimlapi_messages")
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often a failed request is sent again.
+
+    max_retries: attempts after the first.
+    retry_timeouts: send again what timed out once the request was out. It may cost twice.
+    repeat: what sending the request twice does. A "safe" one is sent again after any broken connection, an "unsafe"
+        one only when it is certain that the first had no effect.
+    """
+
+    max_retries: int = DEFAULT_MAX_RETRIES
+    retry_timeouts: bool = False
+    repeat: Repeat = "billed"
+
+    def delay(
+        self,
+        attempt: int,
+        error: APIError,
+        *,
+        in_stream: bool = False,
+        chance: Callable[[], float] = random.random,
+        now: datetime | None = None,
+    ) -> float | None:
+        """Seconds to wait before sending again after `error`, or None to give up.
+
+        attempt: how many times the request has been sent again already, 0 after the first failure.
+        in_stream: the failure is of a stream that has begun, and has handed out no content yet.
+        """
+        if attempt >= self.max_retries or not self._may_pass(error, in_stream):
+            return None
+        advice = retry_after(error.headers, now)
+        if advice is not None and 0 < advice <= LONGEST_ADVICE:
+            return advice
+        pause = min(FIRST_PAUSE * 2.0 ** min(attempt, 30), LONGEST_PAUSE)
+        return pause * (1 - 0.25 * chance())
+
+    def _may_pass(self, error: APIError, in_stream: bool) -> bool:
+        """Whether the same request could go better a moment later."""
+        cost = error.cost or Cost.from_headers(error.headers)
+        if cost is not None and cost.usd > 0:
+            return False
+        if isinstance(error, APIConnectionError):
+            if self.repeat != "billed":
+                return self.repeat == "safe" or error.sent == "no"
+            if error.sent == "answered" and not in_stream:
+                return False
+            late = isinstance(error, APITimeoutError) and error.sent != "no"
+            return not late or self.retry_timeouts
+        if isinstance(error, StreamIncompleteError):
+            return in_stream or self.repeat == "safe"
+        if not isinstance(error, APIStatusError) or error.status_code is None:
+            return False
+        if self.repeat == "unsafe":
+            return error.status_code in REFUSED_STATUSES
+        # A gateway's 500 that wraps the provider's 400 is a 400; one that wraps a 429 is worth another try.
+        hidden = error.upstream_status if error.status_code >= 500 else None
+        return _is_retryable(error.status_code) and (hidden is None or _is_retryable(hidden))
+
+
+def _is_retryable(status: int) -> bool:
+    return status in RETRYABLE_STATUSES or status >= 500
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """In seconds, None for no limit.
+
+    idle: without content in a stream. Pings are no content, and the time that the reader takes does not count.
+    total: from the first attempt to the end of the answer, retries and the pauses between them included.
+    """
+
+    idle: float | None = None
+    total: float | None = None
+
+
+class Deadline:
+    """The limits of one call, and how much of them is used."""
+
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._end = None if limits.total is None else clock() + limits.total
+        self._silence = 0.0  # waited without content, before the wait that goes on now
+        self._waiting_since: float | None = None
+
+    def begin_attempt(self) -> None:
+        """Start the idle clock anew: the request goes out."""
+        self._silence = 0.0
+        self._waiting_since = self._clock()
+
+    def wait(self) -> None:
+        """Start the idle clock."""
+        self._waiting_since = self._clock()
+
+    def arrived(self) -> None:
+        """Stop the idle clock: bytes came, with or without content."""
+        if self._waiting_since is not None:
+            self._silence += self._clock() - self._waiting_since
+            self._waiting_since = None
+
+    def content(self) -> None:
+        """Reset and stop the idle clock: content came."""
+        self._silence = 0.0
+        self._waiting_since = None
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds until the call must be over, None without such a limit."""
+        return None if self._end is None else self._end - self._clock()
+
+    @property
+    def wait_limit(self) -> tuple[float, Phase] | None:
+        """The longest that the next wait may last, and the limit that says so; None without a limit."""
+        left: list[tuple[float, Phase]] = []
+        if self._limits.idle is not None:
+            left.append((self._limits.idle - self._silence, "idle"))
+        remaining = self.remaining
+        if remaining is not None:
+            left.append((remaining, "total"))
+        return min(left, default=None)
+
+    def check(self, sent: Sent = "maybe") -> None:
+        """Raise APITimeoutError when a limit is passed; it says how far the request had come."""
+        idle, end = self._limits.idle, self._end
+        if (idle is not None and self._silence >= idle) or (end is not None and self._clock() >= end):
+            wait_limit = self.wait_limit
+            if wait_limit is not None:
+                raise self.error(wait_limit[1], sent)
+
+    def error(self, phase: Phase, sent: Sent = "maybe") -> APITimeoutError:
+        """The error of the limit of this name."""
+        if phase == "idle":
+            text = (
+                f"The answer brought no content for {self._limits.idle:g} s. Give a larger idle_timeout=..., "
+                "or send the request again."
+            )
+        else:
+            text = (
+                f"The call took more than {self._limits.total:g} s in all. Give a larger total_timeout=..., "
+                "or ask for a shorter answer."
+            )
+        error = APITimeoutError(text)
+        error.phase, error.sent = phase, sent
+        return error
+
+
+@asynccontextmanager
+async def within(deadline: Deadline) -> AsyncGenerator[None]:
+    """Wait as long as the call may still take, then raise APITimeoutError. Only asyncio can cut a wait short."""
+    import asyncio  # noqa: PLC0415 (the synchronous client does without it)
+
+    wait_limit = deadline.wait_limit
+    timeout = asyncio.timeout(None if wait_limit is None else wait_limit[0])
+    deadline.wait()
+    try:
+        async with timeout:
+            yield
+    except TimeoutError as error:
+        if wait_limit is None or not timeout.expired():  # somebody else's
+            raise
+        raise deadline.error(wait_limit[1]) from error
+    finally:
+        deadline.arrived()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt of a call that has succeeded or failed. A stream succeeds with its first content.
+
+    number: 1 for the first.
+    method, url: what was asked; the URL is without its query.
+    seconds: since the request was sent.
+    status_code, request_id: of the error when there is one, else of the reply; None when none came.
+    error: why it failed, None when it succeeded.
+    retry_in: the seconds until the next attempt, None when there will be none.
+    """
+
+    number: int
+    method: str
+    url: str
+    seconds: float
+    status_code: int | None
+    request_id: str | None
+    error: APIError | None = None
+    retry_in: float | None = None
+
+
+AttemptHook: TypeAlias = Callable[[Attempt], None]
+
+
+@dataclass(slots=True)
+class RetryState:
+    """The state of one request between its attempts: attempts made, deadline, logging, the attempt hook."""
+
+    request: Request
+    policy: RetryPolicy
+    spending: SpendTracker
+    limits: Limits | None = None
+    on_attempt: AttemptHook | None = None
+    clock: Callable[[], float] = time.monotonic
+    deadline: Deadline | None = field(init=False, default=None)
+    _number: int = field(init=False, default=0)
+    _began: float = field(init=False, default=0.0)
+    _told: bool = field(init=False, default=True)  # whether the hook knows of the present attempt
+
+    def __post_init__(self) -> None:
+        if self.limits is not None:
+            self.deadline = Deadline(self.limits, self.clock)
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether the present attempt, should it fail, may be followed by another."""
+        return self._number <= self.policy.max_retries
+
+    def next_request(self) -> Request:
+        """Begin an attempt. Raises BudgetExceededError, and APITimeoutError when the time is used up."""
+        if self.spending.budget is not None and self.policy.repeat != "safe":
+            self.spending.check()
+        request = self.request
+        if self.deadline is not None:
+            self.deadline.begin_attempt()
+            self.deadline.check("no")
+            request = replace(request, wait_limit=self.deadline.wait_limit)
+        self._number += 1
+        self._told = False
+        self._began = self.clock()
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug(
+                "Sending %s %s (attempt %d, %d bytes) with headers %s",
+                request.method,
+                without_query(request.url),
+                self._number,
+                len(request.body or b""),
+                {name: value if name in _SHOWN else "***" for name, value in request.headers.items()},
+            )
+        return request
+
+    def progressed(self) -> None:
+        """Count the next failure as the first, because an answer that is read piece by piece has brought more."""
+        self._number = min(self._number, 1)
+
+    def succeeded(self, head: ReplyHead) -> None:
+        """Record that the attempt brought what was asked for, or a stream's first content."""
+        self._told = True
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug("%s answered %d, request id %s", head.url, head.status, head.request_id)
+        if self.on_attempt is not None:
+            self.on_attempt(self._attempt(head.status, head.request_id))
+
+    def failed(self, error: APIError, *, in_stream: bool = False) -> float | None:
+        """The seconds to wait before the next attempt, or None to give up and raise the error.
+
+        in_stream: the failure is of a stream that has begun, and has handed out no content yet.
+        """
+        pause = self.policy.delay(self._number - 1, error, in_stream=in_stream)
+        remaining = None if self.deadline is None else self.deadline.remaining
+        if pause is not None and remaining is not None and pause >= remaining:
+            pause = None
+        if pause is not None:
+            logger.info(
+                "Sending again in %.2f s (retry %d) after %s, status %s, request id %s",
+                pause,
+                self._number,
+                type(error).__name__,
+                error.status_code,
+                error.request_id,
+            )
+        if not self._told:
+            self._told = True
+            logger.debug("Attempt %d failed: %s", self._number, error)
+            if self.on_attempt is not None:
+                self.on_attempt(self._attempt(error.status_code, error.request_id, error, pause))
+        return pause
+
+    def _attempt(
+        self, status: int | None, request_id: str | None, error: APIError | None = None, pause: float | None = None
+    ) -> Attempt:
+        url, seconds = without_query(self.request.url), self.clock() - self._began
+        return Attempt(self._number, self.request.method, url, seconds, status, request_id, error, pause)
