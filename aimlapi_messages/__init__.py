@@ -96,11 +96,17 @@ if TYPE_CHECKING:
         MessageStreamManager as MessageStreamManager,
     )
     from .streaming.wire_events import CostEvent as CostEvent, StreamEvent as StreamEvent, UnknownEvent as UnknownEvent
-    from .tools.async_output_stream import AsyncOutputStream as AsyncOutputStream
-    from .tools.async_runner import AsyncToolRunner as AsyncToolRunner, AsyncToolStreamRunner as AsyncToolStreamRunner
-    from .tools.output_stream import OutputStream as OutputStream
+    from .tools.async_runners import (
+        AsyncOutputStream as AsyncOutputStream,
+        AsyncToolRunner as AsyncToolRunner,
+        AsyncToolStreamRunner as AsyncToolStreamRunner,
+    )
     from .tools.run import Refuse as Refuse, Replace as Replace, ToolCall as ToolCall, ToolOutcome as ToolOutcome
-    from .tools.runner import ToolRunner as ToolRunner, ToolStreamRunner as ToolStreamRunner
+    from .tools.runners import (
+        OutputStream as OutputStream,
+        ToolRunner as ToolRunner,
+        ToolStreamRunner as ToolStreamRunner,
+    )
     from .tools.tool import Tool as Tool, Toolbox as Toolbox, tool as tool
     from .transport.retries import Attempt as Attempt
 
@@ -139,11 +145,9 @@ _HOMES = {
     ),
     "streaming.streams": "EventStream MessageStream MessageStreamManager",
     "streaming.wire_events": "CostEvent StreamEvent UnknownEvent",
-    "tools.async_output_stream": "AsyncOutputStream",
-    "tools.async_runner": "AsyncToolRunner AsyncToolStreamRunner",
-    "tools.output_stream": "OutputStream",
+    "tools.async_runners": "AsyncOutputStream AsyncToolRunner AsyncToolStreamRunner",
     "tools.run": "Refuse Replace ToolCall ToolOutcome",
-    "tools.runner": "ToolRunner ToolStreamRunner",
+    "tools.runners": "OutputStream ToolRunner ToolStreamRunner",
     "tools.tool": "Tool Toolbox tool",
     "transport.retries": "Attempt",
 }

@@ -1,7 +1,7 @@
 """Makes the synchronous twin of each module that differs by `await` only: `python -m scripts.twins [--check]`.
 
 The asynchronous text is written by hand, and its twin stands beside it. `make check` compares them. What differs for
-real (clients, transports, streams, runners of tools) is written twice, and held alike by a test.
+real (clients, transports, streams) is written twice, and held alike by a test.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SOURCES = (
     "resources/async_batches.py",
     "resources/async_messages.py",
     "resources/async_protocols.py",
-    "tools/async_output_stream.py",
+    "tools/async_runners.py",
 )
 
 HEADER = "# Made from {name} by `make twins`; do not edit.\n"

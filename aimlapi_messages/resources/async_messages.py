@@ -21,8 +21,8 @@ if TYPE_CHECKING:
         ToolsInput,
     )
     from ..streaming.async_streams import AsyncEventStream, AsyncMessageStreamManager
-    from ..tools.async_output_stream import AsyncOutputStream
-    from ..tools.async_runner import AsyncAfterCall, AsyncBeforeCall, AsyncToolRunner, AsyncToolStreamRunner
+    from ..tools.async_runners import AsyncOutputStream, AsyncToolRunner, AsyncToolStreamRunner
+    from ..tools.run import AsyncAfterCall, AsyncBeforeCall
     from .async_batches import AsyncBatches
     from .async_protocols import AsyncMessageClient
 
@@ -208,7 +208,7 @@ class AsyncMessages:
         Raises ToolDefinitionError and InvalidRequestError at once, and while it runs ToolRunError, its children, and
         what `create` raises, each with the turns so far as `.transcript`.
         """
-        from ..tools.async_runner import AsyncToolRunner, AsyncToolStreamRunner  # noqa: PLC0415
+        from ..tools.async_runners import AsyncToolRunner, AsyncToolStreamRunner  # noqa: PLC0415
         from ..tools.run import ToolRun  # noqa: PLC0415 (loads what reads annotations)
 
         turns = message_list(messages)
@@ -263,7 +263,7 @@ class AsyncMessages:
 
         Iterate for the value as far as it has come, as plain JSON; `get_final_output()` gives the value itself.
         """
-        from ..tools.async_output_stream import AsyncOutputStream  # noqa: PLC0415 (loads models)
+        from ..tools.async_runners import AsyncOutputStream  # noqa: PLC0415 (loads models)
         from ..tools.output import OutputRun  # noqa: PLC0415 (loads what reads annotations)
 
         run = OutputRun(

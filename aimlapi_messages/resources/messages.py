@@ -22,8 +22,8 @@ if TYPE_CHECKING:
         ToolsInput,
     )
     from ..streaming.streams import EventStream, MessageStreamManager
-    from ..tools.output_stream import OutputStream
-    from ..tools.runner import AfterCall, BeforeCall, ToolRunner, ToolStreamRunner
+    from ..tools.run import AfterCall, BeforeCall
+    from ..tools.runners import OutputStream, ToolRunner, ToolStreamRunner
     from .batches import Batches
     from .protocols import MessageClient
 
@@ -210,7 +210,7 @@ class Messages:
         what `create` raises, each with the turns so far as `.transcript`.
         """
         from ..tools.run import ToolRun  # noqa: PLC0415 (loads what reads annotations)
-        from ..tools.runner import ToolRunner, ToolStreamRunner  # noqa: PLC0415
+        from ..tools.runners import ToolRunner, ToolStreamRunner  # noqa: PLC0415
 
         turns = message_list(messages)
         run = ToolRun(turns, tools, model=model, max_tokens=max_tokens, stream=stream, options=options)
@@ -265,7 +265,7 @@ class Messages:
         Iterate for the value as far as it has come, as plain JSON; `get_final_output()` gives the value itself.
         """
         from ..tools.output import OutputRun  # noqa: PLC0415 (loads what reads annotations)
-        from ..tools.output_stream import OutputStream  # noqa: PLC0415 (loads models)
+        from ..tools.runners import OutputStream  # noqa: PLC0415 (loads models)
 
         run = OutputRun(
             message_list(messages),

@@ -1,6 +1,6 @@
 """The state of a tool run: the next request, the calls to run, the results for the model. No I/O.
 
-The runners send the requests and run the functions.
+The runners send the requests and run the functions; `tools/results.py` makes what they return a result.
 
 | stop reason | next |
 | --- | --- |
@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from attrs import evolve
 
@@ -91,10 +91,18 @@ class Replace:
     result: object
 
 
+# What a run asks before and after each call. Hooks of the asynchronous client may be coroutine functions.
+BeforeCall: TypeAlias = Callable[[ToolCall], Refuse | Replace | None]
+AfterCall: TypeAlias = Callable[[ToolCall, ToolOutcome], Replace | None]
+AsyncBeforeCall: TypeAlias = Callable[[ToolCall], Refuse | Replace | Awaitable[Refuse | Replace | None] | None]
+AsyncAfterCall: TypeAlias = Callable[[ToolCall, ToolOutcome], Replace | Awaitable[Replace | None] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
     """A call with its tool and converted arguments, or with the problem to report instead.
 
+    timeout: the seconds that it may take, None for no limit.
     error: what the code of a parameter's type raised, if that is the problem.
     """
 
@@ -102,12 +110,21 @@ class PlannedCall:
     tool: Tool[..., Any] | None = None
     args: Sequence[Any] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    timeout: float | None = None
     problem: str = ""
     error: Exception | None = None
 
     @property
     def is_barrier(self) -> bool:
         return self.tool is not None and self.tool.sequential
+
+    @property
+    def is_async(self) -> bool:
+        return self.tool is not None and self.tool.is_async
+
+    def start(self) -> Any:
+        """Call the function. What an async one returns is still to be awaited."""
+        return cast("Any", self.tool)(*self.args, **self.kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,13 +312,8 @@ class ToolRun:
 
     def timed_out(self, planned: PlannedCall) -> ToolOutcome:
         """The outcome of a call that took too long. Raises ToolFailedError if `on_tool_error` is "raise"."""
-        text = f"The tool took more than {self.timeout_of(planned):g} s and was given up."
+        text = f"The tool took more than {planned.timeout:g} s and was given up."
         return replace(self.failure(planned, TimeoutError(text)), content=text)
-
-    def timeout_of(self, planned: PlannedCall) -> float | None:
-        """The seconds that a call may take, None for no limit."""
-        own = planned.tool.timeout if planned.tool is not None else None
-        return self.limits.tool_timeout if own is None else own
 
     def _plan(self, uses: Iterable[ToolUseBlock]) -> None:
         groups: list[list[PlannedCall]] = []
@@ -326,7 +338,7 @@ class ToolRun:
             return PlannedCall(call, problem=f"The arguments are wrong. {error}")
         except Exception as error:  # a type's own code may raise anything
             return PlannedCall(call, problem=f"They were refused ({type(error).__name__}).", error=error)
-        return PlannedCall(call, tool, args, kwargs)
+        return PlannedCall(call, tool, args, kwargs, self.limits.tool_timeout if tool.timeout is None else tool.timeout)
 
 
 def _split_options(options: Mapping[str, Any]) -> tuple[RunLimits, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Tools: functions that the model may call. No I/O.
 
-`tools/runner.py` runs them; `schema/parameters.py` makes the schema of their arguments.
+`tools/async_runners.py` runs them; `schema/parameters.py` makes the schema of their arguments.
 """
 
 from __future__ import annotations

@@ -30,10 +30,8 @@ from aimlapi_messages.resources.messages import Messages
 from aimlapi_messages.resources.models import AsyncModels, Models
 from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager
 from aimlapi_messages.streaming.streams import EventStream, MessageStream, MessageStreamManager
-from aimlapi_messages.tools.async_output_stream import AsyncOutputStream
-from aimlapi_messages.tools.async_runner import AsyncToolRunner, AsyncToolStreamRunner
-from aimlapi_messages.tools.output_stream import OutputStream
-from aimlapi_messages.tools.runner import ToolRunner, ToolStreamRunner
+from aimlapi_messages.tools.async_runners import AsyncOutputStream, AsyncToolRunner, AsyncToolStreamRunner
+from aimlapi_messages.tools.runners import OutputStream, ToolRunner, ToolStreamRunner
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for name in aimlapi_messages.__all__ if not name.startswith("__")]

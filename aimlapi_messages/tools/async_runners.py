@@ -1,0 +1,205 @@
+"""Runs of tools and of structured output: requests are sent and calls run here; `ToolRun` and `OutputRun` decide."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
+
+from ..core.errors import AIMLAPIError, StreamIncompleteError
+from ..message.message import Message
+from ..streaming.async_streams import AsyncMessageStream
+from ..streaming.create import CreateMessage
+from .calls import async_hook, async_run_calls
+from .output import OutputRun
+from .run import AsyncAfterCall, AsyncBeforeCall, PlannedCall, ToolOutcome, ToolRun
+
+if TYPE_CHECKING:
+    from aimlapi_client.params import AnyMessageParam
+
+    from ..resources.async_protocols import AsyncMessageClient
+
+_T = TypeVar("_T")
+
+
+class _Runner:
+    def __init__(
+        self,
+        client: AsyncMessageClient,
+        run: ToolRun,
+        before_call: AsyncBeforeCall | None,
+        after_call: AsyncAfterCall | None,
+    ) -> None:
+        self._client = client
+        self._run = run
+        self._before = async_hook(before_call)
+        self._after = async_hook(after_call)
+        self._message: Message | None = None
+
+    @property
+    def transcript(self) -> list[AnyMessageParam]:
+        """The turns so far, as `messages` of a request: plain JSON to save, load, and give to a new run."""
+        return cast("list[AnyMessageParam]", list(self._run.transcript))
+
+    @contextmanager
+    def _attach_transcript(self) -> Generator[None]:
+        """Errors of a run get its transcript, so that nothing is lost."""
+        try:
+            yield
+        except AIMLAPIError as error:
+            error.transcript = error.transcript or self.transcript
+            raise
+
+    async def _next_operation(self) -> CreateMessage:
+        """Run the calls of the last answer, and return the next request."""
+        self._run.start_turn()
+        if self._run.calls:
+            try:
+                groups = [await self._run_group(group) for group in self._run.calls]
+            except StopAsyncIteration as error:  # it would look like the end of the run
+                raise RuntimeError("a hook raised StopAsyncIteration") from error
+            self._run.add_results([outcome for group in groups for outcome in group])
+        return self._run.next_operation()
+
+    async def _run_group(self, group: list[PlannedCall]) -> list[ToolOutcome]:
+        """Run calls concurrently, and return their outcomes in order."""
+        run = self._run
+        decided = [run.decide(one, None if one.problem else await self._before(one.call)) for one in group]
+        planned = list(zip(group, decided, strict=True))
+        results = iter(await async_run_calls([one for one, outcome in planned if outcome is None]))
+        outcomes: list[ToolOutcome] = []
+        for one, outcome in planned:
+            outcome = outcome or run.outcome(one, next(results))
+            outcomes.append(run.replace(one, outcome, await self._after(one.call, outcome)))
+        return outcomes
+
+
+class AsyncToolRunner(_Runner):
+    """Asks the model, runs the tools it calls, and asks again. Iterate for its answers, or call `until_done()`."""
+
+    def __aiter__(self) -> AsyncIterator[Message]:
+        return self
+
+    async def __anext__(self) -> Message:
+        if self._run.done:
+            raise StopAsyncIteration
+        with self._attach_transcript():
+            operation = await self._next_operation()
+            self._message = await self._client.send(operation, **operation.options)
+            self._run.take(self._message)
+        return self._message
+
+    async def until_done(self) -> Message:
+        """Go on until the model calls no more tools, and return its last answer.
+
+        Raises ToolRunError and its children, and what `messages.create` raises; each has the `transcript`.
+        """
+        async for _ in self:
+            pass
+        return cast("Message", self._message)
+
+
+class AsyncToolStreamRunner(_Runner):
+    """Like `AsyncToolRunner`, with each answer as a stream: iterate for `AsyncMessageStream`s.
+
+    A stream is read to its end and closed before the next one opens, whether you have read it or not.
+    """
+
+    _stream: AsyncMessageStream | None = None
+
+    def __aiter__(self) -> AsyncIterator[AsyncMessageStream]:
+        return self
+
+    async def __anext__(self) -> AsyncMessageStream:
+        with self._attach_transcript():
+            await self._finish()
+            if self._run.done:
+                raise StopAsyncIteration
+            self._stream = await AsyncMessageStream.open(self._client, await self._next_operation())
+        return self._stream
+
+    async def until_done(self) -> Message:
+        """Go on until the model calls no more tools, and return its last answer; see `AsyncToolRunner.until_done`."""
+        async for _ in self:
+            pass
+        return cast("Message", self._message)
+
+    async def close(self) -> None:
+        """Close the open stream."""
+        if self._stream is not None:
+            await self._stream.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _finish(self) -> None:
+        """Read the rest of the open stream, and take its message."""
+        if self._stream is not None:
+            stream, self._stream = self._stream, None
+            async with stream:
+                self._message = await stream.get_final_message()
+            self._run.take(self._message)
+
+
+class AsyncOutputStream(Generic[_T]):
+    """Iterate for the value so far, as plain JSON, call `get_final_output()` for the value itself, then close it.
+
+    If the value does not have the wanted type, it is requested again, and the partial values start over.
+    """
+
+    def __init__(self, client: AsyncMessageClient, run: OutputRun[_T]) -> None:
+        self._client = client
+        self._run = run
+        self._stream: AsyncMessageStream | None = None
+        self._message: Message | None = None
+        self._error: AIMLAPIError | None = None
+        self._closed = False
+        self._values = self._read()
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        return self
+
+    async def __anext__(self) -> Any:
+        try:
+            return await anext(self._values)
+        except AIMLAPIError as error:
+            self._error = error
+            raise
+
+    async def get_final_output(self) -> _T:
+        """Read to the end, and return the value. Raises as `messages.parse` does."""
+        async for _ in self:
+            pass
+        if not self._run.done:
+            raise self._error or StreamIncompleteError.advised("The stream was closed before the value was there.")
+        return self._run.value
+
+    async def get_final_message(self) -> Message:
+        """Read to the end, and return the last message, for its cost and usage."""
+        await self.get_final_output()
+        assert self._message is not None
+        return self._message
+
+    async def close(self) -> None:
+        """Stop reading and release the connection."""
+        self._closed = True
+        if self._stream is not None:
+            await self._stream.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _read(self) -> AsyncIterator[Any]:
+        while not self._run.done and not self._closed:
+            self._stream = await AsyncMessageStream.open(self._client, self._run.next_operation())
+            async for event in self._stream:
+                for value in self._run.partial(event):
+                    yield value
+            self._message = await self._stream.get_final_message()
+            self._run.take(self._message)

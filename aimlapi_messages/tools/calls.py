@@ -1,0 +1,136 @@
+"""Runs the calls of one answer at the same time: on threads for the synchronous client, else in tasks.
+
+What both runners need of it has one name, in the asynchronous version with `async_` before it. Either way all calls
+have ended, or are given up, before anything is raised, so that none goes on in the background.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+from ..core.threads import Job
+from .run import PlannedCall, TooLate
+
+# Returns what a call returned, or raises what it raised; TooLate for one that was given up.
+Result: TypeAlias = Callable[[], Any]
+
+# A cancelled coroutine gets this long to end.
+_GRACE: Final = 1.0
+
+
+def run_calls(calls: Sequence[PlannedCall]) -> list[Result]:
+    """Run calls on threads, async functions in an event loop there; a single one without a limit in this thread."""
+    work: list[Callable[[], Any]] = [partial(_call, one) for one in calls]
+    if len(calls) == 1 and calls[0].timeout is None and not calls[0].is_async:
+        try:
+            value = calls[0].start()
+        except BaseException as error:
+            return [partial(_raise, error)]
+        if not inspect.isawaitable(value):
+            return [lambda: value]
+        work = [partial(_await_value, value, None)]  # not in this thread, which may have a running event loop
+    jobs = [Job(function) for function in work]
+    limits = [one.timeout and one.timeout + _GRACE if one.is_async else one.timeout for one in calls]
+    return [job.result if job.is_done(limit) else _too_late for job, limit in zip(jobs, limits, strict=True)]
+
+
+async def async_run_calls(calls: Sequence[PlannedCall]) -> list[Result]:
+    """Run calls in tasks, functions that are not async on threads. Cancelled, it waits until the calls have ended."""
+    tasks = [asyncio.create_task(_async_call(one)) for one in calls]
+    if not tasks:
+        return []
+    try:
+        await asyncio.wait(tasks)
+    except asyncio.CancelledError:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        raise
+    finally:
+        for task in tasks:
+            if task.done() and not task.cancelled():
+                task.exception()  # retrieved, so that the event loop does not log it
+    return [task.result for task in tasks]
+
+
+def hook(given: Callable[..., Any] | None) -> Callable[..., Any]:
+    """A hook that is always there."""
+    return _no_hook if given is None else given
+
+
+def async_hook(given: Callable[..., Any] | None) -> Callable[..., Awaitable[Any]]:
+    """A hook that is always there and a coroutine function, which the given one may be too."""
+
+    async def ask(*args: Any) -> Any:
+        decision = None if given is None else given(*args)
+        return await decision if inspect.isawaitable(decision) else decision
+
+    return ask
+
+
+def _no_hook(*_: object) -> None:
+    return None
+
+
+def _call(one: PlannedCall) -> Any:
+    value = one.start()
+    return _await_value(value, one.timeout) if inspect.isawaitable(value) else value
+
+
+def _await_value(value: Awaitable[Any], limit: float | None) -> Any:
+    return asyncio.run(_within(limit, value))
+
+
+async def _async_call(one: PlannedCall) -> Any:
+    value = one.start() if one.is_async else await _call_on_thread(one)
+    return await _within(one.timeout, value) if inspect.isawaitable(value) else value
+
+
+async def _call_on_thread(one: PlannedCall) -> Any:
+    """Call on a thread. It cannot be stopped: if this is cancelled, wait for it all the same, up to the limit."""
+    job = Job(lambda: _settle(one.start))
+    ended = asyncio.wrap_future(job.future)
+    try:
+        await asyncio.wait([ended], timeout=one.timeout)
+        if not ended.done():
+            raise TooLate
+    except asyncio.CancelledError:
+        await asyncio.wait([ended], timeout=job.rest_of(one.timeout))
+        raise
+    finally:
+        ended.cancel()
+        job.is_done(0)  # waits for the thread itself, if its work has ended
+    return job.result()()
+
+
+def _settle(function: Callable[[], Any]) -> Result:
+    """Call a function, and keep what it returns or raises: a future of the event loop cannot hold a StopIteration."""
+    try:
+        value = function()
+    except BaseException as error:
+        return partial(_raise, error)
+    return lambda: value
+
+
+async def _within(seconds: float | None, value: Awaitable[Any]) -> Any:
+    """Await a value. Raises TooLate if it takes longer than that."""
+    scope = asyncio.timeout(seconds)
+    try:
+        async with scope:
+            return await value
+    except TimeoutError:
+        if scope.expired():
+            raise TooLate from None
+        raise
+
+
+def _raise(error: BaseException) -> Any:
+    raise error
+
+
+def _too_late() -> Any:
+    raise TooLate

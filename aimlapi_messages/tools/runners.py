@@ -1,0 +1,205 @@
+# Made from async_runners.py by `make twins`; do not edit.
+"""Runs of tools and of structured output: requests are sent and calls run here; `ToolRun` and `OutputRun` decide."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
+
+from ..core.errors import AIMLAPIError, StreamIncompleteError
+from ..message.message import Message
+from ..streaming.create import CreateMessage
+from ..streaming.streams import MessageStream
+from .calls import hook, run_calls
+from .output import OutputRun
+from .run import AfterCall, BeforeCall, PlannedCall, ToolOutcome, ToolRun
+
+if TYPE_CHECKING:
+    from aimlapi_client.params import AnyMessageParam
+
+    from ..resources.protocols import MessageClient
+
+_T = TypeVar("_T")
+
+
+class _Runner:
+    def __init__(
+        self,
+        client: MessageClient,
+        run: ToolRun,
+        before_call: BeforeCall | None,
+        after_call: AfterCall | None,
+    ) -> None:
+        self._client = client
+        self._run = run
+        self._before = hook(before_call)
+        self._after = hook(after_call)
+        self._message: Message | None = None
+
+    @property
+    def transcript(self) -> list[AnyMessageParam]:
+        """The turns so far, as `messages` of a request: plain JSON to save, load, and give to a new run."""
+        return cast("list[AnyMessageParam]", list(self._run.transcript))
+
+    @contextmanager
+    def _attach_transcript(self) -> Generator[None]:
+        """Errors of a run get its transcript, so that nothing is lost."""
+        try:
+            yield
+        except AIMLAPIError as error:
+            error.transcript = error.transcript or self.transcript
+            raise
+
+    def _next_operation(self) -> CreateMessage:
+        """Run the calls of the last answer, and return the next request."""
+        self._run.start_turn()
+        if self._run.calls:
+            try:
+                groups = [self._run_group(group) for group in self._run.calls]
+            except StopIteration as error:  # it would look like the end of the run
+                raise RuntimeError("a hook raised StopIteration") from error
+            self._run.add_results([outcome for group in groups for outcome in group])
+        return self._run.next_operation()
+
+    def _run_group(self, group: list[PlannedCall]) -> list[ToolOutcome]:
+        """Run calls concurrently, and return their outcomes in order."""
+        run = self._run
+        decided = [run.decide(one, None if one.problem else self._before(one.call)) for one in group]
+        planned = list(zip(group, decided, strict=True))
+        results = iter(run_calls([one for one, outcome in planned if outcome is None]))
+        outcomes: list[ToolOutcome] = []
+        for one, outcome in planned:
+            outcome = outcome or run.outcome(one, next(results))
+            outcomes.append(run.replace(one, outcome, self._after(one.call, outcome)))
+        return outcomes
+
+
+class ToolRunner(_Runner):
+    """Asks the model, runs the tools it calls, and asks again. Iterate for its answers, or call `until_done()`."""
+
+    def __iter__(self) -> Iterator[Message]:
+        return self
+
+    def __next__(self) -> Message:
+        if self._run.done:
+            raise StopIteration
+        with self._attach_transcript():
+            operation = self._next_operation()
+            self._message = self._client.send(operation, **operation.options)
+            self._run.take(self._message)
+        return self._message
+
+    def until_done(self) -> Message:
+        """Go on until the model calls no more tools, and return its last answer.
+
+        Raises ToolRunError and its children, and what `messages.create` raises; each has the `transcript`.
+        """
+        for _ in self:
+            pass
+        return cast("Message", self._message)
+
+
+class ToolStreamRunner(_Runner):
+    """Like `ToolRunner`, with each answer as a stream: iterate for `MessageStream`s.
+
+    A stream is read to its end and closed before the next one opens, whether you have read it or not.
+    """
+
+    _stream: MessageStream | None = None
+
+    def __iter__(self) -> Iterator[MessageStream]:
+        return self
+
+    def __next__(self) -> MessageStream:
+        with self._attach_transcript():
+            self._finish()
+            if self._run.done:
+                raise StopIteration
+            self._stream = MessageStream.open(self._client, self._next_operation())
+        return self._stream
+
+    def until_done(self) -> Message:
+        """Go on until the model calls no more tools, and return its last answer; see `ToolRunner.until_done`."""
+        for _ in self:
+            pass
+        return cast("Message", self._message)
+
+    def close(self) -> None:
+        """Close the open stream."""
+        if self._stream is not None:
+            self._stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _finish(self) -> None:
+        """Read the rest of the open stream, and take its message."""
+        if self._stream is not None:
+            stream, self._stream = self._stream, None
+            with stream:
+                self._message = stream.get_final_message()
+            self._run.take(self._message)
+
+
+class OutputStream(Generic[_T]):
+    """Iterate for the value so far, as plain JSON, call `get_final_output()` for the value itself, then close it.
+
+    If the value does not have the wanted type, it is requested again, and the partial values start over.
+    """
+
+    def __init__(self, client: MessageClient, run: OutputRun[_T]) -> None:
+        self._client = client
+        self._run = run
+        self._stream: MessageStream | None = None
+        self._message: Message | None = None
+        self._error: AIMLAPIError | None = None
+        self._closed = False
+        self._values = self._read()
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            return next(self._values)
+        except AIMLAPIError as error:
+            self._error = error
+            raise
+
+    def get_final_output(self) -> _T:
+        """Read to the end, and return the value. Raises as `messages.parse` does."""
+        for _ in self:
+            pass
+        if not self._run.done:
+            raise self._error or StreamIncompleteError.advised("The stream was closed before the value was there.")
+        return self._run.value
+
+    def get_final_message(self) -> Message:
+        """Read to the end, and return the last message, for its cost and usage."""
+        self.get_final_output()
+        assert self._message is not None
+        return self._message
+
+    def close(self) -> None:
+        """Stop reading and release the connection."""
+        self._closed = True
+        if self._stream is not None:
+            self._stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _read(self) -> Iterator[Any]:
+        while not self._run.done and not self._closed:
+            self._stream = MessageStream.open(self._client, self._run.next_operation())
+            for event in self._stream:
+                yield from self._run.partial(event)
+            self._message = self._stream.get_final_message()
+            self._run.take(self._message)
