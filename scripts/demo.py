@@ -25,11 +25,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.pipeline._build import build
-from scripts.pipeline._document import dump_yaml, parse_mapping
-from scripts.pipeline._drift import compare
-from scripts.pipeline._errors import PipelineError
-from scripts.pipeline._workspace import Workspace, obtain, regenerate
+from scripts.pipeline.build import build
+from scripts.pipeline.checkout.workspace import Workspace, obtain, regenerate
+from scripts.pipeline.document.errors import PipelineError
+from scripts.pipeline.drift.compare import compare
+from scripts.pipeline.source.reading import dump_yaml, parse_mapping
 from scripts.proof import LINES, add_lines, check_types, gained, run_program
 
 if TYPE_CHECKING:

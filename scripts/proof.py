@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 from typing import cast
 
-from scripts.pipeline._document import Json, dump_yaml, parse_mapping
-from scripts.pipeline._workspace import Workspace, regenerate
+from scripts.pipeline.checkout.workspace import Workspace, regenerate
+from scripts.pipeline.source.reading import Json, dump_yaml, parse_mapping
 
 __all__ = ["LINES", "USES", "add_lines", "check_types", "gained", "prove", "run_program"]
 

@@ -18,9 +18,9 @@ import aimlapi_client.params
 import aimlapi_messages
 from aimlapi_messages import types
 from aimlapi_messages.message import request
-from scripts.pipeline._document import read_document
-from scripts.pipeline._generate import generate
-from scripts.pipeline._names import load_names
+from scripts.pipeline.generate.generator import generate
+from scripts.pipeline.naming.names import load_names
+from scripts.pipeline.source.reading import read_document
 
 ROOT = Path(__file__).resolve().parents[1]
 USES = ROOT / "tests" / "typing_errors" / "uses.py"

@@ -2,17 +2,17 @@
 
 Every stage is a function from data to data and can be run and tested alone::
 
-    pull      address  -> bytes          (_fetch)
-    read      bytes    -> document       (_document)
-    repair    document -> document       (_repair)      only what is invalid, each repair logged
-    select    document -> document       (_select)      the operations that are kept, aliases folded
-    normalize document -> document       (_normalize)   references resolved, prose gone, 3.1 spelling
-    merge     schema   -> schema         (_merge)       variants that differ little become one
-    hoist     document -> upstream.yaml  (_components, _names)
-    overlay   upstream.yaml -> openapi.yaml             (_overlay, _adopt, _deprecations, _validate)
-    lower     openapi.yaml -> the generator's view      (_lower)
-    generate  the view -> generated/     (_generate, templates, runtime)
-    write     openapi.yaml -> params, resources, table of ended models   (_params, _resources, _deprecations)
+    pull      address  -> bytes          (source.fetch)
+    read      bytes    -> document       (source.reading)
+    repair    document -> document       (normalize.repair)      only what is invalid, each repair logged
+    select    document -> document       (normalize.select)      the operations that are kept, aliases folded
+    normalize document -> document       (normalize.normalizer)  references resolved, prose gone, 3.1 spelling
+    merge     schema   -> schema         (normalize.merge)       variants that differ little become one
+    hoist     document -> upstream.yaml  (naming.hoist)
+    overlay   upstream.yaml -> openapi.yaml             (overlay.actions, overlay.adopt, overlay.validate)
+    lower     openapi.yaml -> the generator's view      (generate.lower)
+    generate  the view -> generated/     (generate.generator, generate/templates, generate/runtime)
+    write     openapi.yaml -> params, resources, table of ended models   (generate.params, generate.resources)
 
 Run it as ``python -m scripts.pipeline VERB``.
 """

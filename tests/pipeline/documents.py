@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.pipeline._build import Built, Rooms, build
-from scripts.pipeline._document import dump_yaml
-from scripts.pipeline._names import Names, load_names
-from scripts.pipeline._repair import Repairs, repair
+from scripts.pipeline.build import Built, Rooms, build
+from scripts.pipeline.naming.names import Names, load_names
+from scripts.pipeline.normalize.repair import Repairs, repair
+from scripts.pipeline.source.reading import dump_yaml
 
 Json = dict[str, Any]
 

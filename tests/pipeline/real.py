@@ -6,7 +6,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-from scripts.pipeline._build import Built, Rooms, build
+from scripts.pipeline.build import Built, Rooms, build
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = Rooms(ROOT / "openapi")

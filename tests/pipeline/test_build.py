@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from scripts.pipeline._build import Rooms, build
-from scripts.pipeline._components import hoist
-from scripts.pipeline._errors import PipelineError
-from scripts.pipeline._operations import select
-from scripts.pipeline._repair import Repairs
-from scripts.pipeline._sources import Sources, load_sources
-from scripts.pipeline._validate import check_fidelity, check_valid
+from scripts.pipeline.build import Rooms, build
+from scripts.pipeline.document.errors import PipelineError
+from scripts.pipeline.naming.hoist import hoist
+from scripts.pipeline.normalize.repair import Repairs
+from scripts.pipeline.normalize.select import select
+from scripts.pipeline.overlay.validate import check_fidelity, check_valid
+from scripts.pipeline.source.sources import Sources, load_sources
 
 from .documents import (
     ORDERS,

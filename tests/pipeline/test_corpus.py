@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline import _progress
-from scripts.pipeline.__main__ import main
-from scripts.pipeline._corpus import Result, documents_in, run_one, to_json, to_markdown
-from scripts.pipeline._errors import PipelineError
+from scripts.pipeline.cli import main
+from scripts.pipeline.corpus import progress as progress_module
+from scripts.pipeline.corpus.run import Result, documents_in, run_one, to_json, to_markdown
+from scripts.pipeline.document.errors import PipelineError
 
 from .documents import Json, as_json, built, document, operation, parameter, record, rooms, tagged, text
 
@@ -166,7 +166,7 @@ def test_a_defect_is_a_result_like_any_other(tmp_path: Path, monkeypatch: pytest
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError("unforeseen")
 
-    monkeypatch.setattr("scripts.pipeline._corpus.build", breaks)
+    monkeypatch.setattr("scripts.pipeline.corpus.run.build", breaks)
     result = run_one(path, "a.json", rooms(tmp_path / "openapi"), False)
     assert (result.stage, result.message) == ("build", "a defect of the pipeline: RuntimeError: unforeseen")
 
@@ -175,7 +175,7 @@ def test_a_client_that_does_not_import_is_told(tmp_path: Path, monkeypatch: pyte
     """The stage where a document stopped is named, with what Python said."""
     path = tmp_path / "a.json"
     path.write_bytes(as_json(document({"/a": {"get": operation()}})))
-    monkeypatch.setattr("scripts.pipeline._corpus.IMPORT_ALL", "raise SystemExit('no such module')")
+    monkeypatch.setattr("scripts.pipeline.corpus.run.IMPORT_ALL", "raise SystemExit('no such module')")
     result = run_one(path, "a.json", rooms(tmp_path / "openapi"), False)
     assert result.stage == "import"
     assert "no such module" in result.message
@@ -193,7 +193,7 @@ def test_tables() -> None:
 def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """On a terminal there is a bar, and only what went wrong has a line of its own."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    module: ModuleType = _progress
+    module: ModuleType = progress_module
     with module.progress(1) as seen:
         seen(RESULT)
     assert "mypy" in capsys.readouterr().err

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline.__main__ import main
-from scripts.pipeline._deprecations import deprecations_text, read_feed
-from scripts.pipeline._errors import PipelineError
+from scripts.pipeline.cli import main
+from scripts.pipeline.document.errors import PipelineError
+from scripts.pipeline.source.deprecations import deprecations_text, read_feed
 
 from .documents import ORDERS, Json, as_yaml, document, operation, record, rooms, text
 from .server import Answer, Server, send

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from scripts.pipeline import _document
-from scripts.pipeline._document import dump_yaml, lookup, parse_document, parse_mapping, read_document
-from scripts.pipeline._errors import PipelineError, pointer
+from scripts.pipeline.document.errors import PipelineError, pointer
+from scripts.pipeline.source import reading
+from scripts.pipeline.source.reading import dump_yaml, lookup, parse_document, parse_mapping, read_document
 
 from .documents import ORDERS, as_json, as_yaml, document, operation, parameter, record, text
 
@@ -130,13 +130,13 @@ def test_yaml_aliases_become_copies() -> None:
 
 def test_too_many_bytes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A document over the limit on bytes is refused, with both numbers."""
-    monkeypatch.setattr(_document, "MAX_BYTES", 100)
+    monkeypatch.setattr(reading, "MAX_BYTES", 100)
     assert "has 101 bytes; the limit is 100" in refused(b"x" * 101).message
 
 
 def test_a_bomb_of_aliases_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Aliases count each time they are used, so that a few lines cannot fill the memory."""
-    monkeypatch.setattr(_document, "MAX_NODES", 1000)
+    monkeypatch.setattr(reading, "MAX_NODES", 1000)
     lines = ["a0: &a0 [x, x, x, x]"] + [
         f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}]" for i in range(1, 9)
     ]
@@ -155,7 +155,7 @@ def test_a_bomb_of_aliases_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_is_nested_too_deep_is_refused(raw: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Depth has a limit of its own, which also ends what contains itself."""
-    monkeypatch.setattr(_document, "MAX_DEPTH", 20)
+    monkeypatch.setattr(reading, "MAX_DEPTH", 20)
     assert "is nested deeper than 20 levels" in refused(raw).message
 
 

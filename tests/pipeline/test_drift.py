@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline._build import build
-from scripts.pipeline._changes import Change, worst
-from scripts.pipeline._document import read_document
-from scripts.pipeline._drift import compare
+from scripts.pipeline.build import build
+from scripts.pipeline.drift.changes import Change, worst
+from scripts.pipeline.drift.compare import compare
+from scripts.pipeline.source.reading import read_document
 
 from .documents import ORDERS, Json, built, document, operation, parameter, record, rooms, tagged, text
 from .real import ROOT, SHARED

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline.__main__ import main
-from scripts.pipeline._errors import PipelineError
-from scripts.pipeline._fetch import Fetched, fetch, without_query
-from scripts.pipeline._lock import read_lock
-from scripts.pipeline._workspace import Workspace, obtain, pull
+from scripts.pipeline.checkout.lock import read_lock
+from scripts.pipeline.checkout.workspace import Workspace, obtain, pull
+from scripts.pipeline.cli import main
+from scripts.pipeline.document.errors import PipelineError
+from scripts.pipeline.source.fetch import Fetched, fetch, without_query
 
 from .documents import ORDERS, as_yaml, document, operation, record, rooms, text
 from .server import Answer, Server, send

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from aimlapi_messages.testing import Emulator
-from scripts.pipeline import _follow
-from scripts.pipeline.__main__ import main
-from scripts.pipeline._document import dump_yaml, read_document
+from scripts.pipeline.cli import main
+from scripts.pipeline.drift import follow
+from scripts.pipeline.source.reading import dump_yaml, read_document
 
 from .documents import ORDERS, Json, as_json, as_yaml, document, operation, record, rooms, text
 from .real import NEWEST, ROOMS, ROOT, SHARED, SINGLE
@@ -92,7 +92,7 @@ def test_an_unchanged_document_builds_nothing(
     root: Path, server: Server, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One conditional request, answered by 304: nothing is read, built or written, and drift says 0."""
-    monkeypatch.setattr(_follow, "read", None)
+    monkeypatch.setattr(follow, "read", None)
     before = tree(root)
     assert run(root, "drift", "--url", f"{server.address}?key=secret") == 0
     assert capsys.readouterr().out == "no drift: the document is unchanged since the last pull\n"

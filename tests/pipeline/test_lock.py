@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from scripts.pipeline import _check, _lock
-from scripts.pipeline._document import read_document
-from scripts.pipeline._errors import PipelineError
-from scripts.pipeline._exclusive import exclusive
-from scripts.pipeline._lock import hash_tree, makers, read_lock
-from scripts.pipeline._workspace import Workspace
+from scripts.pipeline.checkout import check as check_module, lock as lock_module
+from scripts.pipeline.checkout.file_lock import exclusive
+from scripts.pipeline.checkout.lock import hash_tree, makers, read_lock
+from scripts.pipeline.checkout.workspace import Workspace
+from scripts.pipeline.document.errors import PipelineError
+from scripts.pipeline.source.reading import read_document
 
 from .real import ROOT
 
@@ -39,10 +39,10 @@ def test_the_committed_lock_names_what_is_committed() -> None:
 def test_another_maker_is_named(monkeypatch: pytest.MonkeyPatch, part: str, said: str) -> None:
     """Check says which of the makers of the client moved, and what to run."""
     workspace = Workspace(ROOT)
-    monkeypatch.setattr(_check, "makers", lambda: {**makers(), part: "another"})
-    monkeypatch.setattr(_check, "rebuild", lambda _: Committed())
-    monkeypatch.setattr(_check, "generate", lambda *_: None)
-    assert any(line.startswith(said) for line in _check.check(workspace))
+    monkeypatch.setattr(check_module, "makers", lambda: {**makers(), part: "another"})
+    monkeypatch.setattr(check_module, "rebuild", lambda _: Committed())
+    monkeypatch.setattr(check_module, "generate", lambda *_: None)
+    assert any(line.startswith(said) for line in check_module.check(workspace))
 
 
 class Committed:
@@ -61,7 +61,7 @@ def test_a_tree_is_one_hash_of_names_and_bytes(tmp_path: Path) -> None:
     assert hash_tree(tmp_path) == first
     (tmp_path / "b").write_text("")
     assert hash_tree(tmp_path) != first
-    assert _lock.sha256("a") == _lock.sha256(b"a")
+    assert lock_module.sha256("a") == lock_module.sha256(b"a")
 
 
 def test_a_run_waits_and_then_gives_up(tmp_path: Path) -> None:

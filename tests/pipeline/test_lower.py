@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline import _generate
-from scripts.pipeline._build import Built
-from scripts.pipeline._errors import PipelineError
-from scripts.pipeline._generate import generate
-from scripts.pipeline._lower import lower
+from scripts.pipeline.build import Built
+from scripts.pipeline.document.errors import PipelineError
+from scripts.pipeline.generate import generator
+from scripts.pipeline.generate.generator import generate
+from scripts.pipeline.generate.lower import lower
 
 from .documents import (
     ORDERS,
@@ -506,7 +506,7 @@ def test_a_warning_of_the_generator_is_an_error(tmp_path: Path) -> None:
 
 def test_a_fault_of_a_template_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Generated code that ruff finds fault with is not swapped in."""
-    monkeypatch.setattr(_generate, "RULES", "D100")
+    monkeypatch.setattr(generator, "RULES", "D100")
     with pytest.raises(PipelineError, match="ruff check finds faults in the generated code"):
         client(tmp_path, nested("it", text()))
     assert not (tmp_path / "client").exists()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator
 
-from scripts.pipeline._merge import (
+from scripts.pipeline.normalize.merge import (
     find_tag,
     is_catch_all,
     key_of,

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline._assign import PYTHON_NAMES
-from scripts.pipeline._build import Rooms, build
-from scripts.pipeline._document import read_document
-from scripts.pipeline._errors import PipelineError
-from scripts.pipeline._generate import TEMPLATES
-from scripts.pipeline._words import pascal, singular
+from scripts.pipeline.build import Rooms, build
+from scripts.pipeline.document.errors import PipelineError
+from scripts.pipeline.document.identifiers import pascal, singular
+from scripts.pipeline.generate.generator import TEMPLATES
+from scripts.pipeline.naming.assign import PYTHON_NAMES
+from scripts.pipeline.source.reading import read_document
 
 from .documents import (
     ORDERS,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline._errors import pointer
-from scripts.pipeline._normalize import RECURSIVE, Normalizer
-from scripts.pipeline._repair import Repairs
+from scripts.pipeline.document.errors import pointer
+from scripts.pipeline.normalize.normalizer import RECURSIVE, Normalizer
+from scripts.pipeline.normalize.repair import Repairs
 
 from .documents import Json, document, record, tagged, text
 

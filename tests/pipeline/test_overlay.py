@@ -8,9 +8,16 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline._document import dump_yaml, read_document
-from scripts.pipeline._errors import PipelineError
-from scripts.pipeline._overlay import Action, Applied, apply_overlay, component_names, load_overlay, operation_ids
+from scripts.pipeline.document.errors import PipelineError
+from scripts.pipeline.overlay.actions import (
+    Action,
+    Applied,
+    apply_overlay,
+    component_names,
+    load_overlay,
+    operation_ids,
+)
+from scripts.pipeline.source.reading import dump_yaml, read_document
 
 from .documents import ORDERS, Json, document, operation, record, text
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline._params import RequestTypes
+from scripts.pipeline.generate.params import RequestTypes
 
 from .documents import Json, built, document, nested, operation, record, tagged, text
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts import proof
-from scripts.pipeline._workspace import Workspace, regenerate
+from scripts.pipeline.checkout.workspace import Workspace, regenerate
 
 ROOT = Path(__file__).resolve().parents[2]
 

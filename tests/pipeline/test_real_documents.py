@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from scripts.pipeline._build import build
-from scripts.pipeline._document import parse_document
-from scripts.pipeline._generate import generate
-from scripts.pipeline._names import load_names
-from scripts.pipeline._repair import operations_of
+from scripts.pipeline.build import build
+from scripts.pipeline.generate.generator import generate
+from scripts.pipeline.naming.names import load_names
+from scripts.pipeline.normalize.repair import operations_of
+from scripts.pipeline.source.reading import parse_document
 
 from .names import check_names
 from .real import DATED, NEWEST, ROOMS, ROOT, SHARED, SINGLE, kept

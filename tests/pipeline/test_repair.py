@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline._errors import PipelineError, pointer
-from scripts.pipeline._repair import repair
+from scripts.pipeline.document.errors import PipelineError, pointer
+from scripts.pipeline.normalize.repair import repair
 
 from .documents import ORDERS, Json, document, nested, operation, parameter, record, repaired, tagged, text
 

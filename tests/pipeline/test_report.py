@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.pipeline._api_effect import ApiChange
-from scripts.pipeline._changes import Change
-from scripts.pipeline._release import changelog, next_version
-from scripts.pipeline._report import Report
+from scripts.pipeline.drift.api_effect import ApiChange
+from scripts.pipeline.drift.changes import Change
+from scripts.pipeline.drift.release import changelog, next_version
+from scripts.pipeline.drift.report import Report
 
 HOSTILE = "</pre><script>alert(1)</script> | `x`\n"
 CHANGES = [

@@ -13,9 +13,9 @@ import pytest
 
 from aimlapi_client.resources import AsyncResources, Resources
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI
-from scripts.pipeline._errors import PipelineError
-from scripts.pipeline._generate import generate
-from scripts.pipeline._sources import RESERVED, load_sources
+from scripts.pipeline.document.errors import PipelineError
+from scripts.pipeline.generate.generator import generate
+from scripts.pipeline.source.sources import RESERVED, load_sources
 
 from .documents import (
     Json,

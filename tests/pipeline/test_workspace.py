@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline import _verify
-from scripts.pipeline.__main__ import ROOT, main
-from scripts.pipeline._check import check
-from scripts.pipeline._document import dump_yaml, parse_mapping
-from scripts.pipeline._workspace import Workspace
+from scripts.pipeline.checkout import verify as verify_module
+from scripts.pipeline.checkout.check import check
+from scripts.pipeline.checkout.workspace import Workspace
+from scripts.pipeline.cli import ROOT, main
+from scripts.pipeline.source.reading import dump_yaml, parse_mapping
 
 from .documents import ORDERS, as_json, as_yaml, document, operation, record, rooms, text
 
@@ -182,7 +182,7 @@ def test_failing_generator_changes_nothing(root: Path, monkeypatch: pytest.Monke
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("scripts.pipeline._generate._write_manifest", fail)
+    monkeypatch.setattr("scripts.pipeline.generate.generator._write_manifest", fail)
     (root / "orders.yaml").write_bytes(orders(colour=text()))
     before = tree(root)
     with pytest.raises(OSError, match="disk full"):
@@ -279,8 +279,8 @@ def suite(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A suite of one test for `verify`, to be written."""
     folder = root / "suite"
     folder.mkdir()
-    monkeypatch.setattr(_verify, "SUITES", (str(folder),))
-    monkeypatch.setattr(_verify, "OPTIONS", ("-q", "-p", "no:cacheprovider"))
+    monkeypatch.setattr(verify_module, "SUITES", (str(folder),))
+    monkeypatch.setattr(verify_module, "OPTIONS", ("-q", "-p", "no:cacheprovider"))
     return folder / "test_client.py"
 
 
@@ -309,7 +309,7 @@ def test_verify_says_1_for_whatever_fails(root: Path, suite: Path, source: str) 
 
 def test_what_verify_leaves_out_is_there() -> None:
     """A module that was renamed would be run again."""
-    assert [path for path in _verify.LEFT_OUT if not (ROOT / path).is_file()] == []
+    assert [path for path in verify_module.LEFT_OUT if not (ROOT / path).is_file()] == []
 
 
 def test_edited_upstream_is_what_is_built(root: Path) -> None:

@@ -1,0 +1,1 @@
+"""Every document of a folder through the whole pipeline."""

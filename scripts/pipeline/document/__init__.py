@@ -1,0 +1,1 @@
+"""What every stage needs of a document: its parts, its errors, and words out of its identifiers."""

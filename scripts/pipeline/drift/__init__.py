@@ -1,0 +1,1 @@
+"""What a fresh document says that the committed one does not, and what that does to the client."""

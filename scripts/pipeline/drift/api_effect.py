@@ -1,0 +1,88 @@
+"""What a change of the document does to the generated Python API: two clients, compared by griffe without importing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import griffe
+from attrs import frozen
+
+from ..generate.generator import generate
+from ..naming.names import load_names
+from ..source.reading import Json
+
+__all__ = ["ApiChange", "api_changes"]
+
+PACKAGE = "aimlapi_client"
+MODELS = f"{PACKAGE}.models"
+
+
+@frozen
+class ApiChange:
+    """One difference that a program importing the client can see. `name` is dotted, from inside the package."""
+
+    name: str
+    what: str
+    breaking: bool
+
+
+def api_changes(before: Path | Json, after: Json, names: Path) -> list[ApiChange]:
+    """The differences of two clients: `before` as a folder that holds one, or as a built document like `after`."""
+    with tempfile.TemporaryDirectory() as scratch:
+        old = before if isinstance(before, Path) else _generated(before, names, Path(scratch) / "before")
+        new = _generated(after, names, Path(scratch) / "after")
+        return compare_packages(old, new)
+
+
+def compare_packages(before: Path, after: Path) -> list[ApiChange]:
+    """The differences of two generated packages, each in its folder, sorted by name."""
+    old, new = _load(before), _load(after)
+    broken = [found for found in griffe.find_breaking_changes(old, new) if not _is_home_of_one(found.obj)]
+    changes = {(_inside(found.obj.path), found.kind.value.rstrip(":").lower()): True for found in broken}
+    known = set(_public(old))
+    come = [name for name in _public(new) if name not in known]
+    # Of what is new as a whole, the parts are not told.
+    whole = [name for name in come if not any(name.startswith(f"{other}.") for other in come)]
+    changes.update({(name, "added"): False for name in whole})
+    return [ApiChange(name, what, breaking) for (name, what), breaking in sorted(changes.items())]
+
+
+def _generated(document: Json, names: Path, directory: Path) -> Path:
+    generate(document, load_names(names), directory)
+    return directory
+
+
+def _load(directory: Path) -> griffe.Module:
+    loaded = griffe.load(PACKAGE, search_paths=[directory], allow_inspection=False, resolve_aliases=False)
+    return cast("griffe.Module", loaded)
+
+
+def _public(module: griffe.Module) -> Iterator[str]:
+    """The dotted names of modules, classes, their attributes and functions, private ones left out.
+
+    A module of one model goes without saying: the model is imported from the package above it.
+    """
+    waiting: list[Any] = [module]
+    while waiting:
+        parent = waiting.pop()
+        for name, member in parent.members.items():
+            if name.startswith("_") or member.is_alias or name == "additional_properties":
+                continue
+            if not _is_home_of_one(member):
+                yield _inside(member.path)
+            if member.is_module or member.is_class:
+                waiting.append(member)
+
+
+def _is_home_of_one(member: Any) -> bool:
+    """Whether it is the module of one model, from which nobody imports it."""
+    return bool(member.is_module and member.parent is not None and member.parent.path == MODELS)
+
+
+def _inside(path: str) -> str:
+    """The name as a program imports it: models from their package, whatever module they live in."""
+    name = path.removeprefix(f"{PACKAGE}.").split(".")
+    return ".".join([name[0], *name[2:]] if name[0] == "models" and len(name) > 2 else name)

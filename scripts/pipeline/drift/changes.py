@@ -1,0 +1,72 @@
+"""A change of the document: what it is, its class, and how several read together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal, TypeAlias
+
+from attrs import evolve, frozen
+
+from ..normalize.merge import key_of
+from .schemas import Side
+from .views import shown
+
+__all__ = ["EXIT", "Change", "Kind", "listed", "merged", "worst"]
+
+Kind: TypeAlias = Literal["docs", "additive", "breaking"]
+
+#: Exit codes of the verb, by the worst class that was found.
+EXIT = {"none": 0, "docs": 0, "additive": 10, "breaking": 20}
+RANK: dict[Kind, int] = {"breaking": 0, "additive": 1, "docs": 2}
+
+
+@frozen
+class Change:
+    """One thing that changed.
+
+    operations: the names of the operations that it shows in; empty for the document itself.
+    side: of the operation, "" for the operation itself.
+    place: the schema and the property, as in `CreateMessageParams.tools[].name`; "" for the operation itself.
+    what: such as "property added" or "operation moved".
+    was, now: what it was and is, None where there was or is nothing.
+    """
+
+    operations: tuple[str, ...]
+    side: Side | Literal[""]
+    place: str
+    what: str
+    kind: Kind
+    was: Any = None
+    now: Any = None
+
+    def __str__(self) -> str:
+        sign = "+" if self.was is None else "-" if self.now is None else "~"
+        values = " -> ".join(shown(value) for value in (self.was, self.now) if value is not None)
+        who = listed(self.operations)
+        where = ": ".join(part for part in (f"{who} {self.side}".strip(), self.place) if part)
+        return f"{sign} {self.kind:8} {where}: {self.what}" + (f": {values}" if values else "")
+
+
+def worst(changes: Iterable[Change]) -> str:
+    """The class of a list of changes."""
+    kinds = {change.kind for change in changes}
+    return next((kind for kind in RANK if kind in kinds), "none")
+
+
+def merged(changes: Iterable[Change]) -> list[Change]:
+    """One change for what several operations share, sorted by operation, class and place."""
+    found: dict[str, Change] = {}
+    for change in changes:
+        key = key_of({"side": change.side, "place": change.place, "what": change.what, "v": [change.was, change.now]})
+        own = key if change.place and change.side else f"{change.operations}{key}"
+        first = found.get(own)
+        if first is None:
+            found[own] = change
+        elif change.operations[0] not in first.operations:
+            found[own] = evolve(first, operations=(*first.operations, *change.operations))
+    return sorted(found.values(), key=lambda one: (one.operations[:1], RANK[one.kind], one.side, one.place, one.what))
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """The first of several names, and how many more there are."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

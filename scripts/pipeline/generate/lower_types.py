@@ -1,0 +1,84 @@
+"""The Python type of a property where the generator cannot express it: Literals, plain mappings, and their lists."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from ..normalize.merge import is_object
+from ..source.reading import Json, is_list
+from .lower_references import References
+
+__all__ = ["EXACT", "Types"]
+
+_PYTHON = {
+    "string": "str",
+    "integer": "int",
+    "number": "float",
+    "boolean": "bool",
+    "null": "None",
+    "object": "dict[str, Any]",
+}
+
+#: Kinds of an answer that JSON has no form for: their type in Python, and their decoder.
+EXACT = {
+    ("number", "decimal"): ("Decimal", "decimal"),
+    ("integer", "decimal"): ("Decimal", "decimal"),
+    ("string", "decimal"): ("Decimal", "decimal"),
+    ("string", "date"): ("datetime.date", "date"),
+    ("string", "password"): ("Secret", "secret"),
+}
+
+#: What the generator would write otherwise.
+_SPECIAL = re.compile(r"^(list\[)*(Literal|dict|Decimal|datetime\.date\b|Secret)")
+
+
+class Types(References):
+    """Writes Python types. Text from the document reaches them only through ``repr``."""
+
+    def _annotation(self, schema: Json) -> str:
+        """The Python type of a property that the generator cannot express, or nothing.
+
+        It is given only where no class takes part: Literals, plain mappings, and lists and unions of those.
+        """
+        parts = self._python(schema)
+        if parts is None or not any(_SPECIAL.search(part) for part in parts):
+            return ""
+        return " | ".join(_type_order(parts))
+
+    def _python(self, schema: Json) -> set[str] | None:
+        """The members of the Python type of a schema; None where a class or an alias takes part."""
+        schema = self._resolve(schema)
+        if "x-class" in schema or is_object(schema):
+            return None
+        if "anyOf" in schema or "oneOf" in schema:
+            members = [self._python(member) for member in self._members(schema)]
+            return None if None in members else set[str]().union(*(member for member in members if member))
+        if "enum" in schema:
+            values = [value for value in schema["enum"] if isinstance(value, (str, int))]
+            return {f"Literal[{', '.join(map(repr, values))}]", _PYTHON.get(schema.get("type", ""), "Any")}
+        if "const" in schema:
+            return {f"Literal[{schema['const']!r}]"} if isinstance(schema["const"], str) else {"Any"}
+        kind = schema.get("type")
+        if is_list(kind):
+            members = [self._python({**schema, "type": one}) for one in cast(list[str], kind)]
+            return None if None in members else set[str]().union(*(member for member in members if member))
+        if kind == "array":
+            inner = self._python(schema.get("items", {}))
+            return None if inner is None else {f"list[{' | '.join(_type_order(inner))}]"}
+        if kind == "object":
+            extra = schema.get("additionalProperties", True)
+            inner = {"Any"} if extra is True else self._python(extra)
+            return None if inner is None else {f"dict[str, {' | '.join(_type_order(inner))}]"}
+        if kind == "string" and schema.get("format") == "date-time":
+            return None
+        exact = EXACT.get((str(kind), str(schema.get("format")))) if self.answering else None
+        if exact is not None:
+            return {exact[0]}
+        return {_PYTHON.get(str(kind), "Any")}
+
+
+def _type_order(parts: set[str]) -> list[str]:
+    if "Any" in parts:
+        return ["Any"]
+    return sorted(parts, key=lambda part: (part == "None", not part.startswith("Literal"), part))

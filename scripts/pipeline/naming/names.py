@@ -1,0 +1,183 @@
+"""Names: what a hoisted shape is called, from where it stands.
+
+A name is a function of a shape's place (operation, side, property path, variant), never of its position among
+its neighbours, so that reordering a document renames nothing. Curated names in `openapi/names.toml` come first;
+then the variant's tag and the role of its property; where two shapes want one name, both take the names of
+their parents in front until they differ. What still collides is an error: a number is not a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, cast
+
+from attrs import define, field, frozen
+
+from ..document.errors import PipelineError
+from ..source.reading import Json
+from ..source.sources import load_toml
+
+
+@frozen
+class Step:
+    """One step of a shape's place.
+
+    ``kind`` is ``op``, ``body``, ``response``, ``param``, ``prop``, ``item``, ``map`` or ``case``; a case holds
+    the tag's values and, where these do not tell it apart, the property that does.
+    """
+
+    kind: str
+    name: str = ""
+    values: tuple[str, ...] = ()
+
+
+Place = tuple[Step, ...]
+
+
+@define
+class Shape:
+    """An object, union or closed set of values that gets a component of its own.
+
+    ``body`` is its schema with nested shapes replaced by ``{"$shape": key}``.
+    """
+
+    key: str
+    kind: str
+    side: str
+    body: Json
+    places: list[Place] = field(factory=list[Place])
+    hints: set[str] = field(factory=set[str])
+    catch_all: bool = False
+
+
+@frozen
+class Role:
+    """How variants of one property are called: the suffix of a variant, the name of the union."""
+
+    case: str
+    union: str
+    parents: int = 0
+
+
+@frozen
+class Names:
+    """`names.toml`: curated names by place, the roles of properties, and what is no class, an alias, or any mapping."""
+
+    curated: tuple[tuple[str, str], ...]
+    operations: frozenset[str]
+    roles: dict[str, Role]
+    plain: frozenset[str] = frozenset()
+    aliases: frozenset[str] = frozenset()
+    open: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+
+    def curated_for(self, shape: Shape) -> tuple[int, str] | None:
+        """The curated name whose pattern fits one of the shape's places, the most specific pattern first."""
+        fits = [
+            (len(_parse_pattern(pattern)), name)
+            for pattern, name in self.curated
+            if _suffix(pattern) == shape.kind
+            and (shape.side == "body" or not name.endswith(("Param", "Params")))
+            and any(self._applies(pattern, place) for place in shape.places)
+        ]
+        return max(fits) if fits else None
+
+    def _applies(self, pattern: str, place: Place) -> bool:
+        """Whether a pattern names a place: of a kept operation and, unless it names that, of a request."""
+        anchored = _parse_pattern(pattern)[0] == place[0].name
+        return place[0].name in self.operations and (anchored or place[1].kind != "response") and _fits(pattern, place)
+
+
+def load_names(path: Path, operations: Iterable[str] = ()) -> Names:
+    """Read `names.toml`; its curated names are for shapes of ``operations`` only."""
+    table = load_toml(path)
+    roles = {
+        name: Role(case=entry["case"], union=entry["union"], parents=entry.get("parents", 0))
+        for name, entry in cast(dict[str, Any], table.get("roles", {})).items()
+    }
+    python = cast(dict[str, list[str]], table.get("python", {}))
+    curated = cast(dict[str, str], table.get("names", {}))
+    for place, name in curated.items():
+        if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name):
+            raise PipelineError(
+                f"{name!r} (for {place}) is no name of a class",
+                source=str(path),
+                hint="a name is letters and digits and begins with a capital",
+            )
+    return Names(
+        curated=tuple(curated.items()),
+        operations=frozenset(operations),
+        roles=roles,
+        plain=frozenset(python.get("plain", [])),
+        aliases=frozenset(python.get("aliases", [])),
+        open=frozenset(python.get("open", [])),
+        own=frozenset(python.get("own", [])),
+    )
+
+
+def address(place: Place) -> str:
+    """A place as text, the form in which names.toml spells it: ``create_message.body.messages[]<user>``."""
+    text = ""
+    for step in place:
+        match step.kind:
+            case "item":
+                text += "[]"
+            case "map":
+                text += "{}"
+            case "case":
+                text += f"<{'+'.join(filter(None, ['|'.join(step.values), step.name]))}>"
+            case "body" | "response":
+                text += f".{step.kind}" + (f":{step.name}" if step.name else "")
+            case "op":
+                text += step.name
+            case _:
+                text += f".{step.name}"
+    return text
+
+
+# --- curated names
+
+
+def _suffix(pattern: str) -> str:
+    """The kind of shape that a pattern names: ``... union`` and ``... enum`` say so, an object needs no word."""
+    return pattern.rpartition(" ")[2] if " " in pattern else "object"
+
+
+def _parse_pattern(pattern: str) -> list[str]:
+    return re.findall(r"<[^>]*>|\[\]|\{\}|[^.<>\[\]{}]+", pattern.partition(" ")[0])
+
+
+def _fits(pattern: str, place: Place) -> bool:
+    """Whether a pattern describes the end of a place."""
+    wanted = _parse_pattern(pattern)
+    if len(wanted) > len(place):
+        return False
+    return all(_step_fits(want, step) for want, step in zip(reversed(wanted), reversed(place), strict=False))
+
+
+def _step_fits(want: str, step: Step) -> bool:
+    match step.kind:
+        case "item":
+            return want == "[]"
+        case "map":
+            return want == "{}"
+        case "case":
+            return want.startswith("<") and _case_fits(want[1:-1], step)
+        case "body" | "response":
+            return want == (f"{step.kind}:{step.name}" if step.name else step.kind)
+        case _:
+            return want == step.name
+
+
+def _case_fits(want: str, step: Step) -> bool:
+    value, _, distinct = want.partition("+")
+    if not step.values:
+        return want == step.name
+    return value in step.values and distinct in ("", step.name)
+
+
+def place_rank(place: Place) -> tuple[int, str]:
+    """The order of the places of a shape: the shortest one first lends it its name."""
+    return (len(place), address(place))

@@ -1,0 +1,1 @@
+"""Our corrections of upstream.yaml: openapi.yaml."""

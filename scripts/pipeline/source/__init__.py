@@ -1,0 +1,1 @@
+"""Where the document comes from: settings, fetching, reading."""
