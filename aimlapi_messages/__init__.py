@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from .client.async_client import AsyncAIMLAPI as AsyncAIMLAPI
     from .client.client import AIMLAPI as AIMLAPI
     from .content.blocks import cached as cached, document as document, image as image, text as text
-    from .core.cost import Cost as Cost
-    from .core.deprecations import ModelDeprecationWarning as ModelDeprecationWarning
+    from .core.arguments import (
+        NOT_GIVEN as NOT_GIVEN,
+        ModelDeprecationWarning as ModelDeprecationWarning,
+        NotGiven as NotGiven,
+    )
     from .core.errors import (
         AIMLAPIError as AIMLAPIError,
         APIConnectionError as APIConnectionError,
@@ -58,7 +61,7 @@ if TYPE_CHECKING:
         UnexpectedResponseError as UnexpectedResponseError,
         UnprocessableEntityError as UnprocessableEntityError,
     )
-    from .core.types import NOT_GIVEN as NOT_GIVEN, NotGiven as NotGiven
+    from .core.reply import Cost as Cost
     from .message.message import ContentBlock as ContentBlock, Message as Message, ToolUseBlock as ToolUseBlock
     from .message.options import (
         BatchParams as BatchParams,
@@ -117,8 +120,7 @@ _HOMES = {
     "client.async_client": "AsyncAIMLAPI",
     "client.client": "AIMLAPI",
     "content.blocks": "cached document image text",
-    "core.cost": "Cost",
-    "core.deprecations": "ModelDeprecationWarning",
+    "core.reply": "Cost",
     "core.errors": (
         "AIMLAPIError APIConnectionError APIError APIStatusError APITimeoutError AuthenticationError "
         "BadRequestError BatchIncompleteError BatchNotEndedError BudgetExceededError ConfigurationError "
@@ -128,7 +130,7 @@ _HOMES = {
         "StreamError StreamIncompleteError ToolArgumentsError ToolCallIncompleteError ToolDefinitionError "
         "ToolError ToolFailedError ToolRunError UnexpectedResponseError UnprocessableEntityError"
     ),
-    "core.types": "NOT_GIVEN NotGiven",
+    "core.arguments": "ModelDeprecationWarning NOT_GIVEN NotGiven",
     "message.message": "ContentBlock Message ToolUseBlock",
     "message.options": "BatchParams BatchRequest CallOptions CreateOptions RequestOptions RunOptions",
     "message.response": "ResponseHead",

@@ -10,7 +10,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from aimlapi_client.operation import Operation
 
 from ..core.errors import APIError
-from ..core.types import ReplyHead
+from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
 from ..transport.errors import StatusRaised
 from ..transport.http import AsyncTransport

@@ -11,13 +11,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
-from ..core.arguments import check_headers, check_hook, check_limit, check_max_retries
+from ..core.arguments import NOT_GIVEN, NotGiven, check_headers, check_hook, check_limit, check_max_retries, given
 from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
-from ..core.cost import SpendTracker
 from ..core.errors import ConfigurationError
-from ..core.headers import merge_headers
-from ..core.scrub import Secrets, secrets_in
-from ..core.types import NOT_GIVEN, NotGiven, given
+from ..core.reply import SpendTracker
+from ..core.request import Secrets, merge_headers, secrets_in
 from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutTypes, check_timeout
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from aimlapi_client.resources import Resources
 
+from ..core.arguments import NOT_GIVEN, NotGiven
 from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
-from ..core.cost import SpendTracker
-from ..core.types import NOT_GIVEN, NotGiven
+from ..core.reply import SpendTracker
 from ..transport.http import SyncTransport
 from .base import BaseClient, Settings
 

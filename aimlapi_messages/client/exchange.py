@@ -11,9 +11,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from aimlapi_client.operation import Operation
 
-from ..core.cost import Cost, SpendTracker
 from ..core.errors import APIError
-from ..core.types import ReplyHead
+from ..core.reply import Cost, ReplyHead, SpendTracker
 from ..message.error_bodies import error_from_response
 from ..message.operation import ClientOperation
 from ..message.response import cost_of, read_answer

@@ -10,17 +10,16 @@ from urllib.parse import parse_qsl, urlencode
 from aimlapi_client.errors import ArgumentError
 from aimlapi_client.operation import Operation, QueryValue, Repeat, RequestOptions
 
-from ..core.deprecations import warn_if_deprecated
+from ..core.arguments import NotGiven, warn_if_deprecated
 from ..core.errors import InvalidRequestError
-from ..core.headers import merge_headers
-from ..core.types import NotGiven, Request
+from ..core.request import Request, merge_headers
 from ..message.operation import ClientOperation
 from ..resources import checks
 from ..transport.arguments import checked_options
 from ..transport.retries import Limits, RetryPolicy, RetryState
 
 if TYPE_CHECKING:
-    from ..core.cost import SpendTracker
+    from ..core.reply import SpendTracker
     from .base import Defaults, Settings
 
 

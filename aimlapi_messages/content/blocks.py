@@ -12,8 +12,8 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast, overload
 
+from ..core.arguments import SupportsToDict
 from ..core.errors import ContentError, InvalidRequestError
-from ..core.types import SupportsToDict
 from .limits import MAX_IMAGE_BASE64, MAX_REQUEST_BASE64, base64_length
 from .media_types import HEAD, IMAGE_NAMES, PDF, TEXT, agree, looks_like, media_type_of, named_type
 from .sources import Payload, PillowImage, Readable, load, web_address

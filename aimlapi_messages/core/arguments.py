@@ -1,19 +1,71 @@
-"""The checks of arguments that both a client and a single call take. Pure.
+"""What callers give as arguments: its types and checks, and the warning about models that have ended. Pure.
 
-Each takes the class of the error, because a wrong setting of a client is a ConfigurationError and a wrong
+A check takes the class of the error, because a wrong setting of a client is a ConfigurationError and a wrong
 argument of a call an InvalidRequestError.
 """
 
 from __future__ import annotations
 
+import inspect
 import re
+import warnings
 from collections.abc import Mapping
-from typing import Final, cast
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast, runtime_checkable
 
 from .errors import AIMLAPIError, ConfigurationError, InvalidRequestError
 
+if TYPE_CHECKING:
+    from aimlapi_client.deprecations import Deprecation
+
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[\t -~]*")
+
+_WHAT_IT_MEANS: Final = {
+    "withdrawn": "is withdrawn, and calls of it are answered with 404",
+    "superseded": "is superseded, and may end",
+    "deprecated": "is deprecated, and may end",
+}
+
+_T = TypeVar("_T")
+
+
+class NotGiven(Enum):
+    """The type of `NOT_GIVEN`: an argument that was left out, where `None` has a meaning of its own.
+
+    `timeout=None` means "wait for ever"; `timeout=NOT_GIVEN` means "as the client says".
+    """
+
+    NOT_GIVEN = "NOT_GIVEN"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "NOT_GIVEN"
+
+
+NOT_GIVEN: Final = NotGiven.NOT_GIVEN
+
+
+def given(value: _T | NotGiven, default: _T) -> _T:
+    """The value, or the default for one that was left out."""
+    return default if isinstance(value, NotGiven) else value
+
+
+@runtime_checkable
+class SupportsToDict(Protocol):
+    """Anything that can say itself as a JSON object: generated models, `Message`, other libraries' models."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+@runtime_checkable
+class SupportsModelDump(Protocol):
+    """A model of pydantic, which this package neither needs nor imports."""
+
+    def model_dump(self, *, mode: str, exclude_none: bool) -> dict[str, Any]: ...
 
 
 def check_limit(name: str, seconds: object, error: type[AIMLAPIError]) -> None:
@@ -52,3 +104,47 @@ def check_headers(headers: object, error: type[AIMLAPIError] = InvalidRequestErr
 def shown(value: object) -> str:
     """A number as it is, of anything else the type alone: what it says may be secret, or long."""
     return repr(value) if isinstance(value, (int, float)) else f"a {type(value).__name__}"
+
+
+class ModelDeprecationWarning(UserWarning):
+    """The model that a call names has ended or will. Given once for each model in a process.
+
+    `AIMLAPI(warn_deprecated=False)` turns it off for a client, and so does Python's own filter of warnings.
+    """
+
+
+@cache
+def warn_if_deprecated(model: str) -> None:
+    """Warn of a model that has ended, the first time that a process uses it, at the line that called this package."""
+    found = _deprecations().get(_undated(model)) or _deprecations().get(_undated(model).removesuffix("-latest"))
+    if found is None:
+        return
+    status = _WHAT_IT_MEANS.get(found.status, f"is {found.status}")
+    ends = f" It ends on {found.shutdown_at[:10]}." if found.shutdown_at else ""
+    instead = f" Use {found.replaced_by!r} instead." if found.replaced_by else ""
+    warnings.warn(
+        f"The model {model!r} {status}.{ends}{instead} `client.models.deprecations()` says how it is today.",
+        ModelDeprecationWarning,
+        stacklevel=_depth(),
+    )
+
+
+@cache
+def _deprecations() -> Mapping[str, Deprecation]:
+    """What the gateway's feed said when the client was generated, by undated name."""
+    from aimlapi_client.deprecations import DEPRECATIONS  # noqa: PLC0415 (loaded for the first call)
+
+    return {_undated(name): found for name, found in DEPRECATIONS.items()}
+
+
+def _depth() -> int:
+    """How far above `warn_if_deprecated` the first frame is that is not of this package."""
+    frame, depth = inspect.currentframe(), 0
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("aimlapi_messages"):
+        frame, depth = frame.f_back, depth + 1
+    return depth
+
+
+def _undated(model: str) -> str:
+    """`anthropic/claude-3.5-sonnet-20240620`: `claude-3-5-sonnet`."""
+    return re.sub(r"-\d{8}$", "", model.lower().removeprefix("anthropic/").replace(".", "-"))

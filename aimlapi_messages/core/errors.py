@@ -46,7 +46,8 @@ request header or a URL's query, so that no key travels with it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, TypeAlias, cast
 
 if TYPE_CHECKING:
     from aimlapi_client.models import ProblemIssue
@@ -54,12 +55,42 @@ if TYPE_CHECKING:
 
     from ..message.message import Message
     from ..resources.batch import Batch
-    from .cost import Cost
+    from .reply import Cost
 
 Phase: TypeAlias = Literal["connect", "pool", "write", "read", "idle", "total"]
 Sent: TypeAlias = Literal["no", "maybe", "answered"]
 
+# What to do about an error of each class, and of the classes below it that have no advice of their own.
+_ADVICE: Final = {
+    "ToolArgumentsError": "Say in the tool's description what its arguments are to be, or raise max_argument_errors.",
+    "ToolCallIncompleteError": "Raise max_tokens, or shorten the conversation.",
+    "ToolFailedError": "See the cause; on_tool_error='report' tells the model instead.",
+    "MaxIterationsError": "Raise max_iterations, or go on from .transcript.",
+    "OutputError": "The transcript has what it said; a simpler type, a clearer prompt or more output_retries may help.",
+    "APIConnectionError": "Check the network and the base URL, then try again.",
+    "APITimeoutError": "Give a larger timeout=..., or stream the answer so that bytes keep coming.",
+    "APIStatusError": "See the status and the text above.",
+    "BadRequestError": "Correct the request; sent again unchanged it fails again.",
+    "AuthenticationError": "Check the key at https://aimlapi.com/app/keys.",
+    "PermissionDeniedError": "Check the key's scopes and the account's verification.",
+    "OutOfCreditError": "Top up at https://aimlapi.com/app/billing, or raise the key's limit.",
+    "NotFoundError": "Check the base URL and the id.",
+    "ModelWithdrawnError": "Choose another model; /v1/models lists those served, /v1/models/deprecations replacements.",
+    "ConflictError": "Look at the present state, then try again.",
+    "RequestTooLargeError": "Send fewer or smaller images and documents.",
+    "UnprocessableEntityError": "Correct the fields named above.",
+    "RateLimitError": "Wait and send fewer at a time, or raise max_retries.",
+    "InternalServerError": "Try again later; if it stays, ask support with the request id.",
+    "OverloadedError": "Try again in a while, or use another model.",
+    "BatchNotEndedError": "batches.wait(...) waits for its end; batches.retrieve(...) says how far it is.",
+    "UnexpectedResponseError": "Check that base_url names the API's host and not a web site or another proxy.",
+    "StreamIncompleteError": "What had arrived is in .partial; send the request again for a whole answer.",
+    "BatchIncompleteError": "What had arrived was given; ask for batches.results(...) again for all of them.",
+    "StreamDecodeError": "What had arrived is in .partial; if it happens again, report it with the request id.",
+}
 
+
+@dataclass(eq=False, repr=False, kw_only=True)
 class AIMLAPIError(Exception):
     """The root: catch it to catch everything that this package raises on purpose.
 
@@ -79,36 +110,26 @@ class AIMLAPIError(Exception):
     """
 
     advice: ClassVar[str] = ""
+
+    message: str = field(kw_only=False)
+    status_code: int | None = None
+    type: str | None = None
+    request_id: str | None = None
+    path: str | None = None
+    details: tuple[ProblemIssue, ...] = ()
+    upstream_status: int | None = None
+    body: str | None = None
+    url: str | None = None
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    partial: Message | None = None
     cost: Cost | None = None
     transcript: Sequence[AnyMessageParam] = ()
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        status_code: int | None = None,
-        type: str | None = None,
-        request_id: str | None = None,
-        path: str | None = None,
-        details: Sequence[ProblemIssue] = (),
-        upstream_status: int | None = None,
-        body: str | None = None,
-        url: str | None = None,
-        headers: Mapping[str, str] | None = None,
-        partial: Message | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.status_code = status_code
-        self.type = type
-        self.request_id = request_id
-        self.path = path
-        self.details: tuple[ProblemIssue, ...] = tuple(details)
-        self.upstream_status = upstream_status
-        self.body = body
-        self.url = url
-        self.headers: dict[str, str] = dict(headers or {})
-        self.partial = partial
+    def __init_subclass__(cls) -> None:
+        cls.advice = _ADVICE.get(cls.__name__, cls.advice)
+
+    def __post_init__(self) -> None:
+        super().__init__(self.message)
 
     @classmethod
     def advised(cls, problem: str, *, url: str | None = None) -> Self:
@@ -169,31 +190,21 @@ class ToolRunError(AIMLAPIError):
 class ToolArgumentsError(ToolRunError):
     """The model gave a tool wrong arguments again and again; the last results in the transcript say which."""
 
-    advice = "Say in the tool's description what its arguments are to be, or raise max_argument_errors."
-
 
 class ToolCallIncompleteError(ToolRunError):
     """The answer was cut off within a call of a tool, or before it. No such call was run."""
-
-    advice = "Raise max_tokens, or shorten the conversation."
 
 
 class ToolFailedError(ToolRunError):
     """A tool raised. Its error is the `__cause__`."""
 
-    advice = "See the cause; on_tool_error='report' tells the model instead."
-
 
 class MaxIterationsError(ToolRunError):
     """The model wanted to go on when `max_iterations` answers had come."""
 
-    advice = "Raise max_iterations, or go on from .transcript."
-
 
 class OutputError(ToolRunError):
     """The model's answer is not of the type that was asked for, however often it was told why."""
-
-    advice = "The transcript shows what it said; a simpler type, a clearer prompt or more output_retries may help."
 
 
 class APIError(AIMLAPIError):
@@ -208,7 +219,6 @@ class APIConnectionError(APIError):
     """
 
     sent: Sent = "no"
-    advice = "Check the network and the base URL, then try again."
 
 
 class APITimeoutError(APIConnectionError):
@@ -222,85 +232,58 @@ class APITimeoutError(APIConnectionError):
 
     sent: Sent = "maybe"
     phase: Phase = "read"
-    advice = "Give a larger timeout=..., or stream the answer so that bytes keep coming."
 
 
 class APIStatusError(APIError):
     """The gateway refused or failed. Its children say why."""
 
-    advice = "See the status and the text above."
-
 
 class BadRequestError(APIStatusError):
     """400: the request is wrong as it stands."""
-
-    advice = "Correct the request; sent again unchanged it fails again."
 
 
 class AuthenticationError(APIStatusError):
     """401: the key is missing, wrong or disabled."""
 
-    advice = "Check the key at https://aimlapi.com/app/keys."
-
 
 class PermissionDeniedError(APIStatusError):
     """403: the key is good, but may not do this."""
-
-    advice = "Check the key's scopes and the account's verification."
 
 
 class OutOfCreditError(PermissionDeniedError):
     """402 or 403: the account or the key has no credit left."""
 
-    advice = "Top up at https://aimlapi.com/app/billing, or raise the key's limit."
-
 
 class NotFoundError(APIStatusError):
     """404: there is no such path or thing."""
-
-    advice = "Check the base URL and the id."
 
 
 class ModelWithdrawnError(NotFoundError):
     """404: the gateway itself says that it does not serve this model, or no longer."""
 
-    advice = "Choose another model; /v1/models lists those served, /v1/models/deprecations replacements."
-
 
 class ConflictError(APIStatusError):
     """409: the request clashes with the state of what it names."""
-
-    advice = "Look at the present state, then try again."
 
 
 class RequestTooLargeError(APIStatusError):
     """413: the request has too many bytes."""
 
-    advice = "Send fewer or smaller images and documents."
-
 
 class UnprocessableEntityError(APIStatusError):
     """422: well formed, but not acceptable."""
-
-    advice = "Correct the fields named above."
 
 
 class RateLimitError(APIStatusError):
     """429: too many requests."""
 
-    advice = "Wait and send fewer at a time, or raise max_retries."
-
 
 class InternalServerError(APIStatusError):
     """500 and above: the gateway or the model's provider failed."""
 
-    advice = "Try again later; if it stays, ask support with the request id."
-
 
 class OverloadedError(InternalServerError):
     """529: the model's provider has no capacity at the moment."""
-
-    advice = "Try again in a while, or use another model."
 
 
 class BatchNotEndedError(APIError):
@@ -310,13 +293,10 @@ class BatchNotEndedError(APIError):
     """
 
     batch: Batch | None = None
-    advice = "batches.wait(...) waits for its end; batches.retrieve(...) says how far it is."
 
 
 class UnexpectedResponseError(APIError):
     """A 2xx reply that is not what was asked for: a web page, an empty body, other JSON."""
-
-    advice = "Check that base_url names the API's host and not a web site or another proxy."
 
 
 class StreamError(APIError):
@@ -326,8 +306,6 @@ class StreamError(APIError):
 class StreamIncompleteError(StreamError):
     """The stream ended, or was closed, before the message was complete."""
 
-    advice = "What had arrived is in .partial; send the request again for a whole answer."
-
 
 class BatchIncompleteError(StreamIncompleteError):
     """The results of a batch broke off, and could not be taken up again.
@@ -336,13 +314,10 @@ class BatchIncompleteError(StreamIncompleteError):
     """
 
     delivered: int = 0
-    advice = "What had arrived was given; ask for batches.results(...) again for all of them."
 
 
 class StreamDecodeError(StreamError):
     """The stream holds something that cannot be read as an event of a message."""
-
-    advice = "What had arrived is in .partial; if it happens again, report it with the request id."
 
 
 class EventTooLargeError(StreamDecodeError):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-from decimal import Decimal
 from typing import Any, Final, NoReturn, TypeGuard
 
 
@@ -24,45 +23,32 @@ def _finite(text: str) -> float:
 
 
 DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
-_FINITE_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
-_EXACT_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=Decimal)
+_FINITE_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_WHITE_SPACE: Final = " \t\n\r"
 
 
-def loads(data: bytes | str, *, finite: bool = False, exact: bool = False) -> Any:
+def loads(data: bytes | str, *, finite: bool = False) -> Any:
     """Read one JSON value; bytes are UTF-8 whatever a header says, with or without a byte order mark.
 
     finite: refuse numbers that a float has no room for, instead of reading them as infinite.
-    exact: read fractions as Decimal, to the last digit, as money wants it.
     Raises ValueError for anything that is not JSON.
     """
     text = data.decode("utf-8-sig", "replace") if isinstance(data, bytes) else data
+    text = text.strip(_WHITE_SPACE)
+    value, end = scan(text, 0, _FINITE_DECODER if finite else DECODER)
+    if end != len(text):
+        raise ValueError(f"something follows the JSON at character {end}")
+    return value
+
+
+def scan(text: str, start: int, decoder: json.JSONDecoder = DECODER) -> tuple[Any, int]:
+    """The JSON value that begins at a place of a text, and where it ends. Raises ValueError as `loads` does."""
     try:
-        return (_EXACT_DECODER if exact else _FINITE_DECODER if finite else DECODER).decode(text)
+        return decoder.raw_decode(text, start)
     except json.JSONDecodeError as error:
         raise ValueError(str(error)) from None  # without the whole text, which may hold a secret
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply to read") from error
-
-
-def scan(text: str, start: int) -> tuple[Any, int]:
-    """The JSON value that begins at a place of a text, and where it ends. Raises ValueError as `loads` does."""
-    try:
-        return DECODER.raw_decode(text, start)
-    except RecursionError as error:
-        raise ValueError("the JSON is nested too deeply to read") from error
-
-
-def loads_exact(text: str) -> Any:
-    """The same for a text without white space around it: faster, for the many small events of a stream."""
-    try:
-        value, end = DECODER.raw_decode(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(str(error)) from None
-    except RecursionError as error:
-        raise ValueError("the JSON is nested too deeply to read") from error
-    if end != len(text):
-        raise ValueError("something follows the JSON")
-    return value
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:

@@ -17,7 +17,6 @@ from aimlapi_client import models
 from aimlapi_client.errors import DecodeError
 
 from ..core import json as _json
-from ..core.cost import Cost
 from ..core.errors import (
     APIStatusError,
     AuthenticationError,
@@ -34,9 +33,8 @@ from ..core.errors import (
     UnexpectedResponseError,
     UnprocessableEntityError,
 )
-from ..core.headers import retry_after
 from ..core.json import is_array, is_object
-from ..core.types import ReplyHead
+from ..core.reply import Cost, ReplyHead, retry_after
 
 HEAD_LENGTH: Final = 200
 BODY_LENGTH: Final = 10_000
@@ -241,7 +239,7 @@ def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any
     status = account.status or (_STATUS_BY_TYPE.get(account.type or "", 500) if head.ok else head.status)
     kind = _class_for(status, account, head.operation)
     request_id = head.scrub(account.request_id) if account.request_id else head.request_id
-    details = [_shown_issue(issue, head) for issue in account.details]
+    details = tuple(_shown_issue(issue, head) for issue in account.details)
     parts = [f"{status} from {account.path or head.url}: {account.text or 'no text'}"]
     issues = [(issue.path or "body", issue.reason or "") for issue in details]
     parts += [f"{path}: {reason}" for path, reason in issues if reason not in account.text]
@@ -258,7 +256,7 @@ def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any
         url=head.url,
         headers=shown_headers(head),
     )
-    error.cost = Cost.from_json((data or {}).get("meta"), "body") or Cost.from_headers(head.headers)
+    error.cost = Cost.from_meta((data or {}).get("meta"), "body") or Cost.from_headers(head.headers)
     return error
 
 

@@ -16,9 +16,8 @@ from aimlapi_client import models
 from aimlapi_client.types import encode
 
 from ..core import json as _json
-from ..core.cost import Cost
 from ..core.json import is_array, is_object
-from ..core.types import ReplyHead
+from ..core.reply import Cost, ReplyHead
 
 if TYPE_CHECKING:
     from aimlapi_client.params import MessageParam

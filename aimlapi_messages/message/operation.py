@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from aimlapi_client.operation import Operation, RequestOptions
 
-from ..core.types import ReplyHead
+from ..core.reply import ReplyHead
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Required, TypeAlias, TypedDict
 from aimlapi_client.operation import RequestOptions as RequestOptions
 from aimlapi_client.params import CreateMessageOptions
 
-from ..core.types import NotGiven, SupportsToDict
+from ..core.arguments import NotGiven, SupportsToDict
 
 if TYPE_CHECKING:
     from typing import final

@@ -15,8 +15,8 @@ from aimlapi_client.operation import RequestOptions
 from aimlapi_client.types import Unset
 
 from ..content.limits import check_media, most_images
+from ..core.arguments import NotGiven, SupportsModelDump, SupportsToDict
 from ..core.errors import InvalidRequestError
-from ..core.types import NotGiven, SupportsModelDump, SupportsToDict
 
 DEFAULT_MAX_TOKENS: Final = 4096
 DEFAULT_OUTPUT_RETRIES: Final = 2

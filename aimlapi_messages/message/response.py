@@ -13,9 +13,7 @@ from aimlapi_client.errors import DecodeError, UnreadableBody
 from aimlapi_client.operation import Operation
 
 from ..core import json as _json
-from ..core.cost import Cost
-from ..core.headers import Headers
-from ..core.types import ReplyHead
+from ..core.reply import Cost, Headers, ReplyHead
 from .error_bodies import error_from_response, is_error_body, shown_headers, unexpected_response
 
 _T = TypeVar("_T")

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError, UnexpectedResponseError
-from ..core.types import ReplyHead
+from ..core.reply import ReplyHead
 from ..transport.response import AsyncReply
 from ..transport.retries import RetryState
 from .batch import Batch, BatchResult

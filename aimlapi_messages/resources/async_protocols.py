@@ -8,7 +8,7 @@ from aimlapi_client.operation import AsyncSender, Operation, RequestOptions
 
 if TYPE_CHECKING:
     from ..client.async_exchange import AsyncExchange
-    from ..core.types import NotGiven
+    from ..core.arguments import NotGiven
 
 
 class AsyncMessageClient(AsyncSender, Protocol):

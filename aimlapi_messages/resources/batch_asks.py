@@ -9,7 +9,7 @@ from attrs import frozen
 from aimlapi_client.operation import Endpoint, Operation, RequestOptions
 
 from ..core.errors import InvalidRequestError
-from ..core.types import ReplyHead
+from ..core.reply import ReplyHead
 from ..message.operation import ClientOperation
 from .batch_requests import batch_body
 

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from ..core import json as _json
 from ..core.errors import APIError, BatchIncompleteError, UnexpectedResponseError
 from ..core.json import is_object
-from ..core.types import ReplyHead
+from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response, is_error_body, unexpected_response
 from .batch import Batch, BatchResult, batch_from_body, ended_batch
 

@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ..core import json as _json
+from ..core.arguments import SupportsToDict
 from ..core.errors import AIMLAPIError, InvalidRequestError
-from ..core.types import SupportsToDict
 from ..message.request import DEFAULT_MAX_TOKENS, body_options, is_absent, message_body, to_plain
 from .functions import with_tool_params
 

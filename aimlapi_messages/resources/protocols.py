@@ -9,7 +9,7 @@ from aimlapi_client.operation import Operation, RequestOptions, Sender
 
 if TYPE_CHECKING:
     from ..client.exchange import Exchange
-    from ..core.types import NotGiven
+    from ..core.arguments import NotGiven
 
 
 class MessageClient(Sender, Protocol):

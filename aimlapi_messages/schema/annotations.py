@@ -16,8 +16,8 @@ from typing import Any, Final, TypeGuard, TypeVar, cast, get_args, get_origin
 
 import attrs
 
+from ..core.arguments import NOT_GIVEN
 from ..core.errors import ToolDefinitionError
-from ..core.types import NOT_GIVEN
 from .codec import Definitions, Named, TypeCodec
 from .containers import Array, FixedTuple, IntKey, Map, Member, Record, Union
 from .field import constrain, described, own_docstring, read_docstring

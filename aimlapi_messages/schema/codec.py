@@ -14,7 +14,7 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Any, Final, final
 
-from ..core.types import NOT_GIVEN
+from ..core.arguments import NOT_GIVEN
 
 _MAX_SHOWN: Final = 80  # characters of a value
 _MAX_ISSUES: Final = 20  # in the text of an error

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, cast
 
+from ..core.arguments import NOT_GIVEN
 from ..core.json import is_array, is_object
-from ..core.types import NOT_GIVEN
 from .codec import Definitions, InvalidValue, Issue, TypeCodec, check_type, child
 from .scalars import NULL, Choice
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Final, cast
 
+from ..core.arguments import NOT_GIVEN
 from ..core.json import is_array, is_object
-from ..core.types import NOT_GIVEN
 from .codec import Definitions, InvalidValue, Issue, TypeCodec, child
 
 _SCHEMAS_BY_NAME: Final = frozenset({"$defs", "dependentSchemas", "patternProperties", "properties"})

@@ -27,9 +27,9 @@ from aimlapi_client.models import (
 )
 from aimlapi_client.types import encode
 
-from ..core.cost import Cost, Source
 from ..core.errors import StreamDecodeError, StreamIncompleteError
 from ..core.json import is_array, is_object
+from ..core.reply import Cost, Source
 from ..message.message import ContentBlock, Message, ToolUseBlock, meta_with_defaults, parse_tool_input
 from .wire_events import CostEvent, StreamEvent
 
@@ -212,7 +212,7 @@ class MessageAccumulator:
     @property
     def cost(self) -> Cost | None:
         """The cost so far."""
-        return Cost.from_json(self._meta, "stream")
+        return Cost.from_meta(self._meta, "stream")
 
     def snapshot(self, source: Source = "stream") -> Message:
         """The message so far. Each call decodes a new one.

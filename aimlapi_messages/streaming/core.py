@@ -20,9 +20,8 @@ from aimlapi_client.models import (
 )
 
 from ..core import json as _json
-from ..core.cost import Cost, SpendTracker
 from ..core.errors import APIConnectionError, APIError, StreamDecodeError, StreamError, StreamIncompleteError
-from ..core.types import ReplyHead
+from ..core.reply import Cost, ReplyHead, SpendTracker
 from ..message.error_bodies import shown_headers, unexpected_response
 from ..message.message import Message
 from ..message.response import ResponseHead

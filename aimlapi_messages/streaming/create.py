@@ -12,9 +12,9 @@ from attrs import evolve, field, frozen
 from aimlapi_client.operation import Endpoint, RequestOptions
 
 from ..core import json as _json
-from ..core.arguments import check_limit
+from ..core.arguments import NOT_GIVEN, NotGiven, check_limit
 from ..core.errors import InvalidRequestError
-from ..core.types import NOT_GIVEN, NotGiven, ReplyHead
+from ..core.reply import ReplyHead
 from ..message.operation import ClientOperation
 from ..message.request import body_options, check_names, message_body
 from ..transport.arguments import checked_options

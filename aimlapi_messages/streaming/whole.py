@@ -12,7 +12,7 @@ from typing import Any
 from ..core import json as _json
 from ..core.errors import APIError
 from ..core.json import is_object
-from ..core.types import ReplyHead
+from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_event, error_from_response, is_error_body, unexpected_response
 from ..message.message import Message, with_defaults
 from .accumulator import MessageAccumulator

@@ -26,7 +26,7 @@ from aimlapi_client.models import (
 from ..core import json as _json
 from ..core.errors import APIStatusError, StreamDecodeError
 from ..core.json import is_object
-from ..core.types import ReplyHead
+from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_event, is_error_body, is_error_type
 from ..message.message import meta_with_defaults, with_defaults
 from .legacy import LegacyReader, failure_of, has_choices, is_legacy, meta_of
@@ -98,7 +98,7 @@ class EventDecoder:
             self.done = self.done or text == _DONE
             return None
         try:
-            payload = _json.loads_exact(text)
+            payload = _json.loads(text)
         except ValueError as error:
             if sse.event == "error":
                 raise self._error({"error": {"message": text}}, text) from error

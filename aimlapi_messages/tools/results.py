@@ -14,8 +14,8 @@ from uuid import UUID
 
 import attrs
 
+from ..core.arguments import SupportsModelDump, SupportsToDict
 from ..core.json import is_array, is_object
-from ..core.types import SupportsModelDump, SupportsToDict
 
 # The content blocks of a tool's result, and the member that tells each from other data.
 _BLOCKS: Final[Mapping[str, tuple[str, type]]] = {

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 
 from ..content.blocks import CacheControl, cache_control_param
-from ..core.arguments import check_limit
+from ..core.arguments import SupportsToDict, check_limit
 from ..core.errors import InvalidRequestError, ToolDefinitionError
-from ..core.types import SupportsToDict
 from ..schema.parameters import Parameters
 
 _P = ParamSpec("_P")

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import httpx
 
-from ..core.arguments import check_headers, check_limit, check_max_retries, shown
+from ..core.arguments import NOT_GIVEN, check_headers, check_limit, check_max_retries, shown
 from ..core.errors import AIMLAPIError, ConfigurationError, InvalidRequestError
-from ..core.types import NOT_GIVEN
 
 if TYPE_CHECKING:
     from aimlapi_client.operation import RequestOptions

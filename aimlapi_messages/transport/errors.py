@@ -8,7 +8,8 @@ from typing import Final, cast
 import httpx
 
 from ..core.errors import AIMLAPIError, APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
-from ..core.types import ReplyHead, Request, without_query
+from ..core.reply import ReplyHead, without_query
+from ..core.request import Request
 
 _PHASES: Final[tuple[tuple[type[httpx.TimeoutException], Phase], ...]] = (
     (httpx.ConnectTimeout, "connect"),

@@ -16,7 +16,7 @@ from weakref import WeakSet
 import httpx
 
 from ..core.errors import APIError, ConfigurationError
-from ..core.types import Request
+from ..core.request import Request
 from . import deferred_close
 from .arguments import TimeoutTypes, check_http_client
 from .errors import HTTPX_ERRORS, limited_timeout, map_exception, response_head

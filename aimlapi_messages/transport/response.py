@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, cast
 import httpx
 
 from ..core.errors import APIConnectionError
-from ..core.types import ReplyHead, Request
+from ..core.reply import ReplyHead
+from ..core.request import Request
 from .errors import HTTPX_ERRORS, map_exception
 
 if TYPE_CHECKING:

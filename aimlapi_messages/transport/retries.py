@@ -22,7 +22,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ..core.config import DEFAULT_MAX_RETRIES
-from ..core.cost import Cost
 from ..core.errors import (
     APIConnectionError,
     APIError,
@@ -32,14 +31,13 @@ from ..core.errors import (
     Sent,
     StreamIncompleteError,
 )
-from ..core.headers import retry_after
-from ..core.types import without_query
+from ..core.reply import Cost, retry_after, without_query
 
 if TYPE_CHECKING:
     from aimlapi_client.operation import Repeat
 
-    from ..core.cost import SpendTracker
-    from ..core.types import ReplyHead, Request
+    from ..core.reply import ReplyHead, SpendTracker
+    from ..core.request import Request
 
 RETRYABLE_STATUSES: Final = frozenset({408, 409, 429})
 # The server says that it did not begin.

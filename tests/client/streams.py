@@ -10,9 +10,8 @@ from aimlapi_messages import (
     Cost,
     Message,
 )
-from aimlapi_messages.core.cost import SpendTracker
-from aimlapi_messages.core.scrub import Secrets
-from aimlapi_messages.core.types import ReplyHead, Request
+from aimlapi_messages.core.reply import ReplyHead, SpendTracker
+from aimlapi_messages.core.request import Request, Secrets
 from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncSource
 from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.helper_events import HelperEventBuilder

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import BudgetExceededError, ConfigurationError, Cost, OverloadedError
-from aimlapi_messages.core.cost import SpendTracker
+from aimlapi_messages.core.reply import SpendTracker
 
 from .conftest import Caller
 from .streams import COST

@@ -18,9 +18,8 @@ from aimlapi_messages import (
     InvalidRequestError,
     RateLimitError,
 )
-from aimlapi_messages.core.cost import SpendTracker
-from aimlapi_messages.core.scrub import Secrets
-from aimlapi_messages.core.types import Request
+from aimlapi_messages.core.reply import SpendTracker
+from aimlapi_messages.core.request import Request, Secrets
 from aimlapi_messages.transport.retries import Deadline, Limits, RetryPolicy, RetryState, within
 
 from .conftest import Caller, in_process

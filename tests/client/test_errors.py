@@ -35,7 +35,7 @@ from aimlapi_messages import (
     UnexpectedResponseError,
     UnprocessableEntityError,
 )
-from aimlapi_messages.core.types import ReplyHead
+from aimlapi_messages.core.reply import ReplyHead
 from aimlapi_messages.message.error_bodies import error_from_event, error_from_response
 from aimlapi_messages.streaming.whole import message_from_body
 

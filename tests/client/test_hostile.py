@@ -23,7 +23,7 @@ from aimlapi_messages import (
     StreamError,
     UnexpectedResponseError,
 )
-from aimlapi_messages.core.cost import SpendTracker
+from aimlapi_messages.core.reply import SpendTracker
 from aimlapi_messages.message.message import with_defaults
 from aimlapi_messages.streaming.async_streams import AsyncSource
 

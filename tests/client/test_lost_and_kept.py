@@ -14,7 +14,7 @@ import pytest
 from aimlapi_client import models
 from aimlapi_client.errors import DecodeError
 from aimlapi_messages import AIMLAPI, APIStatusError, InternalServerError
-from aimlapi_messages.core.scrub import Secrets, secrets_in
+from aimlapi_messages.core.request import Secrets, secrets_in
 
 from .conftest import Caller
 from .streams import COST, SPENT, new_core, read, stream_of

@@ -19,8 +19,8 @@ from aimlapi_client.models import (
     Usage,
 )
 from aimlapi_messages import Cost, Message, ToolUseBlock
-from aimlapi_messages.core.cost import SpendTracker
 from aimlapi_messages.core.json import dumps, loads
+from aimlapi_messages.core.reply import SpendTracker
 from aimlapi_messages.message.message import parse_tool_input
 from aimlapi_messages.streaming.whole import message_from_body
 

@@ -21,7 +21,7 @@ from aimlapi_messages import (
     UnexpectedResponseError,
     known_models,
 )
-from aimlapi_messages.core import deprecations as _deprecations
+from aimlapi_messages.core import arguments
 from aimlapi_messages.testing import Emulator
 
 from .wire import MODEL, Gateway, answer, body, text_block
@@ -57,9 +57,9 @@ def client(emulator: Emulator) -> Iterator[AIMLAPI]:
 
 
 @pytest.fixture(autouse=True)
-def _as_in_a_new_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def _as_in_a_new_process() -> None:
     """What was warned of is forgotten again."""
-    monkeypatch.setattr(_deprecations, "_warned", set[str]())
+    arguments.warn_if_deprecated.cache_clear()
 
 
 def test_known_models_need_no_network() -> None:
@@ -195,7 +195,7 @@ def test_a_model_of_a_batch_is_warned_of_too() -> None:
 def test_a_model_that_will_end_is_told_with_its_date(monkeypatch: pytest.MonkeyPatch) -> None:
     """And with the replacement that the feed names."""
     known = {"claude-y": Deprecation("superseded", "2027-01-02T00:00:00Z", "claude-z")}
-    monkeypatch.setattr(_deprecations, "_known", lambda: known)
+    monkeypatch.setattr(arguments, "_deprecations", lambda: known)
     with pytest.warns(ModelDeprecationWarning, match="It ends on 2027-01-02. Use 'claude-z' instead"):
         ask("anthropic/claude-y")
 

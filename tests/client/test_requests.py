@@ -11,7 +11,7 @@ import pytest
 
 from aimlapi_client.models import TextBlock
 from aimlapi_messages import NOT_GIVEN, InvalidRequestError
-from aimlapi_messages.core.headers import merge_headers
+from aimlapi_messages.core.request import merge_headers
 from aimlapi_messages.message.request import body_options
 from aimlapi_messages.streaming.create import CreateMessage, message_operation
 from aimlapi_messages.streaming.whole import message_from_body

@@ -21,7 +21,7 @@ from aimlapi_messages import (
     UnexpectedResponseError,
 )
 from aimlapi_messages.core.errors import Phase, Sent
-from aimlapi_messages.core.headers import retry_after
+from aimlapi_messages.core.reply import retry_after
 from aimlapi_messages.transport.retries import RetryPolicy
 
 from .conftest import Caller, in_process

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from aimlapi_messages import AIMLAPI, AIMLAPIError, AuthenticationError, ConfigurationError, RateLimitError
-from aimlapi_messages.core.scrub import Secrets
+from aimlapi_messages.core.request import Secrets
 
 from .conftest import Caller, in_process
 from .wire import KEY, TEXT_EVENTS, Answer, Chunks, answer, body, sse, text_block

@@ -14,8 +14,7 @@ import pytest
 
 from aimlapi_client.models import TextBlock
 from aimlapi_messages import APIConnectionError, APIError, Message, StreamError, StreamIncompleteError, ToolUseBlock
-from aimlapi_messages.core.cost import SpendTracker
-from aimlapi_messages.core.types import ReplyHead
+from aimlapi_messages.core.reply import ReplyHead, SpendTracker
 from aimlapi_messages.streaming.core import StreamCore
 
 from .conftest import Caller

@@ -1,4 +1,4 @@
-"""What must not be shown, and how it is taken out of a text. Pure.
+"""A request that is ready to be sent, and the secrets in it, which are never shown. Pure.
 
 Servers and proxies repeat what they were sent: as it was, inside JSON with escapes, or inside a URL.
 """
@@ -7,12 +7,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from ..transport.arguments import TimeoutTypes
+    from .errors import Phase
 
 # Nothing shorter can be told from ordinary text: taking it out would only make the text unreadable.
 SHORTEST_SECRET: Final = 8
 
 _SECRET_HEADERS: Final = re.compile(r"auth|cookie|credential|key|password|secret|token", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, ready to send. What may hold secrets stays out of the repr.
+
+    operation: its name, such as "get_usage".
+    wait_limit: the longest that any wait of it may last, in seconds, and the name of the limit that says so.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
+    timeout: TimeoutTypes
+    secrets: Secrets = field(repr=False)
+    wait_limit: tuple[float, Phase] | None = None
+    operation: str = ""
+
+
+def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str]:
+    """One set of checked headers, names in lower case; a later layer replaces an earlier one, None takes away."""
+    merged = {name.lower(): value for layer in layers for name, value in layer.items()}
+    return {name: value for name, value in merged.items() if value is not None}
 
 
 class Secrets:

@@ -1,0 +1,218 @@
+"""What a reply says beside its answer: status, headers, request id, when to come back, and what the call cost. Pure."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from .errors import BudgetExceededError
+from .json import is_object
+
+if TYPE_CHECKING:
+    from .request import Secrets
+
+CREDITS_PER_USD: Final = 2_000_000
+_LARGEST_EXPONENT: Final = 20
+
+Source: TypeAlias = Literal["body", "headers", "stream"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyHead:
+    """What a server says before the body: status and headers (lower case); with the URL (no query) and the operation
+    that were asked for."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    url: str
+    secrets: Secrets | None = field(default=None, repr=False)
+    operation: str = ""
+
+    def scrub(self, text: str) -> str:
+        """A text of this reply as it may be shown: without the key and other secrets of the request."""
+        return text if self.secrets is None else self.secrets.scrub(text)
+
+    @property
+    def ok(self) -> bool:
+        """Any 2xx. The gateway has answered 201 where its document says 200."""
+        return 200 <= self.status < 300
+
+    @property
+    def content_type(self) -> str:
+        """The media type in lower case without parameters, "" when the server sent none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def request_id(self) -> str | None:
+        given = self.headers.get("x-request-id") or self.headers.get("request-id")
+        return self.secrets.scrub(given) if given and self.secrets is not None else given or None
+
+
+def without_query(url: str) -> str:
+    """A URL as it may be shown: its query may hold anything."""
+    return url.partition("?")[0]
+
+
+class Headers(Mapping[str, str]):
+    """Headers by name, in any case. Made of lower-case names."""
+
+    __slots__ = ("_by_name",)
+
+    def __init__(self, by_name: Mapping[str, str]) -> None:
+        self._by_name = by_name
+
+    def __getitem__(self, name: str) -> str:
+        return self._by_name[name.lower()]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._by_name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def __repr__(self) -> str:
+        return f"Headers({dict(self._by_name)!r})"
+
+
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """The seconds that the server asks to wait: `retry-after-ms`, else `retry-after` as a number or a date.
+
+    None when it asks for nothing that can be read. Headers have lower-case names.
+    """
+    milliseconds = _number(headers.get("retry-after-ms", ""))
+    if milliseconds is not None and milliseconds > 0:  # and no NaN
+        return milliseconds / 1000
+    text = headers.get("retry-after", "").strip()
+    seconds = _number(text)
+    if seconds is not None or not text:
+        return seconds
+    date = _date(text)
+    return None if date is None else (date - (now or datetime.now(UTC))).total_seconds()
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _date(text: str) -> datetime | None:
+    """A date in any of the forms that servers write: HTTP's own, the two before it, ISO 8601."""
+    from dateutil import parser  # noqa: PLC0415 (slow to import and rarely needed)
+
+    try:
+        # HTTP dates are GMT: a name that is no offset means that, and never this machine's own zone.
+        date = parser.parse(text[:100], tzinfos=lambda _name, offset: offset or 0)
+        return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # no date, or an offset that no place on earth has
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The price of one call. Dollars are worked out from credits when only those came.
+
+    credits: gateway credits, 2,000,000 to the dollar, maybe fractional; None when only dollars came.
+    usd: US dollars, to the last digit that the gateway wrote (in a body, to the 15th).
+    source: where the gateway said so.
+    """
+
+    credits: Decimal | None
+    usd: Decimal
+    source: Source
+
+    def __str__(self) -> str:
+        """For people: `0.000499 USD (998 credits)`, without an exponent."""
+        return f"{self.usd:f} USD" + ("" if self.credits is None else f" ({self.credits:f} credits)")
+
+    @classmethod
+    def of(cls, credits: object, usd: object, source: Source) -> Cost | None:
+        """The cost from values off the wire, or None when neither is a number of something spent."""
+        known_credits, known_usd = _amount(credits), _amount(usd)
+        if known_usd is None:
+            if known_credits is None:
+                return None
+            known_usd = known_credits / CREDITS_PER_USD
+        return cls(credits=known_credits, usd=known_usd, source=source)
+
+    @classmethod
+    def from_meta(cls, meta: object, source: Source) -> Cost | None:
+        """The cost in a `meta` member, a model or plain JSON, where a server may have put anything."""
+        usage = _member(meta, "usage")
+        credits = _member(usage, "credits_used")
+        if _amount(credits) is None:
+            credits = _member(usage, "tokens_used")  # its name in 2025
+        return cls.of(credits, _member(usage, "usd_spent"), source)
+
+    @classmethod
+    def from_headers(cls, headers: Mapping[str, str]) -> Cost | None:
+        """The cost in the reply's headers, which are there only when the answer is not streamed."""
+        if "x-aimlapi-credits-used" not in headers and "x-aimlapi-usd-spent" not in headers:
+            return None
+        return cls.of(headers.get("x-aimlapi-credits-used"), headers.get("x-aimlapi-usd-spent"), "headers")
+
+
+class SpendTracker:
+    """The sum of what a client's calls have cost, in dollars, with their budget, None for no limit. Thread-safe."""
+
+    def __init__(self, budget: Decimal | None = None) -> None:
+        self.budget = budget
+        self._lock = Lock()
+        self._sum = Decimal(0)
+        # The garbage collector may close a stream, and add its cost, on a thread that is adding already: adding never
+        # waits for a lock.
+        self._new: deque[Decimal] = deque()
+
+    def add(self, cost: Cost | None) -> None:
+        if cost is not None:
+            self._new.append(cost.usd)
+            if self._lock.acquire(blocking=False):
+                try:
+                    self._count()
+                finally:
+                    self._lock.release()
+
+    @property
+    def total(self) -> Decimal:
+        with self._lock:
+            self._count()
+            return self._sum
+
+    def check(self) -> None:
+        """Raise BudgetExceededError when the budget is used up."""
+        if self.budget is not None and self.total >= self.budget:
+            raise BudgetExceededError(
+                f"The client has spent {self.total:f} of its budget of {self.budget:f} USD. Nothing was sent. "
+                "Make a client with a larger budget_usd to go on."
+            )
+
+    def _count(self) -> None:
+        while self._new:
+            self._sum += self._new.popleft()
+
+
+def _member(owner: object, name: str) -> object:
+    """A member of a model or of a JSON object, None where there is none."""
+    return owner.get(name) if is_object(owner) else getattr(owner, name, None)
+
+
+def _amount(value: object) -> Decimal | None:
+    """An amount spent, of a size that money has. A float's text is the shortest that means the number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
+        return None
+    try:
+        amount = Decimal(str(value).strip())
+    except (InvalidOperation, ValueError):
+        return None
+    # The bound keeps a hostile 1e999999 from overflowing every later sum.
+    sane = amount.is_finite() and amount >= 0 and abs(amount.adjusted()) <= _LARGEST_EXPONENT
+    return amount if sane else None
