@@ -1,7 +1,7 @@
 """Makes the synchronous twin of each module that differs by `await` only: `python -m scripts.twins [--check]`.
 
 The asynchronous text is written by hand, and its twin stands beside it. `make check` compares them. What differs for
-real (clients, transports, streams) is written twice, and held alike by a test.
+real (clients, transports) is written twice, and held alike by a test.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ SOURCES = (
     "resources/async_batches.py",
     "resources/async_messages.py",
     "resources/async_protocols.py",
+    "streaming/async_streams.py",
     "tools/async_runners.py",
 )
 
@@ -29,10 +30,11 @@ HEADER = "# Made from {name} by `make twins`; do not edit.\n"
 SUBSTITUTIONS = (
     (r"\basync (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),
+    (r"\bAwaitable\[(.+?)\]", r"\1"),
     (r"\basyncio\.sleep\b", "time.sleep"),
     (r"\bimport asyncio\b", "import time"),
     (r"\bAsyncReply\b", "SyncReply"),
-    (r"\bAsync(?=[A-Z])", ""),
+    (r"\b(_?)Async(?=[A-Z])", r"\1"),
     (r"\bStopAsyncIteration\b", "StopIteration"),
     (r"\b__a(enter|exit|iter|next)__\b", r"__\1__"),
     (r"\banext\(", "next("),

@@ -1,81 +1,31 @@
-"""The streams of the asynchronous client; see `streaming/streams.py`."""
+"""The streams of the asynchronous client: they read, and request a stream again that broke before any content.
+
+The events are made by `StreamCore` and `HelperEventBuilder`, which do no I/O.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import weakref
 from abc import abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
-from ..transport.response import AsyncReply
-from ..transport.retries import Deadline, RetryState, within
-from .core import NO_EVENTS, StreamCore, StreamState, UnopenedStream
+from .core import NO_EVENTS, StreamState, UnopenedStream
 from .create import CreateMessage
 from .helper_events import HelperEventBuilder, MessageStreamEvent
+from .sources import AsyncSource
 from .wire_events import StreamEvent
 
 if TYPE_CHECKING:
     from ..client.async_exchange import AsyncExchange
     from ..resources.async_protocols import AsyncMessageClient
 
-logger: Final = logging.getLogger("aimlapi_messages")
-
 _EventT = TypeVar("_EventT")
-
-# The tasks that close dropped streams. The event loop has only weak references to tasks.
-_closing: set[asyncio.Task[None]] = set()
-
-
-@dataclass(slots=True)
-class AsyncSource:
-    """An open response with a stream, and where its bytes come from."""
-
-    core: StreamCore
-    chunks: AsyncIterator[bytes]
-    reply: AsyncReply
-
-    @classmethod
-    async def of(cls, state: RetryState, reply: AsyncReply) -> Self:
-        """The stream in a 2xx response. Raises as `StreamCore.as_event_stream` does."""
-        core = StreamCore(
-            reply.head,
-            state.spending,
-            state.deadline,
-            buffer_until_content=state.may_retry,
-            on_content=state.succeeded,
-        )
-        chunks = reply.iter_bytes() if core.is_event_stream else _one(core.as_event_stream(await reply.read()))
-        return cls(core, chunks, reply)
-
-    async def close(self) -> None:
-        try:
-            self.core.record_cost()
-        finally:
-            await self.reply.close()
-
-    def close_soon(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Close it on its loop. Safe to call from a finalizer, on any thread."""
-        with suppress(RuntimeError):  # the loop is closed, and the connection gone with it
-            loop.call_soon_threadsafe(self._start_closing)
-
-    def _start_closing(self) -> None:
-        task = asyncio.create_task(self._close_quietly())
-        _closing.add(task)
-        task.add_done_callback(_closing.discard)
-
-    async def _close_quietly(self) -> None:
-        try:
-            await self.close()
-        except Exception as error:
-            logger.debug("A dropped stream could not be closed: %s", type(error).__name__)
 
 
 class _AsyncStream(StreamState, Generic[_EventT]):
@@ -107,22 +57,11 @@ class _AsyncStream(StreamState, Generic[_EventT]):
     async def __anext__(self) -> _EventT:
         """The next event."""
 
-    def _at_hand(self) -> StreamEvent | None:
-        """The next event of the bytes that have come. An error, like the end, is left for `_next` to find."""
-        if self._over or not self._lock.acquire(False):
-            return None
-        try:
-            return next(self._ready, None)
-        except BaseException as error:
-            self._ready = _raised(error)
-            return None
-        finally:
-            self._lock.release()
-
     async def _next(self) -> StreamEvent | None:
         """The next event of the wire, None after the last one. The connection is released then, and on any error."""
         if not self._lock.acquire(False):
-            raise StreamError("Two tasks read one stream at the same time. Read it in one of them.")
+            raise StreamError("Two tasks or threads read one stream at the same time. Read it in one of them.")
+        self._pending.clear()
         try:
             while not self._over:
                 try:
@@ -135,10 +74,7 @@ class _AsyncStream(StreamState, Generic[_EventT]):
                         self._deadline.check()
                         self._deadline.wait()
                     self._ready = NO_EVENTS
-                    try:
-                        chunk = None if self._core.over else await self._next_chunk()
-                    except StopAsyncIteration:
-                        chunk = None
+                    chunk = None if self._core.over else await anext(self._source.chunks, None)
                     self._ended = chunk is None
                     self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
                 except APIError as error:
@@ -157,22 +93,11 @@ class _AsyncStream(StreamState, Generic[_EventT]):
     @property
     def text_stream(self) -> AsyncIterator[str]:
         """The pieces of the answer's text."""
-        return _Texts(self._next_text)
-
-    async def _next_text(self) -> str:
-        while (event := self._at_hand() or await self._next()) is not None:
-            self._pending.clear()
-            text = self._text(event)
-            if text:
-                return text
-        rest = self._core.message.flush_text()
-        if rest:
-            return rest
-        raise StopAsyncIteration
+        return _AsyncTexts(self._next, self._text)
 
     async def until_done(self) -> None:
         """Read to the end."""
-        while (self._at_hand() or await self._next()) is not None:
+        while await self._next() is not None:
             pass
 
     async def get_final_message(self) -> Message:
@@ -195,14 +120,6 @@ class _AsyncStream(StreamState, Generic[_EventT]):
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
-
-    def _next_chunk(self) -> Awaitable[bytes | None]:
-        deadline = self._deadline
-        return self._source.chunks.__anext__() if deadline is None else self._chunk_within(deadline)
-
-    async def _chunk_within(self, deadline: Deadline) -> bytes | None:
-        async with within(deadline):
-            return await anext(self._source.chunks, None)
 
     async def _recover(self, error: APIError) -> None:
         """Request the stream again if no content was yielded; else raise, unless the message is complete."""
@@ -229,7 +146,9 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         self._core = source.core
         self._ready = NO_EVENTS
         self._ended = self._over = False
-        self._finalizer = weakref.finalize(self, source.close_soon, asyncio.get_running_loop())
+        # The finalizer's reference to the source keeps the garbage collector away from the generators that it reads
+        # from, for they would close the connection right there; see `transport/deferred_close.py`.
+        self._finalizer = weakref.finalize(self, source.close_later)
         self._finalizer.atexit = False
 
     async def _release(self) -> None:
@@ -237,33 +156,47 @@ class _AsyncStream(StreamState, Generic[_EventT]):
             await self._source.close()
 
 
-class _Texts:
-    """Iterates over texts. A generator would take more memory, and be registered with the event loop."""
+class _AsyncTexts:
+    """The texts of a stream. A generator would take more memory, and be registered with the event loop."""
 
-    __slots__ = ("_next_text",)
+    __slots__ = ("_next", "_text")
 
-    def __init__(self, next_text: Callable[[], Awaitable[str]]) -> None:
-        self._next_text = next_text
+    def __init__(
+        self, next_event: Callable[[], Awaitable[StreamEvent | None]], text: Callable[[StreamEvent | None], str]
+    ) -> None:
+        self._next = next_event
+        self._text = text
 
     def __aiter__(self) -> Self:
         return self
 
-    def __anext__(self) -> Awaitable[str]:
-        return self._next_text()
+    async def __anext__(self) -> str:
+        while (event := await self._next()) is not None:
+            text = self._text(event)
+            if text:
+                return text
+        rest = self._text(None)
+        if rest:
+            return rest
+        raise StopAsyncIteration
 
 
 class AsyncEventStream(_AsyncStream[StreamEvent]):
     """The events of the wire: what `messages.create(..., stream=True)` returns."""
 
     async def __anext__(self) -> StreamEvent:
-        event = self._at_hand() or await self._next()
+        event = await self._next()
         if event is None:
             raise StopAsyncIteration
         return event
 
 
 class AsyncMessageStream(_AsyncStream[MessageStreamEvent]):
-    """The events of the wire and helper events; see `MessageStream`."""
+    """The events of the wire and helper events: what `messages.stream(...)` opens.
+
+    `text`, `thinking`, `input_json`, `signature` and `citation` events follow the delta that they come from;
+    `content_block_stop` has the finished block, `message_stop` the message.
+    """
 
     def _attach(self, source: AsyncSource) -> None:
         super()._attach(source)
@@ -271,7 +204,7 @@ class AsyncMessageStream(_AsyncStream[MessageStreamEvent]):
 
     async def __anext__(self) -> MessageStreamEvent:
         if not self._pending:
-            event = self._at_hand() or await self._next()
+            event = await self._next()
             if event is None:
                 raise StopAsyncIteration
             self._pending.extend(self._helpers.build(event))
@@ -297,12 +230,3 @@ class AsyncMessageStreamManager(UnopenedStream):
     async def __aexit__(self, *_: object) -> None:
         if self._stream is not None:
             await self._stream.close()
-
-
-async def _one(chunk: bytes) -> AsyncIterator[bytes]:
-    yield chunk
-
-
-def _raised(error: BaseException) -> Iterator[StreamEvent]:
-    raise error
-    yield  # makes this a generator

@@ -303,15 +303,15 @@ class StreamState:
         """The message so far. Raises StreamIncompleteError before it has started."""
         return self._core.snapshot()
 
-    def _text(self, event: StreamEvent) -> str:
-        """The text that an event adds to the answer, "" for none. A surrogate pair comes in one piece."""
+    def _text(self, event: StreamEvent | None) -> str:
+        """The text that an event adds to the answer, "" for none; None is the end. A surrogate pair is one piece."""
         if isinstance(event, ContentBlockDeltaEvent) and isinstance(event.delta, TextDelta):
             text = self._core.message.text(event.index, "text")
             return "" if text is None else text.last
         if isinstance(event, ContentBlockStopEvent):
             text = self._core.message.text(event.index, "text")
             return "" if text is None else text.flush()
-        return ""
+        return self._core.message.flush_text() if event is None else ""
 
 
 class UnopenedStream:

@@ -1,28 +1,25 @@
-"""The streams of the synchronous client: they read, close, and request a stream again that broke before any content.
+# Made from async_streams.py by `make twins`; do not edit.
+"""The streams of the synchronous client: they read, and request a stream again that broke before any content.
 
 The events are made by `StreamCore` and `HelperEventBuilder`, which do no I/O.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 import weakref
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
-from ..transport import deferred_close
-from ..transport.response import SyncReply
-from ..transport.retries import RetryState
-from .core import NO_EVENTS, StreamCore, StreamState, UnopenedStream
+from .core import NO_EVENTS, StreamState, UnopenedStream
 from .create import CreateMessage
 from .helper_events import HelperEventBuilder, MessageStreamEvent
+from .sources import Source
 from .wire_events import StreamEvent
 
 if TYPE_CHECKING:
@@ -32,36 +29,6 @@ if TYPE_CHECKING:
 _EventT = TypeVar("_EventT")
 
 
-@dataclass(slots=True)
-class SyncSource:
-    """An open response with a stream, and where its bytes come from."""
-
-    core: StreamCore
-    chunks: Iterator[bytes]
-    reply: SyncReply
-
-    @classmethod
-    def of(cls, state: RetryState, reply: SyncReply) -> Self:
-        """The stream in a 2xx response. Raises as `StreamCore.as_event_stream` does."""
-        core = StreamCore(
-            reply.head,
-            state.spending,
-            state.deadline,
-            buffer_until_content=state.may_retry,
-            on_content=state.succeeded,
-        )
-        chunks = (
-            reply.iter_bytes() if core.is_event_stream else iter([core.as_event_stream(reply.read(state.deadline))])
-        )
-        return cls(core, chunks, reply)
-
-    def close(self) -> None:
-        try:
-            self.core.record_cost()
-        finally:
-            self.reply.close()
-
-
 class _Stream(StreamState, Generic[_EventT]):
     """Iterate for typed events, or over `text_stream` for text; then close it.
 
@@ -69,20 +36,20 @@ class _Stream(StreamState, Generic[_EventT]):
     before any content is requested again, as often as `max_retries` allows.
     """
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, source: Source) -> None:
         self._exchange = exchange
         self._deadline = exchange.state.deadline
         self._lock = Lock()
         self._ready: Iterator[StreamEvent] = NO_EVENTS
         self._pending: deque[_EventT] = deque()  # made from the last event of the wire, not yet handed out
         self._closed = self._over = self._ended = False
-        self._close_later = deferred_close.start()
-        self._attach(exchange.run(SyncSource.of))
+        self._attach(source)
 
     @classmethod
     def open(cls, client: MessageClient, operation: CreateMessage) -> Self:
         """Send the request, and return its stream."""
-        return cls(client.exchange(operation, idle_timeout=operation.idle_timeout, **operation.options))
+        exchange = client.exchange(operation, idle_timeout=operation.idle_timeout, **operation.options)
+        return cls(exchange, exchange.run(Source.of))
 
     def __iter__(self) -> Iterator[_EventT]:
         return self
@@ -94,7 +61,8 @@ class _Stream(StreamState, Generic[_EventT]):
     def _next(self) -> StreamEvent | None:
         """The next event of the wire, None after the last one. The connection is released then, and on any error."""
         if not self._lock.acquire(False):
-            raise StreamError("Two threads read one stream at the same time. Read it in one of them.")
+            raise StreamError("Two tasks or threads read one stream at the same time. Read it in one of them.")
+        self._pending.clear()
         try:
             while not self._over:
                 try:
@@ -112,6 +80,8 @@ class _Stream(StreamState, Generic[_EventT]):
                     self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
                 except APIError as error:
                     self._recover(error)
+                except GeneratorExit:  # nobody waits any more; whoever drops the stream closes it
+                    raise
                 except BaseException:
                     self.close()
                     raise
@@ -124,19 +94,7 @@ class _Stream(StreamState, Generic[_EventT]):
     @property
     def text_stream(self) -> Iterator[str]:
         """The pieces of the answer's text."""
-        return self._texts()
-
-    def _texts(self) -> Iterator[str]:
-        read, pending = self._next, self._pending
-        while (event := read()) is not None:
-            if pending:
-                pending.clear()
-            text = self._text(event)
-            if text:
-                yield text
-        rest = self._core.message.flush_text()
-        if rest:
-            yield rest
+        return _Texts(self._next, self._text)
 
     def until_done(self) -> None:
         """Read to the end."""
@@ -150,7 +108,7 @@ class _Stream(StreamState, Generic[_EventT]):
 
     def get_final_text(self) -> str:
         """Read to the end, and return the complete text."""
-        return self.get_final_message().text
+        return (self.get_final_message()).text
 
     def close(self) -> None:
         """Stop reading and release the connection. `current_message_snapshot` keeps what had come."""
@@ -177,31 +135,49 @@ class _Stream(StreamState, Generic[_EventT]):
         if pause is not None:
             time.sleep(pause)
             if not self._closed:
-                self._attach(self._exchange.run(SyncSource.of))
+                self._attach(self._exchange.run(Source.of))
             return
         if raised is error:
             raise error
         if raised is not None:
             raise raised from error.__cause__
 
-    def _attach(self, source: SyncSource) -> None:
+    def _attach(self, source: Source) -> None:
         self._source = source
         self._core = source.core
         self._ready = NO_EVENTS
         self._ended = self._over = False
         # The finalizer's reference to the source keeps the garbage collector away from the generators that it reads
         # from, for they would close the connection right there; see `transport/deferred_close.py`.
-        self._finalizer = weakref.finalize(self, self._close_later, source.close)
+        self._finalizer = weakref.finalize(self, source.close_later)
         self._finalizer.atexit = False
 
     def _release(self) -> None:
-        if self._finalizer.detach() is None:
-            return
-        if isinstance(sys.exception(), GeneratorExit):
-            # A generator that has the stream is being dropped, maybe by the garbage collector.
-            self._close_later(self._source.close)
-        else:
+        if self._finalizer.detach() is not None:
             self._source.close()
+
+
+class _Texts:
+    """The texts of a stream. A generator would take more memory, and be registered with the event loop."""
+
+    __slots__ = ("_next", "_text")
+
+    def __init__(self, next_event: Callable[[], StreamEvent | None], text: Callable[[StreamEvent | None], str]) -> None:
+        self._next = next_event
+        self._text = text
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        while (event := self._next()) is not None:
+            text = self._text(event)
+            if text:
+                return text
+        rest = self._text(None)
+        if rest:
+            return rest
+        raise StopIteration
 
 
 class EventStream(_Stream[StreamEvent]):
@@ -221,7 +197,7 @@ class MessageStream(_Stream[MessageStreamEvent]):
     `content_block_stop` has the finished block, `message_stop` the message.
     """
 
-    def _attach(self, source: SyncSource) -> None:
+    def _attach(self, source: Source) -> None:
         super()._attach(source)
         self._helpers = HelperEventBuilder(source.core.message)
 

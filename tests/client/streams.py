@@ -12,10 +12,11 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.core.reply import ReplyHead, SpendTracker
 from aimlapi_messages.core.request import Request, Secrets
-from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncSource
+from aimlapi_messages.streaming.async_streams import AsyncEventStream
 from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.helper_events import HelperEventBuilder
-from aimlapi_messages.streaming.streams import EventStream, SyncSource
+from aimlapi_messages.streaming.sources import AsyncSource, Source
+from aimlapi_messages.streaming.streams import EventStream
 from aimlapi_messages.transport.retries import RetryPolicy, RetryState
 
 from .wire import (
@@ -83,8 +84,9 @@ class AsyncReply(Reply):
 
 def stream_of(core: StreamCore, chunks: Iterable[bytes], reply: Any = None) -> EventStream:
     """A stream of the synchronous client, without one."""
-    exchange: Any = Exchange(core, SyncSource(core, iter(chunks), reply or Reply()))
-    return EventStream(exchange)
+    source = Source(core, iter(chunks), reply or Reply())
+    exchange: Any = Exchange(core, source)
+    return EventStream(exchange, source)
 
 
 def async_stream_of(core: StreamCore, chunks: AsyncIterator[bytes]) -> AsyncEventStream:

@@ -155,7 +155,7 @@ def described(value: Any) -> Any:
 
 
 def alike(text: str) -> str:
-    for async_word, word in [("__a", "__"), ("AsyncSource", "SyncSource"), ("AsyncReply", "SyncReply")]:
+    for async_word, word in [("__a", "__"), ("AsyncReply", "SyncReply")]:
         text = text.replace(async_word, word)
     return re.sub(r"\bAsync(?=[A-Z])", "", text)
 

@@ -25,7 +25,7 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.core.reply import SpendTracker
 from aimlapi_messages.message.message import with_defaults
-from aimlapi_messages.streaming.async_streams import AsyncSource
+from aimlapi_messages.streaming.sources import AsyncSource
 
 from .conftest import Caller
 from .streams import COST, SPENT, AsyncReply, Reply, async_stream_of, new_core, read, stream_of
@@ -226,7 +226,7 @@ def test_two_threads_on_one_stream_are_told() -> None:
     first = threading.Thread(target=lambda: texts.append(stream.get_final_text()))
     first.start()
     waiting.wait(5)
-    with pytest.raises(StreamError, match="Two threads"):
+    with pytest.raises(StreamError, match="Two tasks or threads"):
         next(stream)
     go_on.set()
     first.join()
@@ -246,7 +246,7 @@ async def test_two_tasks_on_one_stream_are_told() -> None:
     stream = async_stream_of(new_core(), chunks())
     first = asyncio.create_task(stream.get_final_text())
     await waiting.wait()
-    with pytest.raises(StreamError, match="Two tasks"):
+    with pytest.raises(StreamError, match="Two tasks or threads"):
         await anext(stream)
     go_on.set()
     assert await first == "Hello"

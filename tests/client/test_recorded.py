@@ -14,7 +14,7 @@ from aimlapi_client.models import TextBlock, ThinkingBlock
 from aimlapi_messages import AuthenticationError, BadRequestError, InternalServerError, OutOfCreditError, RateLimitError
 from aimlapi_messages.core.reply import ReplyHead, SpendTracker
 from aimlapi_messages.message.error_bodies import error_from_response
-from aimlapi_messages.streaming.streams import StreamCore
+from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.whole import message_from_body
 
 WIRE = Path(os.environ.get("AIMLAPI_SHARED", Path(__file__).parents[2] / ".." / "shared")) / "wire"

@@ -18,7 +18,7 @@ from aimlapi_messages import (
     StreamDecodeError,
     StreamIncompleteError,
 )
-from aimlapi_messages.streaming.streams import StreamCore
+from aimlapi_messages.streaming.core import StreamCore
 
 from .conftest import Caller, in_process
 from .loopback import BREAKS
