@@ -18,11 +18,9 @@ import attrs
 
 from ..core.arguments import NOT_GIVEN
 from ..core.errors import ToolDefinitionError
-from .codec import Definitions, Named, TypeCodec
-from .containers import Array, FixedTuple, IntKey, Map, Member, Record, Union
+from .codec import ANY, SCALARS, STR, Choice, Definitions, Named, TypeCodec
+from .containers import Array, FixedTuple, IntKey, Map, Member, PydanticCodec, Record, Union, is_pydantic
 from .field import constrain, described, own_docstring, read_docstring
-from .pydantic import PydanticCodec, is_pydantic
-from .scalars import ANY, SCALARS, STR, Choice
 
 _QUALIFIERS: Final = ("Final", "NotRequired", "ReadOnly", "Required")
 _ARRAYS: Final[Mapping[Any, Callable[[Any], Any]]] = {
@@ -54,14 +52,14 @@ class CodecBuilder:
 
     def __init__(self, names: Mapping[str, Any] | None = None) -> None:
         self._names = names or {}
-        self._named: dict[Any, Named] = {}
+        self._named: list[tuple[Any, tuple[Any, ...], Named]] = []
 
     def build(self, annotation: Any, where: str) -> TypeCodec:
         """The codec of an annotation without strings. Raises ToolDefinitionError."""
         origin, arguments = get_origin(annotation), get_args(annotation)
         bare: Any = annotation if origin is None else origin
         if isinstance(annotation, TypeVar):
-            return self._variable(annotation, where)
+            return self.build(_unbound(annotation), where)
         if getattr(annotation, "__unpacked__", False):
             raise _unsupported(annotation, where)
         if origin is typing.Annotated:
@@ -91,14 +89,6 @@ class CodecBuilder:
             return self._once(bare, arguments, lambda: self._record(bare, arguments, where))
         raise _unsupported(annotation, where)
 
-    def _variable(self, variable: TypeVar, where: str) -> TypeCodec:
-        """An unbound type variable: its default, its constraints or its bound."""
-        if getattr(variable, "has_default", bool)():
-            return self.build(cast("Any", variable).__default__, where)
-        if variable.__constraints__:
-            return Union([self.build(one, where) for one in variable.__constraints__])
-        return ANY if variable.__bound__ is None else self.build(variable.__bound__, where)
-
     def _annotated(self, annotation: Any, where: str) -> TypeCodec:
         if any(is_pydantic(one) for one in annotation.__metadata__):
             return self._pydantic(annotation, where)
@@ -113,10 +103,7 @@ class CodecBuilder:
             return self.build(_substitute(value, dict(zip(alias.__type_params__, arguments, strict=False))), where)
 
         named = self._once(alias, arguments, build)
-        if named.reused:
-            return named
-        del self._named[alias, arguments]
-        return named.target
+        return named if named.reused else named.target
 
     def _array(self, annotation: Any, bare: type, arguments: tuple[Any, ...], where: str) -> TypeCodec:
         make = _ARRAYS[bare]
@@ -160,18 +147,28 @@ class CodecBuilder:
                 raise ToolDefinitionError(f"{where}: the field {attribute!r} has no annotation. Annotate it.")
             codec = self.build(_substitute(hints[attribute], variables.get(attribute, {})), here)
             codec = described(codec, docstring.params.get(attribute, ""))
-            members[name] = Member(codec, attribute, required, default)
+            members[name] = Member(codec, required, default)
         return Record(dict if _is_typed_dict(found) else found, members, docstring.summary_and_body)
 
     def _once(self, found: Any, arguments: tuple[Any, ...], build: Callable[[], TypeCodec]) -> Named:
         """The codec of a class or alias, built once, even if it contains itself."""
-        key = (found, arguments)
-        if key in self._named:
-            self._named[key].reused = True
-        else:
-            named = self._named[key] = Named(_name(found.__name__, arguments))
-            named.target = build()
-        return self._named[key]
+        for known, its_arguments, named in self._named:
+            if known is found and its_arguments == arguments:
+                named.reused = named.reused or not hasattr(named, "target")
+                return named
+        named = Named(_name(found.__name__, arguments))
+        self._named.append((found, arguments, named))
+        named.target = build()
+        return named
+
+
+def _unbound(variable: TypeVar) -> Any:
+    """What a type variable stands for that has no argument: its default, its constraints or its bound."""
+    if getattr(variable, "has_default", bool)():
+        return cast("Any", variable).__default__
+    if variable.__constraints__:
+        return cast("Any", typing.Union)[variable.__constraints__]
+    return Any if variable.__bound__ is None else variable.__bound__
 
 
 def _choice(values: Iterable[Any], where: str, description: str = "") -> Choice:

@@ -1,23 +1,36 @@
-"""What a codec does: give the JSON Schema of a type, parse JSON into its values, and encode them as JSON.
+"""What a codec does, and the codecs of single values: text, numbers, null, dates and the like, and choices among them.
 
-The codecs themselves are in `scalars`, `containers`, `field` and `pydantic`; `annotations` finds the one for
-an annotation.
+A codec gives the JSON Schema of a type, parses JSON into its values, and encodes them as JSON. Those of values with
+parts are in `containers`; `annotations` finds the one for an annotation.
 """
 
 from __future__ import annotations
 
+import base64
+import dataclasses
 import json
 import math
+import re
+import typing
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any, Final, final
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from pathlib import Path, PurePath
+from typing import Any, Final, cast, final
+from uuid import UUID
+
+import attrs
 
 from ..core.arguments import NOT_GIVEN
 
 _MAX_SHOWN: Final = 80  # characters of a value
 _MAX_ISSUES: Final = 20  # in the text of an error
+_MAX_CHOICES: Final = 20  # in a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +67,28 @@ class InvalidValue(ValueError):
         return f"{text}; and {more} more" if more > 0 else text
 
 
+# What `TypeCodec.constraints` may be.
+_NONE: Final[Mapping[str, str]] = {}
+_NUMBER: Final = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+    "multiple_of": "multipleOf",
+}
+_ORDER: Final[Mapping[str, str]] = dict.fromkeys(("ge", "gt", "le", "lt"), "")
+_TEXT: Final = {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"}
+
+
 class TypeCodec(ABC):
-    """How the values of one type are written as JSON, and read again."""
+    """How the values of one type are written as JSON, and read again.
+
+    constraints: the members of `Field` that may constrain the type, each with its keyword in JSON Schema, or "" if
+        JSON Schema has none and only `parse` enforces it.
+    """
 
     __slots__ = ()
+    constraints: Mapping[str, str] = _NONE
 
     @final
     def schema(self) -> dict[str, Any]:
@@ -80,6 +111,13 @@ class TypeCodec(ABC):
             pass  # raised below, where the stack is no longer full
         raise InvalidValue(Issue(path, "expected less nesting", value))
 
+    @final
+    def encode(self, value: Any) -> Any:
+        """The JSON value of a Python value. Raises TypeError or ValueError for a value that is not of the type."""
+        written = to_json(value)
+        self.parse(written, "")
+        return written
+
     def unwrapped(self) -> TypeCodec:
         """The codec itself, without a name and constraints."""
         return self
@@ -91,10 +129,6 @@ class TypeCodec(ABC):
     @abstractmethod
     def parse(self, value: Any, path: str) -> Any:
         """`convert` for use in other codecs; deep nesting may escape as RecursionError."""
-
-    @abstractmethod
-    def encode(self, value: Any) -> Any:
-        """The JSON value of a Python value. Raises TypeError or ValueError for a value of another type."""
 
 
 class Named(TypeCodec):
@@ -120,11 +154,6 @@ class Named(TypeCodec):
     def parse(self, value: Any, path: str) -> Any:
         return self.target.parse(value, path)
 
-    def encode(self, value: Any) -> Any:
-        if not hasattr(self, "target"):
-            raise TypeError(f"{self.name} is still being built")
-        return self.target.encode(value)
-
 
 class Definitions:
     """The `$defs` of one schema.
@@ -138,40 +167,27 @@ class Definitions:
         self.schemas: dict[str, dict[str, Any]] = {}
         self.uses: Counter[Named] = Counter()
         self._inline = inline
-        self._names: dict[object, str] = {}
+        self._names: dict[Named, str] = {}
 
     def use(self, named: Named) -> dict[str, Any]:
         """The schema of a named codec, or a reference to it."""
         self.uses[named] += 1
         if named in self._inline:
             return named.target.json_schema(self)
-        name, is_new = self.reserve(named, named.name)
-        if is_new:
+        if named not in self._names:
+            name, number = named.name, 1
+            while name in self.schemas:
+                number += 1
+                name = f"{named.name}_{number}"
+            self._names[named] = name
+            self.schemas[name] = {}  # taken, while what it refers to is described
             self.schemas[name] = named.target.json_schema(self)
-        return {"$ref": f"#/$defs/{name}"}
-
-    def reserve(self, key: object, name: str) -> tuple[str, bool]:
-        """The name for a key, made unique, and whether it is new. Equal keys are the same definition."""
-        if key in self._names:
-            return self._names[key], False
-        free, number = name, 1
-        while free in self.schemas:
-            number += 1
-            free = f"{name}_{number}"
-        self.schemas[free] = {}
-        self._names[key] = free
-        return free, True
+        return {"$ref": f"#/$defs/{self._names[named]}"}
 
 
 def child(path: str, name: str) -> str:
     """The path of a member of what is at `path`."""
     return f"{path}.{name}" if path else name
-
-
-def check_type(value: object, *expected: type) -> None:
-    """Raise TypeError for a Python value of another type."""
-    if not isinstance(value, expected):
-        raise TypeError(f"{type(value).__name__} is not {expected[0].__name__}")
 
 
 def _shown(value: Any) -> str:
@@ -187,3 +203,213 @@ def _shown(value: Any) -> str:
     except (TypeError, ValueError):
         return f"a {type(value).__name__}"
     return text
+
+
+def to_json(value: Any) -> Any:
+    """A Python value as the JSON that the codec of its type parses. Raises TypeError for one that has none."""
+    match value:
+        case Enum():
+            return to_json(value.value)
+        case None | str() | int():
+            return value
+        case float() if math.isfinite(value):
+            return value
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            return _duration(value)
+        case Decimal():
+            return f"{value:f}"
+        case UUID() | PurePath():
+            return str(value)
+        case bytes():
+            return base64.b64encode(value).decode()
+        case set() | frozenset():
+            return sorted(map(to_json, cast("Set[Any]", value)), key=repr)
+        case list() | tuple() if not hasattr(cast("object", value), "_asdict"):
+            return [to_json(item) for item in cast("Sequence[Any]", value)]
+        case _:
+            return {str(to_json(name)): to_json(member) for name, member in _members(value).items()}
+
+
+def _members(value: Any) -> Any:
+    """The members of a dict, or of an object as arguments of its class."""
+    cls: Any = type(cast("object", value))
+    if isinstance(value, Mapping):
+        return cast("Any", value)
+    if hasattr(cls, "_asdict"):
+        return value._asdict()
+    if hasattr(cls, "model_dump"):  # a model of pydantic
+        return value.model_dump(mode="json", by_alias=True)
+    fields = attrs.fields(cls) if attrs.has(cls) else dataclasses.fields(cls)
+    return {getattr(one, "alias", one.name): getattr(value, one.name) for one in fields if one.init}
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar(TypeCodec):
+    """A value without members.
+
+    keywords: the JSON Schema.
+    expected: what an error says was expected.
+    load: from JSON; raises ValueError, TypeError or ArithmeticError for what does not fit.
+    """
+
+    keywords: Mapping[str, Any]
+    expected: str
+    load: Callable[[Any], Any]
+    constraints: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        return dict(self.keywords)
+
+    def parse(self, value: Any, path: str) -> Any:
+        try:
+            return self.load(value)
+        except (ValueError, TypeError, ArithmeticError):
+            pass
+        raise InvalidValue(Issue(path, f"expected {self.expected}", value))
+
+
+def _exactly(python: type) -> Callable[[Any], Any]:
+    def load(value: Any) -> Any:
+        if type(value) is not python:
+            raise TypeError
+        return value
+
+    return load
+
+
+def _load_int(value: Any) -> Any:
+    """A whole number, also when it is written as 5.0."""
+    return _exactly(int)(int(value) if type(value) is float and value.is_integer() else value)
+
+
+def _load_float(value: Any) -> float:
+    number = float(value) if type(value) in (int, float) else math.nan
+    if not math.isfinite(number):
+        raise ValueError
+    return number
+
+
+def _matching(pattern: str, load: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """`load` for text that matches a pattern as a whole; it takes more forms than JSON Schema's formats have."""
+    compiled = re.compile(pattern, re.ASCII)
+
+    def load_matching(text: Any) -> Any:
+        if not compiled.fullmatch(text):
+            raise ValueError
+        return load(text)
+
+    return load_matching
+
+
+_DATE: Final = r"\d{4}-\d\d-\d\d"
+_TIME: Final = r"\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?"
+_UUID: Final = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_DECIMAL: Final = "^-?[0-9]+(\\.[0-9]+)?$"
+_DURATION: Final = re.compile(
+    r"(?P<sign>-?)P(?=.)((?P<weeks>\d+)W)?((?P<days>\d+)D)?"
+    r"(T(?=.)((?P<hours>\d+)H)?((?P<minutes>\d+)M)?((?P<seconds>\d+)(\.(?P<fraction>\d{1,6})\d*)?S)?)?",
+    re.ASCII,
+)
+_load_datetime: Final = _matching(f"{_DATE}[Tt ]{_TIME}", lambda text: datetime.fromisoformat(text.upper()))
+_load_time: Final = _matching(_TIME, lambda text: time.fromisoformat(text.upper()))
+
+
+def _load_decimal(value: Any) -> Any:
+    """From text, which keeps every digit, or from a number."""
+    if type(value) is int or (type(value) is float and math.isfinite(value)):
+        return Decimal(str(value))
+    return _matching(_DECIMAL, Decimal)(value)
+
+
+def _load_duration(text: Any) -> timedelta:
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        raise ValueError
+    units = {name: int(found[name] or 0) for name in ("weeks", "days", "hours", "minutes", "seconds")}
+    length = timedelta(**units, microseconds=int((found["fraction"] or "").ljust(6, "0")))
+    return -length if found["sign"] else length
+
+
+def _duration(length: timedelta) -> str:
+    """A duration in its ISO 8601 form, such as -P1DT2H30M0S."""
+    sign, length = ("-", -length) if length < timedelta(0) else ("", length)
+    minutes, seconds = divmod(length.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    fraction = f".{length.microseconds:06}" if length.microseconds else ""
+    return f"{sign}P{length.days}DT{hours}H{minutes}M{seconds}{fraction}S"
+
+
+def _text(expected: str, load: Callable[[Any], Any], constraints: Mapping[str, str] = _NONE, **keywords: str) -> Scalar:
+    """A scalar that is text in JSON."""
+    return Scalar({"type": "string", **keywords}, expected, load, constraints)
+
+
+ANY: Final = Scalar({}, "JSON", lambda value: value)
+NULL: Final = Scalar({"type": "null"}, "null", _exactly(type(None)))
+STR: Final = _text("a string", _exactly(str), _TEXT)
+
+# A datetime or time without an offset is naive. A duration has no months, whose length varies.
+SCALARS: Final[Mapping[Any, Scalar]] = {
+    Any: ANY,
+    object: ANY,
+    None: NULL,
+    type(None): NULL,
+    str: STR,
+    typing.LiteralString: STR,
+    bool: Scalar({"type": "boolean"}, "true or false", _exactly(bool)),
+    int: Scalar({"type": "integer"}, "an integer", _load_int, _NUMBER),
+    float: Scalar({"type": "number"}, "a number", _load_float, _NUMBER),
+    datetime: _text("a date and time like 2025-01-31T09:30:00Z", _load_datetime, _ORDER, format="date-time"),
+    date: _text("a date like 2025-01-31", _matching(_DATE, date.fromisoformat), _ORDER, format="date"),
+    time: _text("a time like 09:30:00", _load_time, _ORDER, format="time"),
+    timedelta: _text("a duration like P1DT2H30M, without years and months", _load_duration, _ORDER, format="duration"),
+    UUID: _text("a UUID", _matching(_UUID, UUID), format="uuid"),
+    Decimal: _text('a decimal number like "19.99"', _load_decimal, {**_ORDER, "multiple_of": ""}, pattern=_DECIMAL),
+    Path: _text("a path", Path, format="path"),
+    PurePath: _text("a path", PurePath, format="path"),
+    bytes: _text(
+        "bytes in base64",
+        lambda text: base64.b64decode(text, validate=True),
+        {"min_length": "", "max_length": ""},
+        contentEncoding="base64",
+    ),
+}
+
+_TYPES: Final = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
+
+
+@dataclass(frozen=True)
+class Choice(TypeCodec):
+    """One of some values: a Literal, or an Enum by its values.
+
+    choices: the JSON value of each, which is a str, int, float, bool or None, and the Python value.
+    """
+
+    choices: Sequence[tuple[Any, Any]]
+    description: str = ""
+
+    @cached_property
+    def by_key(self) -> dict[Any, Any]:
+        return {_key(value): python for value, python in self.choices}
+
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        values = [value for value, _ in self.choices]
+        types = {_TYPES[type(value)] for value in values}
+        schema: dict[str, Any] = {"type": types.pop()} if len(types) == 1 else {}
+        schema |= {"const": values[0]} if len(values) == 1 else {"enum": values}
+        return {**schema, "description": self.description} if self.description else schema
+
+    def parse(self, value: Any, path: str) -> Any:
+        if type(value) in _TYPES and (key := _key(value)) in self.by_key:
+            return self.by_key[key]
+        values = [json.dumps(value, ensure_ascii=False) for value, _ in self.choices[:_MAX_CHOICES]]
+        more = ["..."] if len(self.choices) > _MAX_CHOICES else []
+        one_of = "one of " if len(self.choices) > 1 else ""
+        raise InvalidValue(Issue(path, f"expected {one_of}{', '.join(values + more)}", value))
+
+
+def _key(value: Any) -> tuple[bool, Any]:
+    """What tells values apart as JSON does: 1 is 1.0, but not true."""
+    return isinstance(value, bool), value

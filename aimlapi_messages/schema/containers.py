@@ -1,34 +1,41 @@
-"""Codecs made of others: arrays, dicts, objects with known members, and unions."""
+"""Codecs of values with parts: arrays, dicts, objects with known members, unions, and whatever pydantic reads."""
 
 from __future__ import annotations
 
 import difflib
+import itertools
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from typing import Any, Final, cast
 
 from ..core.arguments import NOT_GIVEN
 from ..core.json import is_array, is_object
-from .codec import Definitions, InvalidValue, Issue, TypeCodec, check_type, child
-from .scalars import NULL, Choice
+from .codec import NULL, Choice, Definitions, InvalidValue, Issue, TypeCodec, child
 
+_LIMITS_OF_ARRAY: Final = {"min_length": "minItems", "max_length": "maxItems"}
+_LIMITS_OF_MAP: Final = {"min_length": "minProperties", "max_length": "maxProperties"}
 _INT_KEY: Final = "^(0|-?[1-9][0-9]*)$"
 
 
-def _parse_each(parts: Iterable[tuple[TypeCodec, Any, str]]) -> list[Any]:
-    """Parse values that belong together, each with its codec and path. Raises InvalidValue with the issues of all."""
+def _parse_each(parts: Iterable[tuple[TypeCodec, Any, str]], *issues: Issue) -> list[Any]:
+    """Parse values that belong together, each with its codec and path.
+
+    Raises InvalidValue for the issues of all, after those that are known already.
+    """
     values: list[Any] = []
-    issues: list[Issue] = []
+    found = list(issues)
     for codec, value, path in parts:
         try:
             values.append(codec.parse(value, path))
         except InvalidValue as error:
-            issues.extend(error.issues)
-    if issues:
-        raise InvalidValue(*issues)
+            found.extend(error.issues)
+    if found:
+        raise InvalidValue(*found)
     return values
 
 
@@ -38,6 +45,7 @@ class Array(TypeCodec):
 
     item: TypeCodec
     make: Callable[[list[Any]], Any] = list
+    constraints = _LIMITS_OF_ARRAY
 
     @property
     def _is_set(self) -> bool:
@@ -58,11 +66,6 @@ class Array(TypeCodec):
         if self._is_set and (issues := list(_repetitions(items, value, path))):
             raise InvalidValue(*issues)
         return self.make(items)
-
-    def encode(self, value: Any) -> Any:
-        check_type(value, *((set, frozenset) if self._is_set else (list, tuple)))
-        items = [self.item.encode(item) for item in value]
-        return sorted(items, key=repr) if self._is_set else items
 
 
 def _repetitions(items: list[Any], value: list[Any], path: str) -> Iterable[Issue]:
@@ -91,12 +94,8 @@ class FixedTuple(TypeCodec):
     def parse(self, value: Any, path: str) -> Any:
         if not is_array(value) or len(value) != len(self.places):
             raise InvalidValue(Issue(path, f"expected an array of {len(self.places)}", value))
-        pairs = enumerate(zip(self.places, value, strict=True))
-        return tuple(_parse_each((codec, item, f"{path}[{index}]") for index, (codec, item) in pairs))
-
-    def encode(self, value: Any) -> Any:
-        check_type(value, tuple)
-        return [codec.encode(item) for codec, item in zip(self.places, value, strict=True)]
+        paths = (f"{path}[{index}]" for index in itertools.count())
+        return tuple(_parse_each(zip(self.places, value, paths)))  # noqa: B905 (the paths have no end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +114,6 @@ class IntKey(TypeCodec):
             raise InvalidValue(Issue(path, "expected an integer as key", value))
         return self.codec.parse(int(value), path)
 
-    def encode(self, value: Any) -> Any:
-        return str(self.codec.encode(value))
-
 
 @dataclass(frozen=True, slots=True)
 class Map(TypeCodec):
@@ -125,6 +121,7 @@ class Map(TypeCodec):
 
     keys: TypeCodec
     values: TypeCodec
+    constraints = _LIMITS_OF_MAP
 
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         keys, values = self.keys.json_schema(definitions), self.values.json_schema(definitions)
@@ -146,21 +143,15 @@ class Map(TypeCodec):
         )
         return dict(zip(parsed[::2], parsed[1::2], strict=True))
 
-    def encode(self, value: Any) -> Any:
-        check_type(value, Mapping)
-        return {self.keys.encode(name): self.values.encode(member) for name, member in value.items()}
-
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """A member of a record.
 
-    attribute: of the Python object, which holds the value; the key, for a TypedDict.
-    default: the Python value, shown to the model if the codec can encode it.
+    default: the Python value, shown to the model if it is of the type and has a form in JSON.
     """
 
     codec: TypeCodec
-    attribute: str
     required: bool
     default: Any
 
@@ -203,50 +194,33 @@ class Record(TypeCodec):
     def parse(self, value: Any, path: str) -> Any:
         if not isinstance(value, Mapping):
             raise InvalidValue(Issue(path, "expected an object", value))
-        given = cast("Mapping[str, Any]", value)
-        found: dict[str, Any] = {}
-        issues: list[Issue] = []
-        for name, member in self.members.items():
-            if name in given:
-                try:
-                    found[name] = member.codec.parse(given[name], child(path, name))
-                except InvalidValue as error:
-                    issues.extend(error.issues)
-            elif member.required:
-                issues.append(Issue(child(path, name), "missing", NOT_GIVEN))
-        for name in given:
-            if name not in self.members:
-                issues.append(Issue(child(path, name), _unknown(name, list(self.members)), given[name]))
-        if issues:
-            raise InvalidValue(*issues)
+        given, members = cast("Mapping[str, Any]", value), self.members
+        known = [name for name in members if name in given]
+        missing = [name for name, one in members.items() if one.required and name not in given]
+        values = _parse_each(
+            ((members[name].codec, given[name], child(path, name)) for name in known),
+            *(Issue(child(path, name), "missing", NOT_GIVEN) for name in missing),
+            *(Issue(child(path, name), self._unknown(name), one) for name, one in given.items() if name not in members),
+        )
         try:
-            return self.python(**found)
+            return self.python(**dict(zip(known, values, strict=True)))
         except (ValueError, TypeError, AssertionError) as error:
             raise InvalidValue(Issue(path, f"refused: {error}", value)) from error
 
-    def encode(self, value: Any) -> Any:
-        check_type(value, self.python)
-        members, given = self.members, value
-        if self.python is not dict:
-            given = {name: getattr(value, one.attribute) for name, one in members.items()}
-        if not {name for name, one in members.items() if one.required} <= given.keys() <= members.keys():
-            raise TypeError("the keys of the dict are not those of the TypedDict")
-        return {name: one.codec.encode(given[name]) for name, one in members.items() if name in given}
+    def _unknown(self, name: str) -> str:
+        """Why a member is refused, with the known one that it may have been meant for."""
+        known = list(self.members)
+        near = difflib.get_close_matches(name[:100], known, 1)
+        if near:
+            return f"unknown (did you mean {near[0]}?)"
+        return f"unknown (known: {', '.join(known)})" if known else "unknown (there are no members)"
 
 
-def _unknown(name: str, known: Sequence[str]) -> str:
-    """Why a member is refused, with the known one that it may have been meant for."""
-    near = difflib.get_close_matches(name[:100], known, 1)
-    if near:
-        return f"unknown (did you mean {near[0]}?)"
-    return f"unknown (known: {', '.join(known)})" if known else "unknown (there are no members)"
-
-
+@dataclass(frozen=True)
 class Union(TypeCodec):
     """One of several types: the first that fits, or for objects the one that their discriminator names."""
 
-    def __init__(self, members: Sequence[TypeCodec]) -> None:
-        self.members: Sequence[TypeCodec] = members
+    members: Sequence[TypeCodec]
 
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         return {"anyOf": [codec.json_schema(definitions) for codec in self.members]}
@@ -265,12 +239,6 @@ class Union(TypeCodec):
             except InvalidValue as error:
                 errors.append(error)
         raise _nearest(errors, path, value)
-
-    def encode(self, value: Any) -> Any:
-        for codec in self.members:
-            with suppress(TypeError, ValueError):
-                return codec.encode(value)
-        raise TypeError(f"{type(value).__name__} is none of the types")
 
     @cached_property  # on first use: a member may be incomplete while the union is built
     def _discriminator(self) -> tuple[str, Choice] | None:
@@ -295,3 +263,80 @@ def _nearest(errors: list[InvalidValue], path: str, value: Any) -> InvalidValue:
         return min(inner, key=lambda error: len(error.issues))
     reasons = dict.fromkeys(issue.reason.removeprefix("expected ") for error in errors for issue in error.issues)
     return InvalidValue(Issue(path, f"expected {' or '.join(reasons)}", value))
+
+
+def is_pydantic(found: object) -> bool:
+    """Whether a type, or an object in `Annotated`, tells pydantic how to read it."""
+    return hasattr(found, "__pydantic_validator__") or hasattr(found, "__get_pydantic_core_schema__")
+
+
+class PydanticCodec(TypeCodec):
+    """A type that pydantic reads, strictly and as JSON: "5" is no int, but a date may be text.
+
+    Raises what pydantic raises for a type that has no schema. pydantic is imported only here.
+    """
+
+    def __init__(self, annotation: Any) -> None:
+        self._pydantic: Any = import_module("pydantic")
+        self._adapter: Any = self._pydantic.TypeAdapter(annotation)
+        self.is_recursive: bool = "$ref" in self._adapter.json_schema()
+
+    def json_schema(self, definitions: Definitions) -> dict[str, Any]:
+        suffix, number = "", 1
+        while True:
+            schema: dict[str, Any] = _clean(self._adapter.json_schema(ref_template=f"#/$defs/{{model}}{suffix}"))
+            own = {name + suffix: one for name, one in schema.pop("$defs", {}).items()}
+            if all(definitions.schemas.get(name, one) == one for name, one in own.items()):
+                definitions.schemas.update(own)
+                return schema
+            number += 1  # another type has one of the names
+            suffix = f"_{number}"
+
+    def parse(self, value: Any, path: str) -> Any:
+        text = json.dumps(json.loads(json.dumps(value), parse_float=_whole_number))
+        try:
+            return self._adapter.validate_json(text, strict=True)
+        except self._pydantic.ValidationError as error:
+            details = error.errors(include_url=False, include_context=False)
+        raise InvalidValue(*(_issue(detail, value, path) for detail in details))
+
+
+def _issue(detail: Mapping[str, Any], value: Any, path: str) -> Issue:
+    """An error of pydantic. Its location also names the types of a union, which are no part of the path."""
+    missing = detail["type"] == "missing"
+    location = detail["loc"]
+    for index, step in enumerate(location):
+        if is_object(value) and step in value:
+            path, value = child(path, step), value[step]
+        elif is_array(value) and isinstance(step, int):
+            path, value = f"{path}[{step}]", value[step]
+        elif missing and index == len(location) - 1:
+            path = child(path, str(step))
+    if missing:
+        return Issue(path, "missing", NOT_GIVEN)
+    message = str(detail["msg"])
+    return Issue(path, message[:1].lower() + message[1:], value)
+
+
+def _whole_number(text: str) -> float:
+    """5.0 as 5: for JSON they are the same, for pydantic only the latter is an int."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
+def _clean(schema: Any) -> Any:
+    """A schema without what says nothing to a model."""
+    if is_array(schema):
+        return [_clean(one) for one in schema]
+    if not is_object(schema):
+        return schema
+    result: dict[str, Any] = {}
+    for name, member in schema.items():
+        if name in ("$defs", "dependentSchemas", "patternProperties", "properties"):
+            result[name] = {one: _clean(value) for one, value in member.items()}
+        elif name in ("const", "default", "enum", "examples"):
+            result[name] = member
+        # `discriminator` is OpenAPI's, and JSON Schema ignores it.
+        elif name not in ("discriminator", "title"):
+            result[name] = _clean(member)
+    return result

@@ -7,18 +7,14 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
-from numbers import Real
 from typing import Any, Final, cast
 
 from ..core.errors import ToolDefinitionError
 from ..core.json import is_array
-from .codec import Definitions, InvalidValue, Issue, TypeCodec
-from .containers import Array, Map, Union
-from .scalars import ANY, NULL, Scalar
+from .codec import NULL, Definitions, InvalidValue, Issue, TypeCodec, to_json
+from .containers import Union
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +52,6 @@ _CHECKS: Final[Mapping[str, tuple[str, Callable[[Any, Any], bool]]]] = {
     "pattern": ("text that matches {}", lambda value, limit: re.search(limit, value) is not None),
 }
 
-# The constraints of each type, with the keyword of JSON Schema, or "" if only `parse` enforces it.
-_NUMBER: Final = {
-    "ge": "minimum",
-    "gt": "exclusiveMinimum",
-    "le": "maximum",
-    "lt": "exclusiveMaximum",
-    "multiple_of": "multipleOf",
-}
-_ORDER: Final = {"ge": "", "gt": "", "le": "", "lt": ""}
-_KEYWORDS: Final[Mapping[type, Mapping[str, str]]] = {
-    int: _NUMBER,
-    Real: _NUMBER,
-    str: {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"},
-    bytes: {"min_length": "", "max_length": ""},
-    **dict.fromkeys((date, datetime, time, timedelta), _ORDER),
-    Decimal: {**_ORDER, "multiple_of": ""},
-    Array: {"min_length": "minItems", "max_length": "maxItems"},
-    Map: {"min_length": "minProperties", "max_length": "maxProperties"},
-}
-
-
-def _keywords(codec: TypeCodec) -> Mapping[str, str]:
-    return _KEYWORDS.get(codec.python if isinstance(codec, Scalar) else type(codec), {})
-
 
 @dataclass(frozen=True, slots=True)
 class Constrained(TypeCodec):
@@ -92,11 +64,9 @@ class Constrained(TypeCodec):
         return self.codec.unwrapped()
 
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
-        keywords = {**_keywords(self.codec), "description": "description", "examples": "examples"}
-        note = {
-            keyword: self.note[name] for name, keyword in keywords.items() if keyword and self.note.get(name, "") != ""
-        }
-        return {**self.codec.json_schema(definitions), **note}
+        keywords = {**self.codec.constraints, "description": "description", "examples": "examples"}
+        said = {keyword: self.note[name] for name, keyword in keywords.items() if keyword and name in self.note}
+        return {**self.codec.json_schema(definitions), **said}
 
     def parse(self, value: Any, path: str) -> Any:
         parsed = self.codec.parse(value, path)
@@ -104,9 +74,6 @@ class Constrained(TypeCodec):
         if reasons:
             raise InvalidValue(*(Issue(path, f"expected {reason}", value) for reason in reasons))
         return parsed
-
-    def encode(self, value: Any) -> Any:
-        return self.codec.encode(value)
 
     def _broken(self, name: str, value: Any) -> str:
         """What was expected if a value breaks a constraint, else ""."""
@@ -120,20 +87,13 @@ class Constrained(TypeCodec):
 
 def constrain(codec: TypeCodec, metadata: Iterable[Any], where: str) -> TypeCodec:
     """A codec with the metadata of `Annotated`. Raises ToolDefinitionError for what does not fit the type."""
-    note = _note(metadata)
-    if examples := note.pop("examples", None):
-        note["examples"] = [_encoded(codec, example, where) for example in examples]
-    return _with_note(codec, note, where)
-
-
-def _note(metadata: Iterable[Any]) -> dict[str, Any]:
-    """The note in the metadata of `Annotated`, by attribute names, so that objects of other libraries work too."""
     note: dict[str, Any] = {}
     for one in metadata:
+        # By the names of attributes, so that objects of other libraries work too.
         inner = getattr(one, "metadata", None)
         for part in [one, *(inner if is_array(inner) else [])]:
             text = part if isinstance(part, str) else getattr(part, "description", getattr(part, "documentation", None))
-            if isinstance(text, str):
+            if text and isinstance(text, str):
                 note["description"] = text
             for name in () if isinstance(part, type) else (*_CHECKS, "examples"):
                 limit = getattr(part, name, None)
@@ -143,7 +103,13 @@ def _note(metadata: Iterable[Any]) -> dict[str, Any]:
         note["pattern"] = note["pattern"].pattern
     if note.get("min_length") == 0:
         del note["min_length"]
-    return note
+    if examples := note.pop("examples", None):
+        try:
+            note["examples"] = [to_json(example) for example in examples]
+        except (TypeError, ValueError) as error:
+            problem = f"JSON cannot say the examples {examples!r}. Give values of the type."
+            raise ToolDefinitionError(f"{where}: {problem}") from error
+    return _with_note(codec, note, where)
 
 
 def _with_note(codec: TypeCodec, note: Mapping[str, Any], where: str) -> TypeCodec:
@@ -157,8 +123,8 @@ def _with_note(codec: TypeCodec, note: Mapping[str, Any], where: str) -> TypeCod
         note = {name: value for name, value in note.items() if name not in limits}
         limits = {}
     for name, limit in limits.items():
-        if problem := _problem(name, limit, _keywords(codec).get(name)):
-            raise ToolDefinitionError(f"{where}: {problem}")
+        if problem := _problem(name, limit, codec.constraints.get(name)):
+            raise ToolDefinitionError(f"{where}: {name}={limit!r} {problem}.")
     return Constrained(codec, note) if note else codec
 
 
@@ -166,33 +132,24 @@ def _problem(name: str, limit: Any, keyword: str | None) -> str:
     """What is wrong with a constraint; "" if nothing is."""
     is_number = _is_number(limit)
     if keyword is None:
-        return f"{name}={limit!r} does not fit its type. Leave it out."
+        return "does not fit its type. Leave it out"
     if name == "pattern":
         try:
             re.compile(limit)
         except re.error as error:
-            return f"the pattern {limit!r} is wrong: {error}."
+            return f"is no regular expression: {error}"
     elif name.endswith("_length"):
         if not is_number or not isinstance(limit, int) or limit < 0:
-            return f"{name}={limit!r} is no length. Give a whole number, 0 or more."
+            return "is no length. Give a whole number, 0 or more"
     elif keyword and not is_number:
-        return f"{name}={limit!r} is not a number. Give one."
+        return "is not a number. Give one"
     elif name == "multiple_of" and not limit > 0:
-        return f"{name}={limit!r} is not above 0. Give a number that is."
+        return "is not above 0. Give a number that is"
     return ""
 
 
 def _is_number(limit: object) -> bool:
     return isinstance(limit, (int, float)) and not isinstance(limit, bool) and -math.inf < limit < math.inf
-
-
-def _encoded(codec: TypeCodec, example: Any, where: str) -> Any:
-    for one in (codec, ANY):
-        try:
-            return one.encode(example)
-        except (TypeError, ValueError):
-            continue
-    raise ToolDefinitionError(f"{where}: JSON cannot say the example {example!r}. Give a value of the type.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Parameters:
             codec = builder.build(resolve(parameter.annotation, names, where), where)
             codec = described(codec, docstring.params.get(parameter.name, ""))
             required = parameter.default is parameter.empty
-            members[parameter.name] = Member(codec, parameter.name, required, parameter.default)
+            members[parameter.name] = Member(codec, required, parameter.default)
             if parameter.kind is parameter.POSITIONAL_ONLY:
                 positional[parameter.name] = parameter.default
         return cls(Record(dict, members), docstring.summary_and_body, positional)

@@ -131,7 +131,7 @@ def test_all_issues_of_the_arguments_are_reported() -> None:
     with pytest.raises(InvalidValue) as caught:
         Parameters.of(plain).convert({"nigths": 1, "nights": "x"})
     assert str(caught.value) == (
-        'city: missing; nights: expected an integer, got "x"; nigths: unknown (did you mean nights?), got 1'
+        'city: missing; nigths: unknown (did you mean nights?), got 1; nights: expected an integer, got "x"'
     )
 
 
@@ -159,6 +159,15 @@ def test_a_default_that_json_cannot_say_is_left_out() -> None:
     def call(a: Any = object(), b: int = None) -> None: ...  # noqa: B008, RUF013
 
     assert Parameters.of(call).schema == schema({"a": {}, "b": INT})
+
+
+def test_a_default_of_another_type_is_left_out() -> None:
+    def call(a: Annotated[int, Field(ge=1)] = 0, b: list[str] = ()) -> None: ...
+
+    assert Parameters.of(call).schema["properties"] == {
+        "a": {**INT, "minimum": 1},
+        "b": {"type": "array", "items": STR, "default": []},
+    }
 
 
 def test_string_annotations_see_the_variables_of_a_closure() -> None:

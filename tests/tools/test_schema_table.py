@@ -271,6 +271,21 @@ ROWS: list[tuple[Any, dict[str, Any], st.SearchStrategy[Any]]] = [
     (shapes.T, {}, ints),
     (shapes.Short, STR, texts),
     (list[shapes.Defaulted], array(INT), st.lists(ints)),
+    (  # an argument that has no hash
+        shapes.Box[Annotated[int, Field(examples=[1])]],
+        record({"item": {**INT, "examples": [1]}}, "item"),
+        st.builds(shapes.Box, ints),
+    ),
+    (  # an alias that is used twice stays what it stands for
+        tuple[shapes.Names, Annotated[shapes.Names, Field(max_length=1)]],
+        {
+            "type": "array",
+            "prefixItems": [array(STR), array(STR, maxItems=1)],
+            "minItems": 2,
+            "maxItems": 2,
+        },
+        st.tuples(st.lists(texts), st.lists(texts, max_size=1)),
+    ),
     (shapes.Number, {"anyOf": [INT, STR]}, ints | texts),
     (shapes.Model, MODEL, st.builds(shapes.Model, title=texts, size=ints)),
     (
