@@ -151,17 +151,14 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
-    balance: str = "10",
+    balance: float = 10,
     database: Path | None = None,
     document: Path | None = None,
 ) -> int:
     """Run the local emulator of the gateway until Ctrl-C. It needs the extra emulator."""
-    from aimlapi_messages.testing.__main__ import main as run  # noqa: PLC0415 (needs its own extra)
+    from aimlapi_messages.testing.__main__ import serve as run  # noqa: PLC0415 (needs its own extra)
 
-    arguments = ["--host", host, "--port", str(port), "--balance", balance]
-    arguments += ["--database", str(database)] if database else []
-    arguments += ["--document", str(document)] if document else []
-    return run(arguments)
+    return run(host=host, port=port, balance=balance, database=database, document=document)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

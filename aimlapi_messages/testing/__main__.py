@@ -1,7 +1,7 @@
-"""The emulator on the command line: `python -m aimlapi_messages.testing`.
+"""Serves the emulator from the command line: `python -m aimlapi_messages.testing`.
 
 Prints one line with the base URL once requests are accepted, then serves until SIGINT or SIGTERM and exits
-with 0. It exits with 2 when the command line, the document or the address is unusable.
+with 0. Exits with 2 if the command line, the document or the address is unusable.
 """
 
 from __future__ import annotations
@@ -11,65 +11,44 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from aimlapi_messages import testing
-from aimlapi_messages.testing.account.prices import credits_of
 
 
-def _parser() -> argparse.ArgumentParser:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code. `arguments` default to those of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m aimlapi_messages.testing",
         description="Serve a local emulator of the AI/ML API gateway's Anthropic section.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=_port, default=0, help="port to listen on (default: a free one)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
     parser.add_argument(
-        "--document",
-        type=Path,
-        metavar="FILE",
-        help="OpenAPI document, YAML or JSON, to validate against and to serve (default: the built one)",
+        "--document", type=Path, metavar="FILE", help="OpenAPI document to implement, YAML or JSON (default: built in)"
     )
     parser.add_argument(
-        "--balance", type=_usd, default=Decimal(10), metavar="USD", help="money on the account (default: 10)"
+        "--balance", type=float, default=10, metavar="USD", help="money on the account (default: %(default)s)"
     )
-    parser.add_argument(
-        "--database", type=Path, metavar="FILE", help="SQLite file that outlives the emulator (default: none)"
-    )
-    return parser
+    parser.add_argument("--database", type=Path, metavar="FILE", help="SQLite file that keeps state (default: none)")
+    return serve(**vars(parser.parse_args(arguments)))
 
 
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 65535")
-    return port
-
-
-def _usd(text: str) -> Decimal:
-    try:
-        credits_of(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    return Decimal(text)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code. `arguments` are those of the command line by default."""
-    options = _parser().parse_args(arguments)
+def serve(**options: Any) -> int:
+    """Run an emulator until SIGINT or SIGTERM and return the exit code. `options` are those of `Emulator`."""
     stop = threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         stop.set()
 
-    # The handlers come first, so that a signal while the emulator starts is not lost.
+    # Installed first, so that a signal during startup is not lost.
     former = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with testing.Emulator(**vars(options)) as emulator:
+        with testing.Emulator(**options) as emulator:
             print(f"emulator ready at {emulator.base_url}", flush=True)
-            # A wait without a limit cannot be interrupted on Windows.
+            # On Windows, a wait without a timeout cannot be interrupted.
             while not stop.wait(0.2):
                 pass
     except (ImportError, OSError, ValueError) as error:

@@ -61,7 +61,7 @@ def test_several_images_are_listed(ask: Ask, image_bytes: ImageBytes, image_bloc
     )
     assert text_of(response) == (
         "Image 1 is a PNG of 1 by 2 pixels. "
-        "Image 2 is known by its URL, https://example.com/cat.jpg, and was not fetched. "
+        "Image 2 is at the URL https://example.com/cat.jpg, which was not fetched. "
         "Image 3 is a GIF of 5 by 6 pixels."
     )
 
@@ -76,7 +76,7 @@ def test_an_openai_data_url_is_read(ask: Ask, image_bytes: ImageBytes) -> None:
 def test_an_openai_url_is_not_fetched(ask: Ask) -> None:
     """An image_url part that leads elsewhere is named by its URL."""
     response = ask([{"type": "image_url", "image_url": {"url": "https://example.com/cat.jpg"}}])
-    assert text_of(response) == "The image is known by its URL, https://example.com/cat.jpg, and was not fetched."
+    assert text_of(response) == "The image is at the URL https://example.com/cat.jpg, which was not fetched."
 
 
 def test_only_the_last_message_is_described(ask: Ask, image_bytes: ImageBytes, image_block: ImageBlock) -> None:
@@ -109,7 +109,7 @@ def test_an_image_costs_tokens(ask: Ask, image_bytes: ImageBytes, image_block: I
             encode(b"GIF89a\x01\0\x01\0"),
             "the media type is image/jpeg, but the data is image/gif",
         ),
-        ("image/png", encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "the image ends before its size is given"),
+        ("image/png", encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "the image is truncated before its size"),
         ("image/gif", encode(b"GIF89a\0\0\0\0"), "the GIF image has no pixels"),
     ],
 )
@@ -174,7 +174,7 @@ def test_a_false_image_in_a_tool_result_is_refused(ask: Ask, image_block: ImageB
         ),
         (
             document_block({"type": "url", "url": "https://example.com/a.pdf"}),
-            "The document is known by its URL, https://example.com/a.pdf, and was not fetched.",
+            "The document is at the URL https://example.com/a.pdf, which was not fetched.",
         ),
         (
             document_block({"type": "content", "content": [{"type": "text", "text": "a"}]}),

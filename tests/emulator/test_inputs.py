@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator
 
-from aimlapi_messages.testing.faults.errors import UnmakeableError
-from aimlapi_messages.testing.model.inputs import make_input
+from aimlapi_messages.testing.model.inputs import UnsupportedSchemaError, make_input
 from aimlapi_messages.testing.model.values import merge
 
 Ask = Callable[..., httpx.Response]
@@ -144,7 +143,7 @@ NESTED = {"type": "array", "minItems": HUGE, "items": {"type": "array", "minItem
 UNMAKEABLE: list[tuple[Any, str]] = [
     ({"not": {}}, "the keyword 'not' at value"),
     ({"type": "string", "pattern": "^(ab){3}x{7}$"}, "the keyword 'pattern' at value"),
-    ({"type": "string", "pattern": "("}, "no regular expression"),
+    ({"type": "string", "pattern": "("}, "not a valid regular expression"),
     ({"type": "array", "contains": {"const": 1}}, "the keyword 'contains' at value"),
     ({"type": "boolean", "if": {"const": True}, "then": False, "else": False}, "the keyword '"),
     ({"type": "integer", "minimum": 5, "maximum": 4}, "the keyword 'm"),
@@ -156,8 +155,8 @@ UNMAKEABLE: list[tuple[Any, str]] = [
     ({"allOf": [{"type": "string"}, {"type": "integer"}]}, "the keyword 'type' at value"),
     ({"enum": []}, "the keyword '"),
     (False, "the keyword 'false' at"),
-    ({"$ref": "https://example.com/schema"}, "the keyword '$ref' leads to 'https://example.com/schema'"),
-    ({"$ref": "#/nowhere"}, "the keyword '$ref' leads to"),
+    ({"$ref": "https://example.com/schema"}, "the keyword '$ref' refers to 'https://example.com/schema'"),
+    ({"$ref": "#/nowhere"}, "the keyword '$ref' refers to"),
     ({"type": "number", "minimum": float("inf")}, "a number in its schema is too large"),
     ({"type": "string", "minLength": HUGE}, "more than 2,000 values or 100,000 characters"),
     ({"type": "array", "minItems": HUGE}, "more than 2,000 values"),
@@ -177,8 +176,8 @@ UNMAKEABLE: list[tuple[Any, str]] = [
     ),
     ({"$ref": "#/$defs/Node"}, "more than 2,000 values"),
     ({"$ref": "#/$defs/Fork"}, "more than 2,000 values"),
-    ({"$ref": "#/properties/value"}, "the references of its schema do not end"),
-    ({"allOf": [{"$ref": "#/properties/value"}] * 2}, "the references of its schema do not end"),
+    ({"$ref": "#/properties/value"}, "the references of its schema are endless"),
+    ({"allOf": [{"$ref": "#/properties/value"}] * 2}, "the references of its schema are endless"),
 ]
 
 
@@ -186,7 +185,7 @@ UNMAKEABLE: list[tuple[Any, str]] = [
 def test_what_cannot_be_made_is_told_in_time(schema: Any, reason: str) -> None:
     """A schema that asks for too much, or for what is not understood, is named within seconds."""
     begin = time.monotonic()
-    with pytest.raises(UnmakeableError) as caught:
+    with pytest.raises(UnsupportedSchemaError) as caught:
         make_input(around(schema), QUESTION)
     assert reason in str(caught.value)
     assert time.monotonic() - begin < 5
@@ -196,14 +195,14 @@ def test_references_that_fork_end() -> None:
     """Definitions that each refer twice to the next one do not keep the validator busy for ever."""
     forks = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(40)}
     schema = {"type": "object", "$ref": "#/$defs/d0", "$defs": {**forks, "d40": True}}
-    with pytest.raises(UnmakeableError):
+    with pytest.raises(UnsupportedSchemaError):
         make_input(schema, "Hello")
 
 
 def test_an_input_is_an_object() -> None:
     """A schema of something else has no input, and one without a type means an object."""
     assert make_input({}, "Hello") == {}
-    with pytest.raises(UnmakeableError, match="the keyword 'type' at the top"):
+    with pytest.raises(UnsupportedSchemaError, match="the keyword 'type' at the root"):
         make_input({"type": "string"}, "Hello")
 
 
@@ -220,7 +219,7 @@ def test_the_answer_names_the_tool_and_the_keyword(ask: Ask) -> None:
     assert response.json()["error"]["details"] == [
         {
             "path": "tools",
-            "reason": "the emulator cannot make an input for paint: the keyword 'not' at value is not supported here",
+            "reason": "the emulator cannot make an input for paint: the keyword 'not' at value is not supported",
         }
     ]
     assert ask("Hello").status_code == 200

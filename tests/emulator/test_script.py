@@ -59,8 +59,8 @@ def test_a_script_ends_with_reset(emulator: Emulator, ask: Ask) -> None:
     [
         ({"x-emulator-fail": "418"}, "header x-emulator-fail: Expected one of"),
         ({"x-emulator-fial": "429"}, "Expected no other switch"),
-        ({"x-emulator-stream": "cut-after=few"}, "Expected a whole number"),
-        ({"x-api-key": "k"}, "'x-api-key' is no switch"),
+        ({"x-emulator-stream": "cut-after=few"}, "Expected an integer"),
+        ({"x-api-key": "k"}, "'x-api-key' is not a switch"),
         ({"x-emulator-fail": "429;retry-after=1\r\nx: y"}, "not printable ASCII"),
         ({"x-emulator-key": "ключ"}, "not printable ASCII"),
     ],

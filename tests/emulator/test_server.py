@@ -17,6 +17,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
 
 import aimlapi_messages.testing as testing
 from aimlapi_messages.testing import Emulator, LargeBody, create_app
@@ -126,7 +127,7 @@ def test_a_server_that_never_gets_ready_is_told(monkeypatch: pytest.MonkeyPatch)
         server.should_exit = True  # type: ignore[attr-defined]
 
     monkeypatch.setattr(emulator_module, "_START_SECONDS", 0.05)
-    monkeypatch.setattr(emulator_module._Server, "startup", startup)
+    monkeypatch.setattr(uvicorn.Server, "startup", startup)
     emulator = Emulator()
     with pytest.raises(OSError, match="did not start"):
         emulator.start()
@@ -139,12 +140,6 @@ def test_an_address_that_is_none(host: str, port: int, reason: str) -> None:
     """An empty host, which would mean every interface, and a port that does not exist are refused."""
     with pytest.raises(ValueError, match=reason):
         Emulator(host=host, port=port)
-
-
-def test_an_empty_host_ends_the_command(capsys: pytest.CaptureFixture[str]) -> None:
-    """The command exits with 2 and says that the host is empty."""
-    assert main(["--host", ""]) == 2
-    assert capsys.readouterr().err.startswith("emulator: the host to listen on is empty")
 
 
 def test_the_url_needs_a_running_emulator() -> None:
@@ -318,18 +313,25 @@ def test_a_port_in_use_ends_the_command(emulator: Emulator, capsys: pytest.Captu
     ("arguments", "reason"),
     [
         (["--port", "70000"], "70000 is not between 0 and 65535"),
-        (["--balance", "much"], "not an amount in USD"),
         (["--balance", "-1"], "must be 0 or more"),
         (["--balance", "NaN"], "must be 0 or more"),
         (["--balance", "1e999999"], "at most 1,000,000,000 USD"),
+        (["--host", ""], "the host to listen on is empty"),
     ],
 )
-def test_a_wrong_command_line(capsys: pytest.CaptureFixture[str], arguments: list[str], reason: str) -> None:
-    """A command line that makes no sense exits with 2 and says what is wrong."""
+def test_a_wrong_value_ends_the_command(capsys: pytest.CaptureFixture[str], arguments: list[str], reason: str) -> None:
+    """The command exits with 2 and says what is wrong."""
+    assert main(arguments) == 2
+    errors = capsys.readouterr().err
+    assert errors.startswith("emulator: ")
+    assert reason in errors
+
+
+def test_a_malformed_command_line_ends_the_command() -> None:
+    """argparse exits with 2."""
     with pytest.raises(SystemExit) as caught:
-        main(arguments)
+        main(["--balance", "much"])
     assert caught.value.code == 2
-    assert reason in capsys.readouterr().err
 
 
 def test_a_document_that_does_not_exist(tmp_path: Path) -> None:

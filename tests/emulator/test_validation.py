@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from aimlapi_messages.testing.document.validation import find_issues, write_path
+from aimlapi_messages.testing.document.validation import find_issues, format_path
 from aimlapi_messages.testing.faults.errors import Issue
 
 CAT = {
@@ -47,7 +47,7 @@ CASES: list[tuple[Any, Any, str, str]] = [
     (PET, {"type": 5}, "type", "Expected 'cat' or 'dog', received 5"),
     (PET, {}, "type", "Required"),
     (PET, 1, "", "Expected object or null, received number"),
-    ({"anyOf": [{"enum": [1]}, {"enum": [2]}]}, 3, "", "Expected another kind, received number"),
+    ({"anyOf": [{"enum": [1]}, {"enum": [2]}]}, 3, "", "Expected another type, received number"),
     ({"items": {"anyOf": [CAT]}}, [{"type": "cow"}], "[0].type", "Expected 'cat', received 'cow'"),
 ]
 
@@ -79,5 +79,5 @@ def test_issues_are_limited() -> None:
 
 def test_paths_are_written_like_code() -> None:
     """Names are joined by dots and positions stand in brackets."""
-    assert write_path(("messages", 0, "content", 1, "text")) == "messages[0].content[1].text"
-    assert write_path(()) == ""
+    assert format_path(("messages", 0, "content", 1, "text")) == "messages[0].content[1].text"
+    assert format_path(()) == ""

@@ -9,9 +9,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from aimlapi_messages.testing.faults.errors import UnmakeableError
-from aimlapi_messages.testing.faults.wrong_inputs import spoil
-from aimlapi_messages.testing.model.inputs import make_input
+from aimlapi_messages.testing.model.inputs import UnsupportedSchemaError, make_input, make_invalid_input
 
 Ask = Callable[..., httpx.Response]
 WEATHER = "What is the weather in Paris?"
@@ -20,8 +18,8 @@ WEATHER = "What is the weather in Paris?"
 @pytest.mark.parametrize(
     ("schema", "spoiled"),
     [
-        ({"properties": {"n": {"type": "integer"}}, "required": ["n"]}, {"n": "not what was asked for"}),
-        ({"properties": {"s": {"type": "string"}}, "required": ["s"]}, {"s": ["not what was asked for"]}),
+        ({"properties": {"n": {"type": "integer"}}, "required": ["n"]}, {"n": "a wrong value"}),
+        ({"properties": {"s": {"type": "string"}}, "required": ["s"]}, {"s": ["a wrong value"]}),
         ({"properties": {"x": {}}, "required": ["x"]}, {}),
         ({"properties": {}, "additionalProperties": False}, {"unknown": True}),
     ],
@@ -29,14 +27,14 @@ WEATHER = "What is the weather in Paris?"
 def test_an_input_is_spoiled_somehow(schema: dict[str, Any], spoiled: dict[str, Any]) -> None:
     """By another kind, by what is missing, or by what is unknown."""
     schema = {"type": "object", **schema}
-    assert spoil(make_input(schema, "7"), schema) == spoiled
+    assert make_invalid_input(make_input(schema, "7"), schema) == spoiled
     assert not Draft202012Validator(schema).is_valid(spoiled)
 
 
 def test_what_takes_anything_cannot_be_spoiled() -> None:
     """It is said, as it is for a schema that no input can be made for."""
-    with pytest.raises(UnmakeableError, match="takes any input"):
-        spoil({}, {"type": "object"})
+    with pytest.raises(UnsupportedSchemaError, match="accepts any input"):
+        make_invalid_input({}, {"type": "object"})
 
 
 def blocks(response: httpx.Response) -> list[dict[str, Any]]:
@@ -63,8 +61,8 @@ def test_the_first_calls_are_wrong_and_the_next_is_right(ask: Ask, weather_tool:
         for times in (1, 2)
     ]
     assert [first["input"], *again] == [
-        {"location": ["not what was asked for"]},
-        {"location": ["not what was asked for"]},
+        {"location": ["a wrong value"]},
+        {"location": ["a wrong value"]},
         {"location": "Paris"},
     ]
 
@@ -74,7 +72,7 @@ def test_without_a_number_every_call_is_wrong(ask: Ask, weather_tool: dict[str, 
     headers = {"x-emulator-tools": "wrong"}
     first = blocks(ask(WEATHER, tools=[weather_tool], headers=headers))[0]
     last = blocks(ask("", messages=after_an_error(first, 30), tools=[weather_tool], headers=headers))[0]
-    assert first["input"] == last["input"] == {"location": ["not what was asked for"]}
+    assert first["input"] == last["input"] == {"location": ["a wrong value"]}
 
 
 def test_a_result_that_is_no_error_ends_the_calls(ask: Ask, weather_tool: dict[str, Any]) -> None:
@@ -98,4 +96,4 @@ def test_a_tool_that_cannot_be_called_wrongly_is_named(ask: Ask) -> None:
     tool = {"name": "get_weather", "input_schema": {"type": "object"}}
     response = ask(WEATHER, tools=[tool], headers={"x-emulator-tools": "wrong"})
     assert response.status_code == 400
-    assert "get_weather: its schema takes any input" in response.text
+    assert "get_weather: its schema accepts any input" in response.text

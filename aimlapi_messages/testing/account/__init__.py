@@ -1,1 +1,1 @@
-"""What the gateway keeps of an account: money, calls, keys, batches, and the catalogue with its prices."""
+"""The state of an account: balance, logs, keys and batches; also the catalogue of models and their prices."""

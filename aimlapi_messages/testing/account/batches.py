@@ -1,7 +1,7 @@
-"""Batches: created, in progress for some look-ups, then answered. The store keeps them.
+"""Batches: created, in progress for some polls, then finished. They are kept in the store.
 
-A switch of the request that creates one says how it proceeds. Results come in another order than the requests, the
-last first. Each costs half of what a single message does.
+A switch of the request that creates a batch controls its progress. Results are in the reverse order of the requests,
+and each costs half the price of a single message.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from ..document.checks import check_body
 from ..document.json_values import as_list, as_object, dump_json
 from ..faults.errors import GatewayError, Issue, invalid_request
-from ..faults.switches import Plan
+from ..faults.switches import BatchPlan
 from ..model.answers import make_id
 from ..model.completion import complete, native_message
 from .keys import check_call
@@ -28,7 +28,7 @@ _ERROR_TYPES = {400: "invalid_request_error", 404: "not_found_error"}
 
 @dataclass(frozen=True)
 class Results:
-    """The results of a batch that has ended: lines of JSON, or the pieces of an array."""
+    """The results of a finished batch: lines of JSON, or the pieces of an array."""
 
     parts: Iterator[bytes]
     array: bool
@@ -42,7 +42,7 @@ def create(state: State, exchange: Exchange) -> dict[str, Any]:
     if issues:
         raise invalid_request(issues[:20])
     batch_id = make_id("", f"batch:{exchange.seed}", 21)
-    with state.store.together():
+    with state.store.transaction():
         state.store.put(
             "batches",
             id=batch_id,
@@ -52,7 +52,7 @@ def create(state: State, exchange: Exchange) -> dict[str, Any]:
         )
         rows = ((batch_id, place, one["custom_id"], json.dumps(one["params"])) for place, one in enumerate(requests))
         state.store.put_all("items", ("batch", "position", "custom_id", "params"), rows)
-    return _whole(state, _row(state, batch_id))
+    return _full_batch(state, _row(state, batch_id))
 
 
 def _check(requests: list[dict[str, Any]]) -> list[Issue]:
@@ -61,17 +61,17 @@ def _check(requests: list[dict[str, Any]]) -> list[Issue]:
     for index, one in enumerate(requests):
         place = f"requests[{index}]"
         if not one["custom_id"]:
-            issues.append(Issue(f"{place}.custom_id", "Expected text that is not empty"))
+            issues.append(Issue(f"{place}.custom_id", "Expected non-empty text"))
         elif one["custom_id"] in names:
-            issues.append(Issue(f"{place}.custom_id", "Expected an id that no other request has"))
+            issues.append(Issue(f"{place}.custom_id", "Expected an id that is not used by another request"))
         names.add(one["custom_id"])
         found = check_body(as_object(one["params"]))
         issues += [Issue(f"{place}.params.{issue.path}", issue.reason) for issue in found]
     return issues
 
 
-def look_up(state: State, exchange: Exchange) -> dict[str, Any] | Results:
-    """The state of a batch, or its results. Raises GatewayError 404."""
+def retrieve(state: State, exchange: Exchange) -> dict[str, Any] | Results:
+    """The status of a batch, or its results. Raises GatewayError 404."""
     batch_id = exchange.query.text("batch_id") or ""
     row = _row(state, batch_id)
     plan = _plan(row)
@@ -80,14 +80,17 @@ def look_up(state: State, exchange: Exchange) -> dict[str, Any] | Results:
         expired = state.now.timestamp() >= row["created"] + _DAY
         if row["polls"] <= plan.polls and not expired:
             cancelled = row["cancelled"] is not None
-            return {**_whole(state, row), "status": "cancelled"} if cancelled else _short(row, "generating")
+            return {**_full_batch(state, row), "status": "cancelled"} if cancelled else _short_batch(row, "generating")
         _finish(state, row, plan, expired=expired)
     lines = _lines(state, batch_id)
     return Results(_as_array(lines) if plan.array else lines, plan.array)
 
 
 def cancel(state: State, exchange: Exchange) -> dict[str, Any]:
-    """Cancel a batch; the look-ups so far decide how much has run. GatewayError 404, or 400 when it has ended."""
+    """Cancel a batch; the polls so far decide how many requests have run.
+
+    Raises GatewayError 404, or 400 if it has finished.
+    """
     batch_id = exchange.parameters["batch_id"]
     row = _row(state, batch_id)
     plan = _plan(row)
@@ -101,32 +104,34 @@ def cancel(state: State, exchange: Exchange) -> dict[str, Any]:
             row,
             cancelled=state.now.timestamp(),
             done=_total(state, batch_id) * row["polls"] // (plan.polls + 1),
-            polls=plan.polls - 1,  # one more look-up finds it stopping, the next its results
+            polls=plan.polls - 1,  # one more poll reports it cancelled, the next its results
         )
-    return {**_short(row, "cancelled"), "output": None, "usage": []} if plan.short_cancel else _whole(state, row)
+    if plan.short_cancel:
+        return {**_short_batch(row, "cancelled"), "output": None, "usage": []}
+    return _full_batch(state, row)
 
 
 def _row(state: State, batch_id: str) -> Row:
     row = state.store.one("select * from batches where id = ?", batch_id)
     if row is None:
-        raise GatewayError(404, "There is no such batch.")
+        raise GatewayError(404, "The account has no such batch.")
     return row
 
 
-def _plan(row: Row) -> Plan:
-    return Plan(**json.loads(row["switches"]))
+def _plan(row: Row) -> BatchPlan:
+    return BatchPlan(**json.loads(row["switches"]))
 
 
 def _total(state: State, batch_id: str) -> int:
     return state.store.count("items where batch = ?", batch_id)
 
 
-def _short(row: Row, status: str) -> dict[str, Any]:
+def _short_batch(row: Row, status: str) -> dict[str, Any]:
     return {"id": row["id"], "status": status}
 
 
-def _whole(state: State, row: Row) -> dict[str, Any]:
-    """The batch in its long form, which is only sent while all its requests are in progress."""
+def _full_batch(state: State, row: Row) -> dict[str, Any]:
+    """The long form of a batch, which is only sent while all its requests are in progress."""
     counts = {"processing": _total(state, row["id"]), "succeeded": 0, "errored": 0, "canceled": 0, "expired": 0}
     return {
         "id": row["id"],
@@ -142,17 +147,17 @@ def _whole(state: State, row: Row) -> dict[str, Any]:
     }
 
 
-def _finish(state: State, row: Row, plan: Plan, *, expired: bool) -> None:
-    """Answer every request once; log and charge for each."""
+def _finish(state: State, row: Row, plan: BatchPlan, *, expired: bool) -> None:
+    """Answer, log and charge for every request."""
     stop = row["done"] if row["cancelled"] is not None else None
-    for item in state.store.each("select * from items where batch = ? order by position", row["id"]):
+    for item in state.store.iterate("select * from items where batch = ? order by position", row["id"]):
         number = item["position"] + 1
         if stop is not None and number > stop:
             result: dict[str, Any] = {"type": "canceled"}
         elif expired or (plan.expire_every and number % plan.expire_every == 0):
             result = {"type": "expired"}
         elif plan.error_every and number % plan.error_every == 0:
-            result = _errored("api_error", "A failure that was asked for.")
+            result = _errored("api_error", "A requested failure.")
         else:
             result = _answered(state, row, item)
         state.store.put("items", **{**item, "result": json.dumps(result, ensure_ascii=False)})
@@ -182,7 +187,7 @@ def _errored(kind: str, text: str) -> dict[str, Any]:
 
 
 def _lines(state: State, batch_id: str) -> Iterator[bytes]:
-    for item in state.store.each("select * from items where batch = ? order by position desc", batch_id):
+    for item in state.store.iterate("select * from items where batch = ? order by position desc", batch_id):
         yield dump_json({"custom_id": item["custom_id"], "result": json.loads(item["result"])}) + b"\n"
 
 

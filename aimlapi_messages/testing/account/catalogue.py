@@ -1,4 +1,4 @@
-"""The catalogue: the models of the document with their prices, which have ended, and measurements."""
+"""The catalogue: the document's models with their prices, the withdrawn models, and performance metrics."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from .prices import MODELS, Model, find_model
 from .state import Exchange, State
 
 _TYPE = "anthropic/messages"
-_KINDS = {"input": ["text", "image", "document"], "output": ["text"]}
+_MODALITIES = {"input": ["text", "image", "document"], "output": ["text"]}
 _DETAILS = ("pricing", "modalities", "capabilities")
 _MOST_ALIASES = 100
-# When the gateway withdrew the last of them.
-_ENDED = "2026-09-09T00:00:00.000Z"
+# When the gateway withdrew the latest models.
+_WITHDRAWN_AT = "2026-09-09T00:00:00.000Z"
 
 
 def models(state: State, exchange: Exchange) -> dict[str, Any]:
-    """The models that fit the query."""
+    """The models that match the query."""
     query = exchange.query
     include = set(query.words("include"))
     hidden = [name for name in _DETAILS if not (name in include or "all" in include or query.text("details"))]
-    found = [item for item in _all(state.document.model_ids) if _fits(item, query)]
+    found = [item for item in _all(state.document.model_ids) if _matches(item, query)]
     shown = [{name: value for name, value in item.items() if name not in hidden} for item in found]
     return {"object": "list", "data": shown}
 
 
-def _fits(item: dict[str, Any], query: Query) -> bool:
-    kinds = item["modalities"]
+def _matches(item: dict[str, Any], query: Query) -> bool:
+    modalities = item["modalities"]
     has = {
         "id": [item["id"], *item["aliases"]],
         "type": [item["type"]],
         "tags": item["tags"],
         "capabilities": item["capabilities"],
-        "modalities": [*kinds["input"], *kinds["output"]],
-        "input_modalities": kinds["input"],
-        "output_modalities": kinds["output"],
+        "modalities": [*modalities["input"], *modalities["output"]],
+        "input_modalities": modalities["input"],
+        "output_modalities": modalities["output"],
     }
     return all(
         {word.lower() for word in query.words(name)} & {value.lower() for value in values}
@@ -51,7 +51,7 @@ def _fits(item: dict[str, Any], query: Query) -> bool:
 
 @lru_cache(maxsize=8)
 def _all(ids: frozenset[str]) -> list[dict[str, Any]]:
-    """One item for each model that is served, under the first of its ids."""
+    """One item per served model, under the first of its ids."""
     families: dict[str, tuple[Model, list[str]]] = {}
     for identifier in sorted(ids, key=lambda name: (not name.startswith("anthropic/"), len(name), name)):
         model = find_model(identifier, ids)
@@ -76,7 +76,7 @@ def _item(model: Model, names: list[str]) -> dict[str, Any]:
             "outputMax": 128_000 if large else 64_000,
         },
         "tags": ["claude", "text"],
-        "modalities": _KINDS,
+        "modalities": _MODALITIES,
         "capabilities": ["streaming", "tools", "thinking", "vision"],
         "pricing": {
             "kind": "fixed",
@@ -92,22 +92,22 @@ def _item(model: Model, names: list[str]) -> dict[str, Any]:
 
 
 def deprecations(state: State, exchange: Exchange) -> dict[str, Any]:
-    """The models that have ended. What it cannot read of the query it skips."""
+    """The withdrawn models that match the query; unknown values of it are ignored."""
     query = exchange.query
     wanted = {word for word in query.words("status") if word in ("deprecated", "superseded", "withdrawn")}
-    fits = (not wanted or "withdrawn" in wanted) and _day(query.text("since")) < _ENDED
+    matches = (not wanted or "withdrawn" in wanted) and _day(query.text("since")) < _WITHDRAWN_AT
     data = [
         {
             "id": f"anthropic/{model.id}",
             "aliases": [model.id],
             "status": "withdrawn",
-            "deprecated_at": _ENDED,
-            "shutdown_at": _ENDED,
+            "deprecated_at": _WITHDRAWN_AT,
+            "shutdown_at": _WITHDRAWN_AT,
             "replaced_by": model.successor and f"anthropic/{model.successor}",
             "reason": "provider_delisted",
         }
         for model in MODELS
-        if model.ended and fits
+        if model.ended and matches
     ]
     return {"object": "list", "generated_at": exchange.timestamp, "data": data}
 
@@ -120,11 +120,11 @@ def _day(text: str | None) -> str:
 
 
 def metrics(state: State, exchange: Exchange) -> dict[str, Any]:
-    """Measurements that follow from a model's name. Raises GatewayError 400."""
+    """Performance metrics, derived from the models' names. Raises GatewayError 400."""
     query = exchange.query
-    strange = [name for name in query.names if name != "aliases"]
-    if strange:
-        raise invalid_request([Issue(name, "Expected no other parameter than aliases") for name in strange])
+    unknown = [name for name in query.names if name != "aliases"]
+    if unknown:
+        raise invalid_request([Issue(name, "Expected no other parameter than aliases") for name in unknown])
     asked = query.words("aliases")
     if len(asked) > _MOST_ALIASES:
         raise invalid_request([Issue("aliases", f"Expected at most {_MOST_ALIASES} aliases")])
@@ -132,11 +132,11 @@ def metrics(state: State, exchange: Exchange) -> dict[str, Any]:
     return {
         "window_seconds": 3600,
         "generated_at": exchange.timestamp,
-        "models": [_measured(name) for name in names if not asked or name in asked],
+        "models": [_metrics_of(name) for name in names if not asked or name in asked],
     }
 
 
-def _measured(name: str) -> dict[str, Any]:
+def _metrics_of(name: str) -> dict[str, Any]:
     seed = int(hashlib.sha256(name.encode()).hexdigest()[:4], 16)
     first, speed = Decimal(300 + seed % 900), Decimal(40 + seed % 60)
 
@@ -144,5 +144,5 @@ def _measured(name: str) -> dict[str, Any]:
         factors = {"p50": "1", "p75": "1.3", "p90": "1.8", "p99": "3.1"}
         return {percentile: float(middle * Decimal(factor)) for percentile, factor in factors.items()}
 
-    measured = {"ttft_ms": spread(first), "tps": spread(speed), "duration_ms": spread(first * 8)}
-    return {"alias": name, "endpoint": _TYPE, "metrics": measured}
+    values = {"ttft_ms": spread(first), "tps": spread(speed), "duration_ms": spread(first * 8)}
+    return {"alias": name, "endpoint": _TYPE, "metrics": values}

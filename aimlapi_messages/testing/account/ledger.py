@@ -1,10 +1,8 @@
-"""The account's money and calls, as the operations of billing, usage and logs report them."""
+"""The operations of billing, usage and logs."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -41,17 +39,20 @@ def credit_balance(state: State, exchange: Exchange) -> dict[str, Any]:
 
 
 def transactions(state: State, exchange: Exchange) -> dict[str, Any]:
-    """One page, the latest first. The cursor names the last entry given, so that new ones do not move it."""
-    if exchange.manages:
-        raise GatewayError(403, "A management key may not see transactions.")
+    """One page, newest first. The cursor is the id of the last entry, so that new entries do not shift the pages."""
+    if exchange.is_management:
+        raise GatewayError(403, "A management key cannot read transactions.")
     query = exchange.query
-    limit, cursor, start, end = query.number("limit", 50), query.text("cursor"), query.point("from"), query.point("to")
+    limit, start, end = query.number("limit", 50), query.time("from"), query.time("to")
+    cursor = query.text("cursor")
+    if cursor is not None and not re.fullmatch(r"\d{1,18}", cursor, re.ASCII):
+        raise invalid_request([Issue("cursor", "Expected the next_cursor of an earlier page")])
     conditions = {
         "time >= ?": start and start.timestamp(),
         "time < ?": end and end.timestamp(),
         "direction = ?": query.text("direction"),
         "type = ?": query.text("type"),
-        "id < ?": None if cursor is None else _read_cursor(cursor),
+        "id < ?": cursor and int(cursor),
     }
     given = {condition: value for condition, value in conditions.items() if value is not None}
     where = " and ".join(["1", *given])
@@ -59,8 +60,8 @@ def transactions(state: State, exchange: Exchange) -> dict[str, Any]:
         f"select * from transactions where {where} order by id desc limit ?", *given.values(), limit + 1
     )
     page, more = rows[:limit], len(rows) > limit
-    cursor = base64.urlsafe_b64encode(json.dumps({"before": page[-1]["id"]}).encode()).decode("ascii") if more else None
-    return {"data": [_transaction(row) for row in page], "pagination": {"next_cursor": cursor, "has_more": more}}
+    pagination = {"next_cursor": str(page[-1]["id"]) if more else None, "has_more": more}
+    return {"data": [_transaction(row) for row in page], "pagination": pagination}
 
 
 def _transaction(row: Row) -> dict[str, Any]:
@@ -72,24 +73,14 @@ def _amount(row: Row) -> dict[str, float]:
     return {"usd": usd(row["credits"]), "credits": row["credits"]}
 
 
-def _read_cursor(text: str) -> int:
-    try:
-        before = json.loads(base64.urlsafe_b64decode(text.encode("ascii", "replace")))["before"]
-        if isinstance(before, int) and abs(before) < 2**63:
-            return before
-    except (binascii.Error, ValueError, KeyError, TypeError):
-        pass
-    raise invalid_request([Issue("cursor", "Expected the next_cursor of an earlier page")])
-
-
 def logs(state: State, exchange: Exchange) -> dict[str, Any]:
-    """One page, the latest first, counted from the newest entry."""
+    """One page, newest first; the offset counts from the newest entry."""
     query = exchange.query
     limit, offset, models = query.number("limit", 50), min(query.number("offset", 0), 2**62), query.words("model")
     if len(models) > _MOST_MODELS:
         raise invalid_request([Issue("model", f"Expected at most {_MOST_MODELS} models")])
     status = query.text("status")
-    where, values = _calls(query.window(state.now), _prefix_asked(exchange))
+    where, values = _calls(query.window(state.now), _requested_prefix(exchange))
     if models:
         where += f" and model in ({', '.join('?' * len(models))})"
         values += models
@@ -107,18 +98,17 @@ def logs(state: State, exchange: Exchange) -> dict[str, Any]:
 
 def _log(row: Row) -> dict[str, Any]:
     same = {name: row[name] for name in ("status", "model", "request_id", "inference_id", "client_request_id")}
-    told = {"created": wire_time(row["time"]), "origin": "api", "cost": _amount(row), "tokens": _tokens([row])}
-    return {**told, **same}
+    return {"created": wire_time(row["time"]), "origin": "api", "cost": _amount(row), "tokens": _tokens([row]), **same}
 
 
 def usage(state: State, exchange: Exchange) -> dict[str, Any]:
-    """What was spent in the window that is asked for."""
+    """The spend of a window."""
     return _usage(state, exchange)[0]
 
 
 def usage_detail(state: State, exchange: Exchange) -> dict[str, Any]:
-    """The same, by model and by what `group_by` names."""
-    told, rows = _usage(state, exchange)
+    """The spend of a window, by model and by the names in `group_by`."""
+    report, rows = _usage(state, exchange)
     zone = exchange.query.zone("tz")
     names = (exchange.query.text("group_by") or "").split(",")
 
@@ -127,19 +117,19 @@ def usage_detail(state: State, exchange: Exchange) -> dict[str, Any]:
         return tuple(day if name == "day" else row["model"] for name in names)
 
     by_model = _grouped(rows, lambda row: (row["model"],))
-    told["models"] = [{"model": model, "spend": _spend(part), "requests": len(part)} for (model,), part in by_model]
+    report["models"] = [{"model": model, "spend": _spend(part), "requests": len(part)} for (model,), part in by_model]
     if names != [""]:
-        told["groups"] = [
+        report["groups"] = [
             {**dict(zip(names, labels, strict=True)), **_group(part)} for labels, part in _grouped(rows, label)
         ]
-    return told
+    return report
 
 
 def _usage(state: State, exchange: Exchange) -> tuple[dict[str, Any], list[Row]]:
-    prefix, window = _prefix_asked(exchange), exchange.query.window(state.now)
+    prefix, window = _requested_prefix(exchange), exchange.query.window(state.now)
     where, values = _calls(window, prefix)
     rows = state.store.all(f"select * from {where} order by id", *values)
-    told: dict[str, Any] = {
+    report: dict[str, Any] = {
         "api_key_prefix": prefix,
         "start": wire_time(window[0]),
         "end": wire_time(window[1]),
@@ -147,7 +137,7 @@ def _usage(state: State, exchange: Exchange) -> tuple[dict[str, Any], list[Row]]
         "currency": "USD",
         "requests": len(rows),
     }
-    return told, rows
+    return report, rows
 
 
 def _group(rows: list[Row]) -> dict[str, Any]:
@@ -169,8 +159,8 @@ def _spend(rows: list[Row]) -> float:
 
 
 def _tokens(rows: list[Row]) -> dict[str, int]:
-    given, written = sum(row["input"] for row in rows), sum(row["output"] for row in rows)
-    return {"input": given, "output": written, "total": given + written}
+    read, written = sum(row["input"] for row in rows), sum(row["output"] for row in rows)
+    return {"input": read, "output": written, "total": read + written}
 
 
 def _grouped(rows: list[Row], label: Callable[[Row], tuple[str, ...]]) -> list[tuple[tuple[str, ...], list[Row]]]:
@@ -181,20 +171,20 @@ def _grouped(rows: list[Row], label: Callable[[Row], tuple[str, ...]]) -> list[t
 
 
 def _calls(window: tuple[float, float], prefix: str) -> tuple[str, list[Any]]:
-    """The calls of a key in a window: a table with a condition, and the condition's values."""
+    """The calls of a key in a window: a table with a where clause, and its values."""
     return "logs where key_prefix = ? and time >= ? and time < ?", [prefix, *window]
 
 
-def _prefix_asked(exchange: Exchange) -> str:
-    """The prefix of the key whose calls are asked for. Raises GatewayError 403 when that is another's."""
+def _requested_prefix(exchange: Exchange) -> str:
+    """The prefix of the key whose calls are requested. Raises GatewayError 403 for another key's calls."""
     asked = exchange.query.text("key_prefix") or exchange.key_prefix
-    if asked != exchange.key_prefix and not exchange.manages:
-        raise GatewayError(403, "This key may see its own calls alone.")
+    if asked != exchange.key_prefix and not exchange.is_management:
+        raise GatewayError(403, "This key may only read its own calls.")
     return asked
 
 
 def spent(state: State, prefix: str, retention: str, now: datetime) -> int:
-    """The credits that a key has spent of its limit for the day, the week or the month, in UTC."""
+    """The credits that a key has spent in the current day, week or month in UTC, or ever."""
     today = datetime(now.year, now.month, now.day, tzinfo=UTC)
     begins = {"day": today, "week": today - timedelta(days=today.weekday()), "month": today.replace(day=1)}
     since = begins[retention].timestamp() if retention in begins else 0

@@ -1,8 +1,8 @@
-"""The Claude models that the emulator serves, and money: their prices, and the gateway's rule from tokens to credits.
+"""The Claude models that the emulator serves, their prices, and the conversion of tokens to credits.
 
-The gateway knows each model under several spellings (with and without `anthropic/`, with dots or dashes,
-dated, `-latest`); they all lead to one `Model`. Prices are those of the gateway in USD per million tokens,
-its factor of 1.3 on the provider's list price included. Not a catalogue to rely on: ids appear weekly.
+The gateway accepts several spellings of a model's id (with and without `anthropic/`, with dots or dashes, dated,
+`-latest`), which all resolve to one `Model`. Prices are the gateway's, in USD per million tokens, including its
+factor of 1.3 on the provider's list price. Not an authoritative catalogue: new ids appear weekly.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from ..model.tokens import CacheUse
@@ -22,10 +22,10 @@ _PREFIX = "anthropic/"
 
 @dataclass(frozen=True)
 class Model:
-    """One model: its undated dashed `id` without prefix, and its prices in USD per million tokens.
+    """A model: its `id` with dashes, without prefix and date, and its prices in USD per million tokens.
 
-    One that has `ended` is withdrawn, or retired: gone from the gateway's lists, and served only when the document
-    in use still names it.
+    A model that has `ended` is either withdrawn, or retired: no longer listed by the gateway, and served only if the
+    document in use still names it.
     """
 
     id: str
@@ -35,11 +35,11 @@ class Model:
 
     @property
     def successor(self) -> str | None:
-        """The model to use in the place of one that was withdrawn."""
+        """The model that replaces a withdrawn one."""
         return self.id.removesuffix("-fast") if self.ended == "withdrawn" else None
 
 
-# The prices of input and output, and the models that have them.
+# The prices of input and output, and the models with these prices.
 _PRICES: tuple[tuple[str, str, str, Literal["withdrawn", "retired"] | None], ...] = (
     ("6.5", "32.5", "opus-5-5 opus-5 opus-4-7 opus-4-6 opus-latest", None),
     ("2.6", "13", "sonnet-5-5 sonnet-5 sonnet-latest", None),
@@ -62,14 +62,14 @@ MODELS = tuple(
     for name in names.split()
 )
 _BY_ID: Mapping[str, Model] = {model.id: model for model in MODELS}
-# A model that only the document knows costs what the middle one does.
+# For a model that only the document names.
 _FALLBACK_PRICES = (Decimal("3.9"), Decimal("19.5"))
 
 
 def find_model(requested: str, documented: frozenset[str]) -> Model | None:
-    """The model behind the id as requested, or None when the gateway would not serve it.
+    """The model with the requested id, or None if the gateway would not serve it.
 
-    `documented` are the ids that the document names; an id that only stands there is served too.
+    `documented` are the ids that the document names, which are served even if they are not in `MODELS`.
     """
     family = re.sub(r"-\d{8}$", "", requested.removeprefix(_PREFIX).replace(".", "-"))
     model = _BY_ID.get(family) or _BY_ID.get(family := family.removesuffix("-latest"))
@@ -86,18 +86,15 @@ def usd(credits: int) -> float:
 
 
 def cost_of(model: Model, input_tokens: int, output_tokens: int, cache: CacheUse | None = None) -> int:
-    """The price of a call: tokens times price, rounded to the nearest credit."""
+    """The price of a call in credits: tokens times price, rounded to the nearest credit."""
     paid = input_tokens + (cache.weight if cache else 0)
     amount = (paid * model.input_price + output_tokens * model.output_price) / 1_000_000
     return int((amount * CREDITS_PER_USD).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def credits_of(usd: Decimal | float | str) -> int:
-    """An amount in US dollars as whole credits. Raises ValueError unless it is between 0 and a billion."""
-    try:
-        amount = Decimal(str(usd))
-    except InvalidOperation as error:
-        raise ValueError(f"{usd!r} is not an amount in USD, such as 2.50") from error
+def credits_of(usd: Decimal | float) -> int:
+    """An amount of US dollars in credits, rounded down. Raises ValueError unless it is between 0 and a billion."""
+    amount = Decimal(str(usd))
     if not amount.is_finite() or not 0 <= amount <= _MOST_USD:
         raise ValueError(f"the balance must be 0 or more, and at most {_MOST_USD:,} USD; it is {usd}")
     return int(amount * CREDITS_PER_USD)

@@ -1,6 +1,6 @@
-"""The state of one emulator: its document, the account's balance and calls, counters and recorded requests.
+"""The state of an emulator: the account, the counters, the script, the rate limits and the recorded requests.
 
-Ids and times follow from a counter, so that two runs of the same calls give the same answers.
+Ids and times are derived from a counter, so that two runs of the same requests get the same responses.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 import uuid
 from collections import Counter
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from typing import Any
 from ..document.openapi import Document
 from ..document.query import Query
 from ..faults.errors import GatewayError, Issue
-from ..faults.switches import Switches
+from ..faults.switches import Script, Switches
 from ..model.answers import make_id
 from ..model.tokens import PromptCache
 from .prices import credits_of, usd
@@ -29,14 +30,15 @@ _EPOCH = datetime(2026, 9, 1, tzinfo=UTC)
 _SECRET_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization", "cookie"})
 PREFIX_LENGTH = 8
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-# Limits on what is recorded: the number of requests, and the size of a body.
+_LOGS_A_MINUTE = 200
+# Limits on what is recorded: the number of requests, and the size of a body in bytes.
 MOST_REQUESTS = 10_000
 _MOST_RECORDED_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class LargeBody:
-    """Stands in a record for a body of more than 1 MB: its `size` in bytes and its `sha256` in hex."""
+    """Recorded in place of a body over 1 MB: its `size` in bytes and its `sha256` in hex."""
 
     size: int
     sha256: str
@@ -44,10 +46,10 @@ class LargeBody:
 
 @dataclass(frozen=True)
 class RecordedRequest:
-    """A request as it arrived: upper-case `method`, `path`, raw `query`, lower-case `headers`, parsed `body`.
+    """A request as received: upper-case `method`, `path`, raw `query`, lower-case `headers`, parsed `body`.
 
-    Keys are replaced by "<redacted>". `body` is None when there was none, and text when it was no JSON.
-    Of a body over 1 MB only the size and the hash are kept, as a LargeBody.
+    Keys are replaced by "<redacted>". `body` is None if there was none, text if it was not JSON, and a LargeBody if
+    it was over 1 MB.
     """
 
     method: str
@@ -59,102 +61,126 @@ class RecordedRequest:
 
 @dataclass
 class Exchange:
-    """One request being answered: what came in, and the id and time that go out. Its repr shows no key.
+    """A request being answered, with the id and time of the response. Its repr shows no key.
 
-    `switches`, `query` and `body` are set as each is found to be in order.
+    `switches`, `query` and `body` are set once each has been validated.
     """
 
     method: str
     path: str
     headers: dict[str, str] = field(repr=False)
     raw: bytes = field(repr=False)
-    seed: str = ""  # what its ids follow from
+    seed: str = ""  # its ids are derived from it
     time: datetime = _EPOCH
     query_string: str = ""
-    parameters: Mapping[str, str] = field(default_factory=dict[str, str])  # out of the path
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])  # of the path
     switches: Switches = field(default_factory=Switches)
     query: Query = field(default_factory=Query)
     body: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
 
     @property
     def key(self) -> str:
-        """The API key, empty without one."""
+        """The API key, or an empty string."""
         scheme, _, bearer = self.headers.get("authorization", "").strip().partition(" ")
         key = bearer.strip() if scheme.lower() == "bearer" else ""
         return key or self.headers.get("x-api-key", "").strip()
 
     @property
     def key_prefix(self) -> str:
-        """The first characters of the key, by which the account knows it."""
+        """The first characters of the key, which identify it in the account."""
         return self.key[:PREFIX_LENGTH]
 
     @property
-    def manages(self) -> bool:
-        """Whether the key may administer keys."""
+    def is_management(self) -> bool:
+        """Whether the key is a management key."""
         return self.key.startswith("manage")
 
     @property
     def request_id(self) -> str:
-        """A UUID."""
+        """The request's id, a UUID."""
         return str(uuid.UUID(int=uuid.uuid5(uuid.NAMESPACE_URL, f"request:{self.seed}").int, version=4))
 
     @property
     def inference_id(self) -> str:
-        """An id of 21 characters."""
+        """The inference's id, of 21 characters."""
         return make_id("", f"inference:{self.seed}", 21)
 
     @property
     def timestamp(self) -> str:
-        """The time in ISO 8601 with milliseconds and a Z."""
+        """The time in ISO 8601, in UTC with milliseconds."""
         return wire_time(self.time.timestamp())
 
     @property
     def client_request_id(self) -> str | None:
-        """The caller's own id for the request, None without a proper one."""
+        """The caller's own id for the request, or None without a valid one."""
         given = self.headers.get("x-client-request-id", "")
         return given if _CLIENT_REQUEST_ID.fullmatch(given) else None
 
 
 def wire_time(seconds: float) -> str:
-    """A time, in seconds since 1970, in ISO 8601 with milliseconds and a Z."""
+    """A time, given in seconds since 1970, in ISO 8601, in UTC with milliseconds."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-class State:
-    """The state of one emulator: `credits` are what is left of the account, `requests` what has been received.
+class Throttle:
+    """A rate limit: how many calls each key may make per minute of real time."""
 
-    Used from the server's event loop; reading it elsewhere is safe.
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._calls: dict[str, list[float]] = {}
+
+    def check(self, prefix: str) -> None:
+        """Count a call. Raises GatewayError 429 over the limit; that call is not counted."""
+        now = time.monotonic()
+        calls = [call for call in self._calls.get(prefix, []) if call > now - 60]
+        if len(calls) >= self._limit:
+            raise GatewayError(429)
+        self._calls[prefix] = [*calls, now]
+
+
+class State:
+    """The state of an emulator: `credits` is the account's balance, `requests` are those received so far.
+
+    `throttles` are the rate limits by operation id. Written from the server's event loop; reading from other threads
+    is safe.
     """
 
-    def __init__(self, document: Document, balance: Decimal | float, store: Store) -> None:
-        """`balance` is in US dollars; a store that has a balance keeps it. ValueError unless 0 to a billion."""
+    def __init__(
+        self, document: Document, balance: Decimal | float, store: Store, calls_a_minute: int | None = None
+    ) -> None:
+        """`balance` is in US dollars and ignored if the store has one. Raises ValueError unless 0 to a billion."""
         self.document = document
         self.store = store
         self._first_credits = credits_of(balance)
+        self._calls_a_minute = calls_a_minute
         self._begin()
 
     def reset(self) -> None:
-        """Forget every request and all that is stored, and start again, with the balance of the beginning."""
+        """Forget all requests and stored data, and restore the initial balance."""
         self.store.clear()
         self._begin()
 
     def _begin(self) -> None:
         self.cache: PromptCache = PromptCache()
+        self.script: Script = Script()
         self.requests: list[RecordedRequest] = []
+        self.throttles: dict[str, Throttle] = {"list_logs": Throttle(_LOGS_A_MINUTE)}
+        if self._calls_a_minute is not None:
+            self.throttles.update(dict.fromkeys(("create_message", "create_batch"), Throttle(self._calls_a_minute)))
         self._failures: Counter[str] = Counter()
         self._number = self.store.number("number")
         self.credits: int = self.store.number("credits")
         if not self.store.count("transactions"):
-            self.move(self._first_credits, "INIT")
+            self.add_credits(self._first_credits, "INIT")
 
     @property
     def now(self) -> datetime:
-        """The emulator's own time, which advances by a second with each request."""
+        """The emulator's own time, which advances by one second per request."""
         return _EPOCH + timedelta(seconds=self._number)
 
     @property
     def balance(self) -> float:
-        """What is left of the account, in US dollars."""
+        """The account's balance in US dollars."""
         return usd(self.credits)
 
     def receive(self, exchange: Exchange) -> None:
@@ -169,17 +195,17 @@ class State:
         del self.requests[:-MOST_REQUESTS]
 
     def fail_if_asked(self, switches: Switches) -> None:
-        """Raise the GatewayError that a switch asks for, as often as it does."""
+        """Raise the GatewayError that a switch asks for, if it still applies."""
         failure = switches.failure
         if failure is None:
             return
         self._failures[switches.key] += failure.times is not None
         if failure.times is None or self._failures[switches.key] <= failure.times:
-            issues = [Issue("messages", "A failure that was asked for")] if failure.status == 400 else []
+            issues = [Issue("messages", "A requested failure")] if failure.status == 400 else []
             raise GatewayError(failure.status, issues=issues, headers=failure.headers)
 
-    def move(self, credits: int, kind: str, *, model: str | None = None, reference: str | None = None) -> None:
-        """Add credits to the account, or take them with a negative number; the balance stops at 0."""
+    def add_credits(self, credits: int, kind: str, *, model: str | None = None, reference: str | None = None) -> None:
+        """Add credits to the account, or charge a negative amount; the balance stops at 0."""
         self.credits = max(0, self.credits + credits)
         self.store.set_number("credits", self.credits)
         self.store.put(
@@ -201,10 +227,10 @@ class State:
         input_tokens: int = 0,
         output_tokens: int = 0,
     ) -> None:
-        """Log a call and charge for it; a call without a price has failed."""
-        with self.store.together():
+        """Log a call and charge for it. `credits` is None for a failed call."""
+        with self.store.transaction():
             if credits is not None:
-                self.move(-credits, "MODEL_USAGE", model=model, reference=exchange.inference_id)
+                self.add_credits(-credits, "MODEL_USAGE", model=model, reference=exchange.inference_id)
             self.store.put(
                 "logs",
                 time=self.now.timestamp(),

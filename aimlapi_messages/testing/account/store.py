@@ -1,4 +1,4 @@
-"""SQLite storage of money, calls, keys and batches: in memory, or in a file that survives a restart.
+"""SQLite storage of balance, logs, keys and batches, in memory or in a file that survives a restart.
 
 Amounts are in credits, times in seconds of the emulator's own clock.
 """
@@ -40,71 +40,71 @@ Row = Mapping[str, Any]
 
 
 class Store:
-    """The tables of one emulator. Threads may use it at once. Raises sqlite3.Error for a file that is no database."""
+    """The tables of one emulator. Thread-safe. Raises sqlite3.Error for a file that is not a database."""
 
     def __init__(self, path: str | Path | None = None) -> None:
         self._lock = RLock()
         self._database = sqlite3.connect(":memory:" if path is None else path, check_same_thread=False)
         weakref.finalize(self, self._database.close)
         self._database.row_factory = sqlite3.Row
-        self._database.isolation_level = None  # autocommit, except in `together`
-        # Survives a crash of the process, though not a loss of power.
+        self._database.isolation_level = None  # autocommit, except in `transaction`
+        # Survives a crash of the process, but not a loss of power.
         self._database.execute("pragma synchronous = off")
         self._database.execute("pragma journal_mode = wal")
         self._database.executescript(_SCHEMA)
 
     def clear(self) -> None:
-        """Forget everything."""
-        with self.together():
+        """Delete all rows."""
+        with self.transaction():
             for table in _TABLES:
                 self._database.execute(f"delete from {table}")
 
     @contextmanager
-    def together(self) -> Generator[None]:
-        """One transaction."""
+    def transaction(self) -> Generator[None]:
+        """Run the block in one transaction."""
         with self._lock, self._database:
             self._database.execute("begin")
             yield
 
     def number(self, name: str) -> int:
-        """A number by its name, 0 at first."""
+        """A named number, initially 0."""
         return self.count("meta where name = ?", name, what="sum(value)")
 
     def set_number(self, name: str, value: int) -> None:
         self.put("meta", name=name, value=value)
 
     def put(self, table: str, **values: Any) -> None:
-        """Add a row, in the place of one with the same key."""
+        """Insert a row, replacing one with the same key."""
         self.put_all(table, tuple(values), [tuple(values.values())])
 
     def put_all(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Add rows, given the names of their columns."""
+        """Insert rows, given the names of their columns."""
         marks = ", ".join("?" * len(names))
         with self._lock:
             self._database.executemany(f"insert or replace into {table} ({', '.join(names)}) values ({marks})", rows)
 
     def update(self, table: str, row: Row, **values: Any) -> Row:
-        """Change a row, which is given back as it is then."""
+        """Update a row and return it with its new values."""
         changes = ", ".join(f"{name} = ?" for name in values)
         with self._lock:
             self._database.execute(f"update {table} set {changes} where id = ?", (*values.values(), row["id"]))
         return {**row, **values}
 
     def one(self, query: str, *values: Any) -> Row | None:
-        """The first row, None when there is none."""
+        """The first row, or None."""
         return next(iter(self.all(f"{query} limit 1", *values)), None)
 
     def count(self, condition: str, *values: Any, what: str = "count(*)") -> int:
-        """How many rows there are, `condition` being a table and what follows it; or a sum, 0 of none."""
+        """The number of rows, or another aggregate; `condition` is a table and an optional where clause."""
         return int(self.all(f"select coalesce({what}, 0) as total from {condition}", *values)[0]["total"])
 
     def all(self, query: str, *values: Any) -> list[Row]:
         with self._lock:
             return [dict(row) for row in self._database.execute(query, values)]
 
-    def each(self, query: str, *values: Any, step: int = 500) -> Iterator[Row]:
-        """Rows as they are read, some hundreds at a time. `query` ends in a limit and an offset, which are added."""
+    def iterate(self, query: str, *values: Any) -> Iterator[Row]:
+        """Yield rows, read 500 at a time. A limit and an offset are appended to `query`."""
         offset = 0
-        while rows := self.all(f"{query} limit {step} offset {offset}", *values):
+        while rows := self.all(f"{query} limit 500 offset {offset}", *values):
             yield from rows
-            offset += step
+            offset += len(rows)

@@ -1,1 +1,1 @@
-"""The OpenAPI document, and checks of bodies and queries by it."""
+"""The OpenAPI document, and the validation of bodies and queries against it."""

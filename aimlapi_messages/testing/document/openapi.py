@@ -1,8 +1,8 @@
-"""The OpenAPI document that the emulator implements: finds it, loads it, and compiles its request bodies.
+"""The OpenAPI document that the emulator implements: finds it, loads it, and compiles its schemas.
 
-By default that is this project's own document, built to OpenAPI 3.1: beside the folders of this package once it is
-installed, in `openapi/` in a checkout. A document as the gateway publishes it (OpenAPI 3.0, YAML or JSON) works too.
-Documents are loaded once and cached.
+The default is this project's own document, built to OpenAPI 3.1: packaged in this folder when installed, in
+`openapi/` in a checkout. A document as the gateway publishes it (OpenAPI 3.0, YAML or JSON) works too. Documents are
+loaded once and cached.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
+from jsonschema.protocols import Validator
+from referencing import Registry
+from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from .json_values import as_list, as_object, as_objects, as_text
-from .validation import BodyValidator
 
 _NAME = "openapi.yaml"
 _BASE = "urn:aimlapi:document"
@@ -39,63 +40,60 @@ _NESTED = frozenset({"allOf", "anyOf", "oneOf", "prefixItems", "items", "additio
 
 @dataclass(frozen=True)
 class QueryParameter:
-    """One member of an operation's query: the JSON types that it may have, and what checks it."""
+    """One parameter of an operation's query, with the validator of its schema."""
 
     name: str
     required: bool
-    types: list[Any]
-    validator: BodyValidator
+    is_integer: bool
+    validator: Validator
 
 
 class Document:
-    """One OpenAPI document: its bytes as they are served, and validators for its request bodies.
+    """One OpenAPI document: its bytes as served, and validators for its request bodies and queries.
 
-    `message_fields` are the names of the fields of the body that creates a message, `model_ids` those of the models
-    that it names; no id is refused for being absent there.
+    `message_fields` are the names of the fields of the body that creates a message. `model_ids` are the ids of the
+    models that it names; other ids are accepted too.
     """
 
     def __init__(self, source: bytes, content: Mapping[str, Any]) -> None:
-        """`source` is the document's text, `content` what it parses to. Raises ValueError when unusable."""
+        """`source` is the document's text, `content` the parsed document. Raises ValueError if it is unusable."""
         self.source = source
         self.content = content
         self.etag: str = etag_of(source)
+        self._resolver = _registry("", content).resolver()
         self._parameters: dict[str, list[QueryParameter]] = {}
-        self._bodies: dict[str, BodyValidator | None] = {}
-        found = self._find(_CREATE_MESSAGE, _MESSAGE_PATHS)
+        self._bodies: dict[str, Validator | None] = {}
+        found = self._body_schema(_CREATE_MESSAGE, _MESSAGE_PATHS)
         if found is None:
             paths = " or ".join(_MESSAGE_PATHS)
             raise ValueError(f"the document has no operation {_CREATE_MESSAGE} and no POST on {paths}")
         self._message_schema = found
         members = [as_object(node.get("properties")) for node in self._parts(found)]
         models = [node for named in members if "model" in named for node in self._parts(named["model"])]
+        ids = [value for node in models for value in [*as_list(node.get("enum")), node.get("const")]]
         self.message_fields: frozenset[str] = frozenset(name for named in members for name in named)
-        self.model_ids: frozenset[str] = frozenset(
-            value
-            for node in models
-            for value in [*as_list(node.get("enum")), node.get("const")]
-            if isinstance(value, str)
-        )
+        self.model_ids: frozenset[str] = frozenset(value for value in ids if isinstance(value, str))
 
     @cached_property
-    def message_validator(self) -> BodyValidator:
-        """The validator of the body that creates a message, with any model."""
+    def message_validator(self) -> Validator:
+        """The validator of the body that creates a message, with any model id."""
         return self._compile(convert(self._open_models(self._message_schema)))
 
-    def body_validator(self, operation_id: str, *paths: str) -> BodyValidator | None:
-        """The validator for an operation's JSON body: by its id, else by POST on the first path that exists.
+    def body_validator(self, operation_id: str, *paths: str) -> Validator | None:
+        """The validator of an operation's JSON body, found by its id, else by POST on the first path that exists.
 
-        None when the document lacks the operation, or the operation takes no JSON.
+        None if the document lacks the operation, or the operation takes no JSON.
         """
         if operation_id not in self._bodies:
-            schema = self._find(operation_id, paths)
+            schema = self._body_schema(operation_id, paths)
             self._bodies[operation_id] = None if schema is None else self._compile(convert(schema))
         return self._bodies[operation_id]
 
     def query_parameters(self, operation_id: str) -> list[QueryParameter]:
-        """What the document says of the members of an operation's query; nothing when it lacks the operation."""
+        """The query parameters that the document declares for an operation; none if it lacks the operation."""
         if operation_id not in self._parameters:
             declared = [
-                self._follow(one) for found in self._named(operation_id) for one in as_objects(found.get("parameters"))
+                self._follow(one) for found in self._by_id(operation_id) for one in as_objects(found.get("parameters"))
             ]
             self._parameters[operation_id] = [self._parameter(one) for one in declared if one.get("in") == "query"]
         return self._parameters[operation_id]
@@ -103,24 +101,21 @@ class Document:
     def _parameter(self, declared: dict[str, Any]) -> QueryParameter:
         schema = convert(as_object(declared.get("schema")))
         types: Any = self._follow(schema).get("type")
-        return QueryParameter(
-            name=as_text(declared.get("name")),
-            required=declared.get("required") is True,
-            types=as_list(types) or [types],
-            validator=self._compile(schema),
-        )
+        is_integer = "integer" in (as_list(types) or [types])
+        required = declared.get("required") is True
+        return QueryParameter(as_text(declared.get("name")), required, is_integer, self._compile(schema))
 
-    def _named(self, operation_id: str) -> list[dict[str, Any]]:
-        """The operations of this id."""
+    def _by_id(self, operation_id: str) -> list[dict[str, Any]]:
+        """The operations with this id."""
         items = map(as_object, as_object(self.content.get("paths")).values())
         operations = [as_object(member) for item in items for member in item.values()]
         return [operation for operation in operations if operation.get("operationId") == operation_id]
 
-    def _find(self, operation_id: str, paths: tuple[str, ...]) -> dict[str, Any] | None:
+    def _body_schema(self, operation_id: str, paths: tuple[str, ...]) -> dict[str, Any] | None:
         """The schema of an operation's JSON body."""
         items = as_object(self.content.get("paths"))
-        placed = [as_object(as_object(items.get(path)).get("post")) for path in paths]
-        for operation in [*self._named(operation_id), *placed]:
+        by_path = [as_object(as_object(items.get(path)).get("post")) for path in paths]
+        for operation in [*self._by_id(operation_id), *by_path]:
             body = self._follow(as_object(operation.get("requestBody")))
             media = as_object(as_object(body.get("content")).get("application/json"))
             if "schema" in media:
@@ -128,26 +123,23 @@ class Document:
         return None
 
     def _follow(self, node: dict[str, Any]) -> dict[str, Any]:
-        """The target of a node that is a reference into this document, else the node."""
-        reference = as_text(node.get("$ref"))
-        if not reference.startswith("#/"):
-            return node
-        target: Any = self.content
-        for part in reference.removeprefix("#/").split("/"):
-            target = as_object(target).get(part.replace("~1", "/").replace("~0", "~"))
-        if not isinstance(target, dict):
-            raise ValueError(f"the document refers to {reference}, which does not exist")
-        return self._follow(as_object(target))
+        """The target of a node that is a reference, else the node."""
+        while "$ref" in node:
+            try:
+                node = as_object(self._resolver.lookup(node["$ref"]).contents)
+            except Unresolvable as error:
+                raise ValueError(f"the document refers to {node['$ref']}, which does not exist") from error
+        return node
 
     def _parts(self, schema: Any) -> Iterator[dict[str, Any]]:
-        """A schema and those that it is combined of, with their references followed."""
+        """A schema and the members of its unions, with references followed."""
         node = self._follow(as_object(schema))
         yield node
         for part in [part for union in _UNIONS for part in as_list(node.get(union))]:
             yield from self._parts(part)
 
     def _open_models(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """A copy of the body's schema that takes any model id."""
+        """A copy of the body's schema that accepts any model id."""
         result = dict(self._follow(schema))
         properties = as_object(result.get("properties"))
         if "model" in properties:
@@ -163,26 +155,26 @@ class Document:
         schemas = as_object(components.get("schemas"))
         return {**components, "schemas": {name: convert(schema) for name, schema in schemas.items()}}
 
-    def _compile(self, schema: dict[str, Any]) -> BodyValidator:
-        """What checks by a converted schema, whose references lead into the document."""
-        contents = {**self.content, "components": self._components, "x-body": schema}
-        resource: Resource[Any] = DRAFT202012.create_resource(contents)
-        empty: Registry[Any] = Registry[Any]()
-        registry = empty.with_resource(_BASE, resource)
-        validator: Any = Draft202012Validator({"$ref": f"{_BASE}#/x-body"}, registry=registry)
-        return cast("BodyValidator", validator)
+    def _compile(self, schema: dict[str, Any]) -> Validator:
+        """The validator of a converted schema, whose references lead into the document."""
+        registry = _registry(_BASE, {**self.content, "components": self._components, "x-body": schema})
+        return Draft202012Validator({"$ref": f"{_BASE}#/x-body"}, registry=registry)
+
+
+def _registry(uri: str, content: Mapping[str, Any]) -> Registry[Any]:
+    registry: Registry[Any] = Registry[Any]().with_resource(uri, DRAFT202012.create_resource(content))
+    return registry
 
 
 def etag_of(body: bytes) -> str:
-    """A weak ETag of a body."""
+    """A weak ETag for a body."""
     return f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def load_document(path: str | Path | None = None) -> Document:
     """Load the document at `path`, or this project's own.
 
-    Raises OSError when it cannot be read, ValueError when it is not an OpenAPI document with a messages
-    operation.
+    Raises OSError if it cannot be read, and ValueError if it is not an OpenAPI document with a messages operation.
     """
     file = _default_path() if path is None else Path(path)
     status = file.stat()
@@ -203,12 +195,12 @@ def _default_path() -> Path:
 
 @lru_cache(maxsize=8)
 def _load(file: Path, modified: int, size: int) -> Document:
-    """Load a file; the time and size are part of the cache key, so that a changed file is read again."""
+    """Load a file. Its time and size are in the cache key, so that a changed file is read again."""
     source = file.read_bytes()
     try:
         return Document(source, _parse(source))
     except (json.JSONDecodeError, UnicodeDecodeError, YAMLError) as error:
-        raise ValueError(f"{file} cannot be emulated, for it is neither JSON nor YAML: {error}") from error
+        raise ValueError(f"{file} cannot be emulated: it is neither JSON nor YAML: {error}") from error
     except ValueError as error:
         raise ValueError(f"{file} cannot be emulated: {error}") from error
 
@@ -223,11 +215,11 @@ def _parse(source: bytes) -> dict[str, Any]:
 
 
 def convert(schema: Any) -> Any:
-    """A copy of a schema of OpenAPI 3.0 or 3.1, a boolean or a list of them, in JSON Schema 2020-12.
+    """Convert a schema of OpenAPI 3.0 or 3.1, or a list of schemas, to JSON Schema 2020-12; returns a copy.
 
-    Only what changes a verdict is converted: `nullable`, the boolean `exclusiveMinimum` and `exclusiveMaximum` of 3.0,
-    and invalid types, which are dropped. `oneOf` becomes `anyOf`, since the gateway takes the first alternative that
-    fits and does not mind a second one. References stay as they are.
+    Only what affects validation is converted: `nullable`, the boolean `exclusiveMinimum` and `exclusiveMaximum` of
+    3.0, and invalid types, which are dropped. `oneOf` becomes `anyOf`, since the gateway takes the first alternative
+    that matches even if a second one does. References are kept.
     """
     if isinstance(schema, list):
         return [convert(part) for part in as_list(schema)]
@@ -240,7 +232,7 @@ def convert(schema: Any) -> Any:
         else:
             result[key] = convert(value) if key in _NESTED else value
     if "oneOf" in result:
-        # Beside an `anyOf`, it is one more condition.
+        # Next to an `anyOf`, it is a further condition.
         alternatives = result.pop("oneOf")
         if "anyOf" in result:
             result.setdefault("allOf", []).append({"anyOf": alternatives})
@@ -249,7 +241,7 @@ def convert(schema: Any) -> Any:
     declared = result.pop("type", None)
     if isinstance(declared, list):
         declared = [name for name in as_list(declared) if name in _TYPES]
-    # Some published documents hold a dash for a type.
+    # Some published documents have a dash as a type.
     if declared and (isinstance(declared, list) or declared in _TYPES):
         result["type"] = declared
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
@@ -259,7 +251,7 @@ def convert(schema: Any) -> Any:
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """Null beside what the schema says; one that says nothing takes it anyway."""
+    """A schema that also accepts null, as an unconstrained one already does."""
     if isinstance(schema.get("type"), str) and "enum" not in schema and "const" not in schema:
         return {**schema, "type": [schema["type"], "null"]}
     constrained = any(key in schema for key in ("type", "enum", "const", "$ref", "anyOf", "allOf"))

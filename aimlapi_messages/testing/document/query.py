@@ -1,7 +1,8 @@
-"""The query of a request, checked against the parameters that the document declares for the operation."""
+"""The query of a request, validated against the parameters that the document declares for the operation."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,6 @@ from dateutil import tz
 from dateutil.parser import isoparse
 
 from ..faults.errors import Issue, invalid_request
-from .json_values import as_list, as_text
 from .openapi import Document
 from .validation import find_issues
 
@@ -20,7 +20,7 @@ _LONGEST = timedelta(days=92)
 
 
 class Query:
-    """The members of a query, checked. A member that stands there once too often counts with its last value."""
+    """The parameters of a valid query. Of a parameter given several times, the last value counts."""
 
     def __init__(self, values: dict[str, list[str]] | None = None) -> None:
         self._values = values or {}
@@ -30,23 +30,23 @@ class Query:
         return list(self._values)
 
     def text(self, name: str) -> str | None:
-        """The value, None for an absent one."""
+        """The value, or None if absent."""
         return self._values[name][-1] if name in self._values else None
 
     def number(self, name: str, default: int) -> int:
         return int(self._values[name][-1]) if name in self._values else default
 
     def words(self, name: str) -> list[str]:
-        """All the values, however they are given: with commas, or the name again and again."""
+        """All values of a list, whether separated by commas or given as repeated parameters."""
         return [word.strip() for text in self._values.get(name, []) for word in text.split(",") if word.strip()]
 
-    def point(self, name: str) -> datetime | None:
-        """A point in time, which must say its zone. Raises GatewayError 400."""
+    def time(self, name: str) -> datetime | None:
+        """A time with a UTC offset, or None if absent. Raises GatewayError 400."""
         text = self.text(name)
         if text is None:
             return None
         try:
-            # A plus sign that nobody escaped has become a blank.
+            # An unescaped plus sign arrives as a space.
             read = isoparse(text.replace(" ", "+"))
             if read.tzinfo is not None:
                 return read.astimezone(UTC)
@@ -55,25 +55,25 @@ class Query:
         raise invalid_request([Issue(name, "Expected ISO 8601 with an offset")])
 
     def window(self, now: datetime) -> tuple[float, float]:
-        """`period`, or `start` and `end`; the last day when there is neither. Raises GatewayError 400.
+        """The window given by `period` or by `start` and `end`, by default the last day. Raises GatewayError 400.
 
-        In seconds since 1970, the end excluded.
+        In seconds since 1970; the end is exclusive.
         """
-        period, start, end = self.text("period"), self.point("start"), self.point("end")
+        period, start, end = self.text("period"), self.time("start"), self.time("end")
         if period is not None and (start or end):
-            raise invalid_request([Issue("period", "Expected no start and no end beside it")])
+            raise invalid_request([Issue("period", "Expected no start or end as well")])
         if period not in (None, *_PERIODS):
             raise invalid_request([Issue("period", f"Expected one of {', '.join(_PERIODS)}")])
         if (start is None) != (end is None):
             raise invalid_request([Issue("end" if start else "start", "Required")])
         start = start or now - _PERIODS[period or "24h"]
-        end = end or now + timedelta(seconds=1)  # a call of this very second belongs to the window
+        end = end or now + timedelta(seconds=1)  # includes calls made in the current second
         if not timedelta() < end - start <= _LONGEST:
             raise invalid_request([Issue("start", "Expected a window of at most 92 days")])
         return start.timestamp(), end.timestamp()
 
     def zone(self, name: str) -> Any:
-        """A time zone by its IANA name, UTC unless given. Raises GatewayError 400."""
+        """A time zone given by its IANA name, by default UTC. Raises GatewayError 400."""
         text = self.text(name)
         zone = tz.gettz(text) if text and text[0].isalpha() and text.isascii() else None
         if text is not None and zone is None:
@@ -81,24 +81,18 @@ class Query:
         return zone or UTC
 
 
-def read_query(document: Document, operation_id: str, text: str) -> Query:
-    """The query of an operation. Raises GatewayError 400 for what its parameters do not admit."""
-    values = parse_qs(text, keep_blank_values=True)
+def read_query(document: Document, operation_id: str, query: str) -> Query:
+    """Parse and validate the query of an operation. Raises GatewayError 400."""
+    values = parse_qs(query, keep_blank_values=True)
     issues: list[Issue] = []
     for parameter in document.query_parameters(operation_id):
         name = parameter.name
         if parameter.required and not any(values.get(name, [])):
             issues.append(Issue(name, "Required"))
-        for value in values.get(name, []):
-            found = find_issues(parameter.validator, _typed(value, as_list(parameter.types)))
+        for text in values.get(name, []):
+            is_number = parameter.is_integer and re.fullmatch(r"-?\d{1,30}", text, re.ASCII)
+            found = find_issues(parameter.validator, int(text) if is_number else text)
             issues += [Issue(name, issue.reason) for issue in found]
     if issues:
         raise invalid_request(issues)
     return Query(values)
-
-
-def _typed(value: str, types: list[Any]) -> Any:
-    """A query's text as the kind that the schema wants, where it can be one."""
-    if "integer" in map(as_text, types) and value.removeprefix("-").isdecimal() and value.isascii():
-        return int(value)
-    return value

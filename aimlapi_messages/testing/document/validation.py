@@ -1,20 +1,21 @@
-"""Checks a body against its schema, and says in few words what is wrong and where.
+"""Validates a body against its schema, and describes each error in one short sentence with its path.
 
-A union's failure is traced into the alternative that was meant: the one whose `type` or `role` fits, and
-of several the one that got furthest. Reasons never quote a value of the request, except short tags.
+An error in a union is reported for the intended alternative: the one whose `type` or `role` matches, and of several
+the one that validated furthest. Reasons never quote a value of the request, except short tags.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.protocols import Validator
 
 from ..faults.errors import Issue
-from .json_values import as_list, as_object, kind_of
+from .json_values import as_list, as_object, json_type
 
 _TAGS = ("type", "role")
 _MAX_ISSUES = 20
@@ -28,27 +29,19 @@ _LIMITS = {
     "maxLength": "at most {} character(s)",
 }
 
-# A problem before its path is written out: where it is, and why.
+# An issue before its path is formatted: the path and the reason.
 _Finding = tuple[tuple[str | int, ...], str]
 
 
-class BodyValidator(Protocol):
-    """What checks a body: a compiled JSON Schema."""
-
-    def iter_errors(self, instance: Any, /) -> Iterable[ValidationError]:
-        """Every violation, lazily."""
-        ...
-
-
-def find_issues(validator: BodyValidator, body: Any) -> list[Issue]:
-    """The problems of `body`, at most 20, in the order of their paths; none when it is valid."""
+def find_issues(validator: Validator, body: Any) -> list[Issue]:
+    """The issues of `body`, at most 20, sorted by path; empty if it is valid."""
     findings = _explain_all(validator.iter_errors(body))
-    issues = dict.fromkeys(Issue(write_path(path), reason) for path, reason in findings)
+    issues = dict.fromkeys(Issue(format_path(path), reason) for path, reason in findings)
     return sorted(issues, key=lambda issue: issue.path)[:_MAX_ISSUES]
 
 
 def is_schema(value: Any) -> bool:
-    """Whether a value is a JSON Schema of draft 2020-12."""
+    """Whether a value is a valid JSON Schema of draft 2020-12."""
     try:
         Draft202012Validator.check_schema(value)
     except SchemaError:
@@ -56,7 +49,7 @@ def is_schema(value: Any) -> bool:
     return True
 
 
-def write_path(path: Iterable[str | int]) -> str:
+def format_path(path: Iterable[str | int]) -> str:
     """`("messages", 0, "role")` as `messages[0].role`."""
     text = ""
     for part in path:
@@ -81,7 +74,7 @@ def _explain(error: ValidationError) -> list[_Finding]:
             known = as_object(as_object(error.schema).get("properties"))
             return [((*path, name), "Unknown field") for name in as_object(error.instance) if name not in known]
         case "type":
-            expected, received = _one_of(_types(error)), kind_of(error.instance)
+            expected, received = _one_of(_types(error)), json_type(error.instance)
             if received == "number" and "integer" in _types(error):
                 received = "a fraction"
             return [(path, f"Expected {expected}, received {received}")]
@@ -107,11 +100,11 @@ def _explain_union(error: ValidationError) -> list[_Finding]:
             allowed = [value for leaf in about for value in _allowed(leaf)]
             return [_unexpected((*path, tag), allowed, as_object(error.instance)[tag])]
     types = [name for leaf in leaves if leaf.validator == "type" for name in _types(leaf)]
-    return [(path, f"Expected {_one_of(types)}, received {kind_of(error.instance)}")]
+    return [(path, f"Expected {_one_of(types)}, received {json_type(error.instance)}")]
 
 
 def _alternatives(error: ValidationError) -> Iterable[list[ValidationError]]:
-    """The errors below a union, grouped by the alternative that they belong to."""
+    """The errors of a union, grouped by alternative."""
     groups: defaultdict[Any, list[ValidationError]] = defaultdict(list)
     for child in error.context or []:
         groups[child.schema_path[0]].append(child)
@@ -119,7 +112,7 @@ def _alternatives(error: ValidationError) -> Iterable[list[ValidationError]]:
 
 
 def _is_meant(alternative: Iterable[ValidationError]) -> bool:
-    """Whether the value could be this alternative: of its kind, and with its tag."""
+    """Whether the value was meant to be this alternative: its type and tag match."""
     for error in alternative:
         if _tag_of(error) or (not error.path and error.validator in ("type", "enum", "const")):
             return False
@@ -129,7 +122,7 @@ def _is_meant(alternative: Iterable[ValidationError]) -> bool:
 
 
 def _leaves(error: ValidationError) -> Iterable[ValidationError]:
-    """The errors of a union and of the unions that are its alternatives."""
+    """The errors of a union, with those of its nested unions."""
     for child in error.context or []:
         if child.validator == "anyOf" and not child.path:
             yield from _leaves(child)
@@ -138,7 +131,7 @@ def _leaves(error: ValidationError) -> Iterable[ValidationError]:
 
 
 def _tag_of(error: ValidationError) -> str | None:
-    """The tag that an error is about: it is missing, or another one."""
+    """The tag that an error is about, because it is missing or has another value."""
     where = list(error.path)
     for tag in _TAGS:
         if where == [tag] and error.validator in ("enum", "const"):
@@ -162,10 +155,10 @@ def _unexpected(path: tuple[str | int, ...], allowed: Iterable[Any], received: A
 
 
 def _one_of(names: Iterable[str]) -> str:
-    return " or ".join(dict.fromkeys(names)) or "another kind"
+    return " or ".join(dict.fromkeys(names)) or "another type"
 
 
 def _quote(value: Any) -> str:
     if not isinstance(value, str):
-        return kind_of(value) if isinstance(value, dict | list) else str(value)
+        return json_type(value) if isinstance(value, dict | list) else str(value)
     return f"'{value}'" if len(value) <= _MAX_QUOTED else f"'{value[:_MAX_QUOTED]}…'"

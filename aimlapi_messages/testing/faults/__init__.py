@@ -1,1 +1,1 @@
-"""What goes wrong: error answers, and the switches and scripts by which a test asks for failures."""
+"""Failures: error responses, and the switches and scripts by which a test asks for them."""

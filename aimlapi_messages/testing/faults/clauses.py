@@ -1,4 +1,4 @@
-"""Reads the clauses of a switch, such as `cut-after=3;slow=0.1`; `switches.py` says what each means."""
+"""Parses the clauses of a switch, such as `cut-after=3;slow=0.1`. `switches.py` documents each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Body = Literal["usual", "html", "json", "empty"]
 Cost = Literal["after", "before", "none", "named"]
 Fault = Literal["cut", "end", "reset", "stall"]
 
-# Reads a clause's value, given the header and the text.
+# Parses a clause's value, given the header's name and the text.
 Reader = Callable[[str, str], Any]
 
 
@@ -28,7 +28,7 @@ class Ending:
 
 @dataclass(frozen=True)
 class Clauses:
-    """What was asked for: the kind of body, the shape of the events, the way they travel. Times in seconds."""
+    """The clauses of `x-emulator-stream`: the body, its events, and how they are sent. Times in seconds."""
 
     body: Body = "usual"
     content_type: str | None = None
@@ -49,69 +49,68 @@ class Clauses:
     ping_every: float | None = None
 
     @property
-    def travels_oddly(self) -> bool:
-        """Whether the body is not simply sent at once."""
+    def sent_in_pieces(self) -> bool:
+        """Whether the body is paused, split or stopped instead of sent at once."""
         return self.ending is not None or self.piece is not None or self.pause > 0
 
     @property
     def slow(self) -> bool:
-        """Whether the answer takes time, or never ends."""
+        """Whether the response is deliberately slow, or never ends."""
         return self.pause > 0 or (self.ending is not None and self.ending.fault == "stall")
 
 
-def unreadable(header: str, reason: str) -> GatewayError:
+def malformed(header: str, reason: str) -> GatewayError:
     """The error for an invalid switch."""
     return invalid_request([Issue(f"header {header}", reason)])
 
 
 def matching(pattern: str, expected: str, convert: Callable[[str], Any] = str) -> Reader:
-    """A reader of texts that match a pattern; of others it raises GatewayError 400 with what was expected."""
+    """A reader that requires a match of `pattern`, and otherwise raises GatewayError 400 saying what was expected."""
 
     def read(header: str, text: str) -> Any:
         if not re.fullmatch(pattern, text, re.ASCII):
-            raise unreadable(header, f"Expected {expected}")
+            raise malformed(header, f"Expected {expected}")
         return convert(text)
 
     return read
 
 
-read_count: Reader = matching(r"\d{1,9}", "a whole number of at most 9 digits", int)
+read_count: Reader = matching(r"\d{1,9}", "an integer of at most 9 digits", int)
 anything: Reader = matching(".*", "any text")
 
 
 def read_clauses(header: str, text: str, known: Mapping[str, Reader | None]) -> dict[str, Any]:
-    """The clauses of a header by name; one whose reader is None is a word without a value, read as True.
+    """Parse the clauses of a header, by name. A clause whose reader is None takes no value and is read as True.
 
-    Raises GatewayError 400 for one that is unknown, is there twice or cannot be read.
+    Raises GatewayError 400 for a clause that is unknown, repeated or malformed.
     """
     given: dict[str, Any] = {}
     for clause in text.split(";"):
         name, equals, value = (part.strip() for part in clause.partition("="))
         if name in given:
-            raise unreadable(header, f"Expected {name} once")
+            raise malformed(header, f"Expected {name} only once")
         reader = known.get(name)
         if name not in known or bool(equals) != (reader is not None):
             names = ", ".join(f"{name}=..." if reader else name for name, reader in known.items())
-            raise unreadable(header, f"Expected clauses joined by ';' out of {names}")
+            raise malformed(header, f"Expected clauses separated by ';', out of {names}")
         given[name] = reader(header, value) if reader else True
     return given
 
 
 def read_stream_clauses(text: str) -> Clauses:
-    """Read the value of `x-emulator-stream`. Raises GatewayError 400 for an invalid one."""
+    """Parse the value of `x-emulator-stream`. Raises GatewayError 400 if it is invalid."""
     given = read_clauses(_STREAM, text, _CLAUSES)
-    for goes, along in (("type", "error-after"), ("ping-every", "stall-after")):
-        if goes in given and along not in given:
-            raise unreadable(_STREAM, f"Expected {goes} together with {along}")
-    members: dict[str, Any] = {}
+    for name, companion in (("type", "error-after"), ("ping-every", "stall-after")):
+        if name in given and companion not in given:
+            raise malformed(_STREAM, f"Expected {name} together with {companion}")
     for member, names in (("body", _BODIES), ("ending", _ENDINGS)):
         found = [name for name in names if name in given]
         if len(found) > 1:
-            raise unreadable(_STREAM, f"Expected no more than one of {', '.join(names)}")
+            raise malformed(_STREAM, f"Expected at most one of {', '.join(names)}")
         for name in found:
             value = given.pop(name)
-            members[member] = name if member == "body" else value
-    return Clauses(**members, **{_MEMBERS.get(name, name.replace("-", "_")): value for name, value in given.items()})
+            given[member] = name if member == "body" else value
+    return Clauses(**{_MEMBERS.get(name, name.replace("-", "_")): value for name, value in given.items()})
 
 
 def _ending(fault: Fault, *, in_bytes: bool) -> Reader:
@@ -134,9 +133,9 @@ _CLAUSES: Mapping[str, Reader | None] = {
     "content-type": matching(r"[\w.+-]+/[\w.+-]+", "a content type such as text/plain, without parameters"),
     "bytes": matching(r"(?=0*[1-9])\d{1,9}", "pieces of at least one byte", int),
     "slow": matching(_SECONDS, "seconds such as 2 or 0.05, below 100000", float),
-    "ping-every": matching(f"(?=.*[1-9]){_SECONDS}", "more than 0 seconds from ping to ping", float),
+    "ping-every": matching(f"(?=.*[1-9]){_SECONDS}", "more than 0 seconds between pings", float),
     **_BODIES,
     **dict.fromkeys(_FLAGS),
 }
-# The clauses whose member of Clauses has another name.
+# The clauses whose attribute of Clauses has another name.
 _MEMBERS = {"type": "error_type", "bytes": "piece", "slow": "pause"}

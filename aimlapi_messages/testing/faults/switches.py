@@ -2,89 +2,90 @@
 
     x-emulator-fail: STATUS[;times=N][;retry-after=VALUE][;retry-after-ms=N]
         Answer with this error: 400 401 403 404 405 413 429 500 502 503 504 529. With `times=N`, only the first
-        N requests that carry the same `x-emulator-key` fail; later ones succeed. `retry-after` (seconds or an
-        HTTP date) and `retry-after-ms` become headers of the answer, as given.
+        N requests with the same `x-emulator-key` fail; later ones succeed. `retry-after` (seconds or an HTTP
+        date) and `retry-after-ms` are sent as response headers, unchanged.
     x-emulator-key: ANY TEXT
-        What `times=N` counts by; requests without it share one count.
+        The key that `times=N` counts by; requests without it share one count.
     x-emulator-status: STATUS
-        Answer a success with this status between 200 and 299; the gateway of 2024 and 2025 sent 201.
+        The status of a success, between 200 and 299; the gateway of 2024 and 2025 sent 201.
     x-emulator-shape: legacy
-        Answer in the OpenAI-like shape of the older documentation, JSON, stream and errors alike.
+        Answer in the OpenAI-like shape of the older documentation: JSON, streams and errors.
     x-emulator-tools: wrong[=N]
-        Call tools with arguments that do not fit their schema: each tool's first N calls of a conversation, or
-        all of them. A call whose result is an error is then made again.
+        Call tools with arguments that do not match their schema: each tool's first N calls of a conversation,
+        or every call. A call whose result is an error is then repeated.
     x-emulator-stream: CLAUSE[;CLAUSE...]
-        What happens to the body of a success, stream or JSON. `bytes=7;stall-after=3;ping-every=0.1` is an
-        example of several clauses. Seconds may have a fraction.
+        Change the body of a success, stream or JSON. Clauses can be combined, as in
+        `bytes=7;stall-after=3;ping-every=0.1`. Seconds may have a fraction.
 
-The clauses of `x-emulator-stream` that stop the body, of which there may be one; N counts what is sent. A JSON
-answer counts as one event; what stops it, slows it or cuts it up also sends it chunked, without its length:
+Clauses of `x-emulator-stream` that stop the body, at most one of them. A JSON body counts as one event, and with a
+clause that stops, slows or splits it, it is sent chunked, without a content-length:
 
     cut-after=N         the connection drops after N events, in the middle of the body
     cut-at=N            the same after N bytes
-    end-after=N         the body ends in good order after N events, without `message_stop`
-    end-at=N            the same after N bytes, as a proxy that truncates would end it
-    reset-after=N       the connection is reset (TCP RST) after N events; only dropped where another server than
-                        `Emulator` runs the application. Some systems lose bytes sent just before a reset
+    end-after=N         the body ends cleanly after N events, without `message_stop`
+    end-at=N            the same after N bytes, as if a proxy truncated it
+    reset-after=N       the connection is reset (TCP RST) after N events; under a server other than `Emulator`,
+                        it only drops. Some systems lose bytes sent just before a reset
     reset-at=N          the same after N bytes
-    stall-after=N       nothing comes after N events; the connection stays open until the caller goes away or
-                        the emulator stops
+    stall-after=N       nothing follows after N events; the connection stays open until the client disconnects
+                        or the emulator stops
     stall-at=N          the same after N bytes
-    ping-every=SECONDS  with `stall-after`: a stream's `ping` events keep coming while nothing else does
+    ping-every=SECONDS  with `stall-after`: `ping` events continue while nothing else is sent
 
-Clauses for the way the body travels:
+Clauses that change how the body is sent:
 
-    slow=SECONDS        a pause before each event
-    bytes=N             the body goes out in pieces of N bytes, so that events are cut anywhere; with `slow`, the
-                        pause is before each piece
+    slow=SECONDS        pause before each event
+    bytes=N             send the body in pieces of N bytes, which splits events anywhere; with `slow`, pause before
+                        each piece
 
-Clauses for another body:
+Clauses that replace the body:
 
-    html                200 with a page of HTML, as a proxy or a login page would send
+    html                200 with an HTML page, as from a proxy or a login page
     empty               an empty body
-    json                the message comes as JSON although a stream was asked for
-    content-type=TYPE   this content type, such as `text/plain`, with the body as it is
+    json                the message as JSON although a stream was requested
+    content-type=TYPE   this content type, such as `text/plain`, with an unchanged body
 
-Clauses for the events of a stream. JSON answers heed `garbage-after` alone; the shape `legacy` has no named
-events, hence nothing that `no-block-stop`, `no-message-stop`, `gap`, `unnamed` and `bad-tool-json` could change:
+Clauses that change the events of a stream. Of these, only `garbage-after` affects JSON bodies. Streams in the shape
+`legacy` have no named events, so `no-block-stop`, `no-message-stop`, `gap`, `unnamed` and `bad-tool-json` do not
+change them:
 
     error-after=N       an `error` event follows N events, then the body ends
     type=TYPE           with `error-after`: the error's type (default `overloaded_error`)
-    garbage-after=N     after N events (or at the end) comes one whose data is not JSON, then the stream goes on
-    no-block-stop       the `content_block_stop` events are missing
-    no-message-stop     the `message_stop` event is missing
-    gap                 the indexes of content blocks leave gaps: 0, 2, 4
-    bad-tool-json       the JSON of a tool's input is malformed
-    cost=PLACE          where the cost is: `after` the `message_stop` (default), `before` it, `none`, or `named`,
-                        which is after it with a line `event: meta`
-    unnamed             no event has an `event:` line
-    done                `data: [DONE]` comes last, as from OpenAI
-    crlf                lines end in CRLF
+    garbage-after=N     an event with malformed JSON follows N events (or ends the stream), which then continues
+    no-block-stop       omit the `content_block_stop` events
+    no-message-stop     omit the `message_stop` event
+    gap                 leave gaps in the indexes of content blocks: 0, 2, 4
+    bad-tool-json       send malformed JSON as the input of tools
+    cost=PLACE          where the cost is sent: `after` the `message_stop` (default), `before` it, `none`, or
+                        `named`, which is after it with a line `event: meta`
+    unnamed             omit the `event:` lines
+    done                end with `data: [DONE]`, as OpenAI does
+    crlf                end lines with CRLF
 
-`x-emulator-batch: CLAUSE[;CLAUSE...]`, on the request that creates a batch, says how it proceeds:
+`x-emulator-batch: CLAUSE[;CLAUSE...]`, on the request that creates a batch, controls its progress:
 
-    polls=N         the number of look-ups before the results are ready (default: 2)
-    error-every=N   each N-th request fails with an error
-    expire-every=N  each N-th request expires
-    array           the results come as one JSON array, not as lines
-    short-cancel    a cancel is answered with the gateway's short body, not with the whole batch
+    polls=N         the number of polls before the results are ready (default: 2)
+    error-every=N   every N-th request fails with an error
+    expire-every=N  every N-th request expires
+    array           the results are one JSON array instead of lines
+    short-cancel    a cancel is answered with the gateway's short body instead of the whole batch
 
-A switch that cannot be read, and any other header that begins with `x-emulator-`, is answered with 400, so
-that a misspelt one never passes for a success. `Emulator.script` sets switches for callers who cannot.
+A malformed switch, or an unknown header starting with `x-emulator-`, is answered with 400, so that a typo never
+passes for a success. `Emulator.script` sets switches for callers who cannot send headers.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from .clauses import Clauses, Reader, anything, matching, read_clauses, read_count, read_stream_clauses, unreadable
-from .errors import KINDS, GatewayError
+from .clauses import Clauses, Reader, anything, malformed, matching, read_clauses, read_count, read_stream_clauses
+from .errors import STATUSES, GatewayError
 
 _PREFIX = "x-emulator-"
-_KNOWN = ("fail", "key", "status", "shape", "stream", "batch", "tools")
 _FAILURE: Mapping[str, Reader] = {"times": read_count, "retry-after": anything, "retry-after-ms": anything}
 _BATCH: Mapping[str, Reader | None] = {
     **dict.fromkeys(("polls", "error-every", "expire-every"), read_count),
@@ -95,7 +96,7 @@ _BATCH: Mapping[str, Reader | None] = {
 
 @dataclass(frozen=True)
 class Failure:
-    """A failure asked for: `status`, how many `times` (None: always), and the `headers` that go with it."""
+    """A requested failure: `status`, how many `times` (None for always), and extra response `headers`."""
 
     status: int
     times: int | None
@@ -103,8 +104,8 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How a batch proceeds; see `x-emulator-batch`."""
+class BatchPlan:
+    """How a batch progresses; see `x-emulator-batch`."""
 
     polls: int = 2
     error_every: int = 0
@@ -115,7 +116,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Switches:
-    """The switches of one request; the defaults are those of a request without any."""
+    """The switches of a request; the defaults are those of a request without any."""
 
     failure: Failure | None = None
     key: str = ""
@@ -123,64 +124,78 @@ class Switches:
     legacy: bool = False
     wrong_calls: int = 0
     stream: Clauses = field(default_factory=Clauses)
-    batch: Plan = field(default_factory=Plan)
+    batch: BatchPlan = field(default_factory=BatchPlan)
 
 
 def read_switches(headers: Mapping[str, str]) -> Switches:
-    """Read the switches from lower-case `headers`. Raises GatewayError 400 for an invalid one."""
-    given = {name.removeprefix(_PREFIX): value for name, value in headers.items() if name.startswith(_PREFIX)}
-    for name in given:
-        if name not in _KNOWN:
-            names = ", ".join(_PREFIX + name for name in _KNOWN)
-            raise unreadable(_PREFIX + name, f"Expected no other switch than {names}")
-    shape = given.get("shape", "native").strip()
-    if shape not in ("native", "legacy"):
-        raise unreadable("x-emulator-shape", "Expected native or legacy")
-    status = matching("2[0-9][0-9]", "a status between 200 and 299", int)
-    return Switches(
-        failure=_read_failure(given["fail"]) if "fail" in given else None,
-        key=given.get("key", ""),
-        status=status("x-emulator-status", given.get("status", "200").strip()),
-        legacy=shape == "legacy",
-        wrong_calls=_read_tools(given["tools"]) if "tools" in given else 0,
-        stream=read_stream_clauses(given["stream"]) if "stream" in given else Clauses(),
-        batch=_read_plan(given["batch"]) if "batch" in given else Plan(),
-    )
+    """Parse the switches of lower-case `headers`. Raises GatewayError 400 for an invalid one."""
+    read: dict[str, Any] = {}
+    for header, value in headers.items():
+        if not header.startswith(_PREFIX):
+            continue
+        if header not in _SWITCHES:
+            raise malformed(header, f"Expected no other switch than {', '.join(_SWITCHES)}")
+        member, reader = _SWITCHES[header]
+        read[member] = reader(value)
+    return Switches(**read)
 
 
 def _read_failure(text: str) -> Failure:
     status, more, options = text.partition(";")
-    if status.strip() not in map(str, KINDS):
-        raise unreadable("x-emulator-fail", f"Expected one of {', '.join(map(str, KINDS))}")
+    if status.strip() not in map(str, STATUSES):
+        raise malformed("x-emulator-fail", f"Expected one of {', '.join(map(str, STATUSES))}")
     headers = read_clauses("x-emulator-fail", options, _FAILURE) if more else {}
     times = headers.pop("times", None)
     return Failure(int(status), times, headers)
 
 
-def _read_plan(text: str) -> Plan:
+def _read_status(text: str) -> int:
+    read = matching("2[0-9][0-9]", "a status between 200 and 299", int)
+    return int(read("x-emulator-status", text.strip()))
+
+
+def _read_legacy(text: str) -> bool:
+    if text.strip() not in ("native", "legacy"):
+        raise malformed("x-emulator-shape", "Expected native or legacy")
+    return text.strip() == "legacy"
+
+
+def _read_batch_plan(text: str) -> BatchPlan:
     clauses = read_clauses("x-emulator-batch", text, _BATCH)
-    return Plan(**{name.replace("-", "_"): value for name, value in clauses.items()})
+    return BatchPlan(**{name.replace("-", "_"): value for name, value in clauses.items()})
 
 
-def _read_tools(text: str) -> int:
+def _read_wrong_calls(text: str) -> int:
     word, equals, number = (part.strip() for part in text.partition("="))
     if word != "wrong":
-        raise unreadable("x-emulator-tools", "Expected wrong or wrong=N")
-    return read_count("x-emulator-tools", number) if equals else sys.maxsize
+        raise malformed("x-emulator-tools", "Expected wrong or wrong=N")
+    return int(read_count("x-emulator-tools", number)) if equals else sys.maxsize
+
+
+# The attribute of Switches that each header sets, and the function that parses it.
+_SWITCHES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "x-emulator-fail": ("failure", _read_failure),
+    "x-emulator-key": ("key", str),
+    "x-emulator-status": ("status", _read_status),
+    "x-emulator-shape": ("legacy", _read_legacy),
+    "x-emulator-stream": ("stream", read_stream_clauses),
+    "x-emulator-batch": ("batch", _read_batch_plan),
+    "x-emulator-tools": ("wrong_calls", _read_wrong_calls),
+}
 
 
 class Script:
-    """The switches of the next requests, set from outside. Threads may use it at once, as they may a deque."""
+    """The switches of the next requests, set from outside. Thread-safe, like a deque."""
 
     def __init__(self) -> None:
         self._steps: deque[dict[str, str]] = deque()
 
     def add(self, steps: tuple[Mapping[str, str], ...]) -> None:
-        """Add steps at the end, all or none. Raises ValueError for one that is no switch or cannot be read."""
+        """Append steps, all or none. Raises ValueError for a step that is not a switch or is malformed."""
         self._steps.extend([_check(step) for step in steps])
 
     def take(self) -> dict[str, str]:
-        """The next step, which is then gone, or `{}` when there is none."""
+        """Remove and return the next step, or `{}` if there is none."""
         try:
             return self._steps.popleft()
         except IndexError:
@@ -190,8 +205,8 @@ class Script:
 def _check(step: Mapping[str, str]) -> dict[str, str]:
     headers = {name.lower(): value for name, value in step.items()}
     for name, value in headers.items():
-        if not name.startswith("x-emulator-"):
-            raise ValueError(f"{name!r} is no switch: a step of a script holds x-emulator- headers alone")
+        if not name.startswith(_PREFIX):
+            raise ValueError(f"{name!r} is not a switch: a step of a script may only have x-emulator- headers")
         if not (value.isascii() and value.isprintable()):
             raise ValueError(f"the value {value!r} of {name} is not printable ASCII")
     try:

@@ -1,1 +1,1 @@
-"""What the emulated model answers, as blocks, bodies and events. Pure, but for the cache of prompts."""
+"""The emulated model: its answers as content blocks, message bodies and events. Pure, except for the prompt cache."""

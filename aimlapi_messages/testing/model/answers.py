@@ -1,8 +1,8 @@
-"""What the emulated model answers: a pure function from a request to content blocks and a stop reason.
+"""The emulated model's answers: a pure function from a request to content blocks and a stop reason.
 
-The same request gets the same answer, always. No sense is made of the question beyond a few words: results
-of tools are quoted, tools are called when asked for, images are named by format and size, and anything else
-is quoted back.
+The same request always gets the same answer. The question is only searched for a few words: tool results are quoted,
+tools are called if the question mentions them, images are described by format and size, and anything else is quoted
+back.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..faults.errors import Issue, UnmakeableError, invalid_request
-from ..faults.wrong_inputs import spoil
+from ..faults.errors import Issue, invalid_request
 from . import words
-from .inputs import make_input
+from .inputs import UnsupportedSchemaError, make_input, make_invalid_input
 from .media import Media
 from .request import MessageRequest, Tool, ToolChoice, ToolResult, canonical
 from .tokens import CHARACTERS_PER_TOKEN, count_output
@@ -31,7 +30,7 @@ _SYSTEM_QUOTE = 60
 
 @dataclass(frozen=True)
 class Answer:
-    """The content blocks, why they end, and the stop sequence that ended them (else None)."""
+    """The content blocks, the stop reason, and the stop sequence that was reached, if any."""
 
     content: tuple[Block, ...]
     stop_reason: StopReason
@@ -41,22 +40,22 @@ class Answer:
 def answer(request: MessageRequest, *, wrong_calls: int = 0) -> Answer:
     """Answer a request, within its `max_tokens` and up to its stop sequences.
 
-    wrong_calls: of each tool, so many calls of a conversation get an input that does not fit; if it is not 0, a
-        call that failed is made again.
-    Raises GatewayError 400 when a tool is to be called for whose schema no input can be made.
+    wrong_calls: how many calls of each tool in a conversation get an invalid input; unless it is 0, a failed call
+        is repeated.
+    Raises GatewayError 400 if no input can be made for the schema of a tool that is to be called.
     """
-    tools = _called(request, again=wrong_calls > 0)
+    tools = _tools_to_call(request, repeat_failed=wrong_calls > 0)
     calls = {result.name: result.calls for result in request.results}
-    said = _shorten(request.question, _LONGEST_QUOTE)
+    question = _shorten(request.question, _LONGEST_QUOTE)
     if request.results and not tools:
-        text = " ".join(map(_tell_result, request.results))
+        text = " ".join(map(_describe_result, request.results))
     elif tools:
         text = f"Let me use {' and '.join(tool.name for tool in tools)}."
     elif request.media:
-        text = " ".join([*_tell_media(request.media), *([f'You asked: "{said}"'] if said else [])])
+        text = " ".join([*_describe_media(request.media), *([f'You asked: "{question}"'] if question else [])])
     else:
         turn = f" This is turn {request.turns} of our conversation." if request.turns > 1 else ""
-        text = f'You said: "{said}".{turn} The emulator has no opinion of its own, but it heard every word.'
+        text = f'You said: "{question}".{turn} The emulator has no opinion of its own, but it heard every word.'
     if request.system:
         text += f" (System prompt heard: {_shorten(request.system, _SYSTEM_QUOTE)})"
     blocks: list[Block] = [*_think(request), {"type": "text", "text": text}]
@@ -67,18 +66,18 @@ def answer(request: MessageRequest, *, wrong_calls: int = 0) -> Answer:
     return _limit(blocks, request.max_tokens, request.stop_sequences)
 
 
-def _called(request: MessageRequest, *, again: bool) -> list[Tool]:
-    """The tools to call: those asked for, or after their results those that must be, or are to be called again."""
+def _tools_to_call(request: MessageRequest, *, repeat_failed: bool) -> list[Tool]:
+    """The tools to call; after tool results, only if the choice demands it or a failed call is repeated."""
     if not request.results or request.choice.mode == "must":
         return choose_tools(request.question, request.tools, request.choice)
     failed = {result.name for result in request.results if result.failed}
-    return [tool for tool in request.tools if again and tool.name in failed]
+    return [tool for tool in request.tools if repeat_failed and tool.name in failed]
 
 
 def choose_tools(question: str, tools: Sequence[Tool], choice: ToolChoice) -> list[Tool]:
-    """The tools to call, none when none is meant; at least one when the choice demands it.
+    """The tools that the question mentions; at least one if the choice demands it.
 
-    A tool is meant when the question shares a telling word with its name, or else with its description.
+    A tool is mentioned if the question shares a significant word with its name, or else with its description.
     """
     offered = [tool for tool in tools if choice.names is None or tool.name in choice.names]
     if choice.mode == "never" or not offered:
@@ -96,14 +95,14 @@ def choose_tools(question: str, tools: Sequence[Tool], choice: ToolChoice) -> li
 def _make_input(tool: Tool, question: str, *, wrong: bool) -> dict[str, Any]:
     try:
         value = make_input(tool.schema, question)
-        return spoil(value, tool.schema) if wrong else value
-    except UnmakeableError as error:
+        return make_invalid_input(value, tool.schema) if wrong else value
+    except UnsupportedSchemaError as error:
         reason = f"the emulator cannot make an input for {tool.name}: {error}"
         raise invalid_request([Issue("tools", reason)]) from error
 
 
 def make_id(prefix: str, seed: str, length: int = 22) -> str:
-    """An identifier that follows from `seed`: `prefix` and `length` letters and digits."""
+    """An id derived from `seed`: `prefix`, then `length` letters and digits."""
     number = int.from_bytes(hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest())
     letters: list[str] = []
     for _ in range(length):
@@ -112,14 +111,14 @@ def make_id(prefix: str, seed: str, length: int = 22) -> str:
     return prefix + "".join(letters)
 
 
-def _tell_result(result: ToolResult) -> str:
+def _describe_result(result: ToolResult) -> str:
     name = result.name or "the tool"
     text = result.text.strip() or "nothing"
     sentence = f"{name} failed: {text}" if result.failed else f"According to {name}: {text}"
     return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
-def _tell_media(media: Sequence[Media]) -> list[str]:
+def _describe_media(media: Sequence[Media]) -> list[str]:
     sentences: list[str] = []
     for kind in ("image", "document"):
         same = [one for one in media if one.kind == kind]
@@ -144,7 +143,7 @@ def _think(request: MessageRequest) -> list[Block]:
 
 
 def _limit(blocks: list[Block], max_tokens: int, stop_sequences: Sequence[str]) -> Answer:
-    """End the blocks at the first stop sequence, or where the tokens run out."""
+    """Cut the blocks at the first stop sequence, or at `max_tokens`."""
     kept: list[Block] = []
     left = max_tokens
     for block in blocks:

@@ -1,4 +1,4 @@
-"""From a valid body to a finished answer with its tokens, and its JSON bodies: the native and the older one."""
+"""Completes a valid body: the answer with its token counts, and its JSON body in the native and the legacy shape."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _FINISH_REASONS = {"end_turn": "stop", "stop_sequence": "stop", "max_tokens": "l
 
 @dataclass(frozen=True)
 class Completion:
-    """A finished answer with all that its bodies need: id, the model's upstream id, tokens.
+    """An answer with its id, the model's upstream id and its token counts.
 
-    `input_tokens` are without those of `cache`.
+    `input_tokens` does not include the tokens of `cache`.
     """
 
     id: str
@@ -31,12 +31,12 @@ class Completion:
 
     @property
     def tokens(self) -> dict[str, int]:
-        """The tokens of input and output."""
+        """The token counts of input and output."""
         return {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens}
 
     @property
     def usage(self) -> dict[str, Any]:
-        """The seven members of a native message's usage."""
+        """The usage of a native message."""
         return {
             "input_tokens": self.input_tokens,
             "cache_creation_input_tokens": self.cache.written_5m + self.cache.written_1h,
@@ -67,17 +67,17 @@ class Completion:
 
     @property
     def text(self) -> str:
-        """The texts of the answer, joined."""
+        """The answer's text blocks, joined."""
         return "".join(block["text"] for block in self.answer.content if block["type"] == "text")
 
     @property
     def thoughts(self) -> list[str]:
-        """The thinking of the answer."""
+        """The text of the answer's thinking blocks."""
         return [block["thinking"] for block in self.answer.content if block["type"] == "thinking"]
 
     @property
     def tool_calls(self) -> list[dict[str, Any]]:
-        """The tool_use blocks of the answer as OpenAI tool calls."""
+        """The answer's tool_use blocks as OpenAI tool calls."""
         return [
             {
                 "id": block["id"],
@@ -90,9 +90,9 @@ class Completion:
 
 
 def complete(body: dict[str, Any], seed: str, cache: PromptCache, wrong_calls: int = 0) -> Completion:
-    """Answer a body that was found valid; ids follow from the seed.
+    """Answer a valid body; ids are derived from the seed.
 
-    Raises GatewayError 400 for media that cannot be read, and for tools that no input can be made for.
+    Raises GatewayError 400 for unreadable media, and for tools whose input cannot be made.
     """
     media, issues = read_media(body["messages"])
     if issues:
@@ -110,7 +110,7 @@ def complete(body: dict[str, Any], seed: str, cache: PromptCache, wrong_calls: i
 
 
 def native_message(completion: Completion) -> dict[str, Any]:
-    """The message as the gateway answers it today, but for its cost."""
+    """The message in the gateway's current shape, without its cost."""
     return {
         "model": completion.model,
         "id": completion.id,
@@ -125,7 +125,7 @@ def native_message(completion: Completion) -> dict[str, Any]:
 
 
 def legacy_message(completion: Completion, created: int) -> dict[str, Any]:
-    """The message in the shape of the older documentation, which has no cost. `created` is in seconds since 1970."""
+    """The message in the shape of the older documentation. `created` is in seconds since 1970."""
     message: dict[str, Any] = {"role": "assistant", "content": completion.text}
     if completion.thoughts:
         message["reasoning_content"] = "".join(completion.thoughts)

@@ -1,7 +1,7 @@
-"""Writes an answer as server-sent events: the native stream with named events, and the older chat chunks.
+"""Turns an answer into server-sent events: the native stream of named events, or the legacy chat chunks.
 
-Pure: events in order, as they are when nothing goes wrong, and shaped as the clauses of a switch ask. What becomes of
-them on the way is up to `server/delivery.py`. Shapes of named events leave the older chat chunks as they are.
+Pure: `native_stream` and `legacy_stream` yield the events of a normal response, `apply_clauses` changes them as a
+switch asks. Transport faults are in `server/delivery.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .completion import Completion, native_message
 
 _WORDS_PER_PIECE = 2
 _JSON_PIECE = 9
-# Each chunk of the chat stream has its own time, which advances while it runs.
+# The `created` time of the chat chunks advances during the stream.
 _CHUNKS_PER_SECOND = 8
 _ERROR_MESSAGES = {
     "overloaded_error": "The model's provider is overloaded.",
@@ -28,27 +28,27 @@ _ERROR_MESSAGES = {
     "api_error": "The model's provider failed.",
 }
 _T = TypeVar("_T")
-# Half a JSON object; it comes in an event of a known name, so that a reader has to look at it.
+# Half a JSON object, sent in an event of a known name so that a client has to parse it.
 GARBAGE = b'{"type": "content_block_delta", "index": '
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event: its name, or None for one without, its data as an object or as raw bytes, its line endings."""
+    """An event: its name or None, its data as an object or raw bytes, and its line ending."""
 
     name: str | None
     data: dict[str, Any] | bytes
     newline: bytes = b"\n"
 
     def encode(self) -> bytes:
-        """The event as it is sent."""
+        """The bytes of the event."""
         data = self.data if isinstance(self.data, bytes) else dump_json(self.data)
         lines = [b"data: " + data] if self.name is None else [b"event: " + self.name.encode(), b"data: " + data]
         return self.newline.join([*lines, b"", b""])
 
 
 def native_stream(completion: Completion) -> Iterator[Event]:
-    """The events of a message."""
+    """The named events of a message, without its cost."""
     answer = completion.answer
     message = native_message(completion)
     message.update(content=[], stop_reason=None, stop_sequence=None)
@@ -76,7 +76,7 @@ def native_stream(completion: Completion) -> Iterator[Event]:
 
 
 def legacy_stream(completion: Completion, created: int) -> Iterator[Event]:
-    """Unnamed chat chunks as recorded: the id on the first only, the usage on the second-last."""
+    """Unnamed chat chunks as the gateway sent them: the id only on the first, the usage on the second to last."""
     deltas: list[dict[str, Any]] = [{"content": ""}]
     deltas += [{"content": "", "reasoning_content": thought} for thought in completion.thoughts]
     deltas += [{"content": piece} for piece in _pieces(completion.text)]
@@ -102,13 +102,13 @@ def legacy_stream(completion: Completion, created: int) -> Iterator[Event]:
 
 
 def error_event(kind: str) -> Event:
-    """The event by which a stream that began well reports a failure; `kind` is such as `overloaded_error`."""
+    """The event that reports a failure in the middle of a stream; `kind` is a type such as `overloaded_error`."""
     message = _ERROR_MESSAGES.get(kind, "The stream failed.")
     return _named({"type": "error", "error": {"type": kind, "message": message}})
 
 
 def _split(block: Block) -> tuple[Block, list[dict[str, Any]]]:
-    """A content block as it starts, and the deltas that complete it."""
+    """The initial content block, and the deltas that complete it."""
     match block["type"]:
         case "text":
             deltas = [{"type": "text_delta", "text": piece} for piece in _pieces(block["text"])]
@@ -125,7 +125,7 @@ def _split(block: Block) -> tuple[Block, list[dict[str, Any]]]:
 
 
 def _pieces(text: str) -> list[str]:
-    """The text in pieces of two words with the space before them; joined they give it back."""
+    """Split a text into pieces of two words, including the whitespace before them."""
     words = re.findall(r"\s*\S+|\s+$", text)
     starts = range(0, len(words), _WORDS_PER_PIECE)
     return ["".join(words[start : start + _WORDS_PER_PIECE]) for start in starts]
@@ -135,31 +135,31 @@ def _named(data: dict[str, Any]) -> Event:
     return Event(data["type"], data)
 
 
-def shape(events: Iterable[Event], cost: Event, clauses: Clauses) -> Iterator[Event]:
-    """The events as asked for, with that of the cost. What comes after N events counts those that are sent."""
+def apply_clauses(events: Iterable[Event], cost: Event, clauses: Clauses) -> Iterator[Event]:
+    """The events with that of the cost, changed as the clauses ask. N counts the events that are sent."""
     stops = {"content_block_stop": clauses.no_block_stop, "message_stop": clauses.no_message_stop}
     events = (event for event in _place_cost(events, cost, clauses) if not stops.get(event.name or ""))
     if clauses.gap:
         events = map(_double_index, events)
     if clauses.bad_tool_json:
-        events = map(_spoil_tool_input, events)
+        events = map(_break_tool_json, events)
     if clauses.done:
         events = insert(events, None, Event(None, b"[DONE]"))
     if clauses.error_after is not None:
         events = insert(islice(events, clauses.error_after), None, error_event(clauses.error_type))
     if clauses.garbage_after is not None:
         events = insert(events, clauses.garbage_after, Event("content_block_delta", GARBAGE))
-    return (dress(event, clauses) for event in events)
+    return (format_event(event, clauses) for event in events)
 
 
-def dress(event: Event, clauses: Clauses) -> Event:
-    """The event with the line endings, and with or without the name, that were asked for."""
+def format_event(event: Event, clauses: Clauses) -> Event:
+    """The event with the requested line ending, and without its name if requested."""
     name = None if clauses.unnamed else event.name
     return replace(event, name=name, newline=b"\r\n" if clauses.crlf else b"\n")
 
 
 def insert(items: Iterable[_T], position: int | None, item: _T) -> Iterator[_T]:
-    """The items with one more after the first `position` of them; None is the end, as for fewer items."""
+    """Insert `item` after the first `position` items; at the end if `position` is None or there are fewer items."""
     iterator = iter(items)
     yield from islice(iterator, position)
     yield item
@@ -185,8 +185,8 @@ def _double_index(event: Event) -> Event:
     return replace(event, data={**data, "index": data["index"] * 2}) if "index" in data else event
 
 
-def _spoil_tool_input(event: Event) -> Event:
-    """A comma where JSON allows none, right after the brace that opens a tool's input."""
+def _break_tool_json(event: Event) -> Event:
+    """Insert a comma after the opening brace of a tool's input, which is malformed JSON."""
     data = as_object(event.data)
     delta: dict[str, Any] = as_object(data.get("delta"))
     piece = delta.get("partial_json", "")

@@ -1,9 +1,8 @@
-"""Makes the input that a tool is called with, from the tool's JSON Schema and the words of the question.
+"""Makes the input of a tool call from the tool's JSON Schema and the words of the question.
 
-The input satisfies the schema, or none is made: what comes out is validated. Bounds, lengths, simple
-patterns, formats, `allOf`, `anyOf`, `oneOf`, references, tuples and unique items are understood; of what is
-not understood, such as `not` and `if`, the first keyword that goes unsatisfied is named. The effort has an
-end whatever the schema is.
+Inputs are validated, so that they always match the schema. Bounds, lengths, simple patterns, formats, `allOf`,
+`anyOf`, `oneOf`, references, tuples and unique items are supported. Otherwise, as with `not` and `if`, the error names
+the first keyword that is not satisfied. The work is bounded for any schema.
 """
 
 from __future__ import annotations
@@ -21,36 +20,43 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from ..document.json_values import as_list, as_object, as_text
-from ..faults.errors import UnmakeableError
 from . import values, words
 
-# The whole input has at most this many values, alternatives that were tried included.
+# The limit of values in an input, including the alternatives that were tried.
 _MOST_VALUES = 2_000
 _MOST_CHARACTERS = 100_000
 _MOST_REFERENCES = 50_000
 _MOST_TRIES = 250
-# From the first depth on only what is required is made, from the second on nothing.
+# From the first depth on, only required values are made; from the second on, none.
 _DEEP = 8
 _DEEPEST = 24
-# Fields that want the question itself rather than a name out of it.
+# Fields that get the whole question instead of a name in it.
 _WHOLE_QUESTION = {"content", "message", "prompt", "query", "question", "request", "search", "text"}
 _JOINED = ("$ref", "allOf", "anyOf", "oneOf")
-_KINDS = {
+_KEYWORDS = {
     "object": ("properties", "required", "additionalProperties", "minProperties"),
     "array": ("items", "prefixItems", "minItems", "uniqueItems"),
     "number": ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
 }
-_TOO_LARGE = f"its schema asks for more than {_MOST_VALUES:,} values or {_MOST_CHARACTERS:,} characters"
+_TOO_LARGE = f"its schema requires more than {_MOST_VALUES:,} values or {_MOST_CHARACTERS:,} characters"
 
 
-class _EndlessError(Exception):
-    """Validation follows more references than any sensible schema has."""
+# Hardly any schema accepts all of these; they are tried in this order.
+_WRONG_VALUES: tuple[Any, ...] = ("a wrong value", ["a wrong value"], {"wrong": "value"}, None)
+
+
+class UnsupportedSchemaError(ValueError):
+    """No input can be made for a tool's schema. The message gives the reason."""
+
+
+class _TooManyReferencesError(Exception):
+    """Validation followed more references than any reasonable schema needs."""
 
 
 def make_input(schema: dict[str, Any], question: str) -> dict[str, Any]:
-    """An input for `schema`: its required properties, and optional ones that the question gives a value.
+    """A valid input for `schema`: its required properties, and the optional ones that the question gives a value for.
 
-    Raises UnmakeableError when no input could be made that is valid.
+    Raises UnsupportedSchemaError if no valid input can be made.
     """
     maker = _InputMaker(schema, question)
     whole = {"allOf": [{"type": "object"}, schema]}
@@ -58,22 +64,37 @@ def make_input(schema: dict[str, Any], question: str) -> dict[str, Any]:
         value = maker.make(whole, "")
         error = maker.check(value, whole)
     except Unresolvable as failure:
-        raise UnmakeableError(f"the keyword '$ref' leads to {failure.ref!r}, which is not there") from failure
-    except (RecursionError, _EndlessError) as failure:
-        raise UnmakeableError("the references of its schema do not end") from failure
+        raise UnsupportedSchemaError(f"the keyword '$ref' refers to {failure.ref!r}, which is missing") from failure
+    except (RecursionError, _TooManyReferencesError) as failure:
+        raise UnsupportedSchemaError("the references of its schema are endless") from failure
     except re.error as failure:
-        raise UnmakeableError("the keyword 'pattern' is no regular expression that Python knows") from failure
+        raise UnsupportedSchemaError("the keyword 'pattern' is not a valid regular expression in Python") from failure
     except (OverflowError, ValueError) as failure:
-        raise UnmakeableError("a number in its schema is too large") from failure
+        raise UnsupportedSchemaError("a number in its schema is too large") from failure
     if error is not None:
-        where = "/".join(map(str, error.absolute_path)) or "the top"
-        unmet = f"the keyword '{error.validator or 'false'}' at {where} is not supported here"
-        raise UnmakeableError(_TOO_LARGE if maker.exhausted else unmet)
+        where = "/".join(map(str, error.absolute_path)) or "the root"
+        unmet = f"the keyword '{error.validator or 'false'}' at {where} is not supported"
+        raise UnsupportedSchemaError(_TOO_LARGE if maker.exhausted else unmet)
     return as_object(value)
 
 
+def make_invalid_input(value: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """An input like `value` that does not match `schema`: one member has a wrong value, is missing or is unknown.
+
+    Raises UnsupportedSchemaError for a schema that accepts any input.
+    """
+    candidates = [{**value, name: wrong} for name in schema.get("properties", {}) for wrong in _WRONG_VALUES]
+    candidates += [{key: value[key] for key in value if key != name} for name in schema.get("required", [])]
+    candidates.append({**value, "unknown": True})
+    validator: Any = Draft202012Validator(schema, registry=Registry[Any]())
+    invalid = next((candidate for candidate in candidates if not validator.is_valid(candidate)), None)
+    if invalid is None:
+        raise UnsupportedSchemaError("its schema accepts any input, so none is wrong")
+    return invalid
+
+
 class _InputMaker:
-    """Walks one schema; each name and number of the question is used once, the last one then stays in use."""
+    """Walks one schema. Each name and number of the question is used once, except that the last one is reused."""
 
     def __init__(self, schema: dict[str, Any], question: str) -> None:
         self._question = question
@@ -84,27 +105,27 @@ class _InputMaker:
         empty: Registry[Any] = Registry[Any]()
         resource: Resource[Any] = DRAFT202012.create_resource(schema)
         self._resolver = empty.with_resource("", resource).resolver()
-        # A registry of its own keeps the validator from fetching references over the network.
+        # An explicit registry keeps the validator from fetching references over the network.
         self._validator: Any = _counting_validator()(schema, registry=empty)
 
     @property
     def exhausted(self) -> bool:
-        """Whether the limits are used up, so that only the smallest things are made."""
+        """Whether a limit is reached; from then on, only minimal values are made."""
         return self._values_left <= 0 or self._characters_left <= 0
 
     def check(self, value: Any, schema: Any) -> ValidationError | None:
-        """What is most wrong with a value; None when it is valid."""
+        """The most relevant error of a value, or None if it is valid."""
         errors = self._validator.evolve(schema=schema).iter_errors(value)
         return cast("ValidationError | None", cast("Any", exceptions).best_match(errors))
 
     def make(self, schema: Any, name: str, depth: int = 0) -> Any:
-        """A value for one schema, valid where one was found; `name` is the property's."""
+        """A value for a schema, valid if one was found. `name` is the property's."""
         rejected: list[Any] = []
         valid = next(([value] for value in self._fitting(schema, name, depth, rejected)), rejected)
         return valid[0] if valid else None
 
     def _fitting(self, schema: Any, name: str, depth: int, rejected: list[Any] | None = None) -> Iterator[Any]:
-        """The valid values for a schema, as long as there are any; others go to `rejected`."""
+        """Yield valid values for a schema; invalid candidates are appended to `rejected`."""
         validator = self._validator.evolve(schema=schema)
         for flat in self._flatten(schema, depth, 0):
             tries = 0
@@ -123,7 +144,7 @@ class _InputMaker:
                 break
 
     def _flatten(self, schema: Any, depth: int, level: int) -> Iterator[dict[str, Any]]:
-        """What a schema comes to without references and unions, one schema for each choice between them."""
+        """Yield equivalents of a schema without references and unions, one per combination of alternatives."""
         if schema is False or level > _DEEPEST:
             return
         node = as_object(schema)
@@ -139,7 +160,7 @@ class _InputMaker:
     def _combine(
         self, base: dict[str, Any], groups: list[list[Any]], depth: int, level: int
     ) -> Iterator[dict[str, Any]]:
-        """`base` merged with one schema of each group, for every choice."""
+        """Yield `base` merged with one schema of each group, for every combination."""
         if not groups:
             yield base
             return
@@ -161,14 +182,14 @@ class _InputMaker:
             return
         if "default" in schema:
             yield schema["default"]
-        for kind in _kinds_of(schema):
+        for kind in _types_of(schema):
             match kind:
                 case "object":
                     yield from self._objects(schema, depth)
                 case "array":
                     yield from self._arrays(schema, name, depth)
                 case "integer" | "number":
-                    yield from values.numbers(schema, self._next_number(), whole=kind == "integer")
+                    yield from values.numbers(schema, self._next_number(), integers=kind == "integer")
                 case "boolean":
                     yield from (True, False)
                 case "null":
@@ -177,7 +198,7 @@ class _InputMaker:
                     yield from self._strings(schema, name)
 
     def _objects(self, schema: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
-        """An object, then the same with one member changed."""
+        """Yield an object, then the same with one member changed."""
         if depth >= _DEEPEST or self.exhausted:
             yield {}
             return
@@ -201,7 +222,7 @@ class _InputMaker:
                 yield {**result, name: value}
 
     def _arrays(self, schema: dict[str, Any], name: str, depth: int) -> Iterator[list[Any]]:
-        """An array, then a shorter one, then such with the first item changed."""
+        """Yield an array, then a shorter one, then arrays with the first item changed."""
         if depth >= _DEEPEST or self.exhausted:
             yield []
             return
@@ -244,7 +265,7 @@ class _InputMaker:
         return self._numbers.pop(0) if len(self._numbers) > 1 else self._numbers[0]
 
     def _mentioned(self, schema: Any, depth: int) -> Any:
-        """The enum value that the question names, or None."""
+        """The enum value that the question mentions, or None."""
         flat = next(self._flatten(schema, depth, 0), None)
         question = self._question.lower()
         asked = words.stems(question)
@@ -253,12 +274,12 @@ class _InputMaker:
         return next(said, None)
 
 
-def _kinds_of(schema: dict[str, Any]) -> list[str]:
-    """The JSON kinds to try, null last; guessed from the other keywords when no type is given."""
+def _types_of(schema: dict[str, Any]) -> list[str]:
+    """The JSON types to try, null last; guessed from other keywords if the schema has no type."""
     if "type" in schema:
         declared = schema["type"]
         return sorted(as_list(declared) if isinstance(declared, list) else [declared], key=lambda kind: kind == "null")
-    guessed = [kind for kind, keywords in _KINDS.items() if any(keyword in schema for keyword in keywords)]
+    guessed = [kind for kind, keywords in _KEYWORDS.items() if any(keyword in schema for keyword in keywords)]
     return [*guessed, "string"]
 
 
@@ -276,13 +297,13 @@ def _is_null(schema: Any) -> bool:
 
 
 def _counting_validator() -> Callable[..., Any]:
-    """A class of validators that give up after many references, since schemas can fork at each one."""
+    """A validator class that gives up after many references, whose number can grow exponentially."""
     follow: Any = Draft202012Validator.VALIDATORS["$ref"]
     steps = count(1)
 
     def counted(validator: Any, reference: Any, instance: Any, schema: Any) -> Any:
         if next(steps) > _MOST_REFERENCES:
-            raise _EndlessError
+            raise _TooManyReferencesError
         return follow(validator, reference, instance, schema)
 
     return cast("Callable[..., Any]", cast("Any", validators).extend(Draft202012Validator, {"$ref": counted}))

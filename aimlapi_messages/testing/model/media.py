@@ -1,7 +1,6 @@
-"""The images and documents of a request: decodes those that carry their bytes, and says what they are.
+"""Describes the images and documents of a request, in Anthropic's or OpenAI's format.
 
-Nothing is fetched: a source that is a URL is taken as seen. Reads Anthropic blocks and OpenAI parts. Of an image, one
-of the four formats that the gateway takes, only the first bytes are read; nothing is decoded.
+URLs are not fetched. Of an image, in one of the four formats that the gateway accepts, only the header is read.
 """
 
 from __future__ import annotations
@@ -20,16 +19,16 @@ from ..faults.errors import Issue
 _DATA_URL = re.compile(r"data:(?P<media_type>[\w.+-]+/[\w.+-]+);base64,(?P<data>.*)", re.DOTALL)
 # The format of an image, its width and its height.
 _Image = tuple[str, int, int]
-# Start-of-frame markers of JPEG; C4, C8 and CC between them mean something else.
+# The start-of-frame markers of JPEG; C4, C8 and CC mean something else.
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
 @dataclass(frozen=True)
 class Media:
-    """One image or document: what `kind`, and a `description` ("a PNG of 640 by 480 pixels").
+    """An image or document with its `description`, such as "a PNG of 640 by 480 pixels".
 
-    `turn` is the index of its message. `pixels` are those of an image whose bytes were given.
+    `turn` is the index of its message. `pixels` is 0 unless the bytes of an image were given.
     """
 
     kind: Literal["image", "document"]
@@ -39,7 +38,7 @@ class Media:
 
 
 def read_media(messages: list[Any]) -> tuple[list[Media], list[Issue]]:
-    """The images and documents of all `messages` in order, and an issue for each that cannot be read."""
+    """The images and documents of all `messages` in order, and an issue for each unreadable one."""
     media: list[Media] = []
     issues: list[Issue] = []
     for turn, message in enumerate(messages):
@@ -54,13 +53,13 @@ def read_media(messages: list[Any]) -> tuple[list[Media], list[Issue]]:
 
 
 def describe(block: dict[str, Any]) -> str:
-    """What a readable image or document block is, in words; empty for any other block."""
+    """The description of a readable image or document block; empty for any other block."""
     found = _read_block(block, 0)
     return found.description if found else ""
 
 
 def _blocks(content: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every block of a content list with its path, those inside tool results included."""
+    """Yield every block of a content list with its path, including those inside tool results."""
     for index, part in enumerate(as_list(content)):
         block = as_object(part)
         yield f"{path}[{index}]", block
@@ -87,7 +86,7 @@ def _read_block(block: dict[str, Any], turn: int) -> Media | None:
 
 def _read_image_source(source: dict[str, Any], turn: int) -> Media:
     if source.get("type") == "url":
-        return Media("image", turn, f"known by its URL, {as_text(source.get('url'))}, and was not fetched")
+        return Media("image", turn, f"at the URL {as_text(source.get('url'))}, which was not fetched")
     data = _decode(source)
     declared = as_text(source.get("media_type"))
     form, width, height = read_image(data)
@@ -99,7 +98,7 @@ def _read_image_source(source: dict[str, Any], turn: int) -> Media:
 def _document(source: dict[str, Any]) -> str:
     match source.get("type"):
         case "url":
-            return f"known by its URL, {as_text(source.get('url'))}, and was not fetched"
+            return f"at the URL {as_text(source.get('url'))}, which was not fetched"
         case "text":
             return f"plain text of {len(as_text(source.get('data')))} characters"
         case "content":
@@ -130,11 +129,11 @@ def _decode(source: dict[str, Any]) -> bytes:
 
 
 def read_image(data: bytes) -> _Image:
-    """The format, width and height of an image file. Raises ValueError for anything else, and for a cut one."""
+    """The format, width and height of an image file. Raises ValueError if it is not one, or is truncated."""
     try:
         form, width, height = _read(data)
     except (struct.error, IndexError) as error:
-        raise ValueError("the image ends before its size is given") from error
+        raise ValueError("the image is truncated before its size") from error
     if width == 0 or height == 0:
         raise ValueError(f"the {form} image has no pixels")
     return form, width, height
@@ -143,7 +142,7 @@ def read_image(data: bytes) -> _Image:
 def _read(data: bytes) -> _Image:
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         if data[12:16] != b"IHDR":
-            raise ValueError("the PNG image does not begin with its header")
+            raise ValueError("the PNG image does not start with its header")
         return "PNG", *_unpack(">II", data, 16)
     if data.startswith(b"\xff\xd8\xff"):
         return _read_jpeg(data)
@@ -164,7 +163,7 @@ def _read_jpeg(data: bytes) -> _Image:
     while True:
         marker = data[position + 1]
         if data[position] != 0xFF or marker in (0xD9, 0xDA):
-            raise ValueError("the JPEG image is damaged, or gives no size")
+            raise ValueError("the JPEG image is damaged, or has no size")
         if marker in _JPEG_FRAMES:
             height, width = _unpack(">HH", data, position + 5)
             return "JPEG", width, height
@@ -190,6 +189,6 @@ def _read_webp(data: bytes) -> _Image:
         return "WebP", (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
     if kind == b"VP8X":
         if len(data) < 30:
-            raise IndexError("cut")
+            raise IndexError("truncated")
         return "WebP", int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
-    raise ValueError("the WebP image is of an unknown kind")
+    raise ValueError("the WebP image is of an unknown type")

@@ -1,6 +1,6 @@
-"""A request as the answers need it, read alike from Anthropic's form and the OpenAI form.
+"""The parts of a request that the answer depends on, read from a body in Anthropic's or OpenAI's format.
 
-The same route takes both forms. Works on a body that was found valid; what it does not know it skips.
+The same route accepts both formats. The body must be valid; unknown parts are ignored.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from .media import Media, describe
 
 _Mode = Literal["never", "auto", "must"]
 
-# What each generation of the documentation takes when a request gives no limit differs; this is today's.
+# The default in the current documentation; older versions had others.
 _DEFAULT_MAX_TOKENS = 64_000
 _SYSTEM_ROLES = ("system", "developer")
-# Tools whose input is fixed by their type: the client runs them, but the request holds no schema of theirs.
+# Tools that the client runs, but whose schema is implied by their type.
 _BUILT_IN: dict[str, dict[str, Any]] = {
     "bash": {"command": {"const": "ls"}},
     "text_editor": {"command": {"const": "view"}, "path": {"const": "/"}},
@@ -28,7 +28,7 @@ _BUILT_IN: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool that the caller runs: name, description, and the JSON Schema of its input."""
+    """A tool that the client runs: name, description, and the JSON Schema of its input."""
 
     name: str
     description: str
@@ -37,7 +37,7 @@ class Tool:
 
 @dataclass(frozen=True)
 class ToolChoice:
-    """`never`, `auto` or `must`; `names` limits which tools count (None: all)."""
+    """Whether tools are called, and which; `names` is None for all."""
 
     mode: _Mode = "auto"
     names: frozenset[str] | None = None
@@ -46,7 +46,7 @@ class ToolChoice:
 
 @dataclass(frozen=True)
 class ToolResult:
-    """What a tool gave back: the tool's name when it is known, the text, and whether it failed.
+    """A tool's result: the tool's name if known, the text, and whether it failed.
 
     calls: how often the tool was called in the conversation so far.
     """
@@ -59,7 +59,7 @@ class ToolResult:
 
 @dataclass(frozen=True)
 class MessageRequest:
-    """One request. `question` is the last text of the user's, `turns` counts the user messages."""
+    """A request. `question` is the user's last text, `turns` the number of user messages."""
 
     question: str
     turns: int
@@ -75,7 +75,7 @@ class MessageRequest:
 
 
 def read_request(body: dict[str, Any], media: list[Media]) -> MessageRequest:
-    """Read a valid `body`; `media` is what `read_media` found in it."""
+    """Read a valid `body`; `media` is the result of `read_media`."""
     messages = as_objects(body["messages"])
     users = [index for index, message in enumerate(messages) if message.get("role") == "user"]
     last = users[-1] if users else -1
@@ -97,14 +97,14 @@ def read_request(body: dict[str, Any], media: list[Media]) -> MessageRequest:
 
 
 def _text_of(content: Any) -> str:
-    """The text of a content that is a string or a list of blocks; texts are joined by a space."""
+    """The text of a content that is a string or a list of blocks, joined by spaces."""
     if isinstance(content, str):
         return content
     return " ".join(filter(None, (as_text(block.get("text")) for block in as_objects(content))))
 
 
 def _results(messages: list[dict[str, Any]]) -> list[ToolResult]:
-    """The tool results that the last turn brings, as blocks or as messages of their own."""
+    """The tool results of the last turn, which are blocks or separate messages."""
     names = _call_names(messages)
     trailing = [*takewhile(lambda message: message.get("role") == "tool", reversed(messages))][::-1]
     last = messages[-1] if messages[-1].get("role") == "user" else {}
@@ -113,7 +113,7 @@ def _results(messages: list[dict[str, Any]]) -> list[ToolResult]:
 
 
 def _call_names(messages: list[dict[str, Any]]) -> dict[str, str]:
-    """The tool's name for each call in the conversation, by the call's id."""
+    """The names of the called tools, by the call's id."""
     names: dict[str, str] = {}
     for message in messages:
         for block in as_objects(message.get("content")):
@@ -133,7 +133,7 @@ def _result(block: dict[str, Any], names: dict[str, str]) -> ToolResult:
 
 
 def _read_tool(tool: dict[str, Any]) -> Tool | None:
-    """A tool that the caller runs, or None for one that the provider runs."""
+    """A tool that the client runs, or None if the provider runs it."""
     name = as_text(tool.get("name"))
     if "function" in tool or "input_schema" in tool:
         inner = as_object(tool.get("function", tool))
@@ -176,6 +176,6 @@ def _read_thinking(thinking: dict[str, Any]) -> Literal["off", "shown", "omitted
 
 
 def canonical(body: dict[str, Any]) -> str:
-    """The parts of a body that decide the answer, as one text that is equal for equal requests."""
+    """The parts of a body that determine the answer, as a string that is equal for equal requests."""
     deciding = {name: value for name, value in body.items() if name != "stream"}
     return json.dumps(deciding, sort_keys=True, ensure_ascii=False)

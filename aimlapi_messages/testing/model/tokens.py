@@ -1,10 +1,10 @@
-"""Tokens: deterministic estimates of their number, and the cache of prompts.
+"""Token counts, estimated deterministically, and the prompt cache.
 
-A token is taken to be four characters, which is about right for English and needs no tokenizer.
+A token is assumed to be four characters, which is about right for English and needs no tokenizer.
 
-A `cache_control` on a tool, a block of the system prompt or a block of a message marks where a prefix ends. The
-longest prefix that was marked before is read, what is marked beyond it is written. Prefixes of any length are
-kept, and as long as the emulator runs.
+A `cache_control` on a tool, a block of the system prompt or a block of a message ends a prefix. The longest prefix
+that was marked before is read from the cache; the marked rest is written to it. There is no minimum length, and
+entries do not expire.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CHARACTERS_PER_TOKEN = 4
 _TOKENS_PER_MESSAGE = 3
 _PIXELS_PER_TOKEN = 750
 _MAX_IMAGE_TOKENS = 1_600
-# Members that are no text for the model to read: bytes in base64, and labels.
+# Members that the model does not read as text: base64 data, ids and types.
 _UNREAD = frozenset({"data", "file_data", "signature", "type", "role", "id", "tool_use_id", "tool_call_id"}) | {
     "media_type",
     "cache_control",
@@ -31,7 +31,7 @@ _UNREAD = frozenset({"data", "file_data", "signature", "type", "role", "id", "to
 
 
 def count_request(body: dict[str, Any]) -> int:
-    """The input tokens of a request: its texts, its tools and its images."""
+    """The input tokens of a request: texts, tools and images."""
     return sum(tokens for _, _, tokens in _pieces(body))
 
 
@@ -41,7 +41,7 @@ def count_output(content: Sequence[dict[str, Any]]) -> int:
 
 
 def _count_value(value: Any) -> int:
-    """The tokens of every value below `value`, except labels and bytes."""
+    """The tokens of all nested values, except those of unread members."""
     if isinstance(value, str):
         return 0 if value.startswith("data:") else -(-len(value) // CHARACTERS_PER_TOKEN)
     if isinstance(value, list):
@@ -53,9 +53,9 @@ def _count_value(value: Any) -> int:
 
 @dataclass(frozen=True)
 class CacheUse:
-    """The tokens of a request that were read from the cache, and those written to it for 5 minutes or for an hour.
+    """The tokens of a request that were read from the cache, or written to it for 5 minutes or for an hour.
 
-    Their prices are Anthropic's parts of the price of input: a tenth, five quarters and the double.
+    Anthropic charges 0.1, 1.25 and 2 times the price of input for them.
     """
 
     read: int = 0
@@ -64,23 +64,23 @@ class CacheUse:
 
     @property
     def tokens(self) -> int:
-        """All of them; they are not counted as input."""
+        """All cached tokens, which are not counted as input tokens."""
         return self.read + self.written_5m + self.written_1h
 
     @property
     def weight(self) -> Decimal:
-        """The tokens of input that cost as much."""
+        """The number of input tokens that cost the same."""
         return self.read * Decimal("0.1") + self.written_5m * Decimal("1.25") + self.written_1h * Decimal(2)
 
 
 class PromptCache:
-    """The prefixes that were marked so far."""
+    """The prefixes marked so far."""
 
     def __init__(self) -> None:
         self._seen: set[bytes] = set()
 
     def use(self, body: dict[str, Any]) -> CacheUse:
-        """What a valid request reads and writes; its prefixes are kept."""
+        """The cache use of a valid request, whose prefixes are then stored."""
         read = written_5m = written_1h = reached = counted = 0
         prefix = hashlib.sha256(body["model"].encode("utf-8", "surrogatepass"))
         for place, piece, tokens in _pieces(body):
@@ -102,7 +102,7 @@ class PromptCache:
 
 
 def _pieces(body: dict[str, Any]) -> Iterator[tuple[str, Any, int]]:
-    """What the model reads, in this order: where it stands, the piece itself, and its tokens."""
+    """Yield the parts of the prompt in order: where each is, the part itself, and its tokens."""
     for tool in as_list(body.get("tools")) or [body.get("tools")]:
         yield "tools", tool, _count_value(json.dumps(tool)) if tool else 0
     for part in as_list(body.get("system")) or [body.get("system")]:

@@ -1,6 +1,6 @@
-"""Candidates for a string or a number of a made tool input, the likeliest first, and schemas joined to one.
+"""Candidate strings and numbers for a tool input, the most likely first, and the merging of schemas.
 
-Whoever asks checks the values against the schema; what stands here only has to come near it. Pure functions.
+The caller validates the candidates, so they only have to come close to the schema. Pure functions.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from ..document.json_values import as_list, as_text
 
-# The usual example of each format, and the pattern of further ones, which take a number from 10 to 28.
+# For each format, an example, and a template of further ones that takes a number from 10 to 28.
 _FORMATS = {
     "date": ("2026-09-01", "2026-09-{}"),
     "date-time": ("2026-09-01T12:00:00Z", "2026-09-{}T12:00:00Z"),
@@ -29,7 +29,7 @@ _FORMATS = {
     "uuid": ("00000000-0000-4000-8000-000000000000", "00000000-0000-4000-8000-0000000000{}"),
 }
 _NUMBERED = range(10, 29)
-# What patterns ask for often, apart from repetitions of one character.
+# Texts that common patterns match, besides repetitions of one character.
 _COMMON = (
     *("example", "Example", "EXAMPLE", "abc", "ABC", "ABC123", "ABC-123", "abc-123", "abc_123", "a1", "A1", "A-1"),
     *("123", "1.0", "1.0.0", "v1.0.0", "-1", "+1", "10%", "#000000", "#000", "0x0", "en", "en-US", "en_US"),
@@ -43,7 +43,7 @@ _SMALLEST = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "
 
 
 def strings(schema: dict[str, Any], value: str) -> Iterator[str]:
-    """Texts for a schema of strings; `value` is what the question gives. Endless unless it has a format."""
+    """Candidates for a string schema; `value` is the question's. Endless unless the schema has a format."""
     least, most = int(schema.get("minLength", 0)), schema.get("maxLength")
     known = _FORMATS.get(as_text(schema.get("format")))
     if known:
@@ -64,17 +64,17 @@ def strings(schema: dict[str, Any], value: str) -> Iterator[str]:
         yield _fit(value[:room], least - len(ending), None) + ending if room != 0 else str(number)
 
 
-def numbers(schema: dict[str, Any], asked: float, *, whole: bool) -> Iterator[float]:
-    """Numbers for a schema; `asked` is the question's. Whole ones are ints. Endless.
+def numbers(schema: dict[str, Any], value: float, *, integers: bool) -> Iterator[float]:
+    """Candidates for a number schema; `value` is the question's. Integers are ints. Endless.
 
-    Raises ValueError or OverflowError for a bound that no float holds.
+    Raises ValueError or OverflowError for a bound that does not fit a float.
     """
     lows = [_exact(schema[key]) for key in ("minimum", "exclusiveMinimum") if key in schema]
     highs = [_exact(schema[key]) for key in ("maximum", "exclusiveMaximum") if key in schema]
-    wish = min([max([Fraction(asked), *lows]), *highs])
+    wish = min([max([Fraction(value), *lows]), *highs])
     step = _exact(schema.get("multipleOf", 1))
-    if whole:
-        step = Fraction(step.numerator)  # the whole multiples of 3/2 are those of 3
+    if integers:
+        step = Fraction(step.numerator)  # the integer multiples of 3/2 are those of 3
     elif "multipleOf" not in schema:
         yield _plain(wish)
         if lows and highs:
@@ -87,7 +87,7 @@ def numbers(schema: dict[str, Any], asked: float, *, whole: bool) -> Iterator[fl
 
 
 def _exact(number: float) -> Fraction:
-    """A number of JSON as it is written: 0.1 is a tenth. Raises ValueError for one beyond all bounds."""
+    """The exact value of a JSON number as written: 0.1 is a tenth. Raises ValueError for infinity."""
     return Fraction(str(number))
 
 
@@ -96,7 +96,7 @@ def _plain(number: Fraction) -> float:
 
 
 def _fit(text: str, least: int, most: Any) -> str:
-    """The text cut to `most` characters (None: uncut), or repeated until it has `least`."""
+    """The text cut to `most` characters (None for no limit), or repeated until it has `least`."""
     filling = f" {text}" if text else "a"
     missing = max(0, least - len(text))
     text += "".join(islice(filling * (missing // len(filling) + 1), missing))
@@ -104,12 +104,12 @@ def _fit(text: str, least: int, most: Any) -> str:
 
 
 def merge(one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
-    """The keywords of both schemas: about as strict as both. Of two that are not joined the first one stays."""
-    shared = {key: _join(key, one[key], value) for key, value in two.items() if key in one}
+    """A schema about as strict as both. Of keywords that cannot be combined, the first schema's wins."""
+    shared = {key: _combine(key, one[key], value) for key, value in two.items() if key in one}
     return {**two, **one, **shared}
 
 
-def _join(key: str, one: Any, two: Any) -> Any:
+def _combine(key: str, one: Any, two: Any) -> Any:
     if key in _LARGEST:
         return max(one, two)
     if key in _SMALLEST:
@@ -122,12 +122,12 @@ def _join(key: str, one: Any, two: Any) -> Any:
         case "required":
             return list(dict.fromkeys([*one, *two]))
         case "type":
-            kinds, others = as_list(one) or [one], as_list(two) or [two]
-            both = dict.fromkeys([*kinds, *others])
-            return [kind for kind in both if _admits(kinds, kind) and _admits(others, kind)]
+            first, second = as_list(one) or [one], as_list(two) or [two]
+            both = dict.fromkeys([*first, *second])
+            return [kind for kind in both if _allows(first, kind) and _allows(second, kind)]
         case _:
             return one
 
 
-def _admits(kinds: list[Any], kind: Any) -> bool:
-    return kind in kinds or (kind == "integer" and "number" in kinds)
+def _allows(types: list[Any], kind: Any) -> bool:
+    return kind in types or (kind == "integer" and "number" in types)

@@ -1,4 +1,4 @@
-"""Reads a question in English: its telling words, and the names and numbers in it; always the same way."""
+"""Extracts the significant words, the names and the numbers of a question in English."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STOPWORDS = frozenset(_STOPWORD_LIST.split())
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ers", "er", "ed", "es", "s", "e", "y")
 _SHORTEST_STEM = 3
 _PLACE_WORDS = {"in", "for", "at", "to", "from", "near", "of", "on"}
-# What may stand inside a name, as in Rio de Janeiro or San Francisco, CA.
+# What a name may contain, as in Rio de Janeiro or San Francisco, CA.
 _JOINERS = {"da", "de", "del", "der", "di", "do", "du", "la", "le", "of", "the", "und", "van", "von", ","}
 _TOKEN = re.compile(r"[\w'\u2019.-]*\w|[^\w\s]")
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w])")
@@ -24,7 +24,7 @@ _QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|`([^`]+)`')
 
 
 def stems(text: str) -> frozenset[str]:
-    """The stems of the words that tell something; `get_weather` and `getWeather` count as two words."""
+    """The stems of the significant words; `get_weather` and `getWeather` count as two words."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.replace("_", " ").replace("-", " "))
     words = (word.lower() for word in re.findall(r"[^\W\d_]+", spaced))
     return frozenset(_stem(word) for word in words if word not in _STOPWORDS and len(word) > 1)
@@ -33,7 +33,7 @@ def stems(text: str) -> frozenset[str]:
 def names(text: str) -> list[str]:
     """The names that follow "in", "for", "at", "to" and the like: `["San Francisco, CA"]`, in order."""
     found: list[str] = []
-    start = end = 0  # the name that is being read; no name ends at 0
+    start = end = 0  # the current name; end is 0 if there is none
     begins = False
     for token in _TOKEN.finditer(text):
         word = token.group()
@@ -47,12 +47,12 @@ def names(text: str) -> list[str]:
 
 
 def numbers(text: str) -> list[float]:
-    """The numbers written in digits, in order; whole ones are ints in all but type."""
+    """The numbers written in digits, in order."""
     return [float(number) for number in _NUMBER.findall(text.replace(",", ""))]
 
 
 def quoted(text: str) -> list[str]:
-    """What stands in quotation marks or backticks, in order."""
+    """The texts in quotation marks or backticks, in order."""
     return ["".join(groups) for groups in _QUOTED.findall(text)]
 
 

@@ -1,1 +1,1 @@
-"""The server: the Starlette application, the way of bytes and connections, and the process that runs them."""
+"""The server: the Starlette application, the delivery of bodies, and the thread that runs them."""

@@ -1,6 +1,6 @@
-"""uvicorn's HTTP connection, with a TCP reset, and without waiting for a slow answer on shutdown.
+"""uvicorn's HTTP connection, plus a TCP reset and a shutdown that does not wait for a slow answer.
 
-The application finds the connection in the request's ASGI state; under another server there is none.
+The application finds the connection in the request's ASGI state; other servers do not put one there.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _STATE_KEY = "aimlapi_messages.testing.connection"
-# SO_LINGER on with a timeout of 0: closing the socket sends a reset.
+# With SO_LINGER on and a timeout of 0, closing the socket sends a reset.
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
@@ -25,22 +25,22 @@ class Connection(H11Protocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.app_state: dict[str, Any] = {**self.app_state, _STATE_KEY: self}
-        self.abort_on_shutdown = False  # set while an answer is slow on purpose
+        self.abort_on_shutdown = False  # set while an answer is deliberately slow
 
     def shutdown(self) -> None:
-        """Close when the answer is complete, as uvicorn does, or at once during a slow answer."""
+        """Close once the answer is complete, as uvicorn does; during a slow answer, close at once."""
         super().shutdown()
         if self.abort_on_shutdown:
             self.transport.abort()
 
     def reset(self) -> None:
-        """Reset the connection; bytes already handed to the operating system may still arrive."""
+        """Reset the connection. Bytes already passed to the operating system may still arrive."""
         with suppress(OSError):  # The peer may have closed already.
             self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         self.transport.abort()
 
 
 def connection_of(scope: Scope) -> Connection | None:
-    """The connection by which a request came, or None where another server runs the application."""
+    """The connection of a request, or None if another server runs the application."""
     connection = scope.get("state", {}).get(_STATE_KEY)
     return connection if isinstance(connection, Connection) else None

@@ -1,7 +1,7 @@
-"""How a body reaches the caller: in good order, or with the faults that a switch asks for.
+"""Sends a body to the caller, intact or with the transport faults that a switch asks for.
 
-Every fault of the transport belongs here. A body comes as parts, one for each event of a stream or one for
-all of a JSON answer. `_pieces` decides what is sent and when, `Delivery` what then becomes of the connection.
+A body comes in parts: one per event of a stream, one per line of results, or one for a whole JSON answer. `_pieces`
+decides what is sent and when; `Delivery` decides what happens to the connection afterwards.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 from ..document.json_values import dump_json
 from ..faults.clauses import Clauses
 from ..faults.errors import JSON_CONTENT_TYPE
-from ..model.events import GARBAGE, PING, Event, dress, insert, shape
+from ..model.events import GARBAGE, PING, Event, apply_clauses, format_event, insert
 from .connection import Connection, connection_of
 
 _HTML_CONTENT_TYPE = "text/html; charset=utf-8"
@@ -27,7 +27,7 @@ _HTML = b"<!doctype html>\n<html><head><title>Sign in</title></head><body>Please
 
 
 class Delivery(StreamingResponse):
-    """A response whose body goes out in pieces and may stop anywhere; then `ping` may follow for ever."""
+    """A response sent in pieces that may stop anywhere, after which `ping` may repeat forever."""
 
     def __init__(
         self, parts: Iterable[bytes], clauses: Clauses, status: int, content_type: str, ping: bytes = b""
@@ -38,8 +38,8 @@ class Delivery(StreamingResponse):
         self._connection: Connection | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response. A stalled body ends when the client disconnects or the emulator stops."""
-        # Starlette only watches for a disconnect while nothing is sent up to ASGI 2.3.
+        """Send the response. A stalled response ends when the client disconnects or the emulator stops."""
+        # Only up to ASGI 2.3 does Starlette notice a disconnect while nothing is sent.
         scope = {**scope, "asgi": {**scope.get("asgi", {}), "spec_version": "2.3"}}
         self._connection = connection_of(scope)
         if self._connection is None or not self._clauses.slow:
@@ -51,7 +51,7 @@ class Delivery(StreamingResponse):
             self._connection.abort_on_shutdown = False
 
     async def stream_response(self, send: Send) -> None:
-        """Send the body. The server drops the connection when the last message of a body never comes."""
+        """Send the body. The server drops the connection if the last message of a body never comes."""
         ending = self._clauses.ending
         fault = ending.fault if ending else "end"
 
@@ -74,15 +74,15 @@ class Delivery(StreamingResponse):
 
 
 def event_stream(events: Iterable[Event], cost: Event, clauses: Clauses, status: int) -> Response:
-    """The events and the cost as a stream."""
-    parts = (event.encode() for event in shape(events, cost, clauses))
-    response = Delivery(parts, clauses, status, _EVENTS_CONTENT_TYPE, ping=dress(PING, clauses).encode())
+    """A stream of the events and the cost."""
+    parts = (event.encode() for event in apply_clauses(events, cost, clauses))
+    response = Delivery(parts, clauses, status, _EVENTS_CONTENT_TYPE, ping=format_event(PING, clauses).encode())
     response.headers["cache-control"] = "no-cache"
     return response
 
 
 def json_answer(body: dict[str, Any], clauses: Clauses, status: int) -> Response:
-    """The body as JSON; it counts as one event."""
+    """A JSON body, which counts as one event."""
     parts: Iterable[bytes] = [dump_json(body)]
     if clauses.garbage_after is not None:
         parts = insert(parts, clauses.garbage_after, GARBAGE)
@@ -90,26 +90,26 @@ def json_answer(body: dict[str, Any], clauses: Clauses, status: int) -> Response
 
 
 def lines_answer(lines: Iterable[bytes], clauses: Clauses, status: int, *, array: bool) -> Response:
-    """Lines of JSON, each of which counts as one event, or an array in pieces."""
+    """Lines of JSON, each of which counts as one event, or the pieces of an array."""
     return Delivery(lines, clauses, status, JSON_CONTENT_TYPE if array else _LINES_CONTENT_TYPE)
 
 
-def stand_in(clauses: Clauses, status: int, *, stream: bool) -> Response:
-    """What comes instead of an answer: a login page (with 200), or nothing at all."""
+def replacement(clauses: Clauses, status: int, *, stream: bool) -> Response:
+    """What is sent instead of a message: a login page (with status 200), or an empty body."""
     if clauses.body == "html":
         return _whole([_HTML], clauses, 200, _HTML_CONTENT_TYPE)
     return _whole([], clauses, status, _EVENTS_CONTENT_TYPE if stream else JSON_CONTENT_TYPE)
 
 
 def _whole(parts: Iterable[bytes], clauses: Clauses, status: int, content_type: str) -> Response:
-    """The parts at once and with their length, unless they are to travel otherwise."""
-    if clauses.travels_oddly:
+    """The parts sent at once with their length, unless a clause changes how they are sent."""
+    if clauses.sent_in_pieces:
         return Delivery(parts, clauses, status, content_type)
     return Response(b"".join(parts), status, {"content-type": clauses.content_type or content_type})
 
 
 async def _pieces(parts: Iterable[bytes], clauses: Clauses) -> AsyncIterator[bytes]:
-    """The body in the pieces that are sent, with a pause before each."""
+    """The pieces of the body as sent, with a pause before each."""
     ending = clauses.ending
     if ending is not None:
         parts = _first_bytes(parts, ending.count) if ending.in_bytes else islice(parts, ending.count)

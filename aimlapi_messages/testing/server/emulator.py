@@ -1,10 +1,11 @@
-"""Runs the emulator: uvicorn on a loopback port, in a thread of its own."""
+"""Runs the emulator: uvicorn on a local port, in a thread of its own."""
 
 from __future__ import annotations
 
 import os
 import socket
 import threading
+import time
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +14,8 @@ from typing import Self, cast
 import uvicorn
 
 from ..account.prices import credits_of
-from ..account.state import RecordedRequest
-from .app import Gateway, create_app
+from ..account.state import RecordedRequest, State
+from .app import create_app
 from .connection import Connection
 
 _START_SECONDS = 10.0
@@ -24,14 +25,14 @@ _BACKLOG = 128
 
 
 class Emulator:
-    """The gateway's emulator on a port of this machine, as a context manager.
+    """The gateway's emulator on a local port, as a context manager.
 
         with Emulator() as emulator:
             client = AIMLAPI(api_key="test-key", base_url=emulator.base_url)
 
-    Each one has its own balance, counters and record of requests. Any API key is accepted, except that one
-    which starts with `invalid` is refused (401) and one which starts with `broke` has no money (403). The
-    request headers by which a test asks for failures are listed in `aimlapi_messages.testing.faults.switches`.
+    Each emulator has its own balance, counters and record of requests. Any API key is accepted, except that keys
+    starting with `invalid` are rejected (401) and keys starting with `broke` have no funds (403). The request
+    headers by which a test asks for failures are listed in `aimlapi_messages.testing.faults.switches`.
     """
 
     def __init__(
@@ -46,24 +47,20 @@ class Emulator:
     ) -> None:
         """Prepare an emulator; nothing listens before `start`.
 
-        document: the OpenAPI file to implement; this project's own by default.
-        balance: the account's money in US dollars.
-        database: an SQLite file that keeps money, calls, keys and batches beyond a restart; in memory by default.
-        calls_a_minute: the most calls of one key that cost, None for no limit.
+        document, balance, database, calls_a_minute: as for `create_app`.
         port: 0 for a free one.
         Raises OSError or ValueError for an unusable document or database, and ValueError for a balance that is negative
-        or over a billion, an empty host, or a port that is none.
+        or over a billion, an empty host, or a port out of range.
         """
         if not host.strip():
             raise ValueError("the host to listen on is empty; 127.0.0.1 is this machine alone")
         if not 0 <= port <= 65535:
             raise ValueError(f"the port {port} is not between 0 and 65535")
         self._app = create_app(document=document, balance=balance, database=database, calls_a_minute=calls_a_minute)
-        self._gateway = cast("Gateway", self._app.state.gateway)
-        self._state = self._gateway.state
+        self._state = cast("State", self._app.state.gateway)
         self._address = (host, port)
         self._lock = threading.RLock()
-        self._server: _Server | None = None
+        self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
@@ -79,7 +76,7 @@ class Emulator:
 
     @property
     def base_url(self) -> str:
-        """Where it listens, such as `http://127.0.0.1:40123`. Raises RuntimeError when it does not run."""
+        """The URL it listens on, such as `http://127.0.0.1:40123`. Raises RuntimeError if it is not running."""
         if self._server is None:
             raise RuntimeError("the emulator is not running: use it in a `with` statement, or call start()")
         host, port = self._address
@@ -87,45 +84,44 @@ class Emulator:
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """The requests received so far, in order; keys are redacted. A copy.
+        """A copy of the requests received so far, in order, with keys redacted.
 
-        At most the last 10,000 are kept, and of a body over 1 MB only its size and hash.
+        At most the last 10,000 are kept. Of a body over 1 MB, only the size and hash are kept.
         """
         return list(self._state.requests)
 
     @property
     def balance(self) -> float:
-        """The money left on the account, in US dollars. May be set, from 0 to a billion, else ValueError."""
+        """The account's balance in US dollars. Setting it raises ValueError unless it is between 0 and a billion."""
         return self._state.balance
 
     @balance.setter
     def balance(self, usd: float) -> None:
-        change = credits_of(usd) - self._state.credits
-        self._state.move(change, "ADJUSTMENT")
+        self._state.add_credits(credits_of(usd) - self._state.credits, "ADJUSTMENT")
 
     def top_up(self, usd: Decimal | float) -> None:
-        """Pay US dollars into the account, from 0 to a billion, else ValueError."""
-        self._state.move(credits_of(usd), "PAYMENT")
+        """Pay US dollars into the account. Raises ValueError unless the amount is between 0 and a billion."""
+        self._state.add_credits(credits_of(usd), "PAYMENT")
 
     def script(self, *steps: Mapping[str, str]) -> None:
-        """Set the switches of the next message requests, one step for each, for callers who cannot send them.
+        """Set the switches of the next message requests, one step per request, for callers who cannot send headers.
 
             emulator.script({"x-emulator-fail": "529"}, {"x-emulator-stream": "cut-after=3"}, {})
 
-        Steps are added to those that are left. Each POST of a message takes one, whatever it is answered, and
-        a switch among the request's own headers wins over that step's. Threads may call it at once. Raises
-        ValueError for a step that is no switch or cannot be read; then none is added.
+        Steps are appended to the remaining ones. Each POST of a message takes one, whatever its answer; a switch in
+        the request's own headers overrides the step's. Thread-safe. Raises ValueError for a step that is not a
+        switch or is malformed; then no step is added.
         """
-        self._gateway.script.add(steps)
+        self._state.script.add(steps)
 
     def reset(self) -> None:
-        """Forget requests, counts and script, and restore the balance; for tests that share one emulator."""
-        self._gateway.reset()
+        """Forget requests, counts and script, and restore the balance; for tests that share an emulator."""
+        self._state.reset()
 
     def start(self) -> None:
-        """Listen, and return when requests are answered; does nothing when it runs already.
+        """Start listening, and return once requests are answered. Does nothing if already running.
 
-        Threads may call it at once: one server is started. Raises OSError when the address cannot be had.
+        Thread-safe: only one server is started. Raises OSError if it cannot listen on the address.
         """
         with self._lock:
             if self._server is None:
@@ -146,20 +142,21 @@ class Emulator:
             server_header=False,
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
-        self._server = _Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name="aimlapi-emulator", daemon=True
-        )
+        self._server = server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=server.run, args=([listener],), name="aimlapi-emulator", daemon=True)
         self._thread.start()
-        if not self._server.ready.wait(_START_SECONDS):
-            with listener:
-                self.stop()
-            raise OSError(f"the emulator did not start within {_START_SECONDS:.0f} seconds")
+        deadline = time.monotonic() + _START_SECONDS
+        while not server.started:
+            time.sleep(0.001)
+            if time.monotonic() > deadline:
+                with listener:
+                    self.stop()
+                raise OSError(f"the emulator did not start within {_START_SECONDS:g} seconds")
 
     def stop(self) -> None:
-        """Stop listening and wait for the thread to end; does nothing when it does not run.
+        """Stop listening and wait for the thread to end. Does nothing if not running.
 
-        Raises RuntimeError when the thread does not end within ten seconds; it may then be tried again.
+        Raises RuntimeError if the thread does not end within ten seconds; stop can then be called again.
         """
         with self._lock:
             if self._server is None or self._thread is None:
@@ -168,29 +165,16 @@ class Emulator:
             self._thread.join(_JOIN_SECONDS)
             if self._thread.is_alive():
                 raise RuntimeError(
-                    f"the emulator's thread did not end within {_JOIN_SECONDS:g} seconds: a request still occupies it"
+                    f"the emulator's thread did not end within {_JOIN_SECONDS:g} seconds: a request is still running"
                 )
             self._server = None
             self._thread = None
 
 
-class _Server(uvicorn.Server):
-    """A uvicorn server that says when it is ready."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and set `ready`."""
-        await super().startup(sockets)
-        self.ready.set()
-
-
 def _listen(host: str, port: int) -> socket.socket:
     """A listening socket. Raises OSError that names the address."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio sends small pieces at once only on sockets whose protocol is named; without it each costs 40 ms.
+    # asyncio sets TCP_NODELAY only on sockets created with an explicit protocol; without it small writes take 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":

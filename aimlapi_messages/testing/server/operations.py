@@ -1,6 +1,6 @@
-"""The operations: the paths of each, who may call it, and what answers it.
+"""The operations: the paths of each, who may call it, and the function that answers it.
 
-An answer is the body, the results of a batch, or a whole response; or a GatewayError.
+The function returns the body, the results of a batch, or a complete response, or raises GatewayError.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..document.validation import find_issues
 from ..faults.errors import JSON_CONTENT_TYPE, GatewayError, Issue
 from ..model.completion import complete, legacy_message, native_message
 from ..model.events import Event, legacy_stream, native_stream
-from .delivery import event_stream, json_answer, stand_in
+from .delivery import event_stream, json_answer, replacement
 
 _MOST_BYTES = 32 * 1024 * 1024
 _MOST_BATCH_BYTES = 256_000_000
@@ -31,10 +31,10 @@ _EXPOSED = "x-inference-id, x-client-request-id, x-aimlapi-credits-used, x-aimla
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: its id in the document, its method and its paths, the first of which the document has.
+    """One operation: its id in the document, its method, and its paths, the first of which is in the document.
 
-    access: who may call it; anybody, whoever has a key, or a key that may administer keys.
-    body: whether it takes one, and what the document calls required.
+    access: who may call it: anyone, any valid key, or only management keys.
+    body: whether it takes a request body.
     """
 
     id: str
@@ -55,26 +55,26 @@ class Operation:
 
 
 def get_document(state: State, exchange: Exchange) -> Response:
-    """The document that the emulator implements, or 304 when the caller has it already."""
+    """The document that the emulator implements, or 304 if the caller already has it."""
     return _tagged(exchange, state.document.source, state.document.etag, {"content-type": "application/yaml"})
 
 
 def list_models(state: State, exchange: Exchange) -> Response:
-    """The models, or 304."""
+    """The models, or 304 if the caller already has them."""
     body = dump_json(catalogue.models(state, exchange))
     headers = {"content-type": JSON_CONTENT_TYPE, "cache-control": "public, max-age=60"}
     return _tagged(exchange, body, etag_of(body), headers)
 
 
 def list_deprecations(state: State, exchange: Exchange) -> Response:
-    """The models that have ended, or 304; the ETag is of the models alone."""
+    """The withdrawn models, or 304. The ETag does not depend on the time in the body."""
     body = catalogue.deprecations(state, exchange)
     headers = {"content-type": JSON_CONTENT_TYPE, "cache-control": "public, max-age=300"}
     return _tagged(exchange, dump_json(body), etag_of(dump_json(body["data"])), headers)
 
 
 def _tagged(exchange: Exchange, body: bytes, etag: str, headers: dict[str, str]) -> Response:
-    """A body with its ETag, or 304 when the caller has it already."""
+    """A body with its ETag, or 304 if the caller already has it."""
     known = [tag.strip().removeprefix("W/") for tag in exchange.headers.get("if-none-match", "").split(",")]
     if "*" in known or etag.removeprefix("W/") in known:
         del headers["content-type"]
@@ -83,7 +83,7 @@ def _tagged(exchange: Exchange, body: bytes, etag: str, headers: dict[str, str])
 
 
 def create_message(state: State, exchange: Exchange) -> Response:
-    """Create a message, as JSON or as a stream. Raises GatewayError 404 for an unknown model."""
+    """Create a message, as JSON or as a stream. Raises GatewayError 404 for an unknown model, and 400 or 403."""
     body, switches = exchange.body, exchange.switches
     clauses, status, streams = switches.stream, switches.status, body.get("stream") is True
     model = find_model(body["model"], state.document.model_ids)
@@ -91,7 +91,7 @@ def create_message(state: State, exchange: Exchange) -> Response:
         raise GatewayError(404, f"No endpoint serves the model {body['model'][:100]}")
     keys.check_call(state, exchange)
     if clauses.body in ("html", "empty"):
-        return stand_in(clauses, status, stream=streams)
+        return replacement(clauses, status, stream=streams)
     created = int(exchange.time.timestamp())
     completion = complete(body, exchange.seed, state.cache, switches.wrong_calls)
     cost = cost_of(model, **completion.tokens, cache=completion.cache)
@@ -111,7 +111,7 @@ def create_message(state: State, exchange: Exchange) -> Response:
 
 
 def _both(path: str) -> tuple[str, str]:
-    """A path, and the one of the older documentation."""
+    """A path, and its form in the older documentation."""
     return path, path.removeprefix("/v1")
 
 
@@ -120,7 +120,7 @@ OPERATIONS = (
     Operation(
         "create_batch", "POST", batches.create, _both("/v1/batches"), body="required", most_bytes=_MOST_BATCH_BYTES
     ),
-    Operation("get_batch", "GET", batches.look_up, _both("/v1/batches")),
+    Operation("get_batch", "GET", batches.retrieve, _both("/v1/batches")),
     Operation("cancel_batch", "POST", batches.cancel, _both("/v1/batches/cancel/{batch_id}")),
     Operation("list_models", "GET", list_models, (*_both("/v1/models"), "/api/v1/models"), "open"),
     Operation("list_deprecations", "GET", list_deprecations, _both("/v1/models/deprecations"), "open"),
@@ -132,10 +132,10 @@ OPERATIONS = (
     Operation("get_usage", "GET", ledger.usage, ("/v2/usage",)),
     Operation("get_usage_detail", "GET", ledger.usage_detail, ("/v2/usage/detail",)),
     Operation("list_logs", "GET", ledger.logs, ("/v2/logs",)),
-    Operation("get_current_key", "GET", keys.current, ("/v1/key",)),
-    Operation("list_keys", "GET", keys.listed, ("/v1/keys",), "management"),
+    Operation("get_current_key", "GET", keys.retrieve_current, ("/v1/key",)),
+    Operation("list_keys", "GET", keys.list_all, ("/v1/keys",), "management"),
     Operation("create_key", "POST", keys.create, ("/v1/keys",), "management", "optional"),
-    Operation("update_key", "PATCH", keys.change, ("/v1/keys/{prefix}",), "management", "required"),
+    Operation("update_key", "PATCH", keys.update, ("/v1/keys/{prefix}",), "management", "required"),
     Operation("replace_key", "PUT", keys.replace, ("/v1/keys/{prefix}",), "management", "required"),
     Operation("delete_key", "DELETE", keys.delete, ("/v1/keys/{prefix}",), "management"),
     Operation("get_document", "GET", get_document, ("/docs-public-yaml",), "open"),
