@@ -1,8 +1,8 @@
 """Measures every client on this machine: `python -m benchmarks`, or `make bench`, which also installs the clients.
 
-Clients take turns at each piece of work, in one run, in a process each, pinned to one core; the server has another.
-What counts is the ratio between two columns of one run, for the machine may have other work. Writes `results.json`,
-`results.svg` and `results.md` beside this file.
+In one run, the clients take turns at each task, each in its own process, pinned to one core; the server has another.
+Only the ratio between two columns of one run is meaningful, since the machine may be busy. Writes `results.json`,
+`results.svg` and `results.md` to this folder.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 from .clients import FILES, load
 from .imports import import_costs
-from .machine import cores, described, environment
+from .machine import cores, description, environment
 from .report import markdown, table
 from .rows import ROWS, Row
 
@@ -45,7 +45,7 @@ class Worker:
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self.process.args!r} ended at {piece!r}.")
+            raise RuntimeError(f"{self.process.args!r} exited during {piece!r}.")
         numbers: dict[str, float] = json.loads(line)
         return numbers
 
@@ -60,7 +60,7 @@ class Worker:
 
 @contextmanager
 def serving(core: int | None) -> Iterator[str]:
-    """The server, in another process, and its URL."""
+    """Run the server in a separate process; yields its URL."""
     command = [sys.executable, "-m", "benchmarks.server", *([] if core is None else [str(core)])]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -70,9 +70,9 @@ def serving(core: int | None) -> Iterator[str]:
 
 
 def measure(samples: Samples, rounds: int, url: str, core: int | None, only: str) -> Iterator[None]:
-    """Take the numbers of the rows with this in their names, client by client within each round.
+    """Measure the rows whose name contains `only`, with every client in each round.
 
-    Pauses after each piece of work.
+    Yields after each task.
     """
     rows: dict[tuple[str | int, ...], list[Row]] = {}
     pieces = {row.piece for row in ROWS if only in row.name}
@@ -84,20 +84,20 @@ def measure(samples: Samples, rounds: int, url: str, core: int | None, only: str
         workers = {name: stack.enter_context(Worker(name, url, core)) for name in FILES}
         for number in range(rounds):
             for piece, of in rows.items():
-                for name in fit(of[0]):
+                for name in clients_for(of[0]):
                     with ExitStack() as alone:
                         worker = alone.enter_context(Worker(name, url, core)) if of[0].alone else workers[name]
-                        note(samples, of, name, worker.do(piece))
+                        record(samples, of, name, worker.do(piece))
                 say(f"round {number + 1} of {rounds}: {of[0].name}")
                 yield
 
 
-def fit(row: Row) -> list[str]:
-    """The clients that can do the work of a row."""
+def clients_for(row: Row) -> list[str]:
+    """The clients that can do the task of a row."""
     return [name for name in FILES if name not in row.without and getattr(load(name), row.needs) is not None]
 
 
-def note(samples: Samples, rows: list[Row], name: str, numbers: dict[str, float]) -> None:
+def record(samples: Samples, rows: list[Row], name: str, numbers: dict[str, float]) -> None:
     for row in rows:
         value = numbers[row.measure] / (numbers["units"] if row.measure == "cpu" else 1)
         samples[row.name].setdefault(name, []).append(value * row.scale)
@@ -107,8 +107,8 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def summed(samples: Samples, units: dict[str, str]) -> list[dict[str, Any]]:
-    """Each row with the median, the least, the greatest and the number of its samples."""
+def summary(samples: Samples, units: dict[str, str]) -> list[dict[str, Any]]:
+    """The median, minimum, maximum and number of samples of each row."""
     return [
         {
             "name": name,
@@ -124,12 +124,12 @@ def summed(samples: Samples, units: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def write(samples: Samples, kept: list[dict[str, Any]]) -> dict[str, Any]:
-    """The results so far, to `results.json` and `results.md`; rows of an earlier run where there is nothing newer."""
+    """Write the results so far to `results.json` and `results.md`, with `kept` rows of an earlier run."""
     packages = sorted({package for name in FILES for package in load(name).PACKAGES})
     units = {"import": "ms", "memory after import": "MB", **{row.name: row.unit for row in ROWS}}
-    rows = {row["name"]: row for row in (*kept, *summed(samples, units))}
+    rows = {row["name"]: row for row in (*kept, *summary(samples, units))}
     results = {
-        "machine": described(),
+        "machine": description(),
         "versions": {package: metadata.version(package) for package in packages},
         "clients": {name: load(name).NAME for name in FILES},
         "rows": list(rows.values()),
@@ -142,15 +142,15 @@ def write(samples: Samples, kept: list[dict[str, Any]]) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure every client on this machine.")
-    parser.add_argument("--rounds", type=int, default=5, help="turns of each client at each piece of work")
-    parser.add_argument("--minutes", type=float, default=30, help="begin no piece of work after so long")
-    parser.add_argument("--only", default="", help="measure again what has this in its name, and keep the other rows")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each client does each task")
+    parser.add_argument("--minutes", type=float, default=30, help="start no task after this time")
+    parser.add_argument("--only", default="", help="only measure rows whose name contains this, and keep the others")
     options = parser.parse_args()
     earlier = HERE / "results.json"
     kept = json.loads(earlier.read_text(encoding="utf-8"))["rows"] if options.only and earlier.exists() else []
     end = time.monotonic() + 60 * options.minutes
     ours, servers = cores()
-    for name in FILES:  # so that all byte code is there
+    for name in FILES:  # compiles all bytecode
         Worker(name, "", None).__exit__()
     with serving(servers) as url:
         samples: Samples = import_costs(FILES, options.rounds) if options.only in "memory after import" else {}
@@ -158,9 +158,9 @@ def main() -> None:
         for _ in measure(samples, options.rounds, url, ours, options.only):
             results = write(samples, kept)
             if time.monotonic() > end:
-                say(f"{options.minutes:g} minutes are over: what is missing was not measured.")
+                say(f"{options.minutes:g} minutes are over; the remaining rows were not measured.")
                 break
-    from .plot import draw  # noqa: PLC0415 (slow, and needs a package that nothing else does)
+    from .plot import draw  # noqa: PLC0415 (slow, and only needed here)
 
     draw(results, HERE / "results.svg")
     print(table(results))

@@ -1,4 +1,4 @@
-"""What it costs to import each client: CPU time of fresh interpreters, less that of an idle one, and their memory."""
+"""The cost of importing each client: CPU time of a new interpreter minus that of an idle one, and peak memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MEASURE = (
 
 
 def import_costs(clients: Iterable[str], rounds: int) -> dict[str, dict[str, list[float]]]:
-    """The samples of both rows: ms of CPU without the interpreter's own, and MB with it."""
+    """The samples of both rows: CPU time in ms without the interpreter's own, and memory in MB including it."""
     samples: dict[str, dict[str, list[float]]] = {"import": {}, "memory after import": {}}
     for _ in range(rounds):
         bare = _cost("pass")
@@ -28,7 +28,7 @@ def import_costs(clients: Iterable[str], rounds: int) -> dict[str, dict[str, lis
 
 
 def _cost(code: str) -> tuple[float, float]:
-    """CPU seconds and peak MB of an interpreter that runs the code."""
+    """The CPU seconds and peak MB of an interpreter that runs the code."""
     command = [sys.executable, "-c", f"{code}\n{_MEASURE}"]
     cpu, memory = subprocess.run(command, check=True, capture_output=True, text=True, env=environment()).stdout.split()
     return float(cpu), float(memory)

@@ -1,7 +1,7 @@
-"""What the server answers, in both dialects: the gateway's messages, and the chat completions that `openai` reads.
+"""The server's answers in both formats: the gateway's messages, and the chat completions of `openai`.
 
-An answer is described by the first members of its path, so that every client asks for it by its base URL alone:
-`/reply/SIZE`, `/text/DELTAS`, `/tool/SIZE`. Both dialects say the same text, cut in the same places.
+The first segments of the path determine the answer, so that every client selects it by its base URL: `/reply/SIZE`,
+`/text/DELTAS`, `/tool/SIZE`. Both formats have the same text, split at the same places.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import json
 from functools import cache
 from typing import Any, Final
 
-# Of a delta: what a model says in one go is a word or two.
+# The text of a delta, which for a real model is also a few words.
 TEXT: Final = "and so it goes "
 PIECE: Final = 20  # characters of a tool's input in one delta
 
 
 def tool_input(size: int) -> dict[str, Any]:
-    """The arguments of a tool call whose JSON has about so many bytes."""
+    """The arguments of a tool call, of about `size` bytes as JSON."""
     row = {"name": "item 0", "price": 12.5, "tags": ["a", "b"], "stock": 7}
     count = max(1, size // (len(json.dumps(row)) + 2))
     return {"rows": [{**row, "name": f"item {number}"} for number in range(count)]}
@@ -24,7 +24,7 @@ def tool_input(size: int) -> dict[str, Any]:
 
 @cache
 def reply(size: int, *, chat: bool) -> bytes:
-    """A whole answer with a text of so many bytes."""
+    """A non-streaming answer with a text of `size` bytes."""
     text = (TEXT * (size // len(TEXT) + 1))[:size]
     if chat:
         choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
@@ -37,7 +37,7 @@ def reply(size: int, *, chat: bool) -> bytes:
 
 @cache
 def text_stream(deltas: int, *, chat: bool) -> tuple[bytes, ...]:
-    """The events of an answer of so many pieces of text."""
+    """The events of an answer with this number of text deltas."""
     pieces = [f"{TEXT}{number % 10}" for number in range(deltas)]
     if chat:
         return _chat_events([{"content": piece} for piece in pieces], "stop")
@@ -46,7 +46,7 @@ def text_stream(deltas: int, *, chat: bool) -> tuple[bytes, ...]:
 
 @cache
 def tool_stream(size: int, *, chat: bool) -> tuple[bytes, ...]:
-    """The events of an answer that calls a tool with a JSON of about so many bytes."""
+    """The events of an answer that calls a tool with an input of about `size` bytes."""
     text = json.dumps(tool_input(size))
     pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
     if chat:

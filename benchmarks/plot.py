@@ -1,4 +1,4 @@
-"""The results as a picture: how the cost of a unit of work grows with the work, one panel for each kind."""
+"""Plots how the cost per unit of work grows with the amount of work, in one panel per kind of work."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib import pyplot
 
-# Text stays text, and the same numbers give the same bytes.
+# Keep text as text, and make the output deterministic.
 mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "aimlapi-messages", "font.size": 9})
 
 
 def draw(results: dict[str, Any], path: Path) -> None:
-    """Write the picture to a file, as SVG."""
+    """Write the plot to a file, as SVG."""
     rows = {row["name"]: row for row in results["rows"]}
     growth = [point for point in results["growth"] if point["row"] in rows]
     kinds = list(dict.fromkeys(point["of"] for point in growth))
@@ -35,7 +35,7 @@ def draw(results: dict[str, Any], path: Path) -> None:
                 panel.errorbar(
                     [size for size, _ in known], medians, yerr=around, marker="o", linewidth=wide, label=shown
                 )
-        panel.set(xscale="log", yscale="log", xlabel=kind, ylabel=f"{rows[points[0]['row']]['unit']} of CPU for each")
+        panel.set(xscale="log", yscale="log", xlabel=kind, ylabel=f"{rows[points[0]['row']]['unit']} of CPU each")
         panel.grid(visible=True, alpha=0.3)
     handles, labels = panels[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))

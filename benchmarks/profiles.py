@@ -1,7 +1,7 @@
-"""Where the time goes: `python -m benchmarks.profiles`, for some pieces of work and for the stages of the pipeline.
+"""Profiles some tasks and the stages of the pipeline: `python -m benchmarks.profiles`.
 
-Each is run in a process of its own under the standard profiler, and its own time is added up by package. The profiler
-slows calls of Python down and those of C hardly, so that only shares are told, and no times but those without it.
+Each runs in its own process under cProfile, and the time spent is summed by package. The profiler slows down Python
+calls more than C calls, so only shares are printed; absolute times are measured without it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ STAGES = ("build", "generate", "check")
 
 
 def shares(profile: cProfile.Profile) -> str:
-    """The packages that the time was spent in, the greatest first."""
+    """The share of time spent in each package, largest first."""
     spent: Counter[str] = Counter()
     stats: dict[tuple[str, int, str], tuple[int, int, float, float, object]]
     stats = pstats.Stats(profile).stats  # type: ignore[attr-defined]
@@ -47,7 +47,7 @@ def shares(profile: cProfile.Profile) -> str:
 
 
 def _package(file: str) -> str:
-    """The package that a file belongs to; what is written in C goes by that name."""
+    """The package that a file belongs to, or "C" for C code."""
     if file.startswith(("~", "<")):
         return "C"
     path = Path(file)
@@ -77,13 +77,13 @@ def profile_stage(stage: str) -> str:
 
 
 def time_stage(stage: str, where: Path) -> str:
-    """The CPU time, with that of the programs it calls, and the peak memory of a stage."""
+    """The CPU time of a stage, including its subprocesses, and its peak memory."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run([sys.executable, "-m", "scripts.pipeline", stage], cwd=where, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     wall, memory = time.perf_counter() - began, after.ru_maxrss / 1024
-    return f"{cpu:.1f} s of CPU, {wall:.1f} s in all, {memory:.0f} MB at most up to here"
+    return f"{cpu:.1f} s of CPU, {wall:.1f} s elapsed, peak memory so far {memory:.0f} MB"
 
 
 def main() -> None:
@@ -91,7 +91,7 @@ def main() -> None:
         for name, piece in WORK:
             print(f"{load(name).NAME}, {piece}: {_in_process('work', name, url, json.dumps(piece))}")
     if shutil.which("ruff", path=str(Path(sys.executable).parent)) is None:
-        print("The pipeline's own packages are not installed here; run this in the environment of `make setup` too.")
+        print("The pipeline's dependencies are not installed here; run this in the environment of `make setup` too.")
         return
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place) / "copy"

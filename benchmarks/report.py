@@ -1,6 +1,6 @@
-"""The results as a table: in full for a terminal, as ratios for a page.
+"""Formats the results as a table: in full for a terminal, as ratios for a page.
 
-`python -m benchmarks.report` puts the ratios of `results.json` into the project's README.
+`python -m benchmarks.report` writes the ratios in `results.json` to the project's README.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
-# Whom the ratios compare with.
+# The client that the ratios refer to.
 BASE: Final = "anthropic_sdk"
 
-# What the README shows of it.
+# The rows in the README.
 IN_README: Final = (
     "import",
     "memory after import",
@@ -35,23 +35,23 @@ BEGIN, END = "<!-- benchmarks: begin -->\n", "<!-- benchmarks: end -->\n"
 
 
 def table(results: dict[str, Any]) -> str:
-    """Every row: medians, with the least and the greatest below."""
+    """All rows: medians, with the minimum and maximum below."""
     clients: dict[str, str] = results["clients"]
     lines = [_line("", list(clients.values()))]
     for row in results["rows"]:
         of = [row["clients"].get(name) for name in clients]
-        lines.append(_line(f"{row['name']} ({row['unit']})", [_shown(each, "median") for each in of]))
-        spread = [f"{_shown(each, 'least')}..{_shown(each, 'greatest')}" if each else "" for each in of]
+        lines.append(_line(f"{row['name']} ({row['unit']})", [_format(each, "median") for each in of]))
+        spread = [f"{_format(each, 'least')}..{_format(each, 'greatest')}" if each else "" for each in of]
         lines.append(_line("", spread))
     versions = ", ".join(f"{package} {version}" for package, version in results["versions"].items())
     machine = results["machine"]
     lines.append(f"Python {machine['python']}, {machine['processor']}, {machine['system']}; {versions}")
-    lines.append("medians, the least and the greatest below; CPU time unless named else")
+    lines.append("medians, with the minimum and maximum below; CPU time unless stated otherwise")
     return "\n".join(lines)
 
 
 def markdown(results: dict[str, Any], only: Collection[str] = ()) -> str:
-    """Rows as ratios to anthropic, for a page. The least of a row, the floor apart, is set in bold."""
+    """Rows as ratios to anthropic, in Markdown. The lowest of a row, except the floor, is bold."""
     clients: dict[str, str] = results["clients"]
     lines = [
         "| | " + " | ".join(clients.values()) + " |",
@@ -69,7 +69,7 @@ def markdown(results: dict[str, Any], only: Collection[str] = ()) -> str:
 
 
 def ratio(row: dict[str, Any], name: str) -> float | None:
-    """What a client costs for each that anthropic costs; None where one of them has no number."""
+    """The ratio of a client's cost to anthropic's; None if one of them was not measured."""
     ours, base = row["clients"].get(name), row["clients"].get(BASE)
     return ours["median"] / base["median"] if ours and base else None
 
@@ -81,7 +81,7 @@ def _cell(value: float | None, *, bold: bool) -> str:
     return f"**{text}**" if bold else text
 
 
-def _shown(numbers: dict[str, float] | None, which: str) -> str:
+def _format(numbers: dict[str, float] | None, which: str) -> str:
     return f"{numbers[which]:.4g}" if numbers else ""
 
 
@@ -90,7 +90,7 @@ def _line(name: str, cells: list[str]) -> str:
 
 
 def in_readme(results: dict[str, Any]) -> str:
-    """What stands between the marks in the README."""
+    """The text between the markers in the README."""
     versions = ", ".join(f"{package} {version}" for package, version in results["versions"].items())
     machine = results["machine"]
     return f"{markdown(results, IN_README)}\nPython {machine['python']}, {machine['processor']}; {versions}.\n"

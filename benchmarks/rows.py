@@ -1,6 +1,6 @@
-"""The rows of the table: which piece of work, in which unit it is told, and for whom it is not run.
+"""The rows of the table: the task of each, its unit, and the clients it is not run for.
 
-A client without asyncio, or with nothing else, is left out of rows of the other kind.
+Clients that are only synchronous or only asynchronous are omitted from rows of the other kind.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ SLOW: Final = ("anthropic_sdk", "openai_sdk")
 
 @dataclass(frozen=True)
 class Row:
-    """One row.
+    """A row of the table.
 
-    piece: the name of the work and its arguments, see `work.py`.
-    unit, scale: how a number is told; it is multiplied by the scale, from seconds for each unit of work.
-    growth: the rows of one name show a cost as the work grows, by `size`.
-    measure: which of the numbers that the work gives.
-    alone: in a process that does nothing else, for its memory is measured, or what came before would weigh on it.
-    without: clients that are left out, because they would take minutes.
-    needs: which class of a client's file does the work.
+    piece: the name and arguments of the task, see `work.py`.
+    unit, scale: the unit shown, and the factor from seconds per unit of work.
+    growth: rows with the same value show how a cost grows with `size`.
+    measure: which of the task's numbers is shown.
+    alone: run in a separate process, because memory is measured or earlier tasks would affect the result.
+    without: clients that are omitted because they would take minutes.
+    needs: the class of a client's file that does the task.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""The server that every client is measured against: canned answers on 127.0.0.1, in a process of its own.
+"""The server that every client is measured against: canned answers on 127.0.0.1, in a separate process.
 
 `python -m benchmarks.server CORE` prints its port and serves until its standard input closes. Every event of a stream
-is a chunk of HTTP of its own, sent by a call of its own, as a gateway sends what a model says piece by piece.
+is a separate HTTP chunk, written separately, as the gateway sends the deltas of a model.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _STREAM = (
 
 async def serve(core: int | None) -> None:
     pin(core)
-    for chat in (False, True):  # made before anybody waits for them
+    for chat in (False, True):  # fill the caches first
         for deltas in (10, 100, 1000, 10_000, 20_000):
             text_stream(deltas, chat=chat)
     server = await asyncio.start_server(_connection, "127.0.0.1", 0, backlog=2048)
     print(server.sockets[0].getsockname()[1], flush=True)
     async with server:
         await asyncio.to_thread(sys.stdin.read)
-        os._exit(0)  # without a word on connections that are open
+        os._exit(0)  # skips warnings about open connections
 
 
 async def _connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -44,7 +44,7 @@ async def _connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-    """Answer one request; False when the client has hung up."""
+    """Answer one request; False if the client has disconnected."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
@@ -63,7 +63,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     writer.write(_STREAM)
     for number, event in enumerate(events):
         writer.write(b"%x\r\n%s\r\n" % (len(event), event))
-        if number % 8 == 0:  # others have their turn
+        if number % 8 == 0:  # let other connections run
             await writer.drain()
             await asyncio.sleep(0)
     writer.write(b"0\r\n\r\n")

@@ -1,7 +1,7 @@
-"""The pieces of work that are measured, each the same for every client. Run by `worker.py`, in one process each.
+"""The tasks that are measured, the same for every client. Run by `worker.py`, in one process per client.
 
-A piece gives the numbers that it measured: `cpu` in seconds of this process, all of its threads, for `units` of work;
-some add `wall` (seconds) or `peak` (MB).
+A task returns its measurements: `cpu`, the seconds of this process with all its threads, for `units` of work; some add
+`wall` (seconds) or `peak` (MB).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Numbers = dict[str, float]
 
 
 def calls(client: ModuleType, url: str, in_flight: int, each: int) -> Numbers:
-    """Small calls, so many at a time; each of the tasks makes `each` of them, after one that is not counted."""
+    """Small calls by `in_flight` concurrent tasks, each of which makes `each` calls after one that is not counted."""
 
     async def run() -> Numbers:
         one = client.Async(f"{url}/reply/100")
@@ -38,7 +38,7 @@ def calls(client: ModuleType, url: str, in_flight: int, each: int) -> Numbers:
 
 
 def streams(client: ModuleType, url: str, number: int, deltas: int) -> Numbers:
-    """So many streams at a time; the most memory that the process ever had goes with it."""
+    """`number` concurrent streams, with the peak memory of the process."""
 
     async def run() -> Numbers:
         one = client.Async(f"{url}/text/{deltas}")
@@ -48,7 +48,7 @@ def streams(client: ModuleType, url: str, number: int, deltas: int) -> Numbers:
         cpu = time.process_time() - before
         await one.close()
         if len(set(lengths)) != 1:
-            raise RuntimeError("The streams did not bring the same text.")
+            raise RuntimeError("The streams returned different texts.")
         return {"cpu": cpu, "units": number, "peak": peak_memory()}
 
     return asyncio.run(run())
@@ -72,7 +72,7 @@ def stream_async(client: ModuleType, url: str, deltas: int) -> Numbers:
 
 
 def stream(client: ModuleType, url: str, deltas: int) -> Numbers:
-    """The same without asyncio; short streams are asked for several times."""
+    """The same without asyncio; short streams are repeated."""
     client.Sync(f"{url}/text/10").text(_nothing)
     one = client.Sync(f"{url}/text/{deltas}")
     times = max(1, 500 // deltas)
@@ -86,30 +86,30 @@ def stream(client: ModuleType, url: str, deltas: int) -> Numbers:
 
 
 def tool(client: ModuleType, url: str, size: int) -> Numbers:
-    """One stream of a tool call with an input of so many bytes, after a small one that is not counted."""
+    """One stream of a tool call with an input of `size` bytes, after a small one that is not counted."""
     client.Sync(f"{url}/tool/1000").tool()
     one = client.Sync(f"{url}/tool/{size}")
     times = max(1, 20_000 // size)
     before = time.process_time()
     for _ in range(times):
         if not one.tool()["rows"]:
-            raise RuntimeError("The tool's input did not come.")
+            raise RuntimeError("The tool's input is missing.")
     return {"cpu": time.process_time() - before, "units": size * times}
 
 
 def reply(client: ModuleType, url: str, size: int) -> Numbers:
-    """Calls, one after the other, that are answered with a text of so many bytes."""
+    """Sequential calls, each answered with a text of `size` bytes."""
     one = client.Sync(f"{url}/reply/{size}")
     one.reply()
     before = time.process_time()
     for _ in range(20):
         if len(one.reply()) != size:
-            raise RuntimeError("The text is not whole.")
+            raise RuntimeError("The text is truncated.")
     return {"cpu": time.process_time() - before, "units": 20}
 
 
 def second(client: ModuleType, url: str, each_calls: int) -> Numbers:
-    """Clients made when there is one already; each of them makes so many calls."""
+    """Clients created after a first one, each of which makes `each_calls` calls."""
     kind: Any = client.Sync
     kept = [kind(f"{url}/reply/100")]
     kept[0].reply()

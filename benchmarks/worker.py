@@ -1,6 +1,6 @@
-"""One client in a process of its own: `python -m benchmarks.worker FILE URL CORE`.
+"""Runs one client in a separate process: `python -m benchmarks.worker FILE URL CORE`.
 
-Reads pieces of work as lines of JSON, `["stream", 1000]`, and answers each with a line of what it measured.
+Reads tasks as lines of JSON, such as `["stream", 1000]`, and writes a line of measurements for each.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A person approves calls; the run is saved and goes on later."""
+"""A person approves tool calls; the run is saved and resumed."""
 
 import json
 import sys
@@ -21,7 +21,7 @@ def delete_file(name: str) -> str:
 
 
 def approve(call: ToolCall) -> Refuse | None:
-    """Reading is free; anything else is asked for, and nobody at the keyboard means no."""
+    """Allow reading; ask the user about anything else, and refuse if there is no terminal."""
     if call.name == "read_file":
         return None
     yes = sys.stdin.isatty() and input(f"{call.name}({dict(call.input)})? [y/N] ") == "y"

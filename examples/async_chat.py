@@ -1,4 +1,4 @@
-"""Several questions at once."""
+"""Several questions concurrently."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A long prompt that is paid in full only once."""
+"""Prompt caching: a long prompt is charged in full only once."""
 
 from aimlapi_messages import AIMLAPI, text
 

@@ -1,4 +1,4 @@
-"""Slow tools at the same time, a toolbox, and one tool that waits its turn."""
+"""Slow tools in parallel, a toolbox, and a tool that runs on its own."""
 
 import time
 
@@ -6,7 +6,7 @@ from aimlapi_messages import AIMLAPI, Toolbox, ToolError, tool
 
 
 class Travel(Toolbox):
-    """The public methods are tools; they share what the object holds."""
+    """The public methods are tools, which share the state of the object."""
 
     def __init__(self) -> None:
         self.booked: list[str] = []

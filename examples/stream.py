@@ -1,4 +1,4 @@
-"""Text as it comes, and what becomes of a stream that breaks."""
+"""Text as it arrives, and the partial text of a stream that fails."""
 
 from aimlapi_messages import AIMLAPI, APIError
 
@@ -10,5 +10,5 @@ try:
     message = stream.get_final_message()
     print(f"\n{message.usage.output_tokens} tokens, {message.cost}")
 except APIError as error:
-    # Whatever went wrong, what had come is not lost.
-    print(f"\n{error}\nUp to there: {error.partial.text if error.partial else 'nothing'}")
+    # The text received before the error is not lost.
+    print(f"\n{error}\nReceived so far: {error.partial.text if error.partial else 'nothing'}")

@@ -1,4 +1,4 @@
-"""An answer as a dataclass, and its value while it is written."""
+"""An answer as a dataclass, and partial values while it streams."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal

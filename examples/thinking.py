@@ -1,4 +1,4 @@
-"""The model's thinking, kept in the conversation."""
+"""The model's thinking, sent back in the conversation."""
 
 from aimlapi_messages import AIMLAPI
 from aimlapi_messages.types import MessageParam, ThinkingConfigParam
@@ -15,7 +15,7 @@ with client.messages.stream(
         elif event.type == "text":
             print(event.text, end="", flush=True)
     answer = stream.get_final_message()
-# The thinking goes back with its signature, so that the model may build on it.
+# The thinking is sent back with its signature, so that the model can build on it.
 conversation.extend([answer.to_param(), {"role": "user", "content": "And 1,000,033?"}])
 answer = client.messages.create(
     model="anthropic/claude-sonnet-4.5", messages=conversation, max_tokens=4096, thinking=thinking

@@ -1,4 +1,4 @@
-"""Each turn of a run of tools as a stream."""
+"""Streaming each turn of a tool runner."""
 
 from aimlapi_messages import AIMLAPI
 

@@ -1,4 +1,4 @@
-"""Functions as tools, run until the model is done."""
+"""Functions as tools, called until the model is done."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,7 @@ from aimlapi_messages import AIMLAPI
 def get_weather(
     city: Annotated[str, "The city, in English"], unit: Literal["celsius", "fahrenheit"] = "celsius"
 ) -> dict[str, object]:
-    """The weather in a city at this moment."""
+    """The current weather in a city."""
     return {"city": city, "temperature": 18 if unit == "celsius" else 64, "unit": unit, "sky": "clear"}
 
 

@@ -1,4 +1,4 @@
-"""An image by its path."""
+"""An image from a file."""
 
 import sys
 import tempfile
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aimlapi_messages import AIMLAPI, image, text
 
-# One red pixel, for want of a photograph.
+# A red pixel, used if no file is given.
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100"
     "c9fe92ef0000000049454e44ae426082"

@@ -1,1 +1,1 @@
-"""Tools of the repository. Nothing here is imported by the shipped packages."""
+"""Development tools; the shipped packages import nothing from here."""

@@ -1,11 +1,11 @@
-"""The main job from end to end: ``make demo``.
+"""The whole workflow, end to end: ``make demo``.
 
-1. Start the local emulator on a free port, pull the document from it, generate a client in a temporary place.
-2. With that client: a plain question, a system prompt, a tool through to its answer, a stream, an image.
-3. Restart the emulator with a changed document, which has gained two operations, an optional request field and a
-   field of an answer: the pipeline sees it, and after two lines in `sources.toml` both clients have them, typed.
+1. Start the local emulator on a free port, pull the document from it, and generate a client in a temporary folder.
+2. With that client, send a plain question, a system prompt, a tool and its result, a stream and an image.
+3. Restart the emulator with a document that has two more operations, an optional request field and a response field:
+   the pipeline reports them, and after adding two lines to `sources.toml` both clients have them, typed.
 
-No key and no network are needed. With ``--live`` and AIMLAPI_API_KEY set, steps 1 and 2 use the real gateway, and
+Needs no key and no network. With ``--live`` and AIMLAPI_API_KEY set, steps 1 and 2 use the real gateway, and
 each request costs a little; step 3 stays local.
 """
 
@@ -46,7 +46,7 @@ MODEL = os.environ.get("AIMLAPI_MODEL", "anthropic/claude-sonnet-4.5")
 
 
 def main() -> int:
-    """Run the demonstration; returns the exit code."""
+    """Run the demo and return the exit code."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--live", action="store_true", help="ask the real gateway (needs AIMLAPI_API_KEY)")
     live: bool = parser.parse_args().live
@@ -72,7 +72,7 @@ def main() -> int:
 
 
 def _workspace(scratch: Path) -> Workspace:
-    """A place of its own with our names and corrections, but without anything built."""
+    """A workspace with our names and corrections, but nothing built."""
     openapi = scratch / "openapi"
     openapi.mkdir()
     for name in ("sources.toml", "names.toml", "overlay.yaml", "deprecations.json"):
@@ -82,7 +82,7 @@ def _workspace(scratch: Path) -> Workspace:
 
 @contextmanager
 def _emulator(*arguments: str) -> Generator[str]:
-    """The emulator in a process of its own; gives its address and stops it at the end."""
+    """Run the emulator in a separate process; yields its URL."""
     command = [sys.executable, "-m", "aimlapi_messages.testing", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:
@@ -91,7 +91,7 @@ def _emulator(*arguments: str) -> Generator[str]:
             if " at " not in line:
                 raise PipelineError("the emulator did not start", hint="run `python -m aimlapi_messages.testing`")
             base_url = line.rsplit(" at ", 1)[1].strip()
-            print(f"The emulator listens at {base_url}")
+            print(f"The emulator listens on {base_url}")
             yield base_url
         finally:
             process.terminate()
@@ -105,9 +105,9 @@ def _follow(workspace: Workspace, url: str | None) -> None:
 
 
 def _converse(workspace: Workspace, *, base_url: str | None, key: str | None) -> None:
-    """The requests of the gateway's own page, with the client that was just generated."""
+    """The requests of the gateway's documentation, sent with the generated client."""
     sys.path.insert(0, str(workspace.generated))
-    # Imported only now, so that the client is the fresh one.
+    # Imported here, so that it is the client just generated.
     import aimlapi_client  # noqa: PLC0415
     from aimlapi_messages import AIMLAPI  # noqa: PLC0415
 
@@ -117,7 +117,7 @@ def _converse(workspace: Workspace, *, base_url: str | None, key: str | None) ->
             _show(title, request, client)
         _show("A stream", _stream, client)
         _show("An image", _image, client)
-        print(f"\nSpent in all: {client.spent} USD")
+        print(f"\nTotal spent: {client.spent} USD")
 
 
 def _show(title: str, request: Callable[[AIMLAPI], Message], client: AIMLAPI) -> None:
@@ -180,7 +180,7 @@ def _image(client: AIMLAPI) -> Message:
 
 
 def _png(width: int, height: int) -> bytes:
-    """A small picture: a colour that changes from left to right."""
+    """A small image: a gradient from left to right."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -196,7 +196,7 @@ def _png(width: int, height: int) -> bytes:
 
 
 def _change(workspace: Workspace, scratch: Path) -> None:
-    """Publish a document that has gained operations and fields, see it, and follow it with two lines."""
+    """Publish a document with new operations and fields, report the changes, and support them by adding two lines."""
     print("\n== The document changes")
     document = gained(parse_mapping(workspace.openapi.read_bytes(), source="openapi.yaml"))
     changed = scratch / "changed.yaml"
@@ -215,9 +215,9 @@ def _change(workspace: Workspace, scratch: Path) -> None:
     refused, to_refuse = check_types(workspace)
     if refused != to_refuse:
         raise PipelineError(
-            f"pyright refuses the lines {sorted(refused)}, and not {sorted(to_refuse)}", source="uses.py"
+            f"pyright rejects the lines {sorted(refused)} instead of {sorted(to_refuse)}", source="uses.py"
         )
-    print(f"   pyright takes the new methods, arguments and fields, and refuses the {len(refused)} wrong uses")
+    print(f"   pyright accepts the new methods, arguments and fields, and rejects the {len(refused)} wrong uses")
     for name, value in run_program(workspace).items():
         print(f"   {name}: {value}")
 

@@ -1,8 +1,8 @@
-"""The proof that the document reaches the caller, used by `make demo` and by the tests.
+"""Proves that a change of the document reaches the caller; used by `make demo` and by the tests.
 
-A document gains two operations, an optional field of a request and a field of an answer. Two lines are added to
-`sources.toml`, and nothing else is written by hand. After `regenerate` the operations are methods of both clients,
-and the fields are arguments and attributes, with their types.
+A document gets two more operations, an optional request field and a response field. Two lines are added to
+`sources.toml`, and nothing else is written by hand. After `regenerate`, the operations are methods of both clients,
+and the fields are arguments and attributes, all typed.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ __all__ = ["LINES", "USES", "add_lines", "check_types", "gained", "prove", "run_
 
 ROOT = Path(__file__).resolve().parents[1]
 
-#: What a person writes.
+#: The lines written by hand.
 LINES = (
     '"GET /v1/files" = { name = "list_files", method = "files.list" }',
     '"GET /v1/files/{file_id}" = { name = "get_file", method = "files.retrieve" }',
 )
 
-#: What type checkers are shown; each line that they must refuse says so.
+#: Checked by pyright, which must reject exactly the lines marked "refused".
 USES = """\
 from datetime import datetime
 from decimal import Decimal
@@ -88,7 +88,7 @@ with AIMLAPI(api_key="any", http_client=httpx.Client(transport=httpx.MockTranspo
 
 
 def gained(document: Json) -> Json:
-    """The document with two operations more, a field of the request of messages, and a field of an answer."""
+    """Add two operations, a field of the message request and a response field to the document."""
     parameters = [
         {"name": "cursor", "in": "query", "schema": {"type": "string"}},
         {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100}},
@@ -131,7 +131,7 @@ def add_lines(sources: Path) -> None:
 
 
 def prove(workspace: Workspace) -> None:
-    """Change the document that a workspace was made from, and follow it with two lines."""
+    """Change the document of a workspace, add the two lines, and regenerate."""
     changed = workspace.root / "gained.yaml"
     document = gained(parse_mapping(workspace.openapi.read_bytes(), source=str(workspace.openapi)))
     changed.write_text(dump_yaml(document), encoding="utf-8")
@@ -140,7 +140,7 @@ def prove(workspace: Workspace) -> None:
 
 
 def check_types(workspace: Workspace) -> tuple[set[int], set[int]]:
-    """The lines of USES that pyright refuses, strict, and those that it has to."""
+    """The lines of USES that pyright rejects in strict mode, and those that it must reject."""
     folder = workspace.root
     uses = folder / "uses.py"
     uses.write_text(USES, encoding="utf-8")
@@ -163,7 +163,7 @@ def check_types(workspace: Workspace) -> tuple[set[int], set[int]]:
 
 
 def run_program(workspace: Workspace) -> Json:
-    """What both regenerated clients give, in a process of their own."""
+    """The results of both regenerated clients, run in a separate process."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(workspace.generated), str(ROOT)])}
     command = [sys.executable, "-c", PROGRAM]
     done = subprocess.run(command, check=True, env=environment, cwd=workspace.root, capture_output=True, text=True)

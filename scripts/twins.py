@@ -1,7 +1,7 @@
-"""Makes the synchronous twin of each module that differs by `await` only: `python -m scripts.twins [--check]`.
+"""Generates the synchronous twin of modules that only differ by `await`: `python -m scripts.twins [--check]`.
 
-The asynchronous text is written by hand, and its twin stands beside it. `make check` compares them. What differs for
-real (clients, transports) is written twice, and held alike by a test.
+The asynchronous module is written by hand, and its twin is next to it. `make check` compares them. Modules that differ
+in more (clients, transports) are written twice, and a test checks that they agree.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SOURCES = (
 
 HEADER = "# Made from {name} by `make twins`; do not edit.\n"
 
-#: From one text to the other, in this order.
+#: Applied in this order.
 SUBSTITUTIONS = (
     (r"\basync (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),
@@ -45,19 +45,19 @@ SUBSTITUTIONS = (
 
 
 def twin(text: str, name: str) -> str:
-    """The synchronous text of an asynchronous one, formatted."""
+    """The formatted synchronous source for an asynchronous one."""
     for pattern, replacement in SUBSTITUTIONS:
         text = re.sub(pattern, replacement, text)
     made = HEADER.format(name=name) + text
     for command in (["check", "--fix", "--unsafe-fixes", "--select=F401,I,UP028", "--quiet"], ["format", "--quiet"]):
-        # By the settings of the place where the twin stands.
+        # With the settings that apply to the twin's folder.
         arguments = [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(PACKAGE / "twin.py"), "-"]
         made = subprocess.run(arguments, input=made, capture_output=True, text=True, check=True, cwd=ROOT).stdout
     return made
 
 
 def main() -> int:
-    """Write the twins, or with ``--check`` name those that are not what they should be."""
+    """Write the twins, or with ``--check`` report those that are out of date."""
     stale = 0
     for source in SOURCES:
         path = PACKAGE / source
@@ -66,7 +66,7 @@ def main() -> int:
         if not target.exists() or target.read_text(encoding="utf-8") != made:
             stale += 1
             if "--check" in sys.argv[1:]:
-                print(f"{target.relative_to(ROOT)} is not the twin of {path.name}; run `make twins`", file=sys.stderr)
+                print(f"{target.relative_to(ROOT)} is out of date with {path.name}; run `make twins`", file=sys.stderr)
             else:
                 target.write_text(made, encoding="utf-8")
                 print(f"wrote {target.relative_to(ROOT)}")
