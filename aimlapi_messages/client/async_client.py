@@ -113,7 +113,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         """
         from aimlapi_client.pages import AsyncPages  # noqa: PLC0415 (loaded when it is needed)
 
-        self._begin(operation, options)
+        self.exchange(operation, **options)  # so that a wrong call fails here
         return AsyncPages(self, operation, paging, **options)
 
     def exchange(
@@ -129,8 +129,10 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         idle_timeout: seconds that it may go without content; NOT_GIVEN is the client's, None no limit.
         """
         from .async_exchange import AsyncExchange  # noqa: PLC0415 (models load when they are needed)
+        from .steps import begin  # noqa: PLC0415 (as above)
 
-        return AsyncExchange(self._transport, self._begin(operation, options, idle_timeout))
+        state = begin(operation, options, idle_timeout, self._settings, self._spending)
+        return AsyncExchange(self._transport, state)
 
     async def close(self) -> None:
         """Close the connections, those of copies included; an `http_client` that you gave stays open."""

@@ -16,7 +16,7 @@ from ..transport.errors import StatusRaised
 from ..transport.http import AsyncTransport
 from ..transport.response import AsyncReply
 from ..transport.retries import RetryState, within
-from .exchange import decode, record_failure
+from .steps import decode, record_failure
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -64,7 +64,7 @@ class AsyncExchange:
                             raise error_from_response(reply.head, await reply.read_error())
                         return await read(state, reply, *args, **kwargs)
                     except BaseException as error:
-                        record_failure(state.spending, reply.head, error)
+                        record_failure(state, reply.head, error)
                         await reply.close()
                         raise
             except APIError as error:

@@ -112,7 +112,7 @@ class AIMLAPI(BaseClient, Resources):
         """
         from aimlapi_client.pages import Pages  # noqa: PLC0415 (loaded when it is needed)
 
-        self._begin(operation, options)
+        self.exchange(operation, **options)  # so that a wrong call fails here
         return Pages(self, operation, paging, **options)
 
     def exchange(
@@ -128,8 +128,10 @@ class AIMLAPI(BaseClient, Resources):
         idle_timeout: seconds that it may go without content; NOT_GIVEN is the client's, None no limit.
         """
         from .exchange import Exchange  # noqa: PLC0415 (models load when they are needed)
+        from .steps import begin  # noqa: PLC0415 (as above)
 
-        return Exchange(self._transport, self._begin(operation, options, idle_timeout))
+        state = begin(operation, options, idle_timeout, self._settings, self._spending)
+        return Exchange(self._transport, state)
 
     def close(self) -> None:
         """Close the connections, those of copies included; an `http_client` that you gave stays open."""

@@ -12,14 +12,13 @@ from typing import Concatenate, ParamSpec, TypeVar
 from aimlapi_client.operation import Operation
 
 from ..core.errors import APIError
-from ..core.reply import Cost, ReplyHead, SpendTracker
+from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
-from ..message.operation import ClientOperation
-from ..message.response import cost_of, read_answer
 from ..transport.errors import StatusRaised
 from ..transport.http import SyncTransport
 from ..transport.response import SyncReply
 from ..transport.retries import RetryState
+from .steps import decode, record_failure
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -58,7 +57,7 @@ class Exchange:
                         raise error_from_response(reply.head, reply.read_error(state.deadline))
                     return read(state, reply, *args, **kwargs)
                 except BaseException as error:
-                    record_failure(state.spending, reply.head, error)
+                    record_failure(state, reply.head, error)
                     reply.close()
                     raise
             except APIError as error:
@@ -70,23 +69,3 @@ class Exchange:
 
 def _answer(state: RetryState, reply: SyncReply, operation: Operation[T]) -> tuple[ReplyHead, T]:
     return reply.head, decode(state, reply.head, reply.read(state.deadline), operation)
-
-
-def decode(state: RetryState, head: ReplyHead, content: bytes, operation: Operation[T]) -> T:
-    """The value of an answer, with its cost counted."""
-    value: T
-    if isinstance(operation, ClientOperation):
-        value = operation.read(head, content)
-        cost = getattr(value, "cost", None)
-    else:
-        value = read_answer(operation, head, content)
-        cost = cost_of(head, value)
-    if cost is not None:
-        state.spending.add(cost)
-    return value
-
-
-def record_failure(spending: SpendTracker, head: ReplyHead, error: BaseException) -> None:
-    """What could not be read may have cost something all the same."""
-    cost = error.cost if isinstance(error, APIError) else None
-    spending.add(cost or Cost.from_headers(head.headers))

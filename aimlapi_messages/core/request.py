@@ -68,13 +68,13 @@ class Secrets:
         return text
 
 
-def secrets_in(headers: Mapping[str, str]) -> Iterator[str]:
+def secrets_in(headers: Mapping[str, str | None]) -> Iterator[str]:
     """The secrets that request headers hold: values, and their parts without scheme or cookie name."""
     for name, value in headers.items():
-        if _SECRET_HEADERS.search(name):
+        if value is not None and _SECRET_HEADERS.search(name):
             yield value.strip()
             yield value.strip().partition(" ")[2].strip()
-        if name.lower() == "cookie":
+        if value is not None and name.lower() == "cookie":
             yield from (pair.partition("=")[2].strip() for pair in value.split(";"))
 
 

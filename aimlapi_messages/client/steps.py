@@ -1,26 +1,30 @@
-"""From an operation and its options to the state of a request that is ready to be sent. No I/O."""
+"""The steps of a call that do no I/O: its request before the first attempt, and the value and cost of its answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
 from aimlapi_client.errors import ArgumentError
 from aimlapi_client.operation import Operation, QueryValue, Repeat, RequestOptions
 
 from ..core.arguments import NotGiven, warn_if_deprecated
-from ..core.errors import InvalidRequestError
+from ..core.errors import APIError, InvalidRequestError
+from ..core.reply import Cost, ReplyHead
 from ..core.request import Request, merge_headers
 from ..message.operation import ClientOperation
+from ..message.response import cost_of, read_answer
 from ..resources import checks
 from ..transport.arguments import checked_options
 from ..transport.retries import Limits, RetryPolicy, RetryState
 
 if TYPE_CHECKING:
     from ..core.reply import SpendTracker
-    from .base import Defaults, Settings
+    from .base import Settings
+
+T = TypeVar("T")
 
 
 def begin(
@@ -28,7 +32,6 @@ def begin(
     options: RequestOptions,
     idle_timeout: float | NotGiven | None,
     settings: Settings,
-    defaults: Defaults,
     spending: SpendTracker,
 ) -> RetryState:
     """The state of a request, before its first attempt. Raises InvalidRequestError, TypeError."""
@@ -37,28 +40,44 @@ def begin(
         raise InvalidRequestError(f"The operation is a {kind}. Give what the `request` function of its module makes.")
     if options:
         options = checked_options(options)
-    request = _request(operation, options, settings, defaults)
+    request = _request(operation, options, settings)
     if settings.warn_deprecated and isinstance(operation, ClientOperation):
         for model in operation.models:
             warn_if_deprecated(model)
     max_retries = options.get("max_retries")
+    policy = _policy(
+        settings.max_retries if max_retries is None else max_retries,
+        settings.retry_timeouts,
+        operation.endpoint.repeat,
+    )
     idle = settings.idle_timeout if isinstance(idle_timeout, NotGiven) else idle_timeout
     total = options.get("total_timeout", settings.total_timeout)
-    return RetryState(
-        request,
-        _policy(
-            settings.max_retries if max_retries is None else max_retries,
-            settings.retry_timeouts,
-            operation.endpoint.repeat,
-        ),
-        spending,
-        None if idle is None and total is None else _limits(idle, total),
-        settings.on_attempt,
-    )
+    limits = None if idle is None and total is None else Limits(idle, total)
+    return RetryState(request, policy, spending, limits, settings.on_attempt)
 
 
-def _request(operation: Operation[Any], options: RequestOptions, settings: Settings, defaults: Defaults) -> Request:
-    """The request of an operation, with the address, the client's defaults, and the key."""
+def decode(state: RetryState, head: ReplyHead, content: bytes, operation: Operation[T]) -> T:
+    """The value of an answer, with its cost counted."""
+    value: T
+    if isinstance(operation, ClientOperation):
+        value = operation.read(head, content)
+        cost = getattr(value, "cost", None)
+    else:
+        value = read_answer(operation, head, content)
+        cost = cost_of(head, value)
+    if cost is not None:
+        state.spending.add(cost)
+    return value
+
+
+def record_failure(state: RetryState, head: ReplyHead, error: BaseException) -> None:
+    """Count what a response cost that could not be read."""
+    cost = error.cost if isinstance(error, APIError) else None
+    state.spending.add(cost or Cost.from_headers(head.headers))
+
+
+def _request(operation: Operation[Any], options: RequestOptions, settings: Settings) -> Request:
+    """The request of an operation, with the address, the client's headers, and the key."""
     check = checks.CHECKS.get(operation.endpoint.name)
     try:
         if check is not None:
@@ -66,11 +85,11 @@ def _request(operation: Operation[Any], options: RequestOptions, settings: Setti
         built = operation.request()
     except ArgumentError as error:
         raise InvalidRequestError(str(error)) from error
-    headers, secrets = {**defaults.headers, **built.headers}, defaults.secrets
+    headers, secrets = {**settings.headers, **built.headers}, settings.secrets
     extra_headers, extra_query = options.get("extra_headers"), options.get("extra_query")
     if extra_headers:
         headers = merge_headers(headers, extra_headers)
-        secrets = defaults.with_secrets_of(extra_headers)
+        secrets = settings.secrets_with(extra_headers)
     return Request(
         built.method,
         _url(settings.base_url, _with_query(built.target, extra_query) if extra_query else built.target),
@@ -105,9 +124,4 @@ def _url(base_url: str, target: str) -> str:
 
 @lru_cache(maxsize=16)
 def _policy(max_retries: int, retry_timeouts: bool, repeat: Repeat) -> RetryPolicy:
-    return RetryPolicy(max_retries=max_retries, retry_timeouts=bool(retry_timeouts), repeat=repeat)
-
-
-@lru_cache(maxsize=16)
-def _limits(idle: float | None, total: float | None) -> Limits:
-    return Limits(idle=idle, total=total)
+    return RetryPolicy(max_retries, retry_timeouts, repeat)
