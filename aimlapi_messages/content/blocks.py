@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast,
 
 from ..core.arguments import SupportsToDict
 from ..core.errors import ContentError, InvalidRequestError
-from .limits import MAX_IMAGE_BASE64, MAX_REQUEST_BASE64, base64_length
-from .media_types import HEAD, IMAGE_NAMES, PDF, TEXT, agree, looks_like, media_type_of, named_type
-from .sources import Payload, PillowImage, Readable, load, web_address
+from .limits import MAX_IMAGE_BASE64, MAX_REQUEST_BASE64
+from .sources import PDF, TEXT, Payload, PillowImage, Readable, claim_of, load, web_address
 
 if TYPE_CHECKING:
     from aimlapi_client.params import DocumentBlockParam, ImageBlockParam, TextBlockParam
@@ -29,8 +28,9 @@ _Block = TypeVar("_Block", bound=Mapping[str, Any])
 
 _TTLS: Final = ("5m", "1h")
 
-# The largest file that fits into the base64 of an image.
+# The largest files whose base64 an image may have, and a request, which must stay below its limit.
 _MAX_IMAGE_FILE: Final = MAX_IMAGE_BASE64 // 4 * 3
+_MAX_PDF_FILE: Final = MAX_REQUEST_BASE64 // 4 * 3 - 3
 
 
 def text(text: str, *, cache_control: CacheControl = None) -> TextBlockParam:
@@ -57,17 +57,17 @@ def image(source: ImageSource, *, media_type: str | None = None, cache_control: 
     url = web_address(source)
     if url is not None:
         return cast("ImageBlockParam", _block("image", source=_url_source(url, media_type), cache_control=cache))
-    payload = load(source, _MAX_IMAGE_FILE, "image()")
-    actual = media_type_of(payload.data[:HEAD])
-    if actual is None or actual not in IMAGE_NAMES:
+    payload = load(source, _MAX_IMAGE_FILE, "image()", media_type)
+    actual = payload.media_type
+    if actual is None or actual == PDF:
         hint = " document() sends PDFs." if actual == PDF else ""
-        raise ContentError(f"{_found(payload, media_type)}. Images are taken as JPEG, PNG, GIF and WebP.{hint}")
-    _check_claim(payload, media_type, actual)
-    if payload.size is None or payload.size > _MAX_IMAGE_FILE:
-        raise ContentError(
-            f"{_size(payload)}. An image may take 5 MB of base64, which is {_MAX_IMAGE_FILE:,} bytes of file. "
-            "Make it smaller: beyond 1568 pixels on its longer edge nothing is gained."
-        )
+        raise ContentError(f"{payload.looks_like()}. Images are taken as JPEG, PNG, GIF and WebP.{hint}")
+    payload.check_claim(actual)
+    payload.check_size(
+        _MAX_IMAGE_FILE,
+        f"An image may take 5 MB of base64, which is {_MAX_IMAGE_FILE:,} bytes of file. "
+        "Make it smaller: beyond 1568 pixels on its longer edge nothing is gained.",
+    )
     data = {"type": "base64", "media_type": actual, "data": payload.take_base64()}
     return cast("ImageBlockParam", _block("image", source=data, cache_control=cache))
 
@@ -120,12 +120,12 @@ def document(
     cache = cache_control_param(cache_control)
     url = web_address(source)
     if text is not None:
-        _check_claim(Payload("The text", b""), media_type, TEXT)
+        Payload("The text", b"", claim_of(media_type, "media_type")).check_claim(TEXT)
         data = _text_source(text, "The text")
     elif url is not None:
         data = _url_source(url, media_type)
     else:
-        data = _document_source(load(source, MAX_REQUEST_BASE64, "document()"), media_type)
+        data = _document_source(load(source, MAX_REQUEST_BASE64, "document()", media_type))
     cites = {"enabled": citations} if isinstance(citations, bool) else citations
     block = _block("document", source=data, title=title, context=context, citations=cites, cache_control=cache)
     return cast("DocumentBlockParam", block)
@@ -181,23 +181,21 @@ def _url_source(url: str, media_type: str | None) -> dict[str, Any]:
     return {"type": "url", "url": url}
 
 
-def _document_source(payload: Payload, media_type: str | None) -> dict[str, Any]:
-    if media_type_of(payload.data[:HEAD]) == PDF:
-        _check_claim(payload, media_type, PDF)
-        if base64_length(payload.size or len(payload.data)) >= MAX_REQUEST_BASE64:
-            raise ContentError(f"{_size(payload)}. A request holds less than 32 MB of base64, which is 24 MB of file.")
+def _document_source(payload: Payload) -> dict[str, Any]:
+    actual = payload.media_type
+    if actual == PDF:
+        payload.check_claim(PDF)
+        payload.check_size(_MAX_PDF_FILE, "A request holds less than 32 MB of base64, which is 24 MB of file.")
         return {"type": "base64", "media_type": PDF, "data": payload.take_base64()}
-    seen = looks_like(payload.data[:HEAD])
-    if len(payload.data) > MAX_REQUEST_BASE64:
-        raise ContentError(f"{_size(payload)}. A request holds less than 32 MB.")
+    payload.check_size(MAX_REQUEST_BASE64, "A request holds less than 32 MB.")
     try:
         content = str(payload.data, "utf-8-sig")
     except UnicodeDecodeError:
         content = "\0"
-    if media_type_of(payload.data[:HEAD]) or "\0" in content:
-        hint = " image() sends images." if seen.endswith("image") else ""
-        raise ContentError(f"{_found(payload, media_type)}. Documents are taken as PDF and as UTF-8 text.{hint}")
-    _check_claim(payload, media_type, TEXT)
+    if actual is not None or "\0" in content:
+        hint = " image() sends images." if actual is not None else ""
+        raise ContentError(f"{payload.looks_like()}. Documents are taken as PDF and as UTF-8 text.{hint}")
+    payload.check_claim(TEXT)
     return _text_source(content, payload.name)
 
 
@@ -207,29 +205,3 @@ def _text_source(content: str, name: str) -> dict[str, Any]:
     if len(content) >= MAX_REQUEST_BASE64:
         raise ContentError(f"{name} has {len(content):,} characters. A request holds less than 32 MB.")
     return {"type": "text", "media_type": TEXT, "data": content}
-
-
-def _claim(payload: Payload, media_type: str | None) -> tuple[str, str] | None:
-    """The media type that was claimed, and where. The argument goes before the name."""
-    given = named_type(media_type) if media_type else None
-    return (given, "media_type") if given else payload.claim
-
-
-def _check_claim(payload: Payload, media_type: str | None, actual: str) -> None:
-    claim = _claim(payload, media_type)
-    if claim is None or agree(claim[0], actual):
-        return
-    way_out = f"Rename it, or give media_type={actual!r}" if claim[1] == "its name" else "Correct or drop the claim"
-    raise ContentError(f"{payload.name} is {actual} by its bytes, but {claim[0]} by {claim[1]}. {way_out}.")
-
-
-def _found(payload: Payload, media_type: str | None) -> str:
-    claim = _claim(payload, media_type)
-    return f"{payload.name} looks like {looks_like(payload.data[:HEAD])}" + (
-        f", though it is {claim[0]} by {claim[1]}" if claim else ""
-    )
-
-
-def _size(payload: Payload) -> str:
-    count = f"{payload.size:,}" if payload.size is not None else f"at least {len(payload.data):,}"
-    return f"{payload.name} has {count} bytes"

@@ -20,11 +20,6 @@ _MAX_IMAGES_SMALL_CONTEXT: Final = 100
 _SMALL_CONTEXT: Final = re.compile(r"\bclaude-(3|haiku-4|opus-4(?![.-][789])|sonnet-4[.-][56])")
 
 
-def base64_length(size: int) -> int:
-    """The length of this many bytes in base64."""
-    return -(-size // 3) * 4
-
-
 def most_images(model: str) -> int:
     """The number of images that a request may have for a model, by its id."""
     return _MAX_IMAGES_SMALL_CONTEXT if _SMALL_CONTEXT.search(model) else _MAX_IMAGES

@@ -1,10 +1,11 @@
-"""Loads the bytes of a file from a path, bytes, a file object, a data URL or a PIL image.
+"""Loads the bytes of a file from a path, bytes, a file object, a data URL or a PIL image, and tells what they are.
 
 Raises ContentError, which never shows the content.
 """
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import re
@@ -16,7 +17,57 @@ from typing import Any, Final, Protocol, cast
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from ..core.errors import ContentError
-from .media_types import named_type, type_by_name
+
+PDF: Final = "application/pdf"
+TEXT: Final = "text/plain"
+
+# The media types that are told by the bytes of a file, and what such a file is called.
+_NAMES: Final[Mapping[str, str]] = {
+    "image/jpeg": "a JPEG image",
+    "image/png": "a PNG image",
+    "image/gif": "a GIF image",
+    "image/webp": "a WebP image",
+    PDF: "a PDF",
+}
+_SUFFIXES: Final[Mapping[str, str]] = {
+    ".gif": "image/gif",
+    ".jfif": "image/jpeg",
+    ".jpe": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".pdf": PDF,
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
+_OTHER_NAMES: Final[Mapping[str, str]] = {
+    "application/x-pdf": PDF,
+    "image/jpg": "image/jpeg",
+    "image/pjpeg": "image/jpeg",
+    "image/x-png": "image/png",
+}
+
+# What the first bytes of a file match, and its media type, or the name of what is often tried and never taken.
+_KINDS: Final = (
+    (rb"\xff\xd8\xff", "image/jpeg"),
+    (rb"\x89PNG\r\n\x1a\n", "image/png"),
+    (rb"GIF8[79]a", "image/gif"),
+    (rb"RIFF.{4}WEBP", "image/webp"),
+    (rb"%PDF-", PDF),
+    (rb".{4}ftypavi[fs]", "an AVIF image"),
+    (rb".{4}ftyp(hei[cmsx]|hevc|mif1|msf1)", "a HEIC image"),
+    (rb".{4}ftyp", "an MP4 or QuickTime file"),
+    (rb"BM.{4}\0{4}", "a BMP image"),  # text may begin with these two letters, but has no zeros
+    (rb"II\*\0|MM\0\*", "a TIFF image"),
+    (rb"\0\0\x01\0", "an icon (ICO)"),
+    (rb"8BPS", "a Photoshop file"),
+    (rb"\xff\n|.{4}JXL \r\n\x87\n", "a JPEG XL image"),
+    (rb".{4}jP  \r\n\x87\n", "a JPEG 2000 image"),
+    (rb"PK\x03\x04", "a ZIP archive or an Office document"),
+    (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
+    (rb"\x1f\x8b", "a gzip archive"),
+    (rb"\xff\xfe|\xfe\xff", "UTF-16 text"),
+)
+_HEAD: Final = 512  # bytes, enough to recognise a file
 
 # A single letter is a drive of Windows. Without "//" a colon is mostly part of a file's name.
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?://)?")
@@ -28,8 +79,15 @@ _LONGEST_SHOWN_PATH: Final = 200
 _LONGEST_DATA_URL_HEAD: Final = 1000
 _BASE64_MARKS: Final = ("iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "JVBERi0")
 
-# The formats in which PIL images are saved, PNG by default, and the modes that are converted for PNG.
-_PILLOW_FORMATS: Final[Mapping[str, str]] = {"GIF": "GIF", "JPEG": "JPEG", "MPO": "JPEG", "WEBP": "WEBP"}
+# For each format of PIL, the one it is saved in, and the options. Any other is saved as PNG; for that, some modes
+# become RGB.
+_PILLOW_FORMATS: Final[Mapping[str | None, tuple[str, Mapping[str, Any]]]] = {
+    "GIF": ("GIF", {}),
+    "JPEG": ("JPEG", {"quality": "keep"}),
+    "MPO": ("JPEG", {"quality": 95}),
+    "PNG": ("PNG", {}),
+    "WEBP": ("WEBP", {"quality": 95}),
+}
 _MODES_FOR_RGB: Final = ("CMYK", "YCbCr", "HSV")
 
 
@@ -56,20 +114,80 @@ class Payload:
     """The bytes of one file.
 
     name: its name in errors, such as "The file 'cat.png'".
+    data: all of them, or as many as show that they are too many.
     claim: the claimed media type, and where it was claimed; None if it was not.
-    size: the bytes of the file; None if only the first were read and the rest cannot be counted.
+    size: the bytes of the file, at least those of `data`.
+    is_cut: whether the file may be longer than `size`.
     """
 
     name: str
     data: bytes = field(repr=False)
     claim: tuple[str, str] | None = None
-    size: int | None = None
+    size: int = 0
+    is_cut: bool = False
+
+    def __post_init__(self) -> None:
+        self.size = max(self.size, len(self.data))
+
+    @property
+    def media_type(self) -> str | None:
+        """The media type of a JPEG, PNG, GIF or WebP image or a PDF by its first bytes; None for anything else."""
+        kind = _kind(self.data[:_HEAD])
+        return kind if kind in _NAMES else None
+
+    def looks_like(self) -> str:
+        """What the file seems to be, such as "a TIFF image", and what it was claimed to be."""
+        kind = _kind(self.data[:_HEAD]) or _kind_of_text(self.data[:_HEAD])
+        claim = f", though it is {self.claim[0]} by {self.claim[1]}" if self.claim else ""
+        return f"{self.name} looks like {_NAMES.get(kind, kind)}{claim}"
+
+    def check_claim(self, actual: str) -> None:
+        """Raise ContentError if the claim is not the actual media type. Plain text may claim to be any kind of text."""
+        if self.claim is None or self.claim[0] == actual:
+            return
+        claimed, place = self.claim
+        if actual == TEXT and claimed != PDF and not claimed.startswith(("image/", "audio/", "video/")):
+            return
+        way_out = f"Rename it, or give media_type={actual!r}" if place == "its name" else "Correct or drop the claim"
+        raise ContentError(f"{self.name} is {actual} by its bytes, but {claimed} by {place}. {way_out}.")
+
+    def check_size(self, limit: int, rule: str) -> None:
+        """Raise ContentError with the rule for more bytes than the limit."""
+        if self.size > limit:
+            at_least = "at least " if self.is_cut else ""
+            raise ContentError(f"{self.name} has {at_least}{self.size:,} bytes. {rule}")
 
     def take_base64(self) -> str:
         """The bytes in base64. They are released before the text is made, so that memory has two copies, not three."""
         encoded = b2a_base64(self.data, newline=False)
         self.data = b""
         return str(encoded, "ascii")
+
+
+def _kind(head: bytes) -> str:
+    """The media type or the name of a kind of file in `_KINDS`, "" for any other."""
+    return next((kind for pattern, kind in _KINDS if re.match(pattern, head, re.DOTALL)), "")
+
+
+def _kind_of_text(head: bytes) -> str:
+    try:
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)  # a character may be cut at the end
+    except UnicodeDecodeError:
+        return "unknown binary data"
+    if "\0" in text:
+        return "unknown binary data"
+    start = text.lstrip().lower()
+    if start.startswith("<") and "<svg" in start:
+        return "an SVG image"
+    return "an HTML page" if start.startswith(("<!doctype html", "<html")) else "text"
+
+
+def claim_of(media_type: str | None, place: str) -> tuple[str, str] | None:
+    """What a media type claims, in its usual form and without parameters; None if it says nothing."""
+    plain = (media_type or "").partition(";")[0].strip().lower()
+    if plain in ("", "application/octet-stream", "binary/octet-stream"):
+        return None
+    return _OTHER_NAMES.get(plain, plain), place
 
 
 def web_address(source: object) -> str | None:
@@ -99,24 +217,23 @@ def _scheme(source: object) -> str:
     return scheme if match[0].endswith("//") or scheme in _SCHEMES_WITHOUT_SLASHES else ""
 
 
-def load(source: object, limit: int, caller: str) -> Payload:
+def load(source: object, limit: int, caller: str, media_type: str | None) -> Payload:
     """Read a source that is no web address. At most `limit` + 1 bytes of a file are read.
 
     caller: the function that the user called, for errors.
+    media_type: what the user says it is; beats what the source says.
     """
     if isinstance(source, str) and _scheme(source) == "data":
         payload = _load_data_url(source)
     elif isinstance(source, (str, os.PathLike)):
         payload = _load_path(os.fsdecode(cast("str | os.PathLike[str]", source)), limit)
     elif isinstance(source, (bytes, bytearray, memoryview)):
-        data = bytes(cast("bytes", source))
-        payload = Payload("What was given as bytes", data, size=len(data))
+        payload = Payload("What was given as bytes", bytes(cast("bytes", source)))
     elif hasattr(source, "save") and hasattr(source, "mode") and hasattr(source, "size"):
-        data = _save(source)
-        payload = Payload("The PIL image", data, size=len(data))
+        payload = Payload("The PIL image", _save(source))
     elif hasattr(source, "read"):
         data = _read(cast("Readable", source), limit)
-        payload = Payload(_FILE_OBJECT, data, size=len(data) if len(data) <= limit else None)
+        payload = Payload(_FILE_OBJECT, data, is_cut=len(data) > limit)
     else:
         kind = type(source).__name__
         raise ContentError(
@@ -125,6 +242,7 @@ def load(source: object, limit: int, caller: str) -> Payload:
     if not payload.data:
         hint = ", or at its end: seek(0) goes back to its start" if payload.name == _FILE_OBJECT else ""
         raise ContentError(f"{payload.name} is empty{hint}.")
+    payload.claim = claim_of(media_type, "media_type") or payload.claim
     return payload
 
 
@@ -132,12 +250,12 @@ def _load_path(path: str, limit: int) -> Payload:
     try:
         with open(path, "rb") as file:
             data = _read(file, limit)
-            size = max(os.fstat(file.fileno()).st_size, len(data))
+            size = os.fstat(file.fileno()).st_size
     except (OSError, ValueError) as error:
         # The cause would show the path, which may be content that was passed by mistake.
         raise ContentError(_why_not(path, error)) from None
-    claimed = type_by_name(os.path.splitext(path)[1])
-    return Payload(f"The file {path!r}", data, (claimed, "its name") if claimed else None, size)
+    claimed = _SUFFIXES.get(os.path.splitext(path)[1].lower())
+    return Payload(f"The file {path!r}", data, claim_of(claimed, "its name"), size)
 
 
 def _why_not(path: str, error: Exception) -> str:
@@ -171,8 +289,7 @@ def _load_data_url(url: str) -> Payload:
         data = _decoded(unquote(body) if "%" in body else body)
     else:
         data = unquote_to_bytes(body)
-    claimed = named_type(head)
-    return Payload("The data URL", data, (claimed, "the data URL") if claimed else None, len(data))
+    return Payload("The data URL", data, claim_of(head, "the data URL"))
 
 
 def _decoded(text: str) -> bytes:
@@ -203,22 +320,15 @@ def _read(file: Readable, limit: int) -> bytes:
 
 
 def _save(image: Any) -> bytes:
-    original = str(getattr(image, "format", None))
-    kind = _PILLOW_FORMATS.get(original, "PNG")
+    kind, options = _PILLOW_FORMATS.get(getattr(image, "format", None), _PILLOW_FORMATS["PNG"])
     buffer = io.BytesIO()
     try:
         if kind == "PNG" and image.mode in _MODES_FOR_RGB:
             image = image.convert("RGB")
-        image.save(buffer, format=kind, **_quality(image, original))
+        image.save(buffer, format=kind, **options)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ContentError(
             f"The PIL image of mode {image.mode} cannot be saved as {kind}. "
             "Convert it first, for example with image.convert('RGB')."
         ) from error
     return buffer.getvalue()
-
-
-def _quality(image: Any, original: str) -> dict[str, Any]:
-    if original == "JPEG" and hasattr(image, "quantization"):
-        return {"quality": "keep"}
-    return {"quality": 95} if original in ("JPEG", "MPO", "WEBP") else {}
