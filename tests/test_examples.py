@@ -13,6 +13,8 @@ import pytest
 
 from aimlapi_messages.testing import Emulator
 
+from .support.deadlines import LIMIT
+
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
@@ -34,7 +36,7 @@ def test_the_example_runs(path: Path, address: str) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout) > 20

@@ -20,6 +20,8 @@ from aimlapi_messages.cli._app import main
 from aimlapi_messages.cli._output import print_bars, print_json
 from aimlapi_messages.testing import Emulator
 
+from ..support.deadlines import LIMIT
+
 Run = Callable[..., tuple[int, str, str]]
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
@@ -275,7 +277,7 @@ def test_a_chat_goes_on_after_a_failure_that_may_pass(
 
 def command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-m", "aimlapi_messages.cli", *arguments]
-    return subprocess.run(line, capture_output=True, text=True, check=False, timeout=60, **options)
+    return subprocess.run(line, capture_output=True, text=True, check=False, timeout=LIMIT, **options)
 
 
 def test_help_has_no_colours_with_no_color(emulator: Emulator) -> None:
@@ -287,7 +289,7 @@ def test_help_has_no_colours_with_no_color(emulator: Emulator) -> None:
 def test_a_reader_that_has_seen_enough(emulator: Emulator) -> None:
     """As `| head` does: no traceback, and no failure."""
     line = f"{sys.executable} -m aimlapi_messages.cli models --json | head -n 1"
-    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False, timeout=LIMIT)
     assert (done.stdout.count("\n"), done.stderr) == (1, "")
 
 
@@ -298,7 +300,7 @@ def test_serve_says_where_and_ends_with_a_signal() -> None:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("emulator ready at http://127.0.0.1:")
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(LIMIT) == 0
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, Message
 
-from .held_server import LIMIT
+from ..support.deadlines import LIMIT
 from .leaks import LeakWatch
 from .loopback import Loopback
 from .transports import on_aiohttp

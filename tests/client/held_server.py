@@ -8,10 +8,8 @@ from contextlib import suppress
 from threading import Condition, Thread
 from typing import Final, Self
 
+from ..support.deadlines import LIMIT
 from .wire import TEXT_EVENTS, body, sse, text_block
-
-# Seconds after which a test gives up what it waits for; never reached by one that passes.
-LIMIT: Final = 30.0
 
 _BODY: Final = json.dumps(body(text_block("Hello"))).encode()
 

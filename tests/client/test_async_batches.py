@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.testing import Emulator
 
+from ..support.deadlines import LONGER_AND_LONGER
 from .test_batches import ALL, LINES, RUNNING, STATE, WHOLE, cut, lines, request
 from .wire import Chunks, Gateway, answer
 
@@ -44,7 +46,7 @@ async def test_a_break_that_stays_says_how_many_were_given() -> None:
     results = await Gateway(cut(lines(*ALL[:3]))).async_client(max_retries=0).messages.batches.results("b")
     seen: list[str] = []
 
-    async def read() -> None:
+    async def read(seconds: float) -> None:
         async for result in results:
             seen.append(result.custom_id)
 
@@ -94,24 +96,38 @@ async def test_results_that_are_not_there_yet() -> None:
 
 async def test_a_total_timeout_ends_the_reading() -> None:
     """What was given stays given, and the error says how many."""
-    chunks = [lines(ALL[0]), lines(ALL[1])]
+
+    seen: list[str] = []
 
     class Slow(httpx.AsyncByteStream):
-        async def __aiter__(self) -> Any:
-            for chunk in chunks:
-                yield chunk
-                await asyncio.to_thread(__import__("time").sleep, 0.2)
+        def __init__(self, seconds: float) -> None:
+            self.seconds = seconds
 
-    def respond(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, headers={"content-type": "application/x-jsonl"}, stream=Slow())
+        async def __aiter__(self) -> Any:
+            yield lines(ALL[0])
+            await asyncio.to_thread(time.sleep, self.seconds)
+            yield lines(ALL[1])
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        stream = Slow(request.extensions["timeout"]["read"])
+        return httpx.Response(200, headers={"content-type": "application/x-jsonl"}, stream=stream)
+
+    async def read(seconds: float) -> None:
+        async for result in await client.messages.batches.results("b", total_timeout=seconds):
+            seen.append(result.custom_id)
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as http_client:
-        client = AsyncAIMLAPI(api_key="k" * 9, http_client=http_client)
-        results = await client.messages.batches.results("b", total_timeout=0.1)
-        assert (await anext(results)).custom_id == "0"
-        with pytest.raises(BatchIncompleteError) as caught:
-            await anext(results)
-        assert isinstance(caught.value.__cause__, APITimeoutError)
+        client = AsyncAIMLAPI(api_key="k" * 9, http_client=http_client, max_retries=0)
+        for seconds in LONGER_AND_LONGER:
+            seen.clear()
+            with pytest.raises((APITimeoutError, BatchIncompleteError)) as caught:
+                await read(seconds)
+            if seen:
+                break
+    assert seen == ["0"]
+    assert isinstance(caught.value, BatchIncompleteError)
+    assert caught.value.delivered == 1
+    assert isinstance(caught.value.__cause__, APITimeoutError)
 
 
 async def test_over_a_real_connection(tmp_path: Path) -> None:

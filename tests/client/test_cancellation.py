@@ -17,7 +17,8 @@ from aimlapi_messages.streaming.sources import AsyncSource
 from aimlapi_messages.transport import pools as _http_clients
 from aimlapi_messages.transport.response import SyncReply
 
-from .held_server import LIMIT, HeldServer
+from ..support.deadlines import LIMIT
+from .held_server import HeldServer
 from .streams import AsyncReply, new_core
 from .transports import TRANSPORTS, pool_of
 from .wire import KEY, MODEL
@@ -166,6 +167,7 @@ async def test_a_timeout_of_asyncio_is_no_error_of_the_gateway(server: HeldServe
 async def test_the_total_limit_gives_the_connection_back(server: HeldServer, kind: Any, what: str) -> None:
     """The limit of a call is kept by cancelling what it waits for."""
     async with waiting(server, kind) as one:
+        await one.create("a body")  # for the reason above
         limited = Waiting(one.client.with_options(total_timeout=0.05), server, one.reading)
         with pytest.raises(APITimeoutError) as caught:
             await WAITS[what](limited)

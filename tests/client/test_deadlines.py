@@ -22,6 +22,7 @@ from aimlapi_messages.core.reply import SpendTracker
 from aimlapi_messages.core.request import Request, Secrets
 from aimlapi_messages.transport.retries import Deadline, Limits, RetryPolicy, RetryState, within
 
+from ..support.deadlines import LIMIT, LONGER_AND_LONGER
 from .conftest import Caller, in_process
 from .wire import KEY, MODEL, PING, TEXT_EVENTS, Chunks, Gateway, answer, body, sse, start, text_block
 
@@ -277,11 +278,13 @@ class Endless(httpx.AsyncByteStream):
 
     def __init__(self, *pieces: bytes) -> None:
         self.pieces = pieces
+        self.begun = False
         self.closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in self.pieces:
             yield piece
+        self.begun = True
         await asyncio.Event().wait()
 
     async def aclose(self) -> None:
@@ -310,11 +313,14 @@ async def final(client: AsyncAIMLAPI) -> str:
 @pytest.mark.parametrize("phase", ["idle", "total"])
 async def test_an_async_stream_that_stands_still_is_given_up(phase: str) -> None:
     """In the middle of a wait that would never end."""
-    pieces = Endless(HEL)
-    client = endless_client(httpx.Response(200, stream=pieces), **{f"{phase}_timeout": 0.05})
-    async with asyncio.timeout(5):
-        with pytest.raises(APITimeoutError) as caught:
-            await final(client)
+    for seconds in LONGER_AND_LONGER:
+        pieces = Endless(HEL)
+        client = endless_client(httpx.Response(200, stream=pieces), **{f"{phase}_timeout": seconds})
+        async with asyncio.timeout(LIMIT):
+            with pytest.raises(APITimeoutError) as caught:
+                await final(client)
+        if caught.value.partial is not None:
+            break
     assert (caught.value.phase, caught.value.sent) == (phase, "answered")
     assert caught.value.partial is not None
     assert caught.value.partial.text == "Hel"
@@ -324,12 +330,15 @@ async def test_an_async_stream_that_stands_still_is_given_up(phase: str) -> None
 @pytest.mark.anyio
 async def test_an_async_answer_that_stands_still_is_given_up() -> None:
     """One that is not streamed."""
-    pieces = Endless(b"{")
-    client = endless_client(httpx.Response(200, stream=pieces), total_timeout=0.05)
-    async with asyncio.timeout(5):
-        with pytest.raises(APITimeoutError) as caught:
-            await client.messages.create(model=MODEL, messages="Hi")
-    assert caught.value.phase == "total"
+    for seconds in LONGER_AND_LONGER:
+        pieces = Endless(b"{")
+        client = endless_client(httpx.Response(200, stream=pieces), total_timeout=seconds)
+        async with asyncio.timeout(LIMIT):
+            with pytest.raises(APITimeoutError) as caught:
+                await client.messages.create(model=MODEL, messages="Hi")
+        assert caught.value.phase == "total"
+        if pieces.begun:
+            break
     assert pieces.closed
 
 
@@ -337,8 +346,8 @@ async def test_an_async_answer_that_stands_still_is_given_up() -> None:
 @pytest.mark.parametrize("phase", ["idle", "total"])
 async def test_an_async_reply_that_never_begins_is_given_up(phase: str) -> None:
     """Whether it was paid cannot be known."""
-    client = endless_client(None, **{f"{phase}_timeout": 0.05})
-    async with asyncio.timeout(5):
+    client = endless_client(None, **{f"{phase}_timeout": 0.5})
+    async with asyncio.timeout(LIMIT):
         with pytest.raises(APITimeoutError) as caught:
             await final(client)
     assert (caught.value.phase, caught.value.sent) == (phase, "maybe")
@@ -347,8 +356,8 @@ async def test_an_async_reply_that_never_begins_is_given_up(phase: str) -> None:
 @pytest.mark.anyio
 async def test_an_async_answer_that_is_whole_is_not_spoiled_by_a_stream_that_does_not_end() -> None:
     """What was said stands."""
-    client = endless_client(httpx.Response(200, stream=Endless(sse(*TEXT_EVENTS[:-1]))), idle_timeout=0.05)
-    async with asyncio.timeout(5):
+    client = endless_client(httpx.Response(200, stream=Endless(sse(*TEXT_EVENTS[:-1]))), idle_timeout=1)
+    async with asyncio.timeout(LIMIT):
         assert await final(client) == "Hello"
 
 

@@ -25,7 +25,8 @@ import pytest
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI
 from aimlapi_messages.transport import deferred_close as _reaper
 
-from .held_server import LIMIT, HeldServer
+from ..support.deadlines import LIMIT
+from .held_server import HeldServer
 from .transports import on_aiohttp, pool_of
 from .wire import KEY, MODEL
 

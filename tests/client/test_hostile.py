@@ -27,6 +27,7 @@ from aimlapi_messages.core.reply import SpendTracker
 from aimlapi_messages.message.message import with_defaults
 from aimlapi_messages.streaming.sources import AsyncSource
 
+from ..support.deadlines import LIMIT
 from .conftest import Caller
 from .streams import COST, SPENT, AsyncReply, Reply, async_stream_of, new_core, read, stream_of
 from .wire import (
@@ -218,14 +219,14 @@ def test_two_threads_on_one_stream_are_told() -> None:
 
     def chunks() -> Iterator[bytes]:
         waiting.set()
-        go_on.wait(5)
+        go_on.wait(LIMIT)
         yield sse(*TEXT_EVENTS)
 
     stream = stream_of(new_core(), chunks())
     texts: list[str] = []
     first = threading.Thread(target=lambda: texts.append(stream.get_final_text()))
     first.start()
-    waiting.wait(5)
+    assert waiting.wait(LIMIT)
     with pytest.raises(StreamError, match="Two tasks or threads"):
         next(stream)
     go_on.set()

@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -26,6 +26,7 @@ from aimlapi_messages import (
     UnexpectedResponseError,
 )
 
+from ..support.deadlines import LIMIT, LONGER_AND_LONGER
 from .conftest import Caller, in_process
 from .loopback import BREAKS
 from .wire import (
@@ -81,6 +82,7 @@ class Row:
     partial: the text of the message that travels with the error; None when none had begun.
     check: what must hold of the whole message.
     cause: the class of the error's cause, where there must be one.
+    limit: the name of the time limit that the call has.
     """
 
     name: str
@@ -89,7 +91,7 @@ class Row:
     partial: str | None = None
     check: Callable[[Message], bool] = bool
     cause: type[BaseException] | None = None
-    options: dict[str, Any] = field(default_factory=dict[str, Any])
+    limit: str | None = None
 
 
 def whole(message: Message) -> bool:
@@ -173,11 +175,11 @@ ROWS = [
         answer(Endless([sse(*BEGUN)])),
         APITimeoutError,
         "Hel",
-        options={"idle_timeout": 0.05},
+        limit="idle_timeout",
     ),
-    Row("idle from the first", answer(Endless([])), APITimeoutError, options={"idle_timeout": 0.05}),
-    Row("too long in all", answer(Endless([sse(*BEGUN)])), APITimeoutError, "Hel", options={"total_timeout": 0.25}),
-    Row("content ends an idle time", answer(sse(PING, *TEXT_EVENTS)), check=whole, options={"idle_timeout": 5}),
+    Row("idle from the first", answer(Endless([])), APITimeoutError, limit="idle_timeout"),
+    Row("too long in all", answer(Endless([sse(*BEGUN)])), APITimeoutError, "Hel", limit="total_timeout"),
+    Row("content ends an idle time", answer(sse(PING, *TEXT_EVENTS)), check=whole, limit="idle_timeout"),
     # --- errors inside
     Row("overloaded at once", answer(sse(error_event("overloaded_error"))), OverloadedError),
     Row("overloaded within", answer(sse(*BEGUN, error_event("overloaded_error"))), OverloadedError, "Hel"),
@@ -269,11 +271,15 @@ async def test_no_broken_stream_is_a_quiet_success(caller: Caller, row: Row, way
     """Each ends in its typed error with the message so far, or in the right message, however it is read."""
     caller.meet(row.answer)
     if row.error is None:
-        assert row.check(await caller.final(**row.options))
+        assert row.check(await caller.final(**({row.limit: LIMIT} if row.limit else {})))
         return
-    with pytest.raises(APIError) as caught:
-        await getattr(caller, way)(*([] if way == "final" else [[]]), **row.options)
-    error = caught.value
+    for seconds in LONGER_AND_LONGER if row.limit else (None,):
+        options = {row.limit: seconds} if row.limit else {}
+        with pytest.raises(APIError) as caught:
+            await getattr(caller, way)(*([] if way == "final" else [[]]), **options)
+        error = caught.value
+        if row.partial is None or error.partial is not None:
+            break
     assert type(error) is row.error
     assert (None if error.partial is None else error.partial.text) == row.partial
     if row.cause is not None:

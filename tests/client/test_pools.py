@@ -32,6 +32,7 @@ from aimlapi_messages.transport.pools import (
     async_pools,
 )
 
+from ..support.deadlines import LIMIT
 from .held_server import HeldServer
 from .transports import TRANSPORTS, on_aiohttp
 from .wire import KEY, MODEL, TEXT_EVENTS, body, sse, text_block
@@ -229,7 +230,7 @@ async def test_a_refused_connection_cost_nothing(transport: Any) -> None:
 async def test_a_timeout_of_reading_says_so(transport: Any) -> None:
     """Each call's own timeout counts."""
     async with serving(_say_nothing) as base_url:
-        error = await failed(base_url, transport, timeout=0.05)
+        error = await failed(base_url, transport, timeout=httpx.Timeout(LIMIT, read=0.05))
     assert isinstance(error, APITimeoutError)
     assert (error.phase, error.sent) == ("read", "maybe")
 
@@ -391,6 +392,7 @@ async def test_a_server_that_does_not_read_is_not_sent_to_for_ever(transport: An
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_what_had_come_before_a_connection_broke_is_read(transport: Any) -> None:
     """Though it broke while the reader had other things to do."""
+    over = asyncio.Event()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
@@ -399,6 +401,7 @@ async def test_what_had_come_before_a_connection_broke_is_read(transport: Any) -
             writer.write(b"%x\r\n%s\r\n" % (len(event), event))
             await writer.drain()
             await asyncio.sleep(0.01)
+        asyncio.get_running_loop().call_later(0.1, over.set)  # by then the connection is closed
 
     async with (
         serving(answer) as base_url,
@@ -406,7 +409,7 @@ async def test_what_had_come_before_a_connection_broke_is_read(transport: Any) -
         client.messages.stream(model=MODEL, messages="Hi") as stream,
     ):
         async for _ in stream:
-            await asyncio.sleep(0.3)
+            await over.wait()
             break
         assert await stream.get_final_text() == "Hello"
 
@@ -435,7 +438,7 @@ def test_a_reply_that_the_user_s_own_client_has_read_is_read_again(hooked: str) 
     options: dict[str, Any] = {"auth": Reading()}
     if hooked == "response":
         options = {"event_hooks": {"response": [lambda response: response.read()]}}
-    with HeldServer() as server, httpx.Client(**options, timeout=5) as http_client:
+    with HeldServer() as server, httpx.Client(**options, timeout=LIMIT) as http_client:
         client = AIMLAPI(api_key=KEY, base_url=server.base_url, http_client=http_client, max_retries=0)
         message = client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
     assert message.text == "Hello"

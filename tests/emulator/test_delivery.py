@@ -19,6 +19,8 @@ import uvicorn
 from aimlapi_messages.testing import Emulator, create_app
 from aimlapi_messages.testing.server import delivery, emulator as emulator_module
 
+from ..support.deadlines import LIMIT
+
 BODY: dict[str, Any] = {"model": "claude-opus-5", "messages": [{"role": "user", "content": "Hello"}]}
 END = b"0\r\n\r\n"
 
@@ -30,7 +32,7 @@ class Connection:
 
     def __init__(self, base_url: str, clauses: str, *, stream: bool) -> None:
         address = httpx.URL(base_url)
-        self.socket = socket.create_connection((address.host, address.port or 0), timeout=20)
+        self.socket = socket.create_connection((address.host, address.port or 0), timeout=LIMIT)
         self.received = b""
         body = json.dumps({**BODY, "stream": stream}).encode()
         head = "POST /v1/messages HTTP/1.1\r\nhost: emulator\r\nx-api-key: k\r\nconnection: close\r\n"
@@ -225,7 +227,7 @@ def test_a_caller_who_goes_away_ends_a_stall(monkeypatch: pytest.MonkeyPatch) ->
         with closing(Connection(emulator.base_url, "stall-after=1", stream=True)) as connection:
             connection.read_until(b"message_start")
             assert not ended.is_set()
-        assert ended.wait(20)
+        assert ended.wait(LIMIT)
         assert httpx.get(f"{emulator.base_url}/nothing").status_code == 404
 
 
@@ -288,13 +290,13 @@ def test_another_server_drops_instead_of_resetting() -> None:
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         try:
-            assert ready.wait(20)
+            assert ready.wait(LIMIT)
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             with closing(Connection(url, "reset-at=9", stream=True)) as connection:
                 connection.read_all()
         finally:
             server.should_exit = True
-            thread.join(20)
+            thread.join(LIMIT)
     assert connection.chunks == [b"event: me"]
     assert not connection.received.endswith(END)
 

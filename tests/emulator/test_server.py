@@ -25,6 +25,8 @@ from aimlapi_messages.testing.__main__ import main
 from aimlapi_messages.testing.account import state
 from aimlapi_messages.testing.server import emulator as emulator_module
 
+from ..support.deadlines import LIMIT
+
 Ask = Callable[..., httpx.Response]
 
 
@@ -81,7 +83,7 @@ def test_starting_at_once_starts_one_server() -> None:
     together = threading.Barrier(8)
 
     def start(number: int) -> str:
-        together.wait(10)
+        together.wait(LIMIT)
         emulator.start()
         return emulator.base_url
 
@@ -99,7 +101,7 @@ def test_a_thread_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def hang(*arguments: object, **named: object) -> None:
         occupied.set()
-        release.wait(30)
+        release.wait(LIMIT)
 
     monkeypatch.setattr(emulator_module, "_JOIN_SECONDS", 0.05)
     emulator = Emulator()
@@ -108,14 +110,14 @@ def test_a_thread_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     url = emulator.base_url
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(httpx.get, url)
-        assert occupied.wait(10)
+        assert occupied.wait(LIMIT)
         with pytest.raises(RuntimeError, match=r"did not end within 0\.05 seconds"):
             emulator.stop()
         assert emulator.base_url == url
         release.set()
-        monkeypatch.setattr(emulator_module, "_JOIN_SECONDS", 10)
+        monkeypatch.setattr(emulator_module, "_JOIN_SECONDS", LIMIT)
         emulator.stop()
-        assert call.exception(10) is None
+        assert call.exception(LIMIT) is None
     assert repr(emulator) == "<Emulator not running>"
 
 
@@ -263,7 +265,7 @@ def test_the_command_serves_until_a_signal(number: signal.Signals, small_documen
         url = line.removeprefix("emulator ready at ").strip()
         response = httpx.post(f"{url}/v1/messages", json=body, headers={"x-api-key": "k"})
         process.send_signal(number)
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=LIMIT)
     assert response.status_code == 403
     assert (process.returncode, output, errors) == (0, "", "")
 
@@ -285,12 +287,18 @@ def test_the_command_restores_signal_handlers(
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_the_command_waits_for_its_signal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_waits_for_its_signal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The command serves for as long as no signal comes, with the balance that was asked for."""
-    timer = threading.Timer(0.7, signal.raise_signal, [signal.SIGTERM])
-    timer.start()
+
+    class Interrupted(Emulator):
+        def start(self) -> None:
+            super().start()
+            timer.start()
+
+    timer = threading.Timer(0.2, signal.raise_signal, [signal.SIGTERM])
+    monkeypatch.setattr(testing, "Emulator", Interrupted)
     assert main(["--balance", "2.50"]) == 0
-    timer.join(10)
+    timer.join(LIMIT)
     assert capsys.readouterr().err == ""
 
 
@@ -338,7 +346,7 @@ def test_a_document_that_does_not_exist(tmp_path: Path) -> None:
     """The command exits with 2 and names the file that it cannot read."""
     path = tmp_path / "nothing.yaml"
     with run_python("-m", "aimlapi_messages.testing", "--document", str(path)) as process:
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=LIMIT)
     assert (process.returncode, output) == (2, "")
     assert errors.startswith("emulator: ")
     assert str(path) in errors
@@ -349,7 +357,7 @@ def test_a_missing_extra_is_named(missing: str) -> None:
     """Without a dependency the package imports, and using it says what to install."""
     program = f"import sys; sys.modules[{missing!r}] = None; import aimlapi_messages.testing as t; t.Emulator"
     with run_python("-c", program) as process:
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=LIMIT)
     assert process.returncode == 1
     assert "pip install 'aimlapi-messages[emulator]'" in errors
 
