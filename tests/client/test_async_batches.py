@@ -46,7 +46,7 @@ async def test_a_break_that_stays_says_how_many_were_given() -> None:
     results = await Gateway(cut(lines(*ALL[:3]))).async_client(max_retries=0).messages.batches.results("b")
     seen: list[str] = []
 
-    async def read(seconds: float) -> None:
+    async def read() -> None:
         async for result in results:
             seen.append(result.custom_id)
 
