@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast, runtime_checkable
 
 from .errors import AIMLAPIError, ConfigurationError, InvalidRequestError
 
@@ -27,8 +27,6 @@ _WHAT_IT_MEANS: Final = {
     "superseded": "is superseded, and may end",
     "deprecated": "is deprecated, and may end",
 }
-
-_T = TypeVar("_T")
 
 
 class NotGiven(Enum):
@@ -47,11 +45,6 @@ class NotGiven(Enum):
 
 
 NOT_GIVEN: Final = NotGiven.NOT_GIVEN
-
-
-def given(value: _T | NotGiven, default: _T) -> _T:
-    """The value, or the default for one that was left out."""
-    return default if isinstance(value, NotGiven) else value
 
 
 @runtime_checkable

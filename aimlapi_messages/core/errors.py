@@ -47,7 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, TypeAlias
 
 if TYPE_CHECKING:
     from aimlapi_client.models import ProblemIssue
@@ -132,9 +132,9 @@ class AIMLAPIError(Exception):
         super().__init__(self.message)
 
     @classmethod
-    def advised(cls, problem: str, *, url: str | None = None) -> Self:
+    def advised(cls, problem: str, **members: Any) -> Self:
         """The error of a problem, with the advice of its kind after it."""
-        return cls(f"{problem} {cls.advice}", url=url)
+        return cls(f"{problem} {cls.advice}", **members)
 
 
 class ConfigurationError(AIMLAPIError, ValueError):
@@ -178,13 +178,6 @@ class ToolError(AIMLAPIError):
 
 class ToolRunError(AIMLAPIError):
     """A run of tools ended too early. `transcript` holds its turns."""
-
-    @classmethod
-    def after(cls, problem: str, transcript: Sequence[Mapping[str, Any]], partial: Message | None = None) -> Self:
-        """The error of a problem, with what there was before it."""
-        error = cls.advised(problem)
-        error.transcript, error.partial = cast("Sequence[AnyMessageParam]", transcript), partial
-        return error
 
 
 class ToolArgumentsError(ToolRunError):

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from .errors import BudgetExceededError
 from .json import is_object
-
-if TYPE_CHECKING:
-    from .request import Secrets
+from .request import NO_SECRETS, Secrets
 
 CREDITS_PER_USD: Final = 2_000_000
 _LARGEST_EXPONENT: Final = 20
@@ -30,12 +28,12 @@ class ReplyHead:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     url: str
-    secrets: Secrets | None = field(default=None, repr=False)
+    secrets: Secrets = field(default=NO_SECRETS, repr=False)
     operation: str = ""
 
     def scrub(self, text: str) -> str:
         """A text of this reply as it may be shown: without the key and other secrets of the request."""
-        return text if self.secrets is None else self.secrets.scrub(text)
+        return self.secrets.scrub(text)
 
     @property
     def ok(self) -> bool:
@@ -50,7 +48,7 @@ class ReplyHead:
     @property
     def request_id(self) -> str | None:
         given = self.headers.get("x-request-id") or self.headers.get("request-id")
-        return self.secrets.scrub(given) if given and self.secrets is not None else given or None
+        return self.secrets.scrub(given) if given else None
 
 
 def without_query(url: str) -> str:
@@ -68,9 +66,6 @@ class Headers(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         return self._by_name[name.lower()]
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in self._by_name
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_name)

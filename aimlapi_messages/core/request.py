@@ -68,6 +68,9 @@ class Secrets:
         return text
 
 
+NO_SECRETS: Final = Secrets(())
+
+
 def secrets_in(headers: Mapping[str, str | None]) -> Iterator[str]:
     """The secrets that request headers hold: values, and their parts without scheme or cookie name."""
     for name, value in headers.items():

@@ -140,7 +140,8 @@ class OutputRun(Generic[_T]):
         self._retries -= 1
 
     def _failed(self, problem: str, message: Message) -> OutputError:
-        return OutputError.after(f"No {self._name} came of it. {problem}", list(self.transcript), message)
+        problem = f"No {self._name} came of it. {problem}"
+        return OutputError.advised(problem, transcript=list(self.transcript), partial=message)
 
 
 def _wrap(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -203,9 +203,8 @@ class ToolRun:
     def start_turn(self) -> None:
         """Check that the model may be asked again. Raises MaxIterationsError."""
         if self.iteration >= self.limits.max_iterations:
-            raise MaxIterationsError.after(
-                f"The model has answered {self.iteration} times and wants to go on.", list(self.transcript)
-            )
+            problem = f"The model has answered {self.iteration} times and wants to go on."
+            raise MaxIterationsError.advised(problem, transcript=list(self.transcript))
 
     def next_operation(self) -> CreateMessage:
         """The request of the next turn. A tool choice that forces a call is sent with the first one only.
@@ -230,10 +229,10 @@ class ToolRun:
         calls, is_cut_off = message.tool_uses, is_cut(message)
         if is_cut_off and calls:
             names = ", ".join(use.name for use in calls)
-            raise ToolCallIncompleteError.after(
+            raise ToolCallIncompleteError.advised(
                 f"The answer was cut off ({message.stop_reason}) where it calls {names}. Nothing was run.",
-                list(self.transcript),
-                message,
+                transcript=list(self.transcript),
+                partial=message,
             )
         paused = message.stop_reason == "pause_turn"
         if paused or message.stop_reason in _TERMINAL:
@@ -279,7 +278,7 @@ class ToolRun:
             errors = self._argument_errors[name] = self._argument_errors.get(name, 0) + 1 if one.problem else 0
             if errors >= self.limits.max_argument_errors:
                 problem = f"{errors} calls of {name} one after the other were wrong: {one.problem}"
-                raise ToolArgumentsError.after(problem, list(self.transcript))
+                raise ToolArgumentsError.advised(problem, transcript=list(self.transcript))
 
     def outcome(self, planned: PlannedCall, result: Callable[[], object]) -> ToolOutcome:
         """The outcome of a call, by the function that returns or raises its result."""
@@ -301,9 +300,8 @@ class ToolRun:
                 error = content_error
         if self.limits.on_tool_error == "raise":
             name = planned.call.name
-            raise ToolFailedError.after(
-                f"The tool {name} raised {type(error).__name__}.", list(self.transcript)
-            ) from error
+            problem = f"The tool {name} raised {type(error).__name__}."
+            raise ToolFailedError.advised(problem, transcript=list(self.transcript)) from error
         shown = type(error).__name__
         if self.limits.show_errors:
             with suppress(Exception):  # an error's own code may fail too
