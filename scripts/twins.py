@@ -1,7 +1,7 @@
 """Generates the synchronous twin of modules that only differ by `await`: `python -m scripts.twins [--check]`.
 
 The asynchronous module is written by hand, and its twin is next to it. `make check` compares them. Modules that differ
-in more (clients, transports) are written twice, and a test checks that they agree.
+in more (clients) are written twice, and a test checks that they agree.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ SOURCES = (
     "resources/async_protocols.py",
     "streaming/async_streams.py",
     "tools/async_runners.py",
+    "transport/async_http.py",
 )
 
 HEADER = "# Made from {name} by `make twins`; do not edit.\n"
@@ -34,6 +35,9 @@ SUBSTITUTIONS = (
     (r"\basyncio\.sleep\b", "time.sleep"),
     (r"\bimport asyncio\b", "import time"),
     (r"\bAsyncReply\b", "SyncReply"),
+    (r"\bAsyncByteStream\b", "SyncByteStream"),
+    (r"\bhandle_async_request\b", "handle_request"),
+    (r"\baiter_bytes\b", "iter_bytes"),
     (r"\b(_?)Async(?=[A-Z])", r"\1"),
     (r"\bStopAsyncIteration\b", "StopIteration"),
     (r"\b__a(enter|exit|iter|next)__\b", r"__\1__"),
@@ -49,7 +53,8 @@ def twin(text: str, name: str) -> str:
     for pattern, replacement in SUBSTITUTIONS:
         text = re.sub(pattern, replacement, text)
     made = HEADER.format(name=name) + text
-    for command in (["check", "--fix", "--unsafe-fixes", "--select=F401,I,UP028", "--quiet"], ["format", "--quiet"]):
+    fix = ["check", "--fix", "--unsafe-fixes", "--select=C416,F401,I,UP028", "--quiet"]
+    for command in (fix, ["format", "--quiet"]):
         # With the settings that apply to the twin's folder.
         arguments = [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(PACKAGE / "twin.py"), "-"]
         made = subprocess.run(arguments, input=made, capture_output=True, text=True, check=True, cwd=ROOT).stdout

@@ -44,10 +44,10 @@ def test_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
 
 
 def test_wheel_needs_three_packages(wheel: zipfile.ZipFile) -> None:
-    """At run time httpx, attrs and python-dateutil are needed, and nothing more."""
+    """At run time httpx with its httpcore, attrs and python-dateutil are needed, and nothing more."""
     name = next(name for name in wheel.namelist() if name.endswith("METADATA"))
     required = re.findall(r"^Requires-Dist: ([\w.-]+)(?![^\n]*extra ==)", wheel.read(name).decode(), flags=re.MULTILINE)
-    assert sorted(required) == ["attrs", "httpx", "python-dateutil"]
+    assert sorted(required) == ["attrs", "httpcore", "httpx", "python-dateutil"]
 
 
 def test_no_registry_is_named() -> None:

@@ -13,7 +13,7 @@ from aimlapi_client.resources import AsyncResources
 from ..core.arguments import NOT_GIVEN, NotGiven
 from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ..core.reply import SpendTracker
-from ..transport.http import AsyncTransport
+from ..transport import async_transport
 from .base import BaseClient, Settings
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from ..resources.async_messages import AsyncMessages
     from ..resources.models import AsyncModels
+    from ..transport import AsyncTransportName
     from ..transport.arguments import AsyncHTTPClient, TimeoutTypes
-    from ..transport.pools import AsyncTransportName
     from ..transport.retries import AttemptHook
     from .async_exchange import AsyncExchange
 
@@ -80,7 +80,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
             default_headers=default_headers,
         )
         super().__init__(settings, SpendTracker(resolve_budget(budget_usd)))
-        self._transport = AsyncTransport(http_client, transport)
+        self._transport = async_transport(http_client, transport)
 
     @property
     def messages(self) -> AsyncMessages:

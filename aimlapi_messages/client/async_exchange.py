@@ -12,9 +12,8 @@ from aimlapi_client.operation import Operation
 from ..core.errors import APIError
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
-from ..transport.errors import StatusRaised
-from ..transport.http import AsyncTransport
-from ..transport.response import AsyncReply
+from ..transport.async_http import AsyncReply, AsyncTransport
+from ..transport.base import StatusRaised
 from ..transport.retries import RetryState, within
 from .steps import decode, record_failure
 

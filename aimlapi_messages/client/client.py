@@ -13,7 +13,7 @@ from aimlapi_client.resources import Resources
 from ..core.arguments import NOT_GIVEN, NotGiven
 from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ..core.reply import SpendTracker
-from ..transport.http import SyncTransport
+from ..transport import sync_transport
 from .base import BaseClient, Settings
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class AIMLAPI(BaseClient, Resources):
             default_headers=default_headers,
         )
         super().__init__(settings, SpendTracker(resolve_budget(budget_usd)))
-        self._transport = SyncTransport(http_client)
+        self._transport = sync_transport(http_client)
 
     @property
     def messages(self) -> Messages:

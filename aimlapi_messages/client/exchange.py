@@ -14,9 +14,8 @@ from aimlapi_client.operation import Operation
 from ..core.errors import APIError
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
-from ..transport.errors import StatusRaised
-from ..transport.http import SyncTransport
-from ..transport.response import SyncReply
+from ..transport.base import StatusRaised
+from ..transport.http import SyncReply, Transport
 from ..transport.retries import RetryState
 from .steps import decode, record_failure
 
@@ -29,7 +28,7 @@ class Exchange:
 
     __slots__ = ("_transport", "state")
 
-    def __init__(self, transport: SyncTransport, state: RetryState) -> None:
+    def __init__(self, transport: Transport, state: RetryState) -> None:
         self._transport = transport
         self.state: RetryState = state
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError, UnexpectedResponseError
 from ..core.reply import ReplyHead
-from ..transport.response import AsyncReply
+from ..transport.async_http import AsyncReply
 from ..transport.retries import RetryState
 from .batch import Batch, BatchResult
 from .batch_lines import BatchReader

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError, UnexpectedResponseError
 from ..core.reply import ReplyHead
-from ..transport.response import SyncReply
+from ..transport.http import SyncReply
 from ..transport.retries import RetryState
 from .batch import Batch, BatchResult
 from .batch_lines import BatchReader

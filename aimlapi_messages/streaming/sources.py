@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Final, Self
 
 from ..core.reply import ReplyHead
 from ..transport import deferred_close
-from ..transport.response import AsyncReply, SyncReply
 from ..transport.retries import Deadline, RetryState, within
 from .core import StreamCore
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task
+
+    from ..transport.async_http import AsyncReply
+    from ..transport.http import SyncReply
 
 logger: Final = logging.getLogger("aimlapi_messages")
 

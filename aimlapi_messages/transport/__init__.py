@@ -1,1 +1,50 @@
 """Sending one request and reading its response: connections, retries, deadlines. The only folder that knows httpx."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from ..core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from .arguments import AsyncHTTPClient, HTTPClient
+    from .async_http import AsyncTransport
+    from .http import Transport
+
+AsyncTransportName: TypeAlias = Literal["httpx", "aiohttp"]
+
+# What sends is loaded when a client is made.
+
+
+def sync_transport(given: HTTPClient | None) -> Transport:
+    """What sends the requests of a synchronous client: the httpx client given, or connections of its own.
+
+    Raises ConfigurationError.
+    """
+    from .arguments import HTTPClient, check_http_client  # noqa: PLC0415
+    from .deferred_close import close_when_dropped  # noqa: PLC0415
+    from .http import Connections, GivenClient  # noqa: PLC0415
+
+    check_http_client(given, HTTPClient)
+    return Connections(close_when_dropped) if given is None else GivenClient(given)
+
+
+def async_transport(given: AsyncHTTPClient | None, name: AsyncTransportName) -> AsyncTransport:
+    """The same for an asynchronous client, whose own connections may be aiohttp's."""
+    from .arguments import AsyncHTTPClient, check_http_client  # noqa: PLC0415
+    from .async_http import AsyncConnections, AsyncGivenClient  # noqa: PLC0415
+
+    check_http_client(given, AsyncHTTPClient)
+    if name not in ("httpx", "aiohttp"):
+        raise ConfigurationError(f"transport is {name!r}. Give 'httpx' or 'aiohttp'.")
+    if name == "httpx":
+        return AsyncConnections() if given is None else AsyncGivenClient(given)
+    if given is not None:
+        raise ConfigurationError("Both transport='aiohttp' and http_client are given. Give one of them.")
+    try:
+        from .aiohttp import AiohttpConnections  # noqa: PLC0415 (an extra)
+    except ImportError as error:
+        raise ConfigurationError(
+            "transport='aiohttp' needs an extra. Run: pip install 'aimlapi-messages[aiohttp]'"
+        ) from error
+    return AiohttpConnections()

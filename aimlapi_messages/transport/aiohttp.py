@@ -1,4 +1,4 @@
-"""aiohttp as a transport of httpx: the extra `aiohttp`, which costs less CPU with many calls and streams in flight.
+"""Sends with aiohttp: the extra `aiohttp`, which costs less CPU with many calls and streams in flight.
 
 What fails is raised as the error of httpx that means the same.
 """
@@ -6,21 +6,19 @@ What fails is raised as the error of httpx that means the same.
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import sys
 from functools import lru_cache
 from io import BytesIO
 from traceback import clear_frames
-from typing import TYPE_CHECKING, Any, Final, Self
-from urllib.request import getproxies, proxy_bypass
+from typing import Any, Final, Self
 
 import aiohttp
 import httpx
 from yarl import URL
 
-if TYPE_CHECKING:
-    import ssl
+from ..core.request import Request
+from . import base
+from .async_http import AsyncResponse, AsyncTransport
 
 # The first that fits counts, so children stand before their parents.
 _MEANINGS: Final[tuple[tuple[type[aiohttp.ClientError], type[httpx.RequestError]], ...]] = (
@@ -34,54 +32,39 @@ _MEANINGS: Final[tuple[tuple[type[aiohttp.ClientError], type[httpx.RequestError]
     (aiohttp.ClientOSError, httpx.ReadError),
 )
 
-# Schemes, and what stands for all of them, as the environment names proxies.
-_PROXIED: Final = ("http", "https", "all")
-
 # aiohttp warns of a larger body, unless it may read it piece by piece.
 _LARGE: Final = 1024 * 1024
 
 # Bytes of a line of a response's head. Proxies send longer ones than aiohttp's own limit.
 _LONGEST_LINE: Final = 64 * 1024
 
-# Headers whose values many requests share, and which hold no secrets.
-_SHARED: Final = frozenset({b"accept", b"accept-encoding", b"content-type", b"host", b"user-agent"})
 
-# As in httpx. A connection idle for longer may be dead, and a request that meets that is not sent again.
-_KEPT_FOR: Final = 5.0
+class AiohttpConnections(AsyncTransport):
+    """Connections of aiohttp, made with the first request on an event loop."""
 
-
-class AiohttpTransport(httpx.AsyncBaseTransport):
-    """Connections of aiohttp, made with the first request on an event loop.
-
-    limit: the most requests in flight; more wait, as long as the timeout of the pool says.
-    Raises ValueError for a proxy in the environment that aiohttp does not know.
-    """
-
-    def __init__(self, limit: int, tls: ssl.SSLContext) -> None:
-        self._limit = limit
-        self._tls = tls
+    def __init__(self) -> None:
+        super().__init__()
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._proxies = {scheme: _proxy(url) for scheme, url in getproxies().items() if scheme in _PROXIED}
+        self._proxy_for = lru_cache(maxsize=64)(_proxy_for)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        content, url = request.read(), _url(str(request.url))
-        timeout, total = _timeouts(**request.extensions["timeout"])
+    async def _send(self, request: Request) -> AsyncResponse:
+        url, body = _url(request.url), request.body or b""
+        timeout, total = _limits(**base.timeouts(request))
+        with base.configuration_errors():
+            session, proxy = self._current_session(), self._proxy_for(request.url)
         failure: httpx.RequestError
         handled = sys.exception()  # by the caller, whose frames are not ours to touch
         try:
             async with asyncio.timeout(total):  # aiohttp has no limit of its own for sending
-                response = await self._current_session().request(
+                response = await session.request(
                     request.method,
                     url,
-                    data=content if len(content) <= _LARGE else BytesIO(content),
-                    headers=[
-                        (_decoded(name), _decoded(value) if name in _SHARED else value.decode("ascii"))
-                        for name, value in request.headers.raw
-                    ],
+                    data=body if len(body) <= _LARGE else BytesIO(body),
+                    headers={**base.DEFAULT_HEADERS, **request.headers},
                     timeout=timeout,
                     allow_redirects=False,
-                    proxy=self._proxy_for(url) if self._proxies else None,
+                    proxy=proxy,
                 )
         except BaseException as error:
             _clear_variables(error, handled)
@@ -92,10 +75,11 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             else:
                 raise
         else:
-            return httpx.Response(response.status, headers=response.raw_headers, stream=_Body(response))
+            return response.status, response.raw_headers, _Body(response)
         raise failure  # out here, for its context must not be what aiohttp raised, which may hold the headers
 
-    async def aclose(self) -> None:
+    async def close(self) -> None:
+        await super().close()
         if self._session is not None:
             await self._session.close()
 
@@ -104,7 +88,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         loop = asyncio.get_running_loop()
         if self._session is None or self._loop is not loop:
             self._loop = loop
-            connector = aiohttp.TCPConnector(limit=self._limit, keepalive_timeout=_KEPT_FOR, ssl=self._tls)
+            connector = aiohttp.TCPConnector(limit=base.MOST_IN_FLIGHT, keepalive_timeout=base.KEPT_FOR, ssl=base.tls())
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -113,13 +97,6 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 max_field_size=_LONGEST_LINE,
             )
         return self._session
-
-    def _proxy_for(self, url: URL) -> str | None:
-        """The proxy that the environment names. aiohttp's own lookup would also send passwords of .netrc."""
-        host = url.host or ""
-        if proxy_bypass(host) or proxy_bypass(f"{host}:{url.port}") or "*" in re.split(r"[\s,]+", _no_proxy()):
-            return None
-        return self._proxies.get(url.scheme) or self._proxies.get("all")
 
 
 class _Body(httpx.AsyncByteStream):
@@ -182,7 +159,7 @@ def _clear_variables(error: BaseException | None, handled: BaseException | None)
 
 
 @lru_cache(maxsize=16)
-def _timeouts(
+def _limits(
     connect: float | None, read: float | None, write: float | None, pool: float | None
 ) -> tuple[aiohttp.ClientTimeout, float | None]:
     """The limits of each wait, of which 0 would mean none to aiohttp, and their sum."""
@@ -192,28 +169,21 @@ def _timeouts(
     return aiohttp.ClientTimeout(connect=for_pool, sock_connect=for_connect, sock_read=for_read), total
 
 
-def _proxy(text: str) -> str:
-    """A proxy's address, `http:` unless it says otherwise. Raises ValueError for one of another kind."""
-    url = URL(text if "://" in text else f"http://{text}")
-    if url.scheme not in ("http", "https") or not url.host:
+def _proxy_for(url: str) -> str | None:
+    """The proxy that the environment names. aiohttp's own lookup would also send passwords of .netrc."""
+    proxy = base.proxy_for(base.parsed_url(url))
+    if proxy is None:
+        return None
+    if proxy.url.scheme not in ("http", "https"):
         raise ValueError("aiohttp knows proxies of http and https only")
-    return str(url)
-
-
-def _no_proxy() -> str:
-    return os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-
-
-@lru_cache(maxsize=256)
-def _decoded(part: bytes) -> str:
-    """Part of a header; cached so that the requests in flight share one copy."""
-    return part.decode("ascii")
+    name, password = proxy.auth or (None, None)
+    return str(URL(str(proxy.url)).with_user(name).with_password(password))
 
 
 @lru_cache(maxsize=64)
 def _url(text: str) -> URL:
-    """The URL as httpx wrote it, so that both transports send to the same place. Raises httpx.InvalidURL."""
+    """The URL as httpx wrote it, so that both send to the same place. Raises httpx.InvalidURL and UnicodeError."""
     try:
-        return URL(text, encoded=bool(httpx.URL(text).host))
+        return URL(str(base.parsed_url(text)), encoded=True)
     except ValueError as error:
         raise httpx.InvalidURL(str(error)) from error

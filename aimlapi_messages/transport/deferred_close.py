@@ -8,18 +8,30 @@ pool on the same thread, and closing takes that lock. So a finalizer only puts t
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from threading import Lock, Thread
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from weakref import WeakSet
+
+if TYPE_CHECKING:
+    from httpcore import ConnectionInterface
+
+    from .http import Connections
 
 logger: Final = logging.getLogger("aimlapi_messages")
 
 _queue: SimpleQueue[Callable[[], None]] = SimpleQueue()
 _starting = Lock()
 _started = False
+
+_watched: WeakSet[Connections] = WeakSet()
 
 
 def start() -> Callable[[Callable[[], None]], None]:
@@ -36,6 +48,25 @@ def start() -> Callable[[Callable[[], None]], None]:
         return _queue.put
 
 
+def close_when_dropped(connections: Connections) -> None:
+    """Have connections closed when nobody holds them any more, or at the end of the program."""
+    _watched.add(connections)
+    weakref.finalize(connections, start(), partial(_close, connections.all)).atexit = False
+
+
+@atexit.register
+def close_at_exit() -> None:
+    """Avoids a ResourceWarning of clients that live as long as the program."""
+    for connections in list(_watched):
+        _close(connections.all)
+
+
+def _close(connections: Iterable[ConnectionInterface]) -> None:
+    for connection in list(connections):
+        with suppress(Exception):
+            connection.close()
+
+
 def _run(queue: SimpleQueue[Callable[[], None]]) -> None:
     while True:
         close = queue.get()
@@ -47,9 +78,10 @@ def _run(queue: SimpleQueue[Callable[[], None]]) -> None:
 
 
 def _forget() -> None:
-    """Start anew in a forked child, which has none of its parent's threads."""
+    """Start anew in a forked child: it has none of its parent's threads, and its parent's connections stay open."""
     global _started, _queue, _starting
     _queue, _starting, _started = SimpleQueue[Callable[[], None]](), Lock(), False
+    _watched.clear()
 
 
 if hasattr(os, "register_at_fork"):

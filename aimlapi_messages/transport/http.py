@@ -1,204 +1,297 @@
-"""Opens requests: one at a time, without retries. What httpx raises becomes the package's errors.
+# Made from async_http.py by `make twins`; do not edit.
+"""Opens requests, one at a time and without retries: on connections of our own, or by the httpx client given.
 
-Redirects are never followed, so that the key goes to no address but the one set.
+What is raised on the way becomes the package's errors. Redirects are never followed, so that the key goes to no
+address but the one set.
 """
 
 from __future__ import annotations
 
-import atexit
-import os
-import weakref
-from contextlib import suppress
-from functools import lru_cache, partial
-from typing import Any, Final, Generic, TypeVar
-from weakref import WeakSet
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Self, TypeAlias, cast
 
+import httpcore
 import httpx
 
-from ..core.errors import APIError, ConfigurationError
+from ..core.errors import APIConnectionError, ConfigurationError
+from ..core.reply import ReplyHead
 from ..core.request import Request
-from . import deferred_close
-from .arguments import TimeoutTypes, check_http_client
-from .errors import HTTPX_ERRORS, limited_timeout, map_exception, response_head
-from .pools import AsyncConnections, AsyncTransportName, Connections, Pool, Pools, async_pools, sync_pools
-from .response import AsyncReply, Decoded, ShieldedStream, SyncReply, shielded
+from . import base
+from .base import shielded
 
-# Pools of our own that are open. Closed at exit to avoid a ResourceWarning.
-_own_pools: WeakSet[Pools[Connections]] = WeakSet()
+if TYPE_CHECKING:
+    from .retries import Deadline
 
-# What every build of httpx can decompress.
-_HEADERS: Final = {"accept-encoding": "gzip, deflate"}
-# Headers whose values many requests share, and which hold no secrets.
-_SHARED: Final = frozenset({"accept", "accept-encoding", "content-type", "user-agent"})
+# Enough of an error's body to read any envelope, whatever a broken server keeps sending.
+ERROR_BODY_LIMIT: Final = 1024 * 1024
 
-_GivenT = TypeVar("_GivenT", bound="httpx.Client | httpx.AsyncClient")
-_ConnectionsT = TypeVar("_ConnectionsT", bound="Connections | AsyncConnections")
+# Status, headers, and the body as it comes, maybe compressed.
+Response: TypeAlias = tuple[int, Iterable[tuple[bytes, bytes]], httpx.SyncByteStream]
 
 
-class _Transport(Generic[_GivenT, _ConnectionsT]):
-    """Holds connections: the httpx client given, or its own.
+class SyncReply:
+    """An open response, and an iterator over its bytes. Close it, or read it to its end, which closes it."""
 
-    Its own are built lazily: loading TLS certificates dominates start-up.
-    """
+    __slots__ = ("_body", "_chunks", "_deadline", "_request", "head")
 
-    def __init__(self, given: _GivenT | None, pools: Pools[_ConnectionsT]) -> None:
-        self._given = given
-        self._pools = pools
+    def __init__(self, head: ReplyHead, chunks: Iterator[bytes], body: httpx.SyncByteStream, request: Request) -> None:
+        self.head: ReplyHead = head
+        self._chunks = chunks
+        self._body = body
+        self._request = request
+        self._deadline: Deadline | None = None
+
+    def read(self, deadline: Deadline | None = None) -> bytes:
+        """The whole body. Raises APIConnectionError, and APITimeoutError when the deadline passes."""
+        return b"".join(list(self.iter_bytes(deadline)))
+
+    def read_error(self, deadline: Deadline | None = None) -> bytes:
+        """As much of an error's body as comes, up to a limit. What breaks here must not hide the status."""
+        body = bytearray()
+        try:
+            for chunk in self.iter_bytes(deadline):
+                body += chunk
+                if len(body) >= ERROR_BODY_LIMIT:
+                    break
+        except APIConnectionError:
+            pass
+        finally:
+            self.close()
+        return bytes(body)
+
+    def iter_bytes(self, deadline: Deadline | None = None) -> Iterator[bytes]:
+        """The body, decompressed, as it comes. Raises as `read` does."""
+        self._deadline = deadline
+        return self
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            chunk = next(self._chunks)
+            if self._deadline is not None:
+                self._deadline.check("answered")
+            return chunk
+        except StopIteration:
+            self.close()
+            raise
+        except GeneratorExit:  # nobody waits any more, and nothing can be awaited here
+            raise
+        except BaseException as error:
+            try:
+                base.raise_mapped(error, self._request, self.head)
+            finally:
+                self.close()
+
+    def close(self) -> None:
+        self._body.close()
+
+
+class Transport(ABC):
+    """Sends requests. Its children hold the connections."""
+
+    def __init__(self) -> None:
         self._closed = False
-
-    def _acquire(self, url: str = "") -> Pool[_ConnectionsT]:
-        if self._closed or (self._given is not None and self._given.is_closed):
-            raise ConfigurationError("The client is closed. Build a new one, or close it after the last request.")
-        return self._pools.acquire(secure=not url.startswith("http:"))
-
-    def _retire(self) -> list[_ConnectionsT]:
-        """Refuse further requests, and return what is to be closed; a given client belongs to its giver."""
-        self._closed = True
-        return self._pools.retire()
-
-    def _build(self, request: Request) -> httpx.Request:
-        given = self._given
-        timeout = request.timeout if request.wait_limit is None else limited_timeout(request, request.wait_limit)
-        if given is not None:  # whose own headers, cookies and query are added
-            return given.build_request(
-                request.method, request.url, headers=dict(request.headers), content=request.body, timeout=timeout
-            )
-        (url, host), body = _url(request.url), request.body
-        headers = [
-            (_encoded(name), _encoded(value) if name in _SHARED else value.encode("ascii"))
-            for name, value in {**_HEADERS, **request.headers}.items()
-        ]
-        if "host" not in request.headers:
-            headers.insert(0, (b"host", host))
-        if body is not None:
-            headers.append((b"content-length", b"%d" % len(body)))
-        # With a stream, httpx leaves the headers as they are, which is half of its work.
-        stream = httpx.ByteStream(body or b"")
-        return httpx.Request(
-            request.method, url, headers=headers, stream=stream, extensions={"timeout": _phases(timeout)}
-        )
-
-
-class SyncTransport(_Transport[httpx.Client, Connections]):
-    def __init__(self, given: httpx.Client | None = None) -> None:
-        check_http_client(given, httpx.Client)
-        super().__init__(given, sync_pools(given))
-        self._watched = given is not None
 
     def open(self, request: Request) -> SyncReply:
         """Send a request, and return its response once the head is there. Raises APIConnectionError."""
-        pool = self._acquire(request.url)
-        if not self._watched:
-            self._watch()
+        if self._closed:
+            raise ConfigurationError("The client is closed. Build a new one, or close it after the last request.")
         try:
-            try:
-                built = self._build(request)
-                if isinstance(pool.connections, httpx.Client):
-                    response = pool.connections.send(built, stream=True, follow_redirects=False)
-                else:
-                    response = pool.connections.handle_request(built)
-            except HTTPX_ERRORS as error:
-                raise map_exception(error, request) from error
-        except BaseException as error:
-            unneeded = self._pools.release(pool, tainted=not isinstance(error, APIError))
-            if unneeded is not None:
-                unneeded.close()
-            raise
-        head = response_head(response, request)
-        body: Any = response.stream
-        if response.is_stream_consumed:  # by a hook of the user's own client
-            body = httpx.ByteStream(response.content)
-        elif "content-encoding" in head.headers:
-            body = Decoded(response)
-        return SyncReply(head, body, request, pool, self._pools)
+            status, raw_headers, body = self._send(request)
+        except Exception as error:
+            base.raise_mapped(error, request)
+        head = base.response_head(status, raw_headers, request)
+        if "content-encoding" in head.headers:
+            chunks = httpx.Response(status, headers=list(raw_headers), stream=body).iter_bytes()
+        else:  # without what httpx does to each chunk
+            chunks = body.__iter__()
+        return SyncReply(head, chunks, body, request)
 
     def close(self) -> None:
+        """Refuse further requests, and close the connections; a given client belongs to its giver."""
         self._closed = True
-        _close_pools(self._pools)
 
-    def _watch(self) -> None:
-        """Have the pools closed when this transport is dropped, or at the end of the program."""
-        self._watched = True
-        _own_pools.add(self._pools)
-        weakref.finalize(self, deferred_close.start(), partial(_close_pools, self._pools)).atexit = False
+    @abstractmethod
+    def _send(self, request: Request) -> Response: ...
 
 
-class AsyncTransport(_Transport[httpx.AsyncClient, AsyncConnections]):
-    def __init__(self, given: httpx.AsyncClient | None = None, name: AsyncTransportName = "httpx") -> None:
-        check_http_client(given, httpx.AsyncClient)
-        super().__init__(given, async_pools(given, name))
+class GivenClient(Transport):
+    """Sends with a client of the user's, whose own headers, cookies and query are added."""
 
-    async def open(self, request: Request) -> AsyncReply:
-        """Send a request, and return its response once the head is there. Raises APIConnectionError."""
-        pool = self._acquire(request.url)
+    def __init__(self, client: httpx.Client) -> None:
+        super().__init__()
+        self._client = client
+
+    def _send(self, request: Request) -> Response:
+        client = self._client
+        if client.is_closed:
+            raise ConfigurationError("The client is closed: its http_client was. Build a new one.")
+        response = client.send(
+            client.build_request(
+                request.method,
+                request.url,
+                headers=dict(request.headers),
+                content=request.body,
+                timeout=httpx.Timeout(**base.timeouts(request)),
+            ),
+            stream=True,
+            follow_redirects=False,
+        )
+        headers = response.headers.raw
+        if not response.is_stream_consumed:
+            return response.status_code, headers, shielded(cast("httpx.SyncByteStream", response.stream))
+        # By a hook of the client: httpx keeps it, decompressed.
+        headers = [header for header in headers if header[0].lower() != b"content-encoding"]
+        return response.status_code, headers, httpx.ByteStream(response.content)
+
+
+class Connections(Transport):
+    """Connections of our own. Each takes one request at a time.
+
+    They are httpcore's, without its pool, which goes through all of its requests and connections whenever a request
+    begins or ends, so that a call would cost more with more in flight. They are made when they are needed: loading
+    TLS certificates dominates start-up.
+
+    on_first: called with this before the first connection is made.
+    """
+
+    def __init__(self, on_first: Callable[[Connections], None] | None = None) -> None:
+        super().__init__()
+        self._on_first = on_first
+        self._slots = base.Slots()
+        self._lock = Lock()
+        self.all: set[httpcore.ConnectionInterface] = set()
+        self._idle: list[httpcore.ConnectionInterface] = []  # the last one is taken first
+
+    def _send(self, request: Request) -> Response:
+        (url, host), timeouts = _target(request.url), base.timeouts(request)
+        origin = url.origin
+        outgoing = httpcore.Request(
+            request.method,
+            url,
+            headers=base.encoded_headers(request, host),
+            content=request.body,
+            extensions={"timeout": timeouts},
+        )
+        self._slots.acquire(timeouts["pool"])
+        connection: httpcore.ConnectionInterface | None = None
         try:
-            try:
-                built = self._build(request)
-                if isinstance(pool.connections, httpx.AsyncClient):
-                    response = await pool.connections.send(built, stream=True, follow_redirects=False)
-                    response.stream = ShieldedStream(response.stream)
-                else:
-                    response = await pool.connections.handle_async_request(built)
-            except HTTPX_ERRORS as error:
-                raise map_exception(error, request) from error
-        except BaseException as error:
-            unneeded = self._pools.release(pool, tainted=not isinstance(error, APIError))
-            if unneeded is not None:
-                await shielded(unneeded.aclose())
+            while connection is None:
+                connection = self._take(origin) or self._new(request.url, origin)
+                if connection.has_expired():
+                    self._drop(connection)
+                    connection = None
+            response = connection.handle_request(outgoing)
+        except BaseException:
+            self._slots.release()
+            if connection is not None:
+                self._drop(connection)
             raise
-        head = response_head(response, request)
-        body: Any = response.stream
-        if response.is_stream_consumed:  # by a hook of the user's own client
-            body = httpx.ByteStream(response.content)
-        elif "content-encoding" in head.headers:
-            body = Decoded(response)
-        return AsyncReply(head, body, request, pool, self._pools)
+        return (
+            response.status,
+            response.headers,
+            _Body(cast("httpx.SyncByteStream", response.stream), connection, self),
+        )
 
-    async def close(self) -> None:
-        for connections in self._retire():
-            await connections.aclose()
+    def release(self, connection: httpcore.ConnectionInterface) -> None:
+        """Take back a connection whose response is closed."""
+        surplus: httpcore.ConnectionInterface | None = connection
+        with self._lock:
+            if connection.is_idle() and connection in self.all:
+                self._idle.append(connection)
+                surplus = self._idle.pop(0) if len(self._idle) > base.MOST_IDLE else None
+        self._slots.release()
+        if surplus is not None:
+            self._drop(surplus)
+
+    def close(self) -> None:
+        super().close()
+        with self._lock:
+            connections = list(self.all)
+            self.all.clear()
+            self._idle.clear()
+        for connection in connections:
+            connection.close()
+
+    def _take(self, origin: httpcore.Origin) -> httpcore.ConnectionInterface | None:
+        """An idle connection, None if there is none to this origin."""
+        with self._lock:
+            for place in range(len(self._idle) - 1, -1, -1):
+                if self._idle[place].can_handle_request(origin):
+                    return self._idle.pop(place)
+        return None
+
+    def _new(self, url: str, origin: httpcore.Origin) -> httpcore.ConnectionInterface:
+        """A connection, which is made when its first request is sent. Raises ConfigurationError."""
+        if self._on_first is not None:
+            self._on_first(self)
+            self._on_first = None
+        with base.configuration_errors():
+            pool = httpcore.ConnectionPool(
+                ssl_context=base.tls() if origin.scheme == b"https" else None,
+                proxy=_proxy(base.parsed_url(url)),
+                keepalive_expiry=base.KEPT_FOR,
+            )
+            connection = pool.create_connection(origin)
+        with self._lock:
+            self.all.add(connection)
+        return connection
+
+    def _drop(self, connection: httpcore.ConnectionInterface) -> None:
+        with self._lock:
+            self.all.discard(connection)
+        connection.close()
 
 
-def _close_pools(pools: Pools[Connections]) -> None:
-    for connections in pools.retire():
-        connections.close()
+class _Body(httpx.SyncByteStream):
+    """The body of a response. Closing it gives the connection back."""
 
+    __slots__ = ("_connection", "_owner", "_stream")
 
-@atexit.register
-def _close_own_pools() -> None:
-    for pools in list(_own_pools):
-        with suppress(Exception):
-            _close_pools(pools)
+    def __init__(
+        self,
+        stream: httpx.SyncByteStream,
+        connection: httpcore.ConnectionInterface,
+        owner: Connections,
+    ) -> None:
+        self._stream = stream
+        self._connection = [connection]  # whoever closes the response takes it out
+        self._owner = owner
 
+    def __iter__(self) -> Iterator[bytes]:
+        return self._stream.__iter__()
 
-if hasattr(os, "register_at_fork"):
-    # They belong to the parent; in the child, a lock of theirs may be held for ever.
-    os.register_at_fork(after_in_child=_own_pools.clear)
-
-
-# These are cached so that the requests in flight share one copy.
+    def close(self) -> None:
+        try:
+            connection = self._connection.pop()
+        except IndexError:  # closed before, maybe by another thread just now
+            return
+        try:
+            self._stream.close()
+        finally:
+            self._owner.release(connection)
 
 
 @lru_cache(maxsize=64)
-def _encoded(text: str) -> bytes:
-    return text.encode("ascii")
+def _target(text: str) -> tuple[httpcore.URL, bytes]:
+    """The URL, and its host as a header. Raises httpx.InvalidURL and UnicodeError."""
+    url = base.parsed_url(text)
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path), url.netloc
 
 
-@lru_cache(maxsize=64)
-def _url(text: str) -> tuple[httpx.URL, bytes]:
-    """The URL, and its host as a header. Raises httpx.InvalidURL, and UnicodeError for a host that is no name."""
-    url = httpx.URL(text)
-    return url, url.netloc if url.host else b""
-
-
-def _phases(timeout: TimeoutTypes) -> dict[str, float | None]:
-    limits = httpx.Timeout(timeout)
-    return _shared_phases(limits.connect, limits.read, limits.write, limits.pool)
-
-
-@lru_cache(maxsize=16, typed=True)  # 30 and Decimal(30) are equal, and httpcore takes only one of them
-def _shared_phases(
-    connect: float | None, read: float | None, write: float | None, pool: float | None
-) -> dict[str, float | None]:
-    """As httpcore reads them; it changes nothing."""
-    return {"connect": connect, "read": read, "write": write, "pool": pool}
+def _proxy(url: httpx.URL) -> httpcore.Proxy | None:
+    """The proxy that the environment names for a URL."""
+    proxy = base.proxy_for(url)
+    if proxy is None:
+        return None
+    scheme, host, port, path = proxy.url.raw_scheme, proxy.url.raw_host, proxy.url.port, proxy.url.raw_path
+    return httpcore.Proxy(
+        httpcore.URL(scheme=scheme, host=host, port=port, target=path),
+        auth=proxy.raw_auth,
+        ssl_context=base.tls() if scheme == b"https" else None,
+    )

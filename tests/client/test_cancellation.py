@@ -14,13 +14,13 @@ import pytest
 
 from aimlapi_messages import AIMLAPI, APITimeoutError, AsyncAIMLAPI
 from aimlapi_messages.streaming.sources import AsyncSource
-from aimlapi_messages.transport import pools as _http_clients
-from aimlapi_messages.transport.response import SyncReply
+from aimlapi_messages.transport import base
+from aimlapi_messages.transport.http import SyncReply
 
 from ..support.deadlines import LIMIT
 from .held_server import HeldServer
 from .streams import AsyncReply, new_core
-from .transports import TRANSPORTS, pool_of
+from .transports import TRANSPORTS, busy, pool_of
 from .wire import KEY, MODEL
 
 ONE = httpx.Limits(max_connections=1)
@@ -84,8 +84,7 @@ WAITS: dict[str, Callable[[Waiting], Coroutine[Any, Any, None]]] = {
 @pytest.fixture(params=["given", *TRANSPORTS])
 def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Who makes the connections, of which there is one at a time: an httpx client given, or a transport by name."""
-    monkeypatch.setattr(_http_clients, "POOL_SIZE", 1)
-    monkeypatch.setattr(_http_clients, "MOST_IN_FLIGHT", 1)
+    monkeypatch.setattr(base, "MOST_IN_FLIGHT", 1)
     return str(request.param)
 
 
@@ -98,13 +97,7 @@ async def waiting(server: HeldServer, kind: Any, **options: Any) -> AsyncIterato
         options = {"timeout": PATIENT, **sender, **options}
         async with AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, **options) as client:
             yield Waiting(client, server, asyncio.Event())
-            pools = client._transport._pools
-            assert not any(pool.in_flight for pool in pools._all)
-            for connections in pools.connections:
-                pool = pool_of(connections)
-                if pool is not None:
-                    assert all(connection.is_idle() for connection in pool.connections)
-                    assert not pool._requests
+            assert not busy(client)
             message = await client.messages.create(**call("a body", max_retries=0))
             assert message.text == "Hello"
     assert asyncio.all_tasks() == before
@@ -207,9 +200,7 @@ def client(server: HeldServer) -> Iterator[AIMLAPI]:
     with httpx.Client(limits=ONE, timeout=PATIENT) as http_client:
         client = AIMLAPI(api_key=KEY, base_url=server.base_url, http_client=http_client)
         yield client
-        pool = pool_of(http_client)
-        assert all(connection.is_idle() for connection in pool.connections)
-        assert not pool._requests
+        assert not busy(client)
         assert client.messages.create(**call("a body", max_retries=0)).text == "Hello"
 
 
@@ -267,7 +258,7 @@ def test_an_interrupt_in_the_socket_gives_the_connection_back(client: AIMLAPI, s
     def read(size: int, timeout: float | None = None) -> bytes:
         raise KeyboardInterrupt
 
-    pool_of(client._transport._given).connections[0]._connection._network_stream.read = read
+    pool_of(client._transport._client).connections[0]._connection._network_stream.read = read
     with pytest.raises(KeyboardInterrupt):
         next(stream)
     server.wait_for_connections(0)

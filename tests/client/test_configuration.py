@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import pickle
 import re
-from decimal import Decimal
-from typing import Any, cast
-from unittest.mock import patch
+from typing import Any
 
 import httpx
 import pytest
@@ -23,10 +22,10 @@ from aimlapi_messages import (
     NotGiven,
 )
 from aimlapi_messages.core.config import Key, resolve_base_url, resolve_key, version
-from aimlapi_messages.transport.http import _phases
 
 from .conftest import Caller, in_process
-from .wire import KEY, Gateway, answer, body, text_block
+from .held_server import HeldServer
+from .wire import KEY, MODEL, Gateway, answer, body, text_block
 
 GOOD = answer(body(text_block("Hi")))
 
@@ -173,25 +172,28 @@ async def test_a_changed_copy_keeps_what_is_not_changed(caller: Caller) -> None:
 
 
 def test_a_client_makes_no_connection_before_it_needs_one() -> None:
-    """Making a client loads no certificates; the first request makes one pool of connections and keeps it."""
-    client = AIMLAPI(api_key=KEY)
-    assert client._transport._pools.connections == []
-    made = client._transport._acquire().connections
-    assert client._transport._acquire().connections is made
-    with patch.object(made, "close") as close:
+    """Nor does it load certificates. What the first request makes is kept for the next, and closed with the client."""
+    with HeldServer() as server:
+        client = AIMLAPI(api_key=KEY, base_url=server.base_url)
+        assert not client._transport.all
+        for _ in range(2):
+            client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
+            assert len(server._open) == len(client._transport.all) == 1
         client.close()
-    close.assert_called_once_with()
+        server.wait_for_connections(0)
 
 
 @pytest.mark.anyio
 async def test_an_async_client_makes_no_connection_before_it_needs_one() -> None:
     """The same for asyncio."""
-    client = AsyncAIMLAPI(api_key=KEY)
-    assert client._transport._pools.connections == []
-    made = client._transport._acquire().connections
-    with patch.object(made, "aclose") as close:
+    with HeldServer() as server:
+        client = AsyncAIMLAPI(api_key=KEY, base_url=server.base_url)
+        assert not client._transport.all
+        for _ in range(2):
+            await client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
+            assert len(server._open) == len(client._transport.all) == 1
         await client.close()
-    close.assert_called_once_with()
+        await asyncio.to_thread(server.wait_for_connections, 0)
 
 
 def test_a_closed_client_says_so() -> None:
@@ -318,10 +320,3 @@ def test_a_stream_that_is_not_entered_says_how(kind: Any, entered_by: str) -> No
     manager = kind(api_key=KEY).messages.stream(model="m", messages="Hi")
     with pytest.raises(AttributeError, match=f"Write `{entered_by} client"):
         _ = manager.text_stream
-
-
-def test_a_timeout_of_the_wrong_kind_spoils_no_other() -> None:
-    """Equal numbers are not the same to whoever adds them up."""
-    wrong = _phases(httpx.Timeout(cast("Any", Decimal(30))))
-    assert _phases(30) == wrong
-    assert {type(seconds) for seconds in _phases(30).values()} == {int}

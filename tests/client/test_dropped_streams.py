@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Event, Lock, Thread, get_ident
 from typing import Any
 
+import httpcore
 import httpx
 import pytest
 
@@ -156,12 +157,13 @@ def dropped_client(kind: str) -> None:
 def forgotten_client(kind: str) -> None:
     """A client that lives as long as the program, as in a script; it says when it is closed."""
 
-    class Telling(httpx.HTTPTransport):
-        def close(self) -> None:
-            super().close()
-            print("closed")
+    close = httpcore.HTTPConnection.close
 
-    httpx.HTTPTransport = Telling  # type: ignore[misc]
+    def telling(connection: httpcore.HTTPConnection) -> None:
+        close(connection)
+        print("closed")
+
+    httpcore.HTTPConnection.close = telling  # type: ignore[method-assign]
     with HeldServer() as server:
         kept = AIMLAPI(api_key=KEY, base_url=server.base_url)
         kept.messages.create(**CALL, extra_headers={"x-answer": "a body"})
@@ -235,7 +237,7 @@ def forked() -> None:
         locked, over = Event(), Event()
 
         def lock_the_pool() -> None:
-            with pool_of(client._transport._pools.connections[0])._optional_thread_lock:
+            with client._transport._lock:
                 locked.set()
                 over.wait()
 

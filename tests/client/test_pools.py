@@ -1,4 +1,4 @@
-"""The httpx clients behind a client: several at once, shared TLS, none left over, and the two transports by name."""
+"""The connections of a client: as many as it needs, shared TLS, none left over, and the two transports by name."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import gzip
 import json
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from threading import Timer
 from typing import Any
 
 import httpx
@@ -22,104 +24,141 @@ from aimlapi_messages import (
     AsyncAIMLAPI,
     ConfigurationError,
 )
-from aimlapi_messages.transport.pools import (
-    MOST_IDLE,
-    MOST_IN_FLIGHT,
-    POOL_SIZE,
-    AsyncTransportName,
-    Pools,
-    _tls_for,
-    async_pools,
-)
+from aimlapi_messages.transport import AsyncTransportName, base
 
 from ..support.deadlines import LIMIT
 from .held_server import HeldServer
-from .transports import TRANSPORTS, on_aiohttp
+from .transports import TRANSPORTS, busy, on_aiohttp
 from .wire import KEY, MODEL, TEXT_EVENTS, body, sse, text_block
+
+CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
+WHOLE = {"x-answer": "a body"}
 
 
 @pytest.fixture
-def pools() -> Pools[httpx.Client]:
-    return Pools(lambda _: httpx.Client(), size=POOL_SIZE)
+def server() -> Iterator[HeldServer]:
+    with HeldServer() as running:
+        yield running
 
 
-# --- pools
+# --- how many
 
 
-def test_a_full_pool_is_followed_by_another(pools: Pools[httpx.Client]) -> None:
-    """The first is taken again as soon as it has room."""
-    first = [pools.acquire() for _ in range(POOL_SIZE)]
-    assert len({id(pool) for pool in first}) == 1
-    assert pools.acquire() is not first[0]
-    pools.release(first[0])
-    assert pools.acquire() is first[0]
+def test_a_connection_takes_one_request_at_a_time_and_then_the_next(server: HeldServer) -> None:
+    """Another is made while all are busy, and the one that was used last is used again."""
+    with AIMLAPI(api_key=KEY, base_url=server.base_url) as client:
+        streams = [client.messages.create(**CALL, stream=True, extra_headers={"x-answer": "a stream"}) for _ in "ab"]
+        assert len(server._open) == len(busy(client)) // 2 == 2
+        for stream in streams:
+            stream.until_done()
+        assert len(client._transport.all) == 2
+        last = client._transport._idle[-1]
+        client.messages.create(**CALL, extra_headers=WHOLE)
+        assert client._transport._idle[-1] is last
+        assert len(server._open) == 2
 
 
-def test_more_than_all_pools_take_is_spread_over_them(pools: Pools[httpx.Client]) -> None:
-    """httpx lets them wait there."""
-    for _ in range(MOST_IN_FLIGHT):
-        pools.acquire()
-    full = len(pools.connections)
-    beyond = [pools.acquire() for _ in range(full)]
-    assert len(pools.connections) == full == MOST_IN_FLIGHT // POOL_SIZE
-    assert len({id(pool) for pool in beyond}) == full
+def test_a_connection_whose_answer_was_not_read_is_closed(server: HeldServer) -> None:
+    """It has the rest of that answer in it."""
+    with AIMLAPI(api_key=KEY, base_url=server.base_url) as client:
+        client.messages.create(**CALL, stream=True).close()
+        assert not client._transport.all
+        server.wait_for_connections(0)
 
 
-def test_a_crowd_that_has_gone_leaves_few_pools(pools: Pools[httpx.Client]) -> None:
-    """The rest is handed out to be closed, each once."""
-    taken = [pools.acquire() for _ in range(MOST_IN_FLIGHT)]
-    closed = [client for client in map(pools.release, taken) if client is not None]
-    assert len(pools.connections) == MOST_IDLE // POOL_SIZE
-    assert len(closed) == len(set(map(id, closed))) == MOST_IN_FLIGHT // POOL_SIZE - len(pools.connections)
+def test_a_connection_that_the_server_closed_meanwhile_is_not_used(server: HeldServer) -> None:
+    """Nor does the request fail."""
+    with AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:
+        client.messages.create(**CALL, extra_headers=WHOLE)
+        (connection,) = server._open
+        connection.shutdown(socket.SHUT_RDWR)
+        server.wait_for_connections(0)
+        assert client.messages.create(**CALL, extra_headers=WHOLE).text == "Hello"
+        assert len(client._transport.all) == 1
 
 
-def test_a_pool_whose_request_was_broken_off_takes_no_more(pools: Pools[httpx.Client]) -> None:
-    """It is handed out to be closed with its last request."""
-    pool, other = pools.acquire(), pools.acquire()
-    assert other is pool
-    assert pools.release(pool, tainted=True) is None
-    assert pools.acquire() is not pool
-    assert pools.release(pool) is pool.connections
+@pytest.mark.anyio
+async def test_a_crowd_that_has_gone_leaves_few_connections(
+    server: HeldServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest is closed, and none of those in flight is."""
+    monkeypatch.setattr(base, "MOST_IDLE", 3)
+    async with AsyncAIMLAPI(api_key=KEY, base_url=server.base_url) as client:
+        await asyncio.gather(*(client.messages.create(**CALL, extra_headers=WHOLE) for _ in range(20)))
+        assert len(client._transport.all) == len(client._transport._idle) == 3
+        await asyncio.to_thread(server.wait_for_connections, 3)
 
 
-def test_a_given_client_takes_all_and_is_never_handed_out() -> None:
-    """It belongs to its giver."""
-    with httpx.Client() as given:
-        pools: Pools[httpx.Client] = Pools(lambda _: given, size=None, owned=False)
-        taken = [pools.acquire() for _ in range(3 * POOL_SIZE)]
-        assert {id(pool.connections) for pool in taken} == {id(given)}
-        assert [pools.release(pool, tainted=True) for pool in taken] == [None] * len(taken)
-        assert pools.retire() == []
+def test_a_request_beyond_the_most_in_flight_waits(server: HeldServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as its timeout says, and was not sent then."""
+    monkeypatch.setattr(base, "MOST_IN_FLIGHT", 1)
+    with AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:
+        stream = client.messages.create(**CALL, stream=True)
+        with pytest.raises(APITimeoutError) as caught:
+            client.messages.create(**CALL, timeout=httpx.Timeout(30, pool=0.01))
+        assert (caught.value.phase, caught.value.sent) == ("pool", "no")
+        Timer(0.05, stream.close).start()
+        client.messages.create(**CALL, extra_headers=WHOLE)
 
 
-# --- clients
+@pytest.mark.anyio
+async def test_an_async_request_beyond_the_most_in_flight_waits(
+    server: HeldServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same for asyncio."""
+    monkeypatch.setattr(base, "MOST_IN_FLIGHT", 1)
+    async with AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:
+        stream = await client.messages.create(**CALL, stream=True)
+        with pytest.raises(APITimeoutError) as caught:
+            await client.messages.create(**CALL, timeout=httpx.Timeout(30, pool=0.01))
+        assert (caught.value.phase, caught.value.sent) == ("pool", "no")
+        waiting = asyncio.create_task(client.messages.create(**CALL, extra_headers=WHOLE))
+        await asyncio.sleep(0.05)
+        await stream.close()
+        await waiting
 
 
-def test_all_clients_share_what_connections_are_encrypted_with(monkeypatch: pytest.MonkeyPatch) -> None:
+# --- TLS
+
+
+@pytest.fixture
+def refused() -> str:
+    """An address, to be reached with TLS, at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"https://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_all_clients_share_what_connections_are_encrypted_with(refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The certificates are loaded once, and anew when the environment names others."""
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    _tls_for.cache_clear()
-    clients = [AIMLAPI(api_key=KEY) for _ in range(3)]
-    for client in clients:
-        client._transport._acquire()
-        client.close()
-    assert _tls_for.cache_info().misses == 1
+    base._tls_for.cache_clear()
+    for _ in range(3):
+        with AIMLAPI(api_key=KEY, base_url=refused, max_retries=0) as client, pytest.raises(APIConnectionError):
+            client.messages.create(**CALL)
+    assert base._tls_for.cache_info().misses == 1
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
-    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
-        AIMLAPI(api_key=KEY)._transport._acquire()
+    with AIMLAPI(api_key=KEY, base_url=refused) as client, pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+        client.messages.create(**CALL)
 
 
-def test_no_certificates_are_loaded_where_nothing_is_encrypted() -> None:
-    """As with the emulator. Connections to other addresses are made apart, and are as safe as ever."""
-    _tls_for.cache_clear()
-    with HeldServer() as server, AIMLAPI(api_key=KEY, base_url=server.base_url) as client:
-        client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
-        assert _tls_for.cache_info().misses == 0
-        plain = client._transport._acquire(server.base_url)
-        secure = client._transport._acquire("https://gateway.invalid")
-        assert _tls_for.cache_info().misses == 1
-        assert client._transport._acquire(server.base_url) is plain is not secure
-        assert client._transport._acquire("https://gateway.invalid") is secure
+def test_no_certificates_are_loaded_where_nothing_is_encrypted(server: HeldServer) -> None:
+    """As with the emulator."""
+    base._tls_for.cache_clear()
+    with AIMLAPI(api_key=KEY, base_url=server.base_url) as client:
+        client.messages.create(**CALL, extra_headers=WHOLE)
+    assert base._tls_for.cache_info().misses == 0
+
+
+def test_a_connection_serves_its_own_address_only(server: HeldServer, refused: str) -> None:
+    """Copies of a client with other addresses share its connections."""
+    with AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:
+        client.messages.create(**CALL, extra_headers=WHOLE)
+        with pytest.raises(APIConnectionError):
+            client.with_options(base_url=refused).messages.create(**CALL)
+        assert len(client._transport.all) == 1
+
+
+# --- streams
 
 
 @pytest.mark.anyio
@@ -135,7 +174,7 @@ async def test_many_streams_at_once_each_have_a_connection(transport: Any) -> No
             assert len(server._open) == number
             for stream in streams:
                 await stream.close()
-            assert not any(pool.in_flight for pool in client._transport._pools._all)
+            assert not busy(client)
 
 
 # --- by name
@@ -160,7 +199,7 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "aimlapi_messages.transport.aiohttp", raising=False)
     monkeypatch.setitem(sys.modules, "aiohttp", None)
     with pytest.raises(ConfigurationError, match=r"pip install 'aimlapi-messages\[aiohttp\]'"):
-        async_pools(None, "aiohttp")
+        AsyncAIMLAPI(api_key=KEY, transport="aiohttp")
 
 
 # --- what is told of a connection that fails
@@ -257,78 +296,108 @@ async def test_an_error_that_the_caller_handles_keeps_its_variables(transport: A
     assert caught.traceback[-1].frame.f_locals == {"kept": "a variable"}
 
 
-@pytest.mark.anyio
-@on_aiohttp
-async def test_aiohttp_goes_through_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As httpx does."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 418 Teapot\r\ncontent-length: 0\r\n\r\n")
-
-    async with serving(answer) as proxy:
-        monkeypatch.setenv("HTTP_PROXY", proxy)
-        monkeypatch.delenv("NO_PROXY", raising=False)
-        monkeypatch.delenv("no_proxy", raising=False)
-        async with AsyncAIMLAPI(
-            api_key=KEY, base_url="http://gateway.invalid", transport="aiohttp", max_retries=0
-        ) as client:
-            with pytest.raises(APIStatusError) as caught:
-                await client.messages.create(model=MODEL, messages="Hi")
-    assert caught.value.status_code == 418
-
-
-@pytest.mark.anyio
-@on_aiohttp
-@pytest.mark.parametrize("given", ["socks5://user:hunter2@proxy.invalid:1", "http://user:hunter2@[::1"])
-async def test_a_proxy_that_aiohttp_does_not_know_is_a_configuration_error(
-    given: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As with httpx. No password that stands in its address is named."""
-    for name in ("HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"):
+@pytest.fixture
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The environment names none, until a test has it do so."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("ALL_PROXY", given)
-    async with AsyncAIMLAPI(api_key=KEY, base_url="http://gateway.invalid", transport="aiohttp") as client:
+        monkeypatch.delenv(name.lower(), raising=False)
+    return monkeypatch
+
+
+async def _teapot(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 418 Teapot\r\ncontent-length: 0\r\n\r\n")
+
+
+async def _bad_gateway(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n")
+
+
+async def status_of(base_url: str, transport: Any) -> int | None:
+    async with AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport=transport, max_retries=0) as client:
+        with pytest.raises(APIStatusError) as caught:
+            await client.messages.create(**CALL)
+    return caught.value.status_code
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "all_proxy"])
+async def test_a_request_goes_through_the_proxy_of_the_environment(
+    transport: Any, name: str, no_proxies: pytest.MonkeyPatch
+) -> None:
+    """Whoever makes the connection."""
+    async with serving(_teapot) as proxy:
+        no_proxies.setenv(name, proxy)
+        assert await status_of("http://gateway.invalid", transport) == 418
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_proxy_is_told_its_password_and_only_the_name_of_the_gateway(
+    transport: Any, no_proxies: pytest.MonkeyPatch
+) -> None:
+    """What is encrypted goes through a tunnel. A proxy that makes none has cost nothing."""
+    heads: list[bytes] = []
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(proxy, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        no_proxies.setenv("HTTPS_PROXY", f"http://user:hunter2@127.0.0.1:{port}")
+        error = await failed("https://gateway.invalid", transport)
+    (head,) = heads
+    assert head.startswith(b"CONNECT gateway.invalid:443 ")
+    assert b64encode(b"user:hunter2") in head
+    assert KEY.encode() not in head
+    assert "hunter2" not in f"{error}"
+    assert error.sent == "no"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("given", ["socks5://user:hunter2@proxy.invalid:1", "http://user:hunter2@[::1", "gopher://a"])
+async def test_a_proxy_that_cannot_be_used_is_a_configuration_error(
+    given: str, transport: Any, no_proxies: pytest.MonkeyPatch
+) -> None:
+    """aiohttp knows no SOCKS, and httpcore needs a package for it. No password that stands in an address is named."""
+    no_proxies.setitem(sys.modules, "socksio", None)
+    no_proxies.delitem(sys.modules, "httpcore._async.socks_proxy", raising=False)
+    no_proxies.setenv("ALL_PROXY", given)
+    async with AsyncAIMLAPI(api_key=KEY, base_url="http://gateway.invalid", transport=transport) as client:
         with pytest.raises(ConfigurationError, match="ALL_PROXY") as caught:
-            await client.messages.create(model=MODEL, messages="Hi")
+            await client.messages.create(**CALL)
     assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_a_proxy_at_a_port_that_there_cannot_be_is_a_configuration_error(
-    transport: AsyncTransportName, monkeypatch: pytest.MonkeyPatch
+    transport: AsyncTransportName, no_proxies: pytest.MonkeyPatch
 ) -> None:
     """Whatever sends the request finds it out late, each in its own way."""
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:99999")
+    no_proxies.setenv("HTTP_PROXY", "http://127.0.0.1:99999")
     async with AsyncAIMLAPI(api_key=KEY, base_url="http://gateway.invalid", transport=transport) as client:
         with pytest.raises(ConfigurationError, match=r"prox|PROXY"):
             await client.messages.create(model=MODEL, messages="Hi")
 
 
 @pytest.mark.anyio
-@on_aiohttp
-@pytest.mark.parametrize("spared", ["*", "elsewhere.example, *", "127.0.0.1", "{host}"])
-async def test_aiohttp_spares_what_the_environment_says(spared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("spared", ["*", "elsewhere.example, *", "127.0.0.1", "{host}", "http://127.0.0.1"])
+async def test_what_the_environment_spares_goes_through_no_proxy(
+    spared: str, transport: Any, no_proxies: pytest.MonkeyPatch
+) -> None:
     """The proxy would answer 502; its address may lack the scheme."""
-
-    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n")
-
-    async with serving(_teapot) as base_url, serving(proxy) as proxy_url:
-        monkeypatch.setenv("http_proxy", proxy_url.removeprefix("http://"))
-        monkeypatch.delenv("no_proxy", raising=False)
-        for expected in (502, 418):
-            async with AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport="aiohttp", max_retries=0) as client:
-                with pytest.raises(APIStatusError) as caught:
-                    await client.messages.create(model=MODEL, messages="Hi")
-            assert caught.value.status_code == expected
-            monkeypatch.setenv("no_proxy", spared.format(host=base_url.removeprefix("http://")))
-
-
-async def _teapot(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 418 Teapot\r\ncontent-length: 0\r\n\r\n")
+    async with serving(_teapot) as base_url, serving(_bad_gateway) as proxy:
+        no_proxies.setenv("http_proxy", proxy.removeprefix("http://"))
+        assert await status_of(base_url, transport) == 502
+        no_proxies.setenv("no_proxy", spared.format(host=base_url.removeprefix("http://")))
+        assert await status_of(base_url, transport) == 418
 
 
 @pytest.mark.anyio
@@ -422,7 +491,7 @@ def test_a_client_on_aiohttp_outlives_its_event_loop() -> None:
 
         async def ask() -> str:
             message = await client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
-            await client._transport._pools.connections[0].aclose()
+            await client._transport._session.close()
             return message.text
 
         assert [asyncio.run(ask()) for _ in range(2)] == ["Hello", "Hello"]

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from aimlapi_messages import AIMLAPI
-from aimlapi_messages.transport import deferred_close as _reaper, http as _transport
+from aimlapi_messages.transport import deferred_close as _reaper
 
 from .held_server import HeldServer
 from .streams import COST, Reply, new_core, stream_of
@@ -73,7 +73,7 @@ def test_connections_nobody_closed_are_closed_when_the_program_ends() -> None:
     with HeldServer() as server:
         client = AIMLAPI(api_key=KEY, base_url=server.base_url)
         client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
-        _transport._close_own_pools()
+        _reaper.close_at_exit()
         server.wait_for_connections(0)
 
 

@@ -38,7 +38,7 @@ from aimlapi_messages import (
     UnexpectedResponseError,
 )
 
-from .transports import TRANSPORTS, pool_of
+from .transports import TRANSPORTS, busy
 from .wire import KEY, MODEL
 
 FULL: Final = os.environ.get("AIMLAPI_SOAK") == "full"
@@ -185,15 +185,6 @@ def _threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if thread.name != "aimlapi-messages-reaper"}
 
 
-def _active(client: AIMLAPI | AsyncAIMLAPI) -> list[object]:
-    active: list[object] = [pool for pool in client._transport._pools._all if pool.in_flight]
-    for connections in client._transport._pools.connections:
-        pool = pool_of(connections)
-        if pool is not None:
-            active += [one for one in pool.connections if not one.is_idle()] + pool._requests
-    return active
-
-
 def _memory() -> int:
     """Bytes in use; in the short form an estimate, for to trace every one takes longer than all the work."""
     gc.collect()
@@ -283,7 +274,7 @@ def test_an_async_client_keeps_nothing_of_what_it_did(base_url: str, outcomes: C
             used = _memory()
             await _work_async(client, todo, outcomes)
             assert _memory() - used < MOST_GROWTH
-            assert not _active(client)
+            assert not busy(client)
         assert asyncio.all_tasks() == before
 
     asyncio.run(run())
@@ -297,4 +288,4 @@ def test_a_client_keeps_nothing_of_what_it_did_on_many_threads(base_url: str, ou
         used = _memory()
         _work(client, todo, outcomes)
         assert _memory() - used < MOST_GROWTH
-        assert not _active(client)
+        assert not busy(client)

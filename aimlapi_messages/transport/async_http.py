@@ -1,0 +1,298 @@
+"""Opens requests, one at a time and without retries: on connections of our own, or by the httpx client given.
+
+What is raised on the way becomes the package's errors. Redirects are never followed, so that the key goes to no
+address but the one set.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Iterable
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Self, TypeAlias, cast
+
+import httpcore
+import httpx
+
+from ..core.errors import APIConnectionError, ConfigurationError
+from ..core.reply import ReplyHead
+from ..core.request import Request
+from . import base
+from .base import async_shielded
+
+if TYPE_CHECKING:
+    from .retries import Deadline
+
+# Enough of an error's body to read any envelope, whatever a broken server keeps sending.
+ERROR_BODY_LIMIT: Final = 1024 * 1024
+
+# Status, headers, and the body as it comes, maybe compressed.
+AsyncResponse: TypeAlias = tuple[int, Iterable[tuple[bytes, bytes]], httpx.AsyncByteStream]
+
+
+class AsyncReply:
+    """An open response, and an iterator over its bytes. Close it, or read it to its end, which closes it."""
+
+    __slots__ = ("_body", "_chunks", "_deadline", "_request", "head")
+
+    def __init__(
+        self, head: ReplyHead, chunks: AsyncIterator[bytes], body: httpx.AsyncByteStream, request: Request
+    ) -> None:
+        self.head: ReplyHead = head
+        self._chunks = chunks
+        self._body = body
+        self._request = request
+        self._deadline: Deadline | None = None
+
+    async def read(self, deadline: Deadline | None = None) -> bytes:
+        """The whole body. Raises APIConnectionError, and APITimeoutError when the deadline passes."""
+        return b"".join([chunk async for chunk in self.iter_bytes(deadline)])
+
+    async def read_error(self, deadline: Deadline | None = None) -> bytes:
+        """As much of an error's body as comes, up to a limit. What breaks here must not hide the status."""
+        body = bytearray()
+        try:
+            async for chunk in self.iter_bytes(deadline):
+                body += chunk
+                if len(body) >= ERROR_BODY_LIMIT:
+                    break
+        except APIConnectionError:
+            pass
+        finally:
+            await self.close()
+        return bytes(body)
+
+    def iter_bytes(self, deadline: Deadline | None = None) -> AsyncIterator[bytes]:
+        """The body, decompressed, as it comes. Raises as `read` does."""
+        self._deadline = deadline
+        return self
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            chunk = await anext(self._chunks)
+            if self._deadline is not None:
+                self._deadline.check("answered")
+            return chunk
+        except StopAsyncIteration:
+            await self.close()
+            raise
+        except GeneratorExit:  # nobody waits any more, and nothing can be awaited here
+            raise
+        except BaseException as error:
+            try:
+                base.raise_mapped(error, self._request, self.head)
+            finally:
+                await self.close()
+
+    async def close(self) -> None:
+        await self._body.aclose()
+
+
+class AsyncTransport(ABC):
+    """Sends requests. Its children hold the connections."""
+
+    def __init__(self) -> None:
+        self._closed = False
+
+    async def open(self, request: Request) -> AsyncReply:
+        """Send a request, and return its response once the head is there. Raises APIConnectionError."""
+        if self._closed:
+            raise ConfigurationError("The client is closed. Build a new one, or close it after the last request.")
+        try:
+            status, raw_headers, body = await self._send(request)
+        except Exception as error:
+            base.raise_mapped(error, request)
+        head = base.response_head(status, raw_headers, request)
+        if "content-encoding" in head.headers:
+            chunks = httpx.Response(status, headers=list(raw_headers), stream=body).aiter_bytes()
+        else:  # without what httpx does to each chunk
+            chunks = body.__aiter__()
+        return AsyncReply(head, chunks, body, request)
+
+    async def close(self) -> None:
+        """Refuse further requests, and close the connections; a given client belongs to its giver."""
+        self._closed = True
+
+    @abstractmethod
+    async def _send(self, request: Request) -> AsyncResponse: ...
+
+
+class AsyncGivenClient(AsyncTransport):
+    """Sends with a client of the user's, whose own headers, cookies and query are added."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        super().__init__()
+        self._client = client
+
+    async def _send(self, request: Request) -> AsyncResponse:
+        client = self._client
+        if client.is_closed:
+            raise ConfigurationError("The client is closed: its http_client was. Build a new one.")
+        response = await client.send(
+            client.build_request(
+                request.method,
+                request.url,
+                headers=dict(request.headers),
+                content=request.body,
+                timeout=httpx.Timeout(**base.timeouts(request)),
+            ),
+            stream=True,
+            follow_redirects=False,
+        )
+        headers = response.headers.raw
+        if not response.is_stream_consumed:
+            return response.status_code, headers, async_shielded(cast("httpx.AsyncByteStream", response.stream))
+        # By a hook of the client: httpx keeps it, decompressed.
+        headers = [header for header in headers if header[0].lower() != b"content-encoding"]
+        return response.status_code, headers, httpx.ByteStream(response.content)
+
+
+class AsyncConnections(AsyncTransport):
+    """Connections of our own. Each takes one request at a time.
+
+    They are httpcore's, without its pool, which goes through all of its requests and connections whenever a request
+    begins or ends, so that a call would cost more with more in flight. They are made when they are needed: loading
+    TLS certificates dominates start-up.
+
+    on_first: called with this before the first connection is made.
+    """
+
+    def __init__(self, on_first: Callable[[AsyncConnections], None] | None = None) -> None:
+        super().__init__()
+        self._on_first = on_first
+        self._slots = base.AsyncSlots()
+        self._lock = Lock()
+        self.all: set[httpcore.AsyncConnectionInterface] = set()
+        self._idle: list[httpcore.AsyncConnectionInterface] = []  # the last one is taken first
+
+    async def _send(self, request: Request) -> AsyncResponse:
+        (url, host), timeouts = _target(request.url), base.timeouts(request)
+        origin = url.origin
+        outgoing = httpcore.Request(
+            request.method,
+            url,
+            headers=base.encoded_headers(request, host),
+            content=request.body,
+            extensions={"timeout": timeouts},
+        )
+        await self._slots.acquire(timeouts["pool"])
+        connection: httpcore.AsyncConnectionInterface | None = None
+        try:
+            while connection is None:
+                connection = self._take(origin) or self._new(request.url, origin)
+                if connection.has_expired():
+                    await self._drop(connection)
+                    connection = None
+            response = await connection.handle_async_request(outgoing)
+        except BaseException:
+            self._slots.release()
+            if connection is not None:
+                await self._drop(connection)
+            raise
+        return (
+            response.status,
+            response.headers,
+            _Body(cast("httpx.AsyncByteStream", response.stream), connection, self),
+        )
+
+    async def release(self, connection: httpcore.AsyncConnectionInterface) -> None:
+        """Take back a connection whose response is closed."""
+        surplus: httpcore.AsyncConnectionInterface | None = connection
+        with self._lock:
+            if connection.is_idle() and connection in self.all:
+                self._idle.append(connection)
+                surplus = self._idle.pop(0) if len(self._idle) > base.MOST_IDLE else None
+        self._slots.release()
+        if surplus is not None:
+            await self._drop(surplus)
+
+    async def close(self) -> None:
+        await super().close()
+        with self._lock:
+            connections = list(self.all)
+            self.all.clear()
+            self._idle.clear()
+        for connection in connections:
+            await connection.aclose()
+
+    def _take(self, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface | None:
+        """An idle connection, None if there is none to this origin."""
+        with self._lock:
+            for place in range(len(self._idle) - 1, -1, -1):
+                if self._idle[place].can_handle_request(origin):
+                    return self._idle.pop(place)
+        return None
+
+    def _new(self, url: str, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
+        """A connection, which is made when its first request is sent. Raises ConfigurationError."""
+        if self._on_first is not None:
+            self._on_first(self)
+            self._on_first = None
+        with base.configuration_errors():
+            pool = httpcore.AsyncConnectionPool(
+                ssl_context=base.tls() if origin.scheme == b"https" else None,
+                proxy=_proxy(base.parsed_url(url)),
+                keepalive_expiry=base.KEPT_FOR,
+            )
+            connection = pool.create_connection(origin)
+        with self._lock:
+            self.all.add(connection)
+        return connection
+
+    async def _drop(self, connection: httpcore.AsyncConnectionInterface) -> None:
+        with self._lock:
+            self.all.discard(connection)
+        await connection.aclose()
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of a response. Closing it gives the connection back."""
+
+    __slots__ = ("_connection", "_owner", "_stream")
+
+    def __init__(
+        self,
+        stream: httpx.AsyncByteStream,
+        connection: httpcore.AsyncConnectionInterface,
+        owner: AsyncConnections,
+    ) -> None:
+        self._stream = stream
+        self._connection = [connection]  # whoever closes the response takes it out
+        self._owner = owner
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._stream.__aiter__()
+
+    async def aclose(self) -> None:
+        try:
+            connection = self._connection.pop()
+        except IndexError:  # closed before, maybe by another thread just now
+            return
+        try:
+            await self._stream.aclose()
+        finally:
+            await self._owner.release(connection)
+
+
+@lru_cache(maxsize=64)
+def _target(text: str) -> tuple[httpcore.URL, bytes]:
+    """The URL, and its host as a header. Raises httpx.InvalidURL and UnicodeError."""
+    url = base.parsed_url(text)
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path), url.netloc
+
+
+def _proxy(url: httpx.URL) -> httpcore.Proxy | None:
+    """The proxy that the environment names for a URL."""
+    proxy = base.proxy_for(url)
+    if proxy is None:
+        return None
+    scheme, host, port, path = proxy.url.raw_scheme, proxy.url.raw_host, proxy.url.port, proxy.url.raw_path
+    return httpcore.Proxy(
+        httpcore.URL(scheme=scheme, host=host, port=port, target=path),
+        auth=proxy.raw_auth,
+        ssl_context=base.tls() if scheme == b"https" else None,
+    )

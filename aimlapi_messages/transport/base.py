@@ -1,0 +1,281 @@
+"""What every way of sending shares: timeouts, headers, TLS, proxies, the limit of requests in flight, and errors."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+import threading
+from collections.abc import AsyncIterator, Generator, Iterable
+from contextlib import contextmanager
+from functools import lru_cache
+from sys import intern
+from typing import Final, NoReturn, cast
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from ..core.errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
+from ..core.reply import ReplyHead, without_query
+from ..core.request import Request
+
+# Requests in flight. More wait for a connection, as long as the timeout of the pool says.
+MOST_IN_FLIGHT: Final = 1000
+# Connections that are kept for later, and for how many seconds, as in httpx. One that is idle for longer may be dead,
+# and a request that meets that is not sent again.
+MOST_IDLE: Final = 100
+KEPT_FOR: Final = 5.0
+
+# What every build of httpx can decompress.
+DEFAULT_HEADERS: Final = {"accept-encoding": "gzip, deflate"}
+# Headers whose values many requests share, and which hold no secrets.
+_SHARED: Final = frozenset({"accept", "accept-encoding", "content-type", "user-agent"})
+
+_PHASES: Final[tuple[tuple[type[httpx.RequestError], Phase], ...]] = (
+    (httpx.ConnectTimeout, "connect"),
+    (httpx.PoolTimeout, "pool"),
+    (httpx.WriteTimeout, "write"),
+)
+
+# Raised before the whole request has gone out. Nothing has run, so nothing was paid.
+_UNSENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.LocalProtocolError,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.WriteError,
+    httpx.WriteTimeout,
+)
+
+# An impossible port is an OverflowError, which anyio puts into a group.
+_UNSENDABLE: Final = (httpx.InvalidURL, UnicodeError, OverflowError, ExceptionGroup)
+
+
+# --- the request
+
+
+@lru_cache(maxsize=64)
+def parsed_url(text: str) -> httpx.URL:
+    """A URL. Raises httpx.InvalidURL, and UnicodeError for a host that is no name."""
+    url = httpx.URL(text)
+    if not url.host:
+        raise httpx.InvalidURL("it names no host")
+    return url
+
+
+def timeouts(request: Request) -> dict[str, float | None]:
+    """The longest that each wait may last, by httpcore's names: the timeouts, or what the limits of the call leave."""
+    waits = httpx.Timeout(request.timeout).as_dict()
+    if request.wait_limit is None:
+        return waits
+    longest = max(request.wait_limit[0], 0.001)
+    return {name: longest if wait is None else min(wait, longest) for name, wait in waits.items()}
+
+
+def encoded_headers(request: Request, host: bytes) -> list[tuple[bytes, bytes]]:
+    """All headers of a request. Raises UnicodeError."""
+    headers = [
+        (_encoded(name), _encoded(value) if name in _SHARED else value.encode("ascii"))
+        for name, value in {**DEFAULT_HEADERS, **request.headers}.items()
+    ]
+    if "host" not in request.headers:
+        headers.insert(0, (b"host", host))
+    if request.body is not None:
+        headers.append((b"content-length", b"%d" % len(request.body)))
+    return headers
+
+
+@lru_cache(maxsize=64)  # so that the requests in flight share one copy
+def _encoded(text: str) -> bytes:
+    return text.encode("ascii")
+
+
+# --- the response
+
+
+def response_head(status: int, raw_headers: Iterable[tuple[bytes, bytes]], request: Request) -> ReplyHead:
+    """The head of a response: headers by lower-case name, with one that comes twice joined."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in raw_headers:
+        name = intern(raw_name.decode("latin-1").lower())
+        try:
+            value = raw_value.decode()
+        except UnicodeDecodeError:
+            value = raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return ReplyHead(status, headers, without_query(request.url), request.secrets, request.operation)
+
+
+# --- connections
+
+
+def tls() -> ssl.SSLContext:
+    """What connections are encrypted with, shared by all clients: to load the certificates takes longer than a call."""
+    return _tls_for(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@lru_cache(maxsize=4)
+def _tls_for(file: str | None, directory: str | None) -> ssl.SSLContext:
+    """By what httpx reads from the environment."""
+    return httpx.create_ssl_context()
+
+
+def proxy_for(url: httpx.URL) -> httpx.Proxy | None:
+    """The proxy that the environment names for a URL. Raises ValueError and httpx.InvalidURL for a wrong one."""
+    proxies = getproxies()
+    address = proxies.get(url.scheme) or proxies.get("all")
+    if not address:
+        return None
+    spared = re.split(r"[\s,]+", proxies.get("no", ""))
+    host = f"{url.host}:{url.port}"
+    if not {"*", f"{url.scheme}://{url.host}", f"{url.scheme}://{host}"}.isdisjoint(spared):
+        return None
+    if proxy_bypass(url.host) or proxy_bypass(host):
+        return None
+    return httpx.Proxy(address if "://" in address else f"http://{address}")
+
+
+@contextmanager
+def configuration_errors() -> Generator[None]:
+    """Raise ConfigurationError for what the environment says wrong of connections."""
+    try:
+        yield
+    except (httpx.InvalidURL, ImportError, ValueError, OSError) as error:  # a proxy's URL, its package; TLS files
+        raise ConfigurationError(
+            f"No connection can be made: {type(error).__name__}. Check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
+            "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR, or pass an http_client of your own."
+        ) from error
+
+
+class Slots:
+    """Limits the requests in flight of threads. A timeout is in seconds, None for no limit."""
+
+    def __init__(self) -> None:
+        self._semaphore = threading.Semaphore(MOST_IN_FLIGHT)
+
+    def acquire(self, timeout: float | None) -> None:
+        """Raises httpx.PoolTimeout."""
+        if not self._semaphore.acquire(timeout=None if timeout is None else min(timeout, threading.TIMEOUT_MAX)):
+            raise httpx.PoolTimeout("no connection was free in time")
+
+    def release(self) -> None:
+        self._semaphore.release()
+
+
+class AsyncSlots:
+    """Limits the requests in flight of an event loop."""
+
+    def __init__(self) -> None:
+        import asyncio  # noqa: PLC0415 (the synchronous client does without it)
+
+        self._semaphore = asyncio.Semaphore(MOST_IN_FLIGHT)
+        self._timeout = asyncio.timeout
+
+    async def acquire(self, timeout: float | None) -> None:
+        """Raises httpx.PoolTimeout."""
+        if not self._semaphore.locked():
+            await self._semaphore.acquire()
+            return
+        try:
+            async with self._timeout(timeout):
+                await self._semaphore.acquire()
+        except TimeoutError as error:
+            raise httpx.PoolTimeout("no connection was free in time") from error
+
+    def release(self) -> None:
+        self._semaphore.release()
+
+
+def shielded(stream: httpx.SyncByteStream) -> httpx.SyncByteStream:
+    """The same for threads, which nobody cancels."""
+    return stream
+
+
+def async_shielded(stream: httpx.AsyncByteStream) -> httpx.AsyncByteStream:
+    """A stream whose closing cannot be cancelled half-way.
+
+    httpcore's pool shields it from cancellation by anyio alone: a task that asyncio cancels while the pool takes its
+    connection back would leave that busy for ever.
+    """
+    return _ShieldedStream(stream)
+
+
+class _ShieldedStream(httpx.AsyncByteStream):
+    __slots__ = ("_inner",)
+
+    def __init__(self, inner: httpx.AsyncByteStream) -> None:
+        self._inner = inner
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._inner.__aiter__()
+
+    async def aclose(self) -> None:
+        import asyncio  # noqa: PLC0415 (the synchronous client does without it)
+
+        task = asyncio.ensure_future(self._inner.aclose())
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            raise
+
+
+# --- errors
+
+
+class StatusRaised(Exception):
+    """An event hook of the user's own client raised for the status of a response, whose body is gone."""
+
+    def __init__(self, head: ReplyHead) -> None:
+        super().__init__(head)
+        self.head = head
+
+
+def raise_mapped(error: BaseException, request: Request, head: ReplyHead | None = None) -> NoReturn:
+    """Raise the package's error for what sending or reading raised, and any other error as it is.
+
+    head: of the response that was being read, None for none.
+    """
+    place = f"{request.method} {without_query(request.url)}"
+    if type(error).__module__ == "httpcore":  # httpx has one of the same name for each
+        theirs = getattr(httpx, type(error).__name__, httpx.TransportError)(str(error))
+        theirs.__cause__ = error
+        error = theirs
+    if isinstance(error, (httpx.RequestError, httpx.HTTPStatusError)):
+        # It stays reachable as the cause, and the request that it carries holds the key.
+        error.request = httpx.Request(request.method, without_query(request.url))
+    if isinstance(error, httpx.HTTPStatusError):
+        raise StatusRaised(response_head(error.response.status_code, error.response.headers.raw, request)) from error
+    if isinstance(error, httpx.RequestError):
+        ours = _connection_error(error, place, request)
+        if head is not None:
+            ours.sent, ours.request_id = "answered", head.request_id
+        raise ours from error
+    if isinstance(error, _UNSENDABLE):
+        first = cast("ExceptionGroup[Exception]", error).exceptions[0] if isinstance(error, ExceptionGroup) else error
+        raise ConfigurationError(
+            f"{place} cannot be sent: {request.secrets.scrub(str(first))}. "
+            "Check base_url, and the proxies that the environment names."
+        ) from error
+    raise error
+
+
+def _connection_error(error: httpx.RequestError, place: str, request: Request) -> APIConnectionError:
+    url = without_query(request.url)
+    reason = request.secrets.scrub(str(error) or type(error).__name__)
+    sent: Sent = "no" if isinstance(error, _UNSENT) else "maybe"
+    if not isinstance(error, httpx.TimeoutException):
+        broken = APIConnectionError.advised(f"{place} failed: {reason}.", url=url)
+        broken.sent = sent
+        return broken
+    timeout = APITimeoutError.advised(f"{place} took too long: {reason}.", url=url)
+    timeout.sent = sent
+    for kind, phase in _PHASES:
+        if isinstance(error, kind):
+            timeout.phase = phase
+    limit, read = request.wait_limit, httpx.Timeout(request.timeout).read
+    if timeout.phase == "read" and limit is not None and (read is None or limit[0] < read):
+        timeout.phase = limit[1]
+    return timeout
