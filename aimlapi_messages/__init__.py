@@ -5,11 +5,71 @@
     client = AIMLAPI()
     print(client.messages.create(model="anthropic/claude-sonnet-4.5", messages="Hello").text)
 
-This file is the package's only door: it names what is public, and loads each name when it is first used.
+What is public, by subject; `help(aimlapi_messages.AIMLAPI)` and the like say more of a name:
+
+Clients
+    AIMLAPI, AsyncAIMLAPI       a client, for threads and for asyncio
+    NOT_GIVEN, NotGiven         an argument that was left out, where None has its own meaning
+    CallOptions, CreateOptions, RequestOptions, RunOptions
+                                typed dicts of the optional arguments of methods
+    Attempt, ResponseHead       one attempt of a call; what came before the body of an answer
+    known_models                the Claude models in the gateway's document
+Messages
+    text, image, document       blocks of content, from texts, files and URLs
+    cached                      any block with a cache breakpoint after it
+    Message, ContentBlock, ToolUseBlock, Cost
+                                the answer, any of its blocks, a call of a tool, the price
+Streams
+    MessageStreamManager, MessageStream, AsyncMessageStreamManager, AsyncMessageStream
+                                `messages.stream(...)`, and what it opens
+    MessageStreamEvent          any event of it, besides those of the wire TextEvent,
+                                ThinkingEvent, InputJsonEvent, CitationEvent, SignatureEvent,
+                                ContentBlockStopEvent, MessageStopEvent
+    EventStream, AsyncEventStream
+                                `messages.create(..., stream=True)`
+    StreamEvent                 any event of the wire, also CostEvent and UnknownEvent
+Tools and typed output
+    tool, Tool, Toolbox         functions and methods as tools
+    Field                       what an argument must be, and what the model is told of it
+    ToolRunner, ToolStreamRunner, AsyncToolRunner, AsyncToolStreamRunner
+                                `messages.tool_runner(...)`
+    ToolCall, ToolOutcome, Replace, Refuse
+                                what the hooks of a run are told, and what they may answer
+    OutputStream, AsyncOutputStream
+                                `messages.stream_output(...)`: a value of your type as it comes
+Batches
+    BatchRequest, BatchParams   typed dicts of one request of a batch
+    Batch, BatchCounts, BatchProgress
+                                a batch, and how far it has come
+    BatchResults, AsyncBatchResults, BatchResult
+                                what became of its requests
+Errors, all of them an AIMLAPIError; `help("aimlapi_messages.core.errors")` draws their tree
+    nothing was sent            ConfigurationError, MissingKeyError, InvalidRequestError,
+                                ContentError, BudgetExceededError, ToolDefinitionError
+    the connection failed       APIError, APIConnectionError, APITimeoutError
+    the gateway refused         APIStatusError, BadRequestError, AuthenticationError,
+                                PermissionDeniedError, OutOfCreditError, NotFoundError,
+                                ModelWithdrawnError, ConflictError, RequestTooLargeError,
+                                UnprocessableEntityError, RateLimitError, InternalServerError,
+                                OverloadedError
+    the answer is wrong         UnexpectedResponseError, StreamError, StreamIncompleteError,
+                                StreamDecodeError, EventTooLargeError, BatchNotEndedError,
+                                BatchIncompleteError
+    a run of tools ended        ToolRunError, ToolArgumentsError, ToolCallIncompleteError,
+                                ToolFailedError, MaxIterationsError, OutputError
+    for a tool to raise         ToolError
+    a warning                   ModelDeprecationWarning
+
+`aimlapi_messages.types` has the types of requests and answers, `aimlapi_messages.testing` an
+emulator for tests.
 """
+
+# Each name is loaded when it is used, and stays out of `dir()`, so that `help()` shows the map above and not the
+# thousands of lines of all that it names. `__all__` lists the names.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
@@ -156,27 +216,21 @@ _HOMES = {
 _MODULES = {name: module for module, names in _HOMES.items() for name in names.split()}
 
 
+@cache
 def _load(name: str) -> Any:
-    if name not in _MODULES and name != "__version__":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: Any
     if name == "__version__":
-        value = import_module(".core.config", __name__).version()
-    else:
-        value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
-        # Tracebacks and pickles shall name the door, not the room behind it. A union of types has no name to change.
-        owner = value if hasattr(value, "__qualname__") else cast("Any", type(value))
-        if owner.__module__.startswith(__name__):
-            owner.__module__ = __name__
-    globals()[name] = value
+        return import_module(".core.config", __name__).version()
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: Any = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+    # Tracebacks and pickles name the package, not the module within. A union of types has no name to change.
+    owner = value if hasattr(value, "__qualname__") else cast("Any", type(value))
+    if owner.__module__.startswith(__name__):
+        owner.__module__ = __name__
     return value
-
-
-def __dir__() -> list[str]:
-    return sorted([*_MODULES, "__version__"])
 
 
 if not TYPE_CHECKING:
     # Unseen by type checkers, for which a module with this function has any name.
     __getattr__ = _load
-    __all__ = __dir__()
+    __all__ = sorted([*_MODULES, "__version__"])

@@ -15,6 +15,7 @@ name is loaded when it is first used.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -62,19 +63,17 @@ _OWN = (
 )
 
 
+@cache
 def _load(name: str) -> Any:
-    door = import_module("aimlapi_messages")
+    if name in _OWN:
+        return getattr(import_module("aimlapi_messages"), name)
     answers, params = import_module("aimlapi_client.answers"), import_module("aimlapi_client.params")
     if name == "__all__":
-        value: Any = sorted({*answers.__all__, *params.__all__, *_OWN})
-    elif name in _OWN:
-        value = getattr(door, name)
-    elif name in params.__all__ or name in answers.__all__:
-        value = getattr(params if name in params.__all__ else answers, name)
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+        return sorted({*answers.__all__, *params.__all__, *_OWN})
+    for module in (params, answers):
+        if name in module.__all__:
+            return getattr(module, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -42,7 +42,7 @@ def test_all_is_sorted_and_complete() -> None:
     errors = [name for name, value in vars(_errors).items() if isinstance(value, type) and issubclass(value, Exception)]
     assert len(set(aimlapi_messages.__all__)) == len(aimlapi_messages.__all__)
     assert set(_errors._ADVICE) <= set(errors) <= set(NAMES)
-    assert dir(aimlapi_messages) == sorted(aimlapi_messages.__all__)
+    assert aimlapi_messages.__all__ == sorted(aimlapi_messages.__all__)
     assert {*aimlapi_messages._MODULES, "__version__"} == set(aimlapi_messages.__all__)
 
 
@@ -52,6 +52,25 @@ def test_every_name_is_at_home_at_the_door(name: str) -> None:
     value: Any = getattr(aimlapi_messages, name)
     assert isinstance(value, UnionType) or value.__module__ in ("aimlapi_messages", "aimlapi_client.operation")
     assert getattr(aimlapi_messages, name) is value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_is_documented(name: str) -> None:
+    """By itself, as far as Python lets it, and in the map of the package."""
+    value: Any = getattr(aimlapi_messages, name)
+    assert isinstance(value, UnionType) or (value.__doc__ and not value.__doc__.startswith(f"{name}("))
+    assert re.search(rf"\b{name}\b", aimlapi_messages.__doc__ or "")
+
+
+def test_help_is_a_map_of_three_screens() -> None:
+    """Of 40 lines and 100 columns each, also after names were used. No class is expanded."""
+    code = "import aimlapi_messages as a\nfor name in a.__all__: getattr(a, name)\nhelp(a)"
+    lines = output_of(code).splitlines()
+    assert len(lines) <= 120
+    assert max(len(line) for line in lines if "__init__.py" not in line) <= 100
+    assert "CLASSES" not in lines
+    words = set(re.findall(r"\w+", "\n".join(lines)))
+    assert set(NAMES) <= words
 
 
 def test_the_type_checker_s_imports_are_the_names() -> None:
@@ -72,18 +91,22 @@ def test_the_version_is_text() -> None:
     assert aimlapi_messages.__version__[0].isdigit()
 
 
-def loaded_by(code: str) -> list[str]:
-    """The modules that a fresh interpreter holds after the code."""
-    program = f"{code}\nimport sys, json; print(json.dumps(sorted(sys.modules)))"
+def output_of(code: str) -> str:
+    """What a fresh interpreter prints."""
     path = os.pathsep.join([str(ROOT), str(ROOT / "generated")])
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program],
+        [sys.executable, "-W", "error", "-c", code],
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
         check=True,
     )
-    modules: list[str] = json.loads(done.stdout)
+    return done.stdout
+
+
+def loaded_by(code: str) -> list[str]:
+    """The modules that a fresh interpreter holds after the code."""
+    modules: list[str] = json.loads(output_of(f"{code}\nimport sys, json; print(json.dumps(sorted(sys.modules)))"))
     return modules
 
 
