@@ -261,7 +261,7 @@ def test_a_failure_of_the_emulator_itself(
     def fail(*arguments: object, **options: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("aimlapi_messages.testing.model.completion.answer", fail)
+    monkeypatch.setattr("aimlapi_messages.testing.model.answers.answer", fail)
     response = client.post("/v1/messages", json=GOOD)
     assert response.status_code == 500
     assert response.json()["message"] == "The emulator itself failed with ZeroDivisionError."

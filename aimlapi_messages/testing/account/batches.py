@@ -13,10 +13,10 @@ from typing import Any
 
 from ..document.checks import check_body
 from ..document.json_values import as_list, as_object, dump_json
-from ..faults.errors import GatewayError, Issue, invalid_request
+from ..faults.errors import JSON_CONTENT_TYPE, GatewayError, Issue, invalid_request
 from ..faults.switches import BatchPlan
-from ..model.answers import make_id
-from ..model.completion import complete, native_message
+from ..model.answers import complete, make_id
+from ..model.bodies import native_message
 from .keys import check_call
 from .prices import cost_of, find_model
 from .state import Exchange, State, wire_time
@@ -31,7 +31,7 @@ class Results:
     """The results of a finished batch: lines of JSON, or the pieces of an array."""
 
     parts: Iterator[bytes]
-    array: bool
+    content_type: str
 
 
 def create(state: State, exchange: Exchange) -> dict[str, Any]:
@@ -79,11 +79,12 @@ def retrieve(state: State, exchange: Exchange) -> dict[str, Any] | Results:
         row = state.store.update("batches", row, polls=row["polls"] + 1)
         expired = state.now.timestamp() >= row["created"] + _DAY
         if row["polls"] <= plan.polls and not expired:
-            cancelled = row["cancelled"] is not None
-            return {**_full_batch(state, row), "status": "cancelled"} if cancelled else _short_batch(row, "generating")
+            if row["cancelled"] is not None:
+                return {**_full_batch(state, row), "status": "cancelled"}
+            return {"id": batch_id, "status": "generating"}
         _finish(state, row, plan, expired=expired)
     lines = _lines(state, batch_id)
-    return Results(_as_array(lines) if plan.array else lines, plan.array)
+    return Results(_as_array(lines), JSON_CONTENT_TYPE) if plan.array else Results(lines, "application/x-jsonl")
 
 
 def cancel(state: State, exchange: Exchange) -> dict[str, Any]:
@@ -107,7 +108,7 @@ def cancel(state: State, exchange: Exchange) -> dict[str, Any]:
             polls=plan.polls - 1,  # one more poll reports it cancelled, the next its results
         )
     if plan.short_cancel:
-        return {**_short_batch(row, "cancelled"), "output": None, "usage": []}
+        return {"id": batch_id, "status": "cancelled", "output": None, "usage": []}
     return _full_batch(state, row)
 
 
@@ -124,10 +125,6 @@ def _plan(row: Row) -> BatchPlan:
 
 def _total(state: State, batch_id: str) -> int:
     return state.store.count("items where batch = ?", batch_id)
-
-
-def _short_batch(row: Row, status: str) -> dict[str, Any]:
-    return {"id": row["id"], "status": status}
 
 
 def _full_batch(state: State, row: Row) -> dict[str, Any]:
@@ -177,8 +174,8 @@ def _answered(state: State, row: Row, item: Row) -> dict[str, Any]:
     message = native_message(completion)
     message["usage"]["service_tier"] = "batch"
     exchange = Exchange("POST", "/v1/batches", {"x-api-key": row["key_prefix"]}, b"", seed, state.now)
-    cost = cost_of(model, **completion.tokens, cache=completion.cache) // 2
-    state.record(exchange, completion.model, cost, **completion.tokens)
+    cost = cost_of(model, *completion.tokens, cache=completion.cache) // 2
+    state.record(exchange, completion.model, cost, completion.tokens)
     return {"type": "succeeded", "message": message}
 
 

@@ -103,7 +103,7 @@ def deprecations(state: State, exchange: Exchange) -> dict[str, Any]:
             "status": "withdrawn",
             "deprecated_at": _WITHDRAWN_AT,
             "shutdown_at": _WITHDRAWN_AT,
-            "replaced_by": model.successor and f"anthropic/{model.successor}",
+            "replaced_by": f"anthropic/{model.id.removesuffix('-fast')}" if model.ended == "withdrawn" else None,
             "reason": "provider_delisted",
         }
         for model in MODELS
@@ -122,7 +122,7 @@ def _day(text: str | None) -> str:
 def metrics(state: State, exchange: Exchange) -> dict[str, Any]:
     """Performance metrics, derived from the models' names. Raises GatewayError 400."""
     query = exchange.query
-    unknown = [name for name in query.names if name != "aliases"]
+    unknown = [name for name in query.values if name != "aliases"]
     if unknown:
         raise invalid_request([Issue(name, "Expected no other parameter than aliases") for name in unknown])
     asked = query.words("aliases")

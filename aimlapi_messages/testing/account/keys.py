@@ -34,19 +34,20 @@ def authenticate(state: State, exchange: Exchange) -> None:
     if key.startswith("broke"):
         raise GatewayError(403)
     row = _row(state, exchange.key_prefix)
-    if row is not None and row["digest"] == _digest(key) and (row["deleted"] or row["disabled"]):
+    if row is not None and row["digest"] == _digest(key) and (row["deleted"] or _settings(row)["disabled"]):
         raise GatewayError(401)
 
 
 def check_call(state: State, exchange: Exchange) -> None:
     """Check that a key may make a paid call. Raises GatewayError 403."""
     row = _row(state, exchange.key_prefix)
-    if row is not None and row["scopes"] is not None and _SCOPE not in json.loads(row["scopes"]):
+    settings = _DEFAULTS if row is None else _settings(row)
+    if settings["scopes"] is not None and _SCOPE not in settings["scopes"]:
         raise GatewayError(403, f"This key lacks the scope {_SCOPE}.")
-    if row is not None and row["threshold"] is not None:
-        so_far = spent(state, row["prefix"], row["retention"], exchange.time)
-        if so_far >= Decimal(row["threshold"]) * CREDITS_PER_USD:
-            raise GatewayError(403, f"This key has used up its limit of {row['threshold']} USD of the balance.")
+    if limit := settings["limit"]:
+        so_far = spent(state, exchange.key_prefix, limit["retention"], exchange.time)
+        if so_far >= Decimal(str(limit["threshold"])) * CREDITS_PER_USD:
+            raise GatewayError(403, f"This key has used up its limit of {limit['threshold']} USD of the balance.")
     if state.credits <= 0:
         raise GatewayError(403, f"Your account is out of funds. Top it up at {BILLING_URL}")
 
@@ -54,7 +55,7 @@ def check_call(state: State, exchange: Exchange) -> None:
 def retrieve_current(state: State, exchange: Exchange) -> dict[str, Any]:
     """The caller's key; a key that was not created here has the default settings."""
     now = exchange.time.timestamp()
-    default = {**_columns(_DEFAULTS), "prefix": exchange.key_prefix, "created": now, "updated": now}
+    default = {"settings": json.dumps(_DEFAULTS), "prefix": exchange.key_prefix, "created": now, "updated": now}
     return {"data": _to_wire(state, _row(state, exchange.key_prefix) or default)}
 
 
@@ -68,16 +69,16 @@ def create(state: State, exchange: Exchange) -> dict[str, Any]:
     """Create a key of 32 hexadecimal digits, of which the first eight are unique."""
     key = hashlib.sha256(make_id("", f"key:{exchange.seed}").encode()).hexdigest()[:32]
     prefix, now = key[:PREFIX_LENGTH], exchange.time.timestamp()
-    state.store.put(
-        "keys", prefix=prefix, digest=_digest(key), created=now, updated=now, **_columns({**_DEFAULTS, **exchange.body})
-    )
+    settings = _merge(_DEFAULTS, exchange.body)
+    state.store.put("keys", prefix=prefix, digest=_digest(key), settings=settings, created=now, updated=now)
     return {"data": {**_to_wire(state, _existing(state, prefix)), "key": key}}
 
 
 def update(state: State, exchange: Exchange) -> dict[str, Any]:
     """Update the settings in the body. Raises GatewayError 404."""
     row = _existing(state, exchange.parameters["prefix"])
-    row = state.store.update("keys", row, updated=exchange.time.timestamp(), **_columns(exchange.body))
+    settings = _merge(_settings(row), exchange.body)
+    row = state.store.update("keys", row, updated=exchange.time.timestamp(), settings=settings)
     return {"data": _to_wire(state, row)}
 
 
@@ -105,29 +106,25 @@ def _existing(state: State, prefix: str) -> Row:
 
 
 def _to_wire(state: State, row: Row) -> dict[str, Any]:
-    limit = {"retention": row["retention"], "threshold": float(row["threshold"])} if row["threshold"] else None
     return {
-        "name": row["name"],
-        "disabled": bool(row["disabled"]),
+        **_settings(row),
         "prefix": row["prefix"],
-        "scopes": row["scopes"] and json.loads(row["scopes"]),
-        "limit": limit,
         "created_at": wire_time(row["created"]),
         "updated_at": wire_time(row["updated"]),
         "monthly_usage": usd(spent(state, row["prefix"], "month", state.now)),
     }
 
 
-def _columns(body: dict[str, Any]) -> dict[str, Any]:
-    """The settings in a body, as columns of the key's row."""
-    columns: dict[str, Any] = {name: body[name] for name in ("name", "disabled") if name in body}
-    if "scopes" in body:
-        columns["scopes"] = None if body["scopes"] is None else json.dumps(body["scopes"])
-    if "limit" in body:
-        limit = as_object(body["limit"])
-        threshold = str(limit["threshold"]) if "threshold" in limit else None
-        columns.update(threshold=threshold, retention=threshold and limit.get("retention", "no_reset"))
-    return columns
+def _settings(row: Row) -> dict[str, Any]:
+    return as_object(json.loads(row["settings"]))
+
+
+def _merge(settings: dict[str, Any], body: dict[str, Any]) -> str:
+    """The settings with those in a body, as stored."""
+    merged = {**settings, **{name: body[name] for name in settings if name in body}}
+    if merged["limit"]:
+        merged["limit"] = {"retention": "no_reset", **merged["limit"]}
+    return json.dumps(merged)
 
 
 def _digest(key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ _MOST_MODELS = 50
 
 
 def billing(state: State, exchange: Exchange) -> dict[str, Any]:
-    return {"current_balance": state.balance, "currency": "USD"}
+    return {"current_balance": usd(state.credits), "currency": "USD"}
 
 
 def billing_detail(state: State, exchange: Exchange) -> dict[str, Any]:
@@ -47,18 +48,16 @@ def transactions(state: State, exchange: Exchange) -> dict[str, Any]:
     cursor = query.text("cursor")
     if cursor is not None and not re.fullmatch(r"\d{1,18}", cursor, re.ASCII):
         raise invalid_request([Issue("cursor", "Expected the next_cursor of an earlier page")])
-    conditions = {
-        "time >= ?": start and start.timestamp(),
-        "time < ?": end and end.timestamp(),
-        "direction = ?": query.text("direction"),
-        "type = ?": query.text("type"),
-        "id < ?": cursor and int(cursor),
-    }
-    given = {condition: value for condition, value in conditions.items() if value is not None}
-    where = " and ".join(["1", *given])
-    rows = state.store.all(
-        f"select * from transactions where {where} order by id desc limit ?", *given.values(), limit + 1
+    where, values = _where(
+        {
+            "time >= ?": start and start.timestamp(),
+            "time < ?": end and end.timestamp(),
+            "direction = ?": query.text("direction"),
+            "type = ?": query.text("type"),
+            "id < ?": cursor and int(cursor),
+        }
     )
+    rows = state.store.all(f"select * from transactions {where} order by id desc limit ?", *values, limit + 1)
     page, more = rows[:limit], len(rows) > limit
     pagination = {"next_cursor": str(page[-1]["id"]) if more else None, "has_more": more}
     return {"data": [_transaction(row) for row in page], "pagination": pagination}
@@ -79,16 +78,15 @@ def logs(state: State, exchange: Exchange) -> dict[str, Any]:
     limit, offset, models = query.number("limit", 50), min(query.number("offset", 0), 2**62), query.words("model")
     if len(models) > _MOST_MODELS:
         raise invalid_request([Issue("model", f"Expected at most {_MOST_MODELS} models")])
-    status = query.text("status")
-    where, values = _calls(query.window(state.now), _requested_prefix(exchange))
-    if models:
-        where += f" and model in ({', '.join('?' * len(models))})"
-        values += models
-    if status is not None:
-        where += " and status = ?"
-        values.append(status)
-    total = state.store.count(where, *values)
-    rows = state.store.all(f"select * from {where} order by id desc limit ? offset ?", *values, limit, offset)
+    where, values = _where(
+        {
+            **_calls(query.window(state.now), _requested_prefix(exchange)),
+            "model in (select value from json_each(?))": json.dumps(models) if models else None,
+            "status = ?": query.text("status"),
+        }
+    )
+    total = state.store.count(f"logs {where}", *values)
+    rows = state.store.all(f"select * from logs {where} order by id desc limit ? offset ?", *values, limit, offset)
     more = offset + len(rows) < total
     return {
         "data": [_log(row) for row in rows],
@@ -127,8 +125,8 @@ def usage_detail(state: State, exchange: Exchange) -> dict[str, Any]:
 
 def _usage(state: State, exchange: Exchange) -> tuple[dict[str, Any], list[Row]]:
     prefix, window = _requested_prefix(exchange), exchange.query.window(state.now)
-    where, values = _calls(window, prefix)
-    rows = state.store.all(f"select * from {where} order by id", *values)
+    where, values = _where(_calls(window, prefix))
+    rows = state.store.all(f"select * from logs {where} order by id", *values)
     report: dict[str, Any] = {
         "api_key_prefix": prefix,
         "start": wire_time(window[0]),
@@ -170,9 +168,15 @@ def _grouped(rows: list[Row], label: Callable[[Row], tuple[str, ...]]) -> list[t
     return sorted(groups.items())
 
 
-def _calls(window: tuple[float, float], prefix: str) -> tuple[str, list[Any]]:
-    """The calls of a key in a window: a table with a where clause, and its values."""
-    return "logs where key_prefix = ? and time >= ? and time < ?", [prefix, *window]
+def _calls(window: tuple[float, float], prefix: str) -> dict[str, Any]:
+    """The conditions for the calls of a key in a window."""
+    return {"key_prefix = ?": prefix, "time >= ?": window[0], "time < ?": window[1]}
+
+
+def _where(conditions: dict[str, Any]) -> tuple[str, list[Any]]:
+    """A where clause of the conditions whose value is not None, and these values."""
+    given = {condition: value for condition, value in conditions.items() if value is not None}
+    return f"where {' and '.join(['1', *given])}", list(given.values())
 
 
 def _requested_prefix(exchange: Exchange) -> str:

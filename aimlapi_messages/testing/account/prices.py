@@ -33,11 +33,6 @@ class Model:
     output_price: Decimal
     ended: Literal["withdrawn", "retired"] | None = None
 
-    @property
-    def successor(self) -> str | None:
-        """The model that replaces a withdrawn one."""
-        return self.id.removesuffix("-fast") if self.ended == "withdrawn" else None
-
 
 # The prices of input and output, and the models with these prices.
 _PRICES: tuple[tuple[str, str, str, Literal["withdrawn", "retired"] | None], ...] = (

@@ -23,7 +23,7 @@ from ..faults.errors import GatewayError, Issue
 from ..faults.switches import Script, Switches
 from ..model.answers import make_id
 from ..model.tokens import PromptCache
-from .prices import credits_of, usd
+from .prices import credits_of
 from .store import Store
 
 _EPOCH = datetime(2026, 9, 1, tzinfo=UTC)
@@ -178,15 +178,10 @@ class State:
         """The emulator's own time, which advances by one second per request."""
         return _EPOCH + timedelta(seconds=self._number)
 
-    @property
-    def balance(self) -> float:
-        """The account's balance in US dollars."""
-        return usd(self.credits)
-
     def receive(self, exchange: Exchange) -> None:
         """Number and record a request."""
         self._number += 1
-        self.store.set_number("number", self._number)
+        self.store.put("meta", name="number", value=self._number)
         exchange.seed, exchange.time = str(self._number), self.now
         shown = {name: "<redacted>" if name in _SECRET_HEADERS else value for name, value in exchange.headers.items()}
         self.requests.append(
@@ -207,7 +202,7 @@ class State:
     def add_credits(self, credits: int, kind: str, *, model: str | None = None, reference: str | None = None) -> None:
         """Add credits to the account, or charge a negative amount; the balance stops at 0."""
         self.credits = max(0, self.credits + credits)
-        self.store.set_number("credits", self.credits)
+        self.store.put("meta", name="credits", value=self.credits)
         self.store.put(
             "transactions",
             time=self.now.timestamp(),
@@ -218,16 +213,8 @@ class State:
             reference_id=reference,
         )
 
-    def record(
-        self,
-        exchange: Exchange,
-        model: str,
-        credits: int | None = None,
-        *,
-        input_tokens: int = 0,
-        output_tokens: int = 0,
-    ) -> None:
-        """Log a call and charge for it. `credits` is None for a failed call."""
+    def record(self, exchange: Exchange, model: str, credits: int | None, tokens: tuple[int, int] = (0, 0)) -> None:
+        """Log a call and charge for it. `credits` is None for a failed call; `tokens` are those of input and output."""
         with self.store.transaction():
             if credits is not None:
                 self.add_credits(-credits, "MODEL_USAGE", model=model, reference=exchange.inference_id)
@@ -237,8 +224,8 @@ class State:
                 status="failed" if credits is None else "succeeded",
                 model=model,
                 credits=credits or 0,
-                input=input_tokens,
-                output=output_tokens,
+                input=tokens[0],
+                output=tokens[1],
                 request_id=exchange.request_id,
                 inference_id=exchange.inference_id,
                 client_request_id=exchange.client_request_id,

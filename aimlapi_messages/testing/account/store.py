@@ -24,9 +24,8 @@ create table if not exists logs (
     inference_id text not null, client_request_id text, key_prefix text not null);
 create index if not exists logs_by_key on logs (key_prefix, time);
 create table if not exists keys (
-    id integer primary key, prefix text not null unique, digest text not null, name text,
-    disabled integer not null, deleted integer not null default 0, scopes text, retention text, threshold text,
-    created real not null, updated real not null);
+    id integer primary key, prefix text not null unique, digest text not null, settings text not null,
+    deleted integer not null default 0, created real not null, updated real not null);
 create table if not exists batches (
     id text primary key, key_prefix text not null, created real not null, cancelled real, ended real,
     polls integer not null default 0, done integer not null default 0, switches text not null);
@@ -69,9 +68,6 @@ class Store:
     def number(self, name: str) -> int:
         """A named number, initially 0."""
         return self.count("meta where name = ?", name, what="sum(value)")
-
-    def set_number(self, name: str, value: int) -> None:
-        self.put("meta", name=name, value=value)
 
     def put(self, table: str, **values: Any) -> None:
         """Insert a row, replacing one with the same key."""

@@ -6,7 +6,6 @@ compare one field with another. These checks replace the provider's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from ..faults.errors import Issue
@@ -20,14 +19,10 @@ _NEVER_NULL = frozenset({"max_tokens", "metadata", "stop_sequences", "stream", "
 _MIN_THINKING_TOKENS = 1_024
 
 
-def check_nulls(body: dict[str, Any], fields: Iterable[str]) -> list[Issue]:
-    """An issue for each field that is null; optional fields may only be absent. `fields` are those of the document."""
-    names = _NEVER_NULL.union(fields)
-    return [
-        Issue(name, "Expected a value or no field, received null")
-        for name, value in body.items()
-        if value is None and name in names
-    ]
+def check_nulls(body: dict[str, Any]) -> list[Issue]:
+    """An issue for each field that is null; optional fields may only be absent."""
+    nulls = [name for name, value in body.items() if value is None and name in _NEVER_NULL]
+    return [Issue(name, "Expected a value or no field, received null") for name in nulls]
 
 
 def check_body(body: dict[str, Any]) -> list[Issue]:

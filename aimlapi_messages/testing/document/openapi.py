@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,7 @@ class QueryParameter:
 class Document:
     """One OpenAPI document: its bytes as served, and validators for its request bodies and queries.
 
-    `message_fields` are the names of the fields of the body that creates a message. `model_ids` are the ids of the
-    models that it names; other ids are accepted too.
+    `model_ids` are the ids of the models that it names; other ids are accepted too.
     """
 
     def __init__(self, source: bytes, content: Mapping[str, Any]) -> None:
@@ -61,17 +60,14 @@ class Document:
         self.content = content
         self.etag: str = etag_of(source)
         self._resolver = _registry("", content).resolver()
-        self._parameters: dict[str, list[QueryParameter]] = {}
-        self._bodies: dict[str, Validator | None] = {}
         found = self._body_schema(_CREATE_MESSAGE, _MESSAGE_PATHS)
         if found is None:
             paths = " or ".join(_MESSAGE_PATHS)
             raise ValueError(f"the document has no operation {_CREATE_MESSAGE} and no POST on {paths}")
         self._message_schema = found
-        members = [as_object(node.get("properties")) for node in self._parts(found)]
-        models = [node for named in members if "model" in named for node in self._parts(named["model"])]
-        ids = [value for node in models for value in [*as_list(node.get("enum")), node.get("const")]]
-        self.message_fields: frozenset[str] = frozenset(name for named in members for name in named)
+        models = [as_object(node.get("properties")).get("model") for node in self._parts(found)]
+        schemas = [part for model in models for part in self._parts(model)]
+        ids = [value for schema in schemas for value in [*as_list(schema.get("enum")), schema.get("const")]]
         self.model_ids: frozenset[str] = frozenset(value for value in ids if isinstance(value, str))
 
     @cached_property
@@ -79,24 +75,21 @@ class Document:
         """The validator of the body that creates a message, with any model id."""
         return self._compile(convert(self._open_models(self._message_schema)))
 
+    @cache  # noqa: B019 (documents are cached, too)
     def body_validator(self, operation_id: str, *paths: str) -> Validator | None:
         """The validator of an operation's JSON body, found by its id, else by POST on the first path that exists.
 
         None if the document lacks the operation, or the operation takes no JSON.
         """
-        if operation_id not in self._bodies:
-            schema = self._body_schema(operation_id, paths)
-            self._bodies[operation_id] = None if schema is None else self._compile(convert(schema))
-        return self._bodies[operation_id]
+        schema = self._body_schema(operation_id, paths)
+        return None if schema is None else self._compile(convert(schema))
 
+    @cache  # noqa: B019 (documents are cached, too)
     def query_parameters(self, operation_id: str) -> list[QueryParameter]:
         """The query parameters that the document declares for an operation; none if it lacks the operation."""
-        if operation_id not in self._parameters:
-            declared = [
-                self._follow(one) for found in self._by_id(operation_id) for one in as_objects(found.get("parameters"))
-            ]
-            self._parameters[operation_id] = [self._parameter(one) for one in declared if one.get("in") == "query"]
-        return self._parameters[operation_id]
+        operations = self._by_id(operation_id)
+        declared = [self._follow(one) for found in operations for one in as_objects(found.get("parameters"))]
+        return [self._parameter(one) for one in declared if one.get("in") == "query"]
 
     def _parameter(self, declared: dict[str, Any]) -> QueryParameter:
         schema = convert(as_object(declared.get("schema")))

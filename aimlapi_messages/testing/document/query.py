@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -23,22 +22,18 @@ class Query:
     """The parameters of a valid query. Of a parameter given several times, the last value counts."""
 
     def __init__(self, values: dict[str, list[str]] | None = None) -> None:
-        self._values = values or {}
-
-    @property
-    def names(self) -> Sequence[str]:
-        return list(self._values)
+        self.values = values or {}
 
     def text(self, name: str) -> str | None:
         """The value, or None if absent."""
-        return self._values[name][-1] if name in self._values else None
+        return self.values[name][-1] if name in self.values else None
 
     def number(self, name: str, default: int) -> int:
-        return int(self._values[name][-1]) if name in self._values else default
+        return int(self.values[name][-1]) if name in self.values else default
 
     def words(self, name: str) -> list[str]:
         """All values of a list, whether separated by commas or given as repeated parameters."""
-        return [word.strip() for text in self._values.get(name, []) for word in text.split(",") if word.strip()]
+        return [word.strip() for text in self.values.get(name, []) for word in text.split(",") if word.strip()]
 
     def time(self, name: str) -> datetime | None:
         """A time with a UTC offset, or None if absent. Raises GatewayError 400."""

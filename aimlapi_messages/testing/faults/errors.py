@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PROBLEM_CONTENT_TYPE = "application/problem+json; charset=utf-8"
 JSON_CONTENT_TYPE = "application/json; charset=utf-8"
@@ -44,22 +44,17 @@ class Issue:
     reason: str
 
 
+@dataclass(eq=False)
 class GatewayError(Exception):
     """An error response: `status`, `message`, `issues` (400 only) and extra response `headers`."""
 
-    def __init__(
-        self,
-        status: int,
-        message: str | None = None,
-        *,
-        issues: Sequence[Issue] = (),
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        self.status = status
-        self.message: str = message or STATUSES[status].message
-        self.issues: tuple[Issue, ...] = tuple(issues)
-        self.headers: dict[str, str] = dict(headers or {})
-        super().__init__(f"{status}: {self.message}")
+    status: int
+    message: str = ""
+    issues: Sequence[Issue] = ()
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        self.message = self.message or STATUSES[self.status].message
 
 
 def invalid_request(issues: Sequence[Issue]) -> GatewayError:

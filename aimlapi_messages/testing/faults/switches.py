@@ -76,22 +76,54 @@ passes for a success. `Emulator.script` sets switches for callers who cannot sen
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
-from .clauses import Clauses, Reader, anything, malformed, matching, read_clauses, read_count, read_stream_clauses
-from .errors import STATUSES, GatewayError
+from .errors import STATUSES, GatewayError, Issue, invalid_request
 
 _PREFIX = "x-emulator-"
-_FAILURE: Mapping[str, Reader] = {"times": read_count, "retry-after": anything, "retry-after-ms": anything}
-_BATCH: Mapping[str, Reader | None] = {
-    **dict.fromkeys(("polls", "error-every", "expire-every"), read_count),
-    "array": None,
-    "short-cancel": None,
-}
+Body = Literal["usual", "html", "json", "empty"]
+Cost = Literal["after", "before", "none", "named"]
+Fault = Literal["cut", "end", "reset", "stall"]
+
+# Parses the value of a switch or a clause, given the header's name and the value.
+_Reader = Callable[[str, str], Any]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Where the body stops, after `count` events or bytes, and how the connection ends."""
+
+    fault: Fault
+    count: int
+    in_bytes: bool
+
+
+@dataclass(frozen=True)
+class Clauses:
+    """The clauses of `x-emulator-stream`: the body, its events, and how they are sent. Times in seconds."""
+
+    body: Body = "usual"
+    content_type: str | None = None
+    no_block_stop: bool = False
+    no_message_stop: bool = False
+    gap: bool = False
+    unnamed: bool = False
+    bad_tool_json: bool = False
+    done: bool = False
+    crlf: bool = False
+    cost: Cost = "after"
+    error_after: int | None = None
+    error_type: str = "overloaded_error"
+    garbage_after: int | None = None
+    ending: Ending | None = None
+    piece: int | None = None
+    pause: float = 0
+    ping_every: float | None = None
 
 
 @dataclass(frozen=True)
@@ -134,51 +166,123 @@ def read_switches(headers: Mapping[str, str]) -> Switches:
         if not header.startswith(_PREFIX):
             continue
         if header not in _SWITCHES:
-            raise malformed(header, f"Expected no other switch than {', '.join(_SWITCHES)}")
+            raise _malformed(header, f"Expected no other switch than {', '.join(_SWITCHES)}")
         member, reader = _SWITCHES[header]
-        read[member] = reader(value)
+        read[member] = reader(header, value)
     return Switches(**read)
 
 
-def _read_failure(text: str) -> Failure:
+def _read_stream(header: str, text: str) -> Clauses:
+    given = _read_clauses(header, text, _CLAUSES)
+    for name, companion in (("type", "error-after"), ("ping-every", "stall-after")):
+        if name in given and companion not in given:
+            raise _malformed(header, f"Expected {name} together with {companion}")
+    for member, names in (("body", _BODIES), ("ending", _ENDINGS)):
+        found = [name for name in names if name in given]
+        if len(found) > 1:
+            raise _malformed(header, f"Expected at most one of {', '.join(names)}")
+        for name in found:
+            value = given.pop(name)
+            given[member] = name if member == "body" else value
+    return Clauses(**{_MEMBERS.get(name, name.replace("-", "_")): value for name, value in given.items()})
+
+
+def _ending(fault: Fault, *, in_bytes: bool) -> _Reader:
+    return lambda header, text: Ending(fault, _read_count(header, text), in_bytes)
+
+
+def _read_failure(header: str, text: str) -> Failure:
     status, more, options = text.partition(";")
     if status.strip() not in map(str, STATUSES):
-        raise malformed("x-emulator-fail", f"Expected one of {', '.join(map(str, STATUSES))}")
-    headers = read_clauses("x-emulator-fail", options, _FAILURE) if more else {}
+        raise _malformed(header, f"Expected one of {', '.join(map(str, STATUSES))}")
+    headers = _read_clauses(header, options, _FAILURE) if more else {}
     times = headers.pop("times", None)
     return Failure(int(status), times, headers)
 
 
-def _read_status(text: str) -> int:
-    read = matching("2[0-9][0-9]", "a status between 200 and 299", int)
-    return int(read("x-emulator-status", text.strip()))
-
-
-def _read_legacy(text: str) -> bool:
-    if text.strip() not in ("native", "legacy"):
-        raise malformed("x-emulator-shape", "Expected native or legacy")
-    return text.strip() == "legacy"
-
-
-def _read_batch_plan(text: str) -> BatchPlan:
-    clauses = read_clauses("x-emulator-batch", text, _BATCH)
+def _read_batch_plan(header: str, text: str) -> BatchPlan:
+    clauses = _read_clauses(header, text, _BATCH)
     return BatchPlan(**{name.replace("-", "_"): value for name, value in clauses.items()})
 
 
-def _read_wrong_calls(text: str) -> int:
+def _read_wrong_calls(header: str, text: str) -> int:
     word, equals, number = (part.strip() for part in text.partition("="))
     if word != "wrong":
-        raise malformed("x-emulator-tools", "Expected wrong or wrong=N")
-    return int(read_count("x-emulator-tools", number)) if equals else sys.maxsize
+        raise _malformed(header, "Expected wrong or wrong=N")
+    return int(_read_count(header, number)) if equals else sys.maxsize
 
 
+def _malformed(header: str, reason: str) -> GatewayError:
+    """The error for an invalid switch."""
+    return invalid_request([Issue(f"header {header}", reason)])
+
+
+def _matching(pattern: str, expected: str, convert: Callable[[str], Any] = str) -> _Reader:
+    """A reader that requires a match of `pattern`, and otherwise raises GatewayError 400 saying what was expected."""
+
+    def read(header: str, text: str) -> Any:
+        if not re.fullmatch(pattern, text, re.ASCII):
+            raise _malformed(header, f"Expected {expected}")
+        return convert(text)
+
+    return read
+
+
+_read_count: _Reader = _matching(r"\d{1,9}", "an integer of at most 9 digits", int)
+_any_text: _Reader = _matching(".*", "any text")
+
+
+def _read_clauses(header: str, text: str, known: Mapping[str, _Reader | None]) -> dict[str, Any]:
+    """Parse the clauses of a header, by name. A clause whose reader is None takes no value and is read as True.
+
+    Raises GatewayError 400 for a clause that is unknown, repeated or malformed.
+    """
+    given: dict[str, Any] = {}
+    for clause in text.split(";"):
+        name, equals, value = (part.strip() for part in clause.partition("="))
+        if name in given:
+            raise _malformed(header, f"Expected {name} only once")
+        reader = known.get(name)
+        if name not in known or bool(equals) != (reader is not None):
+            names = ", ".join(f"{name}=..." if reader else name for name, reader in known.items())
+            raise _malformed(header, f"Expected clauses separated by ';', out of {names}")
+        given[name] = reader(header, value) if reader else True
+    return given
+
+
+_BODIES: Mapping[str, None] = {"html": None, "json": None, "empty": None}
+_ENDINGS: Mapping[str, _Reader] = {
+    f"{fault}-{unit}": _ending(fault, in_bytes=unit == "at") for fault in get_args(Fault) for unit in ("after", "at")
+}
+_SECONDS = r"\d{1,5}(\.\d{1,6})?"
+_CLAUSES: Mapping[str, _Reader | None] = {
+    **_ENDINGS,
+    "error-after": _read_count,
+    "type": _matching("[a-z]+(_[a-z]+)*", "an error type such as rate_limit_error"),
+    "garbage-after": _read_count,
+    "cost": _matching("|".join(get_args(Cost)), f"cost= with one of {', '.join(get_args(Cost))}"),
+    "content-type": _matching(r"[\w.+-]+/[\w.+-]+", "a content type such as text/plain, without parameters"),
+    "bytes": _matching(r"(?=0*[1-9])\d{1,9}", "pieces of at least one byte", int),
+    "slow": _matching(_SECONDS, "seconds such as 2 or 0.05, below 100000", float),
+    "ping-every": _matching(f"(?=.*[1-9]){_SECONDS}", "more than 0 seconds between pings", float),
+    **_BODIES,
+    **dict.fromkeys(("no-block-stop", "no-message-stop", "gap", "unnamed", "bad-tool-json", "done", "crlf")),
+}
+# The clauses whose attribute of Clauses has another name.
+_MEMBERS = {"type": "error_type", "bytes": "piece", "slow": "pause"}
+_FAILURE: Mapping[str, _Reader] = {"times": _read_count, "retry-after": _any_text, "retry-after-ms": _any_text}
+_BATCH: Mapping[str, _Reader | None] = {
+    **dict.fromkeys(("polls", "error-every", "expire-every"), _read_count),
+    "array": None,
+    "short-cancel": None,
+}
 # The attribute of Switches that each header sets, and the function that parses it.
-_SWITCHES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+_SWITCHES: Mapping[str, tuple[str, _Reader]] = {
     "x-emulator-fail": ("failure", _read_failure),
-    "x-emulator-key": ("key", str),
-    "x-emulator-status": ("status", _read_status),
-    "x-emulator-shape": ("legacy", _read_legacy),
-    "x-emulator-stream": ("stream", read_stream_clauses),
+    "x-emulator-key": ("key", _any_text),
+    "x-emulator-status": ("status", _matching(r" *2[0-9][0-9] *", "a status between 200 and 299", int)),
+    "x-emulator-shape": ("legacy", _matching(" *(native|legacy) *", "native or legacy", lambda text: "legacy" in text)),
+    "x-emulator-stream": ("stream", _read_stream),
     "x-emulator-batch": ("batch", _read_batch_plan),
     "x-emulator-tools": ("wrong_calls", _read_wrong_calls),
 }
@@ -192,25 +296,19 @@ class Script:
 
     def add(self, steps: tuple[Mapping[str, str], ...]) -> None:
         """Append steps, all or none. Raises ValueError for a step that is not a switch or is malformed."""
-        self._steps.extend([_check(step) for step in steps])
+        added = [{name.lower(): value for name, value in step.items()} for step in steps]
+        for name, value in [item for headers in added for item in headers.items()]:
+            if not name.startswith(_PREFIX):
+                raise ValueError(f"{name!r} is not a switch: a step of a script may only have x-emulator- headers")
+            if not (value.isascii() and value.isprintable()):
+                raise ValueError(f"the value {value!r} of {name} is not printable ASCII")
+        try:
+            for headers in added:
+                read_switches(headers)
+        except GatewayError as error:
+            raise ValueError(error.message) from error
+        self._steps.extend(added)
 
     def take(self) -> dict[str, str]:
         """Remove and return the next step, or `{}` if there is none."""
-        try:
-            return self._steps.popleft()
-        except IndexError:
-            return {}
-
-
-def _check(step: Mapping[str, str]) -> dict[str, str]:
-    headers = {name.lower(): value for name, value in step.items()}
-    for name, value in headers.items():
-        if not name.startswith(_PREFIX):
-            raise ValueError(f"{name!r} is not a switch: a step of a script may only have x-emulator- headers")
-        if not (value.isascii() and value.isprintable()):
-            raise ValueError(f"the value {value!r} of {name} is not printable ASCII")
-    try:
-        read_switches(headers)
-    except GatewayError as error:
-        raise ValueError(str(error)) from error
-    return headers
+        return self._steps.popleft() if self._steps else {}

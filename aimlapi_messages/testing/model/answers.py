@@ -1,4 +1,4 @@
-"""The emulated model's answers: a pure function from a request to content blocks and a stop reason.
+"""The emulated model's answers: content blocks, a stop reason and token counts. Pure, but for the prompt cache.
 
 The same request always gets the same answer. The question is only searched for a few words: tool results are quoted,
 tools are called if the question mentions them, images are described by format and size, and anything else is quoted
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,13 +17,14 @@ from typing import Any, Literal
 from ..faults.errors import Issue, invalid_request
 from . import words
 from .inputs import UnsupportedSchemaError, make_input, make_invalid_input
-from .media import Media
-from .request import MessageRequest, Tool, ToolChoice, ToolResult, canonical
-from .tokens import CHARACTERS_PER_TOKEN, count_output
+from .media import Media, read_media
+from .request import MessageRequest, Tool, ToolChoice, ToolResult, canonical, read_request
+from .tokens import CHARACTERS_PER_TOKEN, CacheUse, PromptCache, count_output, count_request
 
 StopReason = Literal["end_turn", "max_tokens", "stop_sequence", "tool_use"]
 Block = dict[str, Any]
 
+_FINISH_REASONS = {"end_turn": "stop", "stop_sequence": "stop", "max_tokens": "length", "tool_use": "tool_calls"}
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _LONGEST_QUOTE = 400
 _SYSTEM_QUOTE = 60
@@ -35,6 +37,100 @@ class Answer:
     content: tuple[Block, ...]
     stop_reason: StopReason
     stop_sequence: str | None = None
+
+
+@dataclass(frozen=True)
+class Completion:
+    """An answer with its id, the model's upstream id and its token counts.
+
+    `input_tokens` does not include the tokens of `cache`.
+    """
+
+    id: str
+    model: str
+    answer: Answer
+    input_tokens: int
+    output_tokens: int
+    cache: CacheUse
+
+    @property
+    def tokens(self) -> tuple[int, int]:
+        """The token counts of input and output."""
+        return self.input_tokens, self.output_tokens
+
+    @property
+    def usage(self) -> dict[str, Any]:
+        """The usage of a native message."""
+        return {
+            "input_tokens": self.input_tokens,
+            "cache_creation_input_tokens": self.cache.written_5m + self.cache.written_1h,
+            "cache_read_input_tokens": self.cache.read,
+            "cache_creation": {
+                "ephemeral_5m_input_tokens": self.cache.written_5m,
+                "ephemeral_1h_input_tokens": self.cache.written_1h,
+            },
+            "output_tokens": self.output_tokens,
+            "service_tier": "standard",
+            "inference_geo": "not_available",
+        }
+
+    @property
+    def legacy_usage(self) -> dict[str, int]:
+        """The token counts under their OpenAI names."""
+        prompt = self.input_tokens + self.cache.tokens
+        return {
+            "prompt_tokens": prompt,
+            "completion_tokens": self.output_tokens,
+            "total_tokens": prompt + self.output_tokens,
+        }
+
+    @property
+    def finish_reason(self) -> str:
+        """The stop reason under its OpenAI name."""
+        return _FINISH_REASONS[self.answer.stop_reason]
+
+    @property
+    def text(self) -> str:
+        """The answer's text blocks, joined."""
+        return "".join(block["text"] for block in self.answer.content if block["type"] == "text")
+
+    @property
+    def thoughts(self) -> list[str]:
+        """The text of the answer's thinking blocks."""
+        return [block["thinking"] for block in self.answer.content if block["type"] == "thinking"]
+
+    @property
+    def tool_calls(self) -> list[dict[str, Any]]:
+        """The answer's tool_use blocks as OpenAI tool calls."""
+        return [
+            {
+                "id": block["id"],
+                "type": "function",
+                "function": {"name": block["name"], "arguments": json.dumps(block["input"], ensure_ascii=False)},
+            }
+            for block in self.answer.content
+            if block["type"] == "tool_use"
+        ]
+
+
+def complete(body: dict[str, Any], seed: str, cache: PromptCache, wrong_calls: int = 0) -> Completion:
+    """Answer a valid body; ids are derived from the seed.
+
+    Raises GatewayError 400 for unreadable media, and for tools whose input cannot be made.
+    """
+    media, issues = read_media(body["messages"])
+    if issues:
+        raise invalid_request(issues)
+    reply = answer(read_request(body, media), wrong_calls=wrong_calls)
+    used = cache.use(body)
+    return Completion(
+        id=make_id("msg_01", f"message:{seed}"),
+        model=body["model"].removeprefix("anthropic/"),
+        answer=reply,
+        input_tokens=count_request(body) - used.tokens,
+        output_tokens=count_output(reply.content),
+        cache=used,
+    )
 
 
 def answer(request: MessageRequest, *, wrong_calls: int = 0) -> Answer:

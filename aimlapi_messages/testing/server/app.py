@@ -30,7 +30,7 @@ from ..document.openapi import load_document
 from ..document.query import read_query
 from ..faults.errors import JSON_CONTENT_TYPE, PROBLEM_CONTENT_TYPE, STATUSES, GatewayError, Issue, invalid_request
 from ..faults.switches import read_switches
-from .delivery import json_answer, lines_answer
+from .delivery import Delivery, json_answer
 from .operations import OPERATIONS, Operation
 
 _COMMON_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -122,7 +122,7 @@ class Gateway:
             failure = GatewayError(500, f"The emulator itself failed with {type(error).__name__}.")
         if is_message and failure.status != 401:  # without a valid key, no account logs the call
             body = exchange.body or as_object(self.state.requests[-1].body)
-            self.state.record(exchange, as_text(body.get("model")) or "unknown")
+            self.state.record(exchange, as_text(body.get("model")) or "unknown", None)
         return _error_response(failure, exchange)
 
     def _answer(self, operation: Operation, exchange: Exchange) -> Response:
@@ -143,7 +143,7 @@ class Gateway:
             case Response():
                 return answer
             case Results():
-                return lines_answer(answer.parts, clauses, status, array=answer.array)
+                return Delivery(answer.parts, clauses, status, answer.content_type)
             case _:
                 return json_answer(answer, clauses, status)
 

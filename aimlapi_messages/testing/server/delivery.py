@@ -7,23 +7,55 @@ decides what is sent and when; `Delivery` decides what happens to the connection
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+import struct
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..document.json_values import dump_json
-from ..faults.clauses import Clauses
 from ..faults.errors import JSON_CONTENT_TYPE
-from ..model.events import GARBAGE, PING, Event, apply_clauses, format_event, insert
-from .connection import Connection, connection_of
+from ..faults.switches import Clauses
+from ..model.bodies import GARBAGE, PING, Event, apply_clauses, format_event, insert
 
 _HTML_CONTENT_TYPE = "text/html; charset=utf-8"
-_LINES_CONTENT_TYPE = "application/x-jsonl"
 _EVENTS_CONTENT_TYPE = "text/event-stream; charset=utf-8"
 _HTML = b"<!doctype html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n"
+
+
+# With SO_LINGER on and a timeout of 0, closing the socket sends a reset.
+_NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+_STATE_KEY = "aimlapi_messages.testing.connection"
+
+
+class Connection(H11Protocol):
+    """uvicorn's HTTP connection, plus a TCP reset and a shutdown that does not wait for a slow answer.
+
+    The application finds it in the request's ASGI state; other servers do not put one there.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.app_state: dict[str, Any] = {**self.app_state, _STATE_KEY: self}
+        self.abort_on_shutdown = False  # set by an answer that is deliberately slow
+
+    def shutdown(self) -> None:
+        """Close once the answer is complete, as uvicorn does; during a slow answer, close at once."""
+        super().shutdown()
+        if self.abort_on_shutdown:
+            self.transport.abort()
+
+    def reset(self) -> None:
+        """Reset the connection. Bytes already passed to the operating system may still arrive."""
+        with suppress(OSError):  # The peer may have closed already.
+            self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        self.transport.abort()
 
 
 class Delivery(StreamingResponse):
@@ -34,6 +66,7 @@ class Delivery(StreamingResponse):
     ) -> None:
         super().__init__(_pieces(parts, clauses), status, {"content-type": clauses.content_type or content_type})
         self._clauses = clauses
+        self._fault = clauses.ending.fault if clauses.ending else "end"
         self._ping = ping
         self._connection: Connection | None = None
 
@@ -41,28 +74,22 @@ class Delivery(StreamingResponse):
         """Send the response. A stalled response ends when the client disconnects or the emulator stops."""
         # Only up to ASGI 2.3 does Starlette notice a disconnect while nothing is sent.
         scope = {**scope, "asgi": {**scope.get("asgi", {}), "spec_version": "2.3"}}
-        self._connection = connection_of(scope)
-        if self._connection is None or not self._clauses.slow:
-            return await super().__call__(scope, receive, send)
-        self._connection.abort_on_shutdown = True
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._connection.abort_on_shutdown = False
+        self._connection = scope.get("state", {}).get(_STATE_KEY)
+        if self._connection is not None:
+            self._connection.abort_on_shutdown = self._clauses.pause > 0 or self._fault == "stall"
+        await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:
         """Send the body. The server drops the connection if the last message of a body never comes."""
-        ending = self._clauses.ending
-        fault = ending.fault if ending else "end"
 
         async def send_unless_last(message: Message) -> None:
             if message["type"] != "http.response.body" or message.get("more_body"):
                 await send(message)
 
-        await super().stream_response(send if fault == "end" else send_unless_last)
-        if fault == "reset" and self._connection is not None:
+        await super().stream_response(send if self._fault == "end" else send_unless_last)
+        if self._fault == "reset" and self._connection is not None:
             self._connection.reset()
-        if fault == "stall":
+        if self._fault == "stall":
             await self._stall(send)
 
     async def _stall(self, send: Send) -> None:
@@ -89,11 +116,6 @@ def json_answer(body: dict[str, Any], clauses: Clauses, status: int) -> Response
     return _whole(parts, clauses, status, JSON_CONTENT_TYPE)
 
 
-def lines_answer(lines: Iterable[bytes], clauses: Clauses, status: int, *, array: bool) -> Response:
-    """Lines of JSON, each of which counts as one event, or the pieces of an array."""
-    return Delivery(lines, clauses, status, JSON_CONTENT_TYPE if array else _LINES_CONTENT_TYPE)
-
-
 def replacement(clauses: Clauses, status: int, *, stream: bool) -> Response:
     """What is sent instead of a message: a login page (with status 200), or an empty body."""
     if clauses.body == "html":
@@ -103,7 +125,7 @@ def replacement(clauses: Clauses, status: int, *, stream: bool) -> Response:
 
 def _whole(parts: Iterable[bytes], clauses: Clauses, status: int, content_type: str) -> Response:
     """The parts sent at once with their length, unless a clause changes how they are sent."""
-    if clauses.sent_in_pieces:
+    if clauses.ending or clauses.piece or clauses.pause:
         return Delivery(parts, clauses, status, content_type)
     return Response(b"".join(parts), status, {"content-type": clauses.content_type or content_type})
 

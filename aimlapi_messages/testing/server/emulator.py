@@ -13,10 +13,10 @@ from typing import Self, cast
 
 import uvicorn
 
-from ..account.prices import credits_of
+from ..account.prices import credits_of, usd
 from ..account.state import RecordedRequest, State
 from .app import create_app
-from .connection import Connection
+from .delivery import Connection
 
 _START_SECONDS = 10.0
 _STOP_SECONDS = 2
@@ -93,15 +93,15 @@ class Emulator:
     @property
     def balance(self) -> float:
         """The account's balance in US dollars. Setting it raises ValueError unless it is between 0 and a billion."""
-        return self._state.balance
+        return usd(self._state.credits)
 
     @balance.setter
-    def balance(self, usd: float) -> None:
-        self._state.add_credits(credits_of(usd) - self._state.credits, "ADJUSTMENT")
+    def balance(self, amount: float) -> None:
+        self._state.add_credits(credits_of(amount) - self._state.credits, "ADJUSTMENT")
 
-    def top_up(self, usd: Decimal | float) -> None:
+    def top_up(self, amount: Decimal | float) -> None:
         """Pay US dollars into the account. Raises ValueError unless the amount is between 0 and a billion."""
-        self._state.add_credits(credits_of(usd), "PAYMENT")
+        self._state.add_credits(credits_of(amount), "PAYMENT")
 
     def script(self, *steps: Mapping[str, str]) -> None:
         """Set the switches of the next message requests, one step per request, for callers who cannot send headers.

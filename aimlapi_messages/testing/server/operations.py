@@ -20,8 +20,8 @@ from ..document.json_values import dump_json
 from ..document.openapi import Document, etag_of
 from ..document.validation import find_issues
 from ..faults.errors import JSON_CONTENT_TYPE, GatewayError, Issue
-from ..model.completion import complete, legacy_message, native_message
-from ..model.events import Event, legacy_stream, native_stream
+from ..model.answers import complete
+from ..model.bodies import Event, legacy_message, legacy_stream, native_message, native_stream
 from .delivery import event_stream, json_answer, replacement
 
 _MOST_BYTES = 32 * 1024 * 1024
@@ -48,8 +48,7 @@ class Operation:
     def check(self, document: Document, body: dict[str, Any]) -> list[Issue]:
         """The problems of a body."""
         if self.id == "create_message":
-            nulls = check_nulls(body, document.message_fields)
-            return nulls or find_issues(document.message_validator, body) or check_body(body)
+            return check_nulls(body) or find_issues(document.message_validator, body) or check_body(body)
         validator = document.body_validator(self.id, *self.paths)
         return [] if validator is None else find_issues(validator, body)
 
@@ -94,8 +93,8 @@ def create_message(state: State, exchange: Exchange) -> Response:
         return replacement(clauses, status, stream=streams)
     created = int(exchange.time.timestamp())
     completion = complete(body, exchange.seed, state.cache, switches.wrong_calls)
-    cost = cost_of(model, **completion.tokens, cache=completion.cache)
-    state.record(exchange, completion.model, cost, **completion.tokens)
+    cost = cost_of(model, *completion.tokens, cache=completion.cache)
+    state.record(exchange, completion.model, cost, completion.tokens)
     meta = {"usage": {"credits_used": cost, "usd_spent": usd(cost)}}
     if streams and clauses.body != "json":
         events = legacy_stream(completion, created) if switches.legacy else native_stream(completion)

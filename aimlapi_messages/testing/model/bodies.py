@@ -1,4 +1,4 @@
-"""Turns an answer into server-sent events: the native stream of named events, or the legacy chat chunks.
+"""Turns a completion into response bodies, as JSON or as server-sent events, in the native or the legacy shape.
 
 Pure: `native_stream` and `legacy_stream` yield the events of a normal response, `apply_clauses` changes them as a
 switch asks. Transport faults are in `server/delivery.py`.
@@ -14,9 +14,8 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from ..document.json_values import as_object, dump_json
-from ..faults.clauses import Clauses
-from .answers import Block
-from .completion import Completion, native_message
+from ..faults.switches import Clauses
+from .answers import Block, Completion
 
 _WORDS_PER_PIECE = 2
 _JSON_PIECE = 9
@@ -45,6 +44,38 @@ class Event:
         data = self.data if isinstance(self.data, bytes) else dump_json(self.data)
         lines = [b"data: " + data] if self.name is None else [b"event: " + self.name.encode(), b"data: " + data]
         return self.newline.join([*lines, b"", b""])
+
+
+def native_message(completion: Completion) -> dict[str, Any]:
+    """The message in the gateway's current shape, without its cost."""
+    return {
+        "model": completion.model,
+        "id": completion.id,
+        "type": "message",
+        "role": "assistant",
+        "content": list(completion.answer.content),
+        "stop_reason": completion.answer.stop_reason,
+        "stop_sequence": completion.answer.stop_sequence,
+        "stop_details": None,
+        "usage": completion.usage,
+    }
+
+
+def legacy_message(completion: Completion, created: int) -> dict[str, Any]:
+    """The message in the shape of the older documentation. `created` is in seconds since 1970."""
+    message: dict[str, Any] = {"role": "assistant", "content": completion.text}
+    if completion.thoughts:
+        message["reasoning_content"] = "".join(completion.thoughts)
+    if completion.tool_calls:
+        message["tool_calls"] = completion.tool_calls
+    return {
+        "id": completion.id,
+        "object": "message",
+        "created": created,
+        "model": completion.model,
+        "choices": [{"message": message, "finish_reason": completion.finish_reason}],
+        "usage": completion.legacy_usage,
+    }
 
 
 def native_stream(completion: Completion) -> Iterator[Event]:
@@ -101,12 +132,6 @@ def legacy_stream(completion: Completion, created: int) -> Iterator[Event]:
         yield Event(None, chunk)
 
 
-def error_event(kind: str) -> Event:
-    """The event that reports a failure in the middle of a stream; `kind` is a type such as `overloaded_error`."""
-    message = _ERROR_MESSAGES.get(kind, "The stream failed.")
-    return _named({"type": "error", "error": {"type": kind, "message": message}})
-
-
 def _split(block: Block) -> tuple[Block, list[dict[str, Any]]]:
     """The initial content block, and the deltas that complete it."""
     match block["type"]:
@@ -146,7 +171,9 @@ def apply_clauses(events: Iterable[Event], cost: Event, clauses: Clauses) -> Ite
     if clauses.done:
         events = insert(events, None, Event(None, b"[DONE]"))
     if clauses.error_after is not None:
-        events = insert(islice(events, clauses.error_after), None, error_event(clauses.error_type))
+        message = _ERROR_MESSAGES.get(clauses.error_type, "The stream failed.")
+        error = _named({"type": "error", "error": {"type": clauses.error_type, "message": message}})
+        events = insert(islice(events, clauses.error_after), None, error)
     if clauses.garbage_after is not None:
         events = insert(events, clauses.garbage_after, Event("content_block_delta", GARBAGE))
     return (format_event(event, clauses) for event in events)
@@ -168,15 +195,10 @@ def insert(items: Iterable[_T], position: int | None, item: _T) -> Iterator[_T]:
 
 def _place_cost(events: Iterable[Event], cost: Event, clauses: Clauses) -> list[Event]:
     placed = list(events)
-    match clauses.cost:
-        case "before":
-            placed.insert(-1, cost)
-        case "after":
-            placed.append(cost)
-        case "named":
-            placed.append(replace(cost, name="meta"))
-        case "none":
-            pass
+    if clauses.cost == "before":
+        placed.insert(-1, cost)
+    elif clauses.cost != "none":
+        placed.append(replace(cost, name="meta" if clauses.cost == "named" else None))
     return placed
 
 
