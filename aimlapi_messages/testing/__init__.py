@@ -1,12 +1,11 @@
-"""A local emulator of the AI/ML API gateway's Anthropic section, for tests and demonstrations.
+"""A local emulator of the AI/ML API gateway's Anthropic section, for tests and demos.
 
-`Emulator` runs it in a background thread, `create_app` gives the ASGI application, and
-`python -m aimlapi_messages.testing` serves it from the command line. Nothing here talks to the real
-gateway, and the client never imports this package. It needs the extra `emulator`; importing this package
-does not, taking a name out of it does.
+`Emulator` runs it in a background thread, `create_app` returns the ASGI application, and
+`python -m aimlapi_messages.testing` serves it from the command line. It never contacts the real gateway, and the
+client does not import this package. The public names need the extra `emulator`, importing the package does not.
 
-In a second of processor time it answers 430 to 520 short messages, or twice as many other requests, measured on a busy
-machine of two cores. HTTP, and checking bodies by the document, take most of it.
+It answers 430 to 520 short messages per second of CPU time, or twice as many other requests, measured on a busy
+machine with two cores. Most of the time is spent on HTTP and on validating bodies.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ _EXTRA = ("starlette", "uvicorn", "jsonschema", "referencing", "ruamel")
 
 
 def __getattr__(name: str) -> Any:
-    """Import the emulator's parts when one is first asked for (PEP 562).
+    """Import a public name on first access (PEP 562).
 
-    Raises ImportError, which names the extra to install, when a dependency of the emulator is missing.
+    Raises ImportError, which names the extra to install, if a dependency of the emulator is missing.
     """
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -52,5 +51,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """The public names, whether they have been imported yet or not."""
+    """The public names, including those not imported yet."""
     return sorted(set(globals()) | set(__all__))

@@ -1,7 +1,7 @@
-"""The pytest plugin: `aimlapi_server`, an emulator of its own for each test, and `aimlapi_client`, a client of it.
+"""The pytest plugin: `aimlapi_server` is a new emulator for each test, `aimlapi_client` a client connected to it.
 
-pytest loads it by itself where this package is installed. It imports nothing before a test asks for a fixture, and
-the fixtures need the extra `emulator`.
+pytest loads it automatically if this package is installed. Imports are deferred until a test uses a fixture; the
+fixtures need the extra `emulator`.
 
     def test_my_code(aimlapi_server, aimlapi_client):
         aimlapi_server.script({"x-emulator-fail": "529"})
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def aimlapi_server() -> Iterator[Emulator]:
-    """The gateway's emulator on a port of its own, with its own money, keys, batches and record of requests.
+    """A running emulator with its own port, balance, keys, batches and record of requests.
 
-    `script(...)` says how the next messages go wrong, `requests` what was received, `balance` what is left.
+    `script(...)` sets the failures of the next messages; `requests` are those received, `balance` is in US dollars.
     """
-    from aimlapi_messages.testing import Emulator  # noqa: PLC0415 (needs the extra, and takes a while)
+    from aimlapi_messages.testing import Emulator  # noqa: PLC0415 (needs the extra, and is slow)
 
     with Emulator() as emulator:
         yield emulator
@@ -35,8 +35,8 @@ def aimlapi_server() -> Iterator[Emulator]:
 
 @pytest.fixture
 def aimlapi_client(aimlapi_server: Emulator) -> Iterator[AIMLAPI]:
-    """A client of `aimlapi_server`, closed after the test. Its key is "test-key"."""
-    from aimlapi_messages import AIMLAPI  # noqa: PLC0415 (takes a while)
+    """A client connected to `aimlapi_server`, with the key "test-key"; closed after the test."""
+    from aimlapi_messages import AIMLAPI  # noqa: PLC0415 (slow)
 
     with AIMLAPI(api_key="test-key", base_url=aimlapi_server.base_url) as client:
         yield client

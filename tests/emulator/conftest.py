@@ -1,4 +1,4 @@
-"""What the emulator's tests share: a running emulator, a client for it, and tiny images of each format."""
+"""Fixtures of the emulator's tests: a running emulator, a client for it, and tiny images of each format."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def running_emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def emulator(running_emulator: Emulator) -> Emulator:
-    """An emulator as good as new for each test."""
+    """The running emulator, reset for each test."""
     running_emulator.reset()
     return running_emulator
 
@@ -115,7 +115,7 @@ def _png(width: int, height: int) -> bytes:
 
 
 def _jpeg(width: int, height: int) -> bytes:
-    comment = b"\xff\xfe" + struct.pack(">H", 6) + b"\xff\xc0ab"  # a frame marker inside a comment is none
+    comment = b"\xff\xfe" + struct.pack(">H", 6) + b"\xff\xc0ab"  # not a frame marker, because it is in a comment
     frame = b"\xff\xc2" + struct.pack(">HBHHB", 11, 8, height, width, 1) + b"\x01\x11\x00"
     return b"\xff\xd8\xff\xe0" + struct.pack(">H", 4) + b"JF" + comment + b"\xff" + frame + b"\xff\xd9"
 

@@ -1,4 +1,4 @@
-"""The official `anthropic` package works against the emulator, which keeps the emulator honest."""
+"""The official `anthropic` package works with the emulator, which shows that the emulator is realistic."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_stream_helper(sdk: anthropic.Anthropic) -> None:
 
 
 def test_raw_stream(sdk: anthropic.Anthropic) -> None:
-    """Raw events arrive in order, and the unnamed cost chunk is passed over."""
+    """Raw events arrive in order, and the unnamed cost chunk is ignored."""
     events = sdk.messages.create(
         model=MODEL, max_tokens=100, messages=[{"role": "user", "content": "Hello"}], stream=True
     )
@@ -84,7 +84,7 @@ def test_tool_round_trip_in_a_stream(sdk: anthropic.Anthropic, weather_tool: dic
 
 
 def test_tool_runner(sdk: anthropic.Anthropic) -> None:
-    """The SDK's tool runner calls a Python function to its end, given that it sends the whole history."""
+    """The SDK's tool runner, which sends the whole history, calls a Python function until the model is done."""
 
     @anthropic.beta_tool
     def get_weather(location: str) -> str:
@@ -120,7 +120,7 @@ def test_thinking(sdk: anthropic.Anthropic) -> None:
 
 
 def test_image(sdk: anthropic.Anthropic, image_bytes: Callable[..., bytes], image_block: Callable[..., Any]) -> None:
-    """An image in base64 is accepted and told."""
+    """A base64 image is accepted and described."""
     block = image_block("image/png", image_bytes("PNG", 640, 480))
     message = sdk.messages.create(model=MODEL, max_tokens=100, messages=[{"role": "user", "content": [block]}])
     assert isinstance(message.content[0], anthropic.types.TextBlock)
@@ -153,7 +153,7 @@ def test_errors(sdk: anthropic.Anthropic, status: int, error: type[anthropic.API
 
 
 def test_retries(emulator: Emulator) -> None:
-    """The SDK's own retries get past a failure that ends."""
+    """The SDK's own retries overcome a temporary failure."""
     with anthropic.Anthropic(base_url=emulator.base_url, api_key="test-key", max_retries=1) as client:
         message = client.messages.create(
             model=MODEL,
@@ -180,7 +180,7 @@ def test_an_error_in_the_stream(sdk: anthropic.Anthropic) -> None:
 
 
 def test_a_doubled_version_in_the_url(emulator: Emulator) -> None:
-    """The SDK appends /v1 itself, so that a base URL that ends in it leads nowhere."""
+    """The SDK appends /v1 itself, so a base URL that ends in /v1 gives 404."""
     with (
         anthropic.Anthropic(base_url=f"{emulator.base_url}/v1", api_key="test-key", max_retries=0) as client,
         pytest.raises(anthropic.NotFoundError),

@@ -30,7 +30,7 @@ def usage(response: httpx.Response) -> tuple[int, int, int, int]:
 
 
 def test_without_a_mark_nothing_is_cached(ask: Ask) -> None:
-    """However often it is sent."""
+    """No matter how often it is sent."""
     assert [usage(ask("Hello", system=LONG)) for _ in range(2)] == [(105, 0, 0, 0)] * 2
 
 
@@ -52,7 +52,7 @@ def test_what_is_marked_beyond_is_written(ask: Ask) -> None:
 
 
 def test_the_longest_known_prefix_is_read(ask: Ask) -> None:
-    """Also when a shorter one on the way was never marked."""
+    """Even if a shorter prefix was never marked."""
     ask([block("Hello", cache_control=MARK)], system=[block()])
     assert usage(ask([block("Hello", cache_control=MARK)], system=[block(cache_control=MARK)])) == (0, 105, 0, 0)
 
@@ -61,14 +61,14 @@ def test_the_longest_known_prefix_is_read(ask: Ask) -> None:
     "other", [{"system": [block("b" * 400, cache_control=MARK)]}, {"model": "claude-opus-4-5"}, {"tools": []}]
 )
 def test_another_prefix_is_not_read(ask: Ask, other: dict[str, Any]) -> None:
-    """Another text, another model, other tools before it."""
+    """Another text, another model, or other tools before it."""
     given = {"system": [block(cache_control=MARK)]}
     ask("Hello", **given)
     assert usage(ask("Hello", **{**given, **other}))[1] == 0
 
 
 def test_tools_come_first(ask: Ask, weather_tool: dict[str, Any]) -> None:
-    """Their mark stands before the system prompt, which may change."""
+    """Tools come before the system prompt, which may change."""
     tools = [{**weather_tool, "cache_control": MARK}]
     written = usage(ask("Hello", tools=tools, system="One"))[2]
     assert written > 50
@@ -78,13 +78,13 @@ def test_tools_come_first(ask: Ask, weather_tool: dict[str, Any]) -> None:
 def test_an_image_counts(
     ask: Ask, image_bytes: Callable[..., bytes], image_block: Callable[..., dict[str, Any]]
 ) -> None:
-    """By its size, as outside of the cache."""
+    """By its size, as without caching."""
     image = {**image_block("image/png", image_bytes("PNG", 750, 10)), "cache_control": MARK}
     assert usage(ask([image, block("Hello")]))[2] == 13
 
 
 def test_reading_is_cheap_and_writing_dear(ask: Ask) -> None:
-    """A tenth of the price of input, and five quarters or the double of it."""
+    """0.1 times the price of input for reading, 1.25 or 2 times for writing."""
     assert CacheUse(100, 100, 100).weight == 335
     system = [block("a" * 400_000, cache_control=MARK)]
     written, read = (ask("Hello", system=system).json()["meta"]["usage"]["credits_used"] for _ in range(2))
@@ -92,7 +92,7 @@ def test_reading_is_cheap_and_writing_dear(ask: Ask) -> None:
 
 
 def test_a_reset_forgets(ask: Ask, emulator: Any) -> None:
-    """As good as new."""
+    """The cache is empty again."""
     system = [block(cache_control=MARK)]
     ask("Hello", system=system)
     emulator.reset()

@@ -1,4 +1,4 @@
-"""Bodies that travel badly: cut, reset, stalled, slow or in odd pieces. Read from a plain socket or with httpx."""
+"""Faulty delivery of bodies: cut, reset, stalled, slow or split. Read from a plain socket or with httpx."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ both_forms = pytest.mark.parametrize("stream", [True, False], ids=["stream", "js
 
 
 class Connection:
-    """A plain connection to the emulator, on which one message was asked for."""
+    """A plain connection to the emulator on which one message was requested."""
 
     def __init__(self, base_url: str, clauses: str, *, stream: bool) -> None:
         address = httpx.URL(base_url)
@@ -40,28 +40,28 @@ class Connection:
         self.socket.sendall(head.encode() + body)
 
     def close(self) -> None:
-        """Go away."""
+        """Close the connection."""
         self.socket.close()
 
     def read(self) -> bool:
-        """Take what has come; False when nothing more will. Raises ConnectionResetError after a reset."""
+        """Receive bytes; False at the end. Raises ConnectionResetError after a reset."""
         piece = self.socket.recv(65536)
         self.received += piece
         return bool(piece)
 
     def read_all(self) -> None:
-        """Read until the connection ends in good order."""
+        """Read until the connection is closed cleanly."""
         while self.read():
             pass
 
     def read_until(self, wanted: bytes) -> None:
-        """Read until these bytes have come."""
+        """Read until these bytes have arrived."""
         while wanted not in self.received:
             assert self.read()
 
     @property
     def chunks(self) -> list[bytes]:
-        """The chunks that have come, without the one of no length that ends a body."""
+        """The chunks received, without the empty last one."""
         data = self.received.partition(b"\r\n\r\n")[2]
         found: list[bytes] = []
         while (size := data.partition(b"\r\n")[0]) not in (b"", b"0"):
@@ -76,7 +76,7 @@ Connect = Callable[..., Connection]
 
 @pytest.fixture
 def connect(emulator: Emulator, request: pytest.FixtureRequest) -> Connect:
-    """Ask for a message on a connection of its own: `connect("cut-at=5", stream=True)`."""
+    """Request a message on a new connection: `connect("cut-at=5", stream=True)`."""
 
     def open_one(clauses: str, *, stream: bool) -> Connection:
         emulator.reset()
@@ -88,7 +88,7 @@ def connect(emulator: Emulator, request: pytest.FixtureRequest) -> Connect:
 
 
 def whole(connect: Connect, stream: bool) -> bytes:
-    """The body as it is when nothing happens to it."""
+    """The body of a normal response."""
     connection = connect("bytes=100", stream=stream)
     connection.read_all()
     assert connection.received.endswith(END)
@@ -108,7 +108,7 @@ def test_a_body_that_stops(connect: Connect, fault: str, ends_well: bool, count:
 
 @pytest.mark.parametrize(("fault", "ends_well"), [("cut-at", False), ("end-at", True)])
 def test_a_body_that_is_shorter(connect: Connect, fault: str, ends_well: bool) -> None:
-    """Where there are fewer than N bytes all come, and only then the connection drops."""
+    """If there are fewer than N bytes, all arrive before the connection drops."""
     connection = connect(f"{fault}=999999", stream=True)
     connection.read_all()
     assert b"".join(connection.chunks) == whole(connect, True)
@@ -118,7 +118,7 @@ def test_a_body_that_is_shorter(connect: Connect, fault: str, ends_well: bool) -
 @both_forms
 @pytest.mark.parametrize("count", [0, 57])
 def test_a_reset_after_bytes(connect: Connect, count: int, stream: bool) -> None:
-    """The caller's system reports a reset, and no byte after the first N has come."""
+    """The client sees a reset, and no more than the first N bytes."""
     connection = connect(f"reset-at={count}", stream=stream)
     with pytest.raises(ConnectionResetError):
         connection.read_all()
@@ -126,7 +126,7 @@ def test_a_reset_after_bytes(connect: Connect, count: int, stream: bool) -> None
 
 
 def test_a_reset_after_events(connect: Connect) -> None:
-    """A reset may come after whole events, too."""
+    """A reset can follow complete events, too."""
     connection = connect("reset-after=3;slow=0.01", stream=True)
     with pytest.raises(ConnectionResetError):
         connection.read_all()
@@ -135,7 +135,7 @@ def test_a_reset_after_events(connect: Connect) -> None:
 
 @pytest.mark.parametrize("clauses", ["stall-after=3", "stall-after=3;bytes=20", "stall-at=57", "stall-at=57;slow=0.01"])
 def test_a_stream_that_stalls(connect: Connect, clauses: str) -> None:
-    """What was asked for comes, then nothing, on a connection that stays open."""
+    """The requested part arrives, then nothing, and the connection stays open."""
     expected = whole(connect, True)
     length = 57 if "stall-at" in clauses else [match.end() for match in re.finditer(b"\n\n", expected)][2]
     connection = connect(clauses, stream=True)
@@ -149,7 +149,7 @@ def test_a_stream_that_stalls(connect: Connect, clauses: str) -> None:
 
 @pytest.mark.parametrize(("clauses", "length"), [("stall-at=57", 57), ("stall-after=0;ping-every=9", 0)])
 def test_a_json_answer_that_stalls(connect: Connect, clauses: str, length: int) -> None:
-    """The headers and the first bytes come, then nothing."""
+    """The headers and the first bytes arrive, then nothing."""
     expected = whole(connect, False)
     connection = connect(clauses, stream=False)
     connection.read_until(b"\r\n\r\n")
@@ -169,7 +169,7 @@ def test_a_json_answer_that_stalls(connect: Connect, clauses: str, length: int) 
     ],
 )
 def test_a_stalled_stream_may_ping(connect: Connect, clauses: str, ping: bytes) -> None:
-    """Pings, shaped like the other events, keep coming while nothing else does."""
+    """Pings, formatted like the other events, continue while nothing else is sent."""
     connection = connect(clauses, stream=True)
     while len(connection.chunks) < 6:
         assert connection.read()
@@ -179,7 +179,7 @@ def test_a_stalled_stream_may_ping(connect: Connect, clauses: str, ping: bytes) 
 @both_forms
 @pytest.mark.parametrize("clauses", ["bytes=1", "bytes=7", "bytes=7;slow=0.0001", "bytes=1000000"])
 def test_pieces_of_a_size(connect: Connect, clauses: str, stream: bool) -> None:
-    """Every piece but the last has the size asked for; together they are the usual body."""
+    """Every piece except the last has the requested size; joined, they are the usual body."""
     size = int(clauses.removeprefix("bytes=").partition(";")[0])
     expected = whole(connect, stream)
     connection = connect(clauses, stream=stream)
@@ -190,7 +190,7 @@ def test_pieces_of_a_size(connect: Connect, clauses: str, stream: bool) -> None:
 
 @both_forms
 def test_a_slow_body_pauses_before_each_event(connect: Connect, monkeypatch: pytest.MonkeyPatch, stream: bool) -> None:
-    """The pause asked for comes before each event, and a JSON answer has one."""
+    """The pause precedes each event; a JSON body has one pause."""
     pauses: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -205,14 +205,14 @@ def test_a_slow_body_pauses_before_each_event(connect: Connect, monkeypatch: pyt
 
 
 def test_a_page_may_be_cut(connect: Connect) -> None:
-    """Another body travels as badly as the usual one."""
+    """Delivery faults apply to replaced bodies, too."""
     connection = connect("html;cut-at=9", stream=False)
     connection.read_all()
     assert connection.chunks == [b"<!doctype"]
 
 
 def test_a_caller_who_goes_away_ends_a_stall(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the caller closes the connection, nothing is left of the answer, and the emulator goes on."""
+    """If the client disconnects, the response ends, and the emulator keeps running."""
     ended = threading.Event()
     original = delivery.Delivery.__call__
 
@@ -236,7 +236,7 @@ def test_a_caller_who_goes_away_ends_a_stall(monkeypatch: pytest.MonkeyPatch) ->
 def test_stopping_does_not_wait_for_an_answer_that_never_ends(
     monkeypatch: pytest.MonkeyPatch, clauses: str, stream: bool
 ) -> None:
-    """The emulator drops an answer that is held up on purpose; the thread, the connection and the port are gone."""
+    """Stopping drops a deliberately slow response; the thread, the connection and the port are released."""
     monkeypatch.setattr(emulator_module, "_STOP_SECONDS", 3600)
     threads = threading.active_count()
     emulator = Emulator()
@@ -254,7 +254,7 @@ def test_stopping_does_not_wait_for_an_answer_that_never_ends(
 
 
 def test_stopping_many_stalled_streams() -> None:
-    """Any number of stalled answers is dropped at once."""
+    """Any number of stalled responses is dropped at once."""
     with Emulator() as emulator:
         connections = [Connection(emulator.base_url, "stall-after=2", stream=True) for _ in range(20)]
         for connection in connections:
@@ -266,7 +266,7 @@ def test_stopping_many_stalled_streams() -> None:
 
 
 def test_a_connection_is_kept_after_a_slow_answer(client: httpx.Client) -> None:
-    """A body in odd pieces that ends well leaves its connection usable."""
+    """A split body that ends cleanly leaves its connection usable."""
     ports: set[Any] = set()
     for _ in range(2):
         headers = {"x-emulator-stream": "slow=0.001;bytes=100"}
@@ -277,7 +277,7 @@ def test_a_connection_is_kept_after_a_slow_answer(client: httpx.Client) -> None:
 
 
 def test_another_server_drops_instead_of_resetting() -> None:
-    """Where uvicorn runs the application by itself, a reset becomes a plain cut."""
+    """Under plain uvicorn, a reset only drops the connection."""
     ready = threading.Event()
 
     class Server(uvicorn.Server):
@@ -304,7 +304,7 @@ def test_another_server_drops_instead_of_resetting() -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_a_body_in_pieces_without_a_server() -> None:
-    """What ends in good order needs no server at all."""
+    """A clean end needs no server at all."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app()), base_url="http://emulator") as client:
         headers = {"x-api-key": "k", "x-emulator-stream": "bytes=7;end-at=20"}
         response = await client.post("/v1/messages", json=BODY, headers=headers)

@@ -1,4 +1,4 @@
-"""The document: served as it is, found by default, and understood in both versions of OpenAPI."""
+"""The document: served unchanged, found by default, and supported in both versions of OpenAPI."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def raw_document(tmp_path: Path) -> Path:
 
 
 def test_the_document_is_served_as_it_is(small_document: Path) -> None:
-    """The document's own bytes come as YAML, without a key."""
+    """The document's bytes are served as YAML, without a key."""
     with Emulator(document=small_document) as emulator:
         response = httpx.get(f"{emulator.base_url}/docs-public-yaml?key=abc")
     assert response.status_code == 200
@@ -76,7 +76,7 @@ def test_the_document_is_served_as_it_is(small_document: Path) -> None:
 
 
 def test_the_default_document_is_that_of_the_project(client: httpx.Client) -> None:
-    """Without a choice, the emulator serves the document that the client was generated from."""
+    """By default, the emulator serves the document that the client was generated from."""
     assert client.get("/docs-public-yaml").content == (REPOSITORY / "openapi" / "openapi.yaml").read_bytes()
 
 
@@ -96,7 +96,7 @@ def test_another_etag_gets_the_document(client: httpx.Client) -> None:
 
 
 def test_a_raw_document_is_served_and_obeyed(raw_document: Path) -> None:
-    """A published document of OpenAPI 3.0 is served verbatim, and decides what is valid."""
+    """A published document of OpenAPI 3.0 is served verbatim, and used for validation."""
     with Emulator(document=raw_document) as emulator:
         served = httpx.get(f"{emulator.base_url}/docs-public-yaml")
         assert served.content == raw_document.read_bytes()
@@ -106,7 +106,7 @@ def test_a_raw_document_is_served_and_obeyed(raw_document: Path) -> None:
 
 
 def test_the_models_of_a_document_are_open(raw_document: Path) -> None:
-    """A document's list of models refuses no other model, and brings retired ones back."""
+    """Models outside the document's list are accepted, and retired ones in it are served again."""
     with Emulator(document=raw_document) as emulator:
         assert post(emulator, model="claude-opus-5").status_code == 200
         assert post(emulator, model="claude-3-opus-20240229").status_code == 200
@@ -116,7 +116,7 @@ def test_the_models_of_a_document_are_open(raw_document: Path) -> None:
 @pytest.mark.skipif(not PUBLISHED, reason="the published documents are not at hand (AIMLAPI_SHARED)")
 @pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.stem)
 def test_every_published_document_works(path: Path) -> None:
-    """Each dated document of the gateway loads, accepts a plain message and refuses a false one."""
+    """Each dated document of the gateway loads, accepts a plain message and rejects an invalid one."""
     with Emulator(document=path) as emulator:
         assert post(emulator).status_code == 200
         assert post(emulator, stream="yes").json()["error"]["details"][0]["path"] == "stream"
@@ -133,7 +133,7 @@ def test_every_published_document_works(path: Path) -> None:
     ],
 )
 def test_an_unusable_document(tmp_path: Path, text: str, reason: str) -> None:
-    """A file that is no such document is refused with its name and the reason."""
+    """Another file is rejected with its name and the reason."""
     path = tmp_path / "document.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=reason) as caught:
@@ -148,14 +148,14 @@ def test_a_missing_document(tmp_path: Path) -> None:
 
 
 def test_the_own_document_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a built document the error says what to do."""
+    """If the document was not built, the error says what to do."""
     monkeypatch.setattr(Path, "is_file", lambda path: False)
     with pytest.raises(FileNotFoundError, match="Build it, or name another document"):
         load_document()
 
 
 def test_a_reference_that_leads_nowhere(tmp_path: Path) -> None:
-    """A document whose messages operation refers to what is not there is refused, and the reference is named."""
+    """A document with a dangling reference in the messages operation is rejected, and the reference is named."""
     path = tmp_path / "dangling.json"
     path.write_text(json.dumps({**RAW, "components": {}}), encoding="utf-8")
     with pytest.raises(ValueError, match="refers to #/components/requestBodies/Message, which does not exist"):
@@ -163,7 +163,7 @@ def test_a_reference_that_leads_nowhere(tmp_path: Path) -> None:
 
 
 def test_a_changed_document_is_read_again(tmp_path: Path, small_document: Path) -> None:
-    """Documents are kept after the first reading, unless the file changes."""
+    """Documents are cached until the file changes."""
     path = tmp_path / "document.yaml"
     path.write_bytes(small_document.read_bytes())
     first = load_document(path)
@@ -173,7 +173,7 @@ def test_a_changed_document_is_read_again(tmp_path: Path, small_document: Path) 
 
 
 def test_other_operations_have_validators() -> None:
-    """The body of any operation can be checked, found by its id or by its path."""
+    """The body of any operation can be validated, found by its id or its path."""
     document = load_document()
     by_id = document.body_validator("create_batch")
     by_path = document.body_validator("no_such_operation", "/v1/batches")
@@ -213,12 +213,12 @@ CONVERSIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("schema", "expected"), CONVERSIONS)
 def test_schemas_of_3_0_are_converted(schema: dict[str, Any], expected: dict[str, Any]) -> None:
-    """Null, exclusive bounds and invalid types become JSON Schema 2020-12, names of properties stay."""
+    """Null, exclusive bounds and invalid types become JSON Schema 2020-12, names of properties are kept."""
     assert convert(schema) == expected
 
 
 def test_a_schema_that_is_a_part_of_itself(tmp_path: Path) -> None:
-    """References are replaced by what they mean as far as that ends; the rest are followed."""
+    """Recursive schemas are supported."""
     node = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}, "n": {"type": "integer"}}}
     body = {
         "type": "object",

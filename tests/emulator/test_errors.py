@@ -1,4 +1,4 @@
-"""Errors: every status, the envelope that all of them share, and which request gets which."""
+"""Errors: every status, their common envelope, and which request gets which."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PROBLEM = "application/problem+json; charset=utf-8"
     ],
 )
 def test_the_envelope_of_every_status(ask: Ask, status: int, title: str, name: str) -> None:
-    """Each error is problem+json with the gateway's members, and its request id stands in the header too."""
+    """Each error is problem+json with the gateway's members, and its request id is also in the header."""
     response = ask("Hello", headers={"x-emulator-fail": str(status), "x-client-request-id": "mine"})
     body = response.json()
     assert response.status_code == status
@@ -71,7 +71,7 @@ def test_no_valid_key(emulator: Emulator, headers: dict[str, str]) -> None:
     [{"authorization": "bearer any"}, {"x-api-key": "any"}, {"authorization": "Bearer a", "x-api-key": "a"}],
 )
 def test_any_other_key(emulator: Emulator, headers: dict[str, str]) -> None:
-    """A key is taken from either header, or from both."""
+    """The key can be in either header, or in both."""
     assert httpx.post(f"{emulator.base_url}/v1/messages", json=GOOD, headers=headers).status_code == 200
 
 
@@ -96,7 +96,7 @@ def test_a_key_without_money(emulator: Emulator) -> None:
     ],
 )
 def test_an_unknown_path(client: httpx.Client, method: str, path: str) -> None:
-    """Anything that the gateway does not serve answers 404, a wrong method included."""
+    """Anything that the gateway does not serve answers 404, including a wrong method."""
     response = client.request(method, path)
     assert response.status_code == 404
     assert response.headers["content-type"] == PROBLEM
@@ -117,7 +117,7 @@ def test_an_unknown_path(client: httpx.Client, method: str, path: str) -> None:
 def test_an_unusual_method(
     client: httpx.Client, emulator: Emulator, method: str, path: str, status: int, allowed: str | None
 ) -> None:
-    """A method outside the usual ones is recorded and gets the gateway's error, 405 where something is served."""
+    """An uncommon method is recorded and gets the gateway's error, 405 on a known path."""
     response = client.request(method, path)
     body = response.json()
     assert (response.status_code, response.headers.get("allow")) == (status, allowed)
@@ -139,7 +139,7 @@ def test_an_unusual_method(
     ],
 )
 def test_an_unknown_or_withdrawn_model(ask: Ask, model: str) -> None:
-    """A model that is not served answers 404 and is named."""
+    """A model that is not served gets 404, which names it."""
     response = ask("Hello", model=model)
     assert response.status_code == 404
     assert model in response.json()["message"]
@@ -216,7 +216,7 @@ def test_a_missing_field(client: httpx.Client, field: str) -> None:
      "tools", "top_k", "top_p"],
 )  # fmt: skip
 def test_an_explicit_null(client: httpx.Client, field: str) -> None:
-    """An optional field may be absent but not null."""
+    """An optional field may be absent, but not null."""
     assert issue_paths(client.post("/v1/messages", json={**GOOD, field: None})) == [field]
 
 
@@ -246,7 +246,7 @@ def test_a_body_over_the_limit(client: httpx.Client) -> None:
 
 
 def test_values_are_not_quoted_at_length(client: httpx.Client) -> None:
-    """A reason shows no more than a few characters of what was sent."""
+    """A reason quotes only a few characters of the request."""
     block = {"type": "image", "source": {"type": "base64", "media_type": "x" * 5000, "data": "y" * 5000}}
     response = client.post("/v1/messages", json={**GOOD, "messages": [{"role": "user", "content": [block]}]})
     assert issue_paths(response) == ["messages[0].content[0].source.media_type"]
@@ -256,7 +256,7 @@ def test_values_are_not_quoted_at_length(client: httpx.Client) -> None:
 def test_a_failure_of_the_emulator_itself(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A mistake in the emulator answers 500, says that it is one, and is logged."""
+    """An exception in the emulator gives 500, says so, and is logged."""
 
     def fail(*arguments: object, **options: Any) -> None:
         raise ZeroDivisionError

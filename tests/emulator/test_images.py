@@ -1,4 +1,4 @@
-"""Images and documents: told by format and size, refused when they are not what they claim."""
+"""Images and documents: described by format and size, rejected if they are not what they claim."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_an_image_is_told(
 
 
 def test_several_images_are_listed(ask: Ask, image_bytes: ImageBytes, image_block: ImageBlock) -> None:
-    """Several images are numbered in their order, one that is a URL included."""
+    """Several images are numbered in order, including one given by its URL."""
     response = ask(
         [
             image_block("image/png", image_bytes("PNG", 1, 2)),
@@ -74,7 +74,7 @@ def test_an_openai_data_url_is_read(ask: Ask, image_bytes: ImageBytes) -> None:
 
 
 def test_an_openai_url_is_not_fetched(ask: Ask) -> None:
-    """An image_url part that leads elsewhere is named by its URL."""
+    """An image_url part with another URL is described by it."""
     response = ask([{"type": "image_url", "image_url": {"url": "https://example.com/cat.jpg"}}])
     assert text_of(response) == "The image is at the URL https://example.com/cat.jpg, which was not fetched."
 
@@ -113,8 +113,8 @@ def test_an_image_costs_tokens(ask: Ask, image_bytes: ImageBytes, image_block: I
         ("image/gif", encode(b"GIF89a\0\0\0\0"), "the GIF image has no pixels"),
     ],
 )
-def test_a_false_image_is_refused(ask: Ask, media_type: str, data: str, reason: str) -> None:
-    """An image that cannot be read, or is of another type than it says, answers 400 with the reason."""
+def test_an_invalid_image_is_refused(ask: Ask, media_type: str, data: str, reason: str) -> None:
+    """An image that cannot be read, or has another type than declared, gets 400 with the reason."""
     source = {"type": "base64", "media_type": media_type, "data": data}
     response = ask([{"type": "text", "text": "Look"}, {"type": "image", "source": source}])
     assert response.status_code == 400
@@ -139,14 +139,14 @@ def test_a_false_image_is_refused(ask: Ask, media_type: str, data: str, reason: 
         b"",
     ],
 )
-def test_damaged_files_are_told_as_such(data: bytes) -> None:
-    """Whatever the bytes are, reading them gives a ValueError and nothing else."""
+def test_damaged_files_are_rejected(data: bytes) -> None:
+    """Any invalid bytes raise ValueError and nothing else."""
     with pytest.raises(ValueError, match=r"image"):
         read_image(data)
 
 
-def test_a_false_image_in_a_tool_result_is_refused(ask: Ask, image_block: ImageBlock) -> None:
-    """Images inside tool results are checked, too, and the path leads there."""
+def test_an_invalid_image_in_a_tool_result_is_refused(ask: Ask, image_block: ImageBlock) -> None:
+    """Images inside tool results are checked, too, with their path."""
     result = {"type": "tool_result", "tool_use_id": "a", "content": [image_block("image/png", b"text")]}
     messages: list[dict[str, Any]] = [
         {"role": "user", "content": "Go"},
@@ -186,13 +186,13 @@ def test_a_false_image_in_a_tool_result_is_refused(ask: Ask, image_block: ImageB
         ),
     ],
 )
-def test_a_document_is_told(ask: Ask, block: dict[str, Any], text: str) -> None:
-    """A document is told by its kind and size."""
+def test_a_document_is_described(ask: Ask, block: dict[str, Any], text: str) -> None:
+    """A document is described by its type and size."""
     assert text_of(ask([block])) == text
 
 
-def test_a_document_of_another_source_is_told() -> None:
-    """A source that only some documents of the gateway admit is named by its type."""
+def test_a_document_of_another_source_is_described() -> None:
+    """A source that only some of the gateway's documents allow is described by its type."""
     assert describe(document_block({"type": "file", "file_id": "file_1"})) == "from a source of type file"
 
 
@@ -203,6 +203,6 @@ def test_a_document_of_another_source_is_told() -> None:
         {"type": "base64", "media_type": "text/plain", "data": encode(b"\xff\xfe\xfd")},
     ],
 )
-def test_a_false_document_is_refused(ask: Ask, source: dict[str, Any]) -> None:
-    """A PDF that is none, and text that is not UTF-8, answer 400."""
+def test_an_invalid_document_is_refused(ask: Ask, source: dict[str, Any]) -> None:
+    """An invalid PDF, and text that is not UTF-8, get 400."""
     assert ask([document_block(source)]).status_code == 400

@@ -1,4 +1,4 @@
-"""Inputs of tools: they satisfy the tool's schema, whatever it is, or the emulator says why there is none."""
+"""Tool inputs: they match the tool's schema, or the error says why none can be made."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FORK = {
 
 
 def around(schema: Any) -> dict[str, Any]:
-    """A tool's schema with one required property, and a few definitions to refer to."""
+    """A tool's schema with one required property, and a few definitions."""
     return {
         "type": "object",
         "properties": {"value": schema},
@@ -42,7 +42,7 @@ def around(schema: Any) -> dict[str, Any]:
 
 
 def value_for(schema: Any) -> Any:
-    """The value made for one property's schema, which it satisfies."""
+    """The value made for a property's schema, checked to match it."""
     made = make_input(around(schema), QUESTION)
     Draft202012Validator(around(schema)).validate(made)
     return made["value"]
@@ -118,12 +118,12 @@ def value_for(schema: Any) -> Any:
     ],
 )  # fmt: skip
 def test_a_value_satisfies_its_schema(schema: Any, expected: Any) -> None:
-    """Every keyword in common use is obeyed, and the question decides what is left open."""
+    """All common keywords are supported, and the question determines the rest."""
     assert value_for(schema) == expected
 
 
 def test_a_recursive_schema_ends() -> None:
-    """A schema that contains itself, in a way that may end, gives an input that does."""
+    """A recursive schema that allows a finite value gets one."""
     tree = {
         "type": "object",
         "properties": {
@@ -181,15 +181,15 @@ UNMAKEABLE: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("schema", "reason"), UNMAKEABLE)
-def test_what_cannot_be_made_is_told(schema: Any, reason: str) -> None:
-    """A schema that asks for too much, or for what is not understood, is named in the end."""
+def test_an_unsupported_schema_is_named(schema: Any, reason: str) -> None:
+    """A schema that asks for too much, or for what is not understood, gets an error that says so."""
     with pytest.raises(UnsupportedSchemaError) as caught:
         make_input(around(schema), QUESTION)
     assert reason in str(caught.value)
 
 
 def test_references_that_fork_end() -> None:
-    """Definitions that each refer twice to the next one do not keep the validator busy for ever."""
+    """Definitions that each refer twice to the next one do not keep the validator busy forever."""
     forks = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(40)}
     schema = {"type": "object", "$ref": "#/$defs/d0", "$defs": {**forks, "d40": True}}
     with pytest.raises(UnsupportedSchemaError):
@@ -197,19 +197,19 @@ def test_references_that_fork_end() -> None:
 
 
 def test_an_input_is_an_object() -> None:
-    """A schema of something else has no input, and one without a type means an object."""
+    """A schema of another type has no input, and one without a type means an object."""
     assert make_input({}, "Hello") == {}
     with pytest.raises(UnsupportedSchemaError, match="the keyword 'type' at the root"):
         make_input({"type": "string"}, "Hello")
 
 
-def test_numbers_that_no_float_holds_are_passed_over() -> None:
+def test_numbers_that_no_float_holds_are_skipped() -> None:
     """A question with four hundred digits in a row gets an ordinary number."""
     assert make_input(around({"type": "integer"}), "Add " + "9" * 400) == {"value": 1}
 
 
 def test_the_answer_names_the_tool_and_the_keyword(ask: Ask) -> None:
-    """A request whose tool gets no input answers 400, and the server goes on."""
+    """A request whose tool input cannot be made gets 400, and the server keeps running."""
     tool = {"name": "paint", "input_schema": around({"not": {}})}
     response = ask("paint", tools=[tool])
     assert response.status_code == 400
@@ -245,7 +245,7 @@ def test_schemas_are_merged(one: dict[str, Any], two: dict[str, Any], expected: 
 
 
 def _ranges(low: str, high: str, most: int, **fixed: Any) -> st.SearchStrategy[dict[str, Any]]:
-    """Schemas with a lower and an upper bound that leave room, or with one of them."""
+    """Schemas with satisfiable lower and upper bounds, or with one of them."""
     lows, widths = st.integers(0, most), st.integers(2, 9)
     both = st.builds(lambda least, width: {low: least, high: least + width, **fixed}, lows, widths)
     return both | lows.map(lambda least: {low: least, **fixed}) | lows.map(lambda least: {high: least + 2, **fixed})
@@ -282,5 +282,5 @@ def _grow(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
 @settings(max_examples=300)
 @given(schema=st.recursive(LEAVES, _grow, max_leaves=12), question=st.sampled_from([QUESTION, "", "In Oslo, 3.5 or 7"]))
 def test_any_input_is_valid(schema: Any, question: str) -> None:
-    """Whatever schema a tool has, made of what is understood, its input validates."""
+    """The input is valid for any schema made of supported keywords."""
     Draft202012Validator(around(schema)).validate(make_input(around(schema), question))

@@ -33,7 +33,7 @@ def test_shape_is_that_of_a_recorded_message(ask: Ask) -> None:
 
 
 def test_usage_has_all_seven_members(ask: Ask) -> None:
-    """Usage counts input and output tokens and names everything else that the gateway names."""
+    """Usage counts input and output tokens and has all other members of the gateway's."""
     usage = ask("Hello").json()["usage"]
     assert usage.pop("input_tokens") == 5
     assert usage.pop("output_tokens") > 1
@@ -48,7 +48,7 @@ def test_usage_has_all_seven_members(ask: Ask) -> None:
 
 @pytest.mark.parametrize("path", ["/v1/messages", "/messages"])
 def test_both_paths_serve(client: httpx.Client, path: str) -> None:
-    """The canonical path and the one of the older documentation answer alike."""
+    """The canonical path and the one of the older documentation give the same answer."""
     body = {"model": "claude-opus-5", "messages": [{"role": "user", "content": "Hello"}]}
     assert "Hello" in client.post(path, json=body).json()["content"][0]["text"]
 
@@ -88,7 +88,7 @@ def test_two_emulators_give_the_same_answers() -> None:
 
 
 def test_the_turn_is_counted(ask: Ask) -> None:
-    """In a conversation the answer takes up the last question and says which turn it is."""
+    """In a conversation the answer quotes the last question and gives the number of the turn."""
     messages = [
         {"role": "user", "content": "First"},
         {"role": "assistant", "content": "Yes"},
@@ -100,8 +100,8 @@ def test_the_turn_is_counted(ask: Ask) -> None:
     assert "First" not in text
 
 
-def test_a_begun_answer_may_come_last(ask: Ask) -> None:
-    """A conversation that ends with the assistant's turn is answered by its last question."""
+def test_an_assistant_turn_may_come_last(ask: Ask) -> None:
+    """A conversation that ends with the assistant's turn gets an answer to its last question."""
     messages = [{"role": "user", "content": "First"}, {"role": "assistant", "content": "Well"}]
     assert '"First"' in ask("", messages=messages).json()["content"][0]["text"]
 
@@ -113,7 +113,7 @@ def test_a_begun_answer_may_come_last(ask: Ask) -> None:
         [{"type": "text", "text": "Answer like"}, {"type": "text", "text": "a pirate."}],
     ],
 )
-def test_the_system_prompt_is_heard(ask: Ask, system: object) -> None:
+def test_the_system_prompt_is_quoted(ask: Ask, system: object) -> None:
     """The answer shows the system prompt, whether it is a string or a list of parts."""
     assert (
         ask("Hello", system=system)
@@ -138,14 +138,14 @@ def test_max_tokens_cuts_the_text(ask: Ask) -> None:
 
 
 def test_a_stop_sequence_ends_the_text(ask: Ask) -> None:
-    """The text ends before the stop sequence that comes first, which is named."""
+    """The text ends before the first stop sequence, which is named."""
     body = ask("Hello", stop_sequences=["heard", " emulator", "never said"]).json()
     assert body["content"][0]["text"] == 'You said: "Hello". The'
     assert (body["stop_reason"], body["stop_sequence"]) == ("stop_sequence", " emulator")
 
 
 def test_a_tool_call_that_does_not_fit_is_left_out(ask: Ask, weather_tool: dict[str, object]) -> None:
-    """When the tokens run out before the tool call, the answer ends with the text."""
+    """If max_tokens is reached before the tool call, the answer ends with the text."""
     body = ask("What is the weather in Paris?", tools=[weather_tool], max_tokens=8).json()
     assert [block["type"] for block in body["content"]] == ["text"]
     assert body["stop_reason"] == "max_tokens"
@@ -161,20 +161,20 @@ def test_thinking_comes_first(ask: Ask, thinking: dict[str, object]) -> None:
 
 
 def test_omitted_thinking_is_signed_but_empty(ask: Ask) -> None:
-    """With display omitted, the thinking block holds a signature only."""
+    """With display omitted, the thinking block only has a signature."""
     thought = ask("Hello", thinking={"type": "adaptive", "display": "omitted"}).json()["content"][0]
     assert thought["thinking"] == ""
     assert thought["signature"]
 
 
 def test_disabled_thinking_gives_no_block(ask: Ask) -> None:
-    """With thinking disabled, the answer is text alone."""
+    """With thinking disabled, the answer is only text."""
     content = ask("Hello", thinking={"type": "disabled"}).json()["content"]
     assert [block["type"] for block in content] == ["text"]
 
 
-def test_the_cost_stands_in_body_and_headers(ask: Ask) -> None:
-    """The cost headers say what the body's meta says, in credits and in US dollars."""
+def test_the_cost_is_in_body_and_headers(ask: Ask) -> None:
+    """The cost headers agree with the body's meta, in credits and in US dollars."""
     response = ask("Hello")
     usage = response.json()["meta"]["usage"]
     assert response.headers["x-aimlapi-credits-used"] == str(usage["credits_used"])
@@ -192,14 +192,14 @@ def test_the_price_is_that_of_recorded_calls(input_tokens: int, output_tokens: i
 
 
 def test_the_balance_falls_by_the_cost(emulator: Emulator, ask: Ask) -> None:
-    """A call takes its cost from the balance, and a failed one takes nothing."""
+    """A call is charged to the balance, and a failed one is not."""
     spent = ask("Hello").json()["meta"]["usage"]["usd_spent"]
     ask("Hello", model="no-such-model")
     assert emulator.balance == pytest.approx(10 - spent)
 
 
 def test_an_empty_account_is_refused(emulator: Emulator, ask: Ask) -> None:
-    """Once the money is used up, calls answer 403, until there is money again."""
+    """Calls get 403 while the balance is used up."""
     emulator.balance = 0.0000005
     assert ask("Hello").status_code == 200
     refused = ask("Hello")
@@ -233,7 +233,7 @@ def test_an_invalid_client_request_id_is_dropped(ask: Ask, value: str) -> None:
 
 
 def test_concurrent_requests_do_not_mix(client: httpx.Client) -> None:
-    """Forty calls at once each get the answer to their own question and an id of their own."""
+    """Forty concurrent calls each get the answer to their own question and a unique id."""
 
     def ask(number: int) -> tuple[str, str]:
         question = f"Question number {number}, please"
@@ -261,7 +261,7 @@ def test_every_spelling_of_a_model_is_known(ask: Ask, model: str) -> None:
 
 
 def test_openai_form_is_read(ask: Ask) -> None:
-    """A system message and parts in OpenAI's form are understood on the same route."""
+    """A system message and parts in OpenAI's format are supported on the same route."""
     messages = [
         {"role": "system", "content": "Be kind."},
         {"role": "user", "content": [{"type": "text", "text": "Hello there"}]},
@@ -273,7 +273,7 @@ def test_openai_form_is_read(ask: Ask) -> None:
 
 @pytest.mark.parametrize("stream", ["false", "true"])
 def test_half_a_surrogate_pair_survives(client: httpx.Client, stream: str) -> None:
-    """Text that JSON can escape but UTF-8 cannot hold comes back escaped, in JSON and in a stream."""
+    """A lone surrogate is returned as an escape, in JSON and in a stream."""
     message = r'{"role": "user", "content": "a\ud83eb"}'
     body = f'{{"model": "claude-opus-5", "messages": [{message}], "stream": {stream}}}'
     response = client.post("/v1/messages", content=body)

@@ -1,4 +1,4 @@
-"""The pytest plugin: a person's own test, in a run of its own."""
+"""The pytest plugin, in a separate run with a user's test."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def test_own_code(aimlapi_server, aimlapi_client, turn):
 """
 
 
-def test_a_test_of_one_s_own(tmp_path: Path) -> None:
-    """Found by pytest without an import, and each test has an emulator as good as new."""
+def test_a_users_test(tmp_path: Path) -> None:
+    """The fixtures need no import, and each test has a new emulator."""
     (tmp_path / "test_own.py").write_text(OWN_TEST, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
@@ -43,7 +43,7 @@ def test_a_test_of_one_s_own(tmp_path: Path) -> None:
 
 
 def test_the_fixtures_of_this_run(aimlapi_server: Emulator, aimlapi_client: AIMLAPI) -> None:
-    """The client is one of the server."""
+    """The client is connected to the server."""
     aimlapi_client.messages.create(model="anthropic/claude-sonnet-4.5", messages="Hello")
     assert aimlapi_client.base_url == aimlapi_server.base_url
     assert aimlapi_server.requests[0].headers["authorization"] == "<redacted>"

@@ -14,7 +14,7 @@ Ask = Callable[..., httpx.Response]
 
 
 def test_each_message_request_takes_a_step(emulator: Emulator, ask: Ask) -> None:
-    """Steps apply in order, one to a request, and an empty one or none at all means success."""
+    """Steps apply in order, one per request; an empty one, or none, means success."""
     emulator.script({"x-emulator-fail": "529"}, {"X-Emulator-Stream": "end-after=1"}, {})
     emulator.script({"x-emulator-status": "201"})
     responses = [ask("Hello", stream=True) for _ in range(5)]
@@ -24,7 +24,7 @@ def test_each_message_request_takes_a_step(emulator: Emulator, ask: Ask) -> None
 
 
 def test_other_requests_take_none(emulator: Emulator, client: httpx.Client, ask: Ask) -> None:
-    """Only the POST of a message takes a step, on either path, even when it is refused."""
+    """Only the POST of a message takes a step, on either path, even if it is rejected."""
     emulator.script({"x-emulator-fail": "503"}, {"x-emulator-fail": "429"})
     assert client.get("/docs-public-yaml").status_code == 200
     assert client.post("/nothing").status_code == 404
@@ -33,22 +33,22 @@ def test_other_requests_take_none(emulator: Emulator, client: httpx.Client, ask:
     assert ask("Hello").status_code == 429
 
 
-def test_the_requests_own_switches_win(emulator: Emulator, ask: Ask) -> None:
-    """A switch of the request replaces that of the step; the step's others stay."""
+def test_the_requests_own_switches_take_precedence(emulator: Emulator, ask: Ask) -> None:
+    """A switch of the request overrides that of the step; other switches of the step apply."""
     emulator.script({"x-emulator-fail": "529", "x-emulator-shape": "legacy"})
     response = ask("Hello", headers={"x-emulator-fail": "429"})
     assert response.json()["statusCode"] == 429
 
 
 def test_a_script_is_not_recorded_as_sent(emulator: Emulator, ask: Ask) -> None:
-    """The record shows the request as it arrived."""
+    """The record shows the request as received."""
     emulator.script({"x-emulator-fail": "529"})
     ask("Hello")
     assert "x-emulator-fail" not in emulator.requests[0].headers
 
 
 def test_a_script_ends_with_reset(emulator: Emulator, ask: Ask) -> None:
-    """reset forgets the steps that are left."""
+    """reset discards the remaining steps."""
     emulator.script({"x-emulator-fail": "529"})
     emulator.reset()
     assert ask("Hello").status_code == 200
@@ -65,15 +65,15 @@ def test_a_script_ends_with_reset(emulator: Emulator, ask: Ask) -> None:
         ({"x-emulator-key": "ключ"}, "not printable ASCII"),
     ],
 )
-def test_a_step_that_makes_no_sense(emulator: Emulator, ask: Ask, step: dict[str, str], reason: str) -> None:
-    """A step that cannot be read is refused at once, and so are the steps before it."""
+def test_a_malformed_step(emulator: Emulator, ask: Ask, step: dict[str, str], reason: str) -> None:
+    """A malformed step is rejected immediately, with the steps before it."""
     with pytest.raises(ValueError, match=reason):
         emulator.script({"x-emulator-fail": "529"}, step)
     assert ask("Hello").status_code == 200
 
 
 def test_threads_share_a_script() -> None:
-    """Steps added and taken by threads at once are taken once each."""
+    """Steps added and taken by concurrent threads are each taken once."""
     with Emulator() as emulator, ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: emulator.script(*[{"x-emulator-fail": "503"}] * 5), range(8)))
         url = f"{emulator.base_url}/v1/messages"

@@ -31,7 +31,7 @@ Ask = Callable[..., httpx.Response]
 
 
 def run_python(*arguments: str) -> subprocess.Popen[str]:
-    """A Python process that finds the same packages as this one."""
+    """A Python process with the same packages."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "error"}
     return subprocess.Popen(
         [sys.executable, *arguments],
@@ -43,7 +43,7 @@ def run_python(*arguments: str) -> subprocess.Popen[str]:
 
 
 def test_stopping_leaves_nothing_behind() -> None:
-    """After the with statement the thread is gone and the port is free again."""
+    """After the with statement, the thread has ended and the port is free."""
     threads = threading.active_count()
     with Emulator() as emulator:
         port = int(emulator.base_url.rsplit(":", 1)[1])
@@ -55,7 +55,7 @@ def test_stopping_leaves_nothing_behind() -> None:
 
 
 def test_stopping_does_not_wait_for_idle_connections() -> None:
-    """A client that keeps its connection open does not hold the emulator up."""
+    """A client that keeps its connection open does not delay stopping."""
     threads = threading.active_count()
     with httpx.Client() as client:
         with Emulator() as emulator:
@@ -77,7 +77,7 @@ def test_starting_and_stopping_twice_is_harmless() -> None:
 
 
 def test_starting_at_once_starts_one_server() -> None:
-    """Threads that start one emulator at the same moment get one server, and nothing is left of it afterwards."""
+    """Threads that start one emulator at the same moment get one server, which is stopped completely."""
     threads = threading.active_count()
     emulator = Emulator()
     together = threading.Barrier(8)
@@ -95,8 +95,8 @@ def test_starting_at_once_starts_one_server() -> None:
     assert threading.active_count() == threads
 
 
-def test_a_thread_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """stop waits for a limited time, says that the thread still runs, and can be called again."""
+def test_a_hanging_thread_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """stop has a timeout, reports that the thread is still running, and can be called again."""
     occupied, release = threading.Event(), threading.Event()
 
     def hang(*arguments: object, **named: object) -> None:
@@ -121,8 +121,8 @@ def test_a_thread_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert repr(emulator) == "<Emulator not running>"
 
 
-def test_a_server_that_never_gets_ready_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the server is not ready in time, start stops it, frees the port and says so."""
+def test_a_server_that_does_not_start_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the server is not ready in time, start stops it, frees the port and raises."""
     threads = threading.active_count()
 
     async def startup(server: object, sockets: object = None) -> None:
@@ -138,22 +138,22 @@ def test_a_server_that_never_gets_ready_is_told(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(("host", "port", "reason"), [("", 0, "empty"), (" ", 0, "empty"), ("::1", 65536, "65535")])
-def test_an_address_that_is_none(host: str, port: int, reason: str) -> None:
-    """An empty host, which would mean every interface, and a port that does not exist are refused."""
+def test_an_invalid_address(host: str, port: int, reason: str) -> None:
+    """An empty host, which would mean every interface, and a port out of range are rejected."""
     with pytest.raises(ValueError, match=reason):
         Emulator(host=host, port=port)
 
 
 def test_the_url_needs_a_running_emulator() -> None:
-    """An emulator that does not run says so instead of giving a URL."""
+    """A stopped emulator raises instead of returning a URL."""
     emulator = Emulator()
     assert repr(emulator) == "<Emulator not running>"
     with pytest.raises(RuntimeError, match="not running"):
         emulator.base_url  # noqa: B018
 
 
-def test_a_port_in_use_is_told() -> None:
-    """When the port is taken, the error names the address."""
+def test_a_port_in_use_is_reported() -> None:
+    """If the port is in use, the error names the address."""
     with Emulator() as emulator:
         port = int(emulator.base_url.rsplit(":", 1)[1])
         with pytest.raises(OSError, match=f"cannot listen on 127.0.0.1:{port}"):
@@ -169,8 +169,8 @@ def test_the_balance_of_an_emulator() -> None:
 
 
 @pytest.mark.parametrize("balance", [-1, float("nan"), float("inf"), 1e10, Decimal("1e999999"), Decimal("sNaN")])
-def test_a_balance_that_is_none(balance: Decimal | float) -> None:
-    """A balance below 0, over a billion or that is no number is refused, at first and later."""
+def test_an_invalid_balance(balance: Decimal | float) -> None:
+    """A balance below 0, over a billion or not a number is rejected, initially and later."""
     with pytest.raises(ValueError, match="must be 0 or more"):
         Emulator(balance=balance)
     with pytest.raises(ValueError, match="must be 0 or more"):
@@ -178,7 +178,7 @@ def test_a_balance_that_is_none(balance: Decimal | float) -> None:
 
 
 def test_requests_are_recorded(emulator: Emulator, ask: Ask) -> None:
-    """What was received can be looked at afterwards: method, path, query, headers and parsed body."""
+    """Requests are recorded with method, path, query, headers and parsed body."""
     ask("Hello", headers={"X-Title": "Demo"})
     httpx.post(f"{emulator.base_url}/other?a=1", content=b"no json")
     httpx.get(f"{emulator.base_url}/other")
@@ -191,7 +191,7 @@ def test_requests_are_recorded(emulator: Emulator, ask: Ask) -> None:
 
 
 def test_the_last_requests_are_kept(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The record has an end: the oldest requests leave it first."""
+    """The record is limited; the oldest requests are dropped first."""
     assert state.MOST_REQUESTS == 10_000
     monkeypatch.setattr(state, "MOST_REQUESTS", 3)
     paths = [f"/{number}" for number in range(5)]
@@ -202,7 +202,7 @@ def test_the_last_requests_are_kept(emulator: Emulator, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("size", [1024 * 1024 + 1, 32 * 1024 * 1024 + 1])
 def test_large_bodies_are_kept_by_their_hash(emulator: Emulator, size: int) -> None:
-    """Of a body over 1 MB the size and the hash are recorded, even when it is over the limit; a smaller one whole."""
+    """A body over 1 MB is recorded as size and hash, even above the limit of requests; a smaller one in full."""
     httpx.post(f"{emulator.base_url}/v1/messages", content=b"x" * size)
     httpx.post(f"{emulator.base_url}/v1/messages", content=b"x" * 1024 * 1024)
     large, whole = emulator.requests
@@ -211,7 +211,7 @@ def test_large_bodies_are_kept_by_their_hash(emulator: Emulator, size: int) -> N
 
 
 def test_keys_are_not_recorded(emulator: Emulator) -> None:
-    """Neither header that holds a key shows it, in the record or in its repr."""
+    """Keys are redacted in the recorded headers and in the repr."""
     headers = {"authorization": "Bearer secret-one", "x-api-key": "secret-two"}
     httpx.post(f"{emulator.base_url}/v1/messages", headers=headers)
     recorded = emulator.requests[0]
@@ -219,8 +219,8 @@ def test_keys_are_not_recorded(emulator: Emulator) -> None:
     assert "secret" not in repr(recorded)
 
 
-def test_reset_makes_an_emulator_as_good_as_new() -> None:
-    """Requests, counts of failures, ids and the balance start again."""
+def test_reset_restores_the_initial_state() -> None:
+    """Requests, failure counts, ids and the balance are reset."""
     headers = {"x-api-key": "k", "x-emulator-fail": "500;times=1"}
     seen: list[tuple[int, str]] = []
     with Emulator(balance=3) as emulator:
@@ -245,7 +245,7 @@ def test_emulators_do_not_share_anything() -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_the_app_runs_without_a_server() -> None:
-    """create_app gives an ASGI application that any transport can drive."""
+    """create_app returns an ASGI application that works with any server."""
     transport = httpx.ASGITransport(app=create_app(balance=1))
     async with httpx.AsyncClient(transport=transport, base_url="http://emulator") as client:
         body = {"model": "claude-opus-5", "messages": [{"role": "user", "content": "Hello"}], "stream": True}
@@ -255,7 +255,7 @@ async def test_the_app_runs_without_a_server() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_command_serves_until_a_signal(number: signal.Signals, small_document: Path) -> None:
-    """The command prints one line when it is ready, serves, and exits with 0 when told to stop."""
+    """The command prints one line when it is ready, serves, and exits with 0 on a signal."""
     arguments = ["-m", "aimlapi_messages.testing", "--document", str(small_document), "--balance", "0"]
     with run_python(*arguments) as process:
         assert process.stdout is not None
@@ -273,7 +273,7 @@ def test_the_command_serves_until_a_signal(number: signal.Signals, small_documen
 def test_the_command_restores_signal_handlers(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A signal that arrives while the emulator starts ends the command, and the handlers are as before."""
+    """A signal that arrives while the emulator starts ends the command, and the handlers are restored."""
 
     class Interrupted(Emulator):
         def start(self) -> None:
@@ -288,7 +288,7 @@ def test_the_command_restores_signal_handlers(
 
 
 def test_the_command_waits_for_its_signal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command serves for as long as no signal comes, with the balance that was asked for."""
+    """The command serves until a signal arrives, with the given balance."""
 
     class Interrupted(Emulator):
         def start(self) -> None:
@@ -311,7 +311,7 @@ def test_the_module_is_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_port_in_use_ends_the_command(emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
-    """The command exits with 2 and names the address that it cannot have."""
+    """The command exits with 2 and names the address."""
     port = emulator.base_url.rsplit(":", 1)[1]
     assert main(["--port", port]) == 2
     assert f"cannot listen on 127.0.0.1:{port}" in capsys.readouterr().err
@@ -343,7 +343,7 @@ def test_a_malformed_command_line_ends_the_command() -> None:
 
 
 def test_a_document_that_does_not_exist(tmp_path: Path) -> None:
-    """The command exits with 2 and names the file that it cannot read."""
+    """The command exits with 2 and names the file."""
     path = tmp_path / "nothing.yaml"
     with run_python("-m", "aimlapi_messages.testing", "--document", str(path)) as process:
         output, errors = process.communicate(timeout=LIMIT)
@@ -354,7 +354,7 @@ def test_a_document_that_does_not_exist(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn", "jsonschema", "ruamel"])
 def test_a_missing_extra_is_named(missing: str) -> None:
-    """Without a dependency the package imports, and using it says what to install."""
+    """Without a dependency, the package can be imported, and using it says what to install."""
     program = f"import sys; sys.modules[{missing!r}] = None; import aimlapi_messages.testing as t; t.Emulator"
     with run_python("-c", program) as process:
         _, errors = process.communicate(timeout=LIMIT)
@@ -367,7 +367,7 @@ def test_a_missing_extra_is_named(missing: str) -> None:
     [("starlette.routing", "pip install 'aimlapi-messages\\[emulator]'"), ("other", "^other$")],
 )
 def test_only_the_extra_is_blamed_on_the_extra(monkeypatch: pytest.MonkeyPatch, missing: str, message: str) -> None:
-    """A module that is missing for another reason is reported as it is."""
+    """Other missing modules are reported unchanged."""
 
     def fail(*names: str) -> None:
         raise ModuleNotFoundError(missing, name=missing)
@@ -378,7 +378,7 @@ def test_only_the_extra_is_blamed_on_the_extra(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_the_public_names() -> None:
-    """The package shows its public names before they are used, and has no others."""
+    """dir() lists the public names before they are imported."""
     assert set(testing.__all__) <= set(dir(testing))
     assert {name: getattr(testing, name).__name__ for name in testing.__all__} == {
         name: name for name in testing.__all__

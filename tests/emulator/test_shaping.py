@@ -1,4 +1,4 @@
-"""Streams whose events are not as they should be, because a switch asks for it."""
+"""Switches that change the events of a stream or replace the body."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def names(records: list[Record]) -> list[str | None]:
 
 @pytest.mark.parametrize(("clause", "missing"), [("no-block-stop", 2), ("no-message-stop", 1)])
 def test_stops_that_are_missing(records: Records, clause: str, missing: int) -> None:
-    """One kind of stop is missing, and every other event is there."""
+    """One type of stop event is missing, and all other events are there."""
     usual = names(records("cost=after"))
     kept = [name for name in usual if name != {"no-block-stop": "content_block_stop"}.get(clause, "message_stop")]
     assert names(records(clause)) == kept
@@ -52,7 +52,7 @@ def test_stops_that_are_missing(records: Records, clause: str, missing: int) -> 
 
 
 def test_indexes_with_gaps(records: Records) -> None:
-    """Each event of a block counts twice as far."""
+    """The index of each block is doubled."""
     indexes = [json.loads(data)["index"] for name, data in records("gap") if (name or "").startswith("content_block")]
     assert indexes[0] == 0
     assert set(indexes) == {0, 2}
@@ -84,7 +84,7 @@ def test_done_comes_last(records: Records) -> None:
     ],
 )
 def test_the_place_of_the_cost(records: Records, clauses: str, end: list[str | None]) -> None:
-    """The cost comes where it was asked for, and once at most."""
+    """The cost is at the requested place, at most once."""
     events = records(clauses)
     assert names(events)[-3:] == end
     assert sum("credits_used" in data for _, data in events) == ("cost=none" not in clauses)
@@ -92,13 +92,13 @@ def test_the_place_of_the_cost(records: Records, clauses: str, end: list[str | N
 
 @pytest.mark.parametrize(("clauses", "place"), [("cost=before", -2), ("cost=named", -1)])
 def test_the_place_of_the_cost_in_the_older_shape(records: Records, clauses: str, place: int) -> None:
-    """Chat chunks have their cost where it was asked for, too."""
+    """Chat chunks have the cost at the requested place, too."""
     events = records(clauses, **{"x-emulator-shape": "legacy"})
     assert [("credits_used" in data) for _, data in events].index(True) == len(events) + place
 
 
 def test_tool_input_that_is_no_json(records: Records) -> None:
-    """The pieces of the tool's input join to something that is not JSON."""
+    """The pieces of the tool's input join to malformed JSON."""
     deltas = [json.loads(data)["delta"] for name, data in records("bad-tool-json") if name == "content_block_delta"]
     joined = "".join(delta.get("partial_json", "") for delta in deltas)
     assert joined == '{,"location": "Paris"}'
@@ -114,7 +114,7 @@ def test_lines_that_end_in_crlf(ask: Ask) -> None:
 
 @pytest.mark.parametrize("count", [0, 4])
 def test_garbage_in_a_stream(records: Records, count: int) -> None:
-    """An event with half of a JSON object follows N events; then the stream goes on to its end."""
+    """An event with half of a JSON object follows N events; then the stream continues."""
     events = records(f"garbage-after={count}")
     name, data = events.pop(count)
     assert name == "content_block_delta"
@@ -125,7 +125,7 @@ def test_garbage_in_a_stream(records: Records, count: int) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_garbage_in_a_json_answer(ask: Ask, count: int) -> None:
-    """A JSON answer with something before or after it is no JSON any more."""
+    """A JSON answer with something before or after it is not valid JSON."""
     response = ask("Hello", headers={"x-emulator-stream": f"garbage-after={count}"})
     assert response.status_code == 200
     with pytest.raises(json.JSONDecodeError):
@@ -134,7 +134,7 @@ def test_garbage_in_a_json_answer(ask: Ask, count: int) -> None:
 
 @pytest.mark.parametrize("kind", ["rate_limit_error", "api_error", "overloaded_error", "new_error"])
 def test_the_type_of_an_error(records: Records, kind: str) -> None:
-    """The error event has the type that was asked for, and a message; nothing comes after it."""
+    """The error event has the requested type and a message, and is the last."""
     events = records(f"error-after=4; type={kind}")
     assert names(events) == [*USUAL, "error"]
     error = json.loads(events[-1][1])["error"]
@@ -143,7 +143,7 @@ def test_the_type_of_an_error(records: Records, kind: str) -> None:
 
 
 def test_shapes_add_up(records: Records) -> None:
-    """Clauses that have nothing to do with each other work together; counts are of the events that are sent."""
+    """Independent clauses can be combined; N counts the events that are sent."""
     events = records("no-block-stop;gap;crlf;error-after=6;garbage-after=1;done")
     assert names(events) == [
         "message_start",
@@ -158,7 +158,7 @@ def test_shapes_add_up(records: Records) -> None:
 
 @pytest.mark.parametrize("stream", [True, False])
 def test_another_content_type(ask: Ask, stream: bool) -> None:
-    """The content type is the one asked for, and the body is as it was."""
+    """The content type is the requested one, and the body is unchanged."""
     response = ask("Hello", stream=stream, headers={"x-emulator-stream": "content-type=text/plain"})
     assert response.headers["content-type"] == "text/plain"
     assert response.text.startswith("event: message_start" if stream else '{"model"')
@@ -166,7 +166,7 @@ def test_another_content_type(ask: Ask, stream: bool) -> None:
 
 @pytest.mark.parametrize("stream", [True, False])
 def test_an_empty_body(ask: Ask, stream: bool) -> None:
-    """A success with its usual content type has no body at all."""
+    """A success with its usual content type has an empty body."""
     response = ask("Hello", stream=stream, headers={"x-emulator-stream": "empty"})
     assert (response.status_code, response.content) == (200, b"")
     assert response.headers["content-type"].startswith("text/event-stream" if stream else "application/json")
@@ -174,14 +174,14 @@ def test_an_empty_body(ask: Ask, stream: bool) -> None:
 
 @pytest.mark.parametrize("stream", [True, False])
 def test_json_instead_of_a_stream(ask: Ask, stream: bool) -> None:
-    """The whole message comes as JSON, whether a stream was asked for or not."""
+    """The message is sent as JSON, whether a stream was requested or not."""
     response = ask("Hello", stream=stream, headers={"x-emulator-stream": "json"})
     assert response.headers["content-type"] == "application/json; charset=utf-8"
     assert response.json()["stop_reason"] == "end_turn"
 
 
 def test_a_page_with_another_content_type(ask: Ask) -> None:
-    """A page of HTML may pass for JSON."""
+    """An HTML page can be sent as JSON."""
     response = ask("Hello", headers={"x-emulator-stream": "html;content-type=application/json"})
     assert response.headers["content-type"] == "application/json"
     assert response.text.startswith("<!doctype html>")

@@ -1,4 +1,4 @@
-"""What the emulator keeps: restarts, limits, and what it refuses of the operations beside messages."""
+"""The account: restarts, limits, keys, batches, and the validation of requests other than messages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MANAGER = {"authorization": "Bearer manage-key"}
 
 
 def test_a_file_keeps_everything_over_a_restart(tmp_path: Path) -> None:
-    """Money, calls and keys are there again, and the emulator's clock goes on."""
+    """Balance, logs, keys and the emulator's clock are kept."""
     headers = {"authorization": "Bearer test-key"}
     with (
         Emulator(database=tmp_path / "state.db", balance=3) as emulator,
@@ -47,7 +47,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 
 def test_calls_of_one_key_have_a_limit() -> None:
-    """Another key has its own, and a reset forgets both."""
+    """Each key has its own limit, and a reset clears the counts."""
     with Emulator(calls_a_minute=2) as emulator, httpx.Client(base_url=emulator.base_url) as client:
 
         def status(key: str) -> int:
@@ -99,10 +99,10 @@ def test_calls_of_one_key_have_a_limit() -> None:
         ("POST", "/v1/keys", {}, 403),
     ],
 )
-def test_what_is_taken_and_what_is_refused(
+def test_statuses_of_valid_and_invalid_requests(
     client: httpx.Client, method: str, path: str, body: Any, status: int
 ) -> None:
-    """Each with the gateway's own statuses."""
+    """With the gateway's statuses."""
     assert client.request(method, path, json=body).status_code == status
 
 
@@ -118,8 +118,8 @@ def test_what_is_taken_and_what_is_refused(
         ("DELETE", "/v1/keys/none", None, 404),
     ],
 )
-def test_what_a_management_key_may_ask(client: httpx.Client, method: str, path: str, body: Any, status: int) -> None:
-    """By the document, which closes the body of a new key."""
+def test_requests_of_a_management_key(client: httpx.Client, method: str, path: str, body: Any, status: int) -> None:
+    """As documented; the body of a new key allows no other fields."""
     assert client.request(method, path, json=body, headers=MANAGER).status_code == status
 
 
@@ -131,15 +131,15 @@ def test_the_account_needs_a_key(emulator: Emulator, path: str) -> None:
 
 
 @pytest.mark.parametrize("plan", ["polls", "polls=x", "nonsense", "array=1"])
-def test_a_plan_that_makes_no_sense_is_refused(client: httpx.Client, plan: str) -> None:
-    """As every switch is."""
+def test_a_malformed_plan_is_rejected(client: httpx.Client, plan: str) -> None:
+    """Like any malformed switch."""
     answer = client.post("/v1/batches", json={"requests": [ITEM]}, headers={"x-emulator-batch": plan})
     assert answer.status_code == 400
     assert "x-emulator-batch" in answer.text
 
 
 def test_a_batch_is_billed_at_half_the_price(emulator: Emulator, client: httpx.Client) -> None:
-    """When it has ended, and once."""
+    """Once, when it has finished."""
     client.post("/v1/messages", json=MESSAGE)
     single = 10 - emulator.balance
     batch = client.post("/v1/batches", json={"requests": [ITEM]}, headers={"x-emulator-batch": "polls=1"}).json()
@@ -153,7 +153,7 @@ def test_a_batch_is_billed_at_half_the_price(emulator: Emulator, client: httpx.C
 
 
 def test_a_batch_s_requests_fail_one_by_one(client: httpx.Client) -> None:
-    """An unknown model, and a tool that no input can be made for, spoil only their own request."""
+    """An unknown model, and a tool that no input can be made for, only fail their own request."""
     schema = {"type": "object", "properties": {"a": False}, "required": ["a"]}
     tool = {"tools": [{"name": "t", "input_schema": schema}], "tool_choice": {"type": "any"}}
     params = {"a": MESSAGE, "model": {**MESSAGE, "model": "claude-none"}, "tool": {**MESSAGE, **tool}}

@@ -26,7 +26,7 @@ def read_events(text: str) -> list[Event]:
 
 
 def join(events: list[Event], key: str) -> str:
-    """What the deltas with `key` add up to."""
+    """The joined deltas with `key`."""
     deltas = [data["delta"] for name, data in events if name == "content_block_delta"]
     return "".join(delta[key] for delta in deltas if key in delta)
 
@@ -65,7 +65,7 @@ def test_a_stream_adds_up_to_the_json_answer(ask: Ask, weather_tool: dict[str, A
 
 
 def test_the_first_event_holds_an_empty_message(ask: Ask) -> None:
-    """message_start carries a whole message without content, stop reason or cost."""
+    """message_start has a message without content, stop reason or cost."""
     message = read_events(ask("Hello", stream=True).text)[0][1]["message"]
     assert re.fullmatch(r"msg_01\w{22}", message.pop("id"))
     usage = message.pop("usage")
@@ -83,7 +83,7 @@ def test_the_first_event_holds_an_empty_message(ask: Ask) -> None:
 
 
 def test_tool_input_begins_with_an_empty_piece(ask: Ask, weather_tool: dict[str, Any]) -> None:
-    """The JSON of a tool call comes in several pieces, the first of which is empty."""
+    """The JSON of a tool call is sent in several pieces, the first of which is empty."""
     events = read_events(ask("weather in Paris", tools=[weather_tool], stream=True).text)
     pieces = [data["delta"]["partial_json"] for _, data in events if "partial_json" in data.get("delta", {})]
     assert pieces[0] == ""
@@ -97,13 +97,13 @@ def test_a_stop_sequence_in_a_stream(ask: Ask) -> None:
 
 
 def test_text_outside_latin_arrives_whole(ask: Ask) -> None:
-    """Letters, emoji and line breaks of the question survive the pieces."""
+    """Letters, emoji and line breaks of the question are preserved."""
     question = "Wie heißt 🦀 auf 日本語?\n\nBitte  sag es."
     assert question in join(read_events(ask(question, stream=True).text), "text")
 
 
 def test_a_stream_is_paid_for_and_has_no_cost_headers(emulator: Emulator, ask: Ask) -> None:
-    """The price of a stream comes with its last chunk, since the headers are gone by then."""
+    """The cost of a stream is in its last chunk, since the headers have already been sent."""
     response = ask("Hello", stream=True)
     spent = read_events(response.text)[-1][1]["meta"]["usage"]["usd_spent"]
     assert emulator.balance == pytest.approx(10 - spent)
@@ -113,14 +113,14 @@ def test_a_stream_is_paid_for_and_has_no_cost_headers(emulator: Emulator, ask: A
 
 
 def test_an_error_before_the_stream_is_json(ask: Ask) -> None:
-    """A streaming request that is refused gets the ordinary error body."""
+    """A rejected streaming request gets the usual error body."""
     response = ask("Hello", stream=True, max_tokens=0)
     assert response.status_code == 400
     assert response.json()["error"]["details"][0]["path"] == "max_tokens"
 
 
 def test_a_stream_may_be_left_early(client: httpx.Client, ask: Ask) -> None:
-    """A caller that goes away in mid-stream does no harm to the next one."""
+    """A client that disconnects during a stream does not affect the next one."""
     body = {
         "model": "claude-opus-5",
         "messages": [{"role": "user", "content": "Hello"}],
@@ -132,7 +132,7 @@ def test_a_stream_may_be_left_early(client: httpx.Client, ask: Ask) -> None:
 
 
 def test_the_legacy_stream(ask: Ask) -> None:
-    """Chat chunks have no names; the first has the id, the second-last the usage, the last no delta."""
+    """Chat chunks have no names; the first has the id, the second to last the usage, the last no delta."""
     body = ask("Hello", headers={"x-emulator-shape": "legacy"}).json()
     events = read_events(ask("Hello", headers={"x-emulator-shape": "legacy"}, stream=True).text)
     chunks = [data for _, data in events]
@@ -152,7 +152,7 @@ def test_the_legacy_stream(ask: Ask) -> None:
 
 
 def test_a_cut_stream_breaks_off(client: httpx.Client) -> None:
-    """The connection drops after the events asked for, so that the transport sees an incomplete body."""
+    """The connection drops after N events, so that the transport sees an incomplete body."""
     body = {"model": "claude-opus-5", "messages": [{"role": "user", "content": "Hello"}], "stream": True}
     received: list[str] = []
     with client.stream("POST", "/v1/messages", json=body, headers={"x-emulator-stream": "cut-after=4"}) as response:
@@ -168,7 +168,7 @@ def test_a_cut_stream_breaks_off(client: httpx.Client) -> None:
 
 
 def test_a_stream_that_ends_early(ask: Ask) -> None:
-    """The body ends in good order without message_stop."""
+    """The body ends cleanly without message_stop."""
     events = read_events(ask("Hello", stream=True, headers={"x-emulator-stream": "end-after=2"}).text)
     assert [name for name, _ in events] == ["message_start", "content_block_start"]
 
@@ -182,7 +182,7 @@ def test_a_stream_that_reports_an_error(ask: Ask) -> None:
 
 @pytest.mark.parametrize("stream", [True, False])
 def test_html_instead_of_an_answer(ask: Ask, stream: bool) -> None:
-    """A page of HTML comes with the status 200."""
+    """An HTML page is sent with the status 200."""
     response = ask("Hello", stream=stream, headers={"x-emulator-stream": "html"})
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/html; charset=utf-8"
@@ -190,6 +190,6 @@ def test_html_instead_of_an_answer(ask: Ask, stream: bool) -> None:
 
 
 def test_a_stream_without_content(ask: Ask) -> None:
-    """When a stop sequence comes first of all, no block is sent, and the stream still ends properly."""
+    """If the text starts with a stop sequence, no block is sent, and the stream ends normally."""
     events = read_events(ask("Hello", stream=True, stop_sequences=["You said"]).text)
     assert [name for name, _ in events] == ["message_start", "ping", "message_delta", "message_stop", None]

@@ -1,4 +1,4 @@
-"""The switches: failures that end, other statuses, the older shape, and switches that make no sense."""
+"""The switches: temporary failures, other statuses, the legacy shape, and malformed switches."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_a_failure_ends_after_its_times(ask: Ask) -> None:
 
 
 def test_failures_are_counted_by_key(ask: Ask) -> None:
-    """Each key has a count of its own, and requests without one share another."""
+    """Each key has a count of its own, and requests without a key share one."""
     statuses = [
         ask("Hello", headers={"x-emulator-fail": "429;times=1", **key}).status_code
         for key in ({"x-emulator-key": "a"}, {"x-emulator-key": "b"}, {}, {"x-emulator-key": "a"}, {})
@@ -28,7 +28,7 @@ def test_failures_are_counted_by_key(ask: Ask) -> None:
 
 
 def test_a_failure_without_times_stays(ask: Ask) -> None:
-    """Without times, every request that asks for a failure gets it."""
+    """Without times, every request fails."""
     assert [ask("Hello", headers={"x-emulator-fail": "500"}).status_code for _ in range(3)] == [500, 500, 500]
 
 
@@ -48,12 +48,12 @@ def test_retry_after_in_milliseconds(ask: Ask) -> None:
 
 
 def test_no_retry_after_unless_asked(ask: Ask) -> None:
-    """A failure carries no retry-after of its own."""
+    """A failure has no retry-after by default."""
     assert "retry-after" not in ask("Hello", headers={"x-emulator-fail": "429"}).headers
 
 
 def test_failures_cost_nothing(emulator: Emulator, ask: Ask) -> None:
-    """A failure that was asked for leaves the balance alone."""
+    """A requested failure is not charged."""
     ask("Hello", headers={"x-emulator-fail": "529"})
     assert emulator.balance == 10
 
@@ -72,7 +72,7 @@ def test_another_status_of_success(ask: Ask, stream: bool) -> None:
 
 
 def test_the_legacy_message(ask: Ask) -> None:
-    """The older shape has choices and a string as content; its cost is in the headers alone."""
+    """The older shape has choices and a string as content; its cost is only in the headers."""
     response = ask("Hello", headers={"x-emulator-shape": "legacy"})
     body = response.json()
     assert list(body) == ["id", "object", "created", "model", "choices", "usage"]
@@ -167,8 +167,8 @@ def test_the_legacy_error(ask: Ask) -> None:
         ("x-emulator-stream", "stall-after=1;ping-every=0"),
     ],
 )
-def test_a_switch_that_makes_no_sense(ask: Ask, header: str, value: str) -> None:
-    """A misspelt switch answers 400 and is named, so that a test cannot pass by accident."""
+def test_a_malformed_switch(ask: Ask, header: str, value: str) -> None:
+    """A malformed or unknown switch gets 400, so that a test cannot pass by accident."""
     response = ask("Hello", headers={header: value})
     assert response.status_code == 400
     assert response.json()["error"]["details"][0]["path"] == f"header {header.lower()}"

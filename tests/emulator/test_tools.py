@@ -34,7 +34,7 @@ def calls(response: httpx.Response) -> list[tuple[str, Any]]:
 
 
 def test_a_round_trip(ask: Ask, weather_tool: dict[str, Any]) -> None:
-    """The tool is called with the place asked about, and its result ends up in the final text."""
+    """The tool is called with the place in the question, and its result is in the final text."""
     first = ask(WEATHER, tools=[weather_tool]).json()
     text, call = first["content"]
     assert text == {"type": "text", "text": "Let me use get_weather."}
@@ -69,7 +69,7 @@ def answer_to(ask: Ask, results: list[dict[str, Any]]) -> httpx.Response:
 
 
 def test_several_results_are_quoted_in_order(ask: Ask) -> None:
-    """Each result is told apart by its tool; a failed one is called so; blocks are read as text."""
+    """Each result is quoted with its tool; a failed one is reported; blocks are read as text."""
     response = answer_to(
         ask,
         [
@@ -94,7 +94,7 @@ def test_several_results_are_quoted_in_order(ask: Ask) -> None:
     ],
 )
 def test_calls_and_results_belong_together(ask: Ask, results: list[dict[str, Any]], path: str) -> None:
-    """A result without a call, and a call without a result, are refused."""
+    """A result without a call, and a call without a result, are rejected."""
     response = answer_to(ask, results)
     assert response.status_code == 400
     assert path in [detail["path"] for detail in response.json()["error"]["details"]]
@@ -103,24 +103,24 @@ def test_calls_and_results_belong_together(ask: Ask, results: list[dict[str, Any
 def test_an_image_in_a_result_is_named(
     ask: Ask, image_bytes: Callable[..., bytes], image_block: Callable[..., dict[str, Any]]
 ) -> None:
-    """A tool may give back an image, which is described."""
+    """An image in a tool result is described."""
     block = image_block("image/gif", image_bytes("GIF", 3, 2))
     response = answer_to(ask, [{"tool_use_id": "a", "content": [block]}])
     assert response.json()["content"][0]["text"] == "According to get_weather: (a GIF of 3 by 2 pixels)."
 
 
-def test_no_tool_is_called_when_none_is_meant(ask: Ask, weather_tool: dict[str, Any]) -> None:
-    """A question that has no word in common with a tool gets a plain answer."""
+def test_no_tool_is_called_unless_mentioned(ask: Ask, weather_tool: dict[str, Any]) -> None:
+    """A question without a word in common with a tool gets a plain answer."""
     assert calls(ask("Who wrote Hamlet?", tools=[weather_tool])) == []
 
 
-def test_the_tool_that_is_meant_is_called(ask: Ask, weather_tool: dict[str, Any]) -> None:
+def test_the_mentioned_tool_is_called(ask: Ask, weather_tool: dict[str, Any]) -> None:
     """Of several tools, the one whose name shares a word with the question is called."""
     assert calls(ask("Tell me the time in Paris", tools=[weather_tool, TIME_TOOL])) == [("get_time", {"city": "Paris"})]
 
 
 def test_a_description_is_enough(ask: Ask) -> None:
-    """A tool is meant, too, when only its description shares a word with the question."""
+    """A tool is also called if only its description shares a word with the question."""
     tool = {**TIME_TOOL, "name": "clock", "description": "Looks up daylight hours"}
     assert calls(ask("How many hours of light has Oslo?", tools=[tool])) == [
         ("clock", {"city": "How many hours of light has Oslo?"})
@@ -128,7 +128,7 @@ def test_a_description_is_enough(ask: Ask) -> None:
 
 
 def test_two_tools_at_once(ask: Ask, weather_tool: dict[str, Any]) -> None:
-    """A question that means two tools calls both, or one when parallel use is disabled."""
+    """A question that mentions two tools calls both, or one when parallel use is disabled."""
     question = "What are the weather and the time in Rome?"
     tools = [weather_tool, TIME_TOOL]
     both = [("get_weather", {"location": "Rome"}), ("get_time", {"city": "Rome"})]
@@ -161,13 +161,13 @@ def test_ids_of_calls_differ(ask: Ask, weather_tool: dict[str, Any]) -> None:
 def test_tool_choice_without_a_hint(
     ask: Ask, weather_tool: dict[str, Any], choice: object, expected: list[str]
 ) -> None:
-    """The choice forces a tool on a question that means none, or leaves it."""
+    """The choice can force a tool call for a question that mentions no tool."""
     response = ask("Hello", tools=[weather_tool, TIME_TOOL], tool_choice=choice)
     assert [name for name, _ in calls(response)] == expected
 
 
 def test_tool_choice_none_forbids(ask: Ask, weather_tool: dict[str, Any]) -> None:
-    """With the choice none, not even a tool that is meant is called."""
+    """With the choice none, even a mentioned tool is not called."""
     assert calls(ask(WEATHER, tools=[weather_tool], tool_choice={"type": "none"})) == []
 
 
@@ -184,18 +184,18 @@ def test_two_tools_of_one_name_are_refused(ask: Ask, weather_tool: dict[str, Any
 
 
 def test_server_tools_are_not_called(ask: Ask) -> None:
-    """A tool that the provider runs is accepted and left alone."""
+    """A tool that the provider runs is accepted and not called."""
     assert calls(ask("Search the web", tools=[{"type": "web_search_20250305", "name": "web_search"}])) == []
 
 
 def test_a_built_in_client_tool_is_called(ask: Ask) -> None:
-    """A client tool whose schema its type implies gets an input that fits."""
+    """A client tool whose schema its type implies gets a matching input."""
     tool = {"type": "bash_20250124", "name": "bash"}
     assert calls(ask("List files with bash", tools=[tool])) == [("bash", {"command": "ls"})]
 
 
 def test_openai_functions_and_results(ask: Ask) -> None:
-    """Functions and tool messages in OpenAI's form work on the same route."""
+    """Functions and tool messages in OpenAI's format work on the same route."""
     function = {"name": "get_time", "parameters": TIME_TOOL["input_schema"]}
     tools = [{"type": "function", "function": function}]
     assert calls(ask("What time is it in Oslo?", tools=tools)) == [("get_time", {"city": "Oslo"})]
@@ -222,7 +222,7 @@ def test_openai_functions_and_results(ask: Ask) -> None:
     ],
 )
 def test_a_string_is_the_name_in_the_question(question: str, expected: str) -> None:
-    """A required string is the name after a preposition, else what is quoted, else the whole question."""
+    """A required string is the name after a preposition, else the quoted text, else the whole question."""
     schema = {"type": "object", "properties": {"place": {"type": "string"}}, "required": ["place"]}
     assert make_input(schema, question) == {"place": expected}
 
@@ -252,7 +252,7 @@ def test_a_string_is_the_name_in_the_question(question: str, expected: str) -> N
     ],
 )
 def test_each_kind_of_property_gets_a_fitting_value(schema: dict[str, Any], expected: Any) -> None:
-    """Values follow the property's schema and what the question names."""
+    """Values depend on the property's schema and the question."""
     whole = {
         "type": "object",
         "properties": {"value": schema},
@@ -263,7 +263,7 @@ def test_each_kind_of_property_gets_a_fitting_value(schema: dict[str, Any], expe
 
 
 def test_names_and_numbers_are_used_in_order() -> None:
-    """Several strings and numbers take the names and numbers of the question one after the other."""
+    """Several strings and numbers take the names and numbers of the question in order."""
     schema = {
         "type": "object",
         "properties": {
@@ -284,7 +284,7 @@ def test_names_and_numbers_are_used_in_order() -> None:
 
 
 def test_optional_properties_need_a_mention() -> None:
-    """An optional enum is filled in when the question names one of its values, and is absent otherwise."""
+    """An optional enum is set if the question mentions one of its values, and absent otherwise."""
     schema = {"type": "object", "properties": {"unit": {"enum": ["celsius", "fahrenheit"]}, "note": {}}}
     assert make_input(schema, "Is it warm, in Celsius?") == {"unit": "celsius"}
     assert make_input(schema, "Is it warm?") == {}

@@ -1,4 +1,4 @@
-"""Validation: what is said about a body that its schema does not admit."""
+"""Validation: the issues of a body that its schema does not allow."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ CASES: list[tuple[Any, Any, str, str]] = [
 
 @pytest.mark.parametrize(("schema", "value", "path", "reason"), CASES)
 def test_the_reason_names_what_was_expected(schema: Any, value: Any, path: str, reason: str) -> None:
-    """Each violation is told in one short sentence, at the place where it happened."""
+    """Each violation is one short sentence, with its path."""
     assert find_issues(Draft202012Validator(schema), value) == [Issue(path, reason)]
 
 
-def test_the_alternative_that_got_furthest_is_told() -> None:
-    """Of two alternatives that could be meant, the one whose problem lies deeper is explained."""
+def test_the_alternative_that_got_furthest_is_reported() -> None:
+    """Of two possible alternatives, the one with the deeper error is reported."""
     shallow = {"properties": {"a": {"properties": {"b": {"type": "string"}}}}}
     deep = {"properties": {"a": {"properties": {"b": {"properties": {"c": {"type": "string"}}, "type": "object"}}}}}
     issues = find_issues(Draft202012Validator({"anyOf": [shallow, deep]}), {"a": {"b": {"c": 1}}})
@@ -67,17 +67,17 @@ def test_the_alternative_that_got_furthest_is_told() -> None:
 
 
 def test_a_valid_value_has_no_issues() -> None:
-    """Nothing is said about a value that is valid."""
+    """A valid value has no issues."""
     assert find_issues(Draft202012Validator(PET), {"type": "dog", "age": 3}) == []
 
 
 def test_issues_are_limited() -> None:
-    """At most twenty problems are told."""
+    """At most twenty issues are reported."""
     validator = Draft202012Validator({"items": {"type": "string"}})
     assert len(find_issues(validator, list(range(50)))) == 20
 
 
 def test_paths_are_written_like_code() -> None:
-    """Names are joined by dots and positions stand in brackets."""
+    """Names are joined by dots and indexes are in brackets."""
     assert format_path(("messages", 0, "content", 1, "text")) == "messages[0].content[1].text"
     assert format_path(()) == ""

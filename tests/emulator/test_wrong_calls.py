@@ -1,4 +1,4 @@
-"""Calls with wrong arguments, when they are asked for, and the calls that are made again after an error."""
+"""Tool calls with wrong arguments, and their repetition after an error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WEATHER = "What is the weather in Paris?"
 
 
 @pytest.mark.parametrize(
-    ("schema", "spoiled"),
+    ("schema", "invalid"),
     [
         ({"properties": {"n": {"type": "integer"}}, "required": ["n"]}, {"n": "a wrong value"}),
         ({"properties": {"s": {"type": "string"}}, "required": ["s"]}, {"s": ["a wrong value"]}),
@@ -24,15 +24,15 @@ WEATHER = "What is the weather in Paris?"
         ({"properties": {}, "additionalProperties": False}, {"unknown": True}),
     ],
 )
-def test_an_input_is_spoiled_somehow(schema: dict[str, Any], spoiled: dict[str, Any]) -> None:
-    """By another kind, by what is missing, or by what is unknown."""
+def test_an_input_is_made_invalid(schema: dict[str, Any], invalid: dict[str, Any]) -> None:
+    """A member has a wrong value, is missing, or is unknown."""
     schema = {"type": "object", **schema}
-    assert make_invalid_input(make_input(schema, "7"), schema) == spoiled
-    assert not Draft202012Validator(schema).is_valid(spoiled)
+    assert make_invalid_input(make_input(schema, "7"), schema) == invalid
+    assert not Draft202012Validator(schema).is_valid(invalid)
 
 
-def test_what_takes_anything_cannot_be_spoiled() -> None:
-    """It is said, as it is for a schema that no input can be made for."""
+def test_a_schema_that_accepts_anything_has_no_invalid_input() -> None:
+    """As for a schema that no input can be made for."""
     with pytest.raises(UnsupportedSchemaError, match="accepts any input"):
         make_invalid_input({}, {"type": "object"})
 
@@ -43,7 +43,7 @@ def blocks(response: httpx.Response) -> list[dict[str, Any]]:
 
 
 def after_an_error(call: dict[str, Any], times: int = 1) -> list[dict[str, Any]]:
-    """A conversation in which the call has been made and failed."""
+    """A conversation in which the call failed."""
     turns: list[dict[str, Any]] = [{"role": "user", "content": WEATHER}]
     for number in range(times):
         used = {**call, "id": f"toolu_{number}"}
@@ -53,7 +53,7 @@ def after_an_error(call: dict[str, Any], times: int = 1) -> list[dict[str, Any]]
 
 
 def test_the_first_calls_are_wrong_and_the_next_is_right(ask: Ask, weather_tool: dict[str, Any]) -> None:
-    """Counted in the conversation itself, so that every run of a test sees the same."""
+    """Calls are counted in the conversation, so that tests are repeatable."""
     headers = {"x-emulator-tools": "wrong=2"}
     first = blocks(ask(WEATHER, tools=[weather_tool], headers=headers))[0]
     again = [
@@ -68,7 +68,7 @@ def test_the_first_calls_are_wrong_and_the_next_is_right(ask: Ask, weather_tool:
 
 
 def test_without_a_number_every_call_is_wrong(ask: Ask, weather_tool: dict[str, Any]) -> None:
-    """For a run that shall be given up."""
+    """To test that a run gives up."""
     headers = {"x-emulator-tools": "wrong"}
     first = blocks(ask(WEATHER, tools=[weather_tool], headers=headers))[0]
     last = blocks(ask("", messages=after_an_error(first, 30), tools=[weather_tool], headers=headers))[0]
@@ -76,15 +76,15 @@ def test_without_a_number_every_call_is_wrong(ask: Ask, weather_tool: dict[str, 
 
 
 def test_a_result_that_is_no_error_ends_the_calls(ask: Ask, weather_tool: dict[str, Any]) -> None:
-    """It is told, as ever."""
+    """It is quoted, as usual."""
     turns = after_an_error({"type": "tool_use", "name": "get_weather", "input": {}})
     turns[-1]["content"][0]["is_error"] = False
     response = ask("", messages=turns, tools=[weather_tool], headers={"x-emulator-tools": "wrong=2"})
     assert response.json()["content"] == [{"type": "text", "text": "According to get_weather: wrong."}]
 
 
-def test_a_choice_that_demands_a_call_is_heeded_after_results_too(ask: Ask, weather_tool: dict[str, Any]) -> None:
-    """As by a real model."""
+def test_a_choice_that_demands_a_call_also_applies_after_results(ask: Ask, weather_tool: dict[str, Any]) -> None:
+    """Like a real model."""
     turns = after_an_error({"type": "tool_use", "name": "get_weather", "input": {}})
     choice = {"type": "tool", "name": "get_weather"}
     response = ask("", messages=turns, tools=[weather_tool], tool_choice=choice)
@@ -92,7 +92,7 @@ def test_a_choice_that_demands_a_call_is_heeded_after_results_too(ask: Ask, weat
 
 
 def test_a_tool_that_cannot_be_called_wrongly_is_named(ask: Ask) -> None:
-    """With the place, like any other request that the emulator cannot serve."""
+    """Like any other request that the emulator cannot answer."""
     tool = {"name": "get_weather", "input_schema": {"type": "object"}}
     response = ask(WEATHER, tools=[tool], headers={"x-emulator-tools": "wrong"})
     assert response.status_code == 400

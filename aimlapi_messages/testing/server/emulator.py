@@ -1,4 +1,4 @@
-"""Runs the emulator: uvicorn on a local port, in a thread of its own."""
+"""Runs the emulator: uvicorn on a local port, in a separate thread."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Emulator:
         or over a billion, an empty host, or a port out of range.
         """
         if not host.strip():
-            raise ValueError("the host to listen on is empty; 127.0.0.1 is this machine alone")
+            raise ValueError("the host to listen on is empty; use 127.0.0.1 for this machine only")
         if not 0 <= port <= 65535:
             raise ValueError(f"the port {port} is not between 0 and 65535")
         self._app = create_app(document=document, balance=balance, database=database, calls_a_minute=calls_a_minute)
