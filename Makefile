@@ -62,7 +62,7 @@ bench: .venv-bench/.ready ## every client on this machine, measured side by side
 lint: $(READY) ## style and format, the direction of the folders, and the workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	PYTHONPATH=generated $(BIN)/lint-imports --no-logo
+	PYTHONPATH=generated:. $(BIN)/lint-imports --no-logo
 	$(BIN)/actionlint -shellcheck= -pyflakes=
 	$(BIN)/zizmor --offline --quiet --persona=pedantic .github/workflows
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import base64
 import os
-import shutil
 import struct
 import subprocess
 import sys
@@ -27,9 +26,10 @@ from typing import TYPE_CHECKING
 
 from scripts.pipeline.build import build
 from scripts.pipeline.checkout.workspace import Workspace, obtain, regenerate
+from scripts.pipeline.document.dump import dump_yaml
 from scripts.pipeline.document.errors import PipelineError
 from scripts.pipeline.drift.compare import compare
-from scripts.pipeline.source.reading import dump_yaml, parse_mapping
+from scripts.pipeline.source.reading import parse_mapping
 from scripts.proof import LINES, add_lines, check_types, gained, run_program
 
 if TYPE_CHECKING:
@@ -73,10 +73,7 @@ def main() -> int:
 
 def _workspace(scratch: Path) -> Workspace:
     """A workspace with our names and corrections, but nothing built."""
-    openapi = scratch / "openapi"
-    openapi.mkdir()
-    for name in ("sources.toml", "names.toml", "overlay.yaml", "deprecations.json"):
-        shutil.copy(ROOT / "openapi" / name, openapi / name)
+    Workspace(ROOT).inputs.copy_to(scratch / "openapi")
     return Workspace(scratch)
 
 
@@ -204,11 +201,11 @@ def _change(workspace: Workspace, scratch: Path) -> None:
     upstream = parse_mapping(workspace.upstream.read_bytes(), source="upstream.yaml")
     with _emulator("--document", str(changed)) as base_url:
         url = f"{base_url}/docs-public-yaml"
-        add_lines(workspace.rooms.sources)
+        add_lines(workspace.inputs.sources)
         print("   two lines in sources.toml:", *LINES, sep="\n      ")
         fetched = obtain(workspace, url=url, input_file=None, always=True)
         assert fetched.raw is not None
-        fresh = build(fetched.raw, workspace.rooms, source=url).upstream
+        fresh = build(fetched.raw, workspace.inputs, source=url).upstream
         for change in compare(upstream, fresh):
             print(f"   {change}")
         _follow(workspace, url)

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import cast
 
 from scripts.pipeline.checkout.workspace import Workspace, regenerate
-from scripts.pipeline.source.reading import Json, dump_yaml, parse_mapping
+from scripts.pipeline.document.dump import dump_yaml
+from scripts.pipeline.document.tree import Json
+from scripts.pipeline.source.reading import parse_mapping
 
 __all__ = ["LINES", "USES", "add_lines", "check_types", "gained", "prove", "run_program"]
 
@@ -135,7 +137,7 @@ def prove(workspace: Workspace) -> None:
     changed = workspace.root / "gained.yaml"
     document = gained(parse_mapping(workspace.openapi.read_bytes(), source=str(workspace.openapi)))
     changed.write_text(dump_yaml(document), encoding="utf-8")
-    add_lines(workspace.rooms.sources)
+    add_lines(workspace.inputs.sources)
     regenerate(workspace, url=None, input_file=changed)
 
 

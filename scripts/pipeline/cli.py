@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     workspace = Workspace(options.root)
     try:
-        with exclusive(workspace.rooms.sources) if options.changes else nullcontext():
+        with exclusive(workspace.inputs.sources) if options.changes else nullcontext():
             return int(options.run(workspace, options))
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -80,7 +80,7 @@ def _build(workspace: Workspace, options: argparse.Namespace) -> int:
         if options.input is None:
             built = rebuild(workspace)
         else:
-            built = build(read_bytes(options.input), workspace.rooms, source=str(options.input), keep_all=options.all)
+            built = build(read_bytes(options.input), workspace.inputs, source=str(options.input), keep_all=options.all)
             texts[directory / "upstream.yaml"] = built.upstream_text
         texts[directory / "openapi.yaml"] = built.openapi_text
         write_all(texts)
@@ -96,7 +96,7 @@ def _generate(workspace: Workspace, options: argparse.Namespace) -> int:
         files = regenerate_client(workspace)
     else:
         document = read_openapi(options.input or workspace.openapi)
-        files = generate(document, load_names(workspace.rooms.names), out_dir)
+        files = generate(document, load_names(workspace.inputs.names), out_dir)
     print(f"wrote {files} files to {_relative(workspace, out_dir)}")
     return 0
 
@@ -154,7 +154,7 @@ def _corpus(workspace: Workspace, options: argparse.Namespace) -> int:
             f"--report {report.name}: what kind of table is meant is not known", hint="end it in .md or .json"
         )
     with progress(len(documents_in(options.folder))) as seen:
-        results = run_corpus(options.folder, workspace.rooms, with_mypy=options.mypy, jobs=options.jobs, seen=seen)
+        results = run_corpus(options.folder, workspace.inputs, with_mypy=options.mypy, jobs=options.jobs, seen=seen)
     if report is not None:
         write_all({report: (to_json if report.suffix.lower() == ".json" else to_markdown)(results)})
     bad = [result for result in results if result.stage]

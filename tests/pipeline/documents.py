@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.pipeline.build import Built, Rooms, build
+from scripts.pipeline.build import BuildInputs, Built, build
+from scripts.pipeline.document.dump import dump_yaml
 from scripts.pipeline.naming.names import Names, load_names
-from scripts.pipeline.normalize.repair import Repairs, repair
-from scripts.pipeline.source.reading import dump_yaml
+from scripts.pipeline.normalize.repair import repair
+from scripts.pipeline.normalize.repairs import Repairs
 
 Json = dict[str, Any]
 
@@ -95,7 +96,7 @@ def repaired(data: Json, *, lenient: bool = False) -> tuple[Json, dict[str, str]
 OVERLAY: Json = {"overlay": "1.0.0", "info": {"title": "Corrections", "version": "1"}}
 
 
-def rooms(
+def build_inputs(
     folder: Path,
     *,
     keep: Mapping[str, str | Json] | None = None,
@@ -104,7 +105,7 @@ def rooms(
     actions: Sequence[Json] = (),
     url: str = "https://gateway.invalid/document",
     deprecations: str = "",
-) -> Rooms:
+) -> BuildInputs:
     """The hand-written inputs of a build in ``folder``: what is kept, ``names.toml`` as given, an overlay."""
     folder.mkdir(parents=True, exist_ok=True)
     upstream = {"url": url, **({"deprecations": deprecations} if deprecations else {})}
@@ -116,8 +117,10 @@ def rooms(
         encoding="utf-8",
     )
     (folder / "names.toml").write_text(names, encoding="utf-8")
-    (folder / "overlay.yaml").write_text(dump_yaml({**OVERLAY, "actions": list(actions)}), encoding="utf-8")
-    return Rooms(folder)
+    (folder / "overlay").mkdir(exist_ok=True)
+    overlay = dump_yaml({**OVERLAY, "actions": list(actions)})
+    (folder / "overlay" / "orders.yaml").write_text(overlay, encoding="utf-8")
+    return BuildInputs(folder)
 
 
 def correction(name: str, **update: Any) -> Json:
@@ -139,7 +142,9 @@ def _toml(value: Any) -> str:
 
 def built(folder: Path, data: Json, *, names: str = "", **choice: Any) -> Built:
     """``data`` built with every operation, or with ``keep`` and ``aliases``."""
-    return build(as_json(data), rooms(folder, names=names, **choice), source="test.json", keep_all="keep" not in choice)
+    return build(
+        as_json(data), build_inputs(folder, names=names, **choice), source="test.json", keep_all="keep" not in choice
+    )
 
 
 def schemas_of(result: Built) -> Json:

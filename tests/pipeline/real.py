@@ -6,10 +6,10 @@ import os
 from functools import cache
 from pathlib import Path
 
-from scripts.pipeline.build import Built, Rooms, build
+from scripts.pipeline.build import BuildInputs, Built, build
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = Rooms(ROOT / "openapi")
+INPUTS = BuildInputs(ROOT / "openapi")
 SHARED = Path(os.environ.get("AIMLAPI_SHARED", ROOT.parent / "shared"))
 DATED = sorted(SHARED.glob("upstream/docs-public-*.yaml"))
 SINGLE = sorted(SHARED.glob("upstream/per-operation/*.json"))
@@ -19,4 +19,4 @@ NEWEST = SHARED / "upstream" / "docs-public-2026-08-21.yaml"
 @cache
 def kept(path: Path) -> Built:
     """The kept operations of a document."""
-    return build(path.read_bytes(), ROOMS, source=path.name)
+    return build(path.read_bytes(), INPUTS, source=path.name)

@@ -10,18 +10,20 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from scripts.pipeline.build import Rooms, build
+from scripts.pipeline.build import BuildInputs, build
 from scripts.pipeline.document.errors import PipelineError
+from scripts.pipeline.naming.fidelity import check_fidelity
 from scripts.pipeline.naming.hoist import hoist
-from scripts.pipeline.normalize.repair import Repairs
+from scripts.pipeline.normalize.repairs import Repairs
 from scripts.pipeline.normalize.select import select
-from scripts.pipeline.overlay.validate import check_fidelity, check_valid
+from scripts.pipeline.overlay.valid import check_valid
 from scripts.pipeline.source.sources import Sources, load_sources
 
 from .documents import (
     ORDERS,
     Json,
     as_json,
+    build_inputs,
     built,
     document,
     json_content,
@@ -29,7 +31,6 @@ from .documents import (
     operation,
     parameter,
     record,
-    rooms,
     schemas_of,
     tagged,
     text,
@@ -283,7 +284,7 @@ def test_a_list_of_itself_ends_in_any_value(tmp_path: Path) -> None:
 
 def selected(folder: Path, data: Json) -> tuple[list[Any], Json]:
     """The operations of a document, and what is built of them."""
-    sources = load_sources(rooms(folder).sources)
+    sources = load_sources(build_inputs(folder).sources)
     chosen, normalizer = select(data, sources, Repairs(), keep_all=True, source="test.json")
     return chosen, hoist(chosen, normalizer, no_names(folder), reserved=set(), source="test.json")
 
@@ -432,12 +433,12 @@ def damaged(seed: int) -> Json:
 
 @settings(max_examples=80)
 @given(st.integers(0, 10**9))
-def test_a_damaged_document_is_built_or_refused(empty_rooms: Rooms, seed: int) -> None:
+def test_a_damaged_document_is_built_or_refused(empty_rooms: BuildInputs, seed: int) -> None:
     """Whatever stands where it does not belong, the build ends in two documents or in an error of its own."""
     assert outcome(damaged(seed), empty_rooms)
 
 
-def outcome(data: Json, place: Rooms) -> str:
+def outcome(data: Json, place: BuildInputs) -> str:
     """What a build ends in: the text of the built document, or what the error says."""
     try:
         return build(as_json(data), place, source="test.json", keep_all=True).openapi_text
@@ -446,9 +447,9 @@ def outcome(data: Json, place: Rooms) -> str:
 
 
 @pytest.fixture(scope="module")
-def empty_rooms(tmp_path_factory: pytest.TempPathFactory) -> Rooms:
+def empty_rooms(tmp_path_factory: pytest.TempPathFactory) -> BuildInputs:
     """Inputs of a build that name and correct nothing."""
-    return rooms(tmp_path_factory.mktemp("rooms"))
+    return build_inputs(tmp_path_factory.mktemp("build_inputs"))
 
 
 # --- settings
@@ -456,7 +457,7 @@ def empty_rooms(tmp_path_factory: pytest.TempPathFactory) -> Rooms:
 
 def test_sources_are_read(tmp_path: Path) -> None:
     """The address, the limits, the kept operations and the aliases come from sources.toml."""
-    place = rooms(tmp_path, keep={"GET /a": "list_a"}, aliases={"GET /b": "GET /a"})
+    place = build_inputs(tmp_path, keep={"GET /a": "list_a"}, aliases={"GET /b": "GET /a"})
     sources = load_sources(place.sources)
     assert sources == Sources(
         "https://gateway.invalid/document", 1_000_000, 10.0, {"GET /a": "list_a"}, {"GET /b": "GET /a"}, {}, {}

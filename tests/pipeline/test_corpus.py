@@ -15,7 +15,7 @@ from scripts.pipeline.corpus import progress as progress_module
 from scripts.pipeline.corpus.run import Result, documents_in, run_one, to_json, to_markdown
 from scripts.pipeline.document.errors import PipelineError
 
-from .documents import Json, as_json, built, document, operation, parameter, record, rooms, tagged, text
+from .documents import Json, as_json, build_inputs, built, document, operation, parameter, record, tagged, text
 
 NODE: Json = {"$ref": "#/components/schemas/Node"}
 BOTH = {"type": "string", "format": "binary"}
@@ -79,7 +79,7 @@ def test_a_messy_document_becomes_a_client(tmp_path: Path) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()
     (folder / "messy.json").write_bytes(as_json(MESSY))
-    result = run_one(folder / "messy.json", "messy.json", rooms(tmp_path / "openapi"), True)
+    result = run_one(folder / "messy.json", "messy.json", build_inputs(tmp_path / "openapi"), True)
     assert (result.stage, result.message) == ("", "")
     assert result.operations == len(MESSY["paths"])
     assert result.files > 30
@@ -138,7 +138,7 @@ def test_a_folder_of_documents(tmp_path: Path, capsys: pytest.CaptureFixture[str
     (folder / "deep").mkdir(parents=True)
     (folder / "good.json").write_bytes(as_json(document({"/a": {"get": {}}})))
     (folder / "deep" / "bad.yaml").write_text("swagger: '2.0'\npaths: {/a: {get: {}}}\n")
-    rooms(tmp_path / "openapi")
+    build_inputs(tmp_path / "openapi")
     table = tmp_path / "table.md"
     code = main(["--root", str(tmp_path), "corpus", str(folder), "--jobs", "2", "--report", str(table)])
     said = capsys.readouterr()
@@ -167,7 +167,7 @@ def test_a_defect_is_a_result_like_any_other(tmp_path: Path, monkeypatch: pytest
         raise RuntimeError("unforeseen")
 
     monkeypatch.setattr("scripts.pipeline.corpus.run.build", breaks)
-    result = run_one(path, "a.json", rooms(tmp_path / "openapi"), False)
+    result = run_one(path, "a.json", build_inputs(tmp_path / "openapi"), False)
     assert (result.stage, result.message) == ("build", "a defect of the pipeline: RuntimeError: unforeseen")
 
 
@@ -176,7 +176,7 @@ def test_a_client_that_does_not_import_is_told(tmp_path: Path, monkeypatch: pyte
     path = tmp_path / "a.json"
     path.write_bytes(as_json(document({"/a": {"get": operation()}})))
     monkeypatch.setattr("scripts.pipeline.corpus.run.IMPORT_ALL", "raise SystemExit('no such module')")
-    result = run_one(path, "a.json", rooms(tmp_path / "openapi"), False)
+    result = run_one(path, "a.json", build_inputs(tmp_path / "openapi"), False)
     assert result.stage == "import"
     assert "no such module" in result.message
 

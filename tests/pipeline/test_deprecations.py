@@ -17,7 +17,7 @@ from scripts.pipeline.cli import main
 from scripts.pipeline.document.errors import PipelineError
 from scripts.pipeline.source.deprecations import deprecations_text, read_feed
 
-from .documents import ORDERS, Json, as_yaml, document, operation, record, rooms, text
+from .documents import ORDERS, Json, as_yaml, build_inputs, document, operation, record, text
 from .server import Answer, Server, send
 
 KEEP = {f"POST {ORDERS}": "create_order"}
@@ -92,7 +92,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 @pytest.fixture
 def root(server: Server, tmp_path: Path) -> Path:
     """A checkout that follows the server, with a table from before."""
-    place = rooms(
+    place = build_inputs(
         tmp_path / "openapi",
         keep=KEEP,
         url=f"{server.address}/document",
@@ -232,7 +232,7 @@ def test_the_own_address_given_by_hand_is_not_elsewhere(root: Path, server: Serv
 
 def test_a_client_without_a_feed_has_an_empty_table(tmp_path: Path) -> None:
     """Where sources.toml names none and nothing is committed."""
-    rooms(tmp_path / "openapi", keep=KEEP)
+    build_inputs(tmp_path / "openapi", keep=KEEP)
     (tmp_path / "orders.yaml").write_bytes(orders())
     assert run(tmp_path, "regenerate", "--input", tmp_path / "orders.yaml") == 0
     assert table(tmp_path) == {}

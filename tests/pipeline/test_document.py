@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
+from scripts.pipeline.document.dump import dump_yaml
 from scripts.pipeline.document.errors import PipelineError, pointer
+from scripts.pipeline.document.tree import lookup
 from scripts.pipeline.source import reading
-from scripts.pipeline.source.reading import dump_yaml, lookup, parse_document, parse_mapping, read_document
+from scripts.pipeline.source.reading import parse_document, parse_mapping, read_document
 
 from .documents import ORDERS, as_json, as_yaml, document, operation, parameter, record, text
 

@@ -13,7 +13,7 @@ from scripts.pipeline.drift.changes import Change, worst
 from scripts.pipeline.drift.compare import compare
 from scripts.pipeline.source.reading import read_document
 
-from .documents import ORDERS, Json, built, document, operation, parameter, record, rooms, tagged, text
+from .documents import ORDERS, Json, build_inputs, built, document, operation, parameter, record, tagged, text
 from .real import ROOT, SHARED
 
 PAIRS = sorted(SHARED.glob("upstream/drift/*/before.json"))
@@ -454,7 +454,7 @@ def test_a_change_reads_as_sign_class_place_and_value(tmp_path: Path) -> None:
 @pytest.mark.parametrize("before", PAIRS, ids=lambda path: path.parent.name)
 def test_real_revisions_have_the_class_that_a_person_gave_them(tmp_path: Path, before: Path) -> None:
     """Two successive revisions of a real document are judged as a person judged them."""
-    place = rooms(tmp_path)
+    place = build_inputs(tmp_path)
     pair = [
         build(path.read_bytes(), place, source=path.name, keep_all=True).upstream
         for path in (before, before.with_name("after.json"))

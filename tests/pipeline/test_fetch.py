@@ -17,7 +17,7 @@ from scripts.pipeline.cli import main
 from scripts.pipeline.document.errors import PipelineError
 from scripts.pipeline.source.fetch import Fetched, fetch, without_query
 
-from .documents import ORDERS, as_yaml, document, operation, record, rooms, text
+from .documents import ORDERS, as_yaml, build_inputs, document, operation, record, text
 from .server import Answer, Server, send
 
 RAW = as_yaml(document({ORDERS: {"get": operation(response=record(id=text()))}}))
@@ -38,7 +38,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """A workspace that keeps one operation and has pulled nothing yet."""
-    rooms(tmp_path / "openapi", keep={f"GET {ORDERS}": "list_orders"})
+    build_inputs(tmp_path / "openapi", keep={f"GET {ORDERS}": "list_orders"})
     return Workspace(tmp_path)
 
 
@@ -312,14 +312,14 @@ def test_an_address_that_was_given_wins(server: Server, workspace: Workspace, mo
 
 def test_the_address_of_sources_toml_is_the_last_choice(server: Server, workspace: Workspace) -> None:
     """Without `--url` and environment, the address in sources.toml is asked."""
-    settings = workspace.rooms.sources.read_text(encoding="utf-8")
-    workspace.rooms.sources.write_text(settings.replace("https://gateway.invalid", server.address), encoding="utf-8")
+    settings = workspace.inputs.sources.read_text(encoding="utf-8")
+    workspace.inputs.sources.write_text(settings.replace("https://gateway.invalid", server.address), encoding="utf-8")
     assert obtain(workspace, url=None, input_file=None).url == f"{server.address}/document"
 
 
 def test_the_limits_of_sources_toml_count(server: Server, workspace: Workspace) -> None:
     """The limits of a fetch are those of sources.toml."""
-    settings = workspace.rooms.sources.read_text(encoding="utf-8")
-    workspace.rooms.sources.write_text(settings.replace("1000000", "10"), encoding="utf-8")
+    settings = workspace.inputs.sources.read_text(encoding="utf-8")
+    workspace.inputs.sources.write_text(settings.replace("1000000", "10"), encoding="utf-8")
     with pytest.raises(PipelineError, match="larger than the limit of 10 bytes"):
         pull(workspace, url=server.address, input_file=None)

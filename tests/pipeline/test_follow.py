@@ -17,11 +17,12 @@ import pytest
 
 from aimlapi_messages.testing import Emulator
 from scripts.pipeline.cli import main
+from scripts.pipeline.document.dump import dump_yaml
 from scripts.pipeline.drift import follow
-from scripts.pipeline.source.reading import dump_yaml, read_document
+from scripts.pipeline.source.reading import read_document
 
-from .documents import ORDERS, Json, as_json, as_yaml, document, operation, record, rooms, text
-from .real import NEWEST, ROOMS, ROOT, SHARED, SINGLE
+from .documents import ORDERS, Json, as_json, as_yaml, build_inputs, document, operation, record, text
+from .real import INPUTS, NEWEST, ROOT, SHARED, SINGLE
 from .server import Answer, Server, send
 
 KEEP = {f"POST {ORDERS}": "create_order"}
@@ -62,7 +63,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout that follows a document of a server that is gone."""
     root = tmp_path_factory.mktemp("checkout")
-    rooms(root / "openapi", keep=KEEP)
+    build_inputs(root / "openapi", keep=KEEP)
     (root / "pyproject.toml").write_text(PROJECT)
     first = Server()
     first.answer = serving(orders())
@@ -241,6 +242,6 @@ def test_order_is_no_drift(tmp_path: Path, capsys: pytest.CaptureFixture[str], p
     """A real document differs in nothing from itself with keys, variants and enum values shuffled."""
     copy = tmp_path / "copy.yaml"
     copy.write_text(dump_yaml(shuffled(read_document(path), random.Random(7))), encoding="utf-8")
-    shutil.copytree(ROOMS.directory, tmp_path / "openapi")
+    shutil.copytree(INPUTS.directory, tmp_path / "openapi")
     assert run(tmp_path, "drift", "--base", path, "--input", copy, "--all") == 0
     assert capsys.readouterr().out == "no drift\n"

@@ -10,9 +10,10 @@ import pytest
 
 from scripts.pipeline.checkout import check as check_module, lock as lock_module
 from scripts.pipeline.checkout.file_lock import exclusive
-from scripts.pipeline.checkout.lock import hash_tree, makers, read_lock
+from scripts.pipeline.checkout.lock import makers, read_lock
 from scripts.pipeline.checkout.workspace import Workspace
 from scripts.pipeline.document.errors import PipelineError
+from scripts.pipeline.document.hashes import hash_tree
 from scripts.pipeline.source.reading import read_document
 
 from .real import ROOT
@@ -69,8 +70,8 @@ def test_a_run_waits_and_then_gives_up(tmp_path: Path) -> None:
     path = tmp_path / "held"
     path.write_text("")
     with exclusive(path), pytest.raises(PipelineError, match="another run has held this checkout"):
-        exclusive(path, patience=0.3).__enter__()
-    with exclusive(path, patience=0):
+        exclusive(path, wait_limit=0.3).__enter__()
+    with exclusive(path, wait_limit=0):
         assert path.exists()
 
 

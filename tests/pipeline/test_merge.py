@@ -9,17 +9,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator
 
-from scripts.pipeline.normalize.merge import (
-    find_tag,
-    is_catch_all,
-    key_of,
-    literal,
-    merge_objects,
-    merge_request,
-    tag_values,
-    undated,
-    union,
-)
+from scripts.pipeline.document.schemas import canonical_json, find_discriminator, is_catch_all, tag_values, undated
+from scripts.pipeline.normalize.merge import literal, merge_objects, merge_request, union
 
 from .documents import Json, record
 
@@ -114,7 +105,7 @@ def test_an_open_variant_does_not_merge_with_a_fixed_one() -> None:
     """The variant for any further tag stays beside the known ones."""
     members = [variant("a", x=STRING), variant(STRING, x=STRING), variant("b", y=STRING)]
     united = union(members)["anyOf"]
-    assert sorted(map(key_of, united)) == sorted(map(key_of, members))
+    assert sorted(map(canonical_json, united)) == sorted(map(canonical_json, members))
 
 
 def test_merged_objects_accept_what_each_accepted() -> None:
@@ -165,7 +156,7 @@ TAGS: dict[str, tuple[list[Json], str | None]] = {
 @pytest.mark.parametrize(("variants", "tag"), TAGS.values(), ids=TAGS.keys())
 def test_the_tag_of_a_union_is_found(variants: list[Json], tag: str | None) -> None:
     """The property that tells variants apart has known values in all but one of them and is required by one."""
-    assert find_tag(variants) == tag
+    assert find_discriminator(variants) == tag
 
 
 def test_a_tag_that_is_any_value_has_no_values() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline.build import Rooms, build
+from scripts.pipeline.build import BuildInputs, build
 from scripts.pipeline.document.errors import PipelineError
 from scripts.pipeline.document.identifiers import pascal, singular
 from scripts.pipeline.generate.generator import TEMPLATES
@@ -31,7 +31,7 @@ from .documents import (
     tagged,
     text,
 )
-from .real import NEWEST, ROOMS, kept
+from .real import INPUTS, NEWEST, kept
 
 
 def shuffled(node: Any, random: random.Random, key: str = "") -> Any:
@@ -59,7 +59,7 @@ def test_order_changes_nothing(newest: Json, seed: int) -> None:
     """The newest document with everything in another order gives the same upstream.yaml, byte for byte."""
     other = shuffled(newest, random.Random(seed))
     assert as_json(other) != as_json(newest)
-    assert build(as_json(other), ROOMS, source="shuffled").upstream_text == kept(NEWEST).upstream_text
+    assert build(as_json(other), INPUTS, source="shuffled").upstream_text == kept(NEWEST).upstream_text
 
 
 def with_additions(published: Json) -> Json:
@@ -76,7 +76,7 @@ def with_additions(published: Json) -> Json:
 def test_additions_rename_nothing(newest: Json) -> None:
     """A new optional object and a new variant with an object of its own leave every name as it was."""
     before = set(schemas_of(kept(NEWEST)))
-    after = set(schemas_of(build(as_json(with_additions(newest)), ROOMS, source="grown")))
+    after = set(schemas_of(build(as_json(with_additions(newest)), INPUTS, source="grown")))
     assert after - before == {"RoutingParam", "FallbackParam", "CalendarToolParam", "HolidaysParam"}
     assert before - after == set()
 
@@ -274,12 +274,12 @@ def test_a_curated_name_that_the_overlay_brings_is_an_error(tmp_path: Path) -> N
     options: Json = {"keep": {f"GET {ORDERS}": "get_orders"}, "names": '[names]\n"get_orders.response" = "Order"\n'}
     data = document({ORDERS: {"get": operation(response=record(id=text()))}})
     built(tmp_path, data, **options)
-    (tmp_path / "overlay.yaml").write_text(
+    (tmp_path / "overlay" / "orders.yaml").write_text(
         "overlay: 1.0.0\nactions:\n- target: $.components.schemas\n  description: ours\n  x-source: here\n"
         "  update: {Order: {type: object, properties: {id: {type: string}}}}\n"
     )
     with pytest.raises(PipelineError, match="the name Order, which the overlay brings, is wanted twice"):
-        build(as_json(data), Rooms(tmp_path), source="test.json")
+        build(as_json(data), BuildInputs(tmp_path), source="test.json")
 
 
 def test_a_curated_name_has_to_be_a_class_name(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.pipeline.document.errors import pointer
 from scripts.pipeline.normalize.normalizer import RECURSIVE, Normalizer
-from scripts.pipeline.normalize.repair import Repairs
+from scripts.pipeline.normalize.repairs import Repairs
 
 from .documents import Json, document, record, tagged, text
 

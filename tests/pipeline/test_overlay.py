@@ -8,16 +8,11 @@ from typing import Any
 
 import pytest
 
+from scripts.pipeline.document.dump import dump_yaml
 from scripts.pipeline.document.errors import PipelineError
-from scripts.pipeline.overlay.actions import (
-    Action,
-    Applied,
-    apply_overlay,
-    component_names,
-    load_overlay,
-    operation_ids,
-)
-from scripts.pipeline.source.reading import dump_yaml, read_document
+from scripts.pipeline.overlay.actions import Action, component_names, load_overlay
+from scripts.pipeline.overlay.apply import Applied, apply_actions, operation_ids
+from scripts.pipeline.source.reading import read_document
 
 from .documents import ORDERS, Json, document, operation, record, text
 
@@ -34,14 +29,14 @@ def action(target: str, **members: Any) -> Json:
 
 
 def overlay(folder: Path, *actions: Any, **members: Any) -> list[Action]:
-    """The actions of an overlay file with these."""
-    path = folder / "overlay.yaml"
+    """The actions of an overlay of one file with these."""
+    path = folder / "orders.yaml"
     path.write_text(dump_yaml({"overlay": "1.0.0", "actions": list(actions), **members}), encoding="utf-8")
-    return load_overlay(path)
+    return load_overlay(folder)
 
 
 def applied(folder: Path, *actions: Json) -> Applied:
-    return apply_overlay(DOCUMENT, overlay(folder, *actions), source="overlay.yaml")
+    return apply_actions(DOCUMENT, overlay(folder, *actions))
 
 
 def changed(*path: str | int, to: Any) -> Json:
@@ -147,8 +142,8 @@ def test_a_target_that_is_not_there_is_an_error(tmp_path: Path, kind: Json) -> N
             action("$.info", update={"version": "2"}),
             action("$.components.schemas.Basket.properties", **kind),
         )
-    assert "action 1 matches nothing: $.components.schemas.Basket.properties (why)" in caught.value.message
-    assert (caught.value.source, caught.value.pointer) == ("overlay.yaml", "/actions/1")
+    assert "matches nothing: $.components.schemas.Basket.properties (why)" in caught.value.message
+    assert (caught.value.source, caught.value.pointer) == (f"{tmp_path}/orders.yaml:8", "/actions/1")
     assert "delete the action" in caught.value.hint
 
 
@@ -159,7 +154,7 @@ def test_a_target_that_is_not_there_is_an_error(tmp_path: Path, kind: Json) -> N
 def test_an_action_on_an_absent_operation_is_skipped_by_name(tmp_path: Path, operations: Any, named: str) -> None:
     """An action that names operations which the document lacks is skipped, and that is said."""
     result = applied(tmp_path, action("$.nowhere", update={}, **{"x-operation": operations}))
-    assert result.skipped == (f"action 0: the document has no operation {named}",)
+    assert result.skipped == (f"{tmp_path.name}/orders.yaml:3: the document has no operation {named}",)
     assert result.document == DOCUMENT
 
 
@@ -176,7 +171,7 @@ def test_what_upstream_has_fulfilled_is_reported(tmp_path: Path, step: Json) -> 
     """An action that changes nothing any more is reported as ready to delete."""
     result = applied(tmp_path, step)
     assert len(result.fulfilled) == 1
-    assert result.fulfilled[0].startswith("action 0: ")
+    assert result.fulfilled[0].startswith(f"{tmp_path.name}/orders.yaml:3: ")
     assert result.fulfilled[0].endswith("ready to delete")
     assert result.document == DOCUMENT
 
@@ -195,10 +190,11 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 @pytest.mark.parametrize(("step", "message"), REFUSED.values(), ids=REFUSED.keys())
 def test_an_incomplete_action_is_refused(tmp_path: Path, step: Any, message: str) -> None:
-    """Every action says what, why and from where; one that does not is refused by its number."""
+    """Every action says what, why and from where; one that does not is refused by its place."""
     with pytest.raises(PipelineError) as caught:
         overlay(tmp_path, action("$", update={}), step)
     assert message in caught.value.message
+    assert caught.value.source.startswith(f"{tmp_path}/orders.yaml:")
     assert caught.value.pointer == "/actions/1"
 
 
@@ -223,10 +219,30 @@ def test_the_document_itself_takes_an_object_only(tmp_path: Path) -> None:
 )
 def test_what_is_no_overlay_is_refused(tmp_path: Path, text: str) -> None:
     """A file that is no Overlay 1.0 document is named."""
-    path = tmp_path / "overlay.yaml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(PipelineError, match=r"overlay\.yaml: is not an OpenAPI Overlay 1\.0 document"):
-        load_overlay(path)
+    (tmp_path / "orders.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(PipelineError, match=r"orders\.yaml: is not an OpenAPI Overlay 1\.0 document"):
+        load_overlay(tmp_path)
+
+
+def test_a_folder_without_an_overlay_is_refused(tmp_path: Path) -> None:
+    """A folder that is empty or missing would leave every correction out."""
+    with pytest.raises(PipelineError, match="holds no overlay"):
+        load_overlay(tmp_path / "overlay")
+
+
+def test_the_files_of_an_overlay_come_in_the_order_of_their_names(tmp_path: Path) -> None:
+    """Whatever order the system lists them in; each action is known by its file and its line."""
+    for name in ("b", "a"):
+        reason = "    description: why\n    x-source: where\n"
+        text = f"# {name}\noverlay: 1.0.0\nactions:\n" + "".join(
+            f"  # the title\n  - target: $.info.title\n{reason}    update: {name}{number}\n" for number in (1, 2)
+        )
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    actions = load_overlay(tmp_path)
+    place = tmp_path.name
+    assert [action.update for action in actions] == ["a1", "a2", "b1", "b2"]
+    assert [action.place for action in actions] == [f"{place}/{file}.yaml:{line}" for file in "ab" for line in (5, 10)]
+    assert apply_actions(DOCUMENT, actions).document["info"]["title"] == "b2"
 
 
 def test_the_components_that_an_overlay_brings_are_known(tmp_path: Path) -> None:
@@ -246,10 +262,10 @@ def test_operations_are_known_by_id() -> None:
     assert operation_ids(document(paths)) == {"a"}
 
 
-COMMITTED = load_overlay(OPENAPI / "overlay.yaml")
+COMMITTED = load_overlay(OPENAPI / "overlay")
 
 
-@pytest.mark.parametrize("step", COMMITTED, ids=lambda step: f"{step.index} {step.target}")
+@pytest.mark.parametrize("step", COMMITTED, ids=lambda step: f"{step.place} {step.target}")
 def test_every_committed_action_says_why_and_from_where(step: Action) -> None:
     """Our corrections each have a reason of at least some words, and a source."""
     assert len(step.reason.split()) >= 3
@@ -258,6 +274,6 @@ def test_every_committed_action_says_why_and_from_where(step: Action) -> None:
 
 def test_no_committed_action_is_without_effect() -> None:
     """Every one of our corrections still corrects something in the committed upstream.yaml."""
-    result = apply_overlay(read_document(OPENAPI / "upstream.yaml"), COMMITTED, source="overlay.yaml")
+    result = apply_actions(read_document(OPENAPI / "upstream.yaml"), COMMITTED)
     assert result.fulfilled == ()
     assert result.skipped == ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,14 @@ from scripts import proof
 from scripts.pipeline.checkout.workspace import Workspace, regenerate
 
 ROOT = Path(__file__).resolve().parents[2]
+OVERLAY = sorted(f"overlay/{path.name}" for path in (ROOT / "openapi" / "overlay").glob("*.yaml"))
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A checkout that has followed the changed document."""
     root = tmp_path_factory.mktemp("proof")
-    (root / "openapi").mkdir()
-    for name in ("sources.toml", "names.toml", "overlay.yaml", "deprecations.json"):
-        shutil.copy(ROOT / "openapi" / name, root / "openapi" / name)
+    Workspace(ROOT).inputs.copy_to(root / "openapi")
     place = Workspace(root)
     regenerate(place, url=None, input_file=ROOT / "openapi" / "openapi.yaml")
     proof.prove(place)
@@ -40,7 +38,7 @@ def test_both_clients_have_what_the_document_gained(workspace: Workspace) -> Non
 
 def test_nothing_but_two_lines_was_written(workspace: Workspace) -> None:
     """The hand-written inputs of the pipeline are those of this checkout, but for the lines."""
-    for name in ("names.toml", "overlay.yaml", "deprecations.json"):
+    for name in ("names.toml", "deprecations.json", *OVERLAY):
         assert (workspace.root / "openapi" / name).read_bytes() == (ROOT / "openapi" / name).read_bytes()
     before, after = (
         (root / "openapi" / "sources.toml").read_text(encoding="utf-8").splitlines() for root in (ROOT, workspace.root)

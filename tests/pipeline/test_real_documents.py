@@ -16,7 +16,7 @@ from scripts.pipeline.normalize.repair import operations_of
 from scripts.pipeline.source.reading import parse_document
 
 from .names import check_names
-from .real import DATED, NEWEST, ROOMS, ROOT, SHARED, SINGLE, kept
+from .real import DATED, INPUTS, NEWEST, ROOT, SHARED, SINGLE, kept
 
 IMPORT_ALL = """
 import importlib, pathlib, sys
@@ -49,7 +49,7 @@ def test_kept_operations(path: Path, tmp_path: Path) -> None:
     """The kept operations of a dated document make a client, with the answers that the overlay guarantees."""
     built = kept(path)
     check_names(built.upstream)
-    generate(built.openapi, load_names(ROOMS.names), tmp_path / "generated")
+    generate(built.openapi, load_names(INPUTS.names), tmp_path / "generated")
     operations = sum(len(item) for item in built.openapi["paths"].values())
     assert importable_operations(tmp_path / "generated") == operations > 0
     assert {"Message", "MessageStreamEvent", "ProblemDetails"} <= set(built.openapi["components"]["schemas"])
@@ -59,8 +59,8 @@ def test_kept_operations(path: Path, tmp_path: Path) -> None:
 def test_every_operation(path: Path, tmp_path: Path) -> None:
     """With --all, every operation of every document is in the client beside ours, and every name reads well."""
     raw = parse_document(path.read_bytes(), source=path.name)
-    built = build(path.read_bytes(), ROOMS, source=path.name, keep_all=True)
-    generate(built.openapi, load_names(ROOMS.names), tmp_path / "generated")
+    built = build(path.read_bytes(), INPUTS, source=path.name, keep_all=True)
+    generate(built.openapi, load_names(INPUTS.names), tmp_path / "generated")
     operations = sum(len(list(operations_of(item))) for item in raw["paths"].values())
     ours = built.openapi["paths"].keys() - built.upstream["paths"].keys()
     assert importable_operations(tmp_path / "generated") == operations + len(ours)
@@ -77,5 +77,5 @@ def test_committed_document_names_its_source() -> None:
 def test_built_document_builds_itself() -> None:
     """What the emulator publishes, the built document, gives the same built document again."""
     path = ROOT / "openapi" / "openapi.yaml"
-    built = build(path.read_bytes(), ROOMS, source=path.name)
+    built = build(path.read_bytes(), INPUTS, source=path.name)
     assert built.openapi_text == path.read_text(encoding="utf-8")

@@ -19,6 +19,7 @@ from scripts.pipeline.source.sources import RESERVED, load_sources
 
 from .documents import (
     Json,
+    build_inputs,
     built,
     correction,
     document,
@@ -27,7 +28,6 @@ from .documents import (
     operation,
     parameter,
     record,
-    rooms,
     text,
 )
 
@@ -647,6 +647,6 @@ def test_no_resource_hides_behind_what_a_client_has() -> None:
 @pytest.mark.parametrize("resource", ["messages", "send", "spent"])
 def test_a_resource_that_could_not_be_reached_is_refused(tmp_path: Path, resource: str) -> None:
     """In words that say what to do."""
-    place = rooms(tmp_path, keep={"GET /a": {"name": "list_a", "method": f"{resource}.list"}})
+    place = build_inputs(tmp_path, keep={"GET /a": {"name": "list_a", "method": f"{resource}.list"}})
     with pytest.raises(PipelineError, match=f"a client has '{resource}' itself"):
         load_sources(place.sources)

@@ -12,9 +12,10 @@ from scripts.pipeline.checkout import verify as verify_module
 from scripts.pipeline.checkout.check import check
 from scripts.pipeline.checkout.workspace import Workspace
 from scripts.pipeline.cli import ROOT, main
-from scripts.pipeline.source.reading import dump_yaml, parse_mapping
+from scripts.pipeline.document.dump import dump_yaml
+from scripts.pipeline.source.reading import parse_mapping
 
-from .documents import ORDERS, as_json, as_yaml, document, operation, record, rooms, text
+from .documents import ORDERS, as_json, as_yaml, build_inputs, document, operation, record, text
 
 REQUEST = record("state", state=text("open", "closed"))
 RESPONSE = record("total", total={"type": "integer"})
@@ -31,7 +32,7 @@ def orders(**properties: Any) -> bytes:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout whose documents and client were made by `regenerate`."""
     root = tmp_path_factory.mktemp("checkout")
-    rooms(root / "openapi", keep=KEEP)
+    build_inputs(root / "openapi", keep=KEEP)
     (root / "orders.yaml").write_bytes(orders())
     assert main(["--root", str(root), "regenerate", "--input", str(root / "orders.yaml")]) == 0
     return root
@@ -59,7 +60,7 @@ def test_regenerate_makes_everything(root: Path) -> None:
     assert names == {
         "openapi/sources.toml",
         "openapi/names.toml",
-        "openapi/overlay.yaml",
+        "openapi/overlay/orders.yaml",
         "openapi/upstream.yaml",
         "openapi/upstream.lock.json",
         "openapi/openapi.yaml",
@@ -239,7 +240,7 @@ def test_build_elsewhere(root: Path) -> None:
     [
         (["build", "--all"], 2, "--all needs --input FILE"),
         (["build", "--input", "orders.yaml"], 2, "build --input needs --out-dir DIR"),
-        (["generate", "--input", "openapi/overlay.yaml"], 1, "is no built document"),
+        (["generate", "--input", "openapi/overlay/orders.yaml"], 1, "is no built document"),
         (["drift", "--all", "--input", "orders.yaml"], 2, "--all needs --base FILE"),
         (["drift", "--input", "orders.yaml", "--report", "report.pdf"], 2, "end its name in .md, .html or .json"),
         (["corpus", "openapi", "--report", "table.html"], 2, "end it in .md or .json"),

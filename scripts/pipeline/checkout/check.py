@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from ..document.hashes import hash_tree, sha256
 from ..generate.generator import generate
 from ..naming.names import load_names
-from .lock import hash_tree, makers, read_lock, sha256
+from .lock import makers, read_lock
 from .workspace import Workspace, rebuild
 
 
@@ -19,7 +20,7 @@ def check(workspace: Workspace) -> list[str]:
         found.append("openapi/openapi.yaml is not upstream.yaml with the overlay applied; run `make build`")
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "generated"
-        generate(built.openapi, load_names(workspace.rooms.names), fresh)
+        generate(built.openapi, load_names(workspace.inputs.names), fresh)
         found += compare_trees(fresh, workspace.generated)
     return found
 
@@ -28,18 +29,22 @@ def _check_lock(workspace: Workspace) -> list[str]:
     lock = read_lock(workspace.lock)
     if lock is None:
         return ["openapi/upstream.lock.json is missing; run `make regenerate`"]
-    rooms = workspace.rooms
+    inputs = workspace.inputs
     files = [
         (workspace.upstream, lock.structure, "it was edited by hand", "regenerate"),
-        (rooms.names, lock.names, "upstream.yaml was built with other names", "regenerate"),
-        (rooms.sources, lock.sources, "upstream.yaml was built from another selection", "regenerate"),
-        (rooms.overlay, lock.overlay, "openapi.yaml was built with other corrections", "build generate"),
+        (inputs.names, lock.names, "upstream.yaml was built with other names", "regenerate"),
+        (inputs.sources, lock.sources, "upstream.yaml was built from another selection", "regenerate"),
     ]
     found = [
         f"openapi/{path.name} is not the one that upstream.lock.json names: {reason}; run `make {target}`"
         for path, expected, reason, target in files
         if not path.exists() or sha256(path.read_bytes()) != expected
     ]
+    if hash_tree(inputs.overlay) != lock.overlay:
+        found.append(
+            "openapi/overlay is not the one that upstream.lock.json names: openapi.yaml was built with other "
+            "corrections; run `make build generate`"
+        )
     present = makers()
     locked = {name: str(getattr(lock, name)) for name in present}
     if present["templates"] != locked["templates"]:

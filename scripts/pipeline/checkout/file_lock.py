@@ -17,17 +17,17 @@ PAUSE = 0.2
 
 
 @contextlib.contextmanager
-def exclusive(path: Path, *, patience: float = 600.0) -> Generator[None]:
+def exclusive(path: Path, *, wait_limit: float = 600.0) -> Generator[None]:
     """Hold ``path``, an existing file, against other runs; the system lets go of it even when this one is killed.
 
-    Waits for ``patience`` seconds, then raises `PipelineError`. Where the system has no such locks, nothing is held.
+    Waits for ``wait_limit`` seconds, then raises `PipelineError`. Where the system has no such locks, nothing is held.
     """
     if sys.platform == "win32" or not path.exists():
         yield
         return
     import fcntl  # noqa: PLC0415 (not there on Windows)
 
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + wait_limit
     handle = os.open(path, os.O_RDONLY)
     try:
         while True:
@@ -37,7 +37,7 @@ def exclusive(path: Path, *, patience: float = 600.0) -> Generator[None]:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise PipelineError(
-                        f"another run has held this checkout for {patience:.0f} seconds",
+                        f"another run has held this checkout for {wait_limit:.0f} seconds",
                         source=str(path),
                         hint="wait for it, or end it",
                     ) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 from importlib.metadata import version
 from pathlib import Path
@@ -12,9 +11,8 @@ from typing import Any, cast
 from attrs import asdict, frozen
 
 from ..document.errors import PipelineError
-
-TEMPLATES = Path(__file__).parents[1] / "generate" / "templates"
-RUNTIME = Path(__file__).parents[1] / "generate" / "runtime"
+from ..document.hashes import hash_tree, sha256
+from ..generate.generator import RUNTIME, TEMPLATES
 
 
 @frozen(kw_only=True)
@@ -57,21 +55,6 @@ def read_lock(path: Path) -> Lock | None:
         raise PipelineError(
             f"is not a lock of this pipeline: {error}", source=str(path), hint="delete it and run `make regenerate`"
         ) from error
-
-
-def sha256(data: bytes | str) -> str:
-    """The SHA-256 of bytes or of a text in UTF-8, in hex."""
-    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
-
-
-def hash_tree(root: Path) -> str:
-    """One hash of all files below a folder: their names and their bytes. Caches of Python do not count."""
-    lines = [
-        f"{path.relative_to(root).as_posix()} {sha256(path.read_bytes())}\n"
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    ]
-    return sha256("".join(lines))
 
 
 def makers() -> dict[str, str]:

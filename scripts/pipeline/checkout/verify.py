@@ -35,10 +35,10 @@ def verify(workspace: Workspace, input_file: Path) -> int:
     """
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
-        built = build(read_bytes(input_file), workspace.rooms, source=str(input_file))
+        built = build(read_bytes(input_file), workspace.inputs, source=str(input_file))
         document = place / "openapi.yaml"
         document.write_text(built.openapi_text, encoding="utf-8")
-        files = generate(built.openapi, load_names(workspace.rooms.names), place / "generated")
+        files = generate(built.openapi, load_names(workspace.inputs.names), place / "generated")
         print(f"{input_file.name}: {files} files generated; running {' '.join(SUITES)}", flush=True)
         path = os.pathsep.join([str(place / "generated"), str(workspace.root)])
         environment = {

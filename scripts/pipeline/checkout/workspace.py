@@ -10,16 +10,17 @@ from typing import Any, cast
 
 from attrs import evolve, frozen
 
-from ..build import Built, Rooms, build, finish
+from ..build import BuildInputs, Built, Read, apply_overlay, build
 from ..document.errors import PipelineError
+from ..document.hashes import hash_tree, sha256
+from ..document.tree import Json
 from ..generate.generator import generate
 from ..naming.names import load_names
-from ..normalize.repair import Repairs
 from ..source.deprecations import deprecations_text, read_feed
 from ..source.fetch import Fetched, fetch, without_query
-from ..source.reading import Json, parse_mapping, read_bytes
+from ..source.reading import parse_mapping, read_bytes
 from ..source.sources import load_sources
-from .lock import Lock, hash_tree, makers, read_lock, sha256, today
+from .lock import Lock, makers, read_lock, today
 
 
 @frozen
@@ -29,8 +30,8 @@ class Workspace:
     root: Path
 
     @property
-    def rooms(self) -> Rooms:
-        return Rooms(self.root / "openapi")
+    def inputs(self) -> BuildInputs:
+        return BuildInputs(self.root / "openapi")
 
     @property
     def upstream(self) -> Path:
@@ -55,7 +56,7 @@ def obtain_deprecations(workspace: Workspace, *, url: str | None, input_file: Pa
     None where the document comes from elsewhere. A feed that cannot be read keeps no document from being pulled:
     what is committed stays, and standard error says so.
     """
-    sources = load_sources(workspace.rooms.sources)
+    sources = load_sources(workspace.inputs.sources)
     elsewhere = input_file is not None or (url or os.environ.get("AIMLAPI_SPEC_URL") or sources.url) != sources.url
     if elsewhere or not sources.deprecations:
         return None
@@ -69,14 +70,14 @@ def obtain_deprecations(workspace: Workspace, *, url: str | None, input_file: Pa
 
 
 def _feed_file(workspace: Workspace, ended: list[Json] | None) -> dict[Path, str]:
-    return {} if ended is None else {workspace.rooms.deprecations: deprecations_text(ended)}
+    return {} if ended is None else {workspace.inputs.deprecations: deprecations_text(ended)}
 
 
 def obtain(workspace: Workspace, *, url: str | None, input_file: Path | None, always: bool = False) -> Fetched:
     """The raw document from a file or an address; ``always`` fetches even what has not changed."""
     if input_file is not None:
         return Fetched(read_bytes(input_file), input_file.name, None, None)
-    sources = load_sources(workspace.rooms.sources)
+    sources = load_sources(workspace.inputs.sources)
     address = url or os.environ.get("AIMLAPI_SPEC_URL") or sources.url
     lock = None if always else read_lock(workspace.lock)
     known = lock if lock is not None and lock.url == without_query(address) else None
@@ -97,7 +98,7 @@ def pull(workspace: Workspace, *, url: str | None, input_file: Path | None, acce
     fetched = obtain(workspace, url=url, input_file=input_file)
     if fetched.raw is None:
         return None
-    built = build(fetched.raw, workspace.rooms, source=fetched.url)
+    built = build(fetched.raw, workspace.inputs, source=fetched.url)
     present = read_lock(workspace.lock)
     _check_keywords(present, built, fetched.url, accept)
     made = {name: getattr(present, name) if present else "" for name in ("overlay", *makers(), "tree")}
@@ -114,11 +115,11 @@ def regenerate(
     fetched = obtain(workspace, url=url, input_file=input_file, always=True)
     assert fetched.raw is not None, "an unconditional fetch has a body"
     ended = obtain_deprecations(workspace, url=url, input_file=input_file)
-    built = build(fetched.raw, workspace.rooms, source=fetched.url, ended=ended)
+    built = build(fetched.raw, workspace.inputs, source=fetched.url, ended=ended)
     present = read_lock(workspace.lock)
     _check_keywords(present, built, fetched.url, accept)
-    files = generate(built.openapi, load_names(workspace.rooms.names), workspace.generated)
-    made = {"overlay": _hash_file(workspace.rooms.overlay), **makers(), "tree": hash_tree(workspace.generated)}
+    files = generate(built.openapi, load_names(workspace.inputs.names), workspace.generated)
+    made = {"overlay": hash_tree(workspace.inputs.overlay), **makers(), "tree": hash_tree(workspace.generated)}
     texts = {
         workspace.upstream: built.upstream_text,
         workspace.openapi: built.openapi_text,
@@ -135,14 +136,14 @@ def rebuild_openapi(workspace: Workspace) -> Built:
     texts = {workspace.openapi: built.openapi_text}
     present = read_lock(workspace.lock)
     if present is not None:
-        texts[workspace.lock] = evolve(present, overlay=_hash_file(workspace.rooms.overlay)).text
+        texts[workspace.lock] = evolve(present, overlay=hash_tree(workspace.inputs.overlay)).text
     write_all(texts)
     return built
 
 
 def regenerate_client(workspace: Workspace) -> int:
     """Write the client from the committed openapi.yaml, and tell the lock of it; the number of files."""
-    files = generate(read_openapi(workspace.openapi), load_names(workspace.rooms.names), workspace.generated)
+    files = generate(read_openapi(workspace.openapi), load_names(workspace.inputs.names), workspace.generated)
     present = read_lock(workspace.lock)
     if present is not None:
         made = {**makers(), "tree": hash_tree(workspace.generated)}
@@ -153,7 +154,7 @@ def regenerate_client(workspace: Workspace) -> int:
 def rebuild(workspace: Workspace) -> Built:
     """openapi.yaml from the committed upstream.yaml and the overlay, in memory."""
     raw = read_bytes(workspace.upstream)
-    return finish(parse_mapping(raw, source=str(workspace.upstream)), workspace.rooms, Repairs())
+    return apply_overlay(Read(upstream=parse_mapping(raw, source=str(workspace.upstream))), workspace.inputs)
 
 
 def read_openapi(path: Path) -> Json:
@@ -175,11 +176,11 @@ def _new_lock(workspace: Workspace, fetched: Fetched, built: Built, present: Loc
         etag=fetched.etag,
         last_modified=fetched.last_modified,
         document=document,
-        content=built.content,
+        content=built.read.content,
         structure=sha256(built.upstream_text),
-        names=_hash_file(workspace.rooms.names),
-        sources=_hash_file(workspace.rooms.sources),
-        keywords=list(built.keywords),
+        names=_hash_file(workspace.inputs.names),
+        sources=_hash_file(workspace.inputs.sources),
+        keywords=list(built.read.keywords),
         **made,
     )
 
@@ -190,7 +191,7 @@ def _hash_file(path: Path) -> str:
 
 def _check_keywords(present: Lock | None, built: Built, source: str, accept: bool) -> None:
     """Stop at a schema keyword that is new here: nobody has looked yet at what the pipeline makes of it."""
-    new = sorted(set(built.keywords) - set(present.keywords)) if present is not None and not accept else []
+    new = sorted(set(built.read.keywords) - set(present.keywords)) if present is not None and not accept else []
     if new:
         raise PipelineError(
             f"uses schema keywords that no document before it did: {', '.join(new)}",

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from attrs import asdict, frozen
 
-from ..build import Built, Rooms, build
+from ..build import BuildInputs, Built, build
 from ..document.errors import PipelineError
+from ..document.tree import METHODS, Json
 from ..generate.generator import PACKAGE, generate
 from ..naming.names import load_names
-from ..source.reading import METHODS, Json, read_bytes
+from ..source.reading import read_bytes
 
 __all__ = ["Result", "documents_in", "run_corpus", "to_json", "to_markdown"]
 
@@ -64,7 +65,7 @@ def documents_in(folder: Path) -> list[Path]:
 
 def run_corpus(
     folder: Path,
-    rooms: Rooms,
+    inputs: BuildInputs,
     *,
     with_mypy: bool = False,
     jobs: int | None = None,
@@ -79,24 +80,24 @@ def run_corpus(
     results: list[Result] = []
     # Started afresh and not copied: a copy of a process with threads may hang.
     with ProcessPoolExecutor(jobs or os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(run_one, path, str(path.relative_to(folder)), rooms, with_mypy) for path in paths]
+        waiting = [pool.submit(run_one, path, str(path.relative_to(folder)), inputs, with_mypy) for path in paths]
         for done in as_completed(waiting):
             results.append(done.result())
             seen(results[-1])
     return sorted(results, key=lambda result: result.name)
 
 
-def run_one(path: Path, name: str, rooms: Rooms, with_mypy: bool) -> Result:
+def run_one(path: Path, name: str, inputs: BuildInputs, with_mypy: bool) -> Result:
     """One document through all stages, in a temporary place."""
     started = time.monotonic()
     stage, message, files = "build", "", 0
     built: Built | None = None
     try:
-        built = build(read_bytes(path), rooms, source=name, keep_all=True)
+        built = build(read_bytes(path), inputs, source=name, keep_all=True)
         with tempfile.TemporaryDirectory() as scratch:
             client = Path(scratch) / "generated"
             stage = "generate"
-            files = generate(built.openapi, load_names(rooms.names), client)
+            files = generate(built.openapi, load_names(inputs.names), client)
             for stage, command in _checks(client, with_mypy):
                 _run(stage, command, client)
         stage = ""

@@ -10,9 +10,9 @@ from typing import Any, cast
 import griffe
 from attrs import frozen
 
+from ..document.tree import Json
 from ..generate.generator import generate
 from ..naming.names import load_names
-from ..source.reading import Json
 
 __all__ = ["ApiChange", "api_changes"]
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
-from ..normalize.merge import key_of
+from ..document.schemas import canonical_json
 from .schemas import Side
 from .views import shown
 
@@ -57,7 +57,9 @@ def merged(changes: Iterable[Change]) -> list[Change]:
     """One change for what several operations share, sorted by operation, class and place."""
     found: dict[str, Change] = {}
     for change in changes:
-        key = key_of({"side": change.side, "place": change.place, "what": change.what, "v": [change.was, change.now]})
+        key = canonical_json(
+            {"side": change.side, "place": change.place, "what": change.what, "v": [change.was, change.now]}
+        )
         own = key if change.place and change.side else f"{change.operations}{key}"
         first = found.get(own)
         if first is None:

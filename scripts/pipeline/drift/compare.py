@@ -16,8 +16,8 @@ from typing import Any, TypeAlias, cast
 
 from attrs import define
 
-from ..normalize.merge import key_of
-from ..source.reading import Json
+from ..document.schemas import canonical_json
+from ..document.tree import Json
 from .changes import Change, Kind, merged
 from .messages import compare_answers, compare_bodies, compare_parameters, with_moves
 from .views import spread
@@ -48,7 +48,7 @@ class _Operation:
     def shape(self) -> str:
         """What it takes and gives, to know it again elsewhere."""
         said = {key: value for key, value in self.body.items() if key not in ("operationId", "tags", "summary")}
-        return key_of(spread(said, self.shapes))
+        return canonical_json(spread(said, self.shapes))
 
     @property
     def words(self) -> tuple[str, ...]:

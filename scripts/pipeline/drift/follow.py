@@ -6,12 +6,14 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from ..build import Read, finish_read, read
-from ..checkout.lock import Lock, read_lock, sha256
+from ..build import Read, apply_overlay, read
+from ..checkout.lock import Lock, read_lock
 from ..checkout.workspace import Workspace, obtain
 from ..document.errors import PipelineError
-from ..source.reading import Json, parse_mapping, read_bytes
-from ..source.sources import load_toml
+from ..document.hashes import sha256
+from ..document.tree import Json
+from ..source.reading import parse_mapping, read_bytes
+from ..source.toml import load_toml
 from .api_effect import ApiChange, api_changes
 from .changes import merged
 from .compare import compare
@@ -55,7 +57,7 @@ def find_drift(
     fetched = obtain(workspace, url=url, input_file=input_file, always=base is not None)
     if fetched.raw is None:
         return None
-    fresh = read(fetched.raw, workspace.rooms, source=fetched.url, keep_all=keep_all)
+    fresh = read(fetched.raw, workspace.inputs, source=fetched.url, keep_all=keep_all)
     earlier = _committed(workspace) if base is None else _other(workspace, base, keep_all)
     changes = compare(earlier.upstream, fresh.upstream)
     same = earlier.same_content(fetched.raw, fresh)
@@ -77,7 +79,7 @@ def _committed(workspace: Workspace) -> _Earlier:
 
 
 def _other(workspace: Workspace, base: Path, keep_all: bool) -> _Earlier:
-    said = read(read_bytes(base), workspace.rooms, source=str(base), keep_all=keep_all)
+    said = read(read_bytes(base), workspace.inputs, source=str(base), keep_all=keep_all)
     return _Earlier(base.name, said.upstream, said=said)
 
 
@@ -95,9 +97,9 @@ def _notes(earlier: _Earlier, fresh: Read) -> tuple[str, ...]:
 def _with_api(workspace: Workspace, report: Report, earlier: _Earlier, fresh: Read) -> Report:
     """The report with the effect on the Python API, or with the reason why that is not known."""
     try:
-        before = workspace.generated if earlier.said is None else finish_read(earlier.said, workspace.rooms).openapi
+        before = workspace.generated if earlier.said is None else apply_overlay(earlier.said, workspace.inputs).openapi
         effect: list[ApiChange] = api_changes(
-            before, finish_read(fresh, workspace.rooms).openapi, workspace.rooms.names
+            before, apply_overlay(fresh, workspace.inputs).openapi, workspace.inputs.names
         )
     except PipelineError as error:
         # The drift of the document is known all the same; a person has to look before a client can be made of it.

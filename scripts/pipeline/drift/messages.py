@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias, cast
 
-from ..normalize.merge import key_of
-from ..source.reading import Json
+from ..document.schemas import canonical_json
+from ..document.tree import Json
 from .changes import Change, Kind
 from .schemas import Side, compare_schemas
 from .views import gist, shown
@@ -35,7 +35,7 @@ def compare_parameters(name: _Name, before: Json, after: Json, committed: Json, 
         return one[1] == other[1]
 
     def same_schema(one: _Place, other: _Place) -> bool:
-        return one[0] == other[0] and key_of(old[one]["schema"]) == key_of(new[other]["schema"])
+        return one[0] == other[0] and canonical_json(old[one]["schema"]) == canonical_json(new[other]["schema"])
 
     for same in (same_name, same_schema):
         for key in list(gone):
@@ -163,7 +163,7 @@ def _compare_limits(name: _Name, was: Json, now: Json) -> Iterator[Change]:
     changed: dict[str, tuple[list[str], Any, Any]] = {}
     for model in (one for one in old if one in new):
         if old[model] != new[model]:
-            changed.setdefault(key_of([old[model], new[model]]), ([], old[model], new[model]))[0].append(model)
+            changed.setdefault(canonical_json([old[model], new[model]]), ([], old[model], new[model]))[0].append(model)
     for models, before, after in changed.values():
         yield Change(name, "request", f"limits of {', '.join(models)}", "limits changed", "additive", before, after)
 

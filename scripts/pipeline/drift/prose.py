@@ -5,26 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
-from ..normalize.merge import key_of
+from ..document.schemas import canonical_json
+from ..document.tree import Json, is_list, is_mapping
 from ..normalize.normalizer import PROSE
 from ..normalize.repair import NAMED, operations_of
-from ..source.reading import Json, is_list, is_mapping
 from .changes import Change
 
-__all__ = ["content_key", "docs_only", "prose_changes"]
+__all__ = ["docs_only", "prose_changes"]
 
-#: Lists whose order means nothing.
-UNORDERED = {"anyOf", "oneOf", "allOf", "enum", "required", "type", "tags", "parameters", "security"}
 
 #: Steps of a place that say nothing to a person.
 SILENT = {"content", "schema", "properties", "responses", "anyOf", "oneOf", "allOf"}
 
 _Texts = dict[tuple[str, str], dict[str, Any]]
-
-
-def content_key(document: Json) -> str:
-    """A text that is equal for documents that differ in nothing but order."""
-    return key_of(_ordered(document))
 
 
 def docs_only() -> Change:
@@ -42,7 +35,7 @@ def prose_changes(before: Json, after: Json, names: dict[str, str]) -> Iterator[
     shared = {"", *names} & {owner for owner, _ in old} & {owner for owner, _ in new}
     for owner, keyword in sorted(key for key in {*old, *new} if key[0] in shared):
         was, now = old.get((owner, keyword), {}), new.get((owner, keyword), {})
-        places = [place for place in {**was, **now} if key_of(was.get(place)) != key_of(now.get(place))]
+        places = [place for place in {**was, **now} if canonical_json(was.get(place)) != canonical_json(now.get(place))]
         if places:
             one = len(places) == 1
             first = " ".join(part for part in (keyword, places[0] and f"of {places[0]}") if part)
@@ -99,12 +92,3 @@ def _words(steps: tuple[str | int, ...]) -> str:
         else:
             text += f".{step}" if text and not text.endswith(" ") else str(step)
     return text.strip()
-
-
-def _ordered(node: Any, inside: str = "") -> Any:
-    if is_list(node):
-        parts = [_ordered(value) for value in node]
-        return sorted(parts, key=key_of) if inside in UNORDERED else parts
-    if is_mapping(node):
-        return {key: _ordered(value, key) for key, value in node.items()}
-    return node

@@ -11,8 +11,9 @@ from typing import Any
 from attrs import asdict, frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from ..normalize.merge import key_of
-from ..source.reading import dump_yaml, is_list
+from ..document.dump import dump_yaml
+from ..document.schemas import canonical_json
+from ..document.tree import is_list
 from .api_effect import ApiChange
 from .changes import Change, worst
 from .release import changelog
@@ -151,7 +152,7 @@ def _rows(changes: Sequence[Change]) -> list[Row]:
     for change in changes:
         tail = change.place.rpartition(".")[2]
         own = [change.operations, change.side, change.kind, change.what, change.was, change.now, tail]
-        rows.setdefault(key_of(own), (change, []))[1].append(change.place)
+        rows.setdefault(canonical_json(own), (change, []))[1].append(change.place)
     return [Row(change, places) for change, places in rows.values()]
 
 

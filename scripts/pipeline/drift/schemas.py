@@ -8,8 +8,16 @@ from typing import Any, Literal, TypeAlias, cast
 
 from attrs import frozen
 
-from ..normalize.merge import ANNOTATIONS, NULL, TAG_CANDIDATES, find_tag, is_object, key_of, tag_values
-from ..source.reading import Json, is_list, is_mapping
+from ..document.schemas import (
+    ANNOTATIONS,
+    NULL,
+    TAG_CANDIDATES,
+    canonical_json,
+    find_discriminator,
+    is_object,
+    tag_values,
+)
+from ..document.tree import Json, is_list, is_mapping
 from .views import gist, members_of, name_of, spread, types_of, values_of
 
 __all__ = ["SchemaDifference", "Side", "compare_schemas"]
@@ -66,13 +74,13 @@ class _Comparison:
         """Every difference of two schemas at ``place``; ``opened`` where any text is allowed beside their values."""
         was_name, now_name = name_of(was), name_of(now)
         if was_name or now_name:
-            pair = (was_name or key_of(was), now_name or key_of(now))
+            pair = (was_name or canonical_json(was), now_name or canonical_json(now))
             if pair in self._seen:
                 return
             self._seen.add(pair)
         # A shape is told by its name, what has none by its place in the one around it.
         here = now_name or was_name or place
-        if key_of(was) == key_of(now) and not _refers(was):
+        if canonical_json(was) == canonical_json(now) and not _refers(was):
             return
         whole, other = self._resolved(was, self._old), self._resolved(now, self._new)
         if not whole or not other:
@@ -107,7 +115,7 @@ class _Comparison:
         objects = [self._resolved(one, self._old) for one in old]
         body = self._resolved(variant, self._new)
         tagged = is_object(body) and len(objects) > 1 and all(map(is_object, objects))
-        known = tagged and find_tag([self._seen_through(one, self._old) for one in objects])
+        known = tagged and find_discriminator([self._seen_through(one, self._old) for one in objects])
         return "additive" if known or self._side == "request" else "breaking"
 
     def _members(self, schema: Json, shapes: Json) -> list[Json]:
@@ -155,14 +163,14 @@ class _Comparison:
 
     def _whole(self, member: Json, shapes: Json) -> str:
         """All that a schema says, the names of shapes apart."""
-        key = (shapes is self._old, name_of(member) or key_of(member))
+        key = (shapes is self._old, name_of(member) or canonical_json(member))
         if key not in self._spread:
-            self._spread[key] = key_of(spread(member, shapes))
+            self._spread[key] = canonical_json(spread(member, shapes))
         return self._spread[key]
 
     def _tag(self, member: Json, shapes: Json) -> str:
         body = self._seen_through(self._resolved(member, shapes), shapes)
-        return key_of({tag: values for tag in TAG_CANDIDATES if (values := tag_values(body, tag))}).strip("{}")
+        return canonical_json({tag: values for tag in TAG_CANDIDATES if (values := tag_values(body, tag))}).strip("{}")
 
     def _name(self, member: Json, _shapes: Json) -> str:
         return name_of(member)
@@ -269,7 +277,7 @@ class _Comparison:
     def _limits(self, was: Json, now: Json, here: str) -> Iterator[SchemaDifference]:
         for keyword in sorted((set(was) | set(now)) - LOOKED_AT - (ANNOTATIONS - {"default"})):
             old, new = was.get(keyword), now.get(keyword)
-            if key_of(old) == key_of(new):
+            if canonical_json(old) == canonical_json(new):
                 continue
             if keyword == "default":
                 # The request is as valid as before; what it means where the value is left out is the gateway's.

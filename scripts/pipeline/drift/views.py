@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from ..normalize.merge import NULL, key_of
-from ..source.reading import Json, is_list, is_mapping
+from ..document.schemas import NULL, canonical_json
+from ..document.tree import Json, is_list, is_mapping
 
 __all__ = ["gist", "members_of", "name_of", "shown", "spread", "types_of", "values_of"]
 
@@ -69,7 +69,7 @@ def spread(node: Any, shapes: Json, trail: tuple[str, ...] = ()) -> Any:
         return {**target, **{key: value for key, value in node.items() if key != "$ref"}}
     if is_list(node):
         parts = [spread(value, shapes, trail) for value in node]
-        return sorted(parts, key=key_of) if any(is_mapping(part) for part in parts) else parts
+        return sorted(parts, key=canonical_json) if any(is_mapping(part) for part in parts) else parts
     return node
 
 
@@ -93,13 +93,13 @@ def gist(schema: Any) -> Any:
         return f"list of {gist(schema.get('items', {}))}"
     if "properties" in schema:
         return "{" + ", ".join(schema["properties"]) + "}"
-    return kind if isinstance(kind, str) else key_of(schema)
+    return kind if isinstance(kind, str) else canonical_json(schema)
 
 
 def shown(value: Any) -> str:
     """A value in one short line: a reference by its name, anything else as it is, shortened."""
     if is_mapping(value) and set(value) == {"$ref"}:
         return name_of(value)
-    text = value if isinstance(value, str) else key_of(value)
+    text = value if isinstance(value, str) else canonical_json(value)
     text = " ".join(text.split())
     return text if len(text) <= 100 else f"{text[:99]}…"

@@ -17,10 +17,11 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+from ..document.dump import dump_yaml
 from ..document.errors import PipelineError
+from ..document.tree import Json
 from ..naming.names import Names
-from ..source.deprecations import write_table
-from ..source.reading import Json, dump_yaml
+from .deprecations import write_table
 from .lower import lower
 from .params import RequestTypes, write_answers, write_params
 from .resources import write_resources

@@ -20,11 +20,11 @@ from collections.abc import Iterator, Set
 from copy import deepcopy
 from typing import Any, cast
 
-from ..document.identifiers import spelled
-from ..normalize.merge import is_object
-from ..source.reading import METHODS, SCHEMAS, Json, is_list, operations, references
+from ..document.schemas import is_object
+from ..document.tree import METHODS, SCHEMAS, Json, is_list, operations, references
 from .lower_decoders import ANSWER, DECODERS, KINDS, SCALARS, TYPES, Decoders
 from .lower_types import EXACT
+from .python_names import python_names
 
 JSON_MEDIA = re.compile(r"^application/(?:[\w.+-]+\+)?json\b")
 JSON_LINES = re.compile(r"^application/(?:x-)?(?:jsonl|ndjson)\b")
@@ -358,21 +358,6 @@ def _reachable(node: Any, schemas: dict[str, Json], stop: Set[str]) -> set[str]:
             found.add(name)
             waiting.extend(references(schemas[name]))
     return found
-
-
-def python_names(properties: Json) -> dict[str, str]:
-    """The names of properties by what they are on the wire: spelled out where two would be one name in Python."""
-    from openapi_python_client.strings import PythonIdentifier  # noqa: PLC0415 (a second of import, needed here only)
-
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    # The one that is a name of Python as it stands keeps it.
-    for wire in sorted(properties, key=lambda name: (PythonIdentifier(name, "field_") != name, name)):
-        plain = str(PythonIdentifier(wire, "field_"))
-        given = wire if plain not in taken else re.sub(r"\W+", "_", spelled(wire).strip())
-        taken |= {plain, str(PythonIdentifier(given, "field_"))}
-        names[wire] = given
-    return names
 
 
 def _union(members: list[Json]) -> Json:

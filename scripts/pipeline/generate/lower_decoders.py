@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 from ..document.identifiers import pascal
-from ..normalize.merge import find_tag, is_catch_all, is_object, tag_values
-from ..source.reading import Json, is_list
-from .lower_references import name_of_class
+from ..document.schemas import find_discriminator, is_catch_all, is_object, tag_values
+from ..document.tree import Json, is_list
 from .lower_types import EXACT, Types
+from .python_names import name_of_class
 
 __all__ = ["ANSWER", "DECODERS", "KINDS", "SCALARS", "TYPES", "Decoders"]
 
@@ -62,7 +62,7 @@ class Decoders(Types):
     def _dispatch(self, schema: Json, classes: list[str]) -> str:
         """A table from tag to class; where classes share a tag, the one whose required properties are there."""
         variants = {name: self._variant(name) for name in classes}
-        tag = find_tag(list(variants.values()))
+        tag = find_discriminator(list(variants.values()))
         unknown = self._unknown_of(schema) or next(
             (name for name in classes if tag and is_catch_all(variants[name], tag)), ""
         )
@@ -101,7 +101,7 @@ class Decoders(Types):
             name for name in (self._ref(member) for member in self._flat(schema)) if name and self._is_class(name)
         ]
         variants = [self._variant(name) for name in classes]
-        tag = find_tag(variants)
+        tag = find_discriminator(variants)
         if tag is None or any(is_catch_all(variant, tag) for variant in variants):
             return ""
         name = self._unknown_name(classes)
@@ -124,7 +124,7 @@ class Decoders(Types):
         union = next((name for name, schema in self.schemas.items() if {*classes} == self._classes_in(schema)), "")
         if union and not union.endswith(("Param", "Params")):
             return f"Unknown{union}"
-        tag = find_tag([self._variant(name) for name in classes])
+        tag = find_discriminator([self._variant(name) for name in classes])
         return "UnknownParam" if tag == "type" else f"Unknown{pascal(str(tag))}Param"
 
     def _classes_in(self, schema: Json) -> set[str]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import cast
 
 from attrs import define, field
 
-from ..normalize.merge import is_object
-from ..source.reading import SCHEMAS, Json
+from ..document.schemas import is_object
+from ..document.tree import SCHEMAS, Json
 
-__all__ = ["References", "name_of_class"]
+__all__ = ["References"]
 
 
 @define
@@ -71,15 +70,3 @@ class References:
             else:
                 flat.append(member)
         return flat
-
-
-def name_of_class(component: str) -> str:
-    """The class that the generator makes of a component."""
-    make: Callable[[str, str], str] = _class_name()
-    return make(component, "field_")
-
-
-def _class_name() -> Callable[[str, str], str]:
-    from openapi_python_client.strings import ClassName  # noqa: PLC0415 (a second of import, needed here only)
-
-    return ClassName

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from ..normalize.merge import is_object
-from ..source.reading import Json, is_list
+from ..document.schemas import is_object
+from ..document.tree import Json, is_list
 from .lower_references import References
 
 __all__ = ["EXACT", "Types"]

@@ -11,7 +11,7 @@ from typing import Any, cast
 from attrs import frozen
 
 from ..document.errors import PipelineError
-from ..source.reading import Json, resolved
+from ..document.tree import Json, resolved
 from .python_names import argument_name, attribute_name
 
 _CURSORS = ("cursor", "page_token", "after", "after_id", "starting_after")

@@ -19,9 +19,9 @@ from typing import Any, cast
 from attrs import define, field
 
 from ..document.identifiers import pascal
-from ..normalize.merge import find_tag, is_catch_all, is_object
-from ..source.reading import SCHEMAS, Json, is_list, is_mapping, operations, references
-from .lower_references import name_of_class
+from ..document.schemas import find_discriminator, is_catch_all, is_object
+from ..document.tree import SCHEMAS, Json, is_list, is_mapping, operations, references
+from .python_names import name_of_class
 
 __all__ = ["RequestTypes", "write_answers", "write_params"]
 
@@ -169,7 +169,7 @@ class RequestTypes:
         """The variants of a union that take any tag."""
         objects = [(member, self._variant(member)) for member in members]
         variants = [variant for _, variant in objects if variant is not None]
-        tag = find_tag(variants)
+        tag = find_discriminator(variants)
         return [member for member, variant in objects if tag and variant is not None and is_catch_all(variant, tag)]
 
     def _variant(self, member: Json) -> Json | None:

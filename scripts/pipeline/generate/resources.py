@@ -15,13 +15,13 @@ from typing import cast
 from attrs import define, evolve, frozen
 
 from ..document.errors import PipelineError
-from ..normalize.merge import is_object
-from ..source.reading import Json, is_list, operations, reference, resolved
-from .lower import JSON_MEDIA, python_names
+from ..document.schemas import is_object
+from ..document.tree import Json, is_list, operations, reference, resolved
+from .lower import JSON_MEDIA
 from .lower_types import EXACT
 from .pages import find_paging
 from .params import RequestTypes
-from .python_names import argument_name, attribute_name, module_name
+from .python_names import argument_name, attribute_name, module_name, name_of_class, python_names
 
 #: What a method uses of its module, and the arguments that every method takes.
 TAKEN = ("self", "options", "given", "extra_headers", "extra_query", "timeout", "total_timeout", "max_retries")
@@ -326,8 +326,6 @@ def _type(openapi: Json, schema: Json) -> str:
     """The Python type of a value of an answer."""
     name = reference(schema)
     if name is not None and is_object(openapi["components"]["schemas"].get(name, {})):
-        from .lower_references import name_of_class  # noqa: PLC0415 (a second of import, needed here only)
-
         return name_of_class(name)
     schema = resolved(openapi, schema)
     members = [*schema.get("anyOf", []), *schema.get("oneOf", [])]

@@ -7,7 +7,7 @@ import re
 from attrs import frozen
 
 from ..document.identifiers import pascal, singular, spelled
-from ..normalize.merge import tag_values, undated
+from ..document.schemas import tag_values, undated
 from .names import Names, Place, Role, Shape, Step, place_rank
 
 __all__ = ["candidates"]

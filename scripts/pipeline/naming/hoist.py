@@ -11,17 +11,14 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from ..document.identifiers import pascal
-from ..normalize.merge import NULL, find_tag, is_catch_all, is_object, key_of, tag_values
+from ..document.order import canonical
+from ..document.schemas import canonical_json, find_discriminator, is_catch_all, is_object, tag_values
+from ..document.tree import Json, is_list, is_mapping
 from ..normalize.normalizer import RECURSIVE, Normalizer
 from ..normalize.select import Operation
-from ..source.reading import Json, is_list, is_mapping
 from .assign import assign
 from .names import Names, Place, Shape, Step, address
 
-KEYWORD_ORDER = (
-    *("$ref", "type", "const", "enum", "format", "pattern", "properties", "required", "additionalProperties"),
-    *("items", "anyOf", "discriminator", "default"),
-)
 BESIDE = ("default", "deprecated", "readOnly", "writeOnly")
 
 
@@ -148,7 +145,7 @@ class _Hoister:
         members = cast(list[Json], schema["anyOf"])
         objects = [member for member in members if is_object(member)]
         others = [member for member in members if not is_object(member)]
-        tag = find_tag(objects)
+        tag = find_discriminator(objects)
         reduced: list[Json] = []
         for member in objects:
             step = self._case(member, objects, tag)
@@ -192,7 +189,7 @@ class _Hoister:
     ) -> Json:
         # Catch-alls look alike everywhere; each belongs to the union it stands in.
         owner = address(place[:-1]) if catch_all else ""
-        key = hashlib.sha256(f"{kind}|{side}|{owner}|{key_of(canonical(body))}".encode()).hexdigest()
+        key = hashlib.sha256(f"{kind}|{side}|{owner}|{canonical_json(canonical(body))}".encode()).hexdigest()
         shape = self.shapes.setdefault(key, Shape(key, kind, side, body, catch_all=catch_all))
         shape.places.append(place)
         if "x-hint" in schema:
@@ -228,32 +225,3 @@ def _with_refs(node: Any, replacements: dict[str, Json]) -> Any:
     if isinstance(shape, str) and shape in replacements:
         return {**replacements[shape], **{key: value for key, value in node.items() if key != "$shape"}}
     return {key: _with_refs(value, replacements) for key, value in node.items()}
-
-
-def canonical(node: Any, *, inside: str = "") -> Any:
-    """``node`` in its one order: schema keywords first as listed, names and union members sorted.
-
-    ``inside`` is the key under which the node stands: the entries of ``properties`` are names, not keywords.
-    """
-    if is_list(node):
-        items = [canonical(value) for value in node]
-        if inside == "anyOf":
-            return sorted(items, key=lambda item: (item == NULL, key_of(item)))
-        if inside in ("required", "enum", "type") and all(isinstance(item, str) for item in items):
-            return sorted(dict.fromkeys(items), key=lambda item: (inside == "type" and item == "null", item))
-        return items
-    if not is_mapping(node):
-        return node
-    mapping = node
-    names_only = inside in ("properties", "schemas", "paths", "mapping")
-    order = sorted(mapping) if names_only else sorted(mapping, key=lambda key: (_keyword_rank(key), key))
-    return {key: canonical(mapping[key], inside=key if inside != "properties" else "") for key in order}
-
-
-def _keyword_rank(key: str) -> int:
-    if key in DOCUMENT_ORDER:
-        return DOCUMENT_ORDER.index(key)
-    return KEYWORD_ORDER.index(key) if key in KEYWORD_ORDER else len(KEYWORD_ORDER)
-
-
-DOCUMENT_ORDER = ("openapi", "info", "servers", "security", "tags", "paths", "components", "operationId")

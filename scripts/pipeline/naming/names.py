@@ -16,8 +16,8 @@ from typing import Any, cast
 from attrs import define, field, frozen
 
 from ..document.errors import PipelineError
-from ..source.reading import Json
-from ..source.sources import load_toml
+from ..document.tree import Json
+from ..source.toml import load_toml
 
 
 @frozen

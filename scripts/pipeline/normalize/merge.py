@@ -7,82 +7,17 @@ are supersets: whatever one of the inputs accepts, the merged schema accepts.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Any, cast
 
 from attrs import frozen
 
-from ..source.reading import Json, is_list, is_mapping
-
-NULL: Json = {"type": "null"}
-#: Properties that name a variant, in the order in which they are tried; any other property comes after them.
-TAG_CANDIDATES = ("type", "role", "object", "kind")
-#: Keywords that say nothing about which values are allowed.
-ANNOTATIONS = {"x-hint", "default", "deprecated"}
-
-
-def key_of(schema: Any) -> str:
-    """A text that is equal for equal schemas, whatever the order of keys; name hints do not count."""
-    return json.dumps(_without_hints(schema), sort_keys=True, ensure_ascii=False)
+from ..document.schemas import ANNOTATIONS, NULL, canonical_json, find_discriminator, is_object, tag_values, undated
+from ..document.tree import Json, is_list
 
 
 def _with_hints(schema: Json) -> str:
     return json.dumps(schema, sort_keys=True, ensure_ascii=False)
-
-
-def _without_hints(node: Any) -> Any:
-    if is_mapping(node):
-        return {key: _without_hints(value) for key, value in node.items() if key != "x-hint"}
-    if is_list(node):
-        return [_without_hints(value) for value in node]
-    return node
-
-
-def is_object(schema: Json) -> bool:
-    """An object with named properties, in contrast to a map or a free-form object."""
-    return bool(schema.get("properties"))
-
-
-def tag_values(schema: Json, tag: str) -> tuple[str, ...]:
-    """The values that property ``tag`` may have in an object variant; empty where it is not fixed."""
-    part = cast(Json, schema.get("properties", {})).get(tag)
-    if not is_mapping(part):
-        return ()
-    part = part
-    if isinstance(part.get("const"), str):
-        return (part["const"],)
-    values = part.get("enum")
-    if is_list(values) and all(isinstance(value, str) for value in values):
-        return tuple(sorted(cast(list[str], values)))
-    return ()
-
-
-def is_catch_all(schema: Json, tag: str) -> bool:
-    """Whether an object variant allows any text as its tag: the gateway's own door for new variants."""
-    part = cast(Json, schema.get("properties", {})).get(tag)
-    return is_mapping(part) and part.get("type") == "string" and not tag_values(schema, tag)
-
-
-def find_tag(variants: list[Json]) -> str | None:
-    """The property that tells the variants of a union apart, or None.
-
-    Every variant fixes it, at most one leaves it open as a catch-all, and at least one requires it.
-    """
-    if len(variants) < 2:
-        return None
-    shared = set[str]().union(*(set(variant["properties"]) for variant in variants))
-    for tag in sorted(shared, key=lambda name: (_rank(name), name)):
-        fixed = [variant for variant in variants if tag_values(variant, tag)]
-        open_ones = [variant for variant in variants if is_catch_all(variant, tag)]
-        required = any(tag in variant.get("required", []) for variant in variants)
-        if len(open_ones) <= 1 and len(fixed) + len(open_ones) == len(variants) and fixed and required:
-            return tag
-    return None
-
-
-def _rank(name: str) -> int:
-    return TAG_CANDIDATES.index(name) if name in TAG_CANDIDATES else len(TAG_CANDIDATES)
 
 
 def union(members: Iterable[Json]) -> Json:
@@ -90,7 +25,7 @@ def union(members: Iterable[Json]) -> Json:
     flat: dict[str, Json] = {}
     for member in members:
         for part in _flatten(member):
-            key = key_of(part)
+            key = canonical_json(part)
             # Equal but for their name hints: one of them stays, the same one in any order.
             flat[key] = min(flat.get(key, part), part, key=_with_hints)
     if any(not _constraints(part) for part in flat.values()):
@@ -155,7 +90,7 @@ def _fold(parts: list[Json]) -> list[Json]:
 
 def unite(first: Json, second: Json) -> Json:
     """One schema for a property that two merged objects describe differently."""
-    return first if key_of(first) == key_of(second) else union([first, second])
+    return first if canonical_json(first) == canonical_json(second) else union([first, second])
 
 
 def _unite_same(first: Json, second: Json) -> Json | None:
@@ -212,13 +147,13 @@ def _merge_variants(variants: list[Json]) -> list[Json]:
     changed = True
     while changed:
         changed = False
-        tag = find_tag(merged)
+        tag = find_discriminator(merged)
         for first, second in _pairs(merged):
             if _near(merged[first], merged[second], tag):
                 united = merge_objects([merged[first], merged[second]])
                 merged = [part for index, part in enumerate(merged) if index not in (first, second)]
                 merged.append(united)
-                merged.sort(key=key_of)
+                merged.sort(key=canonical_json)
                 changed = True
                 break
     return merged
@@ -236,11 +171,6 @@ def _near(first: Json, second: Json, tag: str | None) -> bool:
         return False
     required = [set(variant.get("required", [])) - {tag} for variant in (first, second)]
     return required[0] <= required[1] or required[1] <= required[0]
-
-
-def undated(value: str) -> str:
-    """A tag without the date of its version: ``web_search_20250305`` -> ``web_search``."""
-    return re.sub(r"[_-]?20\d{6}$", "", value)
 
 
 def merge_objects(variants: list[Json]) -> Json:

@@ -12,9 +12,10 @@ from typing import Any, cast
 from jsonschema import Draft202012Validator
 from openapi_schema_validator import oas31_format_checker
 
-from ..source.reading import SCHEMAS, Json, is_list, is_mapping, lookup
-from .merge import NULL, is_object, key_of, literal, union
-from .repair import Repairs
+from ..document.schemas import NULL, canonical_json, is_object
+from ..document.tree import SCHEMAS, Json, is_list, is_mapping, lookup
+from .merge import literal, union
+from .repairs import Repairs
 
 #: Text meant for people. Our own descriptions come from the overlay.
 PROSE = {
@@ -208,11 +209,13 @@ def _contradictions(first: Json, second: Json) -> list[str]:
         if key in first
         and key not in PROSE | {"properties", "required"}
         and not key.startswith("x-")
-        and key_of(first[key]) != key_of(second[key])
+        and canonical_json(first[key]) != canonical_json(second[key])
     ]
     first_parts, second_parts = (cast(Json, part.get("properties") or {}) for part in (first, second))
     shared = [name for name in second_parts if name in first_parts]
-    return keywords + [name for name in shared if key_of(first_parts[name]) != key_of(second_parts[name])]
+    return keywords + [
+        name for name in shared if canonical_json(first_parts[name]) != canonical_json(second_parts[name])
+    ]
 
 
 def _both(first: Json, second: Json) -> Json:
@@ -236,7 +239,7 @@ def _fold_enum(schema: Json) -> Json:
     if not is_list(values):
         return schema
     rest = {key: value for key, value in schema.items() if key not in ("enum", "type")}
-    present = {key_of(value): value for value in values if value is not None}
+    present = {canonical_json(value): value for value in values if value is not None}
     if not present:
         return dict(NULL)
     ordered = sorted(present.values(), key=_value_order)
@@ -250,7 +253,7 @@ def _fold_enum(schema: Json) -> Json:
 
 def _value_order(value: Any) -> tuple[str, Any]:
     """An order of any JSON values: by type, then by value, or by text where values have no order."""
-    return value.__class__.__name__, value if isinstance(value, (str, int, float)) else key_of(value)
+    return value.__class__.__name__, value if isinstance(value, (str, int, float)) else canonical_json(value)
 
 
 def _split_types(schema: Json) -> Json:

@@ -12,8 +12,9 @@ from copy import deepcopy
 from typing import Any, cast
 
 from ..document.errors import PipelineError, pointer
-from ..source.reading import METHODS, Json, is_list, is_mapping, lookup
-from .repair_schemas import Repair, Repairs, Steps, mapping, repair_schema, sequence
+from ..document.tree import METHODS, Json, is_list, is_mapping, lookup, mapping, sequence
+from .repair_schemas import repair_schema
+from .repairs import Repair, Repairs, Steps
 
 __all__ = ["PLACES", "Repair", "Repairs", "operations_of", "repair"]
 

@@ -7,10 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from attrs import frozen
-
-from ..document.errors import pointer
-from ..source.reading import Json, is_list, is_mapping
+from ..document.tree import Json, is_list, is_mapping, mapping, sequence
+from .repairs import Repairs, Steps
 
 JSON_TYPES = {"string", "number", "integer", "boolean", "array", "object", "null"}
 SUBSCHEMA_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
@@ -19,26 +17,6 @@ NUMBERS = ("minimum", "maximum", "multipleOf")
 COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 TEXTS = ("format", "contentEncoding", "contentMediaType")
 FLAGS = ("deprecated", "readOnly", "writeOnly", "uniqueItems")
-
-Steps = tuple[str | int, ...]
-
-
-@frozen
-class Repair:
-    """One thing that was mended: where, and what was done."""
-
-    pointer: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.pointer}: {self.what}"
-
-
-class Repairs(list[Repair]):
-    """The log of one run."""
-
-    def add(self, steps: Steps, what: str) -> None:
-        self.append(Repair(pointer(*steps), what))
 
 
 def repair_schema(node: Any, steps: Steps, log: Repairs) -> None:
@@ -212,16 +190,6 @@ def _convert(value: Any, kind: str) -> Any:
     if kind == "integer" and isinstance(value, float):
         return int(value) if value.is_integer() else None
     return value if isinstance(value, (int, float)) else None
-
-
-def mapping(value: Any) -> Json:
-    """``value`` where it is a mapping, otherwise an empty one."""
-    return value if is_mapping(value) else {}
-
-
-def sequence(value: Any) -> list[Any]:
-    """``value`` where it is a list, otherwise an empty one."""
-    return value if is_list(value) else []
 
 
 PYTHON_TYPES: dict[str, Callable[[Any], Any]] = {

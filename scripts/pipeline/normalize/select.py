@@ -10,12 +10,13 @@ from attrs import define, field
 
 from ..document.errors import PipelineError, pointer
 from ..document.identifiers import spelled
-from ..source.reading import Json, is_list, is_mapping
+from ..document.tree import Json, is_list, is_mapping
 from ..source.sources import Sources
 from .merge import ModelLimits, merge_request
 from .normalizer import Normalizer
-from .repair import Repairs, operations_of
-from .unsupported import name_left_out
+from .repair import operations_of
+from .repairs import Repairs
+from .unsupported import name_unsupported
 
 PARAMETER_KEYS = ("name", "in", "required", "style", "explode")
 
@@ -65,7 +66,7 @@ def select(
     for label in sorted(chosen, key=lambda key: (found[key][1], found[key][0])):
         name, canonical = chosen[label]
         method, path, item, raw = found[label]
-        name_left_out(item, raw, ("paths", path, method), normalizer.resolve, log)
+        name_unsupported(item, raw, ("paths", path, method), normalizer.resolve, log)
         operations.append(_operation(name, method, path, canonical, item, raw, normalizer))
     if document.get("webhooks"):
         log.add(("webhooks",), "calls that the gateway makes; left out")

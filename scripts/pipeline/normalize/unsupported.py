@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from ..source.reading import Json, is_list, is_mapping
-from .repair_schemas import Repairs, Steps, mapping
+from ..document.tree import Json, is_list, is_mapping, mapping
+from .repairs import Repairs, Steps
 
-__all__ = ["name_left_out"]
+__all__ = ["name_unsupported"]
 
 #: By the part of an operation, the members that are left out, and what they are.
 OF_OPERATION = {"callbacks": "calls that the gateway makes", "servers": "another address for this operation"}
@@ -17,7 +17,7 @@ OF_MEDIA = {"encoding": "how parts of a form are written"}
 OF_PARAMETER = {"allowReserved": "signs that are not escaped", "allowEmptyValue": "a value that may be empty"}
 
 
-def name_left_out(item: Json, raw: Json, steps: Steps, resolve: Callable[[Json], Json], log: Repairs) -> None:
+def name_unsupported(item: Json, raw: Json, steps: Steps, resolve: Callable[[Json], Json], log: Repairs) -> None:
     """Log, with its pointer, every member of the operation ``raw`` of the path ``item`` that is left out."""
     _log(item, OF_OPERATION, steps[:-1], log)
     _log(raw, OF_OPERATION, steps, log)

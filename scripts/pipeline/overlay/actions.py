@@ -1,33 +1,34 @@
-"""OpenAPI Overlay 1.0: our corrections of the document, each with its reason and its source.
+"""The overlay: our corrections of the document, each with its reason and its source, as OpenAPI Overlay 1.0.
 
-An action names its target by an RFC 9535 path. Objects merge key by key, lists are appended to, anything else is
-replaced. One rule is stricter than the standard: a target that matches nothing is an error, because upstream
-moved and a person has to look; only an action that names an operation (``x-operation``) which the document lacks
-is skipped, and the log says so. ``x-operation`` may list several: the action applies where one of them is there.
+It is a folder with a file for each subject. The files are read in the order of their names, and the actions of each
+in the order in which they stand. An action names its target by an RFC 9535 path, and by file and line it is known in
+errors and notes. ``x-operation`` names the operations that it is for: it applies where the document has one of them.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
-from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from attrs import evolve, frozen
-from jsonpath import JSONPathEnvironment, JSONPathMatch
-from jsonpath.exceptions import JSONPathError
+from attrs import frozen
 
 from ..document.errors import PipelineError, pointer
-from ..source.reading import Json, is_list, is_mapping, parse_mapping, read_bytes
+from ..document.tree import is_list, is_mapping
+from ..source.reading import item_lines, parse_mapping, read_bytes
+
+__all__ = ["Action", "check_operations", "component_names", "load_overlay"]
 
 ACTION_KEYS = {"target", "description", "update", "remove", "x-source", "x-operation"}
 
 
 @frozen
 class Action:
-    """One correction. Exactly one of ``update`` and ``remove`` is given."""
+    """One correction. Exactly one of ``update`` and ``remove`` is given; ``line`` and ``index`` count in its file."""
 
+    file: Path
+    line: int
     index: int
     target: str
     reason: str
@@ -36,26 +37,42 @@ class Action:
     update: Any
     remove: bool
 
+    @property
+    def place(self) -> str:
+        """Where it stands, in few words: ``overlay/keys.yaml:12``."""
+        return f"{self.file.parent.name}/{self.file.name}:{self.line}"
 
-@frozen
-class Applied:
-    """What the overlay did: the document, what was skipped, and what upstream has since fulfilled."""
-
-    document: Json
-    skipped: tuple[str, ...]
-    fulfilled: tuple[str, ...]
+    def error(self, message: str, *steps: str, hint: str) -> PipelineError:
+        """An error about this action, or about the member of it that ``steps`` names."""
+        where = pointer("actions", self.index, *steps)
+        return PipelineError(message, source=f"{self.file}:{self.line}", pointer=where, hint=hint)
 
 
-def load_overlay(path: Path) -> list[Action]:
-    """The actions of an overlay file; an action without a reason or a source is refused."""
-    data = parse_mapping(read_bytes(path), source=str(path))
+def load_overlay(folder: Path) -> list[Action]:
+    """The actions of all files of a folder; an action without a reason or a source is a `PipelineError`."""
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise PipelineError(
+            "holds no overlay", source=str(folder), hint="it needs a file of corrections, as openapi/README.md shows"
+        )
+    return [action for file in files for action in _load_file(file, read_bytes(file))]
+
+
+@lru_cache(maxsize=64)
+def _load_file(file: Path, raw: bytes) -> tuple[Action, ...]:
+    """The actions of one file. Kept, because a build asks twice and reading YAML takes its time."""
+    data = parse_mapping(raw, source=str(file))
     if data.get("overlay") not in ("1.0.0", "1.0.1") or not is_list(data.get("actions")):
         raise PipelineError(
             "is not an OpenAPI Overlay 1.0 document",
-            source=str(path),
+            source=str(file),
             hint="it needs `overlay: 1.0.0` and a list `actions`",
         )
-    return [_action(index, raw, str(path)) for index, raw in enumerate(data["actions"])]
+    lines = item_lines(raw, "actions")
+    return tuple(
+        _action(file, line, index, given)
+        for index, (line, given) in enumerate(zip(lines, data["actions"], strict=True))
+    )
 
 
 def component_names(actions: list[Action]) -> set[str]:
@@ -67,68 +84,26 @@ def component_names(actions: list[Action]) -> set[str]:
     return names
 
 
-def apply_overlay(document: Json, actions: list[Action], *, source: str) -> Applied:
-    """``document`` with every action applied in order; the argument itself is not changed."""
-    result = deepcopy(document)
-    present = operation_ids(document)
-    skipped: list[str] = []
-    fulfilled: list[str] = []
-    for action in actions:
-        if action.operations and not present.intersection(action.operations):
-            skipped.append(f"action {action.index}: the document has no operation {' or '.join(action.operations)}")
-            continue
-        matches = _find(result, action, source)
-        if not matches:
-            if action.remove and _find(result, evolve(action, target=_owner(action.target)), source):
-                fulfilled.append(f"action {action.index}: nothing left to remove at {action.target}; ready to delete")
-                continue
-            raise PipelineError(
-                f"action {action.index} matches nothing: {action.target} ({action.reason})",
-                source=source,
-                pointer=pointer("actions", action.index),
-                hint="upstream moved or mended this; correct the target, or delete the action",
-            )
-        changed = False
-        for match in matches:
-            before = deepcopy(match.obj)
-            _apply(match, action)
-            changed = changed or before != _current(result, match) or action.remove
-        if not changed:
-            fulfilled.append(f"action {action.index}: changes nothing at {action.target}; ready to delete")
-    return Applied(result, tuple(skipped), tuple(fulfilled))
-
-
-def check_operations(actions: list[Action], known: Collection[str], *, source: str) -> None:
+def check_operations(actions: list[Action], known: Collection[str]) -> None:
     """Raise `PipelineError` for an ``x-operation`` that no document can have: it would be skipped for ever."""
     for action in actions:
         for name in action.operations:
             if name not in known:
-                raise PipelineError(
-                    f"action {action.index} is for the operation {name}, which sources.toml does not name",
-                    source=source,
-                    pointer=pointer("actions", action.index, "x-operation"),
+                raise action.error(
+                    f"is for the operation {name}, which sources.toml does not name",
+                    "x-operation",
                     hint="correct the name, or give the operation that name in sources.toml",
                 )
 
 
-def operation_ids(document: Json) -> set[str]:
-    """The operation ids of a built document."""
-    return {
-        operation["operationId"]
-        for item in cast(Json, document["paths"]).values()
-        for operation in cast(Json, item).values()
-        if is_mapping(operation) and "operationId" in operation
-    }
-
-
-def _action(index: int, raw: Any, source: str) -> Action:
+def _action(file: Path, line: int, index: int, given: Any) -> Action:
     where = pointer("actions", index)
-    if not is_mapping(raw):
+    source = f"{file}:{line}"
+    if not is_mapping(given):
         raise PipelineError("is not an action", source=source, pointer=where)
-    action = raw
-    unknown = set(action) - ACTION_KEYS
-    missing = [key for key in ("target", "description", "x-source") if not action.get(key)]
-    if unknown or missing or ("update" in action) == (action.get("remove") is True):
+    unknown = set(given) - ACTION_KEYS
+    missing = [key for key in ("target", "description", "x-source") if not given.get(key)]
+    if unknown or missing or ("update" in given) == (given.get("remove") is True):
         raise PipelineError(
             f"needs target, description (the reason), x-source, and one of update and remove; "
             f"missing: {', '.join(missing) or 'none'}; not understood: {', '.join(sorted(unknown)) or 'none'}",
@@ -136,76 +111,19 @@ def _action(index: int, raw: Any, source: str) -> Action:
             pointer=where,
             hint="see openapi/README.md for the form of an action",
         )
-    if action["target"] == "$" and not is_mapping(action.get("update")):
+    if given["target"] == "$" and not is_mapping(given.get("update")):
         raise PipelineError(
             "can only merge an object into the whole document", source=source, pointer=where, hint="name a part of it"
         )
-    named = action.get("x-operation")
+    named = given.get("x-operation")
     return Action(
+        file=file,
+        line=line,
         index=index,
-        target=str(action["target"]),
-        reason=str(action["description"]),
-        source=str(action["x-source"]),
+        target=str(given["target"]),
+        reason=str(given["description"]),
+        source=str(given["x-source"]),
         operations=tuple(named if is_list(named) else [named] if named else []),
-        update=action.get("update"),
-        remove=action.get("remove") is True,
+        update=given.get("update"),
+        remove=given.get("remove") is True,
     )
-
-
-def _find(document: Json, action: Action, source: str) -> list[JSONPathMatch]:
-    try:
-        return list(JSONPathEnvironment(strict=True).finditer(action.target, document))
-    except JSONPathError as error:
-        raise PipelineError(
-            f"action {action.index} has no valid target: {action.target}: {error}",
-            source=source,
-            pointer=pointer("actions", action.index, "target"),
-            hint="targets are RFC 9535 paths, for example $.paths['/v1/messages'].post",
-        ) from error
-
-
-def _owner(target: str) -> str:
-    """The path to what holds a target: without its last name or bracket."""
-    return re.sub(r"(?:\.[\w*]+|\[[^\[\]]*\])$", "", target) or "$"
-
-
-def _apply(match: JSONPathMatch, action: Action) -> None:
-    """One action at one place."""
-    parent = match.parent
-    if parent is None:
-        _merge(cast(Json, match.obj), action.update)
-        return
-    holder, step = cast(Any, parent.obj), cast(Any, match.parts[-1])
-    if action.remove:
-        if is_list(holder):
-            holder.remove(match.obj)
-        else:
-            del holder[step]
-    else:
-        holder[step] = _merged(holder[step], action.update)
-
-
-def _current(document: Json, match: JSONPathMatch) -> Any:
-    node: Any = document
-    for step in match.parts:
-        try:
-            node = node[step]
-        except (KeyError, IndexError):
-            return None
-    return node
-
-
-def _merge(target: Json, update: Any) -> None:
-    for key, value in cast(Json, update).items():
-        target[key] = _merged(target[key], value) if key in target else deepcopy(value)
-
-
-def _merged(present: Any, update: Any) -> Any:
-    if is_mapping(present) and is_mapping(update):
-        _merge(present, update)
-        return present
-    if is_list(present):
-        extra = update if is_list(update) else [update]
-        fresh = [deepcopy(item) for item in extra if item not in present]
-        return [*present, *fresh]
-    return deepcopy(update)

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import cast
 
-from ..normalize.merge import is_object
-from ..source.reading import SCHEMAS, Json
+from ..document.schemas import is_object
+from ..document.tree import SCHEMAS, Json
 
 __all__ = ["adopt_fields"]
 

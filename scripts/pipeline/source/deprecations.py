@@ -7,35 +7,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from ..document.errors import PipelineError
-from .reading import Json, is_list, is_mapping, read_bytes
+from ..document.tree import Json, is_list, is_mapping
+from .reading import read_bytes
 
 #: What is kept of a model, in this order.
 MEMBERS = ("id", "aliases", "status", "deprecated_at", "shutdown_at", "replaced_by", "reason", "source")
-
-MODULE = '''"""Models that have ended or will: the gateway's feed as it was when this client was made."""
-
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Final, NamedTuple
-
-
-class Deprecation(NamedTuple):
-    """status: "deprecated" and "superseded" models still answer, calls of "withdrawn" ones give 404.
-
-    shutdown_at: a date or time in ISO 8601, None where it is not known.
-    replaced_by: the id of the model to use instead, None where there is none.
-    """
-
-    status: str
-    shutdown_at: str | None = None
-    replaced_by: str | None = None
-
-
-#: By id and by alias.
-DEPRECATIONS: Final[Mapping[str, Deprecation]] = {{
-{rows}}}
-'''
 
 
 def read_feed(raw: bytes, *, source: str) -> list[Json]:
@@ -77,19 +53,3 @@ def deprecations_text(found: list[Json]) -> str:
     """The file of a feed: a line for each model, so that a change is a line."""
     lines = [json.dumps(one, ensure_ascii=False) for one in found]
     return "[\n " + ",\n ".join(lines) + "\n]\n" if lines else "[]\n"
-
-
-def write_table(openapi: Json, package: Path) -> None:
-    """Write `deprecations.py` of a generated package from the models that `openapi.yaml` names."""
-    rows: dict[str, str] = {}
-    found = cast("list[Json]", openapi.get("x-deprecations", []))
-    ids = {str(one["id"]) for one in found}
-    for one in found:
-        members = [one["status"], one.get("shutdown_at"), one.get("replaced_by")]
-        while members[-1] is None:
-            members.pop()
-        # An alias that is another model's id stands for that model.
-        for name in (one["id"], *(set(one.get("aliases", [])) - ids)):
-            rows[str(name)] = f"    {name!r}: Deprecation({', '.join(map(repr, members))}),\n"
-    text = MODULE.format(rows="".join(rows[name] for name in sorted(rows)))
-    (package / "deprecations.py").write_text(text, encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from keyword import iskeyword
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import Any
 from attrs import frozen
 
 from ..document.errors import PipelineError
-from .reading import Json, is_mapping
+from ..document.tree import Json, is_mapping
+from .toml import load_toml
 
 
 @frozen
@@ -113,13 +113,3 @@ RESERVED = frozenset(
     {"base_url", "budget_usd", "close", "exchange", "max_retries", "messages", "pages", "send", "spent", "timeout"}
     | {"with_options"}
 )
-
-
-def load_toml(path: Path) -> dict[str, Any]:
-    """A TOML file as plain data; a syntax error is a `PipelineError` with its place."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise PipelineError(f"cannot be read: {error.strerror}", source=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PipelineError(f"is not valid TOML: {error}", source=str(path), hint="mend the file by hand") from error

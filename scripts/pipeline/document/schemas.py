@@ -1,0 +1,79 @@
+"""What a schema is: an object, a variant with a tag, equal to another. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, cast
+
+from .tree import Json, is_list, is_mapping
+
+NULL: Json = {"type": "null"}
+#: Properties that name a variant, in the order in which they are tried; any other property comes after them.
+TAG_CANDIDATES = ("type", "role", "object", "kind")
+#: Keywords that say nothing about which values are allowed.
+ANNOTATIONS = {"x-hint", "default", "deprecated"}
+
+
+def canonical_json(schema: Any) -> str:
+    """A text that is equal for equal schemas, whatever the order of keys; name hints do not count."""
+    return json.dumps(_without_hints(schema), sort_keys=True, ensure_ascii=False)
+
+
+def _without_hints(node: Any) -> Any:
+    if is_mapping(node):
+        return {key: _without_hints(value) for key, value in node.items() if key != "x-hint"}
+    if is_list(node):
+        return [_without_hints(value) for value in node]
+    return node
+
+
+def is_object(schema: Json) -> bool:
+    """An object with named properties, in contrast to a map or a free-form object."""
+    return bool(schema.get("properties"))
+
+
+def tag_values(schema: Json, tag: str) -> tuple[str, ...]:
+    """The values that property ``tag`` may have in an object variant; empty where it is not fixed."""
+    part = cast(Json, schema.get("properties", {})).get(tag)
+    if not is_mapping(part):
+        return ()
+    part = part
+    if isinstance(part.get("const"), str):
+        return (part["const"],)
+    values = part.get("enum")
+    if is_list(values) and all(isinstance(value, str) for value in values):
+        return tuple(sorted(cast(list[str], values)))
+    return ()
+
+
+def is_catch_all(schema: Json, tag: str) -> bool:
+    """Whether an object variant allows any text as its tag: the gateway's own door for new variants."""
+    part = cast(Json, schema.get("properties", {})).get(tag)
+    return is_mapping(part) and part.get("type") == "string" and not tag_values(schema, tag)
+
+
+def find_discriminator(variants: list[Json]) -> str | None:
+    """The property that tells the variants of a union apart, or None.
+
+    Every variant fixes it, at most one leaves it open as a catch-all, and at least one requires it.
+    """
+    if len(variants) < 2:
+        return None
+    shared = set[str]().union(*(set(variant["properties"]) for variant in variants))
+    for tag in sorted(shared, key=lambda name: (_rank(name), name)):
+        fixed = [variant for variant in variants if tag_values(variant, tag)]
+        open_ones = [variant for variant in variants if is_catch_all(variant, tag)]
+        required = any(tag in variant.get("required", []) for variant in variants)
+        if len(open_ones) <= 1 and len(fixed) + len(open_ones) == len(variants) and fixed and required:
+            return tag
+    return None
+
+
+def _rank(name: str) -> int:
+    return TAG_CANDIDATES.index(name) if name in TAG_CANDIDATES else len(TAG_CANDIDATES)
+
+
+def undated(value: str) -> str:
+    """A tag without the date of its version: ``web_search_20250305`` -> ``web_search``."""
+    return re.sub(r"[_-]?20\d{6}$", "", value)
