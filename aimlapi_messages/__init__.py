@@ -132,10 +132,10 @@ if TYPE_CHECKING:
         RunOptions as RunOptions,
     )
     from .message.response import ResponseHead as ResponseHead
-    from .resources.async_batch_results import AsyncBatchResults as AsyncBatchResults
-    from .resources.batch import Batch as Batch, BatchCounts as BatchCounts, BatchResult as BatchResult
-    from .resources.batch_results import BatchResults as BatchResults
-    from .resources.batch_wait import BatchProgress as BatchProgress
+    from .resources.async_batches import AsyncBatchResults as AsyncBatchResults
+    from .resources.batch_answers import Batch as Batch, BatchCounts as BatchCounts, BatchResult as BatchResult
+    from .resources.batch_requests import BatchProgress as BatchProgress
+    from .resources.batches import BatchResults as BatchResults
     from .resources.models import known_models as known_models
     from .schema.field import Field as Field
     from .streaming.async_streams import (
@@ -194,10 +194,10 @@ _HOMES = {
     "message.message": "ContentBlock Message ToolUseBlock",
     "message.options": "BatchParams BatchRequest CallOptions CreateOptions RequestOptions RunOptions",
     "message.response": "ResponseHead",
-    "resources.async_batch_results": "AsyncBatchResults",
-    "resources.batch": "Batch BatchCounts BatchResult",
-    "resources.batch_results": "BatchResults",
-    "resources.batch_wait": "BatchProgress",
+    "resources.async_batches": "AsyncBatchResults",
+    "resources.batch_answers": "Batch BatchCounts BatchResult",
+    "resources.batch_requests": "BatchProgress",
+    "resources.batches": "BatchResults",
     "resources.models": "known_models",
     "schema.field": "Field",
     "streaming.async_streams": "AsyncEventStream AsyncMessageStream AsyncMessageStreamManager",

@@ -16,7 +16,6 @@ PACKAGE = ROOT / "aimlapi_messages"
 
 #: The asynchronous modules that have a twin: `async_x.py` makes `x.py`.
 SOURCES = (
-    "resources/async_batch_results.py",
     "resources/async_batches.py",
     "resources/async_messages.py",
     "resources/async_protocols.py",

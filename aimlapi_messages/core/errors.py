@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from aimlapi_client.params import AnyMessageParam
 
     from ..message.message import Message
-    from ..resources.batch import Batch
+    from ..resources.batch_answers import Batch
     from .reply import Cost
 
 Phase: TypeAlias = Literal["connect", "pool", "write", "read", "idle", "total"]

@@ -1,26 +1,114 @@
-"""From the requests of a batch to the bytes that hand it in. Pure: every request is checked before anything is sent."""
+"""What is asked of the gateway about batches, and how one is waited for. No I/O.
+
+Every request of a batch is checked before anything is sent. The paths are the gateway's own, not Anthropic's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+
+from attrs import frozen
+
+from aimlapi_client.operation import Endpoint, Operation, RequestOptions
 
 from ..core import json as _json
-from ..core.arguments import SupportsToDict
-from ..core.errors import AIMLAPIError, InvalidRequestError
+from ..core.arguments import SupportsToDict, check_hook, check_limit
+from ..core.errors import (
+    AIMLAPIError,
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    BatchNotEndedError,
+    InvalidRequestError,
+    StreamIncompleteError,
+)
+from ..core.reply import ReplyHead
+from ..message.operation import ClientOperation
 from ..message.request import DEFAULT_MAX_TOKENS, body_options, is_absent, message_body, to_plain
 from .functions import with_tool_params
 
 if TYPE_CHECKING:
-    pass
+    from ..message.options import BatchOptions, RequestsInput
+    from .batch_answers import Batch
 
 MOST_REQUESTS: Final = 100_000
 MOST_BYTES: Final = 256_000_000
 
-
 # What a request of a batch holds beside the options of `messages.create`.
 _PARAMS: Final = frozenset({"model", "messages", "max_tokens", "stream", "extra_body"})
+
+# The gateway lets a batch run for a day.
+DEFAULT_DEADLINE: Final = 25 * 3600.0
+DEFAULT_FIRST_PAUSE: Final = 2.0
+DEFAULT_LONGEST_PAUSE: Final = 60.0
+
+# A gateway that cannot be asked for longer than this is not just being restarted.
+LONGEST_OUTAGE: Final = 600.0
+_GROWTH: Final = 1.5
+
+
+@frozen
+class BatchOperation(ClientOperation["Batch"]):
+    """A call whose answer is a batch, which may stand in a list of one."""
+
+    def read(self, head: ReplyHead, content: bytes) -> Batch:
+        from ..message.error_bodies import unexpected_response  # noqa: PLC0415 (models load when they are needed)
+        from .batch_answers import BatchReader  # noqa: PLC0415
+
+        reader = BatchReader("")
+        reader.begin(head)
+        reader.feed(content)
+        if not reader.has_results:
+            reader.feed(None)
+        if reader.has_results or reader.batch is None:
+            raise unexpected_response(head, content, "results where a batch belongs")
+        return reader.batch
+
+
+def create_operation(requests: RequestsInput, options: BatchOptions) -> BatchOperation:
+    """Raises InvalidRequestError, which names the request that cannot be sent."""
+    from aimlapi_client.api.batches.create_batch import ENDPOINT, MEMBERS  # noqa: PLC0415 (a document may lack it)
+
+    members = {name: value for name, value in options.items() if name in MEMBERS and name != "requests"}
+    body, models = batch_body(requests, members)
+    endpoint: Endpoint[Any] = ENDPOINT
+    rest = cast("RequestOptions", {name: value for name, value in options.items() if name not in members})
+    return BatchOperation(endpoint, body=body, models=models, options=rest)
+
+
+def cancel_operation(batch_id: str) -> BatchOperation:
+    from aimlapi_client.api.batches import cancel_batch  # noqa: PLC0415 (a document may lack it)
+
+    cancel: Operation[Any] = cancel_batch.request(id_of(batch_id))
+    return BatchOperation(cancel.endpoint, cancel.arguments)
+
+
+def look_up_operation(batch_id: str) -> Operation[Any]:
+    """The call that brings the state of a batch, or its results: there is one for both."""
+    from aimlapi_client.api.batches import get_batch  # noqa: PLC0415 (a document may lack it)
+
+    return get_batch.request(batch_id=id_of(batch_id))
+
+
+def id_of(batch: object) -> str:
+    """The id of a batch that is given as itself or by its id. Raises InvalidRequestError."""
+    found = getattr(batch, "id", batch)
+    if not isinstance(found, str):
+        raise InvalidRequestError(f"The batch is a {type(batch).__name__}. Give its id, or the batch itself.")
+    if not found.strip() or found in (".", ".."):
+        raise InvalidRequestError(f"The id of the batch is {found!r}. Give the one that the gateway gave.")
+    return found
+
+
+def expected_results(batch: object) -> int | None:
+    """How many results a batch has, as far as it says so itself."""
+    counts = getattr(batch, "request_counts", None)
+    return None if counts is None else counts.total or None
 
 
 def batch_body(requests: object, options: Mapping[str, object] | None = None) -> tuple[bytes, tuple[str, ...]]:
@@ -113,3 +201,91 @@ def _members(value: object, place: str) -> Mapping[str, Any]:
     if not isinstance(plain, Mapping):
         raise InvalidRequestError(f"{place} is a {type(value).__name__}. Give an object, such as a dict.")
     return cast("Mapping[str, Any]", plain)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProgress:
+    """Told each time that a batch was asked about.
+
+    batch: as it is now; when the question failed, as it was before, None at first.
+    seconds: since the wait began. polls: how often it was asked about.
+    next_in: seconds until it is asked about again, None when it has ended.
+    error: why the question failed, None when it was answered.
+    """
+
+    batch: Batch | None
+    seconds: float
+    polls: int
+    next_in: float | None
+    error: APIError | None = None
+
+
+ProgressHook: TypeAlias = Callable[[BatchProgress], None]
+
+
+class BatchWait:
+    """One wait: growing pauses, a deadline, and patience with a gateway that is away.
+
+    After each question about the batch `saw` or `failed` is told, and gives the seconds until the next one. Both raise
+    BatchNotEndedError when the deadline has come.
+    """
+
+    def __init__(
+        self,
+        batch_id: str,
+        deadline: float | None,
+        first_pause: float,
+        longest_pause: float,
+        progress: ProgressHook | None,
+    ) -> None:
+        for name, limit in (("deadline", deadline), ("first_pause", first_pause), ("longest_pause", longest_pause)):
+            check_limit(name, limit, InvalidRequestError)
+        check_hook("progress", progress)
+        self._batch_id = batch_id
+        self._deadline = deadline
+        self._pause, self._longest = first_pause, longest_pause
+        self._progress = progress
+        self._began = self._answered = time.monotonic()
+        self._batch: Batch | None = None
+        self._polls = 0
+
+    def saw(self, batch: Batch) -> float:
+        """The batch as it was found; when it has ended, there is no next question, and no pause."""
+        self._answered, self._batch = time.monotonic(), batch
+        if batch.ended:
+            self._tell(None)
+            return 0.0
+        return self._next_pause()
+
+    def failed(self, error: APIError) -> float:
+        """A question that failed. Raises the error when asking again would not help."""
+        if not _may_pass(error) or time.monotonic() - self._answered > LONGEST_OUTAGE:
+            raise error
+        return self._next_pause(error)
+
+    def _next_pause(self, error: APIError | None = None) -> float:
+        left = math.inf if self._deadline is None else max(self._began + self._deadline - time.monotonic(), 0.0)
+        pause = min(self._pause, self._longest, left)
+        self._pause *= _GROWTH
+        self._tell(pause, error)
+        if pause > 0:
+            return pause
+        late = BatchNotEndedError.advised(
+            f"Batch {self._batch_id} did not end within {self._deadline:g} s; it was asked about {self._polls} times."
+        )
+        late.batch = self._batch
+        raise late from error
+
+    def _tell(self, pause: float | None, error: APIError | None = None) -> None:
+        self._polls += 1
+        if self._progress is not None:
+            seconds = time.monotonic() - self._began
+            self._progress(BatchProgress(self._batch, seconds, self._polls, pause, error))
+
+
+def _may_pass(error: APIError) -> bool:
+    """Whether the gateway is only away for a while. The batch goes on whatever becomes of a question about it."""
+    if isinstance(error, APIStatusError):
+        status = error.status_code or 0
+        return status in (408, 429) or status >= 500
+    return isinstance(error, (APIConnectionError, StreamIncompleteError))

@@ -1,21 +1,34 @@
 # Made from async_batches.py by `make twins`; do not edit.
-"""`client.messages.batches` of the synchronous client: from arguments to calls."""
+"""`client.messages.batches` of the synchronous client: from arguments to calls, and results as they are read."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Unpack
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, Unpack
 
 from aimlapi_client.operation import RequestOptions
 
-from ..core.errors import APIError
-from .batch_asks import cancel_operation, create_operation, expected_results, id_of, look_up_operation
-from .batch_wait import DEFAULT_DEADLINE, DEFAULT_FIRST_PAUSE, DEFAULT_LONGEST_PAUSE, BatchWait, ProgressHook
+from ..core.errors import APIConnectionError, APIError, BatchIncompleteError
+from .batch_requests import (
+    DEFAULT_DEADLINE,
+    DEFAULT_FIRST_PAUSE,
+    DEFAULT_LONGEST_PAUSE,
+    BatchWait,
+    ProgressHook,
+    cancel_operation,
+    create_operation,
+    id_of,
+    look_up_operation,
+)
 
 if TYPE_CHECKING:
+    from ..client.exchange import Exchange
     from ..message.options import BatchOptions, RequestsInput
-    from .batch import Batch
-    from .batch_results import BatchResults
+    from ..transport.response import SyncReply
+    from ..transport.retries import RetryState
+    from .batch_answers import Batch, BatchReader, BatchResult
     from .protocols import MessageClient
 
 
@@ -38,9 +51,10 @@ class Batches:
 
     def retrieve(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
         """How far a batch is. Of one that has ended, the gateway tells no more than that."""
-        from .batch_results import look_up  # noqa: PLC0415 (models load when they are needed)
+        from .batch_answers import BatchReader  # noqa: PLC0415 (models load when they are needed)
 
-        return look_up(self._client.exchange(look_up_operation(batch_id), **options), batch_id)
+        exchange = self._client.exchange(look_up_operation(batch_id), **options)
+        return exchange.run(_look_up, BatchReader(batch_id))
 
     def results(self, batch: str | Batch, **options: Unpack[RequestOptions]) -> BatchResults:
         """The results of a batch that has ended, read line by line: iterate over them.
@@ -48,11 +62,12 @@ class Batches:
         batch: its id; or the batch as `create` gave it, which says how many results there must be.
         Raises BatchNotEndedError when there are none yet, and while it is read BatchIncompleteError.
         """
-        from .batch_results import BatchResults  # noqa: PLC0415 (models load when they are needed)
+        from .batch_answers import BatchReader  # noqa: PLC0415 (models load when they are needed)
 
         batch_id = id_of(batch)
-        exchange = self._client.exchange(look_up_operation(batch_id), **options)
-        return BatchResults.open(exchange, batch_id, expected_results(batch))
+        counts = None if isinstance(batch, str) else batch.request_counts
+        reader = BatchReader(batch_id, (counts and counts.total) or None)
+        return BatchResults.open(self._client.exchange(look_up_operation(batch_id), **options), reader)
 
     def cancel(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
         """Stop a batch. What has run keeps its results. Raises BadRequestError for one that has ended."""
@@ -88,3 +103,109 @@ class Batches:
                 if found.ended:
                     return found
             time.sleep(pause)
+
+
+class BatchResults:
+    """The results of a batch, in any order. Iterate once; close it if you stop before the end.
+
+    delivered: how many were given so far.
+    Memory holds one result at a time, however many there are. A connection that breaks is made again, as often as
+    `max_retries` allows without progress, and goes on where it was: no result is lost or given twice. When that cannot
+    be done, BatchIncompleteError comes after the results that were given.
+    """
+
+    def __init__(self, exchange: Exchange, reader: BatchReader) -> None:
+        self._exchange = exchange
+        self._reader = reader
+        self._over = False
+
+    @classmethod
+    def open(cls, exchange: Exchange, reader: BatchReader) -> Self:
+        """Ask for the results."""
+        made = cls(exchange, reader)
+        made._ask()
+        return made
+
+    @property
+    def delivered(self) -> int:
+        return self._reader.delivered
+
+    def __iter__(self) -> Iterator[BatchResult]:
+        return self
+
+    def __next__(self) -> BatchResult:
+        while not self._over:
+            try:
+                result = self._reader.next_result()
+                if result is not None:
+                    return result
+                if self._reader.ended:
+                    break
+                self._reader.feed(next(self._chunks, None))
+            except (APIConnectionError, BatchIncompleteError) as error:
+                self._recover(error)
+            except BaseException:
+                self.close()
+                raise
+        self.close()
+        raise StopIteration
+
+    def close(self) -> None:
+        """Stop reading, and give the connection back."""
+        self._over = True
+        self._reply.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ask(self) -> None:
+        self._reply, self._chunks = self._exchange.run(_open_results, self._reader)
+
+    def _recover(self, error: APIError) -> None:
+        self._reply.close()
+        state = self._exchange.state
+        if self._reader.has_progressed:
+            state.progressed()
+        try:
+            pause = state.failed(error, in_stream=True)
+            if pause is None:
+                raise error
+            time.sleep(pause)
+            self._ask()
+        except APIError as failure:
+            self._over = True
+            final = self._reader.given_up(failure)
+            if final is failure:
+                raise
+            raise final from failure
+
+
+def _look_up(state: RetryState, reply: SyncReply, reader: BatchReader) -> Batch:
+    _begin(state, reply, reader)
+    reply.close()
+    state.succeeded(reply.head)
+    assert reader.batch is not None
+    return reader.batch
+
+
+def _open_results(state: RetryState, reply: SyncReply, reader: BatchReader) -> tuple[SyncReply, Iterator[bytes]]:
+    """Raises BatchNotEndedError for a state, which comes where there are no results."""
+    chunks = _begin(state, reply, reader)
+    if not reader.has_results:
+        raise reader.not_ended()
+    state.succeeded(reply.head)
+    return reply, chunks
+
+
+def _begin(state: RetryState, reply: SyncReply, reader: BatchReader) -> Iterator[bytes]:
+    """Read only until it is known whether this is a state or results."""
+    reader.begin(reply.head)
+    chunks = reply.iter_bytes(state.deadline)
+    while not (reader.has_results or reader.ended):
+        reader.feed(next(chunks, None))
+    return chunks

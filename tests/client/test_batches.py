@@ -334,7 +334,7 @@ def test_a_bad_line_comes_after_the_good_ones(bad: bytes) -> None:
 
 def test_a_value_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory has a limit, for lines as for lists."""
-    monkeypatch.setattr("aimlapi_messages.resources.batch_lines.LARGEST_VALUE", 1000)
+    monkeypatch.setattr("aimlapi_messages.resources.batch_answers.LARGEST_VALUE", 1000)
     for start in (b'{"custom_id": "', b'[{"custom_id": "'):
         gateway = Gateway(answer(Chunks([start, b"x" * 600, b"x" * 600]), **LINES))
         with pytest.raises(UnexpectedResponseError, match="belong to one value"):
@@ -504,7 +504,7 @@ def test_waiting_ends_with_a_refusal() -> None:
 
 def test_waiting_has_a_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A gateway that is away for longer than the longest outage is not coming back."""
-    monkeypatch.setattr("aimlapi_messages.resources.batch_wait.LONGEST_OUTAGE", 0.0)
+    monkeypatch.setattr("aimlapi_messages.resources.batch_requests.LONGEST_OUTAGE", 0.0)
     with pytest.raises(RateLimitError):
         waited(answer({}, 429))
 

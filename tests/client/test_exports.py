@@ -21,11 +21,9 @@ from aimlapi_client.resources import Resources
 from aimlapi_messages.client.async_client import AsyncAIMLAPI
 from aimlapi_messages.client.client import AIMLAPI
 from aimlapi_messages.core import errors as _errors
-from aimlapi_messages.resources.async_batch_results import AsyncBatchResults
-from aimlapi_messages.resources.async_batches import AsyncBatches
+from aimlapi_messages.resources.async_batches import AsyncBatches, AsyncBatchResults
 from aimlapi_messages.resources.async_messages import AsyncMessages
-from aimlapi_messages.resources.batch_results import BatchResults
-from aimlapi_messages.resources.batches import Batches
+from aimlapi_messages.resources.batches import Batches, BatchResults
 from aimlapi_messages.resources.messages import Messages
 from aimlapi_messages.resources.models import AsyncModels, Models
 from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncMessageStream, AsyncMessageStreamManager

@@ -1,0 +1,393 @@
+"""What the gateway answers about a batch: its state, and its results, read as they come. No I/O.
+
+The gateway has two spellings of a batch that was stopped, two bodies for a cancel, three answers to a look-up, and
+its own word beside Anthropic's. `Batch` is what all of them say.
+
+One address gives the state and the results. A state is one JSON object; results are JSON Lines, an object a line;
+either may stand in an array, as the gateway's pages show it. Only the content tells which it is.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from json import JSONDecodeError
+from typing import Any, Final, Literal, Self, TypeAlias
+
+import attrs
+
+from aimlapi_client import models
+from aimlapi_client.types import Extensible
+
+from ..core import json as _json
+from ..core.errors import APIError, BatchIncompleteError, BatchNotEndedError
+from ..core.json import is_object
+from ..core.reply import ReplyHead
+from ..core.values import optional, parse_datetime, parse_int, parse_text
+from ..message.error_bodies import error_from_response, is_error_body, unexpected_response
+from ..message.message import Message
+from ..streaming.whole import message_from_body
+
+# Of one value. A message is at most some hundred thousand tokens.
+LARGEST_VALUE: Final = 64 * 1024 * 1024
+
+_CANCELLED: Final = frozenset({"cancelled", "canceled"})
+# Anthropic's words for those of the gateway. Any other word is an end.
+_ANTHROPIC_WORDS: Final = {
+    **dict.fromkeys(("generating", "in_progress", "queued", "waiting", "validating", "finalizing"), "in_progress"),
+    **dict.fromkeys(("canceling", "cancelling", *_CANCELLED), "canceling"),
+}
+_TIMES: Final = ("created_at", "expires_at", "ended_at", "archived_at", "cancel_initiated_at")
+
+# Between the values of a body.
+_BETWEEN: Final = re.compile(r"[\s,]*")
+# What is left from the place where JSON stops making sense, if more of it may make sense of that.
+_UNFINISHED: Final = re.compile(r"(t(ru?)?|f(a(ls?)?)?|n(u(ll?)?)?|-|\.|[eE][+-]?|\\?u[0-9a-fA-F]{0,3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCounts:
+    """How many requests of a batch are in which state."""
+
+    processing: int
+    succeeded: int
+    errored: int
+    canceled: int
+    expired: int
+
+    @property
+    def total(self) -> int:
+        return self.processing + self.succeeded + self.errored + self.canceled + self.expired
+
+
+_COUNTS: Final = tuple(one.name for one in fields(BatchCounts))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch and how far it has come.
+
+    processing_status: "in_progress", "canceling" or "ended", in Anthropic's words.
+    status: the gateway's own word, such as "generating" or "cancelled"; None where it gave none.
+    ended: there is nothing to wait for; `batches.results(id)` gives what there is.
+    cancelled: it was asked to stop. What had run by then may have results, the rest is canceled.
+    request_counts, the times: None where the gateway's short answer does not tell them.
+    raw: the answer as it came.
+    """
+
+    id: str
+    processing_status: str
+    status: str | None = None
+    request_counts: BatchCounts | None = None
+    created_at: datetime | None = None
+    expires_at: datetime | None = None
+    ended_at: datetime | None = None
+    archived_at: datetime | None = None
+    cancel_initiated_at: datetime | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+
+    @property
+    def ended(self) -> bool:
+        return self.processing_status == "ended" or self.status in _CANCELLED
+
+    @property
+    def cancelled(self) -> bool:
+        return self.status in _CANCELLED or self.cancel_initiated_at is not None
+
+
+def batch_from_body(data: Mapping[str, Any]) -> Batch:
+    """The batch of an answer to create, retrieve or cancel, in its long or short form.
+
+    Raises ValueError, DecodeError among them, or TypeError for what is neither.
+    """
+    if "processing_status" not in data:
+        short = models.BatchStatus.from_dict(data)
+        word = parse_text(short.status)
+        return Batch(parse_text(short.id), _ANTHROPIC_WORDS.get(word, "ended"), word, raw=data)
+    counts = data.get("request_counts")
+    required: dict[str, Any] = {"type": "message_batch", "created_at": None, "expires_at": None, **data}
+    required["request_counts"] = dict.fromkeys(_COUNTS, 0) | (counts if is_object(counts) else {})
+    long = models.Batch.from_dict(required)
+    return Batch(
+        id=parse_text(long.id),
+        processing_status=parse_text(long.processing_status),
+        status=optional(long.status, parse_text),
+        request_counts=BatchCounts(**{name: parse_int(getattr(long.request_counts, name)) for name in _COUNTS}),
+        raw=data,
+        **{name: optional(getattr(long, name), parse_datetime) for name in _TIMES},
+    )
+
+
+@attrs.define(kw_only=True)
+class SucceededResult(Extensible):
+    """The request was answered."""
+
+    message: Message
+    type: Literal["succeeded"] = "succeeded"
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**self.additional_properties, "type": self.type, "message": self.message.to_dict()}
+
+
+BatchOutcome: TypeAlias = (
+    SucceededResult
+    | models.ErroredResult
+    | models.CanceledResult
+    | models.ExpiredResult
+    | models.UnknownBatchResultOutcome
+)
+
+
+@attrs.define(kw_only=True)
+class BatchResult(Extensible):
+    """What became of one request of a batch: `custom_id` is the name that you gave it.
+
+    result: told apart by `result.type`: "succeeded" with a `message`, "errored" with an `error`, "canceled", "expired".
+    Results come in any order.
+    """
+
+    custom_id: str
+    result: BatchOutcome
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict[str, Any])
+
+    @property
+    def succeeded(self) -> bool:
+        return isinstance(self.result, SucceededResult)
+
+    @property
+    def message(self) -> Message | None:
+        """The answer, None where there is none."""
+        return self.result.message if isinstance(self.result, SucceededResult) else None
+
+    @property
+    def error(self) -> models.ErrorDetail | None:
+        """The type and text of the error, None where there is none."""
+        return self.result.error.error if isinstance(self.result, models.ErroredResult) else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The line of the results that it was read from."""
+        return {**self.additional_properties, "custom_id": self.custom_id, "result": self.result.to_dict()}
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The result of a line. Raises ValueError for what is none."""
+        rest = dict(src_dict)
+        name, outcome = rest.pop("custom_id", None), rest.pop("result", None)
+        if not isinstance(name, str):
+            raise ValueError("it has no custom_id that is text")
+        if not is_object(outcome) or not isinstance(outcome.get("type"), str):
+            raise ValueError("it has no result with a type")
+        made = cls(custom_id=name, result=_outcome(outcome))
+        made.additional_properties = rest
+        return made
+
+
+def _outcome(data: Mapping[str, Any]) -> BatchOutcome:
+    if data["type"] == "succeeded":
+        body = data.get("message")
+        if not is_object(body):
+            raise ValueError("it succeeded, and its message is no object")
+        made = SucceededResult(message=message_from_body(body))
+        made.additional_properties = {name: value for name, value in data.items() if name not in ("type", "message")}
+        return made
+    other = models.BatchResult.from_dict({"custom_id": "", "result": data}).result
+    assert not isinstance(other, models.SucceededResult)
+    return other
+
+
+class BatchReader:
+    """Reads the replies to look-ups of one batch: a state, or results, over as many replies as it takes.
+
+    expected: how many results there must be, None when that is not known.
+    batch, has_results: once it is known whether the reply holds a state or results.
+    delivered: the results given so far. A new reply is to bring the same ones first; they are left out.
+    ended: the reply has.
+    Memory holds one value at a time.
+    """
+
+    def __init__(self, batch_id: str, expected: int | None = None) -> None:
+        self.batch: Batch | None = None
+        self.has_results: bool = False
+        self.ended: bool = False
+        self.delivered: int = 0
+        self._batch_id = batch_id
+        self._expected = expected
+        self._names = hashlib.blake2b(digest_size=16)  # of the results in this reply
+        self._mark = b""  # stands for the names of the results that were given, in their order
+        self._count = 0  # of the results in this reply, those left out included
+        self._skip = 0
+
+    def begin(self, head: ReplyHead) -> None:
+        """Read a new reply from its beginning."""
+        if self._count == self.delivered:
+            self._mark = self._names.digest()
+        self._head = head
+        self._skip, self._count = self.delivered, 0
+        self._names = hashlib.blake2b(digest_size=16)
+        self._values = _Values()
+        self._first: BatchResult | None = None
+        self.batch, self.has_results, self.ended = None, False, False
+
+    @property
+    def has_progressed(self) -> bool:
+        """Whether this reply has brought results that no other had brought before."""
+        return self.delivered > self._skip
+
+    def feed(self, chunk: bytes | None) -> None:
+        """More of the reply, None for its end.
+
+        Raises UnexpectedResponseError for what is neither a state nor results, the error that the reply speaks of, and
+        BatchIncompleteError when it ends in the middle, or brings other results than before.
+        """
+        self.ended = chunk is None
+        self._results = self._read(chunk)
+        self._first = next(self._results, None)
+
+    def next_result(self) -> BatchResult | None:
+        """The next result, None when more of the reply is needed. Raises as `feed` does."""
+        result, self._first = self._first or next(self._results, None), None
+        if result is not None:
+            self.delivered += 1
+        return result
+
+    def not_ended(self) -> BatchNotEndedError:
+        """The error for a reply that holds a state where results were asked for."""
+        word = self.batch and (self.batch.status or self.batch.processing_status)
+        error = BatchNotEndedError.advised(f"Batch {self._batch_id} has no results: it is {word}.")
+        error.batch = self.batch
+        return error
+
+    def given_up(self, error: APIError) -> APIError:
+        """What to raise for an error that ends the reading: the error itself when nothing was given before it."""
+        if isinstance(error, BatchIncompleteError) or not self.delivered:
+            return error
+        return self._incomplete(f"broke off after {self.delivered}: {error}", error)
+
+    def _incomplete(self, problem: str, cause: APIError | None = None) -> BatchIncompleteError:
+        error = BatchIncompleteError(
+            f"The results of batch {self._batch_id} {problem.removesuffix('.')}. {BatchIncompleteError.advice}",
+            request_id=cause.request_id if cause else self._head.request_id,
+            url=cause.url if cause else self._head.url,
+        )
+        error.delivered = self.delivered
+        return error
+
+    def _read(self, chunk: bytes | None) -> Iterator[BatchResult]:
+        try:
+            for value in self._values.feed(chunk):
+                result = self._read_value(value)
+                if result is not None:
+                    yield result
+        except _CutError as error:
+            raise self._incomplete("ended in the middle of one") from error
+        except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+            after = f"after {self._count} results, " if self._count else ""
+            problem = f"{after}what is neither a batch nor a result ({error})"
+            raise unexpected_response(self._head, self._values.rest, problem) from error
+        if chunk is None:
+            self._check_end()
+
+    def _read_value(self, value: object) -> BatchResult | None:
+        if not is_object(value):
+            raise ValueError(f"a {type(value).__name__} where an object belongs")
+        if "custom_id" in value:
+            return self._read_result(value)
+        if is_error_body(value):
+            raise error_from_response(self._head, _json.dumps(value))
+        if self.batch is not None:
+            raise ValueError("a second state, or a state among results")
+        self.batch = batch_from_body(value)
+        return None
+
+    def _read_result(self, value: dict[str, Any]) -> BatchResult | None:
+        self._found_results()
+        was_given = self._count < self._skip  # then its name is enough
+        result = None if was_given else BatchResult.from_dict(value)
+        self._count += 1
+        self._names.update(str(value["custom_id"]).encode("utf-8", "surrogatepass") + b"\n")
+        if was_given and self._count == self._skip and self._names.digest() != self._mark:
+            raise self._incomplete("came in another order when they were asked for again")
+        return result
+
+    def _found_results(self) -> None:
+        if self.batch is None:
+            self.batch, self.has_results = Batch(self._batch_id, "ended"), True
+
+    def _check_end(self) -> None:
+        if self._values.is_empty:
+            raise unexpected_response(self._head, b"", "an empty body")
+        self._found_results()  # an empty list is a batch without results
+        if self._count < self._skip:
+            raise self._incomplete(f"brought {self._count} results where there had been {self._skip}")
+        if self.has_results and self._expected not in (None, self.delivered):
+            raise self._incomplete(f"are {self.delivered}, and it has {self._expected} requests")
+
+
+class _CutError(ValueError):
+    """A body ended in the middle of a value, or of an array."""
+
+
+class _Values:
+    """The JSON values of a body that comes in chunks: one after the other, such as JSON Lines, or those of an array."""
+
+    def __init__(self) -> None:
+        self._decode = codecs.getincrementaldecoder("utf-8-sig")("replace").decode
+        self._text = ""
+        self._in_array = False
+        self._try_at = 0
+        self.is_empty: bool = True
+
+    @property
+    def rest(self) -> bytes:
+        """The beginning of what was not read yet, for errors."""
+        return self._text[:1000].encode()
+
+    def feed(self, chunk: bytes | None) -> Iterator[Any]:
+        """The values that are whole with this chunk; None is the end. Raises ValueError, at the end _CutError."""
+        self._text += self._decode(chunk or b"", chunk is None)
+        yield from self._take(chunk is None)
+        if len(self._text) > LARGEST_VALUE:
+            raise ValueError(f"more than {LARGEST_VALUE // 1024 // 1024} MB that belong to one value")
+        if chunk is None and (self._text or self._in_array):
+            raise _CutError
+
+    def _take(self, is_last: bool) -> Iterator[Any]:
+        text, place = self._text, 0
+        try:
+            while (place := _end_of(_BETWEEN, text, place)) < len(text):
+                if self.is_empty or self._in_array:
+                    bracket = text[place] == ("[" if self.is_empty else "]")
+                    self.is_empty = False
+                    if bracket:
+                        self._in_array, place = not self._in_array, place + 1
+                        continue
+                # A value is tried at the end of a line, and when twice as much of it is there: not with every chunk.
+                if not is_last and len(text) - place < self._try_at and text.find("\n", place) < 0:
+                    break
+                try:
+                    value, place = _json.scan(text, place)
+                except ValueError as error:
+                    if not _is_unfinished(text, error):
+                        raise ValueError("something that is not JSON") from None
+                    break
+                yield value
+        finally:
+            self._text = text[place:]
+            self._try_at = 2 * len(self._text)
+
+
+def _end_of(pattern: re.Pattern[str], text: str, place: int) -> int:
+    found = pattern.match(text, place)
+    return found.end() if found else place
+
+
+def _is_unfinished(text: str, error: ValueError) -> bool:
+    """Whether JSON may go on where it could not be read."""
+    if not isinstance(error, JSONDecodeError):
+        return False
+    return error.msg.startswith("Unterminated string") or _UNFINISHED.fullmatch(text, error.pos) is not None
