@@ -133,7 +133,12 @@ if TYPE_CHECKING:
     )
     from .message.response import ResponseHead as ResponseHead
     from .resources.async_batches import AsyncBatchResults as AsyncBatchResults
-    from .resources.batch_answers import Batch as Batch, BatchCounts as BatchCounts, BatchResult as BatchResult
+    from .resources.batch_answers import (
+        Batch as Batch,
+        BatchCounts as BatchCounts,
+        BatchResult as BatchResult,
+        SucceededResult as SucceededResult,
+    )
     from .resources.batch_requests import BatchProgress as BatchProgress
     from .resources.batches import BatchResults as BatchResults
     from .resources.models import known_models as known_models
@@ -195,7 +200,7 @@ _HOMES = {
     "message.options": "BatchParams BatchRequest CallOptions CreateOptions RequestOptions RunOptions",
     "message.response": "ResponseHead",
     "resources.async_batches": "AsyncBatchResults",
-    "resources.batch_answers": "Batch BatchCounts BatchResult",
+    "resources.batch_answers": "Batch BatchCounts BatchResult SucceededResult",
     "resources.batch_requests": "BatchProgress",
     "resources.batches": "BatchResults",
     "resources.models": "known_models",

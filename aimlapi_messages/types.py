@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         RequestOptions as RequestOptions,
         RunOptions as RunOptions,
         StreamEvent as StreamEvent,
+        SucceededResult as SucceededResult,
         ToolUseBlock as ToolUseBlock,
     )
 
@@ -59,6 +60,7 @@ _OWN = (
     "RequestOptions",
     "RunOptions",
     "StreamEvent",
+    "SucceededResult",
     "ToolUseBlock",
 )
 
