@@ -25,7 +25,7 @@ from aimlapi_client.types import Extensible
 
 from ..core import json as _json
 from ..core.errors import APIError, BatchIncompleteError, BatchNotEndedError
-from ..core.json import is_object
+from ..core.json import DECODER, is_object
 from ..core.reply import ReplyHead
 from ..core.values import optional, parse_datetime, parse_int, parse_text
 from ..message.error_bodies import error_from_response, is_error_body, unexpected_response
@@ -46,7 +46,7 @@ _TIMES: Final = ("created_at", "expires_at", "ended_at", "archived_at", "cancel_
 # Between the values of a body.
 _BETWEEN: Final = re.compile(r"[\s,]*")
 # What is left from the place where JSON stops making sense, if more of it may make sense of that.
-_UNFINISHED: Final = re.compile(r"(t(ru?)?|f(a(ls?)?)?|n(u(ll?)?)?|-|\.|[eE][+-]?|\\?u[0-9a-fA-F]{0,3})?")
+_UNFINISHED: Final = re.compile(r"(t(ru?)?|f(a(ls?)?)?|n(u(ll?)?)?|-|\.|[eE][+-]?|\\?u[0-9a-fA-F]{0,4})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,8 +370,8 @@ class _Values:
                 if not is_last and len(text) - place < self._try_at and text.find("\n", place) < 0:
                     break
                 try:
-                    value, place = _json.scan(text, place)
-                except ValueError as error:
+                    value, place = DECODER.raw_decode(text, place)
+                except JSONDecodeError as error:
                     if not _is_unfinished(text, error):
                         raise ValueError("something that is not JSON") from None
                     break
@@ -386,8 +386,6 @@ def _end_of(pattern: re.Pattern[str], text: str, place: int) -> int:
     return found.end() if found else place
 
 
-def _is_unfinished(text: str, error: ValueError) -> bool:
+def _is_unfinished(text: str, error: JSONDecodeError) -> bool:
     """Whether JSON may go on where it could not be read."""
-    if not isinstance(error, JSONDecodeError):
-        return False
     return error.msg.startswith("Unterminated string") or _UNFINISHED.fullmatch(text, error.pos) is not None

@@ -24,7 +24,9 @@ from aimlapi_messages import (
     RateLimitError,
     UnexpectedResponseError,
 )
+from aimlapi_messages.core.reply import ReplyHead
 from aimlapi_messages.resources import batch_requests as _batch_requests
+from aimlapi_messages.resources.batch_answers import BatchReader
 from aimlapi_messages.resources.batch_requests import batch_body
 from aimlapi_messages.testing import Emulator
 
@@ -362,6 +364,19 @@ def test_a_break_anywhere_loses_and_doubles_nothing(place: int, how: str, monkey
     results = gateway.client().messages.batches.results("b")
     assert [result.custom_id for result in results] == [str(number) for number in range(10)]
     assert results.delivered == 10
+
+
+def test_a_value_cut_anywhere_is_incomplete_and_not_wrong() -> None:
+    """Also in the middle of a number, a literal or an escape."""
+    odd = {"a": [True, False, None, -3, -0.5, 1.5e-10], "b": 'y\u00e9\n\\"', "c": {}, "\U0001f600": ""}
+    line = json.dumps({**succeeded("a"), "more": odd}).encode()
+    for content in (line, b"[" + line):
+        for place in range(2, len(line)):
+            reader = BatchReader("b")
+            reader.begin(ReplyHead(200, {}, "https://api.aimlapi.com/v1/batches"))
+            reader.feed(content[:place])
+            with pytest.raises(BatchIncompleteError):
+                reader.feed(None)
 
 
 def test_a_break_each_few_results_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
