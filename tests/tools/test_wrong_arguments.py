@@ -66,7 +66,7 @@ async def test_the_model_is_told_and_the_second_try_succeeds(emulator: Emulator,
     message, runner = await run(emulator, kind, "wrong=1")
     results = [turn["content"][0] for turn in runner.transcript if turn["role"] == "user"][1:]
     assert [(result.get("is_error", False), result["content"]) for result in results] == [
-        (True, 'The arguments are wrong. city: expected a string, got ["not what was asked for"]'),
+        (True, 'The arguments are wrong. city: expected a string, got ["a wrong value"]'),
         (False, "3 days of sun in Paris"),
     ]
     assert message.text == "According to get_weather: 3 days of sun in Paris."
