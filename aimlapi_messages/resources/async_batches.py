@@ -25,7 +25,7 @@ from .batch_requests import (
 if TYPE_CHECKING:
     from ..client.async_exchange import AsyncExchange
     from ..message.options import BatchOptions, RequestsInput
-    from ..transport.response import AsyncReply
+    from ..transport.async_http import AsyncReply
     from ..transport.retries import RetryState
     from .async_protocols import AsyncMessageClient
     from .batch_answers import Batch, BatchReader, BatchResult

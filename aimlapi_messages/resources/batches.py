@@ -26,7 +26,7 @@ from .batch_requests import (
 if TYPE_CHECKING:
     from ..client.exchange import Exchange
     from ..message.options import BatchOptions, RequestsInput
-    from ..transport.response import SyncReply
+    from ..transport.http import SyncReply
     from ..transport.retries import RetryState
     from .batch_answers import Batch, BatchReader, BatchResult
     from .protocols import MessageClient
