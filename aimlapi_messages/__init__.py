@@ -41,8 +41,8 @@ Batches
     BatchRequest, BatchParams   typed dicts of one request of a batch
     Batch, BatchCounts, BatchProgress
                                 a batch, and how far it has come
-    BatchResults, AsyncBatchResults, BatchResult
-                                what became of its requests
+    BatchResults, AsyncBatchResults, BatchResult, SucceededResult
+                                what became of its requests, and of one that was answered
 Errors, all of them an AIMLAPIError; `help("aimlapi_messages.core.errors")` draws their tree
     nothing was sent            ConfigurationError, MissingKeyError, InvalidRequestError,
                                 ContentError, BudgetExceededError, ToolDefinitionError
