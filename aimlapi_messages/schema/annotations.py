@@ -135,7 +135,7 @@ class CodecBuilder:
         return self._once(annotation, (), lambda: codec)
 
     def _record(self, found: type[Any], arguments: tuple[Any, ...], where: str) -> Record:
-        docstring = read_docstring(own_docstring(found))
+        description, of_fields = read_docstring(own_docstring(found))
         hints = _class_hints(found, self._names, where)
         variables = _variables(found, dict(zip(getattr(found, "__parameters__", ()), arguments, strict=False)))
         if any(isinstance(hint, dataclasses.InitVar) for hint in hints.values()):
@@ -146,9 +146,9 @@ class CodecBuilder:
             if attribute not in hints:
                 raise ToolDefinitionError(f"{where}: the field {attribute!r} has no annotation. Annotate it.")
             codec = self.build(_substitute(hints[attribute], variables.get(attribute, {})), here)
-            codec = described(codec, docstring.params.get(attribute, ""))
+            codec = described(codec, of_fields.get(attribute, ""))
             members[name] = Member(codec, required, default)
-        return Record(dict if _is_typed_dict(found) else found, members, docstring.summary_and_body)
+        return Record(dict if _is_typed_dict(found) else found, members, description)
 
     def _once(self, found: Any, arguments: tuple[Any, ...], build: Callable[[], TypeCodec]) -> Named:
         """The codec of a class or alias, built once, even if it contains itself."""

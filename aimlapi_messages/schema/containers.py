@@ -22,20 +22,17 @@ _LIMITS_OF_MAP: Final = {"min_length": "minProperties", "max_length": "maxProper
 _INT_KEY: Final = "^(0|-?[1-9][0-9]*)$"
 
 
-def _parse_each(parts: Iterable[tuple[TypeCodec, Any, str]], *issues: Issue) -> list[Any]:
-    """Parse values that belong together, each with its codec and path.
-
-    Raises InvalidValue for the issues of all, after those that are known already.
-    """
+def _parse_each(parts: Iterable[tuple[TypeCodec, Any, str]]) -> list[Any]:
+    """Parse values that belong together, each with its codec and path. Raises InvalidValue with the issues of all."""
     values: list[Any] = []
-    found = list(issues)
+    issues: list[Issue] = []
     for codec, value, path in parts:
         try:
             values.append(codec.parse(value, path))
         except InvalidValue as error:
-            found.extend(error.issues)
-    if found:
-        raise InvalidValue(*found)
+            issues.extend(error.issues)
+    if issues:
+        raise InvalidValue(*issues)
     return values
 
 
@@ -194,16 +191,23 @@ class Record(TypeCodec):
     def parse(self, value: Any, path: str) -> Any:
         if not isinstance(value, Mapping):
             raise InvalidValue(Issue(path, "expected an object", value))
-        given, members = cast("Mapping[str, Any]", value), self.members
-        known = [name for name in members if name in given]
-        missing = [name for name, one in members.items() if one.required and name not in given]
-        values = _parse_each(
-            ((members[name].codec, given[name], child(path, name)) for name in known),
-            *(Issue(child(path, name), "missing", NOT_GIVEN) for name in missing),
-            *(Issue(child(path, name), self._unknown(name), one) for name, one in given.items() if name not in members),
-        )
+        given = cast("Mapping[str, Any]", value)
+        found: dict[str, Any] = {}
+        issues: list[Issue] = []
+        for name, member in self.members.items():
+            if name in given:
+                try:
+                    found[name] = member.codec.parse(given[name], child(path, name))
+                except InvalidValue as error:
+                    issues.extend(error.issues)
+            elif member.required:
+                issues.append(Issue(child(path, name), "missing", NOT_GIVEN))
+        for name in (name for name in given if name not in self.members):
+            issues.append(Issue(child(path, name), self._unknown(name), given[name]))
+        if issues:
+            raise InvalidValue(*issues)
         try:
-            return self.python(**dict(zip(known, values, strict=True)))
+            return self.python(**found)
         except (ValueError, TypeError, AssertionError) as error:
             raise InvalidValue(Issue(path, f"refused: {error}", value)) from error
 
@@ -279,12 +283,13 @@ class PydanticCodec(TypeCodec):
     def __init__(self, annotation: Any) -> None:
         self._pydantic: Any = import_module("pydantic")
         self._adapter: Any = self._pydantic.TypeAdapter(annotation)
-        self.is_recursive: bool = "$ref" in self._adapter.json_schema()
+        self._schema: dict[str, Any] = self._adapter.json_schema()
+        self.is_recursive: bool = "$ref" in self._schema
 
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         suffix, number = "", 1
         while True:
-            schema: dict[str, Any] = _clean(self._adapter.json_schema(ref_template=f"#/$defs/{{model}}{suffix}"))
+            schema: dict[str, Any] = _clean(self._schema, suffix)
             own = {name + suffix: one for name, one in schema.pop("$defs", {}).items()}
             if all(definitions.schemas.get(name, one) == one for name, one in own.items()):
                 definitions.schemas.update(own)
@@ -324,19 +329,21 @@ def _whole_number(text: str) -> float:
     return int(number) if number.is_integer() else number
 
 
-def _clean(schema: Any) -> Any:
-    """A schema without what says nothing to a model."""
+def _clean(schema: Any, suffix: str) -> Any:
+    """A schema without what says nothing to a model, and with a suffix to each name that it refers to."""
     if is_array(schema):
-        return [_clean(one) for one in schema]
+        return [_clean(one, suffix) for one in schema]
     if not is_object(schema):
         return schema
     result: dict[str, Any] = {}
     for name, member in schema.items():
         if name in ("$defs", "dependentSchemas", "patternProperties", "properties"):
-            result[name] = {one: _clean(value) for one, value in member.items()}
+            result[name] = {one: _clean(value, suffix) for one, value in member.items()}
         elif name in ("const", "default", "enum", "examples"):
             result[name] = member
+        elif name == "$ref":
+            result[name] = member + suffix
         # `discriminator` is OpenAPI's, and JSON Schema ignores it.
         elif name not in ("discriminator", "title"):
-            result[name] = _clean(member)
+            result[name] = _clean(member, suffix)
     return result

@@ -152,39 +152,27 @@ def _is_number(limit: object) -> bool:
     return isinstance(limit, (int, float)) and not isinstance(limit, bool) and -math.inf < limit < math.inf
 
 
-@dataclass(frozen=True, slots=True)
-class Docstring:
-    """A docstring taken apart.
+def read_docstring(text: str | None) -> tuple[str, Mapping[str, str]]:
+    """The text of a docstring without its sections, and the description of each parameter and attribute that has one.
 
-    summary_and_body: the text without its sections.
-    params: the description of each parameter and attribute that has one.
-    """
-
-    summary_and_body: str = ""
-    params: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-def read_docstring(text: str | None) -> Docstring:
-    """Take a docstring apart, whether in the style of Google, NumPy, Sphinx or epydoc.
-
-    That needs docstring_parser, the extra `tools`. Without it, or if it cannot read the text, the text stays whole.
+    It may be in the style of Google, NumPy, Sphinx or epydoc. That needs docstring_parser, the extra `tools`. Without
+    it, or if it cannot read the text, the text stays whole.
     """
     cleaned = inspect.cleandoc(text or "")
     if not cleaned:
-        return Docstring()
+        return "", {}
     try:
         parser: Any = import_module("docstring_parser")
     except ImportError:
-        return Docstring(cleaned)
+        return cleaned, {}
     try:
         found: Any = parser.parse(cleaned)
     except parser.ParseError:
-        return Docstring(cleaned)
+        return cleaned, {}
     gap = "\n\n" if found.blank_after_short_description else "\n"
     body = gap.join(part for part in (found.short_description, found.long_description) if part)
     # A name may come as `*names` in NumPy's style, and a description as None.
-    params = {param.arg_name.lstrip("*"): param.description.strip() for param in found.params if param.description}
-    return Docstring(body, params)
+    return body, {one.arg_name.lstrip("*"): one.description.strip() for one in found.params if one.description}
 
 
 def own_docstring(found: object) -> str:

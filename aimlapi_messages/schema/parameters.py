@@ -44,7 +44,7 @@ class Parameters:
             signature = inspect.signature(function)
         except (TypeError, ValueError, NameError) as error:
             raise ToolDefinitionError(f"The parameters of {name!r} cannot be read ({error}). Wrap it.") from error
-        docstring = read_docstring(_doc(inner))
+        description, of_parameters = read_docstring(_doc(inner))
         names = _names(function, inner)
         builder = CodecBuilder(names)
         members: dict[str, Member] = {}
@@ -55,12 +55,12 @@ class Parameters:
             where = f"parameter {parameter.name!r} of {name!r}"
             _check(parameter, where, inner)
             codec = builder.build(resolve(parameter.annotation, names, where), where)
-            codec = described(codec, docstring.params.get(parameter.name, ""))
+            codec = described(codec, of_parameters.get(parameter.name, ""))
             required = parameter.default is parameter.empty
             members[parameter.name] = Member(codec, required, parameter.default)
             if parameter.kind is parameter.POSITIONAL_ONLY:
                 positional[parameter.name] = parameter.default
-        return cls(Record(dict, members), docstring.summary_and_body, positional)
+        return cls(Record(dict, members), description, positional)
 
     def convert(self, arguments: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """The arguments to call the function with: `function(*args, **kwargs)`. Raises InvalidValue."""

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from aimlapi_messages.schema.field import Docstring, read_docstring
+from aimlapi_messages.schema.field import read_docstring
 from aimlapi_messages.schema.parameters import Parameters
 
 GOOGLE = """Book a room.
@@ -49,23 +49,23 @@ STYLES = [GOOGLE, NUMPY, SPHINX, EPYDOC]
 @pytest.mark.parametrize("text", STYLES, ids=["google", "numpy", "sphinx", "epydoc"])
 def test_each_style_is_taken_apart(text: str) -> None:
     found = read_docstring(text)
-    assert found == Docstring("Book a room.\n\nOnly with a deposit.", {"city": "where.", "nights": "how long."})
+    assert found == ("Book a room.\n\nOnly with a deposit.", {"city": "where.", "nights": "how long."})
 
 
 @pytest.mark.parametrize("text", STYLES, ids=["google", "numpy", "sphinx", "epydoc"])
 def test_without_the_library_the_text_stays_whole(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "docstring_parser", None)
-    assert read_docstring(text) == Docstring(text.strip())
+    assert read_docstring(text) == (text.strip(), {})
 
 
 def test_attributes_are_described_too() -> None:
     found = read_docstring("A place.\n\nAttributes:\n    name: its name.\n")
-    assert found == Docstring("A place.", {"name": "its name."})
+    assert found == ("A place.", {"name": "its name."})
 
 
 @pytest.mark.parametrize("text", [None, "", "  \n "])
 def test_no_docstring_says_nothing(text: str | None) -> None:
-    assert read_docstring(text) == Docstring()
+    assert read_docstring(text) == ("", {})
 
 
 def test_what_the_library_cannot_read_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +75,7 @@ def test_what_the_library_cannot_read_stays_whole(monkeypatch: pytest.MonkeyPatc
         raise docstring_parser.ParseError(text)
 
     monkeypatch.setattr(docstring_parser, "parse", fail)
-    assert read_docstring("Book: a room.") == Docstring("Book: a room.")
+    assert read_docstring("Book: a room.") == ("Book: a room.", {})
 
 
 def test_a_function_is_described_by_its_docstring() -> None:

@@ -131,7 +131,7 @@ def test_all_issues_of_the_arguments_are_reported() -> None:
     with pytest.raises(InvalidValue) as caught:
         Parameters.of(plain).convert({"nigths": 1, "nights": "x"})
     assert str(caught.value) == (
-        'city: missing; nigths: unknown (did you mean nights?), got 1; nights: expected an integer, got "x"'
+        'city: missing; nights: expected an integer, got "x"; nigths: unknown (did you mean nights?), got 1'
     )
 
 
