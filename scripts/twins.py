@@ -1,7 +1,7 @@
 """Generates the synchronous twin of modules that only differ by `await`: `python -m scripts.twins [--check]`.
 
-The asynchronous module is written by hand, and its twin is next to it. `make check` compares them. Modules that differ
-in more (clients) are written twice, and a test checks that they agree.
+The asynchronous module is written by hand, and its twin is next to it. `make check` compares them. What differs
+in more has one name in a module with both versions, such as `streaming/sources.py`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ PACKAGE = ROOT / "aimlapi_messages"
 
 #: The asynchronous modules that have a twin: `async_x.py` makes `x.py`.
 SOURCES = (
+    "client/async_client.py",
+    "client/async_exchange.py",
     "resources/async_batches.py",
     "resources/async_messages.py",
     "resources/async_protocols.py",
@@ -28,6 +30,10 @@ HEADER = "# Made from {name} by `make twins`; do not edit.\n"
 
 #: Applied in this order.
 SUBSTITUTIONS = (
+    # Only the asynchronous client has a choice of transports.
+    (r"\n +transport: .*", ""),
+    (r"\basync_transport\(http_client, transport\)", "sync_transport(http_client)"),
+    (r"\basync_transport\b", "sync_transport"),
     (r"\basync (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),
     (r"\bAwaitable\[(.+?)\]", r"\1"),

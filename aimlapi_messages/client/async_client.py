@@ -1,4 +1,4 @@
-"""The asynchronous client: `client/client.py` with awaits in it, and nothing else."""
+"""The asynchronous client. A shell: it sends, waits and closes; every rule is in the modules it calls."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ _T = TypeVar("_T")
 
 
 class AsyncAIMLAPI(BaseClient, AsyncResources):
-    """A client of the AI/ML API gateway for asyncio. Make one for each event loop; close it at the end.
+    """The asynchronous client of the AI/ML API gateway.
+
+    Make one, share it between threads or within one event loop, and close it at the end.
 
     api_key: else AIMLAPI_API_KEY, else AIML_API_KEY from the environment.
     base_url: else AIMLAPI_BASE_URL, else the gateway; with or without `/v1`.
@@ -39,6 +41,8 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         600 s, 10 s to connect, if not given.
     idle_timeout: seconds that a stream may go without content, whatever pings come. None for no limit.
     total_timeout: seconds that a call may take in all, retries and pauses included. None for no limit.
+        Without asyncio a wait that has begun is not cut short, so that each of the two may be overrun by as long
+        again; and longer by a server that sends the head of its reply byte by byte.
     max_retries: attempts after the first for what may pass; 2 unless given.
     retry_timeouts: send again what timed out once the request was out, though it may then be billed twice.
     on_attempt: called with an `Attempt` after each attempt, successful or not.

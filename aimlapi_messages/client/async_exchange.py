@@ -1,4 +1,7 @@
-"""One request of the asynchronous client on its way: `client/exchange.py` with awaits in it."""
+"""One request of the asynchronous client on its way: sent, sent again where that may help, and its response read.
+
+`transport/retries.py` decides whether and when to go on, `message/error_bodies.py` says what went wrong.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
 from ..transport.async_http import AsyncReply, AsyncTransport
 from ..transport.base import StatusRaised
-from ..transport.retries import RetryState, within
+from ..transport.retries import RetryState, async_within
 from .steps import decode, record_failure
 
 T = TypeVar("T")
@@ -53,14 +56,14 @@ class AsyncExchange:
         while True:
             try:
                 request = state.next_request()
-                async with _NO_LIMIT if state.deadline is None else within(state.deadline):
+                async with _NO_LIMIT if state.deadline is None else async_within(state.deadline):
                     try:
                         reply = await self._transport.open(request)
                     except StatusRaised as raised:
                         raise error_from_response(raised.head, b"") from raised.__cause__
                     try:
                         if not reply.head.ok:
-                            raise error_from_response(reply.head, await reply.read_error())
+                            raise error_from_response(reply.head, await reply.read_error(state.deadline))
                         return await read(state, reply, *args, **kwargs)
                     except BaseException as error:
                         record_failure(state, reply.head, error)
@@ -74,4 +77,4 @@ class AsyncExchange:
 
 
 async def _answer(state: RetryState, reply: AsyncReply, operation: Operation[T]) -> tuple[ReplyHead, T]:
-    return reply.head, decode(state, reply.head, await reply.read(), operation)
+    return reply.head, decode(state, reply.head, await reply.read(state.deadline), operation)

@@ -1,13 +1,15 @@
-"""One request on its way: sent, sent again where that may help, and its response read.
+# Made from async_exchange.py by `make twins`; do not edit.
+"""One request of the synchronous client on its way: sent, sent again where that may help, and its response read.
 
-A shell: `transport/retries.py` decides whether and when to go on, `message/error_bodies.py` what went wrong.
+`transport/retries.py` decides whether and when to go on, `message/error_bodies.py` says what went wrong.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from contextlib import nullcontext
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from aimlapi_client.operation import Operation
 
@@ -16,11 +18,13 @@ from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
 from ..transport.base import StatusRaised
 from ..transport.http import SyncReply, Transport
-from ..transport.retries import RetryState
+from ..transport.retries import RetryState, within
 from .steps import decode, record_failure
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+_NO_LIMIT: Final = nullcontext()
 
 
 class Exchange:
@@ -38,7 +42,13 @@ class Exchange:
         self.state.succeeded(head)
         return value
 
-    def run(self, read: Callable[Concatenate[RetryState, SyncReply, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    def run(
+        self,
+        read: Callable[Concatenate[RetryState, SyncReply, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
         """Send the request until `read` has made something of a success, or sending it again cannot help.
 
         The response is closed when `read` raises.
@@ -47,18 +57,19 @@ class Exchange:
         while True:
             try:
                 request = state.next_request()
-                try:
-                    reply = self._transport.open(request)
-                except StatusRaised as raised:
-                    raise error_from_response(raised.head, b"") from raised.__cause__
-                try:
-                    if not reply.head.ok:
-                        raise error_from_response(reply.head, reply.read_error(state.deadline))
-                    return read(state, reply, *args, **kwargs)
-                except BaseException as error:
-                    record_failure(state, reply.head, error)
-                    reply.close()
-                    raise
+                with _NO_LIMIT if state.deadline is None else within(state.deadline):
+                    try:
+                        reply = self._transport.open(request)
+                    except StatusRaised as raised:
+                        raise error_from_response(raised.head, b"") from raised.__cause__
+                    try:
+                        if not reply.head.ok:
+                            raise error_from_response(reply.head, reply.read_error(state.deadline))
+                        return read(state, reply, *args, **kwargs)
+                    except BaseException as error:
+                        record_failure(state, reply.head, error)
+                        reply.close()
+                        raise
             except APIError as error:
                 pause = state.failed(error)
                 if pause is None:

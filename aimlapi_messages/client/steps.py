@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
 from aimlapi_client.errors import ArgumentError
-from aimlapi_client.operation import Operation, QueryValue, Repeat, RequestOptions
+from aimlapi_client.operation import Operation, QueryValue, RequestOptions
 
 from ..core.arguments import NotGiven, warn_if_deprecated
 from ..core.errors import APIError, InvalidRequestError
@@ -45,7 +44,7 @@ def begin(
         for model in operation.models:
             warn_if_deprecated(model)
     max_retries = options.get("max_retries")
-    policy = _policy(
+    policy = RetryPolicy(
         settings.max_retries if max_retries is None else max_retries,
         settings.retry_timeouts,
         operation.endpoint.repeat,
@@ -90,9 +89,10 @@ def _request(operation: Operation[Any], options: RequestOptions, settings: Setti
     if extra_headers:
         headers = merge_headers(headers, extra_headers)
         secrets = settings.secrets_with(extra_headers)
+    target = _with_query(built.target, extra_query) if extra_query else built.target
     return Request(
         built.method,
-        _url(settings.base_url, _with_query(built.target, extra_query) if extra_query else built.target),
+        f"{settings.base_url}{target}",
         headers,
         built.content,
         options.get("timeout", settings.timeout),
@@ -112,16 +112,3 @@ def _with_query(target: str, extra: Mapping[str, QueryValue]) -> str:
         return f"{path}?{urlencode(members)}" if members else path
     except UnicodeEncodeError as error:
         raise InvalidRequestError("extra_query holds half of a surrogate pair, which no URL carries.") from error
-
-
-# These are cached so that the requests in flight share one copy.
-
-
-@lru_cache(maxsize=64)
-def _url(base_url: str, target: str) -> str:
-    return f"{base_url}{target}"
-
-
-@lru_cache(maxsize=16)
-def _policy(max_retries: int, retry_timeouts: bool, repeat: Repeat) -> RetryPolicy:
-    return RetryPolicy(max_retries, retry_timeouts, repeat)

@@ -49,7 +49,7 @@ NOT_GIVEN: Final = NotGiven.NOT_GIVEN
 
 @runtime_checkable
 class SupportsToDict(Protocol):
-    """Anything that can say itself as a JSON object: generated models, `Message`, other libraries' models."""
+    """Anything that can turn itself into a JSON object: generated models, `Message`, other libraries' models."""
 
     def to_dict(self) -> dict[str, Any]: ...
 
@@ -95,7 +95,7 @@ def check_headers(headers: object, error: type[AIMLAPIError] = InvalidRequestErr
 
 
 def shown(value: object) -> str:
-    """A number as it is, of anything else the type alone: what it says may be secret, or long."""
+    """A number as it is, of anything else only the type: its text may be secret, or long."""
     return repr(value) if isinstance(value, (int, float)) else f"a {type(value).__name__}"
 
 
@@ -131,7 +131,7 @@ def _deprecations() -> Mapping[str, Deprecation]:
 
 
 def _depth() -> int:
-    """How far above `warn_if_deprecated` the first frame is that is not of this package."""
+    """How many frames above `warn_if_deprecated` the caller of this package is."""
     frame, depth = inspect.currentframe(), 0
     while frame is not None and frame.f_globals.get("__name__", "").startswith("aimlapi_messages"):
         frame, depth = frame.f_back, depth + 1

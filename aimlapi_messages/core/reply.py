@@ -22,8 +22,7 @@ Source: TypeAlias = Literal["body", "headers", "stream"]
 
 @dataclass(frozen=True, slots=True)
 class ReplyHead:
-    """What a server says before the body: status and headers (lower case); with the URL (no query) and the operation
-    that were asked for."""
+    """What a server says before the body, and what it was asked. Header names are in lower case, `url` has no query."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -52,7 +51,7 @@ class ReplyHead:
 
 
 def without_query(url: str) -> str:
-    """A URL as it may be shown: its query may hold anything."""
+    """A URL as it may be shown: a query may hold secrets."""
     return url.partition("?")[0]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..transport.arguments import TimeoutTypes
     from .errors import Phase
 
-# Nothing shorter can be told from ordinary text: taking it out would only make the text unreadable.
+# Anything shorter may be ordinary text, and to remove that would make the text unreadable.
 SHORTEST_SECRET: Final = 8
 
 _SECRET_HEADERS: Final = re.compile(r"auth|cookie|credential|key|password|secret|token", re.IGNORECASE)
@@ -39,7 +39,7 @@ class Request:
 
 
 def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str]:
-    """One set of checked headers, names in lower case; a later layer replaces an earlier one, None takes away."""
+    """One set of checked headers, names in lower case; a later layer replaces an earlier one, None removes."""
     merged = {name.lower(): value for layer in layers for name, value in layer.items()}
     return {name: value for name, value in merged.items() if value is not None}
 
@@ -50,7 +50,7 @@ class Secrets:
     __slots__ = ("__patterns", "__texts")
 
     def __init__(self, texts: Iterable[str]) -> None:
-        # The longest first: one secret may be a part of another.
+        # Longest first, because one secret may contain another.
         self.__texts = sorted({text for text in texts if len(text) >= SHORTEST_SECRET}, key=len, reverse=True)
         self.__patterns: list[re.Pattern[str]] | None = None
 
@@ -61,7 +61,7 @@ class Secrets:
                 text = text.replace(secret, "***")
             return text
         if self.__patterns is None:
-            # From the first of several backslashes on, and never back into them: each is looked at once.
+            # A match starts at the first of several backslashes and never goes back into them: the time is linear.
             self.__patterns = [re.compile(r"(?<!\\)" + "".join(map(_any_form, secret))) for secret in self.__texts]
         for pattern in self.__patterns:
             text = pattern.sub("***", text)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from ..core.reply import ReplyHead
 from ..transport import deferred_close
-from ..transport.retries import Deadline, RetryState, within
+from ..transport.retries import Deadline, RetryState, async_within
 from .core import StreamCore
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class _Timely:
         return self
 
     async def __anext__(self) -> bytes:
-        async with within(self._deadline):
+        async with async_within(self._deadline):
             return await self._chunks.__anext__()
 
 

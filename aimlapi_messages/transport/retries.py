@@ -16,7 +16,7 @@ import logging
 import random
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -201,8 +201,13 @@ class Deadline:
         return error
 
 
+def within(_deadline: Deadline) -> AbstractContextManager[None]:
+    """The counterpart of `async_within`. No wait is cut short: what reads a response checks the deadline itself."""
+    return nullcontext()
+
+
 @asynccontextmanager
-async def within(deadline: Deadline) -> AsyncGenerator[None]:
+async def async_within(deadline: Deadline) -> AsyncGenerator[None]:
     """Wait as long as the call may still take, then raise APITimeoutError. Only asyncio can cut a wait short."""
     import asyncio  # noqa: PLC0415 (the synchronous client does without it)
 

@@ -20,7 +20,7 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.core.reply import SpendTracker
 from aimlapi_messages.core.request import Request, Secrets
-from aimlapi_messages.transport.retries import Deadline, Limits, RetryPolicy, RetryState, within
+from aimlapi_messages.transport.retries import Deadline, Limits, RetryPolicy, RetryState, async_within
 
 from ..support.deadlines import LIMIT, LONGER_AND_LONGER
 from .conftest import Caller, in_process
@@ -375,7 +375,7 @@ async def test_an_async_reader_that_begins_late_was_not_kept_waiting(clock: Cloc
 async def test_somebody_else_s_timeout_is_left_alone(limits: Limits) -> None:
     """The builtin has many users, the operating system among them."""
     with pytest.raises(TimeoutError, match="a socket's"):
-        async with within(Deadline(limits)):
+        async with async_within(Deadline(limits)):
             raise TimeoutError("a socket's")
 
 
