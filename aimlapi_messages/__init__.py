@@ -148,22 +148,24 @@ if TYPE_CHECKING:
         AsyncMessageStream as AsyncMessageStream,
         AsyncMessageStreamManager as AsyncMessageStreamManager,
     )
-    from .streaming.helper_events import (
+    from .streaming.events import (
         CitationEvent as CitationEvent,
         ContentBlockStopEvent as ContentBlockStopEvent,
+        CostEvent as CostEvent,
         InputJsonEvent as InputJsonEvent,
         MessageStopEvent as MessageStopEvent,
         MessageStreamEvent as MessageStreamEvent,
         SignatureEvent as SignatureEvent,
+        StreamEvent as StreamEvent,
         TextEvent as TextEvent,
         ThinkingEvent as ThinkingEvent,
+        UnknownEvent as UnknownEvent,
     )
     from .streaming.streams import (
         EventStream as EventStream,
         MessageStream as MessageStream,
         MessageStreamManager as MessageStreamManager,
     )
-    from .streaming.wire_events import CostEvent as CostEvent, StreamEvent as StreamEvent, UnknownEvent as UnknownEvent
     from .tools.async_runners import (
         AsyncOutputStream as AsyncOutputStream,
         AsyncToolRunner as AsyncToolRunner,
@@ -206,12 +208,11 @@ _HOMES = {
     "resources.models": "known_models",
     "schema.field": "Field",
     "streaming.async_streams": "AsyncEventStream AsyncMessageStream AsyncMessageStreamManager",
-    "streaming.helper_events": (
-        "CitationEvent ContentBlockStopEvent InputJsonEvent MessageStopEvent MessageStreamEvent "
-        "SignatureEvent TextEvent ThinkingEvent"
+    "streaming.events": (
+        "CitationEvent ContentBlockStopEvent CostEvent InputJsonEvent MessageStopEvent MessageStreamEvent "
+        "SignatureEvent StreamEvent TextEvent ThinkingEvent UnknownEvent"
     ),
     "streaming.streams": "EventStream MessageStream MessageStreamManager",
-    "streaming.wire_events": "CostEvent StreamEvent UnknownEvent",
     "tools.async_runners": "AsyncOutputStream AsyncToolRunner AsyncToolStreamRunner",
     "tools.run": "Refuse Replace ToolCall ToolOutcome",
     "tools.runners": "OutputStream ToolRunner ToolStreamRunner",

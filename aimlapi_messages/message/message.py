@@ -6,8 +6,9 @@ Responses are decoded in `message/response.py`, streams in `streaming/accumulato
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, cast
 
 import attrs
 from attrs import define, field
@@ -187,17 +188,6 @@ def meta_with_defaults(meta: object) -> object:
     return {"usage": {}, **meta} if is_object(meta) else meta
 
 
-def parse_tool_input(text: str) -> dict[str, Any] | None:
-    """A tool's input from its JSON text: `{}` for an empty text, None if it is not a JSON object."""
-    if not text.strip():
-        return {}
-    try:
-        value = _json.loads(text, finite=True)
-    except ValueError:
-        return None
-    return value if is_object(value) else None
-
-
 def _block_param(block: Mapping[str, Any]) -> dict[str, Any] | None:
     """A block as it is sent back, None for one that the API refuses."""
     match block.get("type"):
@@ -209,3 +199,69 @@ def _block_param(block: Mapping[str, Any]) -> dict[str, Any] | None:
             sendable = {name: value for name, value in block.items() if value is not None or name in _VERBATIM}
             sendable.pop(_PARTIAL_JSON, None)  # not a member of the API; see ToolUseBlock
             return sendable
+
+
+# --- the JSON text of a tool's input
+
+_TOKEN: Final = re.compile(r'\s+|"(?:[^"\\]|\\.)*+"|[{}\[\],:]|[-+.\w]+', re.DOTALL)
+
+# A cut string, without an escape or half of a surrogate pair that is not complete at its end.
+_CUT_STRING: Final = re.compile(
+    r""""(?:[^\\] | \\[^u] | \\u(?!d[89ab])[0-9a-f]{4}
+        | \\ud[89ab][0-9a-f]{2}(?!(?:\\(?:u[0-9a-f]{0,3})?)?\Z)  # a high surrogate, with what is no cut low one
+        )*+""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_CLOSERS: Final = {"{": "}", "[": "]"}
+_WORDS: Final = frozenset({"true", "false", "null"})
+
+
+def parse_tool_input(text: str) -> dict[str, Any] | None:
+    """A tool's input from its JSON text: `{}` for an empty text, None if it is not a JSON object."""
+    value = _read(text if text.strip() else "{}", finite=True)
+    return value if is_object(value) else None
+
+
+def parse_partial_json(text: str) -> Any:
+    """The value so far. Open strings, arrays and objects are closed; a cut number, name or literal is left out.
+
+    None if there is no value yet, or if the text is not the beginning of JSON. Linear in the text.
+    """
+    open_parts: list[str] = []  # the closing brackets to come
+    names_next = False  # whether the next string is the name of a member
+    readable = position = 0
+    while position < len(text):
+        found = _TOKEN.match(text, position)
+        if found is None:
+            break
+        token, position = found[0], found.end()
+        match token[0]:
+            case "{" | "[":
+                open_parts.append(_CLOSERS[token])
+                names_next, readable = token == "{", position
+            case "}" | "]":
+                if not open_parts or open_parts.pop() != token:
+                    return None
+                names_next, readable = False, position
+            case ",":
+                names_next = open_parts[-1:] == ["}"]
+            case ":":
+                names_next = False
+            case '"':
+                readable = readable if names_next else position
+            case _:
+                # A number at the end may not be complete.
+                if not token.isspace() and (position < len(text) or token in _WORDS):
+                    readable = position
+    closing = "".join(reversed(open_parts))
+    cut = _CUT_STRING.match(text, position)
+    if cut is not None and not names_next:
+        return _read(text[: cut.end()] + '"' + closing)
+    return _read(text[:readable] + closing)
+
+
+def _read(text: str, *, finite: bool = False) -> Any:
+    try:
+        return _json.loads(text, finite=finite)
+    except ValueError:
+        return None

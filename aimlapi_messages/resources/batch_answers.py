@@ -30,7 +30,7 @@ from ..core.reply import ReplyHead
 from ..core.values import optional, parse_datetime, parse_int, parse_text
 from ..message.error_bodies import error_from_response, is_error_body, unexpected_response
 from ..message.message import Message
-from ..streaming.whole import message_from_body
+from ..streaming.create import message_from_body
 
 # Of one value. A message is at most some hundred thousand tokens.
 LARGEST_VALUE: Final = 64 * 1024 * 1024

@@ -1,45 +1,42 @@
-"""Builds a message from the events of a stream. No I/O, and linear in the bytes of the stream.
+"""Builds a message from the payloads of its events. No I/O, and linear in the bytes of the stream.
 
 The message is kept as the JSON that it would have been without streaming, and a snapshot decodes that JSON, so
-that a streamed message and a plain one cannot differ. Texts are kept in pieces, and joined when they are read. The
-input of a tool is parsed once, when its block ends.
+that a streamed message and a plain one cannot differ. Texts are joined when they are read. The input of a tool is
+parsed once, when its block ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from typing import Any, Final, cast
-
-from aimlapi_client.models import (
-    CitationsDelta,
-    ContentBlockDeltaEvent,
-    ContentBlockStartEvent,
-    ContentBlockStopEvent,
-    InputJsonDelta,
-    MessageDeltaEvent,
-    MessageDeltaUsage,
-    MessageStartEvent,
-    MessageStopEvent,
-    Meta,
-    SignatureDelta,
-    TextDelta,
-    ThinkingDelta,
-)
-from aimlapi_client.types import encode
 
 from ..core.errors import StreamDecodeError, StreamIncompleteError
 from ..core.json import is_array, is_object
 from ..core.reply import Cost, Source
-from ..message.message import ContentBlock, Message, ToolUseBlock, meta_with_defaults, parse_tool_input
-from .wire_events import CostEvent, StreamEvent
+from ..message.message import ContentBlock, Message, ToolUseBlock, meta_with_defaults, parse_tool_input, with_defaults
 
 _PARTIAL_JSON: Final = "partial_json"
 
+# The member of a delta that has the next piece of a text; the block's has the same name.
+_MEMBERS: Final[Mapping[str, str]] = {
+    "text_delta": "text",
+    "input_json_delta": _PARTIAL_JSON,
+    "thinking_delta": "thinking",
+    "signature_delta": "signature",
+}
+
+# The block that a delta implies if none has started.
+_IMPLIED_BLOCKS: Final[Mapping[str, dict[str, Any]]] = {
+    "text_delta": {"type": "text", "text": ""},
+    "citations_delta": {"type": "text", "text": ""},
+    "thinking_delta": {"type": "thinking", "thinking": "", "signature": ""},
+    "signature_delta": {"type": "thinking", "thinking": "", "signature": ""},
+    "input_json_delta": {"type": "tool_use", "id": "", "name": "", "input": {}},
+}
+
 # A `message_delta` does not change these: other events set them.
 _SETTLED: Final = frozenset({"content", "id", "model", "role", "type", "usage"})
-
-# Pieces are joined in groups of this size to save memory.
-_GROUP: Final = 16
 
 
 class TextBuilder:
@@ -51,13 +48,12 @@ class TextBuilder:
     length: of the text, also without it; the text that the member started with counts.
     """
 
-    __slots__ = ("_half", "_joined", "_pieces", "last", "length")
+    __slots__ = ("_half", "_text", "last", "length")
 
     def __init__(self, length: int) -> None:
         self.last: str = ""
         self.length: int = length
-        self._pieces: list[str] = []
-        self._joined = 0  # how many of the first pieces are groups
+        self._text = StringIO()
         self._half = ""
 
     def append(self, piece: str) -> None:
@@ -65,27 +61,20 @@ class TextBuilder:
             piece = self._join_halves(piece)
         self.last = piece
         self.length += len(piece)
-        pieces = self._pieces
-        pieces.append(piece)
-        if len(pieces) - self._joined >= _GROUP:
-            pieces[self._joined :] = ["".join(pieces[self._joined :])]
-            self._joined += 1
+        self._text.write(piece)
 
     def flush(self) -> str:
         """Append a half whose other half never came, and return it; "" if there is none."""
         rest, self._half = self._half, ""
         if rest:
-            self._pieces.append(rest)
+            self._text.write(rest)
             self.last = rest
             self.length += 1
         return rest
 
     def full_text(self) -> str:
         """The text of all pieces, a half that waits included."""
-        if len(self._pieces) > self._joined or self._joined > 1:
-            self._pieces = ["".join(self._pieces)]
-            self._joined = 1
-        return (self._pieces[0] if self._pieces else "") + self._half
+        return self._text.getvalue() + self._half
 
     def _join_halves(self, piece: str) -> str:
         text = self._half + piece
@@ -105,16 +94,19 @@ class BlockBuilder:
         self._closed = False
         self._input: dict[str, Any] | None = None
 
-    def append(self, member: str, piece: object) -> None:
-        """Append a piece of text to a member. What is no text adds nothing."""
-        text = self.texts.get(member)
-        if text is None and isinstance(piece, str) and piece:
-            text = self.texts[member] = TextBuilder(len(self.initial_text(member)))
-        if text is not None:
-            text.append(piece if isinstance(piece, str) else "")
-
-    def append_citation(self, citation: object) -> None:
-        self._citations.append(encode(citation))
+    def add(self, delta: Mapping[str, Any]) -> None:
+        """Append what a delta brings. What is no text where a text belongs adds nothing."""
+        kind = delta.get("type", "")
+        if kind == "citations_delta":
+            self._citations.append(delta.get("citation"))
+        elif kind in _MEMBERS:
+            member = _MEMBERS[kind]
+            piece = delta.get(member)
+            text = self.texts.get(member)
+            if text is None and isinstance(piece, str) and piece:
+                text = self.texts[member] = TextBuilder(len(self.initial_text(member)))
+            if text is not None:
+                text.append(piece if isinstance(piece, str) else "")
 
     def close(self) -> None:
         """Mark the block as complete, and parse a tool's input."""
@@ -178,28 +170,29 @@ class MessageAccumulator:
         self._last = -1  # the highest position
         self._meta: dict[str, Any] = {}  # may come with any event, also before the message
 
-    def add(self, event: StreamEvent) -> None:
-        """Add the next event. Raises StreamDecodeError for one that belongs to no message."""
-        match event:
-            case ContentBlockDeltaEvent():
-                self._add_delta(self._block(event.index, event), event.delta)
-                if not event.additional_properties:
-                    return
-            case ContentBlockStartEvent():
-                self._started(event)
-                self._add_block(_index(event.index), dict(encode(event.content_block)))
-            case ContentBlockStopEvent():
-                self._block(event.index, event).close()
-            case MessageStartEvent():
-                self._start(event)
-            case MessageDeltaEvent():
-                self._update(event)
-            case MessageStopEvent():
-                self._started(event)
+    def add(self, payload: Mapping[str, Any]) -> None:
+        """Add the payload of the next event, which `decode_event` has found to be what its type promises.
+
+        Raises StreamDecodeError for one that belongs to no message.
+        """
+        match payload.get("type"):
+            case "message_start":
+                self._start(with_defaults(payload["message"]))
+            case "content_block_start":
+                self._started(payload)
+                self._add_block(_index(payload), dict(payload["content_block"]))
+            case "content_block_delta":
+                self._block(payload).add(payload["delta"])
+            case "content_block_stop":
+                self._block(payload).close()
+            case "message_delta":
+                self._update(self._started(payload), dict(payload["delta"]), payload.get("usage"))
+            case "message_stop":
+                self._started(payload)
                 self.complete = True
             case _:
                 pass
-        self.add_meta(encode(event.meta if isinstance(event, CostEvent) else event.additional_properties.get("meta")))
+        self.add_meta(payload.get("meta"))
 
     def add_meta(self, meta: object) -> None:
         """Merge what an event says of the cost into what earlier ones said."""
@@ -226,8 +219,7 @@ class MessageAccumulator:
             for block in self._blocks.values():
                 block.close()
         message = self._decode([self._blocks[index] for index in sorted(self._blocks)])
-        if isinstance(message.meta, Meta):
-            message.cost = Cost.from_meta(message.meta, source)
+        message.cost = Cost.from_meta(self._meta, source)
         return message
 
     def builder(self, index: int) -> BlockBuilder:
@@ -250,56 +242,41 @@ class MessageAccumulator:
     def _decode(self, blocks: list[BlockBuilder], **changes: Any) -> Message:
         data = {**(self._message or {}), **changes, "content": [block.to_dict() for block in blocks]}
         if self._meta:
-            data["meta"] = self._meta
-        if "meta" in data:
-            data["meta"] = meta_with_defaults(data["meta"])
+            data["meta"] = meta_with_defaults(self._meta)
         message = Message.from_dict(data)
         for block, decoded in zip(blocks, message.content, strict=True):
             block.mark_incomplete(decoded)
         return message
 
-    def _start(self, event: MessageStartEvent) -> None:
+    def _start(self, message: dict[str, Any]) -> None:
         if self._message is not None:
             raise StreamDecodeError.advised("A second message began in the same stream.")
-        message = event.message.to_dict()
-        blocks: object = message.pop("content")
-        if not is_array(blocks) or not all(map(is_object, blocks)):
+        blocks = message.pop("content")
+        if not all(map(is_object, blocks)):
             raise StreamDecodeError.advised("The message begins with content that is no list of blocks.")
         self._message = message
         self.add_meta(message.pop("meta", None))
         for index, block in enumerate(blocks):
             self._add_block(index, block)
 
-    def _update(self, event: MessageDeltaEvent) -> None:
-        message = self._started(event)
-        delta = event.delta.to_dict()
+    def _update(self, message: dict[str, Any], delta: dict[str, Any], usage: object) -> None:
         self.add_meta(delta.pop("meta", None))
         for name, value in delta.items():
             if name not in _SETTLED and (value is not None or name not in message):
                 message[name] = value
-        usage: dict[str, Any] = event.usage.to_dict() if isinstance(event.usage, MessageDeltaUsage) else {}
-        message["usage"].update({name: count for name, count in usage.items() if count is not None})
+        if is_object(usage):
+            message["usage"].update({name: count for name, count in usage.items() if count is not None})
         self.complete = self.complete or delta.get("stop_reason") is not None
 
-    def _add_delta(self, block: BlockBuilder, delta: object) -> None:
-        if isinstance(delta, TextDelta):
-            block.append("text", delta.text)
-        elif isinstance(delta, InputJsonDelta):
-            block.append(_PARTIAL_JSON, delta.partial_json)
-        elif isinstance(delta, ThinkingDelta):
-            block.append("thinking", delta.thinking)
-        elif isinstance(delta, SignatureDelta):
-            block.append("signature", delta.signature)
-        elif isinstance(delta, CitationsDelta):
-            block.append_citation(delta.citation)
-
-    def _block(self, index: object, event: StreamEvent) -> BlockBuilder:
+    def _block(self, payload: Mapping[str, Any]) -> BlockBuilder:
         """The block of an event. One that never started has the type that its first delta implies."""
-        if self._message is None:
-            self._started(event)
-        number = _index(index)
-        block = self._by_index.get(number)
-        return self._add_block(number, _implied_block(event)) if block is None else block
+        self._started(payload)
+        index = _index(payload)
+        block = self._by_index.get(index)
+        if block is None:
+            kind = payload.get("delta", {}).get("type")
+            block = self._add_block(index, _IMPLIED_BLOCKS.get(kind, {"type": ""}))
+        return block
 
     def _add_block(self, index: int, data: dict[str, Any]) -> BlockBuilder:
         """Start a block. If there is one with its index, that one keeps its position, and this one goes to the end."""
@@ -308,23 +285,25 @@ class MessageAccumulator:
         block = self._blocks[position] = self._by_index[index] = BlockBuilder(data)
         return block
 
-    def _started(self, event: StreamEvent) -> dict[str, Any]:
+    def _started(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         if self._message is None:
-            kind = type(event).__name__
-            raise StreamDecodeError.advised(f"The stream begins with {kind} and no message.")
+            raise StreamDecodeError.advised(f"The stream begins with {payload['type']} and no message.")
         return self._message
 
 
 def replay(message: Message) -> Iterator[dict[str, Any]]:
-    """The payloads of a stream that makes this message."""
+    """The payloads of a stream that makes this message. A block of a tool starts with its whole input."""
     data = message.to_dict()
     content, meta = data.pop("content"), data.pop("meta", None)
     ends = {"stop_reason": data["stop_reason"], "stop_sequence": data.get("stop_sequence")}
     yield {"type": "message_start", "message": {**data, "content": [], "stop_reason": None}}
     for index, block in enumerate(content):
-        start, deltas = _split_block(block)
+        member = block.get("type")
+        is_text = member in ("text", "thinking") and isinstance(block.get(member), str)
+        start = {**block, member: ""} if is_text else block
         yield {"type": "content_block_start", "index": index, "content_block": start}
-        for delta in deltas:
+        if is_text:
+            delta = {"type": f"{member}_delta", member: block[member]}
             yield {"type": "content_block_delta", "index": index, "delta": delta}
         yield {"type": "content_block_stop", "index": index}
     yield {"type": "message_delta", "delta": ends, "usage": data["usage"]}
@@ -333,30 +312,8 @@ def replay(message: Message) -> Iterator[dict[str, Any]]:
         yield {"meta": meta}
 
 
-def _split_block(block: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """A block as it starts, and its deltas. The start has the whole input of a tool."""
-    match block:
-        case {"type": "text", "text": str(text)}:
-            return {**block, "text": ""}, [{"type": "text_delta", "text": text}]
-        case {"type": "thinking", "thinking": str(thinking)}:
-            return {**block, "thinking": ""}, [{"type": "thinking_delta", "thinking": thinking}]
-        case _:
-            return dict(block), []
-
-
-def _implied_block(event: StreamEvent) -> dict[str, Any]:
-    match event.delta if isinstance(event, ContentBlockDeltaEvent) else None:
-        case TextDelta() | CitationsDelta():
-            return {"type": "text", "text": ""}
-        case ThinkingDelta() | SignatureDelta():
-            return {"type": "thinking", "thinking": "", "signature": ""}
-        case InputJsonDelta():
-            return {"type": "tool_use", "id": "", "name": "", "input": {}}
-        case _:
-            return {"type": ""}
-
-
-def _index(index: object) -> int:
+def _index(payload: Mapping[str, Any]) -> int:
+    index: object = payload.get("index")
     if not isinstance(index, int):
         raise StreamDecodeError.advised(f"A block's index is a {type(index).__name__} and no number.")
     return index

@@ -1,25 +1,27 @@
 """The streams of the asynchronous client: they read, and request a stream again that broke before any content.
 
-The events are made by `StreamCore` and `HelperEventBuilder`, which do no I/O.
+The events are made by `StreamCore` and `with_helpers`, which do no I/O.
 """
 
 from __future__ import annotations
 
 import asyncio
 import weakref
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar
+
+from aimlapi_client.models import ContentBlockDeltaEvent, ContentBlockStopEvent, TextDelta
 
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
-from .core import NO_EVENTS, StreamState, UnopenedStream
+from ..message.response import ResponseHead
+from .core import NO_EVENTS
 from .create import CreateMessage
-from .helper_events import HelperEventBuilder, MessageStreamEvent
+from .events import MessageStreamEvent, StreamEvent, with_helpers
 from .sources import AsyncSource
-from .wire_events import StreamEvent
 
 if TYPE_CHECKING:
     from ..client.async_exchange import AsyncExchange
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 _EventT = TypeVar("_EventT")
 
 
-class _AsyncStream(StreamState, Generic[_EventT]):
+class _AsyncStream(ABC, Generic[_EventT]):
     """Iterate for typed events, or over `text_stream` for text; then close it.
 
     A stream that ends before the message does raises StreamIncompleteError from whatever reads it. One that breaks
@@ -49,6 +51,21 @@ class _AsyncStream(StreamState, Generic[_EventT]):
         """Send the request, and return its stream."""
         exchange = client.exchange(operation, idle_timeout=operation.idle_timeout, **operation.options)
         return cls(exchange, await exchange.run(AsyncSource.of))
+
+    @property
+    def response(self) -> ResponseHead:
+        """The response's status, headers, URL and ids; of the last attempt, if the stream was requested again."""
+        return ResponseHead.of(self._core.head)
+
+    @property
+    def request_id(self) -> str | None:
+        """The gateway's id of the request."""
+        return self._core.head.request_id
+
+    @property
+    def current_message_snapshot(self) -> Message:
+        """The message so far. Raises StreamIncompleteError before it has started."""
+        return self._core.snapshot()
 
     def __aiter__(self) -> AsyncIterator[_EventT]:
         return self
@@ -94,6 +111,16 @@ class _AsyncStream(StreamState, Generic[_EventT]):
     def text_stream(self) -> AsyncIterator[str]:
         """The pieces of the answer's text."""
         return _AsyncTexts(self._next, self._text)
+
+    def _text(self, event: StreamEvent | None) -> str:
+        """The text that an event adds to the answer, "" for none; None is the end. A surrogate pair is one piece."""
+        if isinstance(event, ContentBlockDeltaEvent) and isinstance(event.delta, TextDelta):
+            text = self._core.message.text(event.index, "text")
+            return "" if text is None else text.last
+        if isinstance(event, ContentBlockStopEvent):
+            text = self._core.message.text(event.index, "text")
+            return "" if text is None else text.flush()
+        return self._core.message.flush_text() if event is None else ""
 
     async def until_done(self) -> None:
         """Read to the end."""
@@ -198,25 +225,19 @@ class AsyncMessageStream(_AsyncStream[MessageStreamEvent]):
     `content_block_stop` has the finished block, `message_stop` the message.
     """
 
-    def _attach(self, source: AsyncSource) -> None:
-        super()._attach(source)
-        self._helpers = HelperEventBuilder(source.core.message)
-
     async def __anext__(self) -> MessageStreamEvent:
         if not self._pending:
             event = await self._next()
             if event is None:
                 raise StopAsyncIteration
-            self._pending.extend(self._helpers.build(event))
+            self._pending.extend(with_helpers(event, self._core.message))
         return self._pending.popleft()
 
 
-class AsyncMessageStreamManager(UnopenedStream):
+class AsyncMessageStreamManager:
     """Opens a stream on entry and closes it on exit: `async with client.messages.stream(...) as stream:`."""
 
     __slots__ = ("_client", "_operation", "_stream")
-
-    _entered_by = "async with"
 
     def __init__(self, client: AsyncMessageClient, operation: CreateMessage) -> None:
         self._client = client
@@ -230,3 +251,9 @@ class AsyncMessageStreamManager(UnopenedStream):
     async def __aexit__(self, *_: object) -> None:
         if self._stream is not None:
             await self._stream.close()
+
+    if not TYPE_CHECKING:  # type checkers report it themselves
+
+        def __getattr__(self, name: str) -> NoReturn:
+            advice = "Write `async with client.messages.stream(...) as stream:`"
+            raise AttributeError(f"{type(self).__name__!r} has no {name!r}, for no stream is open yet. {advice}.")

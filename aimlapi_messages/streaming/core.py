@@ -1,22 +1,27 @@
 """What both kinds of stream do: bytes in, typed events out. No I/O.
 
 `StreamCore` also knows whether the message is complete, what went wrong, the message so far and its cost.
+
+Nearly all events of an answer differ in a single string, the next piece of a text. `FastDeltas` compares what stands
+before that string with the event before, and decodes the string alone. Any other event takes the long way, which gives
+the same result.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
+from typing import Any, Final
 
 from aimlapi_client.models import (
     ContentBlockDeltaEvent,
     ContentBlockStartEvent,
-    ContentBlockStopEvent,
+    InputJsonDelta,
     MessageStartEvent,
     PingEvent,
     TextDelta,
+    ThinkingDelta,
 )
 
 from ..core import json as _json
@@ -24,13 +29,11 @@ from ..core.errors import APIConnectionError, APIError, StreamDecodeError, Strea
 from ..core.reply import Cost, ReplyHead, SpendTracker
 from ..message.error_bodies import shown_headers, unexpected_response
 from ..message.message import Message
-from ..message.response import ResponseHead
 from ..transport.retries import Deadline
-from .accumulator import MessageAccumulator, replay
-from .fast_deltas import FastDeltas
+from .accumulator import MessageAccumulator, TextBuilder, replay
+from .create import read_message
+from .events import EventDecoder, StreamEvent
 from .sse import ServerSentEvent, SSEDecoder
-from .whole import read_message
-from .wire_events import EventDecoder, StreamEvent
 
 # What a stream that waits for bytes has at hand, instead of a used-up generator, which takes memory.
 NO_EVENTS: Final[Iterator[StreamEvent]] = iter(())
@@ -45,6 +48,72 @@ _CONTENTLESS = (*_OPENING, PingEvent)
 # At most this much of a body is kept in case it turns out not to be an event stream.
 _MAX_BODY: Final = 32 * 1024 * 1024
 _FIELD: Final = re.compile(rb"^(?:data|event|id|retry|:)", re.MULTILINE)
+
+
+# The member that has the piece, and the class of the delta.
+_DELTAS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
+    "text": ("text", TextDelta),
+    "input_json": ("partial_json", InputJsonDelta),
+    "thinking": ("thinking", ThinkingDelta),
+}
+
+# An event up to the piece, with these members in this order and no others.
+_DELTA_OPENING: Final = re.compile(
+    r"(?:event: ?content_block_delta\n)?"
+    r'data: ?\{"type": ?"content_block_delta", ?"index": ?(0|[1-9][0-9]{0,8}), ?"delta": ?'
+    r'\{"type": ?"(text|input_json|thinking)_delta", ?"(text|partial_json|thinking)": ?"'
+)
+# Servers pad the end, to hide the length of the piece.
+_DELTA_CLOSING: Final = re.compile(r"[ \t]*\}[ \t]*\}[ \t]*\n\n")
+
+_scan: Final = _json.DECODER.raw_decode
+
+
+class FastDeltas:
+    """Adds deltas to the message of a stream, and makes their events."""
+
+    __slots__ = ("_delta", "_index", "_member", "_message", "_opening", "_text")
+
+    def __init__(self, message: MessageAccumulator) -> None:
+        self._message = message
+        self._text = TextBuilder(0)
+        self._index = 0
+        self._member = "text"
+        self._delta: Callable[..., Any] = TextDelta
+        self.reset()
+
+    def reset(self) -> None:
+        """Another event was added to the message: an index may mean another block now."""
+        self._opening = "\0"  # no event starts with it
+
+    def take(self, data: str, start: int) -> tuple[ContentBlockDeltaEvent, int] | None:
+        """Add the delta that starts there. Returns its event and its end; None if it is not a complete delta."""
+        if not data.startswith(self._opening, start) and not self._opens(data, start):
+            return None
+        try:
+            piece, end = _scan(data, start + len(self._opening) - 1)
+        except ValueError:
+            return None
+        if data.startswith("}}\n\n", end):
+            end += 4
+        else:
+            closing = _DELTA_CLOSING.match(data, end)
+            if closing is None:
+                return None
+            end = closing.end()
+        self._text.append(piece)
+        return ContentBlockDeltaEvent(delta=self._delta(**{self._member: piece}), index=self._index), end
+
+    def _opens(self, data: str, start: int) -> bool:
+        found = _DELTA_OPENING.match(data, start)
+        if found is None:
+            return False
+        index, (member, delta) = int(found[1]), _DELTAS[found[2]]
+        text = self._message.text(index, member)
+        if member != found[3] or text is None:
+            return False
+        self._opening, self._index, self._member, self._delta, self._text = found[0], index, member, delta, text
+        return True
 
 
 class StreamCore:
@@ -133,15 +202,14 @@ class StreamCore:
             self._deadline.arrived()
         if self._unread is not None and len(self._unread) < _MAX_BODY:
             self._unread += chunk
-        end = chunk.find(b"\n\n") + 2
-        if end == 1 or end == len(chunk):
-            return self._read(chunk)
-        if self._at_rest:
-            return self._read_chunk(chunk)
-        return chain(self._read(chunk[:end]), self._read_chunk(chunk[end:]))
+        return self._read_chunk(chunk)
 
     def _read_chunk(self, chunk: bytes) -> Iterator[StreamEvent]:
-        """The events of bytes that begin with one."""
+        """The events of bytes that may begin and end within one."""
+        if not self._at_rest:
+            end = chunk.find(b"\n\n") + 2
+            yield from self._read(chunk[:end])
+            chunk = chunk[end:]
         end = chunk.rfind(b"\n\n") + 2 if self._at_rest else 0
         if end > 1:
             yield from self._read_events(chunk[:end].decode("utf-8", "replace"), 0)
@@ -206,13 +274,10 @@ class StreamCore:
             self.message.add_meta(payload["meta"])
         return payload
 
-    def _accept(self, events: Iterable[StreamEvent]) -> Iterator[StreamEvent]:
-        """Add events to the message and yield them, unless they are held back."""
-        for event in events:
-            try:
-                self.message.add(event)
-            except RecursionError as error:
-                raise StreamDecodeError.advised("An event of the stream is nested too deeply.") from error
+    def _accept(self, events: Iterable[tuple[dict[str, Any], StreamEvent]]) -> Iterator[StreamEvent]:
+        """Add the payloads of events to the message and yield the events, unless they are held back."""
+        for added, event in events:
+            self.message.add(added)
             is_ping = isinstance(event, PingEvent)
             if self._deadline is not None and not is_ping:
                 self._deadline.content()
@@ -281,51 +346,6 @@ class StreamCore:
             return self.snapshot()
         except (APIError, ValueError, RecursionError):
             return None
-
-
-class StreamState:
-    """What both kinds of stream know without reading."""
-
-    _core: StreamCore
-
-    @property
-    def response(self) -> ResponseHead:
-        """The response's status, headers, URL and ids; of the last attempt, if the stream was requested again."""
-        return ResponseHead.of(self._core.head)
-
-    @property
-    def request_id(self) -> str | None:
-        """The gateway's id of the request."""
-        return self._core.head.request_id
-
-    @property
-    def current_message_snapshot(self) -> Message:
-        """The message so far. Raises StreamIncompleteError before it has started."""
-        return self._core.snapshot()
-
-    def _text(self, event: StreamEvent | None) -> str:
-        """The text that an event adds to the answer, "" for none; None is the end. A surrogate pair is one piece."""
-        if isinstance(event, ContentBlockDeltaEvent) and isinstance(event.delta, TextDelta):
-            text = self._core.message.text(event.index, "text")
-            return "" if text is None else text.last
-        if isinstance(event, ContentBlockStopEvent):
-            text = self._core.message.text(event.index, "text")
-            return "" if text is None else text.flush()
-        return self._core.message.flush_text() if event is None else ""
-
-
-class UnopenedStream:
-    """Explains the mistake of using the manager of a stream as the stream."""
-
-    __slots__ = ()
-
-    _entered_by: ClassVar[str]
-
-    if not TYPE_CHECKING:  # type checkers report it themselves
-
-        def __getattr__(self, name: str) -> NoReturn:
-            advice = f"Write `{self._entered_by} client.messages.stream(...) as stream:`"
-            raise AttributeError(f"{type(self).__name__!r} has no {name!r}, for no stream is open yet. {advice}.")
 
 
 def _may_be_event_stream(data: bytearray) -> bool:

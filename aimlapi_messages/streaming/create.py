@@ -1,11 +1,16 @@
-"""The request for a message: checked, encoded, with the options of its call. Pure: nothing is sent."""
+"""The request for a message, checked and encoded, and the `Message` that its answer is. Pure: nothing is sent.
+
+A 2xx does not make a message: proxies answer with web pages, and the gateway has put errors there. The streams have
+modules of their own.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import evolve, field, frozen
 
@@ -13,27 +18,27 @@ from aimlapi_client.operation import Endpoint, RequestOptions
 
 from ..core import json as _json
 from ..core.arguments import NOT_GIVEN, NotGiven, check_limit
-from ..core.errors import InvalidRequestError
+from ..core.errors import APIError, InvalidRequestError
+from ..core.json import is_object
 from ..core.reply import ReplyHead
+from ..message.error_bodies import error_from_event, error_from_response, is_error_body, unexpected_response
+from ..message.message import Message, with_defaults
 from ..message.operation import ClientOperation
 from ..message.request import body_options, check_names, message_body
 from ..transport.arguments import checked_options
-
-if TYPE_CHECKING:
-    from ..message.message import Message
+from .accumulator import MessageAccumulator
+from .legacy import LegacyReader, failure_of, has_choices, is_legacy
 
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 
 @frozen
-class CreateMessage(ClientOperation["Message"]):
+class CreateMessage(ClientOperation[Message]):
     """A request for a message. idle_timeout: seconds that its stream may go without content."""
 
     idle_timeout: float | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
 
     def read(self, head: ReplyHead, content: bytes) -> Message:
-        from .whole import read_message  # noqa: PLC0415 (models load when they are needed)
-
         return read_message(head, content)
 
 
@@ -83,3 +88,61 @@ def _request_options(options: Mapping[str, Any]) -> RequestOptions:
             )
         chosen["extra_headers"] = {**(options.get("extra_headers") or {}), "x-client-request-id": request_id}
     return checked_options(chosen)
+
+
+def read_message(head: ReplyHead, body: bytes) -> Message:
+    """The message of a 2xx reply. Raises UnexpectedResponseError, or the error that the body speaks of."""
+    if not body.strip():
+        raise unexpected_response(head, body, "an empty body")
+    try:
+        data = _json.loads(body)
+    except ValueError as error:
+        raise unexpected_response(head, body, "something that is not JSON") from error
+    if not is_object(data):
+        raise unexpected_response(head, body, "JSON that is not an object")
+    if (data.get("type") != "message" or "error" in data) and _speaks_of_error(data):
+        raise _error_of(head, body, data)
+    try:
+        message = message_from_body(data)
+    except (ValueError, RecursionError) as error:
+        raise unexpected_response(head, body, f"JSON that is not a message ({error})") from error
+    message.set_response_metadata(head)
+    return message
+
+
+def _speaks_of_error(data: dict[str, Any]) -> bool:
+    return is_error_body(data) or (is_legacy(data) and failure_of(data) is not None)
+
+
+def _error_of(head: ReplyHead, body: bytes, data: dict[str, Any]) -> APIError:
+    """The error that a body speaks of, with the answer that it broke off."""
+    failure = failure_of(data) if is_legacy(data) else None
+    text = body.decode("utf-8-sig", "replace")
+    error = error_from_response(head, body) if failure is None else error_from_event(failure, head, text)
+    with suppress(ValueError, RecursionError):
+        error.partial = message_from_body(data)
+    return error
+
+
+def message_from_body(data: Mapping[str, Any]) -> Message:
+    """A message from its JSON: the gateway's own shape, or the chat-like one of its older page.
+
+    Raises ValueError, the generated models' DecodeError among them, when it is neither.
+    """
+    if ("choices" in data or "event" in data) and has_choices(data):
+        message = _from_legacy(data)
+    elif isinstance(data.get("content"), list) and all(map(is_object, data["content"])):
+        message = Message.from_dict(with_defaults(data))
+    else:
+        raise ValueError("it has neither a list of content blocks nor a choice")
+    message.raw = data
+    return message
+
+
+def _from_legacy(data: Mapping[str, Any]) -> Message:
+    """Told as the events of a stream, so that the older shape has one reading and not two."""
+    whole = MessageAccumulator()
+    reader = LegacyReader()
+    for payload in [*reader.read_body(data), *reader.end()]:
+        whole.add(payload)
+    return whole.snapshot("body")

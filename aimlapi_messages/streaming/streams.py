@@ -1,26 +1,28 @@
 # Made from async_streams.py by `make twins`; do not edit.
 """The streams of the synchronous client: they read, and request a stream again that broke before any content.
 
-The events are made by `StreamCore` and `HelperEventBuilder`, which do no I/O.
+The events are made by `StreamCore` and `with_helpers`, which do no I/O.
 """
 
 from __future__ import annotations
 
 import time
 import weakref
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar
+
+from aimlapi_client.models import ContentBlockDeltaEvent, ContentBlockStopEvent, TextDelta
 
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
-from .core import NO_EVENTS, StreamState, UnopenedStream
+from ..message.response import ResponseHead
+from .core import NO_EVENTS
 from .create import CreateMessage
-from .helper_events import HelperEventBuilder, MessageStreamEvent
+from .events import MessageStreamEvent, StreamEvent, with_helpers
 from .sources import Source
-from .wire_events import StreamEvent
 
 if TYPE_CHECKING:
     from ..client.exchange import Exchange
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 _EventT = TypeVar("_EventT")
 
 
-class _Stream(StreamState, Generic[_EventT]):
+class _Stream(ABC, Generic[_EventT]):
     """Iterate for typed events, or over `text_stream` for text; then close it.
 
     A stream that ends before the message does raises StreamIncompleteError from whatever reads it. One that breaks
@@ -50,6 +52,21 @@ class _Stream(StreamState, Generic[_EventT]):
         """Send the request, and return its stream."""
         exchange = client.exchange(operation, idle_timeout=operation.idle_timeout, **operation.options)
         return cls(exchange, exchange.run(Source.of))
+
+    @property
+    def response(self) -> ResponseHead:
+        """The response's status, headers, URL and ids; of the last attempt, if the stream was requested again."""
+        return ResponseHead.of(self._core.head)
+
+    @property
+    def request_id(self) -> str | None:
+        """The gateway's id of the request."""
+        return self._core.head.request_id
+
+    @property
+    def current_message_snapshot(self) -> Message:
+        """The message so far. Raises StreamIncompleteError before it has started."""
+        return self._core.snapshot()
 
     def __iter__(self) -> Iterator[_EventT]:
         return self
@@ -95,6 +112,16 @@ class _Stream(StreamState, Generic[_EventT]):
     def text_stream(self) -> Iterator[str]:
         """The pieces of the answer's text."""
         return _Texts(self._next, self._text)
+
+    def _text(self, event: StreamEvent | None) -> str:
+        """The text that an event adds to the answer, "" for none; None is the end. A surrogate pair is one piece."""
+        if isinstance(event, ContentBlockDeltaEvent) and isinstance(event.delta, TextDelta):
+            text = self._core.message.text(event.index, "text")
+            return "" if text is None else text.last
+        if isinstance(event, ContentBlockStopEvent):
+            text = self._core.message.text(event.index, "text")
+            return "" if text is None else text.flush()
+        return self._core.message.flush_text() if event is None else ""
 
     def until_done(self) -> None:
         """Read to the end."""
@@ -197,25 +224,19 @@ class MessageStream(_Stream[MessageStreamEvent]):
     `content_block_stop` has the finished block, `message_stop` the message.
     """
 
-    def _attach(self, source: Source) -> None:
-        super()._attach(source)
-        self._helpers = HelperEventBuilder(source.core.message)
-
     def __next__(self) -> MessageStreamEvent:
         if not self._pending:
             event = self._next()
             if event is None:
                 raise StopIteration
-            self._pending.extend(self._helpers.build(event))
+            self._pending.extend(with_helpers(event, self._core.message))
         return self._pending.popleft()
 
 
-class MessageStreamManager(UnopenedStream):
+class MessageStreamManager:
     """Opens a stream on entry and closes it on exit: `with client.messages.stream(...) as stream:`."""
 
     __slots__ = ("_client", "_operation", "_stream")
-
-    _entered_by = "with"
 
     def __init__(self, client: MessageClient, operation: CreateMessage) -> None:
         self._client = client
@@ -229,3 +250,9 @@ class MessageStreamManager(UnopenedStream):
     def __exit__(self, *_: object) -> None:
         if self._stream is not None:
             self._stream.close()
+
+    if not TYPE_CHECKING:  # type checkers report it themselves
+
+        def __getattr__(self, name: str) -> NoReturn:
+            advice = "Write `with client.messages.stream(...) as stream:`"
+            raise AttributeError(f"{type(self).__name__!r} has no {name!r}, for no stream is open yet. {advice}.")

@@ -17,7 +17,7 @@ from ..schema.codec import InvalidValue
 from ..schema.field import own_docstring
 from ..schema.parameters import PROPERTY_NAME
 from ..streaming.create import CreateMessage, message_operation
-from ..streaming.helper_events import InputJsonEvent, MessageStreamEvent
+from ..streaming.events import InputJsonEvent, MessageStreamEvent
 from .results import result_block
 
 if TYPE_CHECKING:

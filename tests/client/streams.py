@@ -14,7 +14,7 @@ from aimlapi_messages.core.reply import ReplyHead, SpendTracker
 from aimlapi_messages.core.request import Request, Secrets
 from aimlapi_messages.streaming.async_streams import AsyncEventStream
 from aimlapi_messages.streaming.core import StreamCore
-from aimlapi_messages.streaming.helper_events import HelperEventBuilder
+from aimlapi_messages.streaming.events import with_helpers
 from aimlapi_messages.streaming.sources import AsyncSource, Source
 from aimlapi_messages.streaming.streams import EventStream
 from aimlapi_messages.transport.retries import RetryPolicy, RetryState
@@ -35,10 +35,9 @@ def read(*payloads: Mapping[str, Any] | str, named: bool = True) -> Message:
 
 def helper_events(core: StreamCore, *chunks: bytes) -> Iterator[Any]:
     """The events of `messages.stream(...)` for these bytes and their end."""
-    helpers = HelperEventBuilder(core.message)
     for events in (*map(core.feed, chunks), core.finish()):
         for event in events:
-            yield from helpers.build(event)
+            yield from with_helpers(event, core.message)
 
 
 def new_core() -> StreamCore:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from aimlapi_messages import APIError
-from aimlapi_messages.streaming.fast_deltas import FastDeltas
+from aimlapi_messages.streaming.core import FastDeltas
+from aimlapi_messages.streaming.events import decode_event
 from aimlapi_messages.streaming.sse import SSEDecoder
-from aimlapi_messages.streaming.wire_events import decode_native
 
 from .streams import helper_events, new_core, read_bytes, stream_of
 from .wire import STOP, block_start, block_stop, delta, end, sse, start, text_block, tool_block
@@ -135,8 +135,8 @@ def test_the_usual_events_go_the_short_way() -> None:
     data = events_of([("text_delta", "Hi", "", "", ""), ("input_json_delta", '"a"', " ", "  ", "")]).decode()
     second = data.index("event", 1)
 
-    assert deltas.take(data, 0) == (decode_native(delta(text="Hi")), second)
-    assert deltas.take(data, second) == (decode_native(delta(1, partial_json='"a"')), len(data))
+    assert deltas.take(data, 0) == (decode_event(delta(text="Hi")), second)
+    assert deltas.take(data, second) == (decode_event(delta(1, partial_json='"a"')), len(data))
     assert deltas.take(data, 3) is None
     assert core.snapshot().text == "So. Hi"
     assert core.snapshot().tool_uses[0].partial_json == '{"a"'

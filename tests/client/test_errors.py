@@ -37,7 +37,7 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.core.reply import ReplyHead
 from aimlapi_messages.message.error_bodies import error_from_event, error_from_response
-from aimlapi_messages.streaming.whole import message_from_body
+from aimlapi_messages.streaming.create import message_from_body
 
 from .conftest import Caller, in_process
 from .wire import KEY, TEXT_EVENTS, Chunks, answer, body, sse, text_block

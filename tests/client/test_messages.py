@@ -22,7 +22,7 @@ from aimlapi_messages import Cost, Message, ToolUseBlock
 from aimlapi_messages.core.json import dumps, loads
 from aimlapi_messages.core.reply import SpendTracker
 from aimlapi_messages.message.message import parse_tool_input
-from aimlapi_messages.streaming.whole import message_from_body
+from aimlapi_messages.streaming.create import message_from_body
 
 from .conftest import Caller
 from .wire import Gateway, answer, body, meta, text_block, tool_block

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import example, given, strategies as st
 
-from aimlapi_messages.message import partial_json as _partial_json
-from aimlapi_messages.message.partial_json import parse_partial
+from aimlapi_messages.message import message as _message
+from aimlapi_messages.message.message import parse_partial_json
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('"\\{}[],:\n😀'))
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
@@ -39,7 +39,7 @@ def is_beginning(part: Any, whole: Any) -> bool:
 def test_every_prefix_reads_as_a_beginning_of_the_value(value: Any, ascii_only: bool, indent: int | None) -> None:
     """What has been told stays true with each character that comes, and only more is told."""
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)
-    steps = [parse_partial(text[:end]) for end in range(len(text) + 1)]
+    steps = [parse_partial_json(text[:end]) for end in range(len(text) + 1)]
     told = [step for step in steps if step is not None]
     assert steps[len(steps) - len(told) :] == told, "what could be read can be read from then on"
     assert all(is_beginning(part, value) for part in told)
@@ -49,7 +49,7 @@ def test_every_prefix_reads_as_a_beginning_of_the_value(value: Any, ascii_only: 
 @given(OBJECTS, st.booleans())
 def test_a_whole_object_is_read_whole(value: dict[str, Any], ascii_only: bool) -> None:
     """With the last bracket nothing is missing."""
-    assert parse_partial(json.dumps(value, ensure_ascii=ascii_only)) == value
+    assert parse_partial_json(json.dumps(value, ensure_ascii=ascii_only)) == value
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_whole_object_is_read_whole(value: dict[str, Any], ascii_only: bool) -
 )
 def test_what_is_open_is_closed_and_what_cannot_be_told_is_left_out(text: str, value: object) -> None:
     """A cut string stays as far as it goes; a cut number, name, literal or escape does not."""
-    assert parse_partial(text) == value
+    assert parse_partial_json(text) == value
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,12 @@ def test_what_is_open_is_closed_and_what_cannot_be_told_is_left_out(text: str, v
 )
 def test_what_is_no_json_gives_nothing(text: str) -> None:
     """It does not raise, and makes nothing up."""
-    assert parse_partial(text) is None
+    assert parse_partial_json(text) is None
 
 
 def test_brackets_without_end_give_nothing() -> None:
     """Nesting that cannot be read is no RecursionError."""
-    assert parse_partial("[" * 200_000) is None
+    assert parse_partial_json("[" * 200_000) is None
 
 
 class CountingPattern:
@@ -122,8 +122,8 @@ def test_each_character_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     """The work grows with the text and no faster."""
     cut_string = '"yyyyyyy'
     text = json.dumps({"a": [{"b": i, "c": "x\\" * 9} for i in range(2_000)]})[:-1] + f', "d": {cut_string}'
-    counting = CountingPattern(_partial_json._TOKEN)
-    monkeypatch.setattr(_partial_json, "_TOKEN", counting)
-    assert len(parse_partial(text)["a"]) == 2_000
+    counting = CountingPattern(_message._TOKEN)
+    monkeypatch.setattr(_message, "_TOKEN", counting)
+    assert len(parse_partial_json(text)["a"]) == 2_000
     assert counting.taken == len(text) - len(cut_string)
     assert counting.tried < len(text)

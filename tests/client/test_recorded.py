@@ -15,7 +15,7 @@ from aimlapi_messages import AuthenticationError, BadRequestError, InternalServe
 from aimlapi_messages.core.reply import ReplyHead, SpendTracker
 from aimlapi_messages.message.error_bodies import error_from_response
 from aimlapi_messages.streaming.core import StreamCore
-from aimlapi_messages.streaming.whole import message_from_body
+from aimlapi_messages.streaming.create import message_from_body
 
 WIRE = Path(os.environ.get("AIMLAPI_SHARED", Path(__file__).parents[2] / ".." / "shared")) / "wire"
 

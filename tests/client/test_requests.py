@@ -13,8 +13,7 @@ from aimlapi_client.models import TextBlock
 from aimlapi_messages import NOT_GIVEN, InvalidRequestError
 from aimlapi_messages.core.request import merge_headers
 from aimlapi_messages.message.request import body_options
-from aimlapi_messages.streaming.create import CreateMessage, message_operation
-from aimlapi_messages.streaming.whole import message_from_body
+from aimlapi_messages.streaming.create import CreateMessage, message_from_body, message_operation
 
 from .conftest import Caller, in_process
 from .wire import KEY, MODEL, TEXT_EVENTS, answer, body, sse, text_block, tool_block

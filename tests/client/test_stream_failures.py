@@ -217,7 +217,7 @@ def test_an_event_that_makes_no_sense_is_a_typed_error(payload: dict[str, Any] |
 @pytest.mark.parametrize("payload", [TEXT_EVENTS[1], TEXT_EVENTS[3], TEXT_EVENTS[5], TEXT_EVENTS[6], STOP])
 def test_an_event_before_the_message_is_a_typed_error(payload: dict[str, Any]) -> None:
     """A stream that lost its beginning is told from one that lost its end."""
-    with pytest.raises(StreamDecodeError, match=r"begins with .*Event and no message"):
+    with pytest.raises(StreamDecodeError, match=r"begins with \w+_\w+ and no message"):
         read(payload)
 
 

@@ -17,8 +17,7 @@ from aimlapi_messages import (
     UnexpectedResponseError,
 )
 from aimlapi_messages.streaming.accumulator import MessageAccumulator, replay
-from aimlapi_messages.streaming.whole import message_from_body
-from aimlapi_messages.streaming.wire_events import decode_native
+from aimlapi_messages.streaming.create import message_from_body
 
 from .conftest import Caller
 from .streams import COST, SPENT, read, types
@@ -189,5 +188,5 @@ def test_a_replayed_message_is_the_message(cost: dict[str, Any]) -> None:
     data = body(text_block("a"), tool_block(input={"x": [1]}), text_block("b"), stop_sequence="X", **cost)
     whole = MessageAccumulator()
     for payload in replay(message_from_body(data)):
-        whole.add(decode_native(payload))
+        whole.add(payload)
     assert whole.snapshot().to_dict() == data

@@ -18,7 +18,6 @@ from aimlapi_messages import (
     UnknownEvent,
 )
 from aimlapi_messages.streaming.accumulator import MessageAccumulator
-from aimlapi_messages.streaming.wire_events import decode_native
 
 from .conftest import Caller
 from .streams import COST, SPENT, new_core, read, read_bytes
@@ -231,7 +230,7 @@ def test_a_snapshot_within_a_tool_s_input_is_marked() -> None:
     """Half an input is not run by whoever looks too early."""
     whole = MessageAccumulator()
     for payload in TOOL_EVENTS[:7]:
-        whole.add(decode_native(payload))
+        whole.add(payload)
     (tool,) = whole.snapshot().tool_uses
     assert (tool.input, tool.input_complete, tool.partial_json) == ({}, False, '{"city": "Par')
 
@@ -240,5 +239,5 @@ def test_an_open_tool_without_input_is_not_complete() -> None:
     """The moment after its start, nothing is known of its input."""
     whole = MessageAccumulator()
     for payload in (start(), block_start(tool_block())):
-        whole.add(decode_native(payload))
+        whole.add(payload)
     assert [tool.input_complete for tool in whole.snapshot().tool_uses] == [False]

@@ -17,8 +17,7 @@ from aimlapi_messages import (
     StreamIncompleteError,
 )
 from aimlapi_messages.streaming.accumulator import MessageAccumulator
-from aimlapi_messages.streaming.whole import message_from_body
-from aimlapi_messages.streaming.wire_events import decode_native
+from aimlapi_messages.streaming.create import message_from_body
 
 from .conftest import Caller
 from .streams import COST, SPENT, read, types
@@ -231,8 +230,8 @@ def test_a_snapshot_does_not_change_with_the_stream() -> None:
     """Each is a message of its own."""
     whole = MessageAccumulator()
     for payload in TEXT_EVENTS[:4]:
-        whole.add(decode_native(payload))
+        whole.add(payload)
     before = whole.snapshot()
     for payload in TEXT_EVENTS[4:]:
-        whole.add(decode_native(payload))
+        whole.add(payload)
     assert (before.text, whole.snapshot().text) == ("Hel", "Hello")

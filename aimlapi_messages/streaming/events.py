@@ -1,0 +1,340 @@
+"""The events that streams give out: those of the wire, and the helper events of `messages.stream(...)`. No I/O.
+
+The `type` in the data says what an event is. The `event:` line is used only if there is no type, since proxies drop
+it. Unknown types become `UnknownEvent`. `[DONE]` is understood, but not required.
+
+Helper events have pieces of text and finished blocks. Snapshots, blocks and messages are decoded when they are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from typing import Any, ClassVar, Final, Literal, TypeAlias
+
+from attrs import define, field
+
+from aimlapi_client import models
+from aimlapi_client.errors import DecodeError
+from aimlapi_client.models import (
+    CitationsDelta,
+    ContentBlockDeltaEvent,
+    ContentBlockStartEvent,
+    InputJsonDelta,
+    MessageDeltaEvent,
+    MessageStartEvent,
+    PingEvent,
+    SignatureDelta,
+    TextDelta,
+    ThinkingDelta,
+)
+
+from ..core import json as _json
+from ..core.errors import APIStatusError, StreamDecodeError
+from ..core.json import is_object
+from ..core.reply import ReplyHead
+from ..message.error_bodies import error_from_event, is_error_body, is_error_type
+from ..message.message import ContentBlock, Message, meta_with_defaults, parse_partial_json, with_defaults
+from .accumulator import BlockBuilder, MessageAccumulator
+from .legacy import LegacyReader, failure_of, has_choices, is_legacy, meta_of
+from .sse import ServerSentEvent
+
+# --- of the wire
+
+
+@define(kw_only=True)
+class CostEvent(models.CostEvent):
+    """The gateway's chunk with the cost. It has no type on the wire."""
+
+    type: ClassVar[Literal["cost"]] = "cost"
+
+
+@define(kw_only=True)
+class UnknownEvent(models.UnknownMessageStreamEvent):
+    """An event of an unknown type. It keeps all of its data."""
+
+
+StreamEvent: TypeAlias = (
+    MessageStartEvent
+    | ContentBlockStartEvent
+    | ContentBlockDeltaEvent
+    | models.ContentBlockStopEvent
+    | MessageDeltaEvent
+    | models.MessageStopEvent
+    | PingEvent
+    | UnknownEvent
+    | CostEvent
+)
+
+# The class of an event, and the member that it must have as an object.
+_EVENTS: Final[Mapping[str, tuple[type[StreamEvent], str | None]]] = {
+    "content_block_delta": (ContentBlockDeltaEvent, "delta"),
+    "content_block_start": (ContentBlockStartEvent, "content_block"),
+    "content_block_stop": (models.ContentBlockStopEvent, None),
+    "message_start": (MessageStartEvent, "message"),
+    "message_delta": (MessageDeltaEvent, "delta"),
+    "message_stop": (models.MessageStopEvent, None),
+    "ping": (PingEvent, None),
+}
+
+_DONE: Final = "[DONE]"
+
+
+class EventDecoder:
+    """Decodes the events of one stream. Raises StreamDecodeError, or the error in an event.
+
+    done: `[DONE]` has come.
+    """
+
+    __slots__ = ("_head", "_legacy", "done")
+
+    def __init__(self, head: ReplyHead) -> None:
+        self.done: bool = False
+        self._head = head
+        self._legacy: LegacyReader | None = None  # created for the first chunk in the shape of a chat
+
+    def payload(self, sse: ServerSentEvent) -> dict[str, Any] | None:
+        """The JSON object of a server-sent event, None if it has none."""
+        text = sse.data.strip()
+        if not text or text == _DONE:
+            self.done = self.done or text == _DONE
+            return None
+        try:
+            payload = _json.loads(text)
+        except ValueError as error:
+            if sse.event == "error":
+                raise self._error({"error": {"message": text}}, text) from error
+            raise self._undecodable("is not JSON", text) from error
+        if not is_object(payload):
+            raise self._undecodable("is not a JSON object", text)
+        return payload
+
+    def events(self, payload: dict[str, Any], sse: ServerSentEvent) -> Iterator[tuple[dict[str, Any], StreamEvent]]:
+        """The typed events of a payload, each with its own: one, or any number for a chunk in the shape of a chat."""
+        text = sse.data.strip()
+        try:
+            for native in self._native(payload, sse.event, text):
+                yield native, decode_event(native)
+        except (DecodeError, RecursionError) as error:
+            raise self._undecodable(f"is not what its type promises ({error})", text) from error
+
+    def end(self) -> Iterator[tuple[dict[str, Any], StreamEvent]]:
+        """The events at the end of the stream. One in the shape of a chat has no stop of its own."""
+        if self._legacy is not None:
+            for native in self._legacy.end():
+                yield native, decode_event(native)
+
+    def _native(self, payload: dict[str, Any], name: str, text: str) -> Iterator[dict[str, Any]]:
+        """The payload in the gateway's own shape."""
+        kind = payload.get("type")
+        if is_legacy(payload):
+            failure = failure_of(payload)
+            if failure is None or has_choices(payload):
+                self._legacy = self._legacy or LegacyReader()
+                yield from self._legacy.read_chunk(payload)
+            if failure is not None:
+                raise self._error(failure, text)
+            return
+        if (name == "error" and kind not in _EVENTS) or is_error_type(kind):
+            raise self._error(payload if payload.get("error") else {**meta_of(payload), "error": payload}, text)
+        if kind == "error" or (kind is None and is_error_body(payload)):
+            raise self._error(payload, text)
+        is_cost = kind is None and name not in _EVENTS and is_object(payload.get("meta"))
+        yield payload if is_cost or isinstance(kind, str) else {**payload, "type": name}
+
+    def _error(self, payload: dict[str, Any], text: str) -> APIStatusError:
+        return error_from_event(payload, self._head, text)
+
+    def _undecodable(self, problem: str, text: str) -> StreamDecodeError:
+        shown = self._head.scrub(text)[:200]
+        what = f"An event of the stream {self._head.scrub(problem)}: {shown!r}."
+        return StreamDecodeError.advised(what, url=self._head.url)
+
+
+def decode_event(payload: Mapping[str, Any]) -> StreamEvent:
+    """The typed event of a payload with a type, or of the cost. Raises DecodeError."""
+    kind = payload.get("type", "")
+    if not kind:
+        return CostEvent.from_dict({**payload, "meta": meta_with_defaults(payload.get("meta"))})
+    event, subject = _EVENTS.get(kind, (UnknownEvent, None))
+    if subject is not None and not is_object(payload.get(subject)):
+        raise DecodeError(event.__name__, subject)
+    if kind == "message_start":
+        payload = {**payload, "message": with_defaults(payload["message"])}
+    elif kind == "message_delta" and is_object(payload.get("usage")):
+        # Missing and null both mean that the count has not changed.
+        payload = {**payload, "usage": {"output_tokens": None, **payload["usage"]}}
+    return event.from_dict(payload)
+
+
+# --- helper events
+
+
+@define(kw_only=True)
+class _PieceEvent:
+    """A piece of a block's text. `index` is the block's, as on the wire."""
+
+    index: int
+    _builder: BlockBuilder = field(alias="builder", repr=False, eq=False)
+    _length: int = field(alias="length", repr=False, eq=False)
+
+    @property
+    def length(self) -> int:
+        """The length of the block's text up to here, in characters."""
+        return self._length
+
+    def _text_so_far(self, member: str) -> str:
+        return self._builder.full_text(member)[: self._length]
+
+
+@define(kw_only=True)
+class TextEvent(_PieceEvent):
+    """A piece of text."""
+
+    text: str
+    type: Literal["text"] = "text"
+
+    @property
+    def snapshot(self) -> str:
+        """The text of the block up to here."""
+        return self._text_so_far("text")
+
+
+@define(kw_only=True)
+class ThinkingEvent(_PieceEvent):
+    """A piece of the model's thinking."""
+
+    thinking: str
+    type: Literal["thinking"] = "thinking"
+
+    @property
+    def snapshot(self) -> str:
+        """The thinking of the block up to here."""
+        return self._text_so_far("thinking")
+
+
+@define(kw_only=True)
+class InputJsonEvent(_PieceEvent):
+    """A piece of the JSON text of a tool's input."""
+
+    partial_json: str
+    type: Literal["input_json"] = "input_json"
+
+    @property
+    def snapshot(self) -> Any:
+        """The input up to here, as far as it can be parsed; {} before that."""
+        value = parse_partial_json(self._text_so_far("partial_json"))
+        return {} if value is None else value
+
+
+@define(kw_only=True)
+class SignatureEvent:
+    """The signature of a block of thinking."""
+
+    index: int
+    signature: str
+    type: Literal["signature"] = "signature"
+
+
+@define(kw_only=True)
+class CitationEvent:
+    """A citation, as in the `citations` of the text block."""
+
+    index: int
+    citation: object
+    type: Literal["citation"] = "citation"
+    _builder: BlockBuilder = field(alias="builder", repr=False, eq=False)
+    _count: int = field(alias="count", repr=False, eq=False)
+
+    @property
+    def snapshot(self) -> list[dict[str, Any]]:
+        """The citations of the block up to here, as JSON."""
+        return self._builder.citations[: self._count]
+
+
+@define(kw_only=True)
+class ContentBlockStopEvent(models.ContentBlockStopEvent):
+    """The end of a block, with the block."""
+
+    _decode: Callable[[], ContentBlock] = field(alias="decode", repr=False, eq=False)
+
+    @cached_property
+    def content_block(self) -> ContentBlock:
+        """The finished block."""
+        return self._decode()
+
+
+@define(kw_only=True)
+class MessageStopEvent(models.MessageStopEvent):
+    """The end of the message. Only the cost may still come."""
+
+    _decode: Callable[[], Message] = field(alias="decode", repr=False, eq=False)
+
+    @property
+    def message(self) -> Message:
+        """The complete message. Its cost may come later: `get_final_message()` has it."""
+        return self._decode()
+
+
+MessageStreamEvent: TypeAlias = (
+    MessageStartEvent
+    | ContentBlockStartEvent
+    | ContentBlockDeltaEvent
+    | TextEvent
+    | ThinkingEvent
+    | SignatureEvent
+    | InputJsonEvent
+    | CitationEvent
+    | ContentBlockStopEvent
+    | MessageDeltaEvent
+    | MessageStopEvent
+    | PingEvent
+    | UnknownEvent
+    | CostEvent
+)
+
+
+def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[MessageStreamEvent]:
+    """What to hand out for an event of the wire, which the message has taken: the event, and those made from it."""
+    match event:
+        case ContentBlockDeltaEvent(delta=TextDelta(text=str())):
+            member = "text"
+        case ContentBlockDeltaEvent(delta=InputJsonDelta(partial_json=str())):
+            member = "partial_json"
+        case ContentBlockDeltaEvent(delta=ThinkingDelta(thinking=str())):
+            member = "thinking"
+        case ContentBlockDeltaEvent(delta=SignatureDelta(signature=str(signature))):
+            return event, SignatureEvent(index=event.index, signature=signature)
+        case ContentBlockDeltaEvent(delta=CitationsDelta(citation=citation)):
+            block = message.builder(event.index)
+            count = len(block.citations)
+            return event, CitationEvent(index=event.index, citation=citation, builder=block, count=count)
+        case models.ContentBlockStopEvent():
+            block = message.builder(event.index)
+            flushed = [member for member, text in block.texts.items() if text.flush()]
+            helpers = [_piece_event(event.index, member, block) for member in flushed]
+            stop = ContentBlockStopEvent(index=event.index, decode=partial(message.finished_block, block))
+            stop.additional_properties = event.additional_properties
+            return [*(helper for helper in helpers if helper is not None), stop]
+        case models.MessageStopEvent():
+            end = MessageStopEvent(decode=message.snapshot)
+            end.additional_properties = event.additional_properties
+            return (end,)
+        case _:
+            return (event,)
+    helper = _piece_event(event.index, member, message.builder(event.index))
+    return (event,) if helper is None else (event, helper)
+
+
+def _piece_event(index: int, member: str, block: BlockBuilder) -> TextEvent | ThinkingEvent | InputJsonEvent | None:
+    """The event of the latest piece of a block's text."""
+    text = block.texts.get(member)
+    if text is None:
+        piece, length = "", len(block.initial_text(member))
+    else:
+        piece, length = text.last, text.length
+    if member == "thinking":
+        return ThinkingEvent(index=index, thinking=piece, builder=block, length=length)
+    if member == "partial_json":
+        return InputJsonEvent(index=index, partial_json=piece, builder=block, length=length)
+    return TextEvent(index=index, text=piece, builder=block, length=length) if piece else None
