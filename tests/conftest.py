@@ -12,6 +12,8 @@ from ruamel.yaml import YAML
 
 import aimlapi_client
 
+pytest_plugins = ["tests.support.fixtures"]
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -49,12 +51,6 @@ def _operations(document: Path) -> set[str]:
         ]
         found |= {name, *(f"{name}.{member}" for schema in resolved for member in schema.get("properties", {}))}
     return found
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    """Async tests run on asyncio."""
-    return "asyncio"
 
 
 @pytest.fixture(scope="session")

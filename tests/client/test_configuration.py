@@ -23,9 +23,9 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.core.config import Key, resolve_base_url, resolve_key, version
 
-from .conftest import Caller, in_process
-from .held_server import HeldServer
-from .wire import KEY, MODEL, Gateway, answer, body, text_block
+from ..support.callers import Caller, in_process
+from ..support.held_server import HeldServer
+from ..support.wire import KEY, MODEL, Gateway, answer, body, text_block
 
 GOOD = answer(body(text_block("Hi")))
 

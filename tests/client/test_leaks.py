@@ -10,7 +10,7 @@ import pytest
 
 from aimlapi_messages import AIMLAPI, AIMLAPIError, ToolError
 
-from .leaks import LeakWatch
+from ..support.leaks import LeakWatch
 
 SECRET = "another-secret-than-the-key"
 

@@ -24,7 +24,7 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.resources import checks
 
-from .wire import MODEL, Answer, Gateway, answer, body, meta, text_block
+from ..support.wire import MODEL, Answer, Gateway, answer, body, meta, text_block
 
 pytestmark = pytest.mark.operation("create_message")
 

@@ -38,8 +38,8 @@ from aimlapi_messages import (
     UnexpectedResponseError,
 )
 
-from .transports import TRANSPORTS, busy
-from .wire import KEY, MODEL
+from ..support.transports import TRANSPORTS, busy
+from ..support.wire import KEY, MODEL
 
 FULL: Final = os.environ.get("AIMLAPI_SOAK") == "full"
 CALLS, STREAMS = (20_000, 2_000) if FULL else (1_000, 100)

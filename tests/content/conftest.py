@@ -11,7 +11,7 @@ import pytest
 from aimlapi_messages import AIMLAPI
 from aimlapi_messages.testing import Emulator
 
-from ..client.wire import MODEL
+from ..support.wire import MODEL
 
 Arrived = Callable[[dict[str, Any]], dict[str, Any]]
 

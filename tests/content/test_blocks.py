@@ -9,9 +9,9 @@ import pytest
 from aimlapi_client.models import TextBlockParam
 from aimlapi_messages import InvalidRequestError, cached, document, image, text
 
-from ..lacking import of_model
+from ..support.files import PNG
+from ..support.lacking import of_model
 from .conftest import Arrived
-from .files import PNG
 
 
 def test_a_text_is_a_block(arrived: Arrived) -> None:

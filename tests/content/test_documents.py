@@ -12,9 +12,9 @@ import pytest
 
 from aimlapi_messages import AIMLAPI, ContentError, InvalidRequestError, document
 
-from ..client.wire import MODEL
+from ..support.files import PDF, PNG
+from ..support.wire import MODEL
 from .conftest import Arrived
-from .files import PDF, PNG
 
 BytesArrived = Callable[[dict[str, Any]], tuple[str, bytes]]
 TEXT = "Zürich\nis a city. 🎈"

@@ -14,7 +14,7 @@ from PIL import Image
 
 from aimlapi_messages import ContentError, InvalidRequestError, image
 
-from .files import PDF, PNG
+from ..support.files import PDF, PNG
 
 LARGE = PNG + bytes(6 * 1024 * 1024)
 LARGEST = 5 * 1024 * 1024 // 4 * 3

@@ -14,8 +14,8 @@ from PIL import Image
 
 from aimlapi_messages import image
 
+from ..support.files import PNG, picture
 from .conftest import Arrived
-from .files import PNG, picture
 
 BytesArrived = Callable[[dict[str, Any]], tuple[str, bytes]]
 

@@ -13,7 +13,7 @@ import pytest
 from aimlapi_messages import document, image
 from aimlapi_messages.streaming.create import message_operation
 
-from .files import PDF, PNG
+from ..support.files import PDF, PNG
 
 SIZE = 3 * 1024 * 1024
 DATA = PNG + bytes(SIZE - len(PNG))

@@ -10,8 +10,8 @@ import pytest
 from aimlapi_messages import AIMLAPI, ContentError, document, image
 from aimlapi_messages.content.limits import check_media, most_images
 
-from ..client.wire import MODEL, Gateway, answer, body
-from .files import PDF, PNG
+from ..support.files import PDF, PNG
+from ..support.wire import MODEL, Gateway, answer, body
 
 IMAGE = image(PNG)
 URL = image("https://example.com/cat.png")

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .outputs import Outputs
-from .runs import Runs
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+from ..support.outputs import Outputs
+from ..support.runs import Runs
 
 
 @pytest.fixture(params=["sync", "sync stream", "async", "async stream"])

@@ -22,13 +22,13 @@ from aimlapi_messages import (
     tool,
 )
 
-from ..client.wire import (
+from ..support.deadlines import LIMIT
+from ..support.runs import DONE, Runs, calls, results
+from ..support.wire import (
     KEY,
     MODEL,
     Gateway,
 )
-from ..support.deadlines import LIMIT
-from .runs import DONE, Runs, calls, results
 
 pytestmark = pytest.mark.anyio
 
@@ -301,6 +301,7 @@ async def test_a_limit_that_is_none_is_refused(runs: Runs, limit: Any) -> None:
         await runs.until_done(Gateway(DONE), tools=[order], tool_timeout=limit)
 
 
+@pytest.mark.shows_the_key
 async def test_the_key_never_reaches_the_model(runs: Runs) -> None:
     """Not by what a tool raised of it, nor does the user's error show it."""
 

@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator
 
 from aimlapi_messages import InvalidRequestError, OutputError, ToolDefinitionError
 
-from ..client.wire import Gateway, answer, body, text_block, tool_block
-from ..lacking import of_model
-from .outputs import Outputs, said, value
+from ..support.lacking import of_model
+from ..support.outputs import Outputs, said, value
+from ..support.wire import Gateway, answer, body, text_block, tool_block
 
 pytestmark = pytest.mark.anyio
 

@@ -8,8 +8,8 @@ import pytest
 
 from aimlapi_messages import OverloadedError, StreamIncompleteError
 
-from ..client.wire import Chunks, Gateway, answer, block_start, delta, sse, start, tool_block
-from .outputs import Outputs, said, value, written
+from ..support.outputs import Outputs, said, value, written
+from ..support.wire import Chunks, Gateway, answer, block_start, delta, sse, start, tool_block
 
 pytestmark = pytest.mark.anyio
 

@@ -10,9 +10,9 @@ import pytest
 
 from aimlapi_messages import ToolFailedError, tool
 
-from ..client.wire import Gateway
 from ..support.deadlines import LIMIT
-from .runs import DONE, Runs, calls, results
+from ..support.runs import DONE, Runs, calls, results
+from ..support.wire import Gateway
 
 pytestmark = pytest.mark.anyio
 

@@ -19,8 +19,8 @@ from aimlapi_client.models import TextBlock
 from aimlapi_messages import ToolError, image, text
 from aimlapi_messages.tools.results import result_block, result_content
 
-from ..client.wire import Gateway
-from .runs import DONE, Runs, calls, results
+from ..support.runs import DONE, Runs, calls, results
+from ..support.wire import Gateway
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100"

@@ -8,7 +8,8 @@ import pytest
 
 from aimlapi_messages import MaxIterationsError, OverloadedError
 
-from ..client.wire import (
+from ..support.runs import DONE, Runs, calls
+from ..support.wire import (
     STOP,
     Chunks,
     Gateway,
@@ -22,7 +23,6 @@ from ..client.wire import (
     start,
     tool_block,
 )
-from .runs import DONE, Runs, calls
 
 pytestmark = pytest.mark.anyio
 

@@ -24,7 +24,8 @@ from aimlapi_messages import (
     ToolOutcome,
 )
 
-from ..client.wire import (
+from ..support.runs import DONE, Runs, calls, results
+from ..support.wire import (
     STOP,
     Gateway,
     answer,
@@ -38,7 +39,6 @@ from ..client.wire import (
     text_block,
     tool_block,
 )
-from .runs import DONE, Runs, calls, results
 
 pytestmark = pytest.mark.anyio
 

@@ -10,8 +10,8 @@ import pytest
 from aimlapi_messages import InvalidRequestError, Tool, Toolbox, ToolDefinitionError, tool
 from aimlapi_messages.tools.tool import as_tools
 
-from ..client.wire import MODEL, Gateway
-from .runs import DONE, Runs, calls, results
+from ..support.runs import DONE, Runs, calls, results
+from ..support.wire import MODEL, Gateway
 
 
 def weather(city: str) -> str:

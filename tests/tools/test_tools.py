@@ -12,7 +12,7 @@ import pytest
 from aimlapi_messages import Tool, ToolDefinitionError, cached, tool
 from aimlapi_messages.tools.tool import as_tools
 
-from ..lacking import of_model
+from ..support.lacking import of_model
 
 CITY = {
     "type": "object",

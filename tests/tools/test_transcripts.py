@@ -15,9 +15,9 @@ from aimlapi_client.models import (
 from aimlapi_messages import AIMLAPI, InvalidRequestError, Message, ToolUseBlock
 from aimlapi_messages.testing import Emulator
 
-from ..client.wire import MODEL, Gateway, answer, body, text_block, tool_block
-from ..lacking import of_model
-from .runs import DONE, Runs, calls, results
+from ..support.lacking import of_model
+from ..support.runs import DONE, Runs, calls, results
+from ..support.wire import MODEL, Gateway, answer, body, text_block, tool_block
 
 pytestmark = pytest.mark.anyio
 

@@ -11,7 +11,7 @@ import pytest
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, Message, OutputError, ToolArgumentsError
 from aimlapi_messages.testing import Emulator
 
-from ..client.wire import KEY, MODEL
+from ..support.wire import KEY, MODEL
 
 pytestmark = pytest.mark.anyio
 

@@ -15,14 +15,19 @@ from ..source.reading import read_bytes
 from .workspace import Workspace
 
 #: The tests of the hand-written package, which are to pass on any client of this gateway.
-SUITES = ("tests/client", "tests/content", "tests/tools")
+SUITES = tuple(
+    f"tests/{folder}"
+    for folder in ("core", "transport", "content", "schema", "message", "streaming", "tools", "resources", "client")
+)
 #: Tests of bytes and connections, the same for every document: a tenth of all, and three quarters of the time.
 LEFT_OUT = tuple(
-    f"tests/client/test_{name}.py"
-    for name in (
-        *("cancellation", "deadlines", "dropped_streams", "leaks", "pools", "reaper", "soak"),
-        *("sse", "sse_properties", "truncation"),
-    )
+    f"tests/{folder}/test_{name}.py"
+    for folder, names in {
+        "transport": ("cancellation", "deadlines", "deferred_close", "dropped_streams", "pools"),
+        "streaming": ("sse", "sse_properties", "truncation"),
+        "client": ("leaks", "soak"),
+    }.items()
+    for name in names
 )
 #: All processors, each taking tests from another when it has none left.
 OPTIONS = ("-q", "-n", "auto", "--dist", "worksteal", "-p", "no:cacheprovider", "--no-cov")

@@ -1,0 +1,141 @@
+"""The key and other secrets are shown by no error, whatever a server repeats and wherever a call fails."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from aimlapi_messages import AIMLAPI, AIMLAPIError, AuthenticationError, ConfigurationError, RateLimitError
+from aimlapi_messages.core.request import Secrets
+
+from ..support.callers import Caller, in_process
+from ..support.wire import KEY, TEXT_EVENTS, Answer, Chunks, answer, body, sse, text_block
+
+ODD = 'a/b+c"d\\e=f&g'
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        ODD,
+        json.dumps(ODD)[1:-1],
+        json.dumps(json.dumps(ODD))[3:-3],
+        json.dumps(ODD)[1:-1].replace("/", r"\/"),
+        "".join(f"\\u{ord(char):04X}" for char in ODD),
+        quote(ODD),
+        quote(ODD, safe="").lower(),
+        quote(quote(ODD, safe="")),
+    ],
+)
+def test_a_secret_is_found_in_every_form(form: str) -> None:
+    """Plain, escaped for JSON, encoded for a URL, and one inside the other."""
+    assert Secrets([ODD]).scrub(f"<{form}>") == "<***>"
+
+
+def test_what_is_too_short_for_a_secret_is_left() -> None:
+    """Seven characters may stand in any text."""
+    assert Secrets(["message"]).scrub("a message") == "a message"
+
+
+def test_the_longer_of_two_secrets_goes_first() -> None:
+    """No rest of it stays behind."""
+    assert Secrets(["12345678", "12345678-and-more"]).scrub("12345678-and-more") == "***"
+
+
+@pytest.mark.anyio
+async def test_a_short_key_spoils_no_reply(caller: Caller) -> None:
+    """The text and the advice of an error are read as they came."""
+    caller.options = {"api_key": "3", "max_retries": 0}
+    caller.meet(answer({"status": 429, "message": "3 requests"}, 429, {"retry-after": "3"}))
+    with pytest.raises(RateLimitError, match="3 requests") as caught:
+        await caller.create()
+    assert caught.value.headers["retry-after"] == "3"
+
+
+@pytest.mark.anyio
+async def test_advice_stays_and_an_echo_of_the_key_in_its_place_does_not(caller: Caller) -> None:
+    """A header that logic reads is kept when it can be read; a key cannot."""
+    caller.options = {"api_key": "12345678", "max_retries": 0}
+    caller.meet(answer({"status": 429}, 429, {"retry-after": "12345678", "retry-after-ms": "x12345678"}))
+    with pytest.raises(RateLimitError) as caught:
+        await caller.create()
+    assert (caught.value.headers["retry-after"], caught.value.headers["retry-after-ms"]) == ("12345678", "x***")
+
+
+@in_process
+@pytest.mark.anyio
+async def test_every_part_of_an_error_is_scrubbed(caller: Caller) -> None:
+    """Ids, paths, types and issues may repeat the key too."""
+    issue = {"path": KEY, "reason": KEY}
+    problem = {"status": 401, "message": KEY, "instance": KEY, "error": {"type": KEY, "details": [issue]}}
+    caller.meet(answer({**problem, "requestId": KEY}, 401), answer(problem, 401, {"x-request-id": KEY}))
+    for _ in range(2):
+        with pytest.raises(AuthenticationError) as caught:
+            await caller.create()
+        assert KEY not in str(caught.value) + repr(vars(caught.value))
+        assert caught.value.request_id == "***"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", ["Authorization", "X-Api-Key", "Cookie", "Proxy-Authorization"])
+async def test_secrets_in_headers_are_scrubbed_too(caller: Caller, name: str) -> None:
+    """The caller's own credentials, whole or without their scheme, of the client or of the call."""
+    secret = "Basic dXNlcjpwYXNz; session=hunter2-hunter2"
+    said = f"{secret} / dXNlcjpwYXNz; session=hunter2-hunter2"
+    caller.options = {"default_headers": {name: secret}}
+    caller.meet(answer({"status": 401, "message": said}, 401))
+    with pytest.raises(AuthenticationError) as caught:
+        await caller.create()
+    assert "hunter2-hunter2" not in str(caught.value) + repr(vars(caught.value))
+    caller.options = {}
+    caller.meet(answer({"status": 401, "message": said}, 401))
+    with pytest.raises(AuthenticationError) as caught:
+        await caller.create(extra_headers={name: secret})
+    assert "hunter2-hunter2" not in str(caught.value) + repr(vars(caught.value))
+
+
+def shown(error: BaseException) -> str:
+    """The traceback with the values of all local variables, as error reporters send it."""
+    return "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("given", "options"),
+    [
+        (answer(body(text_block("Hi"))), {"extra_headers": {"x": "a\nb"}}),
+        (answer({"status": 401, "message": "no"}, 401), {}),
+        (answer(Chunks([sse(*TEXT_EVENTS[:4])], httpx.ReadError("cut"))), {}),
+        (httpx.ConnectError("refused"), {}),
+    ],
+    ids=["bad header", "401", "cut stream", "refused"],
+)
+async def test_no_frame_of_an_error_holds_the_key(caller: Caller, given: Answer, options: dict[str, Any]) -> None:
+    """A tool that reports tracebacks with local variables reports no key."""
+    caller.meet(given)
+    with pytest.raises(AIMLAPIError) as caught:
+        await caller.final(**options)
+    assert KEY not in shown(caught.value)
+
+
+def test_no_frame_of_a_refused_connection_holds_the_key() -> None:
+    """The same through all of httpx."""
+    client = AIMLAPI(api_key=KEY, base_url="http://127.0.0.1:9", max_retries=0)
+    with pytest.raises(AIMLAPIError) as caught:
+        client.messages.create(model="m", messages="Hi")
+    client.close()
+    assert KEY not in shown(caught.value)
+
+
+def test_no_frame_of_a_bad_setting_holds_the_key() -> None:
+    """A client that cannot be made or changed shows no key either."""
+    with pytest.raises(ConfigurationError) as made:
+        AIMLAPI(api_key=KEY, default_headers={"x": "a\nb"})
+    with pytest.raises(ConfigurationError) as changed:
+        AIMLAPI(api_key="other-key").with_options(api_key=KEY, max_retries=-1)
+    assert KEY not in shown(made.value) + shown(changed.value)

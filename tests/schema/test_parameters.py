@@ -1,0 +1,243 @@
+"""Functions, methods and other callables: the schema of their arguments, and how they are called."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import pytest
+
+from aimlapi_messages import Field, ToolDefinitionError
+from aimlapi_messages.schema.codec import InvalidValue
+from aimlapi_messages.schema.parameters import Parameters
+
+from ..support import shapes
+
+STR, INT = {"type": "string"}, {"type": "integer"}
+
+
+def schema(properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    needed = {"required": list(required)} if required else {}
+    return {"type": "object", "properties": properties, **needed, "additionalProperties": False}
+
+
+class Desk:
+    """A desk."""
+
+    class Kind(str):
+        pass
+
+    def book(self, city: str) -> str:
+        """Book."""
+        return city
+
+    @classmethod
+    def make(cls, city: str) -> str:
+        return city
+
+    @staticmethod
+    def find(city: str) -> str:
+        return city
+
+    def __call__(self, city: str) -> str:
+        """Called."""
+        return city
+
+
+def plain(city: str, nights: int = 1) -> tuple[str, int]:
+    return city, nights
+
+
+async def later(city: str) -> str:
+    return city
+
+
+@functools.wraps(plain)
+def wrapper(*args: Any, **kwargs: Any) -> Any:
+    return plain(*args, **kwargs)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [Desk().book, Desk.make, Desk.find, Desk(), later, functools.partial(plain, nights=2)],
+    ids=["method", "classmethod", "staticmethod", "object", "async", "partial"],
+)
+def test_each_callable_has_only_its_own_parameters(function: Callable[..., Any]) -> None:
+    assert Parameters.of(function).schema == schema({"city": STR}, "city")
+
+
+def test_a_wrapper_has_the_parameters_of_what_it_wraps() -> None:
+    assert Parameters.of(wrapper).schema == schema({"city": STR, "nights": {**INT, "default": 1}}, "city")
+
+
+def test_a_partial_leaves_out_what_it_binds_by_position() -> None:
+    bound = functools.partial(plain, "Rome")
+    assert Parameters.of(bound).schema == schema({"nights": {**INT, "default": 1}})
+    args, kwargs = Parameters.of(bound).convert({"nights": 3})
+    assert bound(*args, **kwargs) == ("Rome", 3)
+
+
+def test_a_class_has_the_parameters_of_its_init() -> None:
+    class Room:
+        def __init__(self, city: str) -> None: ...
+
+    assert Parameters.of(Room).schema == schema({"city": STR}, "city")
+
+
+@pytest.mark.parametrize(
+    ("found", "names", "description"),
+    [
+        (shapes.Stop, ["name", "nights", "tags"], "A place on the way."),
+        (shapes.Point, ["x", "y"], ""),
+        (shapes.Guest, ["name", "age", "notes"], ""),
+        (shapes.Span, ["start", "end"], ""),
+        (shapes.Outer, ["one"], ""),
+        (shapes.Checked, ["size"], ""),
+        (shapes.Model, ["title", "size"], ""),
+    ],
+)
+def test_a_record_class_has_the_parameters_of_its_fields(found: Any, names: list[str], description: str) -> None:
+    """Whoever wrote its `__init__`; a docstring that was made up says nothing."""
+    parameters = Parameters.of(found)
+    assert (list(parameters.schema["properties"]), parameters.description) == (names, description)
+
+
+def test_a_function_without_parameters_has_an_empty_schema() -> None:
+    def now() -> None: ...
+
+    assert Parameters.of(now).schema == schema({})
+    assert Parameters.of(now).convert({}) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("function", "description"), [(Desk().book, "Book."), (Desk(), "Called."), (functools.partial(plain), "")]
+)
+def test_the_description_is_that_of_what_is_called(function: Callable[..., Any], description: str) -> None:
+    assert Parameters.of(function).description == description
+
+
+def test_positional_only_parameters_are_given_by_position() -> None:
+    def add(a: int, b: int = 2, c: int = 3, /, *, d: int = 4) -> None: ...
+
+    parameters = Parameters.of(add)
+    assert parameters.convert({"a": 1}) == ([1], {})
+    assert parameters.convert({"a": 1, "c": 9, "d": 5}) == ([1, 2, 9], {"d": 5})
+
+
+def test_all_issues_of_the_arguments_are_reported() -> None:
+    with pytest.raises(InvalidValue) as caught:
+        Parameters.of(plain).convert({"nigths": 1, "nights": "x"})
+    assert str(caught.value) == (
+        'city: missing; nights: expected an integer, got "x"; nigths: unknown (did you mean nights?), got 1'
+    )
+
+
+def test_an_unknown_argument_of_a_function_without_parameters_is_told() -> None:
+    def now() -> None: ...
+
+    with pytest.raises(InvalidValue, match="there are no members"):
+        Parameters.of(now).convert({"a": 1})
+
+
+def test_the_annotation_beats_the_docstring() -> None:
+    def book(city: Annotated[str, Field("annotated")], day: str) -> None:
+        """Book.
+
+        Args:
+            city: documented.
+            day: documented.
+        """
+
+    properties = Parameters.of(book).schema["properties"]
+    assert [one["description"] for one in properties.values()] == ["annotated", "documented."]
+
+
+def test_a_default_that_json_cannot_say_is_left_out() -> None:
+    def call(a: Any = object(), b: int = None) -> None: ...  # noqa: B008, RUF013
+
+    assert Parameters.of(call).schema == schema({"a": {}, "b": INT})
+
+
+def test_a_default_of_another_type_is_left_out() -> None:
+    def call(a: Annotated[int, Field(ge=1)] = 0, b: list[str] = ()) -> None: ...
+
+    assert Parameters.of(call).schema["properties"] == {
+        "a": {**INT, "minimum": 1},
+        "b": {"type": "array", "items": STR, "default": []},
+    }
+
+
+def test_string_annotations_see_the_variables_of_a_closure() -> None:
+    Text = str
+
+    def call(a: Text) -> Any:
+        return Text
+
+    assert Parameters.of(call).schema == schema({"a": STR}, "a")
+
+
+def test_a_closure_may_hold_a_variable_that_is_not_set_yet() -> None:
+    def call(a: str) -> Any:
+        return unset
+
+    found = Parameters.of(call).schema
+    unset = 1
+    assert found == schema({"a": STR}, "a")
+    assert call("a") == unset
+
+
+def unbound_classmethod() -> Any:
+    return Desk.__dict__["make"]
+
+
+def starred(*args: int) -> None: ...
+
+
+def keywords(**options: int) -> None: ...
+
+
+def bare(a) -> None: ...
+
+
+def unresolved(a: Nowhere) -> None: ...  # noqa: F821
+
+
+def unicode(größe: int) -> None: ...
+
+
+def unsupported(when: complex) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("function", "problem"),
+    [
+        (starred, r"parameter 'args' of 'starred' is \*args. Name each"),
+        (keywords, r"parameter 'options' of 'keywords' is \*\*options. Name each"),
+        (bare, "parameter 'a' of 'bare' has no annotation. Write a: str"),
+        (unresolved, "parameter 'a' of 'unresolved' is annotated with 'Nowhere', which cannot be resolved"),
+        (unicode, "parameter 'größe' of 'unicode' has a name that the API does not take"),
+        (unsupported, "parameter 'when' of 'unsupported' is annotated with complex"),
+        (Desk.book, r"Give the method of an object: Desk\(\.\.\.\).book"),
+        (unbound_classmethod(), "A classmethod was given by itself"),
+        (dict.fromkeys, "has no annotation|cannot be read"),
+        (type, "cannot be read"),
+    ],
+)
+def test_a_function_that_cannot_be_described_is_refused(function: Callable[..., Any], problem: str) -> None:
+    with pytest.raises(ToolDefinitionError, match=problem):
+        Parameters.of(function)
+
+
+def test_neither_pydantic_nor_docstring_parser_is_imported_without_need() -> None:
+    code = (
+        "import sys; sys.modules['pydantic'] = sys.modules['docstring_parser'] = None\n"
+        "from aimlapi_messages.schema.parameters import Parameters\n"
+        "def f(a: list[int], b: dict[str, str] | None = None):\n    'Doc.'\n"
+        "found = Parameters.of(f)\n"
+        "print(found.description, found.convert({'a': [1]}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "Doc. ([], {'a': [1]})\n"
