@@ -35,20 +35,15 @@ def loads(data: bytes | str, *, finite: bool = False) -> Any:
     """
     text = data.decode("utf-8-sig", "replace") if isinstance(data, bytes) else data
     text = text.strip(_WHITE_SPACE)
-    value, end = scan(text, 0, _FINITE_DECODER if finite else DECODER)
-    if end != len(text):
-        raise ValueError(f"something follows the JSON at character {end}")
-    return value
-
-
-def scan(text: str, start: int, decoder: json.JSONDecoder = DECODER) -> tuple[Any, int]:
-    """The JSON value that begins at a place of a text, and where it ends. Raises ValueError as `loads` does."""
     try:
-        return decoder.raw_decode(text, start)
+        value, end = (_FINITE_DECODER if finite else DECODER).raw_decode(text)
     except json.JSONDecodeError as error:
         raise ValueError(str(error)) from None  # without the whole text, which may hold a secret
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply to read") from error
+    if end != len(text):
+        raise ValueError(f"something follows the JSON at character {end}")
+    return value
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:

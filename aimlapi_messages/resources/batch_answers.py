@@ -21,13 +21,12 @@ from typing import Any, Final, Literal, Self, TypeAlias
 import attrs
 
 from aimlapi_client import models
-from aimlapi_client.types import Extensible
+from aimlapi_client.types import Extensible, Kinds, check
 
 from ..core import json as _json
 from ..core.errors import APIError, BatchIncompleteError, BatchNotEndedError
 from ..core.json import DECODER, is_object
 from ..core.reply import ReplyHead
-from ..core.values import optional, parse_datetime, parse_int, parse_text
 from ..message.error_bodies import error_from_response, is_error_body, unexpected_response
 from ..message.message import Message
 from ..streaming.create import message_from_body
@@ -65,6 +64,13 @@ class BatchCounts:
 
 
 _COUNTS: Final = tuple(one.name for one in fields(BatchCounts))
+# The models let wrong kinds through.
+_LONG_KINDS: Final[Kinds] = {
+    **dict.fromkeys(("id", "processing_status"), (str,)),
+    **dict.fromkeys(_TIMES, (datetime, type(None))),
+    "status": (str, type(None)),
+    "request_counts": (models.RequestCounts,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +108,25 @@ class Batch:
 def batch_from_body(data: Mapping[str, Any]) -> Batch:
     """The batch of an answer to create, retrieve or cancel, in its long or short form.
 
-    Raises ValueError, DecodeError among them, or TypeError for what is neither.
+    Raises ValueError, DecodeError among them, for what is neither.
     """
     if "processing_status" not in data:
         short = models.BatchStatus.from_dict(data)
-        word = parse_text(short.status)
-        return Batch(parse_text(short.id), _ANTHROPIC_WORDS.get(word, "ended"), word, raw=data)
+        check(short, {"id": (str,), "status": (str,)})
+        return Batch(short.id, _ANTHROPIC_WORDS.get(short.status, "ended"), short.status, raw=data)
     counts = data.get("request_counts")
     required: dict[str, Any] = {"type": "message_batch", "created_at": None, "expires_at": None, **data}
     required["request_counts"] = dict.fromkeys(_COUNTS, 0) | (counts if is_object(counts) else {})
     long = models.Batch.from_dict(required)
+    check(long, _LONG_KINDS)
+    check(long.request_counts, dict.fromkeys(_COUNTS, (int,)))
     return Batch(
-        id=parse_text(long.id),
-        processing_status=parse_text(long.processing_status),
-        status=optional(long.status, parse_text),
-        request_counts=BatchCounts(**{name: parse_int(getattr(long.request_counts, name)) for name in _COUNTS}),
+        id=long.id,
+        processing_status=long.processing_status,
+        status=long.status,
+        request_counts=BatchCounts(**{name: getattr(long.request_counts, name) for name in _COUNTS}),
         raw=data,
-        **{name: optional(getattr(long, name), parse_datetime) for name in _TIMES},
+        **{name: getattr(long, name) for name in _TIMES},
     )
 
 
