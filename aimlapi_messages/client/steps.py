@@ -17,7 +17,7 @@ from ..message.operation import ClientOperation
 from ..message.response import cost_of, read_answer
 from ..resources import checks
 from ..transport.arguments import checked_options
-from ..transport.retries import Limits, RetryPolicy, RetryState
+from ..transport.retries import Deadline, RetryPolicy, RetryState
 
 if TYPE_CHECKING:
     from ..core.reply import SpendTracker
@@ -51,8 +51,8 @@ def begin(
     )
     idle = settings.idle_timeout if isinstance(idle_timeout, NotGiven) else idle_timeout
     total = options.get("total_timeout", settings.total_timeout)
-    limits = None if idle is None and total is None else Limits(idle, total)
-    return RetryState(request, policy, spending, limits, settings.on_attempt)
+    deadline = None if idle is None and total is None else Deadline(idle, total)
+    return RetryState(request, policy, spending, deadline, settings.on_attempt)
 
 
 def decode(state: RetryState, head: ReplyHead, content: bytes, operation: Operation[T]) -> T:

@@ -1,4 +1,7 @@
-"""Sending one request and reading its response: connections, retries, deadlines. The only folder that knows httpx."""
+"""Sending one request and reading its response: connections, retries, deadlines.
+
+The only folder that knows httpcore, httpx and aiohttp.
+"""
 
 from __future__ import annotations
 

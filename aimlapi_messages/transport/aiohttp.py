@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 from traceback import clear_frames
 from typing import Any, Final, Self
@@ -75,7 +75,8 @@ class AiohttpConnections(AsyncTransport):
             else:
                 raise
         else:
-            return response.status, response.raw_headers, _Body(response)
+            chunks = _Body(response.content)
+            return AsyncResponse(response.status, list(response.raw_headers), chunks, partial(_release, response))
         raise failure  # out here, for its context must not be what aiohttp raised, which may hold the headers
 
     async def close(self) -> None:
@@ -99,19 +100,24 @@ class AiohttpConnections(AsyncTransport):
         return self._session
 
 
-class _Body(httpx.AsyncByteStream):
+async def _release(response: aiohttp.ClientResponse) -> None:
+    """Return the connection to the pool if the body was read to its end, else close it."""
+    response.release()
+
+
+class _Body:
     """The body as it comes: each time, what has arrived since the last."""
 
-    __slots__ = ("_response",)
+    __slots__ = ("_content",)
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
-        self._response = response
+    def __init__(self, content: aiohttp.StreamReader) -> None:
+        self._content = content
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> bytes:
-        content = self._response.content
+        content = self._content
         failure: httpx.RequestError
         try:
             chunk = await content.readany()
@@ -125,10 +131,6 @@ class _Body(httpx.AsyncByteStream):
         if chunk:
             return chunk
         raise failure
-
-    async def aclose(self) -> None:
-        """Return the connection to the pool if the body was read to its end, else close it."""
-        self._response.release()
 
 
 def _unread(content: Any) -> bytes:

@@ -6,11 +6,12 @@ address but the one set.
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterable
-from functools import lru_cache
-from threading import Lock
-from typing import TYPE_CHECKING, Final, Self, TypeAlias, cast
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 
 import httpcore
 import httpx
@@ -19,7 +20,7 @@ from ..core.errors import APIConnectionError, ConfigurationError
 from ..core.reply import ReplyHead
 from ..core.request import Request
 from . import base
-from .base import async_shielded
+from .base import async_acquire, async_shielded
 
 if TYPE_CHECKING:
     from .retries import Deadline
@@ -27,21 +28,28 @@ if TYPE_CHECKING:
 # Enough of an error's body to read any envelope, whatever a broken server keeps sending.
 ERROR_BODY_LIMIT: Final = 1024 * 1024
 
-# Status, headers, and the body as it comes, maybe compressed.
-AsyncResponse: TypeAlias = tuple[int, Iterable[tuple[bytes, bytes]], httpx.AsyncByteStream]
+
+class AsyncResponse(NamedTuple):
+    """What a server answered: status, headers, and the body as it comes, maybe compressed. `close` ends it."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: AsyncIterable[bytes]
+    close: Callable[[], Awaitable[None]]
 
 
 class AsyncReply:
     """An open response, and an iterator over its bytes. Close it, or read it to its end, which closes it."""
 
-    __slots__ = ("_body", "_chunks", "_deadline", "_request", "head")
+    __slots__ = ("_chunks", "_close", "_deadline", "_request", "head")
 
-    def __init__(
-        self, head: ReplyHead, chunks: AsyncIterator[bytes], body: httpx.AsyncByteStream, request: Request
-    ) -> None:
-        self.head: ReplyHead = head
-        self._chunks = chunks
-        self._body = body
+    def __init__(self, response: AsyncResponse, request: Request) -> None:
+        self.head: ReplyHead = base.reply_head(response.status, response.headers, request)
+        body = response.body
+        if "content-encoding" in self.head.headers:  # others are read without what httpx does to each chunk
+            body = httpx.Response(200, headers=response.headers, stream=_Stream(body)).aiter_bytes()
+        self._chunks = aiter(body)
+        self._close = response.close
         self._request = request
         self._deadline: Deadline | None = None
 
@@ -89,7 +97,17 @@ class AsyncReply:
                 await self.close()
 
     async def close(self) -> None:
-        await self._body.aclose()
+        await self._close()
+
+
+class _Stream(httpx.AsyncByteStream):
+    """A body for httpx to decompress."""
+
+    def __init__(self, body: AsyncIterable[bytes]) -> None:
+        self._body = body
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self._body)
 
 
 class AsyncTransport(ABC):
@@ -103,15 +121,9 @@ class AsyncTransport(ABC):
         if self._closed:
             raise ConfigurationError("The client is closed. Build a new one, or close it after the last request.")
         try:
-            status, raw_headers, body = await self._send(request)
+            return AsyncReply(await self._send(request), request)
         except Exception as error:
             base.raise_mapped(error, request)
-        head = base.response_head(status, raw_headers, request)
-        if "content-encoding" in head.headers:
-            chunks = httpx.Response(status, headers=list(raw_headers), stream=body).aiter_bytes()
-        else:  # without what httpx does to each chunk
-            chunks = body.__aiter__()
-        return AsyncReply(head, chunks, body, request)
 
     async def close(self) -> None:
         """Refuse further requests, and close the connections; a given client belongs to its giver."""
@@ -143,12 +155,11 @@ class AsyncGivenClient(AsyncTransport):
             stream=True,
             follow_redirects=False,
         )
-        headers = response.headers.raw
-        if not response.is_stream_consumed:
-            return response.status_code, headers, async_shielded(cast("httpx.AsyncByteStream", response.stream))
-        # By a hook of the client: httpx keeps it, decompressed.
-        headers = [header for header in headers if header[0].lower() != b"content-encoding"]
-        return response.status_code, headers, httpx.ByteStream(response.content)
+        headers, body = response.headers.raw, cast("AsyncIterable[bytes]", response.stream)
+        if response.is_stream_consumed:  # by a hook of the client; httpx keeps it, decompressed
+            headers = [header for header in headers if header[0].lower() != b"content-encoding"]
+            body = httpx.ByteStream(response.content)
+        return AsyncResponse(response.status_code, headers, body, async_shielded(response.aclose))
 
 
 class AsyncConnections(AsyncTransport):
@@ -164,8 +175,8 @@ class AsyncConnections(AsyncTransport):
     def __init__(self, on_first: Callable[[AsyncConnections], None] | None = None) -> None:
         super().__init__()
         self._on_first = on_first
-        self._slots = base.AsyncSlots()
-        self._lock = Lock()
+        self._slots = asyncio.Semaphore(base.MOST_IN_FLIGHT)
+        self._lock = threading.Lock()
         self.all: set[httpcore.AsyncConnectionInterface] = set()
         self._idle: list[httpcore.AsyncConnectionInterface] = []  # the last one is taken first
 
@@ -179,7 +190,7 @@ class AsyncConnections(AsyncTransport):
             content=request.body,
             extensions={"timeout": timeouts},
         )
-        await self._slots.acquire(timeouts["pool"])
+        await async_acquire(self._slots, timeouts["pool"])
         connection: httpcore.AsyncConnectionInterface | None = None
         try:
             while connection is None:
@@ -193,22 +204,26 @@ class AsyncConnections(AsyncTransport):
             if connection is not None:
                 await self._drop(connection)
             raise
-        return (
-            response.status,
-            response.headers,
-            _Body(cast("httpx.AsyncByteStream", response.stream), connection, self),
-        )
+        body = cast("AsyncIterable[bytes]", response.stream)
+        return AsyncResponse(response.status, response.headers, body, partial(self._end, response, [connection]))
 
-    async def release(self, connection: httpcore.AsyncConnectionInterface) -> None:
-        """Take back a connection whose response is closed."""
-        surplus: httpcore.AsyncConnectionInterface | None = connection
-        with self._lock:
-            if connection.is_idle() and connection in self.all:
-                self._idle.append(connection)
-                surplus = self._idle.pop(0) if len(self._idle) > base.MOST_IDLE else None
-        self._slots.release()
-        if surplus is not None:
-            await self._drop(surplus)
+    async def _end(self, response: httpcore.Response, connections: list[httpcore.AsyncConnectionInterface]) -> None:
+        """Close a response, and take its connection back."""
+        try:
+            connection = connections.pop()
+        except IndexError:  # closed before, maybe by another thread just now
+            return
+        try:
+            await response.aclose()
+        finally:
+            surplus: httpcore.AsyncConnectionInterface | None = connection
+            with self._lock:
+                if connection.is_idle() and connection in self.all:
+                    self._idle.append(connection)
+                    surplus = self._idle.pop(0) if len(self._idle) > base.MOST_IDLE else None
+            self._slots.release()
+            if surplus is not None:
+                await self._drop(surplus)
 
     async def close(self) -> None:
         await super().close()
@@ -247,35 +262,6 @@ class AsyncConnections(AsyncTransport):
         with self._lock:
             self.all.discard(connection)
         await connection.aclose()
-
-
-class _Body(httpx.AsyncByteStream):
-    """The body of a response. Closing it gives the connection back."""
-
-    __slots__ = ("_connection", "_owner", "_stream")
-
-    def __init__(
-        self,
-        stream: httpx.AsyncByteStream,
-        connection: httpcore.AsyncConnectionInterface,
-        owner: AsyncConnections,
-    ) -> None:
-        self._stream = stream
-        self._connection = [connection]  # whoever closes the response takes it out
-        self._owner = owner
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._stream.__aiter__()
-
-    async def aclose(self) -> None:
-        try:
-            connection = self._connection.pop()
-        except IndexError:  # closed before, maybe by another thread just now
-            return
-        try:
-            await self._stream.aclose()
-        finally:
-            await self._owner.release(connection)
 
 
 @lru_cache(maxsize=64)

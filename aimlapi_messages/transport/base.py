@@ -6,11 +6,11 @@ import os
 import re
 import ssl
 import threading
-from collections.abc import AsyncIterator, Generator, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from contextlib import contextmanager
 from functools import lru_cache
 from sys import intern
-from typing import Final, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -18,6 +18,9 @@ import httpx
 from ..core.errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
 from ..core.reply import ReplyHead, without_query
 from ..core.request import Request
+
+if TYPE_CHECKING:
+    import asyncio
 
 # Requests in flight. More wait for a connection, as long as the timeout of the pool says.
 MOST_IN_FLIGHT: Final = 1000
@@ -95,7 +98,7 @@ def _encoded(text: str) -> bytes:
 # --- the response
 
 
-def response_head(status: int, raw_headers: Iterable[tuple[bytes, bytes]], request: Request) -> ReplyHead:
+def reply_head(status: int, raw_headers: Iterable[tuple[bytes, bytes]], request: Request) -> ReplyHead:
     """The head of a response: headers by lower-case name, with one that comes twice joined."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in raw_headers:
@@ -149,77 +152,52 @@ def configuration_errors() -> Generator[None]:
         ) from error
 
 
-class Slots:
-    """Limits the requests in flight of threads. A timeout is in seconds, None for no limit."""
-
-    def __init__(self) -> None:
-        self._semaphore = threading.Semaphore(MOST_IN_FLIGHT)
-
-    def acquire(self, timeout: float | None) -> None:
-        """Raises httpx.PoolTimeout."""
-        if not self._semaphore.acquire(timeout=None if timeout is None else min(timeout, threading.TIMEOUT_MAX)):
-            raise httpx.PoolTimeout("no connection was free in time")
-
-    def release(self) -> None:
-        self._semaphore.release()
+# --- what threads and tasks do in different ways
 
 
-class AsyncSlots:
-    """Limits the requests in flight of an event loop."""
+def acquire(slots: threading.Semaphore, timeout: float | None) -> None:
+    """Wait until a request may be sent, some seconds or for ever. Raises httpx.PoolTimeout."""
+    if not slots.acquire(timeout=None if timeout is None else min(timeout, threading.TIMEOUT_MAX)):
+        raise httpx.PoolTimeout("no connection was free in time")
 
-    def __init__(self) -> None:
+
+async def async_acquire(slots: asyncio.Semaphore, timeout: float | None) -> None:
+    """The same for tasks."""
+    if slots.locked():
         import asyncio  # noqa: PLC0415 (the synchronous client does without it)
 
-        self._semaphore = asyncio.Semaphore(MOST_IN_FLIGHT)
-        self._timeout = asyncio.timeout
-
-    async def acquire(self, timeout: float | None) -> None:
-        """Raises httpx.PoolTimeout."""
-        if not self._semaphore.locked():
-            await self._semaphore.acquire()
-            return
         try:
-            async with self._timeout(timeout):
-                await self._semaphore.acquire()
+            async with asyncio.timeout(timeout):
+                await slots.acquire()
         except TimeoutError as error:
             raise httpx.PoolTimeout("no connection was free in time") from error
-
-    def release(self) -> None:
-        self._semaphore.release()
-
-
-def shielded(stream: httpx.SyncByteStream) -> httpx.SyncByteStream:
-    """The same for threads, which nobody cancels."""
-    return stream
+    else:
+        await slots.acquire()
 
 
-def async_shielded(stream: httpx.AsyncByteStream) -> httpx.AsyncByteStream:
-    """A stream whose closing cannot be cancelled half-way.
+def shielded(close: Callable[[], None]) -> Callable[[], None]:
+    """What closes a response of the httpx client given. Nobody cancels a thread."""
+    return close
 
-    httpcore's pool shields it from cancellation by anyio alone: a task that asyncio cancels while the pool takes its
+
+def async_shielded(close: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], Awaitable[None]]:
+    """The same, which cannot be cancelled half-way.
+
+    httpcore's pool is shielded from cancellation by anyio alone: a task that asyncio cancels while the pool takes its
     connection back would leave that busy for ever.
     """
-    return _ShieldedStream(stream)
 
-
-class _ShieldedStream(httpx.AsyncByteStream):
-    __slots__ = ("_inner",)
-
-    def __init__(self, inner: httpx.AsyncByteStream) -> None:
-        self._inner = inner
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._inner.__aiter__()
-
-    async def aclose(self) -> None:
+    async def close_whole() -> None:
         import asyncio  # noqa: PLC0415 (the synchronous client does without it)
 
-        task = asyncio.ensure_future(self._inner.aclose())
+        task = asyncio.ensure_future(close())
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError:
             await asyncio.wait([task])
             raise
+
+    return close_whole
 
 
 # --- errors
@@ -247,7 +225,7 @@ def raise_mapped(error: BaseException, request: Request, head: ReplyHead | None 
         # It stays reachable as the cause, and the request that it carries holds the key.
         error.request = httpx.Request(request.method, without_query(request.url))
     if isinstance(error, httpx.HTTPStatusError):
-        raise StatusRaised(response_head(error.response.status_code, error.response.headers.raw, request)) from error
+        raise StatusRaised(reply_head(error.response.status_code, error.response.headers.raw, request)) from error
     if isinstance(error, httpx.RequestError):
         ours = _connection_error(error, place, request)
         if head is not None:

@@ -7,11 +7,11 @@ address but the one set.
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
-from threading import Lock
-from typing import TYPE_CHECKING, Final, Self, TypeAlias, cast
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 
 import httpcore
 import httpx
@@ -20,7 +20,7 @@ from ..core.errors import APIConnectionError, ConfigurationError
 from ..core.reply import ReplyHead
 from ..core.request import Request
 from . import base
-from .base import shielded
+from .base import acquire, shielded
 
 if TYPE_CHECKING:
     from .retries import Deadline
@@ -28,19 +28,28 @@ if TYPE_CHECKING:
 # Enough of an error's body to read any envelope, whatever a broken server keeps sending.
 ERROR_BODY_LIMIT: Final = 1024 * 1024
 
-# Status, headers, and the body as it comes, maybe compressed.
-Response: TypeAlias = tuple[int, Iterable[tuple[bytes, bytes]], httpx.SyncByteStream]
+
+class Response(NamedTuple):
+    """What a server answered: status, headers, and the body as it comes, maybe compressed. `close` ends it."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: Iterable[bytes]
+    close: Callable[[], None]
 
 
 class SyncReply:
     """An open response, and an iterator over its bytes. Close it, or read it to its end, which closes it."""
 
-    __slots__ = ("_body", "_chunks", "_deadline", "_request", "head")
+    __slots__ = ("_chunks", "_close", "_deadline", "_request", "head")
 
-    def __init__(self, head: ReplyHead, chunks: Iterator[bytes], body: httpx.SyncByteStream, request: Request) -> None:
-        self.head: ReplyHead = head
-        self._chunks = chunks
-        self._body = body
+    def __init__(self, response: Response, request: Request) -> None:
+        self.head: ReplyHead = base.reply_head(response.status, response.headers, request)
+        body = response.body
+        if "content-encoding" in self.head.headers:  # others are read without what httpx does to each chunk
+            body = httpx.Response(200, headers=response.headers, stream=_Stream(body)).iter_bytes()
+        self._chunks = iter(body)
+        self._close = response.close
         self._request = request
         self._deadline: Deadline | None = None
 
@@ -88,7 +97,17 @@ class SyncReply:
                 self.close()
 
     def close(self) -> None:
-        self._body.close()
+        self._close()
+
+
+class _Stream(httpx.SyncByteStream):
+    """A body for httpx to decompress."""
+
+    def __init__(self, body: Iterable[bytes]) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._body)
 
 
 class Transport(ABC):
@@ -102,15 +121,9 @@ class Transport(ABC):
         if self._closed:
             raise ConfigurationError("The client is closed. Build a new one, or close it after the last request.")
         try:
-            status, raw_headers, body = self._send(request)
+            return SyncReply(self._send(request), request)
         except Exception as error:
             base.raise_mapped(error, request)
-        head = base.response_head(status, raw_headers, request)
-        if "content-encoding" in head.headers:
-            chunks = httpx.Response(status, headers=list(raw_headers), stream=body).iter_bytes()
-        else:  # without what httpx does to each chunk
-            chunks = body.__iter__()
-        return SyncReply(head, chunks, body, request)
 
     def close(self) -> None:
         """Refuse further requests, and close the connections; a given client belongs to its giver."""
@@ -142,12 +155,11 @@ class GivenClient(Transport):
             stream=True,
             follow_redirects=False,
         )
-        headers = response.headers.raw
-        if not response.is_stream_consumed:
-            return response.status_code, headers, shielded(cast("httpx.SyncByteStream", response.stream))
-        # By a hook of the client: httpx keeps it, decompressed.
-        headers = [header for header in headers if header[0].lower() != b"content-encoding"]
-        return response.status_code, headers, httpx.ByteStream(response.content)
+        headers, body = response.headers.raw, cast("Iterable[bytes]", response.stream)
+        if response.is_stream_consumed:  # by a hook of the client; httpx keeps it, decompressed
+            headers = [header for header in headers if header[0].lower() != b"content-encoding"]
+            body = httpx.ByteStream(response.content)
+        return Response(response.status_code, headers, body, shielded(response.close))
 
 
 class Connections(Transport):
@@ -163,8 +175,8 @@ class Connections(Transport):
     def __init__(self, on_first: Callable[[Connections], None] | None = None) -> None:
         super().__init__()
         self._on_first = on_first
-        self._slots = base.Slots()
-        self._lock = Lock()
+        self._slots = threading.Semaphore(base.MOST_IN_FLIGHT)
+        self._lock = threading.Lock()
         self.all: set[httpcore.ConnectionInterface] = set()
         self._idle: list[httpcore.ConnectionInterface] = []  # the last one is taken first
 
@@ -178,7 +190,7 @@ class Connections(Transport):
             content=request.body,
             extensions={"timeout": timeouts},
         )
-        self._slots.acquire(timeouts["pool"])
+        acquire(self._slots, timeouts["pool"])
         connection: httpcore.ConnectionInterface | None = None
         try:
             while connection is None:
@@ -192,22 +204,26 @@ class Connections(Transport):
             if connection is not None:
                 self._drop(connection)
             raise
-        return (
-            response.status,
-            response.headers,
-            _Body(cast("httpx.SyncByteStream", response.stream), connection, self),
-        )
+        body = cast("Iterable[bytes]", response.stream)
+        return Response(response.status, response.headers, body, partial(self._end, response, [connection]))
 
-    def release(self, connection: httpcore.ConnectionInterface) -> None:
-        """Take back a connection whose response is closed."""
-        surplus: httpcore.ConnectionInterface | None = connection
-        with self._lock:
-            if connection.is_idle() and connection in self.all:
-                self._idle.append(connection)
-                surplus = self._idle.pop(0) if len(self._idle) > base.MOST_IDLE else None
-        self._slots.release()
-        if surplus is not None:
-            self._drop(surplus)
+    def _end(self, response: httpcore.Response, connections: list[httpcore.ConnectionInterface]) -> None:
+        """Close a response, and take its connection back."""
+        try:
+            connection = connections.pop()
+        except IndexError:  # closed before, maybe by another thread just now
+            return
+        try:
+            response.close()
+        finally:
+            surplus: httpcore.ConnectionInterface | None = connection
+            with self._lock:
+                if connection.is_idle() and connection in self.all:
+                    self._idle.append(connection)
+                    surplus = self._idle.pop(0) if len(self._idle) > base.MOST_IDLE else None
+            self._slots.release()
+            if surplus is not None:
+                self._drop(surplus)
 
     def close(self) -> None:
         super().close()
@@ -246,35 +262,6 @@ class Connections(Transport):
         with self._lock:
             self.all.discard(connection)
         connection.close()
-
-
-class _Body(httpx.SyncByteStream):
-    """The body of a response. Closing it gives the connection back."""
-
-    __slots__ = ("_connection", "_owner", "_stream")
-
-    def __init__(
-        self,
-        stream: httpx.SyncByteStream,
-        connection: httpcore.ConnectionInterface,
-        owner: Connections,
-    ) -> None:
-        self._stream = stream
-        self._connection = [connection]  # whoever closes the response takes it out
-        self._owner = owner
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._stream.__iter__()
-
-    def close(self) -> None:
-        try:
-            connection = self._connection.pop()
-        except IndexError:  # closed before, maybe by another thread just now
-            return
-        try:
-            self._stream.close()
-        finally:
-            self._owner.release(connection)
 
 
 @lru_cache(maxsize=64)

@@ -118,25 +118,20 @@ def _is_retryable(status: int) -> bool:
     return status in RETRYABLE_STATUSES or status >= 500
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """In seconds, None for no limit.
+class Deadline:
+    """The limits of one call, in seconds and None for no limit, and how much of them is used.
 
     idle: without content in a stream. Pings are no content, and the time that the reader takes does not count.
-    total: from the first attempt to the end of the answer, retries and the pauses between them included.
+    total: from now to the end of the answer, retries and the pauses between them included.
     """
 
-    idle: float | None = None
-    total: float | None = None
-
-
-class Deadline:
-    """The limits of one call, and how much of them is used."""
-
-    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limits = limits
+    def __init__(
+        self, idle: float | None = None, total: float | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._idle = idle
+        self._total = total
         self._clock = clock
-        self._end = None if limits.total is None else clock() + limits.total
+        self._end = None if total is None else clock() + total
         self._silence = 0.0  # waited without content, before the wait that goes on now
         self._waiting_since: float | None = None
 
@@ -168,32 +163,28 @@ class Deadline:
     @property
     def wait_limit(self) -> tuple[float, Phase] | None:
         """The longest that the next wait may last, and the limit that says so; None without a limit."""
-        left: list[tuple[float, Phase]] = []
-        if self._limits.idle is not None:
-            left.append((self._limits.idle - self._silence, "idle"))
+        idle = None if self._idle is None else self._idle - self._silence
         remaining = self.remaining
-        if remaining is not None:
-            left.append((remaining, "total"))
-        return min(left, default=None)
+        if idle is not None and (remaining is None or idle <= remaining):
+            return idle, "idle"
+        return None if remaining is None else (remaining, "total")
 
     def check(self, sent: Sent = "maybe") -> None:
         """Raise APITimeoutError when a limit is passed; it says how far the request had come."""
-        idle, end = self._limits.idle, self._end
-        if (idle is not None and self._silence >= idle) or (end is not None and self._clock() >= end):
-            wait_limit = self.wait_limit
-            if wait_limit is not None:
-                raise self.error(wait_limit[1], sent)
+        wait_limit = self.wait_limit
+        if wait_limit is not None and wait_limit[0] <= 0:
+            raise self.error(wait_limit[1], sent)
 
     def error(self, phase: Phase, sent: Sent = "maybe") -> APITimeoutError:
         """The error of the limit of this name."""
         if phase == "idle":
             text = (
-                f"The answer brought no content for {self._limits.idle:g} s. Give a larger idle_timeout=..., "
+                f"The answer brought no content for {self._idle:g} s. Give a larger idle_timeout=..., "
                 "or send the request again."
             )
         else:
             text = (
-                f"The call took more than {self._limits.total:g} s in all. Give a larger total_timeout=..., "
+                f"The call took more than {self._total:g} s in all. Give a larger total_timeout=..., "
                 "or ask for a shorter answer."
             )
         error = APITimeoutError(text)
@@ -257,17 +248,12 @@ class RetryState:
     request: Request
     policy: RetryPolicy
     spending: SpendTracker
-    limits: Limits | None = None
+    deadline: Deadline | None = None
     on_attempt: AttemptHook | None = None
     clock: Callable[[], float] = time.monotonic
-    deadline: Deadline | None = field(init=False, default=None)
     _number: int = field(init=False, default=0)
     _began: float = field(init=False, default=0.0)
     _told: bool = field(init=False, default=True)  # whether the hook knows of the present attempt
-
-    def __post_init__(self) -> None:
-        if self.limits is not None:
-            self.deadline = Deadline(self.limits, self.clock)
 
     @property
     def may_retry(self) -> bool:

@@ -29,6 +29,6 @@ def busy(client: AIMLAPI | AsyncAIMLAPI) -> list[object]:
         pool = pool_of(transport._client)
         return [one for one in pool.connections if not one.is_idle()] + pool._requests
     if isinstance(transport, (Connections, AsyncConnections)):
-        places = base.MOST_IN_FLIGHT - transport._slots._semaphore._value
+        places = base.MOST_IN_FLIGHT - transport._slots._value
         return [*(transport.all - set(transport._idle)), *range(places)]
     return list(transport._session.connector._acquired)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -18,9 +19,10 @@ from aimlapi_messages import (
     InvalidRequestError,
     RateLimitError,
 )
+from aimlapi_messages.client import steps
 from aimlapi_messages.core.reply import SpendTracker
 from aimlapi_messages.core.request import Request, Secrets
-from aimlapi_messages.transport.retries import Deadline, Limits, RetryPolicy, RetryState, async_within
+from aimlapi_messages.transport.retries import Deadline, RetryPolicy, RetryState, async_within
 
 from ..support.callers import Caller, in_process
 from ..support.deadlines import LIMIT, LONGER_AND_LONGER
@@ -86,13 +88,7 @@ class SlowReader(list[Any]):
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of every call in the test."""
     clock = Clock()
-    made = RetryState.__post_init__
-
-    def on_this_clock(sending: RetryState) -> None:
-        sending.clock = clock
-        made(sending)
-
-    monkeypatch.setattr(RetryState, "__post_init__", on_this_clock)
+    monkeypatch.setattr(steps, "Deadline", partial(Deadline, clock=clock))
     return clock
 
 
@@ -102,7 +98,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def test_only_waiting_without_content_is_silence() -> None:
     """Neither what the reader takes, nor anything before the last content."""
     clock = Clock()
-    deadline = Deadline(Limits(idle=10), clock)
+    deadline = Deadline(idle=10, clock=clock)
     deadline.begin_attempt()
     clock.now += 4
     deadline.arrived()
@@ -121,7 +117,7 @@ def test_only_waiting_without_content_is_silence() -> None:
 def test_the_total_goes_on_whatever_happens() -> None:
     """The next attempt begins with no silence, and with the time that is left."""
     clock = Clock()
-    deadline = Deadline(Limits(idle=10, total=30), clock)
+    deadline = Deadline(idle=10, total=30, clock=clock)
     deadline.begin_attempt()
     clock.now += 9
     deadline.arrived()
@@ -138,7 +134,7 @@ def test_the_total_goes_on_whatever_happens() -> None:
 def test_without_limits_there_is_nothing_to_pass() -> None:
     """None is for ever."""
     clock = Clock()
-    deadline = Deadline(Limits(), clock)
+    deadline = Deadline(clock=clock)
     clock.now += 1e9
     deadline.check()
     assert (deadline.wait_limit, deadline.remaining) == (None, None)
@@ -242,7 +238,7 @@ def test_time_that_is_used_up_before_an_attempt_keeps_it_from_being_made() -> No
     clock = Clock()
     told: list[Attempt] = []
     request = Request("POST", "https://host/", {}, None, None, Secrets(()))
-    sending = RetryState(request, RetryPolicy(), SpendTracker(), Limits(total=10), told.append, clock)
+    sending = RetryState(request, RetryPolicy(), SpendTracker(), Deadline(total=10, clock=clock), told.append, clock)
     assert sending.next_request().wait_limit == (10, "total")
     assert sending.failed(APIConnectionError("x")) is not None
     clock.now += 10
@@ -371,11 +367,11 @@ async def test_an_async_reader_that_begins_late_was_not_kept_waiting(clock: Cloc
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("limits", [Limits(), Limits(total=60)])
-async def test_somebody_else_s_timeout_is_left_alone(limits: Limits) -> None:
+@pytest.mark.parametrize("total", [None, 60])
+async def test_somebody_else_s_timeout_is_left_alone(total: float | None) -> None:
     """The builtin has many users, the operating system among them."""
     with pytest.raises(TimeoutError, match="a socket's"):
-        async with async_within(Deadline(limits)):
+        async with async_within(Deadline(total=total)):
             raise TimeoutError("a socket's")
 
 
