@@ -59,10 +59,10 @@ def make_input(schema: dict[str, Any], question: str) -> dict[str, Any]:
     Raises UnsupportedSchemaError if no valid input can be made.
     """
     maker = _InputMaker(schema, question)
-    whole = {"allOf": [{"type": "object"}, schema]}
+    root = {"allOf": [{"type": "object"}, schema]}
     try:
-        value = maker.make(whole, "")
-        error = maker.check(value, whole)
+        value = maker.make(root, "")
+        error = maker.check(value, root)
     except Unresolvable as failure:
         raise UnsupportedSchemaError(f"the keyword '$ref' refers to {failure.ref!r}, which is missing") from failure
     except (RecursionError, _TooManyReferencesError) as failure:

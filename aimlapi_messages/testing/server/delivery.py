@@ -113,17 +113,17 @@ def json_answer(body: dict[str, Any], clauses: Clauses, status: int) -> Response
     parts: Iterable[bytes] = [dump_json(body)]
     if clauses.garbage_after is not None:
         parts = insert(parts, clauses.garbage_after, GARBAGE)
-    return _whole(parts, clauses, status, JSON_CONTENT_TYPE)
+    return _response(parts, clauses, status, JSON_CONTENT_TYPE)
 
 
 def replacement(clauses: Clauses, status: int, *, stream: bool) -> Response:
     """What is sent instead of a message: a login page (with status 200), or an empty body."""
     if clauses.body == "html":
-        return _whole([_HTML], clauses, 200, _HTML_CONTENT_TYPE)
-    return _whole([], clauses, status, _EVENTS_CONTENT_TYPE if stream else JSON_CONTENT_TYPE)
+        return _response([_HTML], clauses, 200, _HTML_CONTENT_TYPE)
+    return _response([], clauses, status, _EVENTS_CONTENT_TYPE if stream else JSON_CONTENT_TYPE)
 
 
-def _whole(parts: Iterable[bytes], clauses: Clauses, status: int, content_type: str) -> Response:
+def _response(parts: Iterable[bytes], clauses: Clauses, status: int, content_type: str) -> Response:
     """The parts sent at once with their length, unless a clause changes how they are sent."""
     if clauses.ending or clauses.piece or clauses.pause:
         return Delivery(parts, clauses, status, content_type)
