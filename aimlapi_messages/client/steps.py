@@ -13,8 +13,7 @@ from ..core.arguments import NotGiven, warn_if_deprecated
 from ..core.errors import APIError, InvalidRequestError
 from ..core.reply import Cost, ReplyHead
 from ..core.request import Request, merge_headers
-from ..message.operation import ClientOperation
-from ..message.response import cost_of, read_answer
+from ..message.response import ClientOperation, cost_of, read_answer
 from ..resources import checks
 from ..transport.arguments import checked_options
 from ..transport.retries import Deadline, RetryPolicy, RetryState

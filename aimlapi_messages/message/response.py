@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import attrs
+
 from aimlapi_client import models
 from aimlapi_client.errors import DecodeError, UnreadableBody
-from aimlapi_client.operation import Operation
+from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core import json as _json
 from ..core.reply import Cost, Headers, ReplyHead
@@ -31,6 +33,22 @@ class ResponseHead:
     @classmethod
     def of(cls, head: ReplyHead) -> ResponseHead:
         return cls(head.status, Headers(shown_headers(head)), head.url, head.request_id)
+
+
+@attrs.frozen
+class ClientOperation(Operation[_T]):
+    """An operation whose answer needs the head of the response too, or more than one model.
+
+    models: those that it names, for the warning about models that have ended.
+    options: of the call, as `client.send` takes them.
+    """
+
+    models: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    options: RequestOptions = attrs.field(factory=RequestOptions, kw_only=True, repr=False)
+
+    def read(self, head: ReplyHead, content: bytes) -> _T:
+        """The value of a 2xx response. Raises UnexpectedResponseError, or the error that the body speaks of."""
+        raise NotImplementedError
 
 
 def read_answer(operation: Operation[_T], head: ReplyHead, body: bytes) -> _T:

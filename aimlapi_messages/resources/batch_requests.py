@@ -28,8 +28,8 @@ from ..core.errors import (
     StreamIncompleteError,
 )
 from ..core.reply import ReplyHead
-from ..message.operation import ClientOperation
 from ..message.request import DEFAULT_MAX_TOKENS, body_options, is_absent, message_body, to_plain
+from ..message.response import ClientOperation
 from .functions import with_tool_params
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from ..core.json import is_object
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_event, error_from_response, is_error_body, unexpected_response
 from ..message.message import Message, with_defaults
-from ..message.operation import ClientOperation
 from ..message.request import body_options, check_names, message_body
+from ..message.response import ClientOperation
 from ..transport.arguments import checked_options
 from .accumulator import MessageAccumulator
 from .legacy import LegacyReader, failure_of, has_choices, is_legacy
