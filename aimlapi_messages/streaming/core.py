@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from typing import Any, Final
 
@@ -125,25 +126,6 @@ class StreamCore:
     on_content: called with the head when the first content is yielded.
     """
 
-    __slots__ = (
-        "_at_rest",
-        "_buffer",
-        "_cost_recorded",
-        "_deadline",
-        "_deltas",
-        "_done",
-        "_events",
-        "_on_content",
-        "_spending",
-        "_sse",
-        "_unread",
-        "content_yielded",
-        "error",
-        "head",
-        "message",
-        "over",
-    )
-
     def __init__(
         self,
         head: ReplyHead,
@@ -254,10 +236,12 @@ class StreamCore:
         if rest is None and self._unread is not None and not _may_be_event_stream(self._unread):
             body, self._unread = bytes(self._unread), None
             yield from self.feed(self.as_event_stream(body))
-        if rest is not None and _is_json(rest.data):
-            # Only the blank line is missing; half an event would not be JSON.
-            payload = self._payload(rest)
-            yield from self._accept(() if payload is None else self._events.events(payload, rest))
+        payload = None
+        if rest is not None:
+            with suppress(StreamDecodeError):  # half an event is not JSON; else only the blank line is missing
+                payload = self._payload(rest)
+        if rest is not None and payload is not None:
+            yield from self._accept(self._events.events(payload, rest))
         yield from self._accept(self._events.end())
         if not self.message.complete:
             raise StreamIncompleteError.advised("The stream ended before the message did.")
@@ -354,11 +338,3 @@ def _may_be_event_stream(data: bytearray) -> bool:
     last = re.split(rb"[\r\n]", text)[-1]
     cut = bool(last) and any(name.startswith(last) for name in (b"data:", b"event:", b"id:", b"retry:"))
     return not text.strip() or cut or _FIELD.search(text) is not None
-
-
-def _is_json(text: str) -> bool:
-    try:
-        _json.loads(text)
-    except ValueError:
-        return False
-    return True

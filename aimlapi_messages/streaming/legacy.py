@@ -10,10 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aimlapi_client import models
-
 from ..core.json import is_array, is_object
-from ..message.message import meta_with_defaults
 
 _STOP_REASONS: Final[Mapping[str, str]] = {
     "stop": "end_turn",
@@ -43,7 +40,7 @@ def is_legacy(payload: Mapping[str, Any]) -> bool:
 
 def has_choices(payload: Mapping[str, Any]) -> bool:
     """Whether a chunk or body has a part of an answer."""
-    return any(map(is_object, _choices(_chunk(payload))))
+    return bool(_choices(_chunk(payload)))
 
 
 def failure_of(payload: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -52,7 +49,7 @@ def failure_of(payload: Mapping[str, Any]) -> dict[str, Any] | None:
     It is beside the choices, in one of them, or only a `finish_reason` of "error".
     """
     chunk = _chunk(payload)
-    for part in (chunk, *filter(is_object, _choices(chunk))):
+    for part in (chunk, *_choices(chunk)):
         if part.get("error") or part.get("finish_reason") == "error":
             found = part.get("error")
             error = found if is_object(found) else {"message": _text(found) or "The provider broke the answer off."}
@@ -75,33 +72,27 @@ class LegacyReader:
 
     def read_body(self, data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The events of a body."""
-        body = models.LegacyMessage.from_dict(
-            {"id": "", "object": "message", "created": 0, "model": "", **_with_defaults(data)}
-        )
-        self._counts |= _counts(body.usage)
-        yield from self._start(body.id, body.model)
-        for choice in body.choices[:1]:
-            yield from self._content(choice.message)
-            yield from self._finish(choice.finish_reason)
-        yield from _cost(body.meta)
+        self._counts |= _counts(data.get("usage"), "prompt_tokens", "completion_tokens")
+        yield from self._start(data)
+        for choice in _choices(data)[:1]:
+            yield from self._content(_object(choice.get("message")))
+            yield from self._finish(choice.get("finish_reason"))
+        yield from _cost(data)
 
     def read_chunk(self, payload: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The events of one chunk of a stream."""
-        state: dict[str, Any] = {}
-        if isinstance(payload.get("event"), dict):
-            state = _object(payload.get("state"))
-            payload = payload["event"]
-        chunk = models.LegacyChunk.from_dict(_with_defaults(payload))
-        counts = _counts(chunk.usage) | _positive(state.get("usage"))
+        chunk, state = _chunk(payload), _object(payload.get("state"))
+        counts = _counts(chunk.get("usage"), "prompt_tokens", "completion_tokens")
+        counts |= _counts(state.get("usage"), "input_tokens", "output_tokens")
         self._counts |= counts
-        yield from self._start(chunk.id, chunk.model)
+        yield from self._start(chunk)
         finish: object = state.get("finishReason")
-        for choice in chunk.choices:
-            if not choice.index:  # only the first of several answers
-                yield from self._content(choice.delta)
-                finish = finish or choice.finish_reason
+        for choice in _choices(chunk):
+            if not choice.get("index"):  # only the first of several answers
+                yield from self._content(_object(choice.get("delta")))
+                finish = finish or choice.get("finish_reason")
         yield from self._finish(finish, counted=bool(counts))
-        yield from _cost(chunk.meta)
+        yield from _cost(chunk)
 
     def end(self) -> Iterator[dict[str, Any]]:
         """The events at the end of the stream: the stop, if the answer has a reason for it."""
@@ -109,15 +100,15 @@ class LegacyReader:
             self._stopped = True
             yield {"type": "message_stop"}
 
-    def _start(self, id: object, model: object) -> Iterator[dict[str, Any]]:
+    def _start(self, data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         if self._started:
             return
         self._started = True
         message: dict[str, Any] = {
-            "id": id if isinstance(id, str) else "",
+            "id": _text(data.get("id")),
             "type": "message",
             "role": "assistant",
-            "model": model if isinstance(model, str) else "",
+            "model": _text(data.get("model")),
             "content": [],
             "stop_reason": None,
             "stop_sequence": None,
@@ -125,14 +116,12 @@ class LegacyReader:
         }
         yield {"type": "message_start", "message": message}
 
-    def _content(self, part: object) -> Iterator[dict[str, Any]]:
-        if not isinstance(part, models.LegacyChoiceMessage):
-            return
-        yield from self._piece("thinking", _text(part.reasoning_content))
-        refusal = _text(part.additional_properties.get("refusal"))
+    def _content(self, part: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        yield from self._piece("thinking", _text(part.get("reasoning_content")))
+        refusal = _text(part.get("refusal"))
         self._refused = self._refused or bool(refusal)
-        yield from self._piece("text", _text(part.content) + refusal)
-        calls = part.additional_properties.get("tool_calls")
+        yield from self._piece("text", _text(part.get("content")) + refusal)
+        calls = part.get("tool_calls")
         for position, call in enumerate(calls if is_array(calls) else []):
             yield from self._tool_call(_object(call), position)
 
@@ -208,33 +197,15 @@ class LegacyReader:
             yield {"type": "message_delta", "delta": delta, "usage": dict(self._counts)}
 
 
-def _with_defaults(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A body or a chunk with the required members that some servers leave out."""
-    complete = dict(data)
-    choices, usage = complete.get("choices"), complete.get("usage")
-    complete["choices"] = [choice for choice in choices if is_object(choice)] if is_array(choices) else []
-    if is_object(usage):
-        complete["usage"] = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0, **usage}
-    if "meta" in complete:
-        complete["meta"] = meta_with_defaults(complete["meta"])
-    return complete
+def _counts(usage: object, prompt: str, completion: str) -> dict[str, int]:
+    """The token counts above zero, by their names here. In these streams zero means that a count is not known yet."""
+    counts = {"input_tokens": _object(usage).get(prompt), "output_tokens": _object(usage).get(completion)}
+    return {name: count for name, count in counts.items() if isinstance(count, int) and count > 0}
 
 
-def _counts(usage: object) -> dict[str, int]:
-    if not isinstance(usage, models.LegacyUsage):
-        return {}
-    return _positive({"input_tokens": usage.prompt_tokens, "output_tokens": usage.completion_tokens})
-
-
-def _positive(usage: object) -> dict[str, int]:
-    """The token counts above zero. In these streams zero means that the count is not known yet."""
-    found = {name: _object(usage).get(name) for name in ("input_tokens", "output_tokens")}
-    return {name: count for name, count in found.items() if isinstance(count, int) and count > 0}
-
-
-def _cost(meta: object) -> Iterator[dict[str, Any]]:
-    if isinstance(meta, models.Meta):
-        yield {"meta": meta.to_dict()}
+def _cost(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    if is_object(data.get("meta")):
+        yield meta_of(data)
 
 
 def _chunk(payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -243,9 +214,9 @@ def _chunk(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     return inner if is_object(inner) else payload
 
 
-def _choices(chunk: Mapping[str, Any]) -> list[Any]:
+def _choices(chunk: Mapping[str, Any]) -> list[dict[str, Any]]:
     choices = chunk.get("choices")
-    return choices if is_array(choices) else []
+    return list(filter(is_object, choices)) if is_array(choices) else []
 
 
 def meta_of(data: Mapping[str, Any]) -> dict[str, Any]:
