@@ -20,7 +20,6 @@ SOURCES = (
     "client/async_exchange.py",
     "resources/async_batches.py",
     "resources/async_messages.py",
-    "resources/async_protocols.py",
     "streaming/async_streams.py",
     "tools/async_runners.py",
     "transport/async_http.py",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..message.options import BatchOptions, RequestsInput
     from ..transport.async_http import AsyncReply
     from ..transport.retries import RetryState
-    from .async_protocols import AsyncMessageClient
+    from .async_messages import AsyncMessageClient
     from .batch_answers import Batch, BatchReader, BatchResult
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, Unpack, cast, overload
 
-from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES, message_list
+from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.create import message_operation
-from .functions import with_tool_params
 
 if TYPE_CHECKING:
+    from aimlapi_client.operation import AsyncSender, Operation, RequestOptions
     from aimlapi_client.params import CreateMessageModelArgument
 
+    from ..client.async_exchange import AsyncExchange
+    from ..core.arguments import NotGiven
     from ..message.message import Message
     from ..message.options import (
         MYPY,
@@ -24,12 +27,39 @@ if TYPE_CHECKING:
     from ..tools.async_runners import AsyncOutputStream, AsyncToolRunner, AsyncToolStreamRunner
     from ..tools.run import AsyncAfterCall, AsyncBeforeCall
     from .async_batches import AsyncBatches
-    from .async_protocols import AsyncMessageClient
+
+    class AsyncMessageClient(AsyncSender, Protocol):
+        """What messages, batches, streams and runs of tools need of a client."""
+
+        def exchange(
+            self,
+            operation: Operation[Any],
+            /,
+            *,
+            idle_timeout: float | NotGiven | None = None,
+            **options: Unpack[RequestOptions],
+        ) -> AsyncExchange:
+            """A request that is ready to be sent, for answers that are read piece by piece."""
+            ...
+
 
 if TYPE_CHECKING and not MYPY:
     from ..message.options import CheckedCreateOptions, CheckedRunOptions
 
 _T = TypeVar("_T")
+
+
+def with_tool_params(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same options, where functions and toolboxes among the tools are JSON objects.
+
+    Raises ToolDefinitionError for a function that cannot be a tool.
+    """
+    tools = options.get("tools")
+    if not isinstance(tools, (list, tuple, Iterator)):
+        return options
+    from ..tools.tool import tool_params  # noqa: PLC0415 (loads what reads annotations)
+
+    return {**options, "tools": tool_params(cast("Iterable[object]", tools))}
 
 
 class AsyncMessages:
@@ -211,8 +241,7 @@ class AsyncMessages:
         from ..tools.async_runners import AsyncToolRunner, AsyncToolStreamRunner  # noqa: PLC0415
         from ..tools.run import ToolRun  # noqa: PLC0415 (loads what reads annotations)
 
-        turns = message_list(messages)
-        run = ToolRun(turns, tools, model=model, max_tokens=max_tokens, stream=stream, options=options)
+        run = ToolRun(messages, tools, model=model, max_tokens=max_tokens, stream=stream, options=options)
         runner = AsyncToolStreamRunner if stream else AsyncToolRunner
         return runner(self._client, run, before_call, after_call)
 
@@ -236,13 +265,7 @@ class AsyncMessages:
         from ..tools.output import OutputRun  # noqa: PLC0415 (loads what reads annotations)
 
         run = OutputRun(
-            message_list(messages),
-            output,
-            output_retries,
-            model=model,
-            max_tokens=max_tokens,
-            stream=False,
-            options=options,
+            messages, output, output_retries, model=model, max_tokens=max_tokens, stream=False, options=options
         )
         while not run.done:
             operation = run.next_operation()
@@ -267,12 +290,6 @@ class AsyncMessages:
         from ..tools.output import OutputRun  # noqa: PLC0415 (loads what reads annotations)
 
         run = OutputRun(
-            message_list(messages),
-            output,
-            output_retries,
-            model=model,
-            max_tokens=max_tokens,
-            stream=True,
-            options=options,
+            messages, output, output_retries, model=model, max_tokens=max_tokens, stream=True, options=options
         )
         return AsyncOutputStream(self._client, run)

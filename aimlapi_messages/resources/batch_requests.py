@@ -30,7 +30,7 @@ from ..core.errors import (
 from ..core.reply import ReplyHead
 from ..message.request import DEFAULT_MAX_TOKENS, body_options, is_absent, message_body, to_plain
 from ..message.response import ClientOperation
-from .functions import with_tool_params
+from .messages import with_tool_params
 
 if TYPE_CHECKING:
     from ..message.options import BatchOptions, RequestsInput

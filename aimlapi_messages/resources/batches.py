@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..transport.http import SyncReply
     from ..transport.retries import RetryState
     from .batch_answers import Batch, BatchReader, BatchResult
-    from .protocols import MessageClient
+    from .messages import MessageClient
 
 
 class Batches:

@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, Unpack, cast, overload
 
-from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES, message_list
+from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.create import message_operation
-from .functions import with_tool_params
 
 if TYPE_CHECKING:
+    from aimlapi_client.operation import Operation, RequestOptions, Sender
     from aimlapi_client.params import CreateMessageModelArgument
 
+    from ..client.exchange import Exchange
+    from ..core.arguments import NotGiven
     from ..message.message import Message
     from ..message.options import (
         MYPY,
@@ -25,12 +28,39 @@ if TYPE_CHECKING:
     from ..tools.run import AfterCall, BeforeCall
     from ..tools.runners import OutputStream, ToolRunner, ToolStreamRunner
     from .batches import Batches
-    from .protocols import MessageClient
+
+    class MessageClient(Sender, Protocol):
+        """What messages, batches, streams and runs of tools need of a client."""
+
+        def exchange(
+            self,
+            operation: Operation[Any],
+            /,
+            *,
+            idle_timeout: float | NotGiven | None = None,
+            **options: Unpack[RequestOptions],
+        ) -> Exchange:
+            """A request that is ready to be sent, for answers that are read piece by piece."""
+            ...
+
 
 if TYPE_CHECKING and not MYPY:
     from ..message.options import CheckedCreateOptions, CheckedRunOptions
 
 _T = TypeVar("_T")
+
+
+def with_tool_params(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same options, where functions and toolboxes among the tools are JSON objects.
+
+    Raises ToolDefinitionError for a function that cannot be a tool.
+    """
+    tools = options.get("tools")
+    if not isinstance(tools, (list, tuple, Iterator)):
+        return options
+    from ..tools.tool import tool_params  # noqa: PLC0415 (loads what reads annotations)
+
+    return {**options, "tools": tool_params(cast("Iterable[object]", tools))}
 
 
 class Messages:
@@ -212,8 +242,7 @@ class Messages:
         from ..tools.run import ToolRun  # noqa: PLC0415 (loads what reads annotations)
         from ..tools.runners import ToolRunner, ToolStreamRunner  # noqa: PLC0415
 
-        turns = message_list(messages)
-        run = ToolRun(turns, tools, model=model, max_tokens=max_tokens, stream=stream, options=options)
+        run = ToolRun(messages, tools, model=model, max_tokens=max_tokens, stream=stream, options=options)
         runner = ToolStreamRunner if stream else ToolRunner
         return runner(self._client, run, before_call, after_call)
 
@@ -237,13 +266,7 @@ class Messages:
         from ..tools.output import OutputRun  # noqa: PLC0415 (loads what reads annotations)
 
         run = OutputRun(
-            message_list(messages),
-            output,
-            output_retries,
-            model=model,
-            max_tokens=max_tokens,
-            stream=False,
-            options=options,
+            messages, output, output_retries, model=model, max_tokens=max_tokens, stream=False, options=options
         )
         while not run.done:
             operation = run.next_operation()
@@ -268,12 +291,6 @@ class Messages:
         from ..tools.runners import OutputStream  # noqa: PLC0415 (loads models)
 
         run = OutputRun(
-            message_list(messages),
-            output,
-            output_retries,
-            model=model,
-            max_tokens=max_tokens,
-            stream=True,
-            options=options,
+            messages, output, output_retries, model=model, max_tokens=max_tokens, stream=True, options=options
         )
         return OutputStream(self._client, run)

@@ -25,7 +25,7 @@ from .sources import AsyncSource
 
 if TYPE_CHECKING:
     from ..client.async_exchange import AsyncExchange
-    from ..resources.async_protocols import AsyncMessageClient
+    from ..resources.async_messages import AsyncMessageClient
 
 _EventT = TypeVar("_EventT")
 

@@ -26,7 +26,7 @@ from .sources import Source
 
 if TYPE_CHECKING:
     from ..client.exchange import Exchange
-    from ..resources.protocols import MessageClient
+    from ..resources.messages import MessageClient
 
 _EventT = TypeVar("_EventT")
 

@@ -17,12 +17,12 @@ from .run import AsyncAfterCall, AsyncBeforeCall, PlannedCall, ToolOutcome, Tool
 if TYPE_CHECKING:
     from aimlapi_client.params import AnyMessageParam
 
-    from ..resources.async_protocols import AsyncMessageClient
+    from ..resources.async_messages import AsyncMessageClient
 
 _T = TypeVar("_T")
 
 
-class _Runner:
+class _Runner(AsyncIterator[_T]):
     def __init__(
         self,
         client: AsyncMessageClient,
@@ -50,6 +50,15 @@ class _Runner:
             error.transcript = error.transcript or self.transcript
             raise
 
+    async def until_done(self) -> Message:
+        """Go on until the model calls no more tools, and return its last answer.
+
+        Raises ToolRunError and its children, and what `messages.create` raises; each has the `transcript`.
+        """
+        async for _ in self:
+            pass
+        return cast("Message", self._message)
+
     async def _next_operation(self) -> CreateMessage:
         """Run the calls of the last answer, and return the next request."""
         self._run.start_turn()
@@ -74,11 +83,8 @@ class _Runner:
         return outcomes
 
 
-class AsyncToolRunner(_Runner):
+class AsyncToolRunner(_Runner[Message]):
     """Asks the model, runs the tools it calls, and asks again. Iterate for its answers, or call `until_done()`."""
-
-    def __aiter__(self) -> AsyncIterator[Message]:
-        return self
 
     async def __anext__(self) -> Message:
         if self._run.done:
@@ -89,26 +95,14 @@ class AsyncToolRunner(_Runner):
             self._run.take(self._message)
         return self._message
 
-    async def until_done(self) -> Message:
-        """Go on until the model calls no more tools, and return its last answer.
 
-        Raises ToolRunError and its children, and what `messages.create` raises; each has the `transcript`.
-        """
-        async for _ in self:
-            pass
-        return cast("Message", self._message)
-
-
-class AsyncToolStreamRunner(_Runner):
+class AsyncToolStreamRunner(_Runner[AsyncMessageStream]):
     """Like `AsyncToolRunner`, with each answer as a stream: iterate for `AsyncMessageStream`s.
 
     A stream is read to its end and closed before the next one opens, whether you have read it or not.
     """
 
     _stream: AsyncMessageStream | None = None
-
-    def __aiter__(self) -> AsyncIterator[AsyncMessageStream]:
-        return self
 
     async def __anext__(self) -> AsyncMessageStream:
         with self._attach_transcript():
@@ -117,12 +111,6 @@ class AsyncToolStreamRunner(_Runner):
                 raise StopAsyncIteration
             self._stream = await AsyncMessageStream.open(self._client, await self._next_operation())
         return self._stream
-
-    async def until_done(self) -> Message:
-        """Go on until the model calls no more tools, and return its last answer; see `AsyncToolRunner.until_done`."""
-        async for _ in self:
-            pass
-        return cast("Message", self._message)
 
     async def close(self) -> None:
         """Close the open stream."""
@@ -144,7 +132,7 @@ class AsyncToolStreamRunner(_Runner):
             self._run.take(self._message)
 
 
-class AsyncOutputStream(Generic[_T]):
+class AsyncOutputStream(AsyncIterator[Any], Generic[_T]):
     """Iterate for the value so far, as plain JSON, call `get_final_output()` for the value itself, then close it.
 
     If the value does not have the wanted type, it is requested again, and the partial values start over.
@@ -158,9 +146,6 @@ class AsyncOutputStream(Generic[_T]):
         self._error: AIMLAPIError | None = None
         self._closed = False
         self._values = self._read()
-
-    def __aiter__(self) -> AsyncIterator[Any]:
-        return self
 
     async def __anext__(self) -> Any:
         try:

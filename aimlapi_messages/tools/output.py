@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from ..core.errors import InvalidRequestError, OutputError, ToolDefinitionError
 from ..core.json import is_object
 from ..message.message import Message, ToolUseBlock, is_cut
-from ..message.request import dump_model
+from ..message.request import dump_model, message_list
 from ..schema.annotations import codec_of
 from ..schema.codec import InvalidValue
 from ..schema.field import own_docstring
 from ..schema.parameters import PROPERTY_NAME
 from ..streaming.create import CreateMessage, message_operation
 from ..streaming.events import InputJsonEvent, MessageStreamEvent
-from .results import result_block
+from .tool import result_block
 
 if TYPE_CHECKING:
     from ..message.options import CallOptions
@@ -42,7 +42,7 @@ class OutputRun(Generic[_T]):
 
     def __init__(
         self,
-        messages: Sequence[dict[str, Any]],
+        messages: object,
         output: type[_T],
         retries: int,
         *,
@@ -53,7 +53,7 @@ class OutputRun(Generic[_T]):
     ) -> None:
         if isinstance(retries, bool) or not isinstance(cast("object", retries), int) or retries < 0:
             raise InvalidRequestError(f"output_retries is {retries!r}. Give a whole number, 0 for a single attempt.")
-        self.transcript: list[dict[str, Any]] = list(messages)
+        self.transcript: list[dict[str, Any]] = message_list(messages)
         self.done: bool = False
         self.value: _T = cast("_T", None)
         self._retries = retries

@@ -1,6 +1,6 @@
 """The state of a tool run: the next request, the calls to run, the results for the model. No I/O.
 
-The runners send the requests and run the functions; `tools/results.py` makes what they return a result.
+The runners send the requests and run the functions.
 
 | stop reason | next |
 | --- | --- |
@@ -40,8 +40,7 @@ from ..message.message import Message, ToolUseBlock, is_cut
 from ..message.request import dump_model, message_list
 from ..schema.codec import InvalidValue
 from ..streaming.create import CreateMessage, message_operation
-from .results import result_block, result_content
-from .tool import Tool, as_tools
+from .tool import Tool, as_tools, result_block, result_content
 
 DEFAULT_MAX_ITERATIONS: Final = 50
 DEFAULT_MAX_ARGUMENT_ERRORS: Final = 3
@@ -165,7 +164,7 @@ class ToolRun:
 
     def __init__(
         self,
-        messages: Sequence[dict[str, Any]],
+        messages: object,
         tools: Iterable[object],
         *,
         model: str,
@@ -175,7 +174,7 @@ class ToolRun:
     ) -> None:
         limits, rest = _split_options(options)
         given = as_tools(tools)
-        self.transcript: list[dict[str, Any]] = list(messages)
+        self.transcript: list[dict[str, Any]] = message_list(messages)
         self.limits = limits
         self.done: bool = False
         self.calls: list[list[PlannedCall]] = []

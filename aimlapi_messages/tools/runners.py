@@ -18,12 +18,12 @@ from .run import AfterCall, BeforeCall, PlannedCall, ToolOutcome, ToolRun
 if TYPE_CHECKING:
     from aimlapi_client.params import AnyMessageParam
 
-    from ..resources.protocols import MessageClient
+    from ..resources.messages import MessageClient
 
 _T = TypeVar("_T")
 
 
-class _Runner:
+class _Runner(Iterator[_T]):
     def __init__(
         self,
         client: MessageClient,
@@ -51,6 +51,15 @@ class _Runner:
             error.transcript = error.transcript or self.transcript
             raise
 
+    def until_done(self) -> Message:
+        """Go on until the model calls no more tools, and return its last answer.
+
+        Raises ToolRunError and its children, and what `messages.create` raises; each has the `transcript`.
+        """
+        for _ in self:
+            pass
+        return cast("Message", self._message)
+
     def _next_operation(self) -> CreateMessage:
         """Run the calls of the last answer, and return the next request."""
         self._run.start_turn()
@@ -75,11 +84,8 @@ class _Runner:
         return outcomes
 
 
-class ToolRunner(_Runner):
+class ToolRunner(_Runner[Message]):
     """Asks the model, runs the tools it calls, and asks again. Iterate for its answers, or call `until_done()`."""
-
-    def __iter__(self) -> Iterator[Message]:
-        return self
 
     def __next__(self) -> Message:
         if self._run.done:
@@ -90,26 +96,14 @@ class ToolRunner(_Runner):
             self._run.take(self._message)
         return self._message
 
-    def until_done(self) -> Message:
-        """Go on until the model calls no more tools, and return its last answer.
 
-        Raises ToolRunError and its children, and what `messages.create` raises; each has the `transcript`.
-        """
-        for _ in self:
-            pass
-        return cast("Message", self._message)
-
-
-class ToolStreamRunner(_Runner):
+class ToolStreamRunner(_Runner[MessageStream]):
     """Like `ToolRunner`, with each answer as a stream: iterate for `MessageStream`s.
 
     A stream is read to its end and closed before the next one opens, whether you have read it or not.
     """
 
     _stream: MessageStream | None = None
-
-    def __iter__(self) -> Iterator[MessageStream]:
-        return self
 
     def __next__(self) -> MessageStream:
         with self._attach_transcript():
@@ -118,12 +112,6 @@ class ToolStreamRunner(_Runner):
                 raise StopIteration
             self._stream = MessageStream.open(self._client, self._next_operation())
         return self._stream
-
-    def until_done(self) -> Message:
-        """Go on until the model calls no more tools, and return its last answer; see `ToolRunner.until_done`."""
-        for _ in self:
-            pass
-        return cast("Message", self._message)
 
     def close(self) -> None:
         """Close the open stream."""
@@ -145,7 +133,7 @@ class ToolStreamRunner(_Runner):
             self._run.take(self._message)
 
 
-class OutputStream(Generic[_T]):
+class OutputStream(Iterator[Any], Generic[_T]):
     """Iterate for the value so far, as plain JSON, call `get_final_output()` for the value itself, then close it.
 
     If the value does not have the wanted type, it is requested again, and the partial values start over.
@@ -159,9 +147,6 @@ class OutputStream(Generic[_T]):
         self._error: AIMLAPIError | None = None
         self._closed = False
         self._values = self._read()
-
-    def __iter__(self) -> Iterator[Any]:
-        return self
 
     def __next__(self) -> Any:
         try:

@@ -1,4 +1,4 @@
-"""Tools: functions that the model may call. No I/O.
+"""Tools: functions that the model may call, and what they return as a result for the model. No I/O.
 
 `tools/async_runners.py` runs them; `schema/parameters.py` makes the schema of their arguments.
 """
@@ -6,20 +6,40 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import inspect
+import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from pathlib import PurePath
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
+from uuid import UUID
+
+import attrs
 
 from ..content.blocks import CacheControl, cache_control_param
 from ..core.arguments import SupportsToDict, check_limit
 from ..core.errors import InvalidRequestError, ToolDefinitionError
+from ..core.json import is_array, is_object
+from ..message.request import dump_model
 from ..schema.parameters import Parameters
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 _NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+
+# The content blocks of a tool's result, and the member that tells each from other data.
+_BLOCKS: Final[Mapping[str, tuple[str, type]]] = {
+    "document": ("source", dict),
+    "image": ("source", dict),
+    "search_result": ("source", str),
+    "text": ("text", str),
+    "tool_reference": ("tool_name", str),
+}
 
 
 class Tool(Generic[_P, _R]):
@@ -170,15 +190,11 @@ def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | dict[str, Any]]:
     if not isinstance(cast("object", given), Iterable):
         raise InvalidRequestError(f"tools is a {type(given).__name__}. Give a list, also of one.")
     tools: list[Tool[..., Any] | dict[str, Any]] = []
-    for item in given:
-        if isinstance(item, Toolbox):
-            tools.extend(item.tools())
-        elif isinstance(item, Tool):
+    for item in _expand(given):
+        if isinstance(item, Tool):
             tools.append(cast("Tool[..., Any]", item))
-        elif isinstance(item, Mapping) or (isinstance(item, SupportsToDict) and not callable(item)):
+        elif isinstance(item, (Mapping, SupportsToDict)):
             tools.append(_server_tool(cast("Mapping[str, Any] | SupportsToDict", item)))
-        elif callable(item):
-            tools.append(_tool_of(item))
         else:
             kind = type(item).__name__
             raise ToolDefinitionError(f"tools holds a {kind}. Give functions, @tool functions or a Toolbox.")
@@ -191,15 +207,18 @@ def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | dict[str, Any]]:
 
 def tool_params(given: Iterable[object]) -> list[object]:
     """The `tools` of a request: functions and toolboxes become JSON objects, anything else stays."""
-    params: list[object] = []
+    return [cast("Tool[..., Any]", item).to_dict() if isinstance(item, Tool) else item for item in _expand(given)]
+
+
+def _expand(given: Iterable[object]) -> Iterator[object]:
+    """The tools of functions and toolboxes, and anything else as it is."""
     for item in given:
         if isinstance(item, Toolbox):
-            params.extend(one.to_dict() for one in item.tools())
-        elif callable(item) and not isinstance(item, (Mapping, SupportsToDict)):
-            params.append(_tool_of(item).to_dict())
+            yield from item.tools()
+        elif callable(item) and not isinstance(item, (Tool, Mapping)):
+            yield _tool_of(item)
         else:
-            params.append(cast("Any", item))
-    return params
+            yield item
 
 
 def _tool_of(item: Callable[..., Any]) -> Tool[..., Any]:
@@ -254,3 +273,76 @@ def _is_method_of_a_class(function: object) -> bool:
         return True
     first = next(iter(inspect.signature(cast("Any", function)).parameters), "") if inspect.isfunction(function) else ""
     return first in ("self", "cls")
+
+
+def result_block(call_id: str, content: str | list[dict[str, Any]] | None, *, is_error: bool = False) -> dict[str, Any]:
+    """The block that answers a call. `content` is what `result_content` returns."""
+    block: dict[str, Any] = {"type": "tool_result", "tool_use_id": call_id}
+    if content is not None:
+        block["content"] = content
+    return {**block, "is_error": True} if is_error else block
+
+
+def result_content(value: object) -> str | list[dict[str, Any]] | None:
+    """What a tool returned, as the content of a result.
+
+    Text stays text, content blocks stay blocks, also several with text between them, and None is no content.
+    Anything else becomes JSON text: dataclasses, attrs, pydantic and generated models, enums, dates, decimals, sets
+    and paths included. Raises TypeError for what has no JSON form.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    plain = _plain(value)
+    items = plain if is_array(plain) else [plain]
+    if any(map(_is_block, items)) and all(isinstance(item, str) or _is_block(item) for item in items):
+        return [{"type": "text", "text": item} if isinstance(item, str) else item for item in items if item]
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def _is_block(value: object) -> bool:
+    kind = value.get("type") if is_object(value) else None
+    member, python = _BLOCKS.get(kind, ("", dict)) if isinstance(kind, str) else ("", dict)
+    return is_object(value) and isinstance(value.get(member), python)
+
+
+def _plain(value: object) -> Any:
+    match value:
+        case Enum():
+            return _plain(value.value)
+        case None | str() | bool() | int() | float():
+            return value
+        case datetime() | date() | time():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case Decimal() | UUID() | PurePath():
+            return str(value)
+        case Mapping():
+            return {_key(name): _plain(member) for name, member in cast("Mapping[object, object]", value).items()}
+        case set() | frozenset():
+            return sorted((_plain(item) for item in cast("set[object]", value)), key=str)
+        case _ if isinstance(value, tuple) and hasattr(cast("object", value), "_asdict"):
+            return {name: _plain(member) for name, member in cast("Any", value)._asdict().items()}
+        case Sequence() if not isinstance(value, (bytes, bytearray, memoryview)):
+            return [_plain(item) for item in cast("Sequence[object]", value)]
+        case _:
+            return _plain(_members(value))
+
+
+def _members(value: object) -> Any:
+    plain = dump_model(value)
+    if plain is not value:
+        return plain
+    kind = type(value)
+    if attrs.has(kind):
+        members: Sequence[Any] = attrs.fields(kind)
+    elif dataclasses.is_dataclass(kind):
+        members = dataclasses.fields(kind)
+    else:
+        raise TypeError(f"a {kind.__name__} has no form in JSON; return text, content blocks or plain values")
+    return {member.name: getattr(value, member.name) for member in members}
+
+
+def _key(name: object) -> str:
+    plain = _plain(name)
+    return plain if isinstance(plain, str) else json.dumps(plain)

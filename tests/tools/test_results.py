@@ -17,7 +17,7 @@ import pytest
 
 from aimlapi_client.models import TextBlock
 from aimlapi_messages import ToolError, image, text
-from aimlapi_messages.tools.results import result_block, result_content
+from aimlapi_messages.tools.tool import result_block, result_content
 
 from ..support.runs import DONE, Runs, calls, results
 from ..support.wire import Gateway
