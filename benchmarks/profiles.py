@@ -39,9 +39,9 @@ def shares(profile: cProfile.Profile) -> str:
     """The share of time spent in each package, largest first."""
     spent: Counter[str] = Counter()
     stats: dict[tuple[str, int, str], tuple[int, int, float, float, object]]
-    stats = pstats.Stats(profile).stats  # type: ignore[attr-defined]
+    stats = pstats.Stats(profile).stats
     for (file, _, _), (_, _, own, _, _) in stats.items():
-        spent[_package(file)] += own  # type: ignore[assignment]
+        spent[_package(file)] += own
     whole = sum(spent.values())
     return ", ".join(f"{name} {own / whole:.0%}" for name, own in spent.most_common(8) if own > whole / 100)
 

@@ -58,6 +58,14 @@ def test_no_registry_is_named() -> None:
     assert [name for name, text in texts.items() for host in REGISTRIES if host in text] == []
 
 
+def test_no_error_of_a_type_checker_is_ignored() -> None:
+    """Neither in what is written by hand, nor in what is generated or the templates it comes from."""
+    pattern = "(mypy|pyright|type): *" + "ignore"
+    command = ["git", "grep", "--name-only", "--extended-regexp", pattern, "--", "*.py", "*.jinja"]
+    found = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert found.stdout == ""
+
+
 def test_constraints_are_hashed() -> None:
     """Every pinned dependency has a hash, and none an address."""
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()

@@ -72,29 +72,6 @@ def image(source: ImageSource, *, media_type: str | None = None, cache_control: 
     return cast("ImageBlockParam", _block("image", source=data, cache_control=cache))
 
 
-@overload
-def document(
-    source: DocumentSource,
-    *,
-    title: str | None = None,
-    context: str | None = None,
-    citations: bool | Mapping[str, Any] | None = None,
-    media_type: str | None = None,
-    cache_control: CacheControl = None,
-) -> DocumentBlockParam: ...
-
-
-@overload
-def document(
-    *,
-    text: str,
-    title: str | None = None,
-    context: str | None = None,
-    citations: bool | Mapping[str, Any] | None = None,
-    cache_control: CacheControl = None,
-) -> DocumentBlockParam: ...
-
-
 def document(
     source: DocumentSource | None = None,
     *,

@@ -43,12 +43,12 @@ def in_the_cause_of_an_error() -> None:
 
 def in_a_client() -> None:
     client = AIMLAPI(api_key="another-key")
-    client.note = SECRET  # type: ignore[attr-defined]
+    client.note = SECRET
 
 
 def in_a_copy_of_a_client() -> None:
     client = AIMLAPI(api_key="another-key").with_options()
-    client.note = SECRET  # type: ignore[attr-defined]
+    client.note = SECRET
 
 
 def in_a_warning() -> None:

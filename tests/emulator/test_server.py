@@ -126,7 +126,7 @@ def test_a_server_that_does_not_start_is_reported(monkeypatch: pytest.MonkeyPatc
     threads = threading.active_count()
 
     async def startup(server: object, sockets: object = None) -> None:
-        server.should_exit = True  # type: ignore[attr-defined]
+        server.should_exit = True
 
     monkeypatch.setattr(emulator_module, "_START_SECONDS", 0.05)
     monkeypatch.setattr(uvicorn.Server, "startup", startup)
@@ -174,7 +174,7 @@ def test_an_invalid_balance(balance: Decimal | float) -> None:
     with pytest.raises(ValueError, match="must be 0 or more"):
         Emulator(balance=balance)
     with pytest.raises(ValueError, match="must be 0 or more"):
-        Emulator().balance = balance  # type: ignore[assignment]
+        Emulator().balance = balance
 
 
 def test_requests_are_recorded(emulator: Emulator, ask: Ask) -> None:

@@ -151,7 +151,7 @@ def test_every_name_is_there(name: str) -> None:
 def test_unknown_model_name() -> None:
     """A name that is no model is an attribute error that says so."""
     with pytest.raises(AttributeError, match="NoSuchModel"):
-        _ = models.NoSuchModel  # type: ignore[attr-defined]
+        _ = models.NoSuchModel
 
 
 @pytest.mark.parametrize(
@@ -441,4 +441,4 @@ def test_the_package_itself_imports_nothing_until_it_is_used() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("True\n", "")
     with pytest.raises(AttributeError, match="no attribute 'Nonsense'"):
-        _ = aimlapi_client.Nonsense  # type: ignore[attr-defined]
+        _ = aimlapi_client.Nonsense

@@ -321,7 +321,7 @@ def test_a_file_says_its_type_and_can_be_sent_again() -> None:
 def test_a_file_that_cannot_be_wound_back_is_read_once() -> None:
     """A pipe or a socket has no position."""
     file = io.BytesIO(b"once")
-    file.seekable = lambda: False  # type: ignore[method-assign]
+    file.seekable = lambda: False
     assert body(File(file)).content == b"once"
     assert file.read() == b""
 

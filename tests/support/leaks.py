@@ -136,5 +136,5 @@ def _wrap_warn(seen: Callable[[str], None]) -> Callable[[], None]:
         seen(str(message))
         inner(message, category, max(stacklevel, 1) + 1, source, **options)
 
-    warnings.warn = warn  # type: ignore[assignment]
+    warnings.warn = warn
     return lambda: setattr(warnings, "warn", inner)

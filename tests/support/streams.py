@@ -77,7 +77,7 @@ class Reply:
 
 
 class AsyncReply(Reply):
-    async def close(self) -> None:  # type: ignore[override]
+    async def close(self) -> None:
         self.closed += 1
 
 

@@ -19,7 +19,7 @@ TRANSPORTS: Final = ["httpx", pytest.param("aiohttp", marks=on_aiohttp)]
 
 def pool_of(http_client: object) -> Any:
     """httpcore's pool, which an httpx client keeps to itself."""
-    return http_client._transport._pool  # type: ignore[attr-defined]
+    return http_client._transport._pool
 
 
 def busy(client: AIMLAPI | AsyncAIMLAPI) -> list[object]:

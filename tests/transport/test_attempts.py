@@ -334,7 +334,7 @@ async def test_a_copy_may_have_a_hook_of_its_own_or_none(caller: Caller) -> None
     await caller.create()
     assert (len(first), len(second)) == (1, 1)
     with pytest.raises(ConfigurationError, match="on_attempt is a str"):
-        client.with_options(on_attempt="print")  # type: ignore[arg-type]
+        client.with_options(on_attempt="print")
 
 
 # --- the log

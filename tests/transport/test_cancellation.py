@@ -172,7 +172,7 @@ async def test_a_dropped_async_stream_that_cannot_be_closed_is_only_logged(caplo
     """Nobody is there who could be told, and asyncio's own complaint would come at any time."""
 
     class Broken(AsyncReply):
-        async def close(self) -> None:  # type: ignore[override]
+        async def close(self) -> None:
             raise OSError("the connection is gone")
 
     async def nothing() -> AsyncIterator[bytes]:
@@ -182,11 +182,11 @@ async def test_a_dropped_async_stream_that_cannot_be_closed_is_only_logged(caplo
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     chunks = nothing()
     with caplog.at_level(logging.DEBUG, logger="aimlapi_messages"):
-        AsyncSource(new_core(), chunks, Broken()).close_later()  # type: ignore[arg-type]
+        AsyncSource(new_core(), chunks, Broken()).close_later()
         async with asyncio.timeout(LIMIT):
             while "could not be closed" not in caplog.text:
                 await asyncio.sleep(0)
-    await chunks.aclose()  # type: ignore[attr-defined]
+    await chunks.aclose()
     assert "OSError" in caplog.text
     assert not complaints
 

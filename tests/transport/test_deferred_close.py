@@ -38,7 +38,7 @@ def test_a_generator_that_is_dropped_leaves_its_stream_to_the_thread() -> None:
 
     generator = texts()
     assert next(generator) == "Hel"
-    generator.close()  # type: ignore[attr-defined]
+    generator.close()
     assert reply.told.wait(30)
     assert reply.closed == 1
 

@@ -163,7 +163,7 @@ def forgotten_client(kind: str) -> None:
         close(connection)
         print("closed")
 
-    httpcore.HTTPConnection.close = telling  # type: ignore[method-assign]
+    httpcore.HTTPConnection.close = telling
     with HeldServer() as server:
         kept = AIMLAPI(api_key=KEY, base_url=server.base_url)
         kept.messages.create(**CALL, extra_headers={"x-answer": "a body"})

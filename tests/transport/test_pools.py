@@ -183,7 +183,7 @@ async def test_many_streams_at_once_each_have_a_connection(transport: Any) -> No
 def test_an_unknown_transport_is_refused() -> None:
     """When the client is made, with the names that there are."""
     with pytest.raises(ConfigurationError, match="'httpx' or 'aiohttp'"):
-        AsyncAIMLAPI(api_key=KEY, transport="curl")  # type: ignore[arg-type]
+        AsyncAIMLAPI(api_key=KEY, transport="curl")
 
 
 @pytest.mark.anyio
