@@ -67,28 +67,10 @@ class InvalidValue(ValueError):
         return f"{text}; and {more} more" if more > 0 else text
 
 
-# What `TypeCodec.constraints` may be.
-_NONE: Final[Mapping[str, str]] = {}
-_NUMBER: Final = {
-    "ge": "minimum",
-    "gt": "exclusiveMinimum",
-    "le": "maximum",
-    "lt": "exclusiveMaximum",
-    "multiple_of": "multipleOf",
-}
-_ORDER: Final[Mapping[str, str]] = dict.fromkeys(("ge", "gt", "le", "lt"), "")
-_TEXT: Final = {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"}
-
-
 class TypeCodec(ABC):
-    """How the values of one type are written as JSON, and read again.
-
-    constraints: the members of `Field` that may constrain the type, each with its keyword in JSON Schema, or "" if
-        JSON Schema has none and only `parse` enforces it.
-    """
+    """How the values of one type are written as JSON, and read again."""
 
     __slots__ = ()
-    constraints: Mapping[str, str] = _NONE
 
     @final
     def schema(self) -> dict[str, Any]:
@@ -252,6 +234,8 @@ class Scalar(TypeCodec):
     keywords: the JSON Schema.
     expected: what an error says was expected.
     load: from JSON; raises ValueError, TypeError or ArithmeticError for what does not fit.
+    constraints: the members of `Field` that may constrain it, each with its keyword in JSON Schema, or "" if JSON
+        Schema has none and only `parse` enforces it.
     """
 
     keywords: Mapping[str, Any]
@@ -339,6 +323,19 @@ def _duration(length: timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     fraction = f".{length.microseconds:06}" if length.microseconds else ""
     return f"{sign}P{length.days}DT{hours}H{minutes}M{seconds}{fraction}S"
+
+
+# The constraints of scalars.
+_NONE: Final[Mapping[str, str]] = {}
+_NUMBER: Final = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+    "multiple_of": "multipleOf",
+}
+_ORDER: Final[Mapping[str, str]] = dict.fromkeys(("ge", "gt", "le", "lt"), "")
+_TEXT: Final = {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"}
 
 
 def _text(expected: str, load: Callable[[Any], Any], constraints: Mapping[str, str] = _NONE, **keywords: str) -> Scalar:

@@ -17,8 +17,6 @@ from ..core.arguments import NOT_GIVEN
 from ..core.json import is_array, is_object
 from .codec import NULL, Choice, Definitions, InvalidValue, Issue, TypeCodec, child
 
-_LIMITS_OF_ARRAY: Final = {"min_length": "minItems", "max_length": "maxItems"}
-_LIMITS_OF_MAP: Final = {"min_length": "minProperties", "max_length": "maxProperties"}
 _INT_KEY: Final = "^(0|-?[1-9][0-9]*)$"
 
 
@@ -42,7 +40,6 @@ class Array(TypeCodec):
 
     item: TypeCodec
     make: Callable[[list[Any]], Any] = list
-    constraints = _LIMITS_OF_ARRAY
 
     @property
     def _is_set(self) -> bool:
@@ -118,7 +115,6 @@ class Map(TypeCodec):
 
     keys: TypeCodec
     values: TypeCodec
-    constraints = _LIMITS_OF_MAP
 
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         keys, values = self.keys.json_schema(definitions), self.values.json_schema(definitions)
