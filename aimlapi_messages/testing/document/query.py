@@ -22,7 +22,7 @@ class Query:
     """The parameters of a valid query. Of a parameter given several times, the last value counts."""
 
     def __init__(self, values: dict[str, list[str]] | None = None) -> None:
-        self.values = values or {}
+        self.values: dict[str, list[str]] = values or {}
 
     def text(self, name: str) -> str | None:
         """The value, or None if absent."""
