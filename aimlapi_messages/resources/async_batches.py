@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
 from aimlapi_client.operation import RequestOptions
@@ -38,7 +37,7 @@ class AsyncBatches:
         self._client = client
 
     async def create(self, *, requests: RequestsInput, **options: Unpack[BatchOptions]) -> Batch:
-        """Hand in 1 to 100,000 requests, at most 256 MB in all.
+        """Create a batch of 1 to 100,000 requests, at most 256 MB in all.
 
         requests: a list or generator of {"custom_id": ..., "params": {...}}, where params are what
             `messages.create` takes about the message. Each is checked as there, and each name must be its own.
@@ -49,7 +48,7 @@ class AsyncBatches:
         return await self._client.send(operation, **operation.options)
 
     async def retrieve(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
-        """How far a batch is. Of one that has ended, the gateway tells no more than that."""
+        """The state of a batch. Of one that has ended, the gateway tells no more than that."""
         from .batch_answers import BatchReader  # noqa: PLC0415 (models load when they are needed)
 
         exchange = self._client.exchange(look_up_operation(batch_id), **options)
@@ -69,7 +68,7 @@ class AsyncBatches:
         return await AsyncBatchResults.open(self._client.exchange(look_up_operation(batch_id), **options), reader)
 
     async def cancel(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
-        """Stop a batch. What has run keeps its results. Raises BadRequestError for one that has ended."""
+        """Cancel a batch. What has run keeps its results. Raises BadRequestError for one that has ended."""
         return await self._client.send(cancel_operation(batch_id), **options)
 
     async def wait(
@@ -87,7 +86,7 @@ class AsyncBatches:
         deadline: seconds to wait at most; 25 hours unless given, None for no limit.
         first_pause, longest_pause: seconds between questions, growing by half from the one to the other.
         progress: called with a `BatchProgress` after each question.
-        A gateway that cannot be reached, or fails, is asked again for ten minutes.
+        When the gateway fails or cannot be reached, it is asked again for ten minutes.
         Raises BatchNotEndedError when the deadline has passed; the batch goes on.
         """
         batch_id = id_of(batch)
@@ -104,7 +103,7 @@ class AsyncBatches:
             await asyncio.sleep(pause)
 
 
-class AsyncBatchResults:
+class AsyncBatchResults(AsyncIterator["BatchResult"]):
     """The results of a batch, in any order. Iterate once; close it if you stop before the end.
 
     delivered: how many were given so far.
@@ -128,9 +127,6 @@ class AsyncBatchResults:
     @property
     def delivered(self) -> int:
         return self._reader.delivered
-
-    def __aiter__(self) -> AsyncIterator[BatchResult]:
-        return self
 
     async def __anext__(self) -> BatchResult:
         while not self._over:
@@ -157,9 +153,7 @@ class AsyncBatchResults:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     async def _ask(self) -> None:

@@ -70,7 +70,7 @@ class AsyncMessages:
 
     @property
     def batches(self) -> AsyncBatches:
-        """Many messages handed in at once, and collected later."""
+        """Many messages in one request, whose answers come later."""
         from .async_batches import AsyncBatches  # noqa: PLC0415 (loaded when it is needed)
 
         return AsyncBatches(self._client)

@@ -112,10 +112,10 @@ def expected_results(batch: object) -> int | None:
 
 
 def batch_body(requests: object, options: Mapping[str, object] | None = None) -> tuple[bytes, tuple[str, ...]]:
-    """The body that creates a batch, and the models that it names. `requests` is read once, and may be a generator.
+    """The body of the request that creates a batch, and the models that it names.
 
+    requests: read once; may be a generator.
     options: the other members of the body.
-
     Raises InvalidRequestError, which names the request that cannot be sent.
     """
     kind = type(requests).__name__
@@ -124,7 +124,7 @@ def batch_body(requests: object, options: Mapping[str, object] | None = None) ->
     body, names, models = bytearray(b'{"requests":['), set[str](), dict[str, None]()
     for index, item in enumerate(cast("Iterable[object]", requests)):
         if index == MOST_REQUESTS:
-            raise InvalidRequestError(f"There are more than {MOST_REQUESTS:,} requests. Hand in several batches.")
+            raise InvalidRequestError(f"There are more than {MOST_REQUESTS:,} requests. Create several batches.")
         request = _request(item, index, names)
         name = request["custom_id"]
         names.add(name)
@@ -133,7 +133,7 @@ def batch_body(requests: object, options: Mapping[str, object] | None = None) ->
         body += _json.dumps(request)
         if len(body) > MOST_BYTES:
             raise InvalidRequestError(
-                f"The batch passes 256 MB with requests[{index}] ({name!r}). Hand in several batches."
+                f"The batch passes 256 MB with requests[{index}] ({name!r}). Create several batches."
             )
     if not names:
         raise InvalidRequestError("There are no requests. A batch has 1 to 100,000.")
@@ -205,7 +205,7 @@ def _members(value: object, place: str) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class BatchProgress:
-    """Told each time that a batch was asked about.
+    """The progress of a wait, each time that the batch was asked about.
 
     batch: as it is now; when the question failed, as it was before, None at first.
     seconds: since the wait began. polls: how often it was asked about.

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
 from aimlapi_client.operation import RequestOptions
@@ -39,7 +38,7 @@ class Batches:
         self._client = client
 
     def create(self, *, requests: RequestsInput, **options: Unpack[BatchOptions]) -> Batch:
-        """Hand in 1 to 100,000 requests, at most 256 MB in all.
+        """Create a batch of 1 to 100,000 requests, at most 256 MB in all.
 
         requests: a list or generator of {"custom_id": ..., "params": {...}}, where params are what
             `messages.create` takes about the message. Each is checked as there, and each name must be its own.
@@ -50,7 +49,7 @@ class Batches:
         return self._client.send(operation, **operation.options)
 
     def retrieve(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
-        """How far a batch is. Of one that has ended, the gateway tells no more than that."""
+        """The state of a batch. Of one that has ended, the gateway tells no more than that."""
         from .batch_answers import BatchReader  # noqa: PLC0415 (models load when they are needed)
 
         exchange = self._client.exchange(look_up_operation(batch_id), **options)
@@ -70,7 +69,7 @@ class Batches:
         return BatchResults.open(self._client.exchange(look_up_operation(batch_id), **options), reader)
 
     def cancel(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
-        """Stop a batch. What has run keeps its results. Raises BadRequestError for one that has ended."""
+        """Cancel a batch. What has run keeps its results. Raises BadRequestError for one that has ended."""
         return self._client.send(cancel_operation(batch_id), **options)
 
     def wait(
@@ -88,7 +87,7 @@ class Batches:
         deadline: seconds to wait at most; 25 hours unless given, None for no limit.
         first_pause, longest_pause: seconds between questions, growing by half from the one to the other.
         progress: called with a `BatchProgress` after each question.
-        A gateway that cannot be reached, or fails, is asked again for ten minutes.
+        When the gateway fails or cannot be reached, it is asked again for ten minutes.
         Raises BatchNotEndedError when the deadline has passed; the batch goes on.
         """
         batch_id = id_of(batch)
@@ -105,7 +104,7 @@ class Batches:
             time.sleep(pause)
 
 
-class BatchResults:
+class BatchResults(Iterator["BatchResult"]):
     """The results of a batch, in any order. Iterate once; close it if you stop before the end.
 
     delivered: how many were given so far.
@@ -129,9 +128,6 @@ class BatchResults:
     @property
     def delivered(self) -> int:
         return self._reader.delivered
-
-    def __iter__(self) -> Iterator[BatchResult]:
-        return self
 
     def __next__(self) -> BatchResult:
         while not self._over:
@@ -158,9 +154,7 @@ class BatchResults:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _ask(self) -> None:

@@ -71,7 +71,7 @@ class Messages:
 
     @property
     def batches(self) -> Batches:
-        """Many messages handed in at once, and collected later."""
+        """Many messages in one request, whose answers come later."""
         from .batches import Batches  # noqa: PLC0415 (loaded when it is needed)
 
         return Batches(self._client)

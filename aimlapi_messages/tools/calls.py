@@ -14,7 +14,7 @@ from concurrent.futures import Future, wait
 from contextvars import copy_context
 from functools import partial
 from threading import Thread
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 
 from .run import PlannedCall, TooLate
 
@@ -23,8 +23,6 @@ Result: TypeAlias = Callable[[], Any]
 
 # A cancelled coroutine gets this long to end.
 _GRACE: Final = 1.0
-
-_T = TypeVar("_T")
 
 
 def run_calls(calls: Sequence[PlannedCall]) -> list[Result]:
@@ -38,7 +36,7 @@ def run_calls(calls: Sequence[PlannedCall]) -> list[Result]:
         if not inspect.isawaitable(value):
             return [lambda: value]
         work = [partial(_await_value, value, None)]  # not in this thread, which may have a running event loop
-    jobs = [Job(function) for function in work]
+    jobs = [_Job(function) for function in work]
     limits = [one.timeout and one.timeout + _GRACE if one.is_async else one.timeout for one in calls]
     return [job.result if job.is_done(limit) else _too_late for job, limit in zip(jobs, limits, strict=True)]
 
@@ -97,7 +95,7 @@ async def _async_call(one: PlannedCall) -> Any:
 
 async def _call_on_thread(one: PlannedCall) -> Any:
     """Call on a thread. It cannot be stopped: if this is cancelled, wait for it all the same, up to the limit."""
-    job = Job(lambda: _settle(one.start))
+    job = _Job(one.start)
     ended = asyncio.wrap_future(job.future)
     try:
         await asyncio.wait([ended], timeout=one.timeout)
@@ -109,11 +107,11 @@ async def _call_on_thread(one: PlannedCall) -> Any:
     finally:
         ended.cancel()
         job.is_done(0)  # waits for the thread itself, if its work has ended
-    return job.result()()
+    return job.result()
 
 
 def _settle(function: Callable[[], Any]) -> Result:
-    """Call a function, and keep what it returns or raises: a future of the event loop cannot hold a StopIteration."""
+    """Call a function, and keep what it returns or raises."""
     try:
         value = function()
     except BaseException as error:
@@ -141,14 +139,15 @@ def _too_late() -> Any:
     raise TooLate
 
 
-class Job(Generic[_T]):
+class _Job:
     """A function that runs, with the context variables of whoever started it.
 
     The thread is a daemon: one that hangs for ever does not keep the program from ending.
     """
 
-    def __init__(self, function: Callable[[], _T]) -> None:
-        self.future: Future[_T] = Future()
+    def __init__(self, function: Callable[[], Any]) -> None:
+        # Never an error: a future of an event loop, which waits for this one, cannot hold a StopIteration.
+        self.future: Future[Result] = Future()
         self.began: float = time.monotonic()
         self._thread = Thread(target=copy_context().run, args=(self._work, function), daemon=True)
         self._thread.start()
@@ -164,15 +163,10 @@ class Job(Generic[_T]):
         """What is left of so many seconds from the beginning on."""
         return None if within is None else max(0.0, self.began + within - time.monotonic())
 
-    def result(self) -> _T:
+    def result(self) -> Any:
         """What the function returned, or raised; it has ended."""
-        return self.future.result()
+        return self.future.result()()
 
-    def _work(self, function: Callable[[], _T]) -> None:
+    def _work(self, function: Callable[[], Any]) -> None:
         self.future.set_running_or_notify_cancel()
-        try:
-            value = function()
-        except BaseException as error:
-            self.future.set_exception(error)
-        else:
-            self.future.set_result(value)
+        self.future.set_result(_settle(function))

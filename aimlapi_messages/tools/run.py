@@ -137,10 +137,10 @@ class RunLimits:
     show_errors: bool = False
 
     def __post_init__(self) -> None:
-        for name, least in (("max_iterations", 1), ("max_argument_errors", 1)):
+        for name in ("max_iterations", "max_argument_errors"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise InvalidRequestError(f"{name} is {value!r}. Give a whole number, {least} or more.")
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise InvalidRequestError(f"{name} is {value!r}. Give a whole number, 1 or more.")
         if self.on_tool_error not in ("report", "raise"):
             raise InvalidRequestError(f"on_tool_error is {self.on_tool_error!r}. Give 'report' or 'raise'.")
         check_limit("tool_timeout", self.tool_timeout, InvalidRequestError)
