@@ -31,8 +31,6 @@ KEPT_FOR: Final = 5.0
 
 # What every build of httpx can decompress.
 DEFAULT_HEADERS: Final = {"accept-encoding": "gzip, deflate"}
-# Headers whose values many requests share, and which hold no secrets.
-_SHARED: Final = frozenset({"accept", "accept-encoding", "content-type", "user-agent"})
 
 _PHASES: Final[tuple[tuple[type[httpx.RequestError], Phase], ...]] = (
     (httpx.ConnectTimeout, "connect"),
@@ -79,20 +77,13 @@ def timeouts(request: Request) -> dict[str, float | None]:
 
 def encoded_headers(request: Request, host: bytes) -> list[tuple[bytes, bytes]]:
     """All headers of a request. Raises UnicodeError."""
-    headers = [
-        (_encoded(name), _encoded(value) if name in _SHARED else value.encode("ascii"))
-        for name, value in {**DEFAULT_HEADERS, **request.headers}.items()
-    ]
+    named = {**DEFAULT_HEADERS, **request.headers}
+    headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in named.items()]
     if "host" not in request.headers:
         headers.insert(0, (b"host", host))
     if request.body is not None:
         headers.append((b"content-length", b"%d" % len(request.body)))
     return headers
-
-
-@lru_cache(maxsize=64)  # so that the requests in flight share one copy
-def _encoded(text: str) -> bytes:
-    return text.encode("ascii")
 
 
 # --- the response

@@ -268,7 +268,11 @@ class Connections(Transport):
 def _target(text: str) -> tuple[httpcore.URL, bytes]:
     """The URL, and its host as a header. Raises httpx.InvalidURL and UnicodeError."""
     url = base.parsed_url(text)
-    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path), url.netloc
+    return _core_url(url), url.netloc
+
+
+def _core_url(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
 
 
 def _proxy(url: httpx.URL) -> httpcore.Proxy | None:
@@ -276,9 +280,5 @@ def _proxy(url: httpx.URL) -> httpcore.Proxy | None:
     proxy = base.proxy_for(url)
     if proxy is None:
         return None
-    scheme, host, port, path = proxy.url.raw_scheme, proxy.url.raw_host, proxy.url.port, proxy.url.raw_path
-    return httpcore.Proxy(
-        httpcore.URL(scheme=scheme, host=host, port=port, target=path),
-        auth=proxy.raw_auth,
-        ssl_context=base.tls() if scheme == b"https" else None,
-    )
+    context = base.tls() if proxy.url.scheme == "https" else None
+    return httpcore.Proxy(_core_url(proxy.url), auth=proxy.raw_auth, ssl_context=context)
