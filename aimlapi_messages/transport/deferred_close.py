@@ -1,9 +1,9 @@
 """Closes dropped streams and clients on a thread of its own.
 
 A synchronous stream that is dropped half-read must release its connection, and a dropped client all of its own. A
-finalizer cannot do it: the garbage collector may run anywhere, also while httpcore holds the lock of its connection
-pool on the same thread, and closing takes that lock. So a finalizer only puts the closing into a queue: `put` of
-`SimpleQueue` is safe to call there, at any point.
+finalizer cannot do it: the garbage collector may run anywhere, also while the same thread holds a lock that closing
+takes, ours or that of httpcore's pool. So a finalizer only puts the closing into a queue: `put` of `SimpleQueue` is
+safe to call there, at any point.
 """
 
 from __future__ import annotations

@@ -244,9 +244,9 @@ class Connections(Transport):
 
     def _new(self, url: str, origin: httpcore.Origin) -> httpcore.ConnectionInterface:
         """A connection, which is made when its first request is sent. Raises ConfigurationError."""
-        if self._on_first is not None:
-            self._on_first(self)
-            self._on_first = None
+        on_first, self._on_first = self._on_first, None  # at once, for threads may meet here
+        if on_first is not None:
+            on_first(self)
         with base.configuration_errors():
             pool = httpcore.ConnectionPool(
                 ssl_context=base.tls() if origin.scheme == b"https" else None,
