@@ -1,7 +1,7 @@
 """Generates the synchronous twin of modules that only differ by `await`: `python -m scripts.twins [--check]`.
 
 The asynchronous module is written by hand, and its twin is next to it. `make check` compares them. What differs
-in more has one name in a module with both versions, such as `streaming/sources.py`.
+in more has one name in a module with both versions, such as `streaming/closing.py`.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import weakref
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar
 
@@ -18,16 +19,47 @@ from aimlapi_client.models import ContentBlockDeltaEvent, ContentBlockStopEvent,
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
 from ..message.response import ResponseHead
-from .core import NO_EVENTS
+from ..transport.retries import RetryState, async_within
+from .closing import AsyncCloser
+from .core import NO_EVENTS, StreamCore
 from .create import CreateMessage
 from .events import MessageStreamEvent, StreamEvent, with_helpers
-from .sources import AsyncSource
 
 if TYPE_CHECKING:
     from ..client.async_exchange import AsyncExchange
     from ..resources.async_messages import AsyncMessageClient
+    from ..transport.async_http import AsyncReply
 
 _EventT = TypeVar("_EventT")
+
+
+@dataclass(slots=True)
+class AsyncSource:
+    """An open response with a stream, and where its bytes come from."""
+
+    core: StreamCore
+    chunks: AsyncIterator[bytes]
+    reply: AsyncReply
+
+    @classmethod
+    async def of(cls, state: RetryState, reply: AsyncReply) -> Self:
+        """The stream in a 2xx response. Raises as `StreamCore.as_event_stream` does."""
+        core = StreamCore(
+            reply.head,
+            state.spending,
+            state.deadline,
+            buffer_until_content=state.may_retry,
+            on_content=state.succeeded,
+        )
+        if core.is_event_stream:
+            return cls(core, reply.iter_bytes(), reply)
+        return cls(core, _one(core.as_event_stream(await reply.read(state.deadline))), reply)
+
+    async def close(self) -> None:
+        try:
+            self.core.record_cost()
+        finally:
+            await self.reply.close()
 
 
 class _AsyncStream(ABC, Generic[_EventT]):
@@ -41,6 +73,7 @@ class _AsyncStream(ABC, Generic[_EventT]):
         self._exchange = exchange
         self._deadline = exchange.state.deadline
         self._lock = Lock()
+        self._closer = AsyncCloser()
         self._ready: Iterator[StreamEvent] = NO_EVENTS
         self._pending: deque[_EventT] = deque()  # made from the last event of the wire, not yet handed out
         self._closed = self._over = self._ended = False
@@ -91,7 +124,13 @@ class _AsyncStream(ABC, Generic[_EventT]):
                         self._deadline.check()
                         self._deadline.wait()
                     self._ready = NO_EVENTS
-                    chunk = None if self._core.over else await anext(self._source.chunks, None)
+                    if self._core.over:
+                        chunk = None
+                    elif self._deadline is None:
+                        chunk = await anext(self._source.chunks, None)
+                    else:
+                        async with async_within(self._deadline):
+                            chunk = await anext(self._source.chunks, None)
                     self._ended = chunk is None
                     self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
                 except APIError as error:
@@ -175,12 +214,12 @@ class _AsyncStream(ABC, Generic[_EventT]):
         self._ended = self._over = False
         # The finalizer's reference to the source keeps the garbage collector away from the generators that it reads
         # from, for they would close the connection right there; see `transport/deferred_close.py`.
-        self._finalizer = weakref.finalize(self, source.close_later)
+        self._finalizer = weakref.finalize(self, self._closer.later, source.close)
         self._finalizer.atexit = False
 
     async def _release(self) -> None:
         if self._finalizer.detach() is not None:
-            await self._source.close()
+            await self._closer.now(self._source.close)
 
 
 class _AsyncTexts:
@@ -257,3 +296,7 @@ class AsyncMessageStreamManager:
         def __getattr__(self, name: str) -> NoReturn:
             advice = "Write `async with client.messages.stream(...) as stream:`"
             raise AttributeError(f"{type(self).__name__!r} has no {name!r}, for no stream is open yet. {advice}.")
+
+
+async def _one(chunk: bytes) -> AsyncIterator[bytes]:
+    yield chunk

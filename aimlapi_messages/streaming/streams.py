@@ -11,6 +11,7 @@ import weakref
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar
 
@@ -19,16 +20,47 @@ from aimlapi_client.models import ContentBlockDeltaEvent, ContentBlockStopEvent,
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
 from ..message.response import ResponseHead
-from .core import NO_EVENTS
+from ..transport.retries import RetryState, within
+from .closing import Closer
+from .core import NO_EVENTS, StreamCore
 from .create import CreateMessage
 from .events import MessageStreamEvent, StreamEvent, with_helpers
-from .sources import Source
 
 if TYPE_CHECKING:
     from ..client.exchange import Exchange
     from ..resources.messages import MessageClient
+    from ..transport.http import SyncReply
 
 _EventT = TypeVar("_EventT")
+
+
+@dataclass(slots=True)
+class Source:
+    """An open response with a stream, and where its bytes come from."""
+
+    core: StreamCore
+    chunks: Iterator[bytes]
+    reply: SyncReply
+
+    @classmethod
+    def of(cls, state: RetryState, reply: SyncReply) -> Self:
+        """The stream in a 2xx response. Raises as `StreamCore.as_event_stream` does."""
+        core = StreamCore(
+            reply.head,
+            state.spending,
+            state.deadline,
+            buffer_until_content=state.may_retry,
+            on_content=state.succeeded,
+        )
+        if core.is_event_stream:
+            return cls(core, reply.iter_bytes(), reply)
+        return cls(core, _one(core.as_event_stream(reply.read(state.deadline))), reply)
+
+    def close(self) -> None:
+        try:
+            self.core.record_cost()
+        finally:
+            self.reply.close()
 
 
 class _Stream(ABC, Generic[_EventT]):
@@ -42,6 +74,7 @@ class _Stream(ABC, Generic[_EventT]):
         self._exchange = exchange
         self._deadline = exchange.state.deadline
         self._lock = Lock()
+        self._closer = Closer()
         self._ready: Iterator[StreamEvent] = NO_EVENTS
         self._pending: deque[_EventT] = deque()  # made from the last event of the wire, not yet handed out
         self._closed = self._over = self._ended = False
@@ -92,7 +125,13 @@ class _Stream(ABC, Generic[_EventT]):
                         self._deadline.check()
                         self._deadline.wait()
                     self._ready = NO_EVENTS
-                    chunk = None if self._core.over else next(self._source.chunks, None)
+                    if self._core.over:
+                        chunk = None
+                    elif self._deadline is None:
+                        chunk = next(self._source.chunks, None)
+                    else:
+                        with within(self._deadline):
+                            chunk = next(self._source.chunks, None)
                     self._ended = chunk is None
                     self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
                 except APIError as error:
@@ -176,12 +215,12 @@ class _Stream(ABC, Generic[_EventT]):
         self._ended = self._over = False
         # The finalizer's reference to the source keeps the garbage collector away from the generators that it reads
         # from, for they would close the connection right there; see `transport/deferred_close.py`.
-        self._finalizer = weakref.finalize(self, source.close_later)
+        self._finalizer = weakref.finalize(self, self._closer.later, source.close)
         self._finalizer.atexit = False
 
     def _release(self) -> None:
         if self._finalizer.detach() is not None:
-            self._source.close()
+            self._closer.now(self._source.close)
 
 
 class _Texts:
@@ -256,3 +295,7 @@ class MessageStreamManager:
         def __getattr__(self, name: str) -> NoReturn:
             advice = "Write `with client.messages.stream(...) as stream:`"
             raise AttributeError(f"{type(self).__name__!r} has no {name!r}, for no stream is open yet. {advice}.")
+
+
+def _one(chunk: bytes) -> Iterator[bytes]:
+    yield chunk

@@ -164,7 +164,7 @@ class Deadline:
     def wait_limit(self) -> tuple[float, Phase] | None:
         """The longest that the next wait may last, and the limit that says so; None without a limit."""
         idle = None if self._idle is None else self._idle - self._silence
-        remaining = self.remaining
+        remaining = None if self._end is None else self._end - self._clock()  # written out: each chunk asks for it
         if idle is not None and (remaining is None or idle <= remaining):
             return idle, "idle"
         return None if remaining is None else (remaining, "total")

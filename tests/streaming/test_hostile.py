@@ -25,7 +25,7 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.core.reply import SpendTracker
 from aimlapi_messages.message.message import with_defaults
-from aimlapi_messages.streaming.sources import AsyncSource
+from aimlapi_messages.streaming.async_streams import AsyncSource
 
 from ..support.callers import Caller
 from ..support.deadlines import LIMIT

@@ -12,11 +12,10 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.core.reply import ReplyHead, SpendTracker
 from aimlapi_messages.core.request import Request, Secrets
-from aimlapi_messages.streaming.async_streams import AsyncEventStream
+from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncSource
 from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.events import with_helpers
-from aimlapi_messages.streaming.sources import AsyncSource, Source
-from aimlapi_messages.streaming.streams import EventStream
+from aimlapi_messages.streaming.streams import EventStream, Source
 from aimlapi_messages.transport.retries import RetryPolicy, RetryState
 
 from .wire import (

@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from aimlapi_messages import AIMLAPI, APITimeoutError, AsyncAIMLAPI
-from aimlapi_messages.streaming.sources import AsyncSource
+from aimlapi_messages.streaming.async_streams import AsyncSource
+from aimlapi_messages.streaming.closing import AsyncCloser
 from aimlapi_messages.transport import base
 from aimlapi_messages.transport.http import SyncReply
 
@@ -182,7 +183,7 @@ async def test_a_dropped_async_stream_that_cannot_be_closed_is_only_logged(caplo
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     chunks = nothing()
     with caplog.at_level(logging.DEBUG, logger="aimlapi_messages"):
-        AsyncSource(new_core(), chunks, Broken()).close_later()
+        AsyncCloser().later(AsyncSource(new_core(), chunks, Broken()).close)
         async with asyncio.timeout(LIMIT):
             while "could not be closed" not in caplog.text:
                 await asyncio.sleep(0)
