@@ -129,30 +129,28 @@ class Cost:
         return f"{self.usd:f} USD" + ("" if self.credits is None else f" ({self.credits:f} credits)")
 
     @classmethod
-    def of(cls, credits: object, usd: object, source: Source) -> Cost | None:
-        """The cost from values off the wire, or None when neither is a number of something spent."""
-        known_credits, known_usd = _amount(credits), _amount(usd)
-        if known_usd is None:
-            if known_credits is None:
+    def of(cls, credits: Decimal | None, usd: Decimal | None, source: Source) -> Cost | None:
+        """The cost from what is known of it, None when that is nothing."""
+        if usd is None:
+            if credits is None:
                 return None
-            known_usd = known_credits / CREDITS_PER_USD
-        return cls(credits=known_credits, usd=known_usd, source=source)
+            usd = credits / CREDITS_PER_USD
+        return cls(credits, usd, source)
 
     @classmethod
     def from_meta(cls, meta: object, source: Source) -> Cost | None:
         """The cost in a `meta` member, a model or plain JSON, where a server may have put anything."""
         usage = _member(meta, "usage")
-        credits = _member(usage, "credits_used")
-        if _amount(credits) is None:
-            credits = _member(usage, "tokens_used")  # its name in 2025
-        return cls.of(credits, _member(usage, "usd_spent"), source)
+        credits = _amount(_member(usage, "credits_used"))
+        if credits is None:
+            credits = _amount(_member(usage, "tokens_used"))  # its name in 2025
+        return cls.of(credits, _amount(_member(usage, "usd_spent")), source)
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Cost | None:
         """The cost in the reply's headers, which are there only when the answer is not streamed."""
-        if "x-aimlapi-credits-used" not in headers and "x-aimlapi-usd-spent" not in headers:
-            return None
-        return cls.of(headers.get("x-aimlapi-credits-used"), headers.get("x-aimlapi-usd-spent"), "headers")
+        credits, usd = headers.get("x-aimlapi-credits-used"), headers.get("x-aimlapi-usd-spent")
+        return None if credits is None and usd is None else cls.of(_amount(credits), _amount(usd), "headers")
 
 
 class SpendTracker:
