@@ -171,6 +171,13 @@ async def test_a_changed_copy_keeps_what_is_not_changed(caller: Caller) -> None:
     assert (again.base_url, again.max_retries, again.timeout) == ("https://two.example", 7, None)
 
 
+def test_a_copy_has_no_other_settings() -> None:
+    """A name that is no setting is refused, as any function refuses an unknown argument."""
+    options: Any = {"key": "other"}
+    with pytest.raises(TypeError, match="unexpected argument 'key'"):
+        AIMLAPI(api_key=KEY).with_options(**options)
+
+
 def test_a_client_makes_no_connection_before_it_needs_one() -> None:
     """Nor does it load certificates. What the first request makes is kept for the next, and closed with the client."""
     with HeldServer() as server:
