@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.calls import between, stream
+from benchmarks.calls import between, create, files_by_hand, stream
 from benchmarks.report import BEGIN, END, README, in_readme
 
 
@@ -24,3 +24,10 @@ def test_a_text_delta_takes_few_calls(texts: bool, idle_timeout: float | None) -
     """`python -m benchmarks.calls` shows them beside those of other work."""
     calls, _ = between(lambda deltas: stream(texts, idle_timeout, deltas), 100, 1100)
     assert round(calls, 1) <= 15
+
+
+def test_a_message_takes_few_calls_in_few_files() -> None:
+    """So that one who reads how a message is created reads little."""
+    made = create()
+    assert made.total() <= 80
+    assert files_by_hand(made) <= 12
