@@ -16,7 +16,7 @@ from scripts.pipeline.build import Built
 from scripts.pipeline.document.errors import PipelineError
 from scripts.pipeline.generate import generator
 from scripts.pipeline.generate.generator import generate
-from scripts.pipeline.generate.lower import lower
+from scripts.pipeline.generate.lower.view import lower
 
 from .documents import (
     ORDERS,

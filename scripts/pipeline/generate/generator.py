@@ -22,7 +22,7 @@ from ..document.errors import PipelineError
 from ..document.tree import Json
 from ..naming.names import Names
 from .deprecations import write_table
-from .lower import lower
+from .lower.view import lower
 from .params import RequestTypes, write_answers, write_params
 from .resources import write_resources
 

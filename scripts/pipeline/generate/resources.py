@@ -17,8 +17,8 @@ from attrs import define, evolve, frozen
 from ..document.errors import PipelineError
 from ..document.schemas import is_object
 from ..document.tree import Json, is_list, operations, reference, resolved
-from .lower import JSON_MEDIA
-from .lower_types import EXACT
+from .lower.annotations import EXACT
+from .lower.operations import JSON_MEDIA
 from .pages import find_paging
 from .params import RequestTypes
 from .python_names import argument_name, attribute_name, module_name, name_of_class, python_names

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from ..document.schemas import is_object
-from ..document.tree import Json, is_list
-from .lower_references import References
+from attrs import frozen
 
-__all__ = ["EXACT", "Types"]
+from ...document.schemas import is_object
+from ...document.tree import Json, is_list
+from .references import References, members_of
+
+__all__ = ["EXACT", "Annotations"]
 
 _PYTHON = {
     "string": "str",
@@ -33,27 +35,30 @@ EXACT = {
 _SPECIAL = re.compile(r"^(list\[)*(Literal|dict|Decimal|datetime\.date\b|Secret)")
 
 
-class Types(References):
-    """Writes Python types. Text from the document reaches them only through ``repr``."""
+@frozen
+class Annotations:
+    """Writes the Python types of one side. Text from the document reaches them only through ``repr``."""
 
-    def _annotation(self, schema: Json) -> str:
+    references: References
+    answering: bool
+
+    def annotation(self, schema: Json) -> str:
         """The Python type of a property that the generator cannot express, or nothing.
 
         It is given only where no class takes part: Literals, plain mappings, and lists and unions of those.
         """
-        parts = self._python(schema)
+        parts = self.parts(schema)
         if parts is None or not any(_SPECIAL.search(part) for part in parts):
             return ""
         return " | ".join(_type_order(parts))
 
-    def _python(self, schema: Json) -> set[str] | None:
+    def parts(self, schema: Json) -> set[str] | None:
         """The members of the Python type of a schema; None where a class or an alias takes part."""
-        schema = self._resolve(schema)
+        schema = self.references.resolve(schema)
         if "x-class" in schema or is_object(schema):
             return None
         if "anyOf" in schema or "oneOf" in schema:
-            members = [self._python(member) for member in self._members(schema)]
-            return None if None in members else set[str]().union(*(member for member in members if member))
+            return self._union(members_of(schema))
         if "enum" in schema:
             values = [value for value in schema["enum"] if isinstance(value, (str, int))]
             return {f"Literal[{', '.join(map(repr, values))}]", _PYTHON.get(schema.get("type", ""), "Any")}
@@ -61,21 +66,26 @@ class Types(References):
             return {f"Literal[{schema['const']!r}]"} if isinstance(schema["const"], str) else {"Any"}
         kind = schema.get("type")
         if is_list(kind):
-            members = [self._python({**schema, "type": one}) for one in cast(list[str], kind)]
-            return None if None in members else set[str]().union(*(member for member in members if member))
+            return self._union([{**schema, "type": one} for one in cast("list[str]", kind)])
         if kind == "array":
-            inner = self._python(schema.get("items", {}))
+            inner = self.parts(schema.get("items", {}))
             return None if inner is None else {f"list[{' | '.join(_type_order(inner))}]"}
         if kind == "object":
             extra = schema.get("additionalProperties", True)
-            inner = {"Any"} if extra is True else self._python(extra)
+            inner = {"Any"} if extra is True else self.parts(extra)
             return None if inner is None else {f"dict[str, {' | '.join(_type_order(inner))}]"}
         if kind == "string" and schema.get("format") == "date-time":
             return None
         exact = EXACT.get((str(kind), str(schema.get("format")))) if self.answering else None
-        if exact is not None:
-            return {exact[0]}
-        return {_PYTHON.get(str(kind), "Any")}
+        return {exact[0]} if exact else {_PYTHON.get(str(kind), "Any")}
+
+    def _union(self, members: list[Json]) -> set[str] | None:
+        united: set[str] = set()
+        for parts in map(self.parts, members):
+            if parts is None:
+                return None
+            united |= parts
+        return united
 
 
 def _type_order(parts: set[str]) -> list[str]:
