@@ -15,8 +15,8 @@ from scripts.pipeline.naming.names import load_names
 from scripts.pipeline.normalize.repair import operations_of
 from scripts.pipeline.source.reading import parse_document
 
-from .names import check_names
-from .real import DATED, INPUTS, NEWEST, ROOT, SHARED, SINGLE, kept
+from .support.names import check_names
+from .support.real import DATED, INPUTS, NEWEST, ROOT, SHARED, SINGLE, kept
 
 IMPORT_ALL = """
 import importlib, pathlib, sys

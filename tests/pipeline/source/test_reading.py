@@ -13,7 +13,7 @@ from scripts.pipeline.document.tree import lookup
 from scripts.pipeline.source import reading
 from scripts.pipeline.source.reading import parse_document, parse_mapping, read_document
 
-from .documents import ORDERS, as_json, as_yaml, document, operation, parameter, record, text
+from ..support.documents import ORDERS, as_json, as_yaml, document, operation, parameter, record, text
 
 WHOLE = document({ORDERS: {"get": operation(response=record(id=text()), parameters=[parameter("limit")])}})
 YAML_TEXT = as_yaml(WHOLE).decode()

@@ -15,7 +15,7 @@ from scripts.pipeline.cli import ROOT, main
 from scripts.pipeline.document.dump import dump_yaml
 from scripts.pipeline.source.reading import parse_mapping
 
-from .documents import ORDERS, as_json, as_yaml, build_inputs, document, operation, record, text
+from ..support.documents import ORDERS, as_json, as_yaml, build_inputs, document, operation, record, text
 
 REQUEST = record("state", state=text("open", "closed"))
 RESPONSE = record("total", total={"type": "integer"})

@@ -13,8 +13,8 @@ from scripts.pipeline.drift.changes import Change, worst
 from scripts.pipeline.drift.compare import compare
 from scripts.pipeline.source.reading import read_document
 
-from .documents import ORDERS, Json, build_inputs, built, document, operation, parameter, record, tagged, text
-from .real import ROOT, SHARED
+from ..support.documents import ORDERS, Json, build_inputs, built, document, operation, parameter, record, tagged, text
+from ..support.real import ROOT, SHARED
 
 PAIRS = sorted(SHARED.glob("upstream/drift/*/before.json"))
 

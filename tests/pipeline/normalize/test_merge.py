@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from scripts.pipeline.document.schemas import canonical_json, find_discriminator, is_catch_all, tag_values, undated
 from scripts.pipeline.normalize.merge import literal, merge_objects, merge_request, union
 
-from .documents import Json, record
+from ..support.documents import Json, record
 
 NULL: Json = {"type": "null"}
 STRING: Json = {"type": "string"}

@@ -16,7 +16,7 @@ from scripts.pipeline.document.errors import PipelineError
 from scripts.pipeline.document.hashes import hash_tree
 from scripts.pipeline.source.reading import read_document
 
-from .real import ROOT
+from ..support.real import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 

@@ -17,8 +17,8 @@ from scripts.pipeline.cli import main
 from scripts.pipeline.document.errors import PipelineError
 from scripts.pipeline.source.deprecations import deprecations_text, read_feed
 
-from .documents import ORDERS, Json, as_yaml, build_inputs, document, operation, record, text
-from .server import Answer, Server, send
+from ..support.documents import ORDERS, Json, as_yaml, build_inputs, document, operation, record, text
+from ..support.server import Answer, Server, send
 
 KEEP = {f"POST {ORDERS}": "create_order"}
 FEED: list[Json] = [

@@ -17,7 +17,7 @@ from scripts.pipeline.generate.generator import TEMPLATES
 from scripts.pipeline.naming.assign import PYTHON_NAMES
 from scripts.pipeline.source.reading import read_document
 
-from .documents import (
+from ..support.documents import (
     ORDERS,
     Json,
     as_json,
@@ -31,7 +31,7 @@ from .documents import (
     tagged,
     text,
 )
-from .real import INPUTS, NEWEST, kept
+from ..support.real import INPUTS, NEWEST, kept
 
 
 def shuffled(node: Any, random: random.Random, key: str = "") -> Any:

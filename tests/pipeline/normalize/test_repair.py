@@ -10,7 +10,7 @@ import pytest
 from scripts.pipeline.document.errors import PipelineError, pointer
 from scripts.pipeline.normalize.repair import repair
 
-from .documents import ORDERS, Json, document, nested, operation, parameter, record, repaired, tagged, text
+from ..support.documents import ORDERS, Json, document, nested, operation, parameter, record, repaired, tagged, text
 
 ORDER = f"{ORDERS}/{{id}}"
 SCHEMA = ("paths", ORDERS, "post", "requestBody", "content", "application/json", "schema", "properties", "it")

@@ -12,7 +12,7 @@ import pytest
 
 from scripts.pipeline.generate.params import RequestTypes
 
-from .documents import Json, built, document, nested, operation, record, tagged, text
+from ..support.documents import Json, built, document, nested, operation, record, tagged, text
 
 
 def types_of(schemas: Json, *, open_shapes: frozenset[str] = frozenset(), **operation_members: Any) -> RequestTypes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scripts.pipeline.build import BuildInputs, Built, build
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 INPUTS = BuildInputs(ROOT / "openapi")
 SHARED = Path(os.environ.get("AIMLAPI_SHARED", ROOT.parent / "shared"))
 DATED = sorted(SHARED.glob("upstream/docs-public-*.yaml"))

@@ -17,8 +17,8 @@ from scripts.pipeline.cli import main
 from scripts.pipeline.document.errors import PipelineError
 from scripts.pipeline.source.fetch import Fetched, fetch, without_query
 
-from .documents import ORDERS, as_yaml, build_inputs, document, operation, record, text
-from .server import Answer, Server, send
+from ..support.documents import ORDERS, as_yaml, build_inputs, document, operation, record, text
+from ..support.server import Answer, Server, send
 
 RAW = as_yaml(document({ORDERS: {"get": operation(response=record(id=text()))}}))
 KEY = "secret-of-the-test"

@@ -17,6 +17,10 @@ Json = dict[str, Any]
 
 #: The path of most operations here.
 ORDERS = "/v1/orders"
+#: The path of one order.
+ORDER = f"{ORDERS}/{{id}}"
+#: A component, as a reference names it.
+PART = "#/components/schemas/Part"
 
 
 def document(paths: Json | None = None, *, schemas: Json | None = None, **members: Any) -> Json:

@@ -14,9 +14,9 @@ from scripts.pipeline.overlay.actions import Action, component_names, load_overl
 from scripts.pipeline.overlay.apply import Applied, apply_actions, operation_ids
 from scripts.pipeline.source.reading import read_document
 
-from .documents import ORDERS, Json, document, operation, record, text
+from ..support.documents import ORDERS, Json, document, operation, record, text
 
-OPENAPI = Path(__file__).resolve().parents[2] / "openapi"
+OPENAPI = Path(__file__).resolve().parents[3] / "openapi"
 DOCUMENT = document(
     {ORDERS: {"get": operation(operationId="list_orders", tags=["orders"], response=record("id", "state", id=text()))}},
     schemas={"Order": record("id", "state", id=text(), state=text("new", "old"))},

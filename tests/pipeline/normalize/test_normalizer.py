@@ -10,7 +10,7 @@ from scripts.pipeline.document.errors import pointer
 from scripts.pipeline.normalize.normalizer import RECURSIVE, Normalizer
 from scripts.pipeline.normalize.repairs import Repairs
 
-from .documents import Json, document, record, tagged, text
+from ..support.documents import Json, document, record, tagged, text
 
 COMPONENTS = "#/components/schemas/"
 NULL = {"type": "null"}

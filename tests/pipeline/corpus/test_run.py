@@ -15,7 +15,7 @@ from scripts.pipeline.corpus import progress as progress_module
 from scripts.pipeline.corpus.run import Result, documents_in, run_one, to_json, to_markdown
 from scripts.pipeline.document.errors import PipelineError
 
-from .documents import Json, as_json, build_inputs, built, document, operation, parameter, record, tagged, text
+from ..support.documents import Json, as_json, build_inputs, built, document, operation, parameter, record, tagged, text
 
 NODE: Json = {"$ref": "#/components/schemas/Node"}
 BOTH = {"type": "string", "format": "binary"}

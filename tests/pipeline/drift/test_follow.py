@@ -21,9 +21,9 @@ from scripts.pipeline.document.dump import dump_yaml
 from scripts.pipeline.drift import follow
 from scripts.pipeline.source.reading import read_document
 
-from .documents import ORDERS, Json, as_json, as_yaml, build_inputs, document, operation, record, text
-from .real import INPUTS, NEWEST, ROOT, SHARED, SINGLE
-from .server import Answer, Server, send
+from ..support.documents import ORDERS, Json, as_json, as_yaml, build_inputs, document, operation, record, text
+from ..support.real import INPUTS, NEWEST, ROOT, SHARED, SINGLE
+from ..support.server import Answer, Server, send
 
 KEEP = {f"POST {ORDERS}": "create_order"}
 REQUEST = record("state", state=text("open", "closed"), size={"type": "integer"})

@@ -1,0 +1,39 @@
+"""A built document is valid OpenAPI 3.1."""
+
+from __future__ import annotations
+
+import pytest
+
+from scripts.pipeline.document.errors import PipelineError
+from scripts.pipeline.overlay.valid import check_valid
+
+from ..support.documents import (
+    ORDERS,
+    PART,
+    Json,
+    document,
+    operation,
+)
+
+
+@pytest.mark.parametrize(
+    ("broken", "where"),
+    [
+        (document(openapi="3.1.0", info={"title": "Orders"}), "/info"),
+        (document({"orders": {}}, openapi="3.1.0"), "/paths"),
+        (document({ORDERS: {"get": {"responses": {"200": {"description": 1}}}}}, openapi="3.1.0"), ""),
+    ],
+)
+def test_an_invalid_result_is_refused(broken: Json, where: str) -> None:
+    """What is built is valid OpenAPI 3.1, or it is not built."""
+    with pytest.raises(PipelineError, match=r"is not valid OpenAPI 3\.1") as caught:
+        check_valid(broken, source="openapi.yaml")
+    assert caught.value.pointer.startswith(where)
+    assert caught.value.hint
+
+
+def test_a_reference_to_a_missing_component_is_refused() -> None:
+    """A component that the overlay refers to has to be there."""
+    missing = document({ORDERS: {"get": operation(response={"$ref": PART})}}, schemas={}, openapi="3.1.0")
+    with pytest.raises(PipelineError, match="refers to the component Part, which is not there"):
+        check_valid(missing, source="openapi.yaml")
