@@ -18,7 +18,7 @@ import aimlapi_client.params
 import aimlapi_messages
 from aimlapi_messages import types
 from aimlapi_messages.message import request
-from scripts.pipeline.generate.generator import generate
+from scripts.pipeline.generate.package import generate
 from scripts.pipeline.naming.names import load_names
 from scripts.pipeline.source.reading import read_document
 

@@ -8,33 +8,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from .build import Built, build
+from .build import Built
 from .checkout.check import check
 from .checkout.file_lock import exclusive
 from .checkout.verify import verify
-from .checkout.workspace import (
-    Workspace,
-    pull,
-    read_openapi,
-    rebuild,
-    rebuild_openapi,
-    regenerate,
-    regenerate_client,
-    write_all,
-)
+from .checkout.workspace import Workspace, build_into, generate_into, pull, regenerate, write_all
 from .corpus.progress import progress
-from .corpus.run import documents_in, run_corpus, to_json, to_markdown
+from .corpus.run import documents_in, run_corpus, table_of
 from .document.errors import PipelineError, UsageError
 from .drift.changes import EXIT
 from .drift.follow import find_drift
-from .drift.report import Report
-from .generate.generator import generate
-from .naming.names import load_names
-from .source.reading import read_bytes
+from .drift.report import Report, form_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -71,20 +59,7 @@ def _build(workspace: Workspace, options: argparse.Namespace) -> int:
         raise UsageError(
             "build --input needs --out-dir DIR", hint="to change the checkout, use `regenerate --input FILE`"
         )
-    directory: Path = options.out_dir or workspace.openapi.parent
-    texts: dict[Path, str] = {}
-    if options.input is None and options.out_dir is None:
-        built = rebuild_openapi(workspace)
-        written = [workspace.openapi]
-    else:
-        if options.input is None:
-            built = rebuild(workspace)
-        else:
-            built = build(read_bytes(options.input), workspace.inputs, source=str(options.input), keep_all=options.all)
-            texts[directory / "upstream.yaml"] = built.upstream_text
-        texts[directory / "openapi.yaml"] = built.openapi_text
-        write_all(texts)
-        written = sorted(texts)
+    built, written = build_into(workspace, input_file=options.input, out_dir=options.out_dir, keep_all=options.all)
     _report(built)
     print(f"wrote {', '.join(_relative(workspace, path) for path in written)}")
     return 0
@@ -92,11 +67,7 @@ def _build(workspace: Workspace, options: argparse.Namespace) -> int:
 
 def _generate(workspace: Workspace, options: argparse.Namespace) -> int:
     out_dir: Path = options.out_dir or workspace.generated
-    if options.input is None and options.out_dir is None:
-        files = regenerate_client(workspace)
-    else:
-        document = read_openapi(options.input or workspace.openapi)
-        files = generate(document, load_names(workspace.inputs.names), out_dir)
+    files = generate_into(workspace, input_file=options.input, out_dir=options.out_dir)
     print(f"wrote {files} files to {_relative(workspace, out_dir)}")
     return 0
 
@@ -121,7 +92,7 @@ def _drift(workspace: Workspace, options: argparse.Namespace) -> int:
     if options.all and options.base is None:
         raise UsageError("--all needs --base FILE", hint="the committed upstream.yaml holds what was kept")
     wanted: list[Path] = options.report or []
-    reports = [(path, _form(path)) for path in wanted]
+    reports = {path: form_of(path) for path in wanted}
     report = find_drift(
         workspace,
         url=options.url,
@@ -135,7 +106,7 @@ def _drift(workspace: Workspace, options: argparse.Namespace) -> int:
         # The lock holds what the server confirmed: nothing was read, and nothing can have changed.
         report = Report("the last pull", "the same document", [])
         unchanged = ": the document is unchanged since the last pull"
-    write_all({path: form(report) for path, form in reports})
+    write_all({path: form(report) for path, form in reports.items()})
     if options.json:
         print(report.to_json(), end="")
         return EXIT[report.kind]
@@ -149,37 +120,16 @@ def _drift(workspace: Workspace, options: argparse.Namespace) -> int:
 
 def _corpus(workspace: Workspace, options: argparse.Namespace) -> int:
     report: Path | None = options.report
-    if report is not None and report.suffix.lower() not in (".md", ".json"):
-        raise UsageError(
-            f"--report {report.name}: what kind of table is meant is not known", hint="end it in .md or .json"
-        )
+    form = table_of(report) if report else None
     with progress(len(documents_in(options.folder))) as seen:
         results = run_corpus(options.folder, workspace.inputs, with_mypy=options.mypy, jobs=options.jobs, seen=seen)
-    if report is not None:
-        write_all({report: (to_json if report.suffix.lower() == ".json" else to_markdown)(results)})
+    if report and form:
+        write_all({report: form(results)})
     bad = [result for result in results if result.stage]
     for result in bad:
         print(f"{result.name} stopped at {result.stage}: {result.message}")
     print(f"{len(results) - len(bad)} of {len(results)} documents went through all stages")
     return 1 if bad else 0
-
-
-def _form(path: Path) -> Callable[[Report], str]:
-    """How a report is written, by the extension of its file."""
-    forms = {
-        ".md": Report.to_markdown,
-        ".markdown": Report.to_markdown,
-        ".html": Report.to_html,
-        ".htm": Report.to_html,
-        ".json": Report.to_json,
-    }
-    form = forms.get(path.suffix.lower())
-    if form is None:
-        raise UsageError(
-            f"--report {path.name}: what kind of report is meant is not known",
-            hint="end its name in .md, .html or .json",
-        )
-    return form
 
 
 def _verify(workspace: Workspace, options: argparse.Namespace) -> int:

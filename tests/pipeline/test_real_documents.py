@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.pipeline.build import build
-from scripts.pipeline.generate.generator import generate
+from scripts.pipeline.generate.package import generate
 from scripts.pipeline.naming.names import load_names
 from scripts.pipeline.normalize.repair import operations_of
 from scripts.pipeline.source.reading import parse_document

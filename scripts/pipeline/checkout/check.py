@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from ..document.hashes import hash_tree, sha256
-from ..generate.generator import generate
+from ..generate.package import generate
 from ..naming.names import load_names
 from .lock import makers, read_lock
 from .workspace import Workspace, rebuild

@@ -12,7 +12,8 @@ from attrs import asdict, frozen
 
 from ..document.errors import PipelineError
 from ..document.hashes import hash_tree, sha256
-from ..generate.generator import RUNTIME, TEMPLATES
+from ..generate.generator import TEMPLATES
+from ..generate.package import RUNTIME
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from ..build import build
-from ..generate.generator import generate
+from ..generate.package import generate
 from ..naming.names import load_names
 from ..source.reading import read_bytes
 from .workspace import Workspace

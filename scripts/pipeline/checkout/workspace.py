@@ -14,7 +14,7 @@ from ..build import BuildInputs, Built, Read, apply_overlay, build
 from ..document.errors import PipelineError
 from ..document.hashes import hash_tree, sha256
 from ..document.tree import Json
-from ..generate.generator import generate
+from ..generate.package import generate
 from ..naming.names import load_names
 from ..source.deprecations import deprecations_text, read_feed
 from ..source.fetch import Fetched, fetch, without_query
@@ -130,7 +130,35 @@ def regenerate(
     return built, files
 
 
-def rebuild_openapi(workspace: Workspace) -> Built:
+def build_into(
+    workspace: Workspace, *, input_file: Path | None, out_dir: Path | None, keep_all: bool = False
+) -> tuple[Built, list[Path]]:
+    """Build from a raw document, or from what is committed; writes into ``out_dir``, or into the checkout.
+
+    Returns the files that were written too. A raw document leads to an upstream.yaml of its own and needs ``out_dir``.
+    """
+    if out_dir is None:
+        return _rebuild_openapi(workspace), [workspace.openapi]
+    if input_file is None:
+        built = rebuild(workspace)
+        texts: dict[Path, str] = {}
+    else:
+        built = build(read_bytes(input_file), workspace.inputs, source=str(input_file), keep_all=keep_all)
+        texts = {out_dir / "upstream.yaml": built.upstream_text}
+    texts[out_dir / "openapi.yaml"] = built.openapi_text
+    write_all(texts)
+    return built, sorted(texts)
+
+
+def generate_into(workspace: Workspace, *, input_file: Path | None = None, out_dir: Path | None = None) -> int:
+    """Write the client of a built document, the committed one unless told otherwise; the number of files."""
+    if input_file is None and out_dir is None:
+        return _regenerate_client(workspace)
+    document = read_openapi(input_file or workspace.openapi)
+    return generate(document, load_names(workspace.inputs.names), out_dir or workspace.generated)
+
+
+def _rebuild_openapi(workspace: Workspace) -> Built:
     """Write openapi.yaml from the committed upstream.yaml and the overlay, and tell the lock of the overlay."""
     built = rebuild(workspace)
     texts = {workspace.openapi: built.openapi_text}
@@ -141,7 +169,7 @@ def rebuild_openapi(workspace: Workspace) -> Built:
     return built
 
 
-def regenerate_client(workspace: Workspace) -> int:
+def _regenerate_client(workspace: Workspace) -> int:
     """Write the client from the committed openapi.yaml, and tell the lock of it; the number of files."""
     files = generate(read_openapi(workspace.openapi), load_names(workspace.inputs.names), workspace.generated)
     present = read_lock(workspace.lock)

@@ -16,13 +16,13 @@ from pathlib import Path
 from attrs import asdict, frozen
 
 from ..build import BuildInputs, Built, build
-from ..document.errors import PipelineError
+from ..document.errors import PipelineError, UsageError
 from ..document.tree import METHODS, Json
-from ..generate.generator import PACKAGE, generate
+from ..generate.package import PACKAGE, generate
 from ..naming.names import load_names
 from ..source.reading import read_bytes
 
-__all__ = ["Result", "documents_in", "run_corpus", "to_json", "to_markdown"]
+__all__ = ["Result", "documents_in", "run_corpus", "table_of", "to_json", "to_markdown"]
 
 SUFFIXES = {".json", ".yaml", ".yml"}
 #: Imports every module of a client and touches every model, as a program of many parts would.
@@ -136,6 +136,16 @@ def _run(stage: str, command: list[str], client: Path) -> None:
     if done.returncode:
         said = (done.stdout + done.stderr).strip()
         raise PipelineError(f"{stage} fails: {said[-1500:]}", hint="a template or the lowering is at fault")
+
+
+def table_of(path: Path) -> Callable[[Sequence[Result]], str]:
+    """How a table is written, by the extension of its file; raises `UsageError` for any that is not known."""
+    form = {".md": to_markdown, ".json": to_json}.get(path.suffix.lower())
+    if form is None:
+        raise UsageError(
+            f"--report {path.name}: what kind of table is meant is not known", hint="end it in .md or .json"
+        )
+    return form
 
 
 def to_json(results: Sequence[Result]) -> str:

@@ -11,7 +11,7 @@ import griffe
 from attrs import frozen
 
 from ..document.tree import Json
-from ..generate.generator import generate
+from ..generate.package import generate
 from ..naming.names import load_names
 
 __all__ = ["ApiChange", "api_changes"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,14 @@ from attrs import asdict, frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from ..document.dump import dump_yaml
+from ..document.errors import UsageError
 from ..document.schemas import canonical_json
 from ..document.tree import is_list
 from .api_effect import ApiChange
 from .changes import Change, worst
 from .release import changelog
 
-__all__ = ["Report"]
+__all__ = ["Report", "form_of"]
 
 TEMPLATE = "report.html.jinja"
 KINDS = ("breaking", "additive", "docs")
@@ -144,6 +145,24 @@ class Report:
                 yield f"- {'**breaking** ' if change.breaking else ''}`{change.name}`: {change.what}"
         if self.changelog:
             yield from ("", "### For the changelog", "", "```markdown", *self.changelog.rstrip().splitlines(), "```")
+
+
+def form_of(path: Path) -> Callable[[Report], str]:
+    """How a report is written, by the extension of its file; raises `UsageError` for any that is not known."""
+    forms = {
+        ".md": Report.to_markdown,
+        ".markdown": Report.to_markdown,
+        ".html": Report.to_html,
+        ".htm": Report.to_html,
+        ".json": Report.to_json,
+    }
+    form = forms.get(path.suffix.lower())
+    if form is None:
+        raise UsageError(
+            f"--report {path.name}: what kind of report is meant is not known",
+            hint="end its name in .md, .html or .json",
+        )
+    return form
 
 
 def _rows(changes: Sequence[Change]) -> list[Row]:

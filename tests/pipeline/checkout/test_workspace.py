@@ -183,7 +183,7 @@ def test_failing_generator_changes_nothing(root: Path, monkeypatch: pytest.Monke
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("scripts.pipeline.generate.generator._write_manifest", fail)
+    monkeypatch.setattr("scripts.pipeline.generate.package._write_manifest", fail)
     (root / "orders.yaml").write_bytes(orders(colour=text()))
     before = tree(root)
     with pytest.raises(OSError, match="disk full"):

@@ -23,8 +23,9 @@ from openapi_python_client.parser.properties import LiteralEnumProperty, ModelPr
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from scripts.pipeline.build import BuildInputs
-from scripts.pipeline.generate.generator import PACKAGE, TEMPLATES, generate
+from scripts.pipeline.generate.generator import TEMPLATES
 from scripts.pipeline.generate.lower.view import lower
+from scripts.pipeline.generate.package import PACKAGE, generate
 from scripts.pipeline.naming.names import Names
 
 from ..support.documents import ORDER, ORDERS, Json, built, document, operation, parameter, record, tagged, text

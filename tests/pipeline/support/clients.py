@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from scripts.pipeline.generate.generator import generate
+from scripts.pipeline.generate.package import generate
 
 from .documents import (
     Json,

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from scripts.pipeline.document.errors import PipelineError
-from scripts.pipeline.generate import generator
-from scripts.pipeline.generate.generator import generate
+from scripts.pipeline.generate import package
+from scripts.pipeline.generate.package import generate
 
 from ..support.documents import (
     ORDERS,
@@ -202,7 +202,7 @@ def test_a_warning_of_the_generator_is_an_error(tmp_path: Path) -> None:
 
 def test_a_fault_of_a_template_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Generated code that ruff finds fault with is not swapped in."""
-    monkeypatch.setattr(generator, "RULES", "D100")
+    monkeypatch.setattr(package, "RULES", "D100")
     with pytest.raises(PipelineError, match="ruff check finds faults in the generated code"):
         client(tmp_path, nested("it", text()))
     assert not (tmp_path / "client").exists()
