@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import document, image
-from aimlapi_messages.streaming.create import message_operation
 
 from ..support.files import PDF, PNG
+from ..support.parts import message_operation
 
 SIZE = 3 * 1024 * 1024
 DATA = PNG + bytes(SIZE - len(PNG))

@@ -10,11 +10,26 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from aimlapi_messages import AIMLAPI, AIMLAPIError, AuthenticationError, ConfigurationError, RateLimitError
-from aimlapi_messages.core.request import Secrets
+from aimlapi_messages import (
+    AIMLAPI,
+    AIMLAPIError,
+    AuthenticationError,
+    ConfigurationError,
+    RateLimitError,
+)
+from aimlapi_messages.core.request import Secrets, secrets_in
 
 from ..support.callers import Caller, in_process
-from ..support.wire import KEY, TEXT_EVENTS, Answer, Chunks, answer, body, sse, text_block
+from ..support.wire import (
+    KEY,
+    TEXT_EVENTS,
+    Answer,
+    Chunks,
+    answer,
+    body,
+    sse,
+    text_block,
+)
 
 ODD = 'a/b+c"d\\e=f&g'
 
@@ -139,3 +154,16 @@ def test_no_frame_of_a_bad_setting_holds_the_key() -> None:
     with pytest.raises(ConfigurationError) as changed:
         AIMLAPI(api_key="other-key").with_options(api_key=KEY, max_retries=-1)
     assert KEY not in shown(made.value) + shown(changed.value)
+
+
+def test_scrubbing_takes_as_long_as_the_text_is_long() -> None:
+    """A run of backslashes is looked at once, and not once from each of them."""
+    secret = "sk-0123456789"
+    text = "\\" * 200_000
+    assert Secrets([secret]).scrub(f"{text}{secret}{text}") == f"***{text}"
+
+
+@pytest.mark.parametrize("name", ["api-key", "X-Auth-Token", "x-goog-api-key", "helicone-auth", "Cookie", "x-secret"])
+def test_a_header_is_a_secret_by_its_name(name: str) -> None:
+    """Whoever invented it."""
+    assert "value-of-it" in set(secrets_in({name: "value-of-it"}))

@@ -35,11 +35,10 @@ from aimlapi_messages import (
     UnexpectedResponseError,
     UnprocessableEntityError,
 )
-from aimlapi_messages.core.reply import ReplyHead
 from aimlapi_messages.message.error_bodies import error_from_event, error_from_response
-from aimlapi_messages.streaming.create import message_from_body
 
 from ..support.callers import Caller, in_process
+from ..support.parts import ReplyHead, message_from_body
 from ..support.wire import KEY, TEXT_EVENTS, Chunks, answer, body, sse, text_block
 
 URL = "https://api.aimlapi.com/v1/messages"

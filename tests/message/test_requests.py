@@ -10,12 +10,11 @@ import httpx
 import pytest
 
 from aimlapi_client.models import TextBlock
-from aimlapi_messages import NOT_GIVEN, InvalidRequestError
-from aimlapi_messages.core.request import merge_headers
-from aimlapi_messages.message.request import body_options
-from aimlapi_messages.streaming.create import CreateMessage, message_from_body, message_operation
+from aimlapi_messages import NOT_GIVEN, CreateOptions, InvalidRequestError
+from aimlapi_messages.message.request import _OWN_OPTIONS, body_options
 
 from ..support.callers import Caller, in_process
+from ..support.parts import CreateMessage, message_from_body, message_operation
 from ..support.wire import KEY, MODEL, TEXT_EVENTS, answer, body, sse, text_block, tool_block
 
 
@@ -200,12 +199,6 @@ def test_a_misspelt_argument_is_refused() -> None:
         call(temprature=0.5)
 
 
-def test_later_headers_replace_earlier_ones_whatever_their_case() -> None:
-    """Header names have no case; None takes a header away."""
-    merged = merge_headers({"A": "1", "B": "2", "C": "3"}, {"a": "4", "b": None})
-    assert merged == {"a": "4", "c": "3"}
-
-
 @in_process
 @pytest.mark.anyio
 async def test_the_request_on_the_wire(caller: Caller) -> None:
@@ -258,3 +251,9 @@ async def test_timeouts_reach_the_wire(caller: Caller, options: dict[str, Any], 
     gateway = caller.meet(answer(body(text_block("Hi"))))
     await caller.create()
     assert gateway.requests[0].extensions["timeout"] == expected
+
+
+def test_own_options_are_those_of_the_typed_dict() -> None:
+    """The names that are checked at run time are those that type checkers know."""
+    members = {*body_options()}
+    assert _OWN_OPTIONS | members == set(CreateOptions.__annotations__)

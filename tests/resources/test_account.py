@@ -1,11 +1,7 @@
-"""`client.account` and `client.keys`: exact money, aware times, and listings that give each entry once."""
+"""`client.account`: exact money, aware times, and listings that give each entry once."""
 
 from __future__ import annotations
 
-import json
-import logging
-import pickle
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +10,6 @@ import httpx
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from aimlapi_client.models import KeyLimit
 from aimlapi_client.operation import Endpoint, Operation, Parameter
 from aimlapi_messages import (
     AIMLAPI,
@@ -32,6 +27,7 @@ from aimlapi_messages import (
 from aimlapi_messages.resources.checks import CHECKS
 from aimlapi_messages.testing import Emulator
 
+from ..support.callers import say
 from ..support.wire import MODEL, Gateway, answer
 
 BALANCES = ("get_balance", "get_billing", "get_billing_detail")
@@ -41,34 +37,6 @@ KEYS = ("get_current_key", "list_keys", "create_key", "update_key", "replace_key
 
 USAGE: Endpoint[Any] = Endpoint("get_usage", "GET", "/v2/usage")
 NOW = datetime(2026, 9, 30, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Emulator]:
-    with Emulator() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def emulator(running: Emulator) -> Emulator:
-    running.reset()
-    return running
-
-
-@pytest.fixture
-def client(emulator: Emulator) -> Iterator[AIMLAPI]:
-    with AIMLAPI(api_key="test-key", base_url=emulator.base_url, max_retries=0) as client:
-        yield client
-
-
-@pytest.fixture
-def manager(emulator: Emulator) -> Iterator[AIMLAPI]:
-    with AIMLAPI(api_key="manage-key", base_url=emulator.base_url, max_retries=0) as client:
-        yield client
-
-
-def say(client: AIMLAPI, text: str = "Hi", **options: Any) -> Any:
-    return client.messages.create(model=MODEL, messages=text, max_tokens=100, **options)
 
 
 # Money
@@ -462,94 +430,7 @@ def test_reading_is_repeated_whatever_befell_it(monkeypatch: pytest.MonkeyPatch)
         assert len(gateway.requests) == 2
 
 
-# Keys
-
-
-@pytest.mark.operation(*KEYS)
-def test_the_life_of_a_key(emulator: Emulator, client: AIMLAPI, manager: AIMLAPI) -> None:
-    """Made, used, limited, disabled and deleted; each is kept to."""
-    half = KeyLimit(threshold=Decimal("0.5"), retention="day")
-    new = manager.keys.create(name="ci", limit=half, scopes=["model:chat"])
-    assert new.prefix == new.key.reveal()[:8]
-    assert (new.limit, new.scopes, new.name) == (half, ["model:chat"], "ci")
-    user = client.with_options(api_key=new.key.reveal())
-    cost = say(user).cost
-    assert cost is not None
-    assert user.keys.current().monthly_usage == cost.usd
-    assert [key.prefix for key in manager.keys.list()] == [new.prefix]
-    tight = manager.keys.update(new.prefix, limit={"threshold": float(cost.usd), "retention": "no_reset"})
-    assert (tight.limit, tight.name) == (KeyLimit(threshold=cost.usd, retention="no_reset"), "ci")
-    with pytest.raises(OutOfCreditError, match="limit"):
-        say(user)
-    manager.keys.replace(new.prefix, scopes=["model:image"])
-    with pytest.raises(PermissionDeniedError, match="model:chat"):
-        say(user)
-    changed = manager.keys.replace(new.prefix)
-    assert (changed.limit, changed.scopes, changed.name) == (None, None, None)
-    assert say(user).text
-    assert manager.keys.update(new.prefix, disabled=True).disabled
-    with pytest.raises(AuthenticationError):
-        say(user)
-    assert manager.keys.delete(new.prefix)
-    with pytest.raises(NotFoundError):
-        manager.keys.delete(new.prefix)
-    with pytest.raises(AuthenticationError):
-        say(user)
-
-
-@pytest.mark.operation("get_current_key")
-def test_a_key_nobody_made_is_shown_as_it_is(client: AIMLAPI) -> None:
-    """Any key will do for the emulator."""
-    key = client.keys.current()
-    assert (key.prefix, key.limit, key.scopes, key.disabled) == ("test-key", None, None, False)
-
-
-@pytest.mark.operation(*KEYS)
-def test_keys_need_a_management_key(client: AIMLAPI) -> None:
-    """For all but the current one."""
-    for call in (client.keys.list, client.keys.create, lambda: client.keys.delete("x")):
-        with pytest.raises(PermissionDeniedError):
-            call()
-
-
-@pytest.mark.operation("create_key")
-def test_a_new_key_shows_itself_nowhere(manager: AIMLAPI, caplog: pytest.LogCaptureFixture) -> None:
-    """Not in a repr, a log line, a pickle or an attempt."""
-    caplog.set_level(logging.DEBUG)
-    seen: list[Any] = []
-    new = manager.with_options(on_attempt=seen.append).keys.create()
-    secret = new.key.reveal()
-    assert secret not in f"{new!r} {new} {new.key} {seen!r} {caplog.text}"
-    with pytest.raises(TypeError, match="never pickled"):
-        pickle.dumps(new)
-    assert new.to_dict()["key"] == secret
-
-
-@pytest.mark.operation("create_key")
-@pytest.mark.parametrize("change", [{"prefix": 7}, {"created_at": "x"}, {"key": 7, "name": "s3cret-value"}])
-def test_a_new_key_that_cannot_be_read_is_not_shown(change: dict[str, Any]) -> None:
-    """The error says that it cannot be read, and no more."""
-    data = {"key": "s3cret-value", "prefix": "s3cret-v", "disabled": False, "created_at": "2026-09-01T00:00:00Z"}
-    for content in (json.dumps({"data": {**data, **change}}).encode(), b'{"data": {"key": "s3cret-value"'):
-        with pytest.raises(UnexpectedResponseError) as caught:
-            Gateway(answer(content, type="application/json")).client().keys.create()
-        assert "s3cret-value" not in f"{caught.value} {caught.value.body} {caught.value.__cause__!r}"
-
-
-@pytest.mark.operation(*KEYS)
-@pytest.mark.parametrize(
-    ("call", "problem"),
-    [
-        (lambda keys: keys.update("", name="x"), "prefix is ''"),
-        (lambda keys: keys.delete(".."), "prefix is '..'"),
-    ],
-)
-def test_arguments_of_keys(call: Any, problem: str) -> None:
-    """They are looked at before anything is sent."""
-    gateway = Gateway(answer({}))
-    with pytest.raises(InvalidRequestError, match=problem):
-        call(gateway.client().keys)
-    assert gateway.requests == []
+# The asynchronous client
 
 
 @pytest.mark.operation(*BALANCES, *LISTINGS, *USAGES, *KEYS)

@@ -19,9 +19,9 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.testing import Emulator
 
+from ..support.batches import ALL, LINES, RUNNING, STATE, WHOLE, cut, lines, request
 from ..support.deadlines import LONGER_AND_LONGER
 from ..support.wire import Chunks, Gateway, answer
-from .test_batches import ALL, LINES, RUNNING, STATE, WHOLE, cut, lines, request
 
 pytestmark = [pytest.mark.anyio, pytest.mark.operation("create_batch", "get_batch", "cancel_batch")]
 

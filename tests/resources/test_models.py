@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from aimlapi_client.deprecations import Deprecation
 from aimlapi_messages import (
     AIMLAPI,
     AsyncAIMLAPI,
@@ -21,9 +19,9 @@ from aimlapi_messages import (
     UnexpectedResponseError,
     known_models,
 )
-from aimlapi_messages.core import arguments
 from aimlapi_messages.testing import Emulator
 
+from ..support.parts import warn_if_deprecated
 from ..support.wire import MODEL, Gateway, answer, body, text_block
 
 CARD = {
@@ -44,22 +42,10 @@ CARD = {
 }
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def client(emulator: Emulator) -> Iterator[AIMLAPI]:
-    with AIMLAPI(api_key="test-key", base_url=emulator.base_url) as client:
-        yield client
-
-
 @pytest.fixture(autouse=True)
 def _as_in_a_new_process() -> None:
     """What was warned of is forgotten again."""
-    arguments.warn_if_deprecated.cache_clear()
+    warn_if_deprecated.cache_clear()
 
 
 def test_known_models_need_no_network() -> None:
@@ -190,14 +176,6 @@ def test_a_model_of_a_batch_is_warned_of_too() -> None:
     state = {"id": "b", "status": "generating"}
     with pytest.warns(ModelDeprecationWarning, match="claude-3-opus"):
         Gateway(answer(state)).client().messages.batches.create(requests=[request])
-
-
-def test_a_model_that_will_end_is_told_with_its_date(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And with the replacement that the feed names."""
-    known = {"claude-y": Deprecation("superseded", "2027-01-02T00:00:00Z", "claude-z")}
-    monkeypatch.setattr(arguments, "_deprecations", lambda: known)
-    with pytest.warns(ModelDeprecationWarning, match="It ends on 2027-01-02. Use 'claude-z' instead"):
-        ask("anthropic/claude-y")
 
 
 @pytest.mark.operation("list_deprecations")

@@ -23,12 +23,11 @@ from aimlapi_messages import (
     StreamError,
     UnexpectedResponseError,
 )
-from aimlapi_messages.core.reply import SpendTracker
-from aimlapi_messages.message.message import with_defaults
 from aimlapi_messages.streaming.async_streams import AsyncSource
 
 from ..support.callers import Caller
 from ..support.deadlines import LIMIT
+from ..support.parts import SpendTracker
 from ..support.streams import COST, SPENT, AsyncReply, Reply, async_stream_of, new_core, read, stream_of
 from ..support.wire import (
     STOP,
@@ -120,12 +119,6 @@ def test_content_of_another_kind_passes_through(content: Any, sent: Any) -> None
     assert (message.content, message.text, message.tool_uses) == (content, "", [])
     assert message.to_dict()["content"] == content
     assert message.to_param() == {"role": "assistant", "content": sent}
-
-
-def test_a_message_without_its_role_and_type_is_one() -> None:
-    """There is only one that they could be."""
-    complete = with_defaults({"id": "i", "model": "m", "content": []})
-    assert (complete["type"], complete["role"]) == ("message", "assistant")
 
 
 @pytest.mark.anyio

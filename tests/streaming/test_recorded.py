@@ -12,10 +12,11 @@ import pytest
 
 from aimlapi_client.models import TextBlock, ThinkingBlock
 from aimlapi_messages import AuthenticationError, BadRequestError, InternalServerError, OutOfCreditError, RateLimitError
-from aimlapi_messages.core.reply import ReplyHead, SpendTracker
-from aimlapi_messages.message.error_bodies import error_from_response
 from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.create import message_from_body
+
+from ..support.parts import SpendTracker, new_head
+from ..support.wire import Gateway, answer
 
 WIRE = Path(os.environ.get("AIMLAPI_SHARED", Path(__file__).parents[2] / ".." / "shared")) / "wire"
 
@@ -70,7 +71,7 @@ def test_chat_like_answers(name: str, kinds: list[type], credits: int | None) ->
 def test_chat_like_streams(name: str, tokens: tuple[int, int], step: int) -> None:
     """Both generations of the chat-like stream give a whole message with the true counts, however they are cut."""
     stream = (WIRE / name).read_bytes()
-    core = StreamCore(ReplyHead(200, {"content-type": "text/event-stream"}, "https://host/v1/messages"), SpendTracker())
+    core = StreamCore(new_head(headers={"content-type": "text/event-stream"}), SpendTracker())
     for place in range(0, len(stream), step):
         list(core.feed(stream[place : place + step]))
     list(core.finish())
@@ -93,7 +94,10 @@ def test_chat_like_streams(name: str, tokens: tuple[int, int], step: int) -> Non
 def test_errors(name: str, status: int, expected: type[Exception], text: str) -> None:
     """Every recorded error gives its class, its own text, and the id to ask support with."""
     data = body(name)
-    error = error_from_response(ReplyHead(status, {}, "https://host/v1/messages"), (WIRE / name).read_bytes())
+    client = Gateway(answer((WIRE / name).read_bytes(), status, {"x-request-id": ""}, type="application/json")).client()
+    with pytest.raises(expected) as caught:
+        client.messages.create(model="m", messages="Hi", max_retries=0)
+    error = caught.value
     assert type(error) is expected
     assert text in str(error)
     assert "{" not in str(error)

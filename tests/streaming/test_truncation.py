@@ -14,10 +14,10 @@ import pytest
 
 from aimlapi_client.models import TextBlock
 from aimlapi_messages import APIConnectionError, APIError, Message, StreamError, StreamIncompleteError, ToolUseBlock
-from aimlapi_messages.core.reply import ReplyHead, SpendTracker
 from aimlapi_messages.streaming.core import StreamCore
 
 from ..support.callers import Caller
+from ..support.parts import SpendTracker, new_head
 from ..support.streams import COST, SPENT, new_core, read_bytes
 from ..support.wire import (
     EVENT_STREAM,
@@ -144,7 +144,7 @@ def forks(stream: bytes) -> Iterator[tuple[int, StreamCore, StreamCore]]:
     They are copies of one that goes on, since to read each from its beginning would take a minute. The clients below
     do read from the beginning.
     """
-    head, ledger = ReplyHead(200, {}, "https://host/v1/messages"), SpendTracker()
+    head, ledger = new_head(), SpendTracker()
     core = StreamCore(head, ledger)
     for place in range(len(stream) + 1):
         list(core.feed(stream[place - 1 : place] if place else b""))

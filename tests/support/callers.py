@@ -147,3 +147,7 @@ class LoopbackCaller(AsyncCaller):
 
 class AiohttpCaller(LoopbackCaller):
     transport = "aiohttp"
+
+
+def say(client: AIMLAPI, text: str = "Hi", **options: Any) -> Any:
+    return client.messages.create(model=MODEL, messages=text, max_tokens=100, **options)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
+from aimlapi_messages.client import steps
+from aimlapi_messages.transport.retries import Deadline
+
 from .callers import AiohttpCaller, AsyncCaller, Caller, LoopbackCaller, SyncCaller
+from .clock import Clock
 from .leaks import LeakWatch
 from .transports import on_aiohttp
 from .wire import KEY
@@ -56,3 +61,11 @@ async def caller(request: pytest.FixtureRequest) -> AsyncIterator[Caller]:
     made: Caller = request.param(max_retries=0)
     yield made
     await made.close()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of every call in the test."""
+    clock = Clock()
+    monkeypatch.setattr(steps, "Deadline", partial(Deadline, clock=clock))
+    return clock

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
 import httpx
@@ -19,38 +18,18 @@ from aimlapi_messages import (
     InvalidRequestError,
     RateLimitError,
 )
-from aimlapi_messages.client import steps
-from aimlapi_messages.core.reply import SpendTracker
-from aimlapi_messages.core.request import Request, Secrets
 from aimlapi_messages.transport.retries import Deadline, RetryPolicy, RetryState, async_within
 
 from ..support.callers import Caller, in_process
+from ..support.clock import Clock
 from ..support.deadlines import LIMIT, LONGER_AND_LONGER
+from ..support.parts import SpendTracker, new_request
 from ..support.wire import KEY, MODEL, PING, TEXT_EVENTS, Chunks, Gateway, answer, body, sse, start, text_block
 
 pytestmark = in_process  # whose clock is the test's own
 
 GOOD = answer(body(text_block("Hi")))
 HEL, LO, REST = sse(*TEXT_EVENTS[:4]), sse(TEXT_EVENTS[4]), sse(*TEXT_EVENTS[5:])
-
-
-class Clock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def after(self, seconds: float, made: Callable[[], httpx.Response]) -> Callable[[], httpx.Response]:
-        """An answer that takes so long to begin."""
-
-        def late() -> httpx.Response:
-            self.now += seconds
-            return made()
-
-        return late
 
 
 class Timed(Chunks):
@@ -82,14 +61,6 @@ class SlowReader(list[Any]):
     def extend(self, events: Iterable[Any]) -> None:
         for event in events:
             self.append(event)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of every call in the test."""
-    clock = Clock()
-    monkeypatch.setattr(steps, "Deadline", partial(Deadline, clock=clock))
-    return clock
 
 
 # --- the arithmetic
@@ -237,8 +208,8 @@ def test_time_that_is_used_up_before_an_attempt_keeps_it_from_being_made() -> No
     """Nothing is sent, so there is no attempt to tell of."""
     clock = Clock()
     told: list[Attempt] = []
-    request = Request("POST", "https://host/", {}, None, None, Secrets(()))
-    sending = RetryState(request, RetryPolicy(), SpendTracker(), Deadline(total=10, clock=clock), told.append, clock)
+    deadline = Deadline(total=10, clock=clock)
+    sending = RetryState(new_request(), RetryPolicy(), SpendTracker(), deadline, told.append, clock)
     assert sending.next_request().wait_limit == (10, "total")
     assert sending.failed(APIConnectionError("x")) is not None
     clock.now += 10

@@ -1,0 +1,26 @@
+"""A clock that stands still until a test moves it. Not a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def after(self, seconds: float, made: Callable[[], httpx.Response]) -> Callable[[], httpx.Response]:
+        """An answer that takes so long to begin."""
+
+        def late() -> httpx.Response:
+            self.now += seconds
+            return made()
+
+        return late

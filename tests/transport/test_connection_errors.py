@@ -1,0 +1,173 @@
+"""What is told of a connection that fails: whether it was paid, by whoever makes it, and without the key."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+import httpx
+import pytest
+
+from aimlapi_messages import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    AsyncAIMLAPI,
+)
+
+from ..support.deadlines import LIMIT
+from ..support.serving import Serve, failed, hang_up, serving
+from ..support.transports import TRANSPORTS, on_aiohttp
+from ..support.wire import KEY, MODEL, TEXT_EVENTS, sse
+
+CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
+
+
+async def _say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+
+
+async def _break_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{")
+
+
+async def _talk_nonsense(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"220 mail ready\r\n\r\n")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize(("serve", "sent"), [(hang_up, "maybe"), (_talk_nonsense, "maybe"), (_break_off, "answered")])
+async def test_what_breaks_after_the_request_went_out_may_have_been_paid(
+    transport: Any, serve: Serve, sent: str
+) -> None:
+    """Whoever makes the connection."""
+    async with serving(serve) as base_url:
+        error = await failed(base_url, transport)
+    assert (type(error), error.sent) == (APIConnectionError, sent)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_refused_connection_cost_nothing(transport: Any) -> None:
+    """It is no timeout either."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    error = await failed(f"http://127.0.0.1:{port}", transport)
+    assert (type(error), error.sent) == (APIConnectionError, "no")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_timeout_of_reading_says_so(transport: Any) -> None:
+    """Each call's own timeout counts."""
+    async with serving(_say_nothing) as base_url:
+        error = await failed(base_url, transport, timeout=httpx.Timeout(LIMIT, read=0.05))
+    assert isinstance(error, APITimeoutError)
+    assert (error.phase, error.sent) == ("read", "maybe")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_an_error_that_the_caller_handles_keeps_its_variables(transport: Any) -> None:
+    """Only the frames of what fails meanwhile are emptied, for they may hold the key."""
+
+    def fail() -> None:
+        kept = "a variable"
+        raise LookupError(kept)
+
+    async def call_while_it_is_handled() -> None:
+        try:
+            fail()
+        except LookupError:
+            async with serving(hang_up) as base_url:
+                await failed(base_url, transport)
+            raise
+
+    with pytest.raises(LookupError) as caught:
+        await call_while_it_is_handled()
+    assert caught.traceback[-1].frame.f_locals == {"kept": "a variable"}
+
+
+@pytest.mark.anyio
+@on_aiohttp
+@pytest.mark.parametrize(
+    "head",
+    [b"HTTP/1.1 2x0 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nno header\r\n\r\n", b"HTTP/1.1 200 OK\r\nx: " + b"y" * 70_000],
+)
+async def test_nothing_in_the_chain_of_an_error_of_aiohttp_shows_the_key(head: bytes) -> None:
+    """Its errors of replies hold the request's headers."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(head)
+
+    async with serving(answer) as base_url:
+        error: BaseException | None = await failed(base_url, "aiohttp")
+    while error is not None:
+        assert KEY not in f"{error!r} {error.args} {vars(error)}"
+        error = error.__cause__ or error.__context__
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_head_with_a_long_line_is_read(transport: Any) -> None:
+    """Proxies add such."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 418 Teapot\r\nx-long: " + b"y" * 20_000 + b"\r\ncontent-length: 0\r\n\r\n")
+
+    async with (
+        serving(answer) as base_url,
+        AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport=transport, max_retries=0) as client,
+    ):
+        with pytest.raises(APIStatusError) as caught:
+            await client.messages.create(model=MODEL, messages="Hi")
+    assert caught.value.headers["x-long"] == "y" * 20_000
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_server_that_does_not_read_is_not_sent_to_for_ever(transport: Any) -> None:
+    """The body is larger than what the system takes from the sender, and than what aiohttp warns of."""
+    release = asyncio.Event()
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await release.wait()
+        writer.close()
+
+    server = await asyncio.start_server(hold, "127.0.0.1", 0, limit=1024)
+    async with server:
+        base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with AsyncAIMLAPI(
+            api_key=KEY, base_url=base_url, transport=transport, max_retries=0, timeout=0.2
+        ) as client:
+            with pytest.raises(APITimeoutError):
+                await client.messages.create(model=MODEL, messages="x" * 20_000_000)
+        release.set()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_what_had_come_before_a_connection_broke_is_read(transport: Any) -> None:
+    """Though it broke while the reader had other things to do."""
+    over = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+        for payload in TEXT_EVENTS:
+            event = sse(payload)
+            writer.write(b"%x\r\n%s\r\n" % (len(event), event))
+            await writer.drain()
+            await asyncio.sleep(0.01)
+        asyncio.get_running_loop().call_later(0.1, over.set)  # by then the connection is closed
+
+    async with (
+        serving(answer) as base_url,
+        AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport=transport, max_retries=0) as client,
+        client.messages.stream(model=MODEL, messages="Hi") as stream,
+    ):
+        async for _ in stream:
+            await over.wait()
+            break
+        assert await stream.get_final_text() == "Hello"

@@ -1,0 +1,127 @@
+"""Requests that go through a proxy of the environment, and what is told of one that cannot be used."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from base64 import b64encode
+from typing import Any
+
+import pytest
+
+from aimlapi_messages import (
+    APIStatusError,
+    AsyncAIMLAPI,
+    ConfigurationError,
+)
+from aimlapi_messages.transport import AsyncTransportName
+
+from ..support.serving import failed, serving
+from ..support.transports import TRANSPORTS
+from ..support.wire import KEY, MODEL
+
+CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
+
+
+@pytest.fixture
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The environment names none, until a test has it do so."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    return monkeypatch
+
+
+async def _teapot(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 418 Teapot\r\ncontent-length: 0\r\n\r\n")
+
+
+async def _bad_gateway(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n")
+
+
+async def status_of(base_url: str, transport: Any) -> int | None:
+    async with AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport=transport, max_retries=0) as client:
+        with pytest.raises(APIStatusError) as caught:
+            await client.messages.create(**CALL)
+    return caught.value.status_code
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "all_proxy"])
+async def test_a_request_goes_through_the_proxy_of_the_environment(
+    transport: Any, name: str, no_proxies: pytest.MonkeyPatch
+) -> None:
+    """Whoever makes the connection."""
+    async with serving(_teapot) as proxy:
+        no_proxies.setenv(name, proxy)
+        assert await status_of("http://gateway.invalid", transport) == 418
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_proxy_is_told_its_password_and_only_the_name_of_the_gateway(
+    transport: Any, no_proxies: pytest.MonkeyPatch
+) -> None:
+    """What is encrypted goes through a tunnel. A proxy that makes none has cost nothing."""
+    heads: list[bytes] = []
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(proxy, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        no_proxies.setenv("HTTPS_PROXY", f"http://user:hunter2@127.0.0.1:{port}")
+        error = await failed("https://gateway.invalid", transport)
+    (head,) = heads
+    assert head.startswith(b"CONNECT gateway.invalid:443 ")
+    assert b64encode(b"user:hunter2") in head
+    assert KEY.encode() not in head
+    assert "hunter2" not in f"{error}"
+    assert error.sent == "no"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("given", ["socks5://user:hunter2@proxy.invalid:1", "http://user:hunter2@[::1", "gopher://a"])
+async def test_a_proxy_that_cannot_be_used_is_a_configuration_error(
+    given: str, transport: Any, no_proxies: pytest.MonkeyPatch
+) -> None:
+    """aiohttp knows no SOCKS, and httpcore needs a package for it. No password that stands in an address is named."""
+    no_proxies.setitem(sys.modules, "socksio", None)
+    no_proxies.delitem(sys.modules, "httpcore._async.socks_proxy", raising=False)
+    no_proxies.setenv("ALL_PROXY", given)
+    async with AsyncAIMLAPI(api_key=KEY, base_url="http://gateway.invalid", transport=transport) as client:
+        with pytest.raises(ConfigurationError, match="ALL_PROXY") as caught:
+            await client.messages.create(**CALL)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_proxy_at_a_port_that_there_cannot_be_is_a_configuration_error(
+    transport: AsyncTransportName, no_proxies: pytest.MonkeyPatch
+) -> None:
+    """Whatever sends the request finds it out late, each in its own way."""
+    no_proxies.setenv("HTTP_PROXY", "http://127.0.0.1:99999")
+    async with AsyncAIMLAPI(api_key=KEY, base_url="http://gateway.invalid", transport=transport) as client:
+        with pytest.raises(ConfigurationError, match=r"prox|PROXY"):
+            await client.messages.create(model=MODEL, messages="Hi")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("spared", ["*", "elsewhere.example, *", "127.0.0.1", "{host}", "http://127.0.0.1"])
+async def test_what_the_environment_spares_goes_through_no_proxy(
+    spared: str, transport: Any, no_proxies: pytest.MonkeyPatch
+) -> None:
+    """The proxy would answer 502; its address may lack the scheme."""
+    async with serving(_teapot) as base_url, serving(_bad_gateway) as proxy:
+        no_proxies.setenv("http_proxy", proxy.removeprefix("http://"))
+        assert await status_of(base_url, transport) == 502
+        no_proxies.setenv("no_proxy", spared.format(host=base_url.removeprefix("http://")))
+        assert await status_of(base_url, transport) == 418
