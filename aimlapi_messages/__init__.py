@@ -64,11 +64,11 @@ Errors, all of them an AIMLAPIError; `help("aimlapi_messages.core.errors")` draw
 emulator for tests.
 """
 
-# Each name is loaded when it is used, and stays out of `dir()`, so that `help()` shows the map above and not the
-# thousands of lines of all that it names. `__all__` lists the names.
+# Each name is loaded when it is used.
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
@@ -240,3 +240,10 @@ if not TYPE_CHECKING:
     # Unseen by type checkers, for which a module with this function has any name.
     __getattr__ = _load
     __all__ = sorted([*_MODULES, "__version__"])
+
+    def __dir__() -> list[str]:
+        # pydoc would print all that it finds here, thousands of lines below the map above.
+        frame = sys._getframe()
+        while frame and not frame.f_code.co_filename.endswith("pydoc.py"):
+            frame = frame.f_back
+        return [] if frame else [*__all__]

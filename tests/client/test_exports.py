@@ -30,6 +30,7 @@ def test_all_is_sorted_and_complete() -> None:
     assert len(set(aimlapi_messages.__all__)) == len(aimlapi_messages.__all__)
     assert aimlapi_messages.__all__ == sorted(aimlapi_messages.__all__)
     assert {*aimlapi_messages._MODULES, "__version__"} == set(aimlapi_messages.__all__)
+    assert set(aimlapi_messages.__all__) <= set(dir(aimlapi_messages))
 
 
 @pytest.mark.parametrize("name", NAMES)
