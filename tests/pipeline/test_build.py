@@ -116,9 +116,9 @@ def damaged(seed: int) -> Json:
 
 @settings(max_examples=80)
 @given(st.integers(0, 10**9))
-def test_a_damaged_document_is_built_or_refused(empty_rooms: BuildInputs, seed: int) -> None:
+def test_a_damaged_document_is_built_or_refused(empty_inputs: BuildInputs, seed: int) -> None:
     """Whatever stands where it does not belong, the build ends in two documents or in an error of its own."""
-    assert outcome(damaged(seed), empty_rooms)
+    assert outcome(damaged(seed), empty_inputs)
 
 
 def outcome(data: Json, place: BuildInputs) -> str:
@@ -130,6 +130,6 @@ def outcome(data: Json, place: BuildInputs) -> str:
 
 
 @pytest.fixture(scope="module")
-def empty_rooms(tmp_path_factory: pytest.TempPathFactory) -> BuildInputs:
+def empty_inputs(tmp_path_factory: pytest.TempPathFactory) -> BuildInputs:
     """Inputs of a build that name and correct nothing."""
     return build_inputs(tmp_path_factory.mktemp("build_inputs"))
