@@ -19,8 +19,8 @@ from aimlapi_client.models import ContentBlockDeltaEvent, ContentBlockStopEvent,
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
 from ..message.response import ResponseHead
-from ..transport.retries import RetryState, async_within
-from .closing import AsyncCloser
+from ..transport.retries import RetryState
+from .closing import AsyncCloser, async_next_within
 from .core import NO_EVENTS, StreamCore
 from .create import CreateMessage
 from .events import MessageStreamEvent, StreamEvent, with_helpers
@@ -129,8 +129,7 @@ class _AsyncStream(ABC, Generic[_EventT]):
                     elif self._deadline is None:
                         chunk = await anext(self._source.chunks, None)
                     else:
-                        async with async_within(self._deadline):
-                            chunk = await anext(self._source.chunks, None)
+                        chunk = await async_next_within(self._deadline, self._source.chunks)
                     self._ended = chunk is None
                     self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
                 except APIError as error:

@@ -1,4 +1,4 @@
-"""How streams are closed: all that differs between those of the two clients.
+"""How streams are closed, and wait within a deadline: all that differs between those of the two clients.
 
 A stream that is dropped half-read must release its connection too. A finalizer cannot wait for that, so it leaves the
 closing to a thread, or to a task of the event loop.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from ..transport import deferred_close
+from ..transport.retries import Deadline, async_within
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -21,6 +22,17 @@ logger: Final = logging.getLogger("aimlapi_messages")
 
 # The tasks that close dropped streams. The event loop has only weak references to tasks.
 _closing: set[Task[None]] = set()
+
+
+def next_within(_deadline: Deadline, chunks: Iterator[bytes]) -> bytes | None:
+    """The counterpart of `async_next_within`. Only the timeouts of the connection cut a wait short."""
+    return next(chunks, None)
+
+
+async def async_next_within(deadline: Deadline, chunks: AsyncIterator[bytes]) -> bytes | None:
+    """The next bytes of a stream, None at its end. Raises APITimeoutError when the deadline passes."""
+    async with async_within(deadline):
+        return await anext(chunks, None)
 
 
 class Closer:

@@ -20,8 +20,8 @@ from aimlapi_client.models import ContentBlockDeltaEvent, ContentBlockStopEvent,
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
 from ..message.response import ResponseHead
-from ..transport.retries import RetryState, within
-from .closing import Closer
+from ..transport.retries import RetryState
+from .closing import Closer, next_within
 from .core import NO_EVENTS, StreamCore
 from .create import CreateMessage
 from .events import MessageStreamEvent, StreamEvent, with_helpers
@@ -130,8 +130,7 @@ class _Stream(ABC, Generic[_EventT]):
                     elif self._deadline is None:
                         chunk = next(self._source.chunks, None)
                     else:
-                        with within(self._deadline):
-                            chunk = next(self._source.chunks, None)
+                        chunk = next_within(self._deadline, self._source.chunks)
                     self._ended = chunk is None
                     self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
                 except APIError as error:
