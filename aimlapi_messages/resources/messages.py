@@ -51,16 +51,19 @@ _T = TypeVar("_T")
 
 
 def with_tool_params(options: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The same options, where functions and toolboxes among the tools are JSON objects.
+    """The same options, where functions and toolboxes among the tools are `Tool` objects.
 
     Raises ToolDefinitionError for a function that cannot be a tool.
     """
     tools = options.get("tools")
     if not isinstance(tools, (list, tuple, Iterator)):
         return options
-    from ..tools.tool import tool_params  # noqa: PLC0415 (loads what reads annotations)
+    given = list(cast("Iterable[object]", tools))
+    if not all(isinstance(one, Mapping) for one in given):
+        from ..tools.tool import expand_tools  # noqa: PLC0415 (loads what reads annotations)
 
-    return {**options, "tools": tool_params(cast("Iterable[object]", tools))}
+        given = list(expand_tools(given))
+    return {**options, "tools": given}
 
 
 class Messages:

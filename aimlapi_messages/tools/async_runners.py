@@ -10,7 +10,7 @@ from ..core.errors import AIMLAPIError, StreamIncompleteError
 from ..message.message import Message
 from ..streaming.async_streams import AsyncMessageStream
 from ..streaming.create import CreateMessage
-from .calls import async_hook, async_run_calls
+from .calls import async_ask, async_run_calls
 from .output import OutputRun
 from .run import AsyncAfterCall, AsyncBeforeCall, PlannedCall, ToolOutcome, ToolRun
 
@@ -32,8 +32,8 @@ class _Runner(AsyncIterator[_T]):
     ) -> None:
         self._client = client
         self._run = run
-        self._before = async_hook(before_call)
-        self._after = async_hook(after_call)
+        self._before = before_call
+        self._after = after_call
         self._message: Message | None = None
 
     @property
@@ -73,13 +73,13 @@ class _Runner(AsyncIterator[_T]):
     async def _run_group(self, group: list[PlannedCall]) -> list[ToolOutcome]:
         """Run calls concurrently, and return their outcomes in order."""
         run = self._run
-        decided = [run.decide(one, None if one.problem else await self._before(one.call)) for one in group]
+        decided = [run.refusal(one) or run.decided(one, await async_ask(self._before, one.call)) for one in group]
         planned = list(zip(group, decided, strict=True))
         results = iter(await async_run_calls([one for one, outcome in planned if outcome is None]))
         outcomes: list[ToolOutcome] = []
         for one, outcome in planned:
             outcome = outcome or run.outcome(one, next(results))
-            outcomes.append(run.replace(one, outcome, await self._after(one.call, outcome)))
+            outcomes.append(run.decided(one, await async_ask(self._after, one.call, outcome)) or outcome)
         return outcomes
 
 

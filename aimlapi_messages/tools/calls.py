@@ -60,23 +60,15 @@ async def async_run_calls(calls: Sequence[PlannedCall]) -> list[Result]:
     return [task.result for task in tasks]
 
 
-def hook(given: Callable[..., Any] | None) -> Callable[..., Any]:
-    """A hook that is always there."""
-    return _no_hook if given is None else given
+def ask(hook: Callable[..., Any] | None, *args: Any) -> Any:
+    """What a hook says; None if there is none."""
+    return None if hook is None else hook(*args)
 
 
-def async_hook(given: Callable[..., Any] | None) -> Callable[..., Awaitable[Any]]:
-    """A hook that is always there and a coroutine function, which the given one may be too."""
-
-    async def ask(*args: Any) -> Any:
-        decision = None if given is None else given(*args)
-        return await decision if inspect.isawaitable(decision) else decision
-
-    return ask
-
-
-def _no_hook(*_: object) -> None:
-    return None
+async def async_ask(hook: Callable[..., Any] | None, *args: Any) -> Any:
+    """What a hook says, which may be a coroutine function."""
+    decision = ask(hook, *args)
+    return await decision if inspect.isawaitable(decision) else decision
 
 
 def _call(one: PlannedCall) -> Any:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from ..core.errors import InvalidRequestError, OutputError, ToolDefinitionError
 from ..core.json import is_object
-from ..message.message import Message, ToolUseBlock, is_cut
-from ..message.request import dump_model, message_list
+from ..message.message import Message, is_cut
+from ..message.request import dump_model
 from ..schema.annotations import codec_of
 from ..schema.codec import InvalidValue
 from ..schema.field import own_docstring
 from ..schema.parameters import PROPERTY_NAME
-from ..streaming.create import CreateMessage, message_operation
 from ..streaming.events import InputJsonEvent, MessageStreamEvent
+from .run import Run
 from .tool import result_block
 
 if TYPE_CHECKING:
@@ -32,30 +31,20 @@ _VALUE: Final = "value"
 _GROWTH: Final = 20
 
 
-class OutputRun(Generic[_T]):
+class OutputRun(Run, Generic[_T]):
     """The requests for a value, until the model's answer has the wanted type.
 
-    transcript: the turns as `messages` of a request.
-    done, value: whether the value is there, and the value.
-    Raises InvalidRequestError and ToolDefinitionError, and TypeError for the tools of a user: there is only one tool.
+    value: the value, once it is there.
+    Raises ToolDefinitionError too, and TypeError for the tools of a user: there is only one tool.
     """
 
+    value: _T
+
     def __init__(
-        self,
-        messages: object,
-        output: type[_T],
-        retries: int,
-        *,
-        model: str,
-        max_tokens: int,
-        stream: bool,
-        options: CallOptions,
+        self, messages: object, output: type[_T], retries: int, *, options: CallOptions, **request: Any
     ) -> None:
         if isinstance(retries, bool) or not isinstance(cast("object", retries), int) or retries < 0:
             raise InvalidRequestError(f"output_retries is {retries!r}. Give a whole number, 0 for a single attempt.")
-        self.transcript: list[dict[str, Any]] = message_list(messages)
-        self.done: bool = False
-        self.value: _T = cast("_T", None)
         self._retries = retries
         taken = sorted(options.keys() & {"tools", "tool_choice"})
         if taken:
@@ -78,19 +67,11 @@ class OutputRun(Generic[_T]):
         }
         # A model that thinks cannot be forced to call a tool.
         forced = {"type": "tool", "name": self._name, "disable_parallel_tool_use": True}
-        choice = {"type": "auto"} if _thinks(options.get("thinking")) else forced
-        self._operation = partial(
-            message_operation,
-            model=model,
-            max_tokens=max_tokens,
-            stream=stream,
-            options={**options, "tools": [tool], "tool_choice": choice},
-        )
+        thinking = cast("Mapping[str, Any] | None", dump_model(options.get("thinking")) or None)
+        thinks = isinstance(thinking, Mapping) and thinking.get("type") != "disabled"
+        choice = {"type": "auto"} if thinks else forced
+        super().__init__(messages, options={**options, "tools": [tool], "tool_choice": choice}, **request)
         self._parsed = 0  # the length of the text when a partial value was last parsed
-
-    def next_operation(self) -> CreateMessage:
-        """The next request."""
-        return self._operation(messages=self.transcript)
 
     def take(self, message: Message) -> None:
         """Take an answer: convert the value, or tell the model what is wrong with it. Raises OutputError."""
@@ -105,8 +86,9 @@ class OutputRun(Generic[_T]):
         elif not call.input_complete:
             self._ask_again(message, "The arguments are not one JSON object.")
         else:
+            is_wrapped = self._is_wrapped and set(call.input) == {_VALUE}
             try:
-                self.value = cast("_T", self._convert(call))
+                self.value = cast("_T", self._codec.convert(call.input[_VALUE] if is_wrapped else call.input, ""))
             except InvalidValue as error:
                 self._ask_again(message, f"The arguments are wrong. {error}")
             else:
@@ -125,16 +107,9 @@ class OutputRun(Generic[_T]):
             elif is_object(snapshot) and _VALUE in snapshot:
                 yield snapshot[_VALUE]
 
-    def _convert(self, call: ToolUseBlock) -> Any:
-        is_wrapped = self._is_wrapped and set(call.input) == {_VALUE}
-        return self._codec.convert(call.input[_VALUE] if is_wrapped else call.input, "")
-
     def _ask_again(self, message: Message, problem: str) -> None:
-        turn = cast("dict[str, Any]", message.to_param())
-        if turn["content"]:
-            self.transcript.append(turn)
         results = [result_block(use.id, problem, is_error=True) for use in message.tool_uses]
-        self.transcript.append({"role": "user", "content": results or [{"type": "text", "text": problem}]})
+        self.add(message, {"role": "user", "content": results or [{"type": "text", "text": problem}]})
         if self._retries == 0:
             raise self._failed(problem, message)
         self._retries -= 1
@@ -150,8 +125,3 @@ def _wrap(schema: Mapping[str, Any]) -> dict[str, Any]:
     definitions = inner.pop("$defs", None)
     wrapper = {"type": "object", "properties": {_VALUE: inner}, "required": [_VALUE], "additionalProperties": False}
     return wrapper if definitions is None else {**wrapper, "$defs": definitions}
-
-
-def _thinks(thinking: object) -> bool:
-    data = dump_model(thinking)
-    return isinstance(data, Mapping) and cast("Mapping[str, Any]", data).get("type") != "disabled"

@@ -37,7 +37,7 @@ from ..core.errors import (
 )
 from ..core.json import is_array, is_object
 from ..message.message import Message, ToolUseBlock, is_cut
-from ..message.request import dump_model, message_list
+from ..message.request import message_list
 from ..schema.codec import InvalidValue
 from ..streaming.create import CreateMessage, message_operation
 from .tool import Tool, as_tools, result_block, result_content
@@ -150,105 +150,111 @@ class TooLate(Exception):
     """A tool took longer than it may."""
 
 
-class ToolRun:
-    """The turns of a run so far, and the next request.
+class Run:
+    """The turns so far, and the next request.
 
     transcript: the turns as `messages` of a request. Plain JSON: it can be saved, loaded and given to a new run.
-        An answer with a call whose input is malformed is added only with its results, because loading it would make
-        it a complete call without arguments.
-    iteration: the number of answers so far.
-    calls: those of the last answer, in groups that run one after the other; the calls of a group run concurrently.
     done: whether the run is over.
-    Raises InvalidRequestError and ToolDefinitionError for what cannot be sent, before the run starts.
+    Raises InvalidRequestError for what cannot be sent, before the run starts.
     """
 
     def __init__(
-        self,
-        messages: object,
-        tools: Iterable[object],
-        *,
-        model: str,
-        max_tokens: int,
-        stream: bool,
-        options: Mapping[str, Any],
+        self, messages: object, *, model: str, max_tokens: int, stream: bool, options: Mapping[str, Any]
     ) -> None:
-        limits, rest = _split_options(options)
-        given = as_tools(tools)
         self.transcript: list[dict[str, Any]] = message_list(messages)
-        self.limits = limits
         self.done: bool = False
+        self._operation = message_operation(
+            model=model, messages=self.transcript, max_tokens=max_tokens, stream=stream, options=options
+        )
+        # The requests that follow differ in little more than their messages, so the rest is checked only once.
+        self._body: dict[str, Any] = _json.loads(self._operation.body or b"{}")
+        if "messages" not in (options.get("extra_body") or {}):
+            self._body["messages"] = self.transcript
+        self._media = MediaCheck(most_images(model))
+        self._checked = 0  # the turns whose media are counted
+
+    def add(self, *turns: object) -> None:
+        """Add messages to the transcript, but none without content, which the API does not take."""
+        self.transcript += [turn for turn in message_list(turns, len(self.transcript)) if turn["content"]]
+
+    def next_operation(self) -> CreateMessage:
+        """The next request. Raises ContentError for media beyond the limits of a request."""
+        for turn in self.transcript[self._checked :]:
+            self._media.add(turn, self._checked)
+            self._checked += 1
+        return evolve(self._operation, body=_json.dumps(self._body))
+
+
+class ToolRun(Run):
+    """The turns of a run of tools, and the calls of its last answer.
+
+    transcript: an answer with a call whose input is malformed is added only with its results, because loading it
+        would make it a complete call without arguments.
+    iteration: the number of answers so far.
+    calls: those of the last answer, in groups that run one after the other; the calls of a group run concurrently.
+    Raises ToolDefinitionError too. The runner adds the transcript to what is raised later.
+    """
+
+    def __init__(
+        self, messages: object, tools: Iterable[object], *, options: Mapping[str, Any], **request: Any
+    ) -> None:
+        names = {one.name for one in fields(RunLimits)}
+        self.limits: RunLimits = RunLimits(**{name: value for name, value in options.items() if name in names})
+        given = as_tools(tools)
+        rest = {name: value for name, value in options.items() if name not in names}
+        super().__init__(messages, options={**rest, "tools": given}, **request)
         self.calls: list[list[PlannedCall]] = []
         self.iteration: int = 0
         self._tools = {one.name: one for one in given if isinstance(one, Tool)}
         self._argument_errors: dict[str, int] = {}  # consecutive calls of a tool with wrong arguments
-        self._deferred: list[dict[str, Any]] = []  # the answer that is not in the transcript yet
-        params = [one.to_dict() if isinstance(one, Tool) else one for one in given]
-        turn = {**rest, "tools": params}
-        self._operation = message_operation(
-            model=model, messages=self.transcript, max_tokens=max_tokens, stream=stream, options=turn
+        self._deferred: list[Message] = []  # the answer that is not in the transcript yet
+        # With a choice that demands a call, the run would never end.
+        choice = self._body.get("tool_choice")
+        self._forces_call = (
+            is_object(choice)
+            and choice.get("type") in ("any", "tool")
+            and "tool_choice" not in (rest.get("extra_body") or {})
         )
-        # The requests that follow differ in their messages only.
-        extra: Mapping[str, Any] = rest.get("extra_body") or {}
-        self._body: dict[str, Any] = _json.loads(self._operation.body or b"{}")
-        self._sent = message_list(self.transcript)
-        if "messages" not in extra:
-            self._body["messages"] = self._sent
-        self._forces_call = "tool_choice" not in extra and _forces_call(rest.get("tool_choice"))
-        self._media = MediaCheck(most_images(model))
-        for index, message in enumerate(self._sent):
-            self._media.add(message, index)
         self._plan(_open_calls(self.transcript))
 
     def start_turn(self) -> None:
         """Check that the model may be asked again. Raises MaxIterationsError."""
         if self.iteration >= self.limits.max_iterations:
-            problem = f"The model has answered {self.iteration} times and wants to go on."
-            raise MaxIterationsError.advised(problem, transcript=list(self.transcript))
+            raise MaxIterationsError.advised(f"The model has answered {self.iteration} times and wants to go on.")
 
     def next_operation(self) -> CreateMessage:
-        """The request of the next turn. A tool choice that forces a call is sent with the first one only.
-
-        Raises ContentError for media beyond the limits of a request.
-        """
-        first = len(self._sent)
-        turns = message_list(self.transcript[first:], first)
-        drop_choice = self._forces_call and self.iteration > 0
-        if turns or drop_choice:
-            for index, turn in enumerate(turns, first):
-                self._media.add(turn, index)
-            self._sent += turns
-            if drop_choice:
-                self._body.pop("tool_choice", None)
-            self._operation = evolve(self._operation, body=_json.dumps(self._body))
-        return self._operation
+        """As of any run. A tool choice that forces a call is sent with the first request only."""
+        if self._forces_call and self.iteration > 0:
+            self._body.pop("tool_choice", None)
+        return super().next_operation()
 
     def take(self, message: Message) -> None:
         """Take the model's answer. Raises ToolCallIncompleteError."""
         self.iteration += 1
-        calls, is_cut_off = message.tool_uses, is_cut(message)
-        if is_cut_off and calls:
+        calls = message.tool_uses
+        if is_cut(message) and calls:
             names = ", ".join(use.name for use in calls)
-            raise ToolCallIncompleteError.advised(
-                f"The answer was cut off ({message.stop_reason}) where it calls {names}. Nothing was run.",
-                transcript=list(self.transcript),
-                partial=message,
-            )
+            problem = f"The answer was cut off ({message.stop_reason}) where it calls {names}. Nothing was run."
+            raise ToolCallIncompleteError.advised(problem, partial=message)
         paused = message.stop_reason == "pause_turn"
         if paused or message.stop_reason in _TERMINAL:
             calls = []
-        turn = cast("dict[str, Any]", message.to_param())
-        if turn["content"]:
-            (self.transcript if all(use.input_complete for use in calls) else self._deferred).append(turn)
+        if all(use.input_complete for use in calls):
+            self.add(message)
+        else:
+            self._deferred = [message]
         self._plan(calls)
         self.done = not calls and not paused
 
-    def decide(self, planned: PlannedCall, decision: object = None) -> ToolOutcome | None:
-        """The outcome of a call that is not run; None for one that is. `decision` is what a hook returned."""
+    def refusal(self, planned: PlannedCall) -> ToolOutcome | None:
+        """The outcome of a call that cannot be run; None for one that can."""
+        if planned.error is not None:
+            return self.failure(planned, planned.error)
+        return ToolOutcome(planned.problem, is_error=True) if planned.problem else None
+
+    def decided(self, planned: PlannedCall, decision: object) -> ToolOutcome | None:
+        """The outcome of a call by what a hook returned; None if it has none to give."""
         match decision:
-            case _ if planned.error is not None:
-                return self.failure(planned, planned.error)
-            case _ if planned.problem:
-                return ToolOutcome(planned.problem, is_error=True)
             case None:
                 return None
             case Refuse(reason):
@@ -258,10 +264,6 @@ class ToolRun:
             case _:
                 raise InvalidRequestError(f"A hook gave a {type(decision).__name__}. Give None, Refuse or Replace.")
 
-    def replace(self, planned: PlannedCall, outcome: ToolOutcome, decision: object) -> ToolOutcome:
-        """The outcome of a call after the `after_call` hook."""
-        return outcome if decision is None else self.decide(PlannedCall(planned.call), decision) or outcome
-
     def add_results(self, outcomes: Iterable[ToolOutcome]) -> None:
         """Add the results of the calls, in their order. Raises ToolArgumentsError."""
         planned = [one for group in self.calls for one in group]
@@ -270,21 +272,23 @@ class ToolRun:
             result_block(one.call.id, outcome.content, is_error=outcome.is_error)
             for one, outcome in zip(planned, outcomes, strict=True)
         ]
-        self.transcript += [*self._deferred, {"role": "user", "content": results}]
+        self.add(*self._deferred, {"role": "user", "content": results})
         self._deferred = []
         for one in planned:
             name = one.call.name
             errors = self._argument_errors[name] = self._argument_errors.get(name, 0) + 1 if one.problem else 0
             if errors >= self.limits.max_argument_errors:
-                problem = f"{errors} calls of {name} one after the other were wrong: {one.problem}"
-                raise ToolArgumentsError.advised(problem, transcript=list(self.transcript))
+                raise ToolArgumentsError.advised(
+                    f"{errors} calls of {name} one after the other were wrong: {one.problem}"
+                )
 
     def outcome(self, planned: PlannedCall, result: Callable[[], object]) -> ToolOutcome:
         """The outcome of a call, by the function that returns or raises its result."""
         try:
             return ToolOutcome(result_content(result()))
         except TooLate:
-            return self.timed_out(planned)
+            text = f"The tool took more than {planned.timeout:g} s and was given up."
+            return replace(self.failure(planned, TimeoutError(text)), content=text)
         except asyncio.CancelledError:
             return self.failure(planned, CancelledError("What the tool waited for was cancelled."))
         except Exception as error:  # a tool, and a value's own code, may raise anything
@@ -298,19 +302,13 @@ class ToolRun:
             except Exception as content_error:
                 error = content_error
         if self.limits.on_tool_error == "raise":
-            name = planned.call.name
-            problem = f"The tool {name} raised {type(error).__name__}."
-            raise ToolFailedError.advised(problem, transcript=list(self.transcript)) from error
+            problem = f"The tool {planned.call.name} raised {type(error).__name__}."
+            raise ToolFailedError.advised(problem) from error
         shown = type(error).__name__
         if self.limits.show_errors:
             with suppress(Exception):  # an error's own code may fail too
                 shown = f"{shown}: {error}"
         return ToolOutcome(f"The tool failed ({shown}).", is_error=True, error=error)
-
-    def timed_out(self, planned: PlannedCall) -> ToolOutcome:
-        """The outcome of a call that took too long. Raises ToolFailedError if `on_tool_error` is "raise"."""
-        text = f"The tool took more than {planned.timeout:g} s and was given up."
-        return replace(self.failure(planned, TimeoutError(text)), content=text)
 
     def _plan(self, uses: Iterable[ToolUseBlock]) -> None:
         groups: list[list[PlannedCall]] = []
@@ -336,19 +334,6 @@ class ToolRun:
         except Exception as error:  # a type's own code may raise anything
             return PlannedCall(call, problem=f"They were refused ({type(error).__name__}).", error=error)
         return PlannedCall(call, tool, args, kwargs, self.limits.tool_timeout if tool.timeout is None else tool.timeout)
-
-
-def _split_options(options: Mapping[str, Any]) -> tuple[RunLimits, dict[str, Any]]:
-    """The limits of a run, and the options of its requests."""
-    names = {one.name for one in fields(RunLimits)}
-    limits = {name: value for name, value in options.items() if name in names}
-    rest = {name: value for name, value in options.items() if name not in names}
-    return RunLimits(**limits), rest
-
-
-def _forces_call(choice: object) -> bool:
-    data = dump_model(choice)
-    return is_object(data) and data.get("type") in ("any", "tool")
 
 
 def _open_calls(transcript: Sequence[Mapping[str, Any]]) -> list[ToolUseBlock]:

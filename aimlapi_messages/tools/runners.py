@@ -11,7 +11,7 @@ from ..core.errors import AIMLAPIError, StreamIncompleteError
 from ..message.message import Message
 from ..streaming.create import CreateMessage
 from ..streaming.streams import MessageStream
-from .calls import hook, run_calls
+from .calls import ask, run_calls
 from .output import OutputRun
 from .run import AfterCall, BeforeCall, PlannedCall, ToolOutcome, ToolRun
 
@@ -33,8 +33,8 @@ class _Runner(Iterator[_T]):
     ) -> None:
         self._client = client
         self._run = run
-        self._before = hook(before_call)
-        self._after = hook(after_call)
+        self._before = before_call
+        self._after = after_call
         self._message: Message | None = None
 
     @property
@@ -74,13 +74,13 @@ class _Runner(Iterator[_T]):
     def _run_group(self, group: list[PlannedCall]) -> list[ToolOutcome]:
         """Run calls concurrently, and return their outcomes in order."""
         run = self._run
-        decided = [run.decide(one, None if one.problem else self._before(one.call)) for one in group]
+        decided = [run.refusal(one) or run.decided(one, ask(self._before, one.call)) for one in group]
         planned = list(zip(group, decided, strict=True))
         results = iter(run_calls([one for one, outcome in planned if outcome is None]))
         outcomes: list[ToolOutcome] = []
         for one, outcome in planned:
             outcome = outcome or run.outcome(one, next(results))
-            outcomes.append(run.replace(one, outcome, self._after(one.call, outcome)))
+            outcomes.append(run.decided(one, ask(self._after, one.call, outcome)) or outcome)
         return outcomes
 
 

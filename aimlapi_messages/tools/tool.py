@@ -14,14 +14,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from pathlib import PurePath
+from types import FunctionType
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 from uuid import UUID
 
 import attrs
 
 from ..content.blocks import CacheControl, cache_control_param
-from ..core.arguments import SupportsToDict, check_limit
+from ..core.arguments import check_limit
 from ..core.errors import InvalidRequestError, ToolDefinitionError
 from ..core.json import is_array, is_object
 from ..message.request import dump_model
@@ -50,6 +52,8 @@ class Tool(Generic[_P, _R]):
     input_schema: the JSON Schema of its arguments, from their annotations.
     sequential: never run concurrently with another tool.
     timeout: the seconds that one call may take; None for the runner's limit.
+    cache_control: True, or the API's JSON object, to cache the prompt up to this tool.
+    extra: further members of the tool in the request, such as `{"strict": True}`.
     """
 
     def __init__(
@@ -68,8 +72,6 @@ class Tool(Generic[_P, _R]):
         self.sequential = sequential
         check_limit("timeout", timeout, ToolDefinitionError)
         self.timeout = timeout
-        self._parameters: Parameters | None = None
-        self._is_async: bool | None = None
         self._description = description
         self._cache_control = cache_control_param(cache_control, ToolDefinitionError)
         self._extra = dict(extra or {})
@@ -77,14 +79,12 @@ class Tool(Generic[_P, _R]):
         self.__doc__ = inspect.getdoc(function)
         self.__wrapped__ = function
         if not _is_method_of_a_class(function):
-            self._parameters = Parameters.of(function)
+            _ = self.parameters
 
-    @property
+    @cached_property
     def parameters(self) -> Parameters:
         """The arguments. Raises ToolDefinitionError for a method that is not bound."""
-        if self._parameters is None:
-            self._parameters = Parameters.of(self.function)
-        return self._parameters
+        return Parameters.of(self.function)
 
     @property
     def description(self) -> str:
@@ -94,14 +94,12 @@ class Tool(Generic[_P, _R]):
     def input_schema(self) -> dict[str, Any]:
         return self.parameters.schema
 
-    @property
+    @cached_property
     def is_async(self) -> bool:
         """Whether calling it returns an awaitable."""
-        if self._is_async is None:
-            inner: Any = _innermost(self.function)
-            called = getattr(cast("Any", type(inner)), "__call__", None)  # noqa: B004 (it may be an async method)
-            self._is_async = inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(called)
-        return self._is_async
+        inner: Any = _innermost(self.function)
+        called = getattr(cast("Any", type(inner)), "__call__", None)  # noqa: B004 (it may be an async method)
+        return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(called)
 
     def to_dict(self) -> dict[str, Any]:
         """The tool as a member of `tools` in a request."""
@@ -120,10 +118,11 @@ class Tool(Generic[_P, _R]):
         bind = getattr(self.function, "__get__", None)
         if bind is None or (instance is None and not isinstance(self.function, classmethod)):
             return cast("Tool[..., _R]", self)
-        # The schema is made on first use, since a call of the method needs none.
         bound = cast("Tool[..., _R]", copy.copy(self))
         bound.function = bound.__wrapped__ = bind(instance, owner)
-        bound._parameters = bound._is_async = None
+        # The schema is made on first use, since a call of the method needs none.
+        for name in ("parameters", "is_async"):
+            vars(bound).pop(name, None)
         return bound
 
     def __repr__(self) -> str:
@@ -151,13 +150,8 @@ def tool(
     /,
     **options: Any,
 ) -> Tool[_P, _R] | Callable[[Callable[_P, _R]], Tool[_P, _R]]:
-    """Make a function a tool: `@tool`, or `@tool(name=..., sequential=True)`.
+    """Make a function a tool: `@tool`, or `@tool(name=..., sequential=True)` with the options of `Tool`.
 
-    name, description: instead of the function's name and docstring.
-    sequential: never run it concurrently with another tool.
-    timeout: the seconds that one call may take.
-    cache_control: True, or the API's JSON object, to cache the prompt up to this tool.
-    extra: further members of the tool in the request, such as `{"strict": True}`.
     Raises ToolDefinitionError if no schema can be made for the function.
     """
     if function is None:
@@ -174,30 +168,35 @@ class Toolbox:
 
     def tools(self) -> list[Tool[..., Any]]:
         """The tools of this object, in the order of their definition, those of base classes first."""
-        found: dict[str, bool] = {}
+        found: dict[str, object] = {}
         for cls in reversed(type(self).__mro__):
-            if cls not in (object, Toolbox):
-                found.update({name: _is_tool(name, member) for name, member in vars(cls).items()})
-        members = [getattr(self, name) for name, is_tool in found.items() if is_tool]
+            if cls not in (object, Toolbox):  # whose method `tools` is not a tool, nor is one in its place
+                found.update(vars(cls))
+        kinds = (Tool, staticmethod, classmethod, FunctionType)
+        names = [name for name, member in found.items() if isinstance(member, kinds) and not name.startswith("_")]
+        members = [getattr(self, name) for name in names if name != "tools"]
         return [member if isinstance(member, Tool) else _tool_of(member) for member in members]
 
 
-def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | dict[str, Any]]:
+def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | Mapping[str, Any]]:
     """The tools that a run can call, and as JSON objects those of the provider, such as web search.
 
     Raises ToolDefinitionError for a tool of the user without a function, and for two tools with one name.
     """
     if not isinstance(cast("object", given), Iterable):
         raise InvalidRequestError(f"tools is a {type(given).__name__}. Give a list, also of one.")
-    tools: list[Tool[..., Any] | dict[str, Any]] = []
-    for item in _expand(given):
-        if isinstance(item, Tool):
-            tools.append(cast("Tool[..., Any]", item))
-        elif isinstance(item, (Mapping, SupportsToDict)):
-            tools.append(_server_tool(cast("Mapping[str, Any] | SupportsToDict", item)))
-        else:
-            kind = type(item).__name__
+    tools: list[Tool[..., Any] | Mapping[str, Any]] = []
+    for item in expand_tools(given):
+        data = cast("object", item) if isinstance(item, Tool) else dump_model(item)
+        if not isinstance(data, (Tool, Mapping)):
+            kind = type(data).__name__
             raise ToolDefinitionError(f"tools holds a {kind}. Give functions, @tool functions or a Toolbox.")
+        one = cast("Tool[..., Any] | Mapping[str, Any]", data)
+        if isinstance(one, Mapping) and one.get("type", "custom") == "custom":
+            raise ToolDefinitionError(
+                f"The tool {one.get('name')!r} has no function to run. Give the function, with @tool if need be."
+            )
+        tools.append(one)
     names = [one.name if isinstance(one, Tool) else one.get("name") for one in tools]
     for name in names:
         if name is not None and names.count(name) > 1:
@@ -205,12 +204,7 @@ def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | dict[str, Any]]:
     return tools
 
 
-def tool_params(given: Iterable[object]) -> list[object]:
-    """The `tools` of a request: functions and toolboxes become JSON objects, anything else stays."""
-    return [cast("Tool[..., Any]", item).to_dict() if isinstance(item, Tool) else item for item in _expand(given)]
-
-
-def _expand(given: Iterable[object]) -> Iterator[object]:
+def expand_tools(given: Iterable[object]) -> Iterator[object]:
     """The tools of functions and toolboxes, and anything else as it is."""
     for item in given:
         if isinstance(item, Toolbox):
@@ -230,15 +224,6 @@ def _tool_of(item: Callable[..., Any]) -> Tool[..., Any]:
     return Tool(cast("Callable[..., Any]", item))
 
 
-def _server_tool(item: Mapping[str, Any] | SupportsToDict) -> dict[str, Any]:
-    data: dict[str, Any] = dict(item) if isinstance(item, Mapping) else item.to_dict()
-    if data.get("type", "custom") == "custom":
-        raise ToolDefinitionError(
-            f"The tool {data.get('name')!r} has no function to run. Give the function itself, with @tool if need be."
-        )
-    return data
-
-
 def _name(function: Callable[..., Any], given: str | None) -> str:
     inner = _innermost(function)
     name = given or getattr(inner, "__name__", None) or type(inner).__name__
@@ -256,15 +241,6 @@ def _innermost(function: Any) -> Any:
     while hasattr(function, "func") and hasattr(function, "keywords"):
         function = function.func
     return function
-
-
-def _is_tool(name: str, member: object) -> bool:
-    # A toolbox may choose its tools with its own `tools` method, which is not a tool.
-    return (
-        not name.startswith("_")
-        and name != "tools"
-        and (isinstance(member, (Tool, staticmethod, classmethod)) or inspect.isfunction(member))
-    )
 
 
 def _is_method_of_a_class(function: object) -> bool:

@@ -110,6 +110,15 @@ def test_making_a_client_loads_no_models() -> None:
     assert [name for name in modules if name.startswith(("aimlapi_client.models", "dateutil", "asyncio"))] == []
 
 
+@pytest.mark.operation("create_message")
+def test_tools_as_plain_dicts_load_nothing_that_reads_annotations() -> None:
+    """They are sent as they are."""
+    tools = [{"name": "a", "input_schema": {"type": "object"}}]
+    call = f"messages.stream(model='m', messages='Hi', tools={tools})"
+    modules = loaded_by(f"from aimlapi_messages import AIMLAPI\nAIMLAPI(api_key='k').{call}")
+    assert [name for name in modules if name.startswith(("aimlapi_messages.schema", "aimlapi_messages.tools"))] == []
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if f"Async{name}" in NAMES])
 def test_both_clients_offer_the_same(name: str) -> None:
     """The same public names with the same arguments and kinds; only what awaits differs."""
