@@ -73,3 +73,10 @@ def test_constraints_are_hashed() -> None:
     assert len(pinned) > 20
     assert [lines[index] for index in pinned if "--hash=sha256:" not in lines[index + 1]] == []
     assert [line for line in lines if "://" in line] == []
+
+
+def test_the_command_in_contributing_finds_tests() -> None:
+    """The one that shows how to run a test."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"`\.venv/bin/python (-m pytest [^`]+)`", text)
+    subprocess.run([sys.executable, *command.split(), "--collect-only"], check=True, cwd=ROOT, capture_output=True)

@@ -18,7 +18,7 @@ from .naming.hoist import hoist
 from .naming.names import load_names
 from .normalize.content import content_key
 from .normalize.repair import repair
-from .normalize.repairs import Repairs
+from .normalize.repair_log import Repairs
 from .normalize.select import select
 from .overlay.actions import check_operations, component_names, load_overlay
 from .overlay.adopt import adopt_fields

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import evolve, frozen
 
 from ..document.schemas import canonical_json
-from .schemas import Side
+from .schema_changes import Side
 from .views import shown
 
 __all__ = ["EXIT", "Change", "Kind", "listed", "merged", "worst"]

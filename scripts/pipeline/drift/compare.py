@@ -19,7 +19,7 @@ from attrs import define
 from ..document.schemas import canonical_json
 from ..document.tree import Json
 from .changes import Change, Kind, merged
-from .messages import compare_answers, compare_bodies, compare_parameters, with_moves
+from .operation_changes import compare_answers, compare_bodies, compare_parameters, with_moves
 from .views import spread
 
 __all__ = ["compare"]

@@ -14,10 +14,10 @@ from ..document.hashes import sha256
 from ..document.tree import Json
 from ..source.reading import parse_mapping, read_bytes
 from ..source.toml import load_toml
-from .api_effect import ApiChange, api_changes
 from .changes import merged
 from .compare import compare
 from .prose import docs_only, prose_changes
+from .python_effect import ApiChange, api_changes
 from .release import next_version
 from .report import Report
 

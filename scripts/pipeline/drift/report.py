@@ -15,8 +15,8 @@ from ..document.dump import dump_yaml
 from ..document.errors import UsageError
 from ..document.schemas import canonical_json
 from ..document.tree import is_list
-from .api_effect import ApiChange
 from .changes import Change, worst
+from .python_effect import ApiChange
 from .release import changelog
 
 __all__ = ["Report", "form_of"]

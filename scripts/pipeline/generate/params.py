@@ -333,7 +333,7 @@ def write_params(types: RequestTypes, package: Path) -> None:
 def write_answers(types: RequestTypes, models: Iterable[str], package: Path) -> None:
     """Write `answers.py` into the package; ``models`` are the components that become models and that it may hold."""
     requests = types.reachable(types.bodies(), whole=True)
-    # A component that the document lacks is the catch-all of a union, see `_lower_decoders`.
+    # A component that the document lacks is the catch-all of a union, see `lower/decoders.py`.
     names = sorted(
         name_of_class(name)
         for name in models

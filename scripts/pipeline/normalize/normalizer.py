@@ -1,7 +1,7 @@
 """Normalize: a schema as upstream wrote it, in one stable spelling.
 
 References are resolved in place, prose and samples are gone, 3.0 spellings become those of 3.1, single-value
-enums become constants, and every union has one form (`_merge`). A schema that refers to itself keeps a reference
+enums become constants, and every union has one form (`merge`). A schema that refers to itself keeps a reference
 at the place where it closes the circle.
 """
 
@@ -15,7 +15,7 @@ from openapi_schema_validator import oas31_format_checker
 from ..document.schemas import NULL, canonical_json, is_object
 from ..document.tree import SCHEMAS, Json, is_list, is_mapping, lookup
 from .merge import literal, union
-from .repairs import Repairs
+from .repair_log import Repairs
 
 #: Text meant for people. Our own descriptions come from the overlay.
 PROSE = {

@@ -13,8 +13,8 @@ from typing import Any, cast
 
 from ..document.errors import PipelineError, pointer
 from ..document.tree import METHODS, Json, is_list, is_mapping, lookup, mapping, sequence
+from .repair_log import Repair, Repairs, Steps
 from .repair_schemas import repair_schema
-from .repairs import Repair, Repairs, Steps
 
 __all__ = ["PLACES", "Repair", "Repairs", "operations_of", "repair"]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..document.tree import Json, is_list, is_mapping, mapping, sequence
-from .repairs import Repairs, Steps
+from .repair_log import Repairs, Steps
 
 JSON_TYPES = {"string", "number", "integer", "boolean", "array", "object", "null"}
 SUBSCHEMA_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")

@@ -15,7 +15,7 @@ from ..source.sources import Sources
 from .merge import ModelLimits, merge_request
 from .normalizer import Normalizer
 from .repair import operations_of
-from .repairs import Repairs
+from .repair_log import Repairs
 from .unsupported import name_unsupported
 
 PARAMETER_KEYS = ("name", "in", "required", "style", "explode")

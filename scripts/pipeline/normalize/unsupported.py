@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from ..document.tree import Json, is_list, is_mapping, mapping
-from .repairs import Repairs, Steps
+from .repair_log import Repairs, Steps
 
 __all__ = ["name_unsupported"]
 

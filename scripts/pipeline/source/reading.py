@@ -190,7 +190,7 @@ def _too_deep(source: str) -> PipelineError:
 
 
 def _check_openapi(document: Json, source: str) -> None:
-    # A single operation is sometimes published without its head; `_repair` adds one.
+    # A single operation is sometimes published without its head; `normalize.repair` adds one.
     headless = "openapi" not in document and "swagger" not in document and bool(document.get("paths"))
     version = str(document.get("openapi", ""))
     if not headless and not version.startswith(("3.0", "3.1", "3.2")):

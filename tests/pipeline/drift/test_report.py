@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.pipeline.drift.api_effect import ApiChange
 from scripts.pipeline.drift.changes import Change
+from scripts.pipeline.drift.python_effect import ApiChange
 from scripts.pipeline.drift.release import changelog, next_version
 from scripts.pipeline.drift.report import Report
 

@@ -11,7 +11,7 @@ import pytest
 from scripts.pipeline.document.errors import PipelineError
 from scripts.pipeline.naming.fidelity import check_fidelity
 from scripts.pipeline.naming.hoist import hoist
-from scripts.pipeline.normalize.repairs import Repairs
+from scripts.pipeline.normalize.repair_log import Repairs
 from scripts.pipeline.normalize.select import select
 from scripts.pipeline.source.sources import load_sources
 

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.pipeline.document.errors import pointer
 from scripts.pipeline.normalize.normalizer import RECURSIVE, Normalizer
-from scripts.pipeline.normalize.repairs import Repairs
+from scripts.pipeline.normalize.repair_log import Repairs
 
 from ..support.documents import Json, document, record, tagged, text
 

@@ -11,7 +11,7 @@ from scripts.pipeline.build import BuildInputs, Built, build
 from scripts.pipeline.document.dump import dump_yaml
 from scripts.pipeline.naming.names import Names, load_names
 from scripts.pipeline.normalize.repair import repair
-from scripts.pipeline.normalize.repairs import Repairs
+from scripts.pipeline.normalize.repair_log import Repairs
 
 Json = dict[str, Any]
 

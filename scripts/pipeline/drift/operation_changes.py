@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, cast
 from ..document.schemas import canonical_json
 from ..document.tree import Json
 from .changes import Change, Kind
-from .schemas import Side, compare_schemas
+from .schema_changes import Side, compare_schemas
 from .views import gist, shown
 
 __all__ = ["compare_answers", "compare_bodies", "compare_parameters", "with_moves"]

@@ -40,7 +40,7 @@ ALIKE = 0.5
 
 @frozen
 class SchemaDifference:
-    """One difference of two schemas; see `Change` in `_drift.py`."""
+    """One difference of two schemas; see `Change` in `changes.py`."""
 
     place: str
     what: str
