@@ -86,7 +86,7 @@ check: $(READY) ## whether what is committed is what the pipeline and the script
 	$(PIPELINE) check
 	$(BIN)/python -m scripts.twins --check
 
-twins: $(READY) ## make the synchronous modules that differ from their asynchronous twins by `await` only
+twins: $(READY) ## make the synchronous twins of asynchronous modules, and the stubs of the public names
 	$(BIN)/python -m scripts.twins
 
 # An old document and the newest one. They lie beside the checkout, not in it.

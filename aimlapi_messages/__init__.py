@@ -64,123 +64,13 @@ Errors, all of them an AIMLAPIError; `help("aimlapi_messages.core.errors")` draw
 emulator for tests.
 """
 
-# Each name is loaded when it is used.
+# Each name is loaded when it is used. Type checkers read `__init__.pyi`, which `make twins` makes of the table below.
 
 from __future__ import annotations
 
-import sys
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
-
-if TYPE_CHECKING:
-    from .client.async_client import AsyncAIMLAPI as AsyncAIMLAPI
-    from .client.client import AIMLAPI as AIMLAPI
-    from .content.blocks import cached as cached, document as document, image as image, text as text
-    from .core.arguments import (
-        NOT_GIVEN as NOT_GIVEN,
-        ModelDeprecationWarning as ModelDeprecationWarning,
-        NotGiven as NotGiven,
-    )
-    from .core.errors import (
-        AIMLAPIError as AIMLAPIError,
-        APIConnectionError as APIConnectionError,
-        APIError as APIError,
-        APIStatusError as APIStatusError,
-        APITimeoutError as APITimeoutError,
-        AuthenticationError as AuthenticationError,
-        BadRequestError as BadRequestError,
-        BatchIncompleteError as BatchIncompleteError,
-        BatchNotEndedError as BatchNotEndedError,
-        BudgetExceededError as BudgetExceededError,
-        ConfigurationError as ConfigurationError,
-        ConflictError as ConflictError,
-        ContentError as ContentError,
-        EventTooLargeError as EventTooLargeError,
-        InternalServerError as InternalServerError,
-        InvalidRequestError as InvalidRequestError,
-        MaxIterationsError as MaxIterationsError,
-        MissingKeyError as MissingKeyError,
-        ModelWithdrawnError as ModelWithdrawnError,
-        NotFoundError as NotFoundError,
-        OutOfCreditError as OutOfCreditError,
-        OutputError as OutputError,
-        OverloadedError as OverloadedError,
-        PermissionDeniedError as PermissionDeniedError,
-        RateLimitError as RateLimitError,
-        RequestTooLargeError as RequestTooLargeError,
-        StreamDecodeError as StreamDecodeError,
-        StreamError as StreamError,
-        StreamIncompleteError as StreamIncompleteError,
-        ToolArgumentsError as ToolArgumentsError,
-        ToolCallIncompleteError as ToolCallIncompleteError,
-        ToolDefinitionError as ToolDefinitionError,
-        ToolError as ToolError,
-        ToolFailedError as ToolFailedError,
-        ToolRunError as ToolRunError,
-        UnexpectedResponseError as UnexpectedResponseError,
-        UnprocessableEntityError as UnprocessableEntityError,
-    )
-    from .core.reply import Cost as Cost
-    from .message.message import ContentBlock as ContentBlock, Message as Message, ToolUseBlock as ToolUseBlock
-    from .message.options import (
-        BatchParams as BatchParams,
-        BatchRequest as BatchRequest,
-        CallOptions as CallOptions,
-        CreateOptions as CreateOptions,
-        RequestOptions as RequestOptions,
-        RunOptions as RunOptions,
-    )
-    from .message.response import ResponseHead as ResponseHead
-    from .resources.async_batches import AsyncBatchResults as AsyncBatchResults
-    from .resources.batch_answers import (
-        Batch as Batch,
-        BatchCounts as BatchCounts,
-        BatchResult as BatchResult,
-        SucceededResult as SucceededResult,
-    )
-    from .resources.batch_requests import BatchProgress as BatchProgress
-    from .resources.batches import BatchResults as BatchResults
-    from .resources.models import known_models as known_models
-    from .schema.field import Field as Field
-    from .streaming.async_streams import (
-        AsyncEventStream as AsyncEventStream,
-        AsyncMessageStream as AsyncMessageStream,
-        AsyncMessageStreamManager as AsyncMessageStreamManager,
-    )
-    from .streaming.events import (
-        CitationEvent as CitationEvent,
-        ContentBlockStopEvent as ContentBlockStopEvent,
-        CostEvent as CostEvent,
-        InputJsonEvent as InputJsonEvent,
-        MessageStopEvent as MessageStopEvent,
-        MessageStreamEvent as MessageStreamEvent,
-        SignatureEvent as SignatureEvent,
-        StreamEvent as StreamEvent,
-        TextEvent as TextEvent,
-        ThinkingEvent as ThinkingEvent,
-        UnknownEvent as UnknownEvent,
-    )
-    from .streaming.streams import (
-        EventStream as EventStream,
-        MessageStream as MessageStream,
-        MessageStreamManager as MessageStreamManager,
-    )
-    from .tools.async_runners import (
-        AsyncOutputStream as AsyncOutputStream,
-        AsyncToolRunner as AsyncToolRunner,
-        AsyncToolStreamRunner as AsyncToolStreamRunner,
-    )
-    from .tools.run import Refuse as Refuse, Replace as Replace, ToolCall as ToolCall, ToolOutcome as ToolOutcome
-    from .tools.runners import (
-        OutputStream as OutputStream,
-        ToolRunner as ToolRunner,
-        ToolStreamRunner as ToolStreamRunner,
-    )
-    from .tools.tool import Tool as Tool, Toolbox as Toolbox, tool as tool
-    from .transport.retries import Attempt as Attempt
-
-    __version__: str
+from typing import Any, cast
 
 # The module that defines each name.
 _HOMES = {
@@ -223,7 +113,9 @@ _MODULES = {name: module for module, names in _HOMES.items() for name in names.s
 
 
 @cache
-def _load(name: str) -> Any:
+def __getattr__(name: str) -> Any:
+    if name == "__all__":
+        return sorted([*_MODULES, "__version__"])
     if name == "__version__":
         return import_module(".core.config", __name__).version()
     if name not in _MODULES:
@@ -236,14 +128,9 @@ def _load(name: str) -> Any:
     return value
 
 
-if not TYPE_CHECKING:
-    # Unseen by type checkers, for which a module with this function has any name.
-    __getattr__ = _load
-    __all__ = sorted([*_MODULES, "__version__"])
-
-    def __dir__() -> list[str]:
-        # pydoc would print all that it finds here, thousands of lines below the map above.
-        frame = sys._getframe()
-        while frame and not frame.f_code.co_filename.endswith("pydoc.py"):
-            frame = frame.f_back
-        return [] if frame else [*__all__]
+def __dir__() -> list[str]:
+    # pydoc would print all that it finds here, thousands of lines below the map above.
+    frame: Any = import_module("inspect").currentframe()
+    while frame and not frame.f_code.co_filename.endswith("pydoc.py"):
+        frame = frame.f_back
+    return [] if frame else [*__getattr__("__all__")]

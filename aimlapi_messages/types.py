@@ -17,56 +17,17 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from aimlapi_client.answers import *  # noqa: F403
-    from aimlapi_client.params import *  # noqa: F403
-
-    from . import (
-        Batch as Batch,
-        BatchCounts as BatchCounts,
-        BatchParams as BatchParams,
-        BatchRequest as BatchRequest,
-        BatchResult as BatchResult,
-        CallOptions as CallOptions,
-        ContentBlock as ContentBlock,
-        ContentBlockStopEvent as ContentBlockStopEvent,
-        CostEvent as CostEvent,
-        CreateOptions as CreateOptions,
-        Message as Message,
-        MessageStopEvent as MessageStopEvent,
-        RequestOptions as RequestOptions,
-        RunOptions as RunOptions,
-        StreamEvent as StreamEvent,
-        SucceededResult as SucceededResult,
-        ToolUseBlock as ToolUseBlock,
-    )
-
-# What this package has itself: its own classes of answers, which `openapi/names.toml` knows, and options.
-_OWN = (
-    "Batch",
-    "BatchCounts",
-    "BatchParams",
-    "BatchRequest",
-    "BatchResult",
-    "CallOptions",
-    "ContentBlock",
-    "ContentBlockStopEvent",
-    "CostEvent",
-    "CreateOptions",
-    "Message",
-    "MessageStopEvent",
-    "RequestOptions",
-    "RunOptions",
-    "StreamEvent",
-    "SucceededResult",
-    "ToolUseBlock",
-)
+# What this package has itself: its own classes of answers, which `openapi/names.toml` knows, its events, and options.
+# Type checkers read `types.pyi`, which `make twins` makes of this list.
+_HOMES = ("message.message", "message.options", "resources.batch_answers", "streaming.events")
+_MODULES: dict[str, str] = vars(import_module("aimlapi_messages"))["_MODULES"]
+_OWN = sorted(name for name, module in _MODULES.items() if module in _HOMES)
 
 
 @cache
-def _load(name: str) -> Any:
+def __getattr__(name: str) -> Any:
     if name in _OWN:
         return getattr(import_module("aimlapi_messages"), name)
     answers, params = import_module("aimlapi_client.answers"), import_module("aimlapi_client.params")
@@ -79,10 +40,4 @@ def _load(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    names: list[str] = _load("__all__")
-    return names
-
-
-if not TYPE_CHECKING:
-    # Unseen by type checkers, for which a module with this function has any name.
-    __getattr__ = _load
+    return [*__getattr__("__all__")]

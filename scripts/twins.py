@@ -2,6 +2,8 @@
 
 The asynchronous module is written by hand, and its twin is next to it. `make check` compares them. What differs
 in more has one name in a module with both versions, such as `streaming/closing.py`.
+
+It also makes the stubs of the modules that load their names when they are used, which a type checker cannot follow.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+
+import aimlapi_messages.types
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "aimlapi_messages"
@@ -58,29 +62,49 @@ def twin(text: str, name: str) -> str:
     """The formatted synchronous source for an asynchronous one."""
     for pattern, replacement in SUBSTITUTIONS:
         text = re.sub(pattern, replacement, text)
-    made = HEADER.format(name=name) + text
-    fix = ["check", "--fix", "--unsafe-fixes", "--select=C416,F401,I,UP028", "--quiet"]
+    return formatted(HEADER.format(name=name) + text, "twin.py")
+
+
+def stubs() -> dict[Path, str]:
+    """The stubs of the package and of its `types`, by their paths."""
+    homes: dict[str, str] = vars(aimlapi_messages)["_HOMES"]
+    public = "".join(imports(module, names.split()) for module, names in homes.items())
+    public += f"__version__: str\n__all__ = {aimlapi_messages.__all__!r}\n"
+    own = imports("", vars(aimlapi_messages.types)["_OWN"])
+    generated = "".join(f"from aimlapi_client.{name} import *  # noqa: F403\n" for name in ("answers", "params"))
+    return {
+        PACKAGE / "__init__.pyi": formatted(HEADER.format(name="__init__.py") + public, "stub.pyi"),
+        PACKAGE / "types.pyi": formatted(HEADER.format(name="types.py") + generated + own, "stub.pyi"),
+    }
+
+
+def imports(module: str, names: list[str]) -> str:
+    """The statement that imports names for others to import."""
+    return f"from .{module} import {', '.join(f'{name} as {name}' for name in names)}\n"
+
+
+def formatted(source: str, name: str) -> str:
+    """The source as the settings of the package want it."""
+    fix = ["check", "--fix", "--unsafe-fixes", "--select=C416,F401,I,RUF022,UP028", "--quiet"]
     for command in (fix, ["format", "--quiet"]):
-        # With the settings that apply to the twin's folder.
-        arguments = [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(PACKAGE / "twin.py"), "-"]
-        made = subprocess.run(arguments, input=made, capture_output=True, text=True, check=True, cwd=ROOT).stdout
-    return made
+        arguments = [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(PACKAGE / name), "-"]
+        source = subprocess.run(arguments, input=source, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    return source
 
 
 def main() -> int:
-    """Write the twins, or with ``--check`` report those that are out of date."""
-    stale = 0
+    """Write the twins and stubs, or with ``--check`` report those that are out of date."""
+    made = stubs()
     for source in SOURCES:
         path = PACKAGE / source
-        target = path.with_name(path.name.removeprefix("async_"))
-        made = twin(path.read_text(encoding="utf-8"), path.name)
-        if not target.exists() or target.read_text(encoding="utf-8") != made:
-            stale += 1
-            if "--check" in sys.argv[1:]:
-                print(f"{target.relative_to(ROOT)} is out of date with {path.name}; run `make twins`", file=sys.stderr)
-            else:
-                target.write_text(made, encoding="utf-8")
-                print(f"wrote {target.relative_to(ROOT)}")
+        made[path.with_name(path.name.removeprefix("async_"))] = twin(path.read_text(encoding="utf-8"), path.name)
+    stale = {path: text for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text}
+    for path, text in stale.items():
+        if "--check" in sys.argv[1:]:
+            print(f"{path.relative_to(ROOT)} is out of date; run `make twins`", file=sys.stderr)
+        else:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {path.relative_to(ROOT)}")
     return 1 if stale and "--check" in sys.argv[1:] else 0
 
 
