@@ -9,12 +9,11 @@ A body that is none of them still gives the exception of its status.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from aimlapi_client import models
-from aimlapi_client.errors import DecodeError
 
 from ..core import json as _json
 from ..core.errors import (
@@ -80,6 +79,7 @@ class _Account:
     """What a body says, whichever envelope it used. `status` is None where it names no failure status.
 
     enveloped: the body is a JSON object, so that it is an API that speaks and no web server.
+    issues: the path and the reason of each.
     """
 
     enveloped: bool = True
@@ -88,25 +88,31 @@ class _Account:
     type: str | None = None
     request_id: str | None = None
     path: str | None = None
-    details: tuple[models.ProblemIssue, ...] = ()
+    issues: Sequence[tuple[str, str]] = ()
     upstream_status: int | None = None
 
 
 def error_from_response(head: ReplyHead, body: bytes) -> APIStatusError:
     """The error of a reply, whose body may be any of the envelopes, or anything else, or nothing."""
     text = body.decode("utf-8-sig", "replace")
-    try:
-        data = _json.loads(text)
-    except ValueError:
-        data = None
-    if is_object(data):
-        return _build(_read_safely(data, head, text), head, text, data)
-    return _build(_Account(enveloped=False, text=_one_line(head.scrub(text))), head, text)
+    data = json_object(text)
+    if data is None:
+        return _build(_Account(enveloped=False, text=_one_line(head.scrub(text))), head, text, {})
+    return error_from_event(data, head, text)
 
 
 def error_from_event(payload: Mapping[str, Any], head: ReplyHead, text: str) -> APIStatusError:
     """The error that an event of a stream holds, in any of the envelopes; `text` is the event's data as it came."""
-    return _build(_read_safely(payload, head, text), head, text, payload)
+    return _build(_read(payload), head, text, payload)
+
+
+def json_object(text: bytes | str) -> dict[str, Any] | None:
+    """The JSON object that a text is, None if it is not one."""
+    try:
+        data = _json.loads(text)
+    except ValueError:
+        return None
+    return data if is_object(data) else None
 
 
 def is_error_type(kind: object) -> bool:
@@ -139,69 +145,53 @@ def unexpected_response(head: ReplyHead, body: bytes, problem: str) -> Unexpecte
     )
 
 
-def _read_safely(data: Mapping[str, Any], head: ReplyHead, text: str) -> _Account:
-    """What a body says; one that is no envelope after all says its text."""
-    try:
-        return _read(data, head.status)
-    except (DecodeError, RecursionError):
-        return _Account(text=_one_line(head.scrub(text)))
-
-
-def _read(data: Mapping[str, Any], http_status: int) -> _Account:
-    if data.get("type") == "error" and is_object(data.get("error")):
-        return _read_native(data)
-    account = _read_legacy(data) if "statusCode" in data else _read_problem(data, http_status)
+def _read(data: Mapping[str, Any]) -> _Account:
+    account = _Account(
+        status=_failure_status(data),
+        text=_first_text(data, "message", "error.message", "error", "title"),
+        type=_first_text(data, "error.type") or None,
+        request_id=_first_text(data, "requestId", "request_id") or None,
+        path=_first_text(data, "instance", "path") or None,
+        issues=[*_issues(_member(data, "error.details")), *_validation_issues(data.get("meta"))],
+    )
     found = _UPSTREAM_STATUS.match(account.text)
     if found:
         account.upstream_status = int(found[1])
-        account.text = _unwrap_upstream(account, account.text[found.end() :]) or account.text
+        upstream = json_object(account.text[found.end() :])
+        if upstream is not None and is_object(upstream.get("error")):
+            account.type = _first_text(upstream, "error.type") or None
+            account.text = _first_text(upstream, "error.message") or account.text
     return account
 
 
-def _read_native(data: Mapping[str, Any]) -> _Account:
-    complete = {**data, "error": {"type": "", "message": "", **data["error"]}}
-    response = models.ErrorResponse.from_dict(complete)
-    kind = _text(response.error.type)
-    return _Account(
-        text=_text(response.error.message),
-        type=kind or None,
-        request_id=_text(response.request_id) or None,
-    )
+def _member(data: Mapping[str, Any], place: str) -> object:
+    """The member of a body, or the member of one of its members: "error.type"."""
+    owner, _, name = place.rpartition(".")
+    source = data.get(owner) if owner else data
+    return source.get(name) if isinstance(source, Mapping) else None
 
 
-def _read_legacy(data: Mapping[str, Any]) -> _Account:
-    legacy = models.LegacyError.from_dict({"message": "", **data})
-    return _Account(
-        status=_failure_status(data),
-        text=_text(legacy.message),
-        request_id=_text(legacy.request_id) or None,
-        path=_text(legacy.path) or None,
-        details=tuple(_validation_issues(legacy.additional_properties.get("meta"))),
-    )
+def _first_text(data: Mapping[str, Any], *places: str) -> str:
+    """The text at the first of these places that has one, "" if none has."""
+    return next(filter(None, (_text(_member(data, place)) for place in places)), "")
 
 
-def _read_problem(data: Mapping[str, Any], http_status: int) -> _Account:
-    problem = models.ProblemDetails.from_dict({"status": http_status, **data})
-    # Wrong kinds pass through the models unchanged, so each part is looked at before it is used.
-    cause = cast("object", problem.error)
-    account = _Account(
-        status=_failure_status(data),
-        text=_text(problem.message),
-        request_id=_text(problem.request_id) or None,
-        path=_text(problem.instance) or None,
-    )
-    if isinstance(cause, models.ProblemError):
-        account.text = account.text or _text(cause.message)
-        issues = cast("object", cause.details)
-        if is_array(issues):
-            account.details = tuple(issue for issue in issues if isinstance(issue, models.ProblemIssue))
-        account.type = _text(cause.additional_properties.get("type")) or None
-        account.status = account.status or _failure_status({"status": cause.additional_properties.get("code")})
-    account.text = account.text or _text(cause) or _text(problem.title)
-    return account
+def _failure_status(data: Mapping[str, Any]) -> int | None:
+    """The failure status that a body names, as a number or as text."""
+    for place in ("status", "statusCode", "error.code"):
+        value = _member(data, place)
+        if isinstance(value, (int, str)) and re.fullmatch(r"[45]\d\d", str(value)):
+            return int(value)
+    return None
 
 
-def _validation_issues(meta: object) -> Iterator[models.ProblemIssue]:
+def _issues(details: object) -> Iterator[tuple[str, str]]:
+    for issue in details if is_array(details) else []:
+        if is_object(issue):
+            yield _text(issue.get("path")), _text(issue.get("reason"))
+
+
+def _validation_issues(meta: object) -> Iterator[tuple[str, str]]:
     """The issues in an older body's `meta`: a tree whose nodes list their complaints under `_errors`."""
     waiting: list[tuple[str, object]] = [("", meta)]
     while waiting:
@@ -209,40 +199,17 @@ def _validation_issues(meta: object) -> Iterator[models.ProblemIssue]:
         if is_object(node):
             reason = _text(node.get("_errors"))
             if reason:
-                yield models.ProblemIssue(path=path, reason=reason)
+                yield path, reason
             children = [(f"{path}.{name}".lstrip("."), child) for name, child in node.items()]
             waiting.extend(reversed(children))
 
 
-def _unwrap_upstream(account: _Account, rest: str) -> str:
-    """The message inside "400 {json}"; "" when the rest is not the provider's own error."""
-    try:
-        inner = _json.loads(rest)
-    except ValueError:
-        return ""
-    if not (is_object(inner) and is_object(inner.get("error"))):
-        return ""
-    upstream = _read_native({"type": "error", **inner})
-    account.type = upstream.type
-    return upstream.text
-
-
-def _failure_status(data: Mapping[str, Any]) -> int | None:
-    """The failure status that a body names in `status` or `statusCode`, as a number or as text."""
-    for value in (data.get("status"), data.get("statusCode")):
-        if isinstance(value, (int, str)) and re.fullmatch(r"[45]\d\d", str(value)):
-            return int(value)
-    return None
-
-
-def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any] | None = None) -> APIStatusError:
+def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any]) -> APIStatusError:
     status = account.status or (_STATUS_BY_TYPE.get(account.type or "", 500) if head.ok else head.status)
     kind = _class_for(status, account, head.operation)
     request_id = head.scrub(account.request_id) if account.request_id else head.request_id
-    details = tuple(_shown_issue(issue, head) for issue in account.details)
     parts = [f"{status} from {account.path or head.url}: {account.text or 'no text'}"]
-    issues = [(issue.path or "body", issue.reason or "") for issue in details]
-    parts += [f"{path}: {reason}" for path, reason in issues if reason not in account.text]
+    parts += [f"{path or 'body'}: {reason}" for path, reason in account.issues if reason not in account.text]
     known = f" (request id {request_id})" if request_id else ""
     error = kind(
         head.scrub(f"{'; '.join(parts).rstrip('. ')}{known}. {_advice(kind, account, head)}"),
@@ -250,13 +217,13 @@ def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any
         type=account.type and head.scrub(account.type),
         request_id=request_id,
         path=account.path and head.scrub(account.path),
-        details=details,
+        details=tuple(models.ProblemIssue(path=head.scrub(p), reason=head.scrub(r)) for p, r in account.issues),
         upstream_status=account.upstream_status,
         body=head.scrub(body)[:BODY_LENGTH],
         url=head.url,
         headers=shown_headers(head),
     )
-    error.cost = Cost.from_meta((data or {}).get("meta"), "body") or Cost.from_headers(head.headers)
+    error.cost = Cost.from_meta(data.get("meta"), "body") or Cost.from_headers(head.headers)
     return error
 
 
@@ -300,10 +267,6 @@ def shown_headers(head: ReplyHead) -> dict[str, str]:
         for name, value in head.headers.items()
         if name != "set-cookie"
     }
-
-
-def _shown_issue(issue: models.ProblemIssue, head: ReplyHead) -> models.ProblemIssue:
-    return models.ProblemIssue(path=head.scrub(_text(issue.path)), reason=head.scrub(_text(issue.reason)))
 
 
 def _one_line(text: str) -> str:

@@ -14,9 +14,8 @@ from aimlapi_client import models
 from aimlapi_client.errors import DecodeError, UnreadableBody
 from aimlapi_client.operation import Operation, RequestOptions
 
-from ..core import json as _json
 from ..core.reply import Cost, Headers, ReplyHead
-from .error_bodies import error_from_response, is_error_body, shown_headers, unexpected_response
+from .error_bodies import error_from_response, is_error_body, json_object, shown_headers, unexpected_response
 
 _T = TypeVar("_T")
 
@@ -69,11 +68,7 @@ def _check_error_body(head: ReplyHead, body: bytes, *, secret: bool) -> None:
     """Raise the error that a 2xx body speaks of. A secret body is not kept in it."""
     if b'"error"' not in body and b'"status' not in body:  # every error body has one of them
         return
-    try:
-        data = _json.loads(body)
-    except ValueError:
-        return
-    if is_error_body(data):
+    if is_error_body(json_object(body)):
         error = error_from_response(head, body)
         if secret:
             error.body = None

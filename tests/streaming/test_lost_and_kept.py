@@ -11,8 +11,6 @@ from typing import Any
 import httpx
 import pytest
 
-from aimlapi_client import models
-from aimlapi_client.errors import DecodeError
 from aimlapi_messages import AIMLAPI, APIStatusError, InternalServerError
 
 from ..support.callers import Caller
@@ -181,20 +179,6 @@ def test_a_providers_error_without_its_envelope_is_read(message: str, upstream: 
     with pytest.raises(InternalServerError) as caught:
         client.messages.create(**ASK)
     assert caught.value.upstream_status == upstream
-
-
-def test_an_envelope_that_its_model_refuses_is_told_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the document will say of it one day."""
-
-    def refuse(_: object) -> None:
-        raise DecodeError("ProblemDetails", "instance")
-
-    monkeypatch.setattr(models.ProblemDetails, "from_dict", refuse)
-    transport = httpx.MockTransport(lambda _: httpx.Response(503, json={"title": "Closed for today"}))
-    client = AIMLAPI(api_key=KEY, base_url="http://host", http_client=httpx.Client(transport=transport), max_retries=0)
-    with pytest.raises(InternalServerError, match="Closed for today") as caught:
-        client.messages.create(**ASK)
-    assert caught.value.status_code == 503
 
 
 def test_a_hook_that_raises_ends_the_stream() -> None:
