@@ -140,13 +140,11 @@ class StreamCore:
         self.error: APIError | None = None
         self.content_yielded: bool = False
         self.over: bool = False  # the message is complete, its cost is known and `[DONE]` has come: stop reading
-        self._done = False  # `[DONE]` came last; ignore what follows
         self._cost_recorded = False
         self._spending = spending
         self._deadline = deadline
         self._on_content = on_content
         self._sse = SSEDecoder()
-        self._at_rest = False  # the decoder has no part of an event
         self._deltas = FastDeltas(self.message)
         self._events = EventDecoder(head)
         self._unread: bytearray | None = bytearray()  # the bytes before the first event, None after it
@@ -172,7 +170,7 @@ class StreamCore:
 
         Raises StreamError and its children, or the error in an event.
         """
-        if self._at_rest and self.content_yielded and not self.message.complete and chunk[-2:] == b"\n\n":
+        if self._sse.at_rest and self.content_yielded and not self.message.complete and chunk[-2:] == b"\n\n":
             text = chunk.decode("utf-8", "replace")
             taken = self._deltas.take(text, 0)
             if taken is not None:  # as nearly always: a chunk that is one delta, or begins with one
@@ -188,11 +186,11 @@ class StreamCore:
 
     def _read_chunk(self, chunk: bytes) -> Iterator[StreamEvent]:
         """The events of bytes that may begin and end within one."""
-        if not self._at_rest:
+        if not self._sse.at_rest:
             end = chunk.find(b"\n\n") + 2
             yield from self._read(chunk[:end])
             chunk = chunk[end:]
-        end = chunk.rfind(b"\n\n") + 2 if self._at_rest else 0
+        end = chunk.rfind(b"\n\n") + 2 if self._sse.at_rest else 0
         if end > 1:
             yield from self._read_events(chunk[:end].decode("utf-8", "replace"), 0)
             chunk = chunk[end:]
@@ -201,7 +199,7 @@ class StreamCore:
     def _read_events(self, text: str, place: int) -> Iterator[StreamEvent]:
         """The events of text that ends with one, from a place on."""
         message, deltas, deadline = self.message, self._deltas, self._deadline
-        while place < len(text) and not self._done:
+        while place < len(text) and not self.over:
             taken = deltas.take(text, place) if self.content_yielded and not message.complete else None
             if taken is None:
                 end = text.find("\n\n", place) + 2
@@ -216,7 +214,7 @@ class StreamCore:
 
     def _read(self, chunk: bytes) -> Iterator[StreamEvent]:
         """The events of any bytes."""
-        if not chunk or self._done:
+        if not chunk or self.over:
             return
         self._deltas.reset()
         for sse in self._sse.feed(chunk):
@@ -225,10 +223,8 @@ class StreamCore:
             if payload is not None:
                 yield from self._accept(self._events.events(payload, sse))
             self.over = self._events.done and self.message.complete and self.message.cost is not None
-            if payload is None and self.over:
-                self._done = True
+            if self.over:
                 return
-        self._at_rest = self._sse.at_rest
 
     def finish(self) -> Iterator[StreamEvent]:
         """The last events, at the end of the bytes. Raises StreamIncompleteError if the message is not complete."""

@@ -14,27 +14,26 @@ from ..core.errors import EventTooLargeError
 DEFAULT_MAX_EVENT_SIZE: Final = 64 * 1024 * 1024
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_LONGEST_RETRY: Final = 15  # digits
 
 
 class ServerSentEvent(NamedTuple):
-    """An event: its type ("message" by default), its data, and the last id and retry time (ms) so far."""
+    """An event: its type ("message" by default), and its data. Ids and retry times serve no one here."""
 
     event: str
     data: str
-    id: str = ""
-    retry: int | None = None
 
 
 class SSEDecoder:
     """Decodes the events of one stream.
 
     max_event_size: the most bytes of one event; more raises EventTooLargeError.
+    at_rest: no part of the next event has come.
     """
 
-    __slots__ = ("_after_cr", "_data", "_event", "_first_line", "_id_text", "_limit", "_retry", "_size", "_tail")
+    __slots__ = ("_after_cr", "_data", "_event", "_first_line", "_limit", "_size", "_tail", "at_rest")
 
     def __init__(self, max_event_size: int = DEFAULT_MAX_EVENT_SIZE) -> None:
+        self.at_rest: bool = False  # a byte order mark may come
         self._limit = max_event_size
         self._tail: list[bytes] = []  # the pieces of an unfinished line
         self._size = 0  # bytes of the event so far
@@ -42,13 +41,6 @@ class SSEDecoder:
         self._first_line = True
         self._event = b""
         self._data: list[bytes] = []
-        self._id_text = ""
-        self._retry: int | None = None
-
-    @property
-    def at_rest(self) -> bool:
-        """Whether no part of the next event has come."""
-        return not (self._size or self._after_cr or self._first_line)
 
     def feed(self, chunk: bytes) -> Iterator[ServerSentEvent]:
         """The events that the next bytes complete. Read them all before the next call."""
@@ -72,6 +64,7 @@ class SSEDecoder:
         if unfinished:
             self._tail.append(unfinished)
             self._grow(len(unfinished))
+        self.at_rest = not (self._size or self._after_cr or self._first_line)
 
     def flush(self) -> ServerSentEvent | None:
         """At the end of the bytes: the event without a blank line after it, if it has data.
@@ -98,11 +91,6 @@ class SSEDecoder:
             self._data.append(value)
         elif name == b"event":
             self._event = value
-        elif name == b"id":
-            if b"\0" not in value:
-                self._id_text = _text(value)
-        elif name == b"retry" and value.isdigit() and len(value) <= _LONGEST_RETRY:
-            self._retry = int(value)
         return None  # a comment has an empty name; other fields are ignored
 
     def _dispatch(self) -> ServerSentEvent | None:
@@ -110,18 +98,10 @@ class SSEDecoder:
         self._data, self._event, self._size = [], b"", 0
         if not data:
             return None
-        return ServerSentEvent(
-            event=_text(event) or "message",
-            data=_text(data[0] if len(data) == 1 else b"\n".join(data)),
-            id=self._id_text,
-            retry=self._retry,
-        )
+        joined = data[0] if len(data) == 1 else b"\n".join(data)
+        return ServerSentEvent(event.decode("utf-8", "replace") or "message", joined.decode("utf-8", "replace"))
 
     def _grow(self, count: int) -> None:
         self._size += count
         if self._size > self._limit:
             raise EventTooLargeError.advised(f"One event of the stream has more than {self._limit:,} bytes.")
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")

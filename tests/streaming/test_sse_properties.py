@@ -17,10 +17,9 @@ from aimlapi_messages.streaming.sse import SSEDecoder
 
 from ..support.wire import EVENT_STREAM, Chunks
 
-Event: TypeAlias = tuple[str, str, str, int | None]  # name, data, last id, last pause in ms
+Event: TypeAlias = tuple[str, str]  # name, data
 
 MARK = b"\xef\xbb\xbf"
-LONGEST_RETRY = 15  # digits
 
 thorough = settings(max_examples=400, derandomize=True)
 
@@ -34,19 +33,18 @@ def decode(*chunks: bytes) -> list[Event]:
 
 
 def shown(event: Any) -> Event:
-    return event.event, event.data, event.id, event.retry
+    return event.event, event.data
 
 
 def by_the_standard(stream: bytes) -> list[Event]:
     """The WHATWG HTML standard, "Parsing" and "Interpreting an event stream", sentence by sentence.
 
-    The one liberty of this client: a pause of more than 15 digits is left out.
+    The liberty of this client: it leaves out ids and pauses, which it has no use for.
     """
     # "Streams must be decoded using the UTF-8 decode algorithm", which strips one leading byte order mark.
     text = (stream[3:] if stream[:3] == MARK else stream).decode("utf-8", "replace")
     events: list[Event] = []
-    data_buffer, event_type_buffer, last_event_id_buffer = "", "", ""
-    reconnection_time: int | None = None
+    data_buffer, event_type_buffer = "", ""
     line, position = "", 0
     while position < len(text):
         character = text[position]
@@ -62,7 +60,7 @@ def by_the_standard(stream: bytes) -> list[Event]:
                 if data_buffer[-1] == "\n":
                     data_buffer = data_buffer[:-1]
                 event_type = event_type_buffer if event_type_buffer != "" else "message"
-                events.append((event_type, data_buffer, last_event_id_buffer, reconnection_time))
+                events.append((event_type, data_buffer))
             data_buffer, event_type_buffer = "", ""
             continue
         # "If the line starts with a U+003A COLON character (:): ignore the line."
@@ -78,13 +76,6 @@ def by_the_standard(stream: bytes) -> list[Event]:
                 event_type_buffer = value
             elif field == "data":
                 data_buffer += value + "\n"
-            elif field == "id":
-                if "\0" not in value:
-                    last_event_id_buffer = value
-            elif field == "retry":
-                only_digits = value != "" and all(digit in "0123456789" for digit in value)
-                if only_digits and len(value) <= LONGEST_RETRY:
-                    reconnection_time = int(value)
         line = ""
     # "Once the end of the file is reached, any pending data must be discarded."
     return events
@@ -215,8 +206,6 @@ def limited(stream: bytes, limit: int) -> tuple[list[Event], bool]:
 #   1. It keeps a byte order mark, so that the first line is a field of another name.
 #   2. A blank line that closes no data gives an event with empty data, if a name or a pause came since the last
 #      event or an id ever did.
-#   3. A pause is told once, with the event that ends its block, and not with those that follow.
-#   4. A pause is whatever Python's int() reads: signs, spaces, underscores, the digits of all scripts, any length.
 
 
 @pytest.mark.parametrize(
@@ -224,22 +213,14 @@ def limited(stream: bytes, limit: int) -> tuple[list[Event], bool]:
     [
         pytest.param(MARK + b"data: a\n\n", ["message a"], [], id="byte order mark"),
         pytest.param(b"event: e\n\n", [], ["e "], id="a name without data"),
-        pytest.param(b"id: 1\n\n\n", [], ["message  1", "message  1"], id="blank lines after an id"),
-        pytest.param(b"retry: 5\ndata\n\ndata\n\n", ["message   5"] * 2, ["message   5", "message "], id="pause"),
-        *(
-            pytest.param(b"retry:" + text + b"\ndata\n\n", ["message "], [f"message   {pause}"], id=repr(text))
-            for text, pause in [(b"-1", -1), (b"  5", 5), (b"1_0", 10), ("٣".encode(), 3), (b"1" * 16, int("1" * 16))]
-        ),
+        pytest.param(b"id: 1\n\n\n", [], ["message ", "message "], id="blank lines after an id"),
     ],
 )
 def test_where_httpx_sse_leaves_the_standard(stream: bytes, ours: list[str], theirs: list[str]) -> None:
     """Each known difference, which the next tests leave out; here the decoder keeps to the standard."""
 
-    def told(events: list[Event]) -> list[str]:
-        return [" ".join("" if part is None else str(part) for part in event).rstrip() for event in events]
-
-    assert told(decode(stream)) == [text.rstrip() for text in ours]
-    assert told(by_httpx_sse([stream])) == [text.rstrip() for text in theirs]
+    assert [" ".join(event) for event in decode(stream)] == ours
+    assert [" ".join(event) for event in by_httpx_sse([stream])] == theirs
 
 
 COMMON = (
@@ -263,18 +244,12 @@ def no_mark(stream: bytes) -> bool:
     return not stream.startswith(MARK)
 
 
-def with_lasting_pauses(events: list[Event]) -> list[Event]:
-    """Difference 3 made up for."""
-    pauses = itertools.accumulate((event[3] for event in events), lambda last, new: last if new is None else new)
-    return [(*event[:3], pause) for event, pause in zip(events, pauses, strict=True)]
-
-
 @thorough
 @given(blocks(DATA, least=1), CUTS)
 def test_httpx_sse_agrees_where_every_block_has_data(stream: bytes, cuts: list[int]) -> None:
-    """Without differences 1, 2 and 4, and cut the same way."""
+    """Without the differences, and cut the same way."""
     chunks = cut(stream, cuts)
-    assert decode(*chunks) == with_lasting_pauses(by_httpx_sse(chunks))
+    assert decode(*chunks) == by_httpx_sse(chunks)
 
 
 @thorough
@@ -282,4 +257,4 @@ def test_httpx_sse_agrees_where_every_block_has_data(stream: bytes, cuts: list[i
 def test_httpx_sse_agrees_where_no_data_is_empty(stream: bytes, cuts: list[int]) -> None:
     """Blocks may be without data here, so that an empty event of httpx-sse is known to be difference 2."""
     chunks = cut(stream, cuts)
-    assert decode(*chunks) == [event for event in with_lasting_pauses(by_httpx_sse(chunks)) if event[1]]
+    assert decode(*chunks) == [event for event in by_httpx_sse(chunks) if event[1]]
