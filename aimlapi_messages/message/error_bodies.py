@@ -167,8 +167,10 @@ def _read(data: Mapping[str, Any]) -> _Account:
 def _member(data: Mapping[str, Any], place: str) -> object:
     """The member of a body, or the member of one of its members: "error.type"."""
     owner, _, name = place.rpartition(".")
-    source = data.get(owner) if owner else data
-    return source.get(name) if isinstance(source, Mapping) else None
+    source: object = data.get(owner)
+    if not owner:
+        return data.get(name)
+    return source.get(name) if is_object(source) else None
 
 
 def _first_text(data: Mapping[str, Any], *places: str) -> str:

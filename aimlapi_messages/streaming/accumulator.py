@@ -50,10 +50,11 @@ class TextBuilder:
 
     __slots__ = ("_half", "_text", "last", "length")
 
-    def __init__(self, length: int) -> None:
+    def __init__(self, started: str = "") -> None:
         self.last: str = ""
-        self.length: int = length
+        self.length: int = len(started)
         self._text = StringIO()
+        self._text.write(started)
         self._half = ""
 
     def append(self, piece: str) -> None:
@@ -72,8 +73,8 @@ class TextBuilder:
             self.length += 1
         return rest
 
-    def full_text(self) -> str:
-        """The text of all pieces, a half that waits included."""
+    def __str__(self) -> str:
+        """The text so far, a half that waits included."""
         return self._text.getvalue() + self._half
 
     def _join_halves(self, piece: str) -> str:
@@ -83,14 +84,19 @@ class TextBuilder:
 
 
 class BlockBuilder:
-    """A content block that is being streamed: the JSON it started with, and the text of its members since then."""
+    """A content block that is being streamed: the JSON it started with, and what came since then.
 
-    __slots__ = ("_citations", "_closed", "_data", "_input", "texts")
+    texts: the text of each member that got a piece.
+    citations: those so far, as JSON.
+    """
+
+    __slots__ = ("_closed", "_data", "_input", "citations", "texts")
 
     def __init__(self, data: dict[str, Any]) -> None:
+        started: object = data.get("citations")
+        self.citations: list[Any] = list(started) if is_array(started) else []
         self.texts: dict[str, TextBuilder] = {}
         self._data = data
-        self._citations: list[Any] = []
         self._closed = False
         self._input: dict[str, Any] | None = None
 
@@ -98,15 +104,14 @@ class BlockBuilder:
         """Append what a delta brings. What is no text where a text belongs adds nothing."""
         kind = delta.get("type", "")
         if kind == "citations_delta":
-            self._citations.append(delta.get("citation"))
+            self.citations.append(delta.get("citation"))
         elif kind in _MEMBERS:
             member = _MEMBERS[kind]
             piece = delta.get(member)
-            text = self.texts.get(member)
-            if text is None and isinstance(piece, str) and piece:
-                text = self.texts[member] = TextBuilder(len(self.initial_text(member)))
-            if text is not None:
-                text.append(piece if isinstance(piece, str) else "")
+            if isinstance(piece, str) and piece and member not in self.texts:
+                self.texts[member] = TextBuilder(self.full_text(member))
+            if member in self.texts:
+                self.texts[member].append(piece if isinstance(piece, str) else "")
 
     def close(self) -> None:
         """Mark the block as complete, and parse a tool's input."""
@@ -117,33 +122,19 @@ class BlockBuilder:
 
     def to_dict(self) -> dict[str, Any]:
         """The block so far, as JSON."""
-        data = dict(self._data)
-        for member in self.texts:
-            if member != _PARTIAL_JSON:
-                data[member] = self.full_text(member)
+        data = {**self._data, **{member: str(text) for member, text in self.texts.items()}}
         if _PARTIAL_JSON in self.texts:
             data["input"] = self._input or {}
-            if self._input is None and data.get("type") != "tool_use":
-                data[_PARTIAL_JSON] = self.full_text(_PARTIAL_JSON)  # these blocks have no other place for it
-        if self._citations:
-            data["citations"] = self.citations
+            if self._input is not None or data.get("type") == "tool_use":  # other blocks have no other place for it
+                del data[_PARTIAL_JSON]
+        if self.citations:
+            data["citations"] = self.citations.copy()
         return data
-
-    @property
-    def citations(self) -> list[Any]:
-        """The citations so far, as JSON."""
-        started = self._data.get("citations")
-        return [*(started if is_array(started) else []), *self._citations]
-
-    def initial_text(self, member: str) -> str:
-        """The text that a member started with."""
-        started = self._data.get(member)
-        return started if isinstance(started, str) else ""
 
     def full_text(self, member: str) -> str:
         """The text of a member so far."""
-        text = self.texts.get(member)
-        return self.initial_text(member) + ("" if text is None else text.full_text())
+        text = self.texts.get(member, self._data.get(member))
+        return str(text) if isinstance(text, (str, TextBuilder)) else ""
 
     def mark_incomplete(self, block: object) -> None:
         """Mark the decoded block if the input of its tool is incomplete."""

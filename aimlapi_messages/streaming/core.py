@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from itertools import chain
 from typing import Any, Final
 
@@ -51,11 +50,11 @@ _MAX_BODY: Final = 32 * 1024 * 1024
 _FIELD: Final = re.compile(rb"^(?:data|event|id|retry|:)", re.MULTILINE)
 
 
-# The member that has the piece, and the class of the delta.
-_DELTAS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
-    "text": ("text", TextDelta),
-    "input_json": ("partial_json", InputJsonDelta),
-    "thinking": ("thinking", ThinkingDelta),
+# The class of a delta, by its type and the member that has the piece.
+_DELTAS: Final[Mapping[tuple[str, str], Callable[..., Any]]] = {
+    ("text", "text"): TextDelta,
+    ("input_json", "partial_json"): InputJsonDelta,
+    ("thinking", "thinking"): ThinkingDelta,
 }
 
 # An event up to the piece, with these members in this order and no others.
@@ -77,7 +76,7 @@ class FastDeltas:
 
     def __init__(self, message: MessageAccumulator) -> None:
         self._message = message
-        self._text = TextBuilder(0)
+        self._text = TextBuilder()
         self._index = 0
         self._member = "text"
         self._delta: Callable[..., Any] = TextDelta
@@ -109,9 +108,9 @@ class FastDeltas:
         found = _DELTA_OPENING.match(data, start)
         if found is None:
             return False
-        index, (member, delta) = int(found[1]), _DELTAS[found[2]]
+        index, member, delta = int(found[1]), found[3], _DELTAS.get((found[2], found[3]))
         text = self._message.text(index, member)
-        if member != found[3] or text is None:
+        if delta is None or text is None:
             return False
         self._opening, self._index, self._member, self._delta, self._text = found[0], index, member, delta, text
         return True
@@ -219,9 +218,7 @@ class StreamCore:
         self._deltas.reset()
         for sse in self._sse.feed(chunk):
             self._unread = None
-            payload = self._payload(sse)
-            if payload is not None:
-                yield from self._accept(self._events.events(payload, sse))
+            yield from self._read_event(sse, lenient=self.message.complete)
             self.over = self._events.done and self.message.complete and self.message.cost is not None
             if self.over:
                 return
@@ -229,35 +226,32 @@ class StreamCore:
     def finish(self) -> Iterator[StreamEvent]:
         """The last events, at the end of the bytes. Raises StreamIncompleteError if the message is not complete."""
         rest = self._sse.flush()
-        if rest is None and self._unread is not None and not _may_be_event_stream(self._unread):
+        if rest is not None:  # half an event is not JSON; else only the blank line is missing
+            yield from self._read_event(rest, lenient=True)
+        elif self._unread is not None and not _may_be_event_stream(self._unread):
             body, self._unread = bytes(self._unread), None
             yield from self.feed(self.as_event_stream(body))
-        payload = None
-        if rest is not None:
-            with suppress(StreamDecodeError):  # half an event is not JSON; else only the blank line is missing
-                payload = self._payload(rest)
-        if rest is not None and payload is not None:
-            yield from self._accept(self._events.events(payload, rest))
-        yield from self._accept(self._events.end())
+        yield from self._accept(self._events.end(), "")
         if not self.message.complete:
             raise StreamIncompleteError.advised("The stream ended before the message did.")
 
-    def _payload(self, sse: ServerSentEvent) -> dict[str, Any] | None:
-        """The payload of an event. What cannot be decoded is ignored once the message is complete."""
+    def _read_event(self, sse: ServerSentEvent, *, lenient: bool) -> Iterator[StreamEvent]:
+        """The events of a server-sent event. lenient: ignore one whose data cannot be decoded."""
         try:
             payload = self._events.payload(sse)
         except StreamDecodeError:
-            if not self.message.complete:
-                raise
-            return None
-        if payload is not None and "meta" in payload:
-            self.message.add_meta(payload["meta"])
-        return payload
+            if lenient:
+                return
+            raise
+        if payload is not None:
+            self.message.add_meta(payload.get("meta"))  # also that of an error
+            yield from self._accept(self._events.native(payload, sse), sse.data)
 
-    def _accept(self, events: Iterable[tuple[dict[str, Any], StreamEvent]]) -> Iterator[StreamEvent]:
-        """Add the payloads of events to the message and yield the events, unless they are held back."""
-        for added, event in events:
-            self.message.add(added)
+    def _accept(self, payloads: Iterable[dict[str, Any]], text: str) -> Iterator[StreamEvent]:
+        """Add payloads to the message and yield their events, unless they are held back. `text` is for errors."""
+        for payload in payloads:
+            event = self._events.decode(payload, text)
+            self.message.add(payload)
             is_ping = isinstance(event, PingEvent)
             if self._deadline is not None and not is_ping:
                 self._deadline.content()

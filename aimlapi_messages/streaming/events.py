@@ -8,7 +8,7 @@ Helper events have pieces of text and finished blocks. Snapshots, blocks and mes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
@@ -35,7 +35,7 @@ from ..core.json import is_object
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_event, is_error_body, is_error_type
 from ..message.message import ContentBlock, Message, meta_with_defaults, parse_partial_json, with_defaults
-from .accumulator import BlockBuilder, MessageAccumulator
+from .accumulator import BlockBuilder, MessageAccumulator, TextBuilder
 from .legacy import LegacyReader, failure_of, has_choices, is_legacy, meta_of
 from .sse import ServerSentEvent
 
@@ -109,23 +109,8 @@ class EventDecoder:
             raise self._undecodable("is not a JSON object", text)
         return payload
 
-    def events(self, payload: dict[str, Any], sse: ServerSentEvent) -> Iterator[tuple[dict[str, Any], StreamEvent]]:
-        """The typed events of a payload, each with its own: one, or any number for a chunk in the shape of a chat."""
-        text = sse.data.strip()
-        try:
-            for native in self._native(payload, sse.event, text):
-                yield native, decode_event(native)
-        except (DecodeError, RecursionError) as error:
-            raise self._undecodable(f"is not what its type promises ({error})", text) from error
-
-    def end(self) -> Iterator[tuple[dict[str, Any], StreamEvent]]:
-        """The events at the end of the stream. One in the shape of a chat has no stop of its own."""
-        if self._legacy is not None:
-            for native in self._legacy.end():
-                yield native, decode_event(native)
-
-    def _native(self, payload: dict[str, Any], name: str, text: str) -> Iterator[dict[str, Any]]:
-        """The payload in the gateway's own shape."""
+    def native(self, payload: dict[str, Any], sse: ServerSentEvent) -> Iterator[dict[str, Any]]:
+        """The payload in the gateway's own shape: one, or any number for a chunk in the shape of a chat."""
         kind = payload.get("type")
         if is_legacy(payload):
             failure = failure_of(payload)
@@ -133,20 +118,31 @@ class EventDecoder:
                 self._legacy = self._legacy or LegacyReader()
                 yield from self._legacy.read_chunk(payload)
             if failure is not None:
-                raise self._error(failure, text)
+                raise self._error(failure, sse.data)
             return
-        if (name == "error" and kind not in _EVENTS) or is_error_type(kind):
-            raise self._error(payload if payload.get("error") else {**meta_of(payload), "error": payload}, text)
+        if (sse.event == "error" and kind not in _EVENTS) or is_error_type(kind):
+            raise self._error(payload if payload.get("error") else {**meta_of(payload), "error": payload}, sse.data)
         if kind == "error" or (kind is None and is_error_body(payload)):
-            raise self._error(payload, text)
-        is_cost = kind is None and name not in _EVENTS and is_object(payload.get("meta"))
-        yield payload if is_cost or isinstance(kind, str) else {**payload, "type": name}
+            raise self._error(payload, sse.data)
+        is_cost = kind is None and sse.event not in _EVENTS and is_object(payload.get("meta"))
+        yield payload if is_cost or isinstance(kind, str) else {**payload, "type": sse.event}
+
+    def decode(self, payload: dict[str, Any], text: str) -> StreamEvent:
+        """The typed event of a payload, which came in the text."""
+        try:
+            return decode_event(payload)
+        except (DecodeError, RecursionError) as error:
+            raise self._undecodable(f"is not what its type promises ({error})", text) from error
+
+    def end(self) -> Iterable[dict[str, Any]]:
+        """The payloads at the end of the stream. One in the shape of a chat has no stop of its own."""
+        return () if self._legacy is None else self._legacy.end()
 
     def _error(self, payload: dict[str, Any], text: str) -> APIStatusError:
-        return error_from_event(payload, self._head, text)
+        return error_from_event(payload, self._head, text.strip())
 
     def _undecodable(self, problem: str, text: str) -> StreamDecodeError:
-        shown = self._head.scrub(text)[:200]
+        shown = self._head.scrub(text.strip())[:200]
         what = f"An event of the stream {self._head.scrub(problem)}: {shown!r}."
         return StreamDecodeError.advised(what, url=self._head.url)
 
@@ -172,50 +168,48 @@ def decode_event(payload: Mapping[str, Any]) -> StreamEvent:
 
 @define(kw_only=True)
 class _PieceEvent:
-    """A piece of a block's text. `index` is the block's, as on the wire."""
+    """A piece of a block's text. `index` is the block's, as on the wire.
+
+    length: the length of the block's text up to here, in characters.
+    """
+
+    _member: ClassVar[str]
 
     index: int
+    length: int = field(repr=False, eq=False)
     _builder: BlockBuilder = field(alias="builder", repr=False, eq=False)
-    _length: int = field(alias="length", repr=False, eq=False)
 
     @property
-    def length(self) -> int:
-        """The length of the block's text up to here, in characters."""
-        return self._length
-
-    def _text_so_far(self, member: str) -> str:
-        return self._builder.full_text(member)[: self._length]
+    def snapshot(self) -> str:
+        """The text of the block up to here."""
+        return self._builder.full_text(self._member)[: self.length]
 
 
 @define(kw_only=True)
 class TextEvent(_PieceEvent):
     """A piece of text."""
 
+    _member = "text"
+
     text: str
     type: Literal["text"] = "text"
-
-    @property
-    def snapshot(self) -> str:
-        """The text of the block up to here."""
-        return self._text_so_far("text")
 
 
 @define(kw_only=True)
 class ThinkingEvent(_PieceEvent):
     """A piece of the model's thinking."""
 
+    _member = "thinking"
+
     thinking: str
     type: Literal["thinking"] = "thinking"
-
-    @property
-    def snapshot(self) -> str:
-        """The thinking of the block up to here."""
-        return self._text_so_far("thinking")
 
 
 @define(kw_only=True)
 class InputJsonEvent(_PieceEvent):
     """A piece of the JSON text of a tool's input."""
+
+    _member = "partial_json"
 
     partial_json: str
     type: Literal["input_json"] = "input_json"
@@ -223,7 +217,7 @@ class InputJsonEvent(_PieceEvent):
     @property
     def snapshot(self) -> Any:
         """The input up to here, as far as it can be parsed; {} before that."""
-        value = parse_partial_json(self._text_so_far("partial_json"))
+        value = parse_partial_json(super().snapshot)
         return {} if value is None else value
 
 
@@ -328,11 +322,8 @@ def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[Me
 
 def _piece_event(index: int, member: str, block: BlockBuilder) -> TextEvent | ThinkingEvent | InputJsonEvent | None:
     """The event of the latest piece of a block's text."""
-    text = block.texts.get(member)
-    if text is None:
-        piece, length = "", len(block.initial_text(member))
-    else:
-        piece, length = text.last, text.length
+    text = block.texts.get(member) or TextBuilder(block.full_text(member))
+    piece, length = text.last, text.length
     if member == "thinking":
         return ThinkingEvent(index=index, thinking=piece, builder=block, length=length)
     if member == "partial_json":
