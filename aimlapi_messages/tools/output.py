@@ -92,7 +92,7 @@ class OutputRun(Run, Generic[_T]):
             except InvalidValue as error:
                 self._ask_again(message, f"The arguments are wrong. {error}")
             else:
-                self.done = True
+                self.done: bool = True
 
     def partial(self, event: MessageStreamEvent) -> Iterator[Any]:
         """The value so far, as plain JSON, if this event of the stream made it grow."""

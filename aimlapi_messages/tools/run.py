@@ -244,7 +244,7 @@ class ToolRun(Run):
         else:
             self._deferred = [message]
         self._plan(calls)
-        self.done = not calls and not paused
+        self.done: bool = not calls and not paused
 
     def refusal(self, planned: PlannedCall) -> ToolOutcome | None:
         """The outcome of a call that cannot be run; None for one that can."""
