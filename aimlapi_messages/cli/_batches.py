@@ -1,4 +1,4 @@
-"""`batch`: hand in, look at, wait for, collect and stop batches."""
+"""`batch`: create, look at, wait for, collect and stop batches."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ __all__ = ["Json", "batch_app"]
 
 Json = Annotated[bool, Parameter(name="--json", help="Print JSON, one value a line, for other programs.")]
 
-batch_app = App(name="batch", help="Many messages handed in at once, and collected later.")
+batch_app = App(name="batch", help="Many messages in one request, whose answers are collected later.")
 
 
 @batch_app.command
 def create(file: Annotated[Path, Parameter(allow_leading_hyphen=True)], *, json: Json = False) -> int:
-    """Hand in a batch: a file of JSON Lines, each an object with custom_id and params; - is standard input."""
+    """Create a batch from a file of JSON Lines, each an object with custom_id and params; - is standard input."""
     with AIMLAPI() as client, _opened(file) as source:
         _tell(client.messages.batches.create(requests=_requests(source, str(file))), json)
     return 0

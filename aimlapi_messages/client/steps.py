@@ -14,7 +14,6 @@ from ..core.errors import APIError, InvalidRequestError
 from ..core.reply import Cost, ReplyHead
 from ..core.request import Request, merge_headers
 from ..message.response import ClientOperation, cost_of, read_answer
-from ..resources import checks
 from ..transport.arguments import checked_options
 from ..transport.retries import Deadline, RetryPolicy, RetryState
 
@@ -76,10 +75,7 @@ def record_failure(state: RetryState, head: ReplyHead, error: BaseException) -> 
 
 def _request(operation: Operation[Any], options: RequestOptions, settings: Settings) -> Request:
     """The request of an operation, with the address, the client's headers, and the key."""
-    check = checks.CHECKS.get(operation.endpoint.name)
     try:
-        if check is not None:
-            check(operation)
         built = operation.request()
     except ArgumentError as error:
         raise InvalidRequestError(str(error)) from error

@@ -65,7 +65,9 @@ class AsyncBatches:
         batch_id = id_of(batch)
         counts = None if isinstance(batch, str) else batch.request_counts
         reader = BatchReader(batch_id, (counts and counts.total) or None)
-        return await AsyncBatchResults.open(self._client.exchange(look_up_operation(batch_id), **options), reader)
+        made = AsyncBatchResults(self._client.exchange(look_up_operation(batch_id), **options), reader)
+        await made.open()
+        return made
 
     async def cancel(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
         """Cancel a batch. What has run keeps its results. Raises BadRequestError for one that has ended."""
@@ -92,14 +94,14 @@ class AsyncBatches:
         batch_id = id_of(batch)
         wait = BatchWait(batch_id, deadline, first_pause, longest_pause, progress)
         while True:
+            found, error = None, None
             try:
                 found = await self.retrieve(batch_id, **options)
-            except APIError as error:
-                pause = wait.failed(error)
-            else:
-                pause = wait.saw(found)
-                if found.ended:
-                    return found
+            except APIError as failure:
+                error = failure
+            pause = wait.next_pause(found, error)
+            if found is not None and found.ended:
+                return found
             await asyncio.sleep(pause)
 
 
@@ -117,12 +119,9 @@ class AsyncBatchResults(AsyncIterator["BatchResult"]):
         self._reader = reader
         self._over = False
 
-    @classmethod
-    async def open(cls, exchange: AsyncExchange, reader: BatchReader) -> Self:
+    async def open(self) -> None:
         """Ask for the results."""
-        made = cls(exchange, reader)
-        await made._ask()
-        return made
+        self._reply, self._chunks = await self._exchange.run(_open_results, self._reader)
 
     @property
     def delivered(self) -> int:
@@ -156,9 +155,6 @@ class AsyncBatchResults(AsyncIterator["BatchResult"]):
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def _ask(self) -> None:
-        self._reply, self._chunks = await self._exchange.run(_open_results, self._reader)
-
     async def _recover(self, error: APIError) -> None:
         await self._reply.close()
         state = self._exchange.state
@@ -169,7 +165,7 @@ class AsyncBatchResults(AsyncIterator["BatchResult"]):
             if pause is None:
                 raise error
             await asyncio.sleep(pause)
-            await self._ask()
+            await self.open()
         except APIError as failure:
             self._over = True
             final = self._reader.given_up(failure)

@@ -21,7 +21,7 @@ from typing import Any, Final, Literal, Self, TypeAlias
 import attrs
 
 from aimlapi_client import models
-from aimlapi_client.types import Extensible, Kinds, check
+from aimlapi_client.types import Extensible
 
 from ..core import json as _json
 from ..core.errors import APIError, BatchIncompleteError, BatchNotEndedError
@@ -63,16 +63,6 @@ class BatchCounts:
         return self.processing + self.succeeded + self.errored + self.canceled + self.expired
 
 
-_COUNTS: Final = tuple(one.name for one in fields(BatchCounts))
-# The models let wrong kinds through.
-_LONG_KINDS: Final[Kinds] = {
-    **dict.fromkeys(("id", "processing_status"), (str,)),
-    **dict.fromkeys(_TIMES, (datetime, type(None))),
-    "status": (str, type(None)),
-    "request_counts": (models.RequestCounts,),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A batch and how far it has come.
@@ -110,21 +100,14 @@ def batch_from_body(data: Mapping[str, Any]) -> Batch:
 
     Raises ValueError, DecodeError among them, for what is neither.
     """
-    if "processing_status" not in data:
-        short = models.BatchStatus.from_dict(data)
-        check(short, {"id": (str,), "status": (str,)})
-        return Batch(short.id, _ANTHROPIC_WORDS.get(short.status, "ended"), short.status, raw=data)
-    counts = data.get("request_counts")
-    required: dict[str, Any] = {"type": "message_batch", "created_at": None, "expires_at": None, **data}
-    required["request_counts"] = dict.fromkeys(_COUNTS, 0) | (counts if is_object(counts) else {})
-    long = models.Batch.from_dict(required)
-    check(long, _LONG_KINDS)
-    check(long.request_counts, dict.fromkeys(_COUNTS, (int,)))
+    word = _ANTHROPIC_WORDS.get(data.get("status", ""), "ended")
+    long = models.Batch.from_dict({"type": "message_batch", "processing_status": word, **data})
+    counts = [(one.name, getattr(long.request_counts, one.name, None) or 0) for one in fields(BatchCounts)]
     return Batch(
         id=long.id,
         processing_status=long.processing_status,
         status=long.status,
-        request_counts=BatchCounts(**{name: getattr(long.request_counts, name) for name in _COUNTS}),
+        request_counts=BatchCounts(**dict(counts)) if long.request_counts else None,
         raw=data,
         **{name: getattr(long, name) for name in _TIMES},
     )
@@ -140,6 +123,15 @@ class SucceededResult(Extensible):
 
     def to_dict(self) -> dict[str, Any]:
         return {**self.additional_properties, "type": self.type, "message": self.message.to_dict()}
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        body = src_dict.get("message")
+        if not is_object(body):
+            raise ValueError("it succeeded, and its message is no object")
+        made = cls(message=message_from_body(body))
+        made.additional_properties = {key: src_dict[key] for key in src_dict if key not in ("type", "message")}
+        return made
 
 
 BatchOutcome: TypeAlias = (
@@ -184,28 +176,19 @@ class BatchResult(Extensible):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The result of a line. Raises ValueError for what is none."""
-        rest = dict(src_dict)
-        name, outcome = rest.pop("custom_id", None), rest.pop("result", None)
+        name, outcome = src_dict.get("custom_id"), src_dict.get("result")
         if not isinstance(name, str):
             raise ValueError("it has no custom_id that is text")
-        if not is_object(outcome) or not isinstance(outcome.get("type"), str):
-            raise ValueError("it has no result with a type")
-        made = cls(custom_id=name, result=_outcome(outcome))
-        made.additional_properties = rest
+        result: BatchOutcome
+        if is_object(outcome) and outcome.get("type") == "succeeded":
+            result = SucceededResult.from_dict(outcome)
+        else:
+            other = models.BatchResult.from_dict(src_dict).result
+            assert not isinstance(other, models.SucceededResult)
+            result = other
+        made = cls(custom_id=name, result=result)
+        made.additional_properties = {key: src_dict[key] for key in src_dict if key not in ("custom_id", "result")}
         return made
-
-
-def _outcome(data: Mapping[str, Any]) -> BatchOutcome:
-    if data["type"] == "succeeded":
-        body = data.get("message")
-        if not is_object(body):
-            raise ValueError("it succeeded, and its message is no object")
-        made = SucceededResult(message=message_from_body(body))
-        made.additional_properties = {name: value for name, value in data.items() if name not in ("type", "message")}
-        return made
-    other = models.BatchResult.from_dict({"custom_id": "", "result": data}).result
-    assert not isinstance(other, models.SucceededResult)
-    return other
 
 
 class BatchReader:

@@ -105,12 +105,6 @@ def id_of(batch: object) -> str:
     return found
 
 
-def expected_results(batch: object) -> int | None:
-    """How many results a batch has, as far as it says so itself."""
-    counts = getattr(batch, "request_counts", None)
-    return None if counts is None else counts.total or None
-
-
 def batch_body(requests: object, options: Mapping[str, object] | None = None) -> tuple[bytes, tuple[str, ...]]:
     """The body of the request that creates a batch, and the models that it names.
 
@@ -224,11 +218,7 @@ ProgressHook: TypeAlias = Callable[[BatchProgress], None]
 
 
 class BatchWait:
-    """One wait: growing pauses, a deadline, and patience with a gateway that is away.
-
-    After each question about the batch `saw` or `failed` is told, and gives the seconds until the next one. Both raise
-    BatchNotEndedError when the deadline has come.
-    """
+    """One wait: growing pauses, a deadline, and patience with a gateway that is away."""
 
     def __init__(
         self,
@@ -249,38 +239,30 @@ class BatchWait:
         self._batch: Batch | None = None
         self._polls = 0
 
-    def saw(self, batch: Batch) -> float:
-        """The batch as it was found; when it has ended, there is no next question, and no pause."""
-        self._answered, self._batch = time.monotonic(), batch
-        if batch.ended:
-            self._tell(None)
-            return 0.0
-        return self._next_pause()
+    def next_pause(self, found: Batch | None, error: APIError | None) -> float:
+        """The seconds until the next question about the batch; 0 when it has ended.
 
-    def failed(self, error: APIError) -> float:
-        """A question that failed. Raises the error when asking again would not help."""
-        if not _may_pass(error) or time.monotonic() - self._answered > LONGEST_OUTAGE:
+        found, error: the batch, or why the question failed.
+        Raises the error when asking again would not help, and BatchNotEndedError when the deadline has come.
+        """
+        now = time.monotonic()
+        if error is None:
+            self._answered, self._batch = now, found
+        elif not _may_pass(error) or now - self._answered > LONGEST_OUTAGE:
             raise error
-        return self._next_pause(error)
-
-    def _next_pause(self, error: APIError | None = None) -> float:
-        left = math.inf if self._deadline is None else max(self._began + self._deadline - time.monotonic(), 0.0)
-        pause = min(self._pause, self._longest, left)
+        left = math.inf if self._deadline is None else max(self._began + self._deadline - now, 0.0)
+        pause = None if found is not None and found.ended else min(self._pause, self._longest, left)
         self._pause *= _GROWTH
-        self._tell(pause, error)
-        if pause > 0:
-            return pause
+        self._polls += 1
+        if self._progress is not None:
+            self._progress(BatchProgress(self._batch, now - self._began, self._polls, pause, error))
+        if pause is None or pause > 0:
+            return pause or 0.0
         late = BatchNotEndedError.advised(
             f"Batch {self._batch_id} did not end within {self._deadline:g} s; it was asked about {self._polls} times."
         )
         late.batch = self._batch
         raise late from error
-
-    def _tell(self, pause: float | None, error: APIError | None = None) -> None:
-        self._polls += 1
-        if self._progress is not None:
-            seconds = time.monotonic() - self._began
-            self._progress(BatchProgress(self._batch, seconds, self._polls, pause, error))
 
 
 def _may_pass(error: APIError) -> bool:

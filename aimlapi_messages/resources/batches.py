@@ -66,7 +66,9 @@ class Batches:
         batch_id = id_of(batch)
         counts = None if isinstance(batch, str) else batch.request_counts
         reader = BatchReader(batch_id, (counts and counts.total) or None)
-        return BatchResults.open(self._client.exchange(look_up_operation(batch_id), **options), reader)
+        made = BatchResults(self._client.exchange(look_up_operation(batch_id), **options), reader)
+        made.open()
+        return made
 
     def cancel(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
         """Cancel a batch. What has run keeps its results. Raises BadRequestError for one that has ended."""
@@ -93,14 +95,14 @@ class Batches:
         batch_id = id_of(batch)
         wait = BatchWait(batch_id, deadline, first_pause, longest_pause, progress)
         while True:
+            found, error = None, None
             try:
                 found = self.retrieve(batch_id, **options)
-            except APIError as error:
-                pause = wait.failed(error)
-            else:
-                pause = wait.saw(found)
-                if found.ended:
-                    return found
+            except APIError as failure:
+                error = failure
+            pause = wait.next_pause(found, error)
+            if found is not None and found.ended:
+                return found
             time.sleep(pause)
 
 
@@ -118,12 +120,9 @@ class BatchResults(Iterator["BatchResult"]):
         self._reader = reader
         self._over = False
 
-    @classmethod
-    def open(cls, exchange: Exchange, reader: BatchReader) -> Self:
+    def open(self) -> None:
         """Ask for the results."""
-        made = cls(exchange, reader)
-        made._ask()
-        return made
+        self._reply, self._chunks = self._exchange.run(_open_results, self._reader)
 
     @property
     def delivered(self) -> int:
@@ -157,9 +156,6 @@ class BatchResults(Iterator["BatchResult"]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ask(self) -> None:
-        self._reply, self._chunks = self._exchange.run(_open_results, self._reader)
-
     def _recover(self, error: APIError) -> None:
         self._reply.close()
         state = self._exchange.state
@@ -170,7 +166,7 @@ class BatchResults(Iterator["BatchResult"]):
             if pause is None:
                 raise error
             time.sleep(pause)
-            self._ask()
+            self.open()
         except APIError as failure:
             self._over = True
             final = self._reader.given_up(failure)

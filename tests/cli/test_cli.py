@@ -165,7 +165,7 @@ def test_bars_are_as_long_as_their_share(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_the_life_of_a_batch(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Handed in, looked at, waited for, collected; a second one stopped."""
+    """Created, looked at, waited for, collected; a second one stopped."""
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     code, out, _ = run("batch", "create", str(batch_file(tmp_path)))
     batch_id = out.split()[0]

@@ -131,7 +131,7 @@ async def test_a_total_timeout_ends_the_reading() -> None:
 
 
 async def test_over_a_real_connection(tmp_path: Path) -> None:
-    """Handed in, waited for and read, with a cut that stays."""
+    """Created, waited for and read, with a cut that stays."""
     with Emulator(database=tmp_path / "state.db") as emulator:
         async with AsyncAIMLAPI(api_key="test-key", base_url=emulator.base_url) as client:
             batch = await client.messages.batches.create(

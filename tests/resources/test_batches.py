@@ -1,4 +1,4 @@
-"""`client.messages.batches`: what is handed in, how its state is told, and all of it against the emulator."""
+"""`client.messages.batches`: how one is created, how its state is told, and all of it against the emulator."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WIRE = Path(os.environ.get("AIMLAPI_SHARED", Path(__file__).parents[3] / "shared
 recorded = pytest.mark.skipif(not WIRE.is_dir(), reason="AIMLAPI_SHARED does not hold the recordings")
 
 
-# What is handed in
+# Its creation
 
 
 def test_a_batch_goes_out_as_the_gateway_wants_it() -> None:
@@ -124,7 +124,7 @@ def test_too_many_bytes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         (answer({}, 429, {"retry-after-ms": "1"}), 3),
     ],
 )
-def test_a_batch_is_never_handed_in_twice(failure: Any, sent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_is_never_created_twice(failure: Any, sent: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sent again is only what certainly did not arrive, or was refused before it began."""
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     gateway = Gateway(failure)

@@ -171,7 +171,7 @@ def test_the_warning_has_one_switch() -> None:
 
 @pytest.mark.operation("create_batch")
 def test_a_model_of_a_batch_is_warned_of_too() -> None:
-    """Before the batch is handed in."""
+    """Before the batch is created."""
     request = {"custom_id": "a", "params": {"model": "claude-3-opus", "messages": "Hi"}}
     state = {"id": "b", "status": "generating"}
     with pytest.warns(ModelDeprecationWarning, match="claude-3-opus"):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,6 +10,8 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    Kinds,
+    check,
     encode,
     nulls_of,
     tagged,
@@ -32,6 +34,11 @@ _result = tagged(
     },
     unknown="UnknownBatchResultOutcome",
 )
+
+_KINDS: Final[Kinds] = {
+    "custom_id": (str,),
+    "result": (Answer,),
+}
 
 
 @_attrs_define(kw_only=True)
@@ -67,4 +74,5 @@ class BatchResult(Answer):
         made.additional_properties = d
         if None in src_dict.values():
             made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,8 +10,15 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    Kinds,
+    check,
     nulls_of,
 )
+
+_KINDS: Final[Kinds] = {
+    "id": (str,),
+    "status": (str,),
+}
 
 
 @_attrs_define(kw_only=True)
@@ -47,4 +54,5 @@ class BatchStatus(Answer):
         made.additional_properties = d
         if None in src_dict.values():
             made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

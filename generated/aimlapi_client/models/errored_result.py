@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,6 +10,8 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    Kinds,
+    check,
     encode,
     model,
     nulls_of,
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     from ..models.error_response import ErrorResponse
 
 _error = model("ErrorResponse")
+
+_KINDS: Final[Kinds] = {
+    "error": (Answer,),
+    "type": (str,),
+}
 
 
 @_attrs_define(kw_only=True)
@@ -54,4 +61,5 @@ class ErroredResult(Answer):
         made.additional_properties = d
         if None in src_dict.values():
             made._nulls = nulls_of(src_dict)
+        check(made, _KINDS)
         return made

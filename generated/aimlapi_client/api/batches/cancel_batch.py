@@ -21,8 +21,8 @@ ENDPOINT: Final[Endpoint[Batch | CancelledBatch]] = Endpoint(
     repeat="safe",
     decoder=shaped(
         [
-            ("Batch", ("created_at", "expires_at", "id", "processing_status", "request_counts", "type")),
             ("CancelledBatch", ("id", "output", "status", "usage")),
+            ("Batch", ("id", "processing_status", "type")),
         ]
     ),
 )

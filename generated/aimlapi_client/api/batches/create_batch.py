@@ -29,7 +29,7 @@ def request(
     *,
     body: CreateBatchParams | Mapping[str, Any],
 ) -> Operation[Batch]:
-    """Hand in up to 100,000 message requests as one batch"""
+    """Create a batch of up to 100,000 message requests"""
     return Operation(
         ENDPOINT,
         {},
@@ -42,7 +42,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CreateBatchParams | Mapping[str, Any],
 ) -> Response[Batch]:
-    """Hand in up to 100,000 message requests as one batch
+    """Create a batch of up to 100,000 message requests
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -61,7 +61,7 @@ def sync(
     client: AuthenticatedClient,
     body: CreateBatchParams | Mapping[str, Any],
 ) -> Batch | None:
-    """Hand in up to 100,000 message requests as one batch
+    """Create a batch of up to 100,000 message requests
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -80,7 +80,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CreateBatchParams | Mapping[str, Any],
 ) -> Response[Batch]:
-    """Hand in up to 100,000 message requests as one batch
+    """Create a batch of up to 100,000 message requests
 
     Raises:
         ArgumentError: An argument cannot be sent.
@@ -99,7 +99,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CreateBatchParams | Mapping[str, Any],
 ) -> Batch | None:
-    """Hand in up to 100,000 message requests as one batch
+    """Create a batch of up to 100,000 message requests
 
     Raises:
         ArgumentError: An argument cannot be sent.

@@ -21,12 +21,7 @@ ENDPOINT: Final[Endpoint[Batch | BatchStatus | list[BatchResult]]] = Endpoint(
     parameters=(Parameter("batch_id", "batch_id", required=True),),
     repeat="safe",
     accept="application/x-jsonl, application/json;q=0.9, */*;q=0.1",
-    decoder=shaped(
-        [
-            ("Batch", ("created_at", "expires_at", "id", "processing_status", "request_counts", "type")),
-            ("BatchStatus", ("id", "status")),
-        ]
-    ),
+    decoder=shaped([("Batch", ("id", "processing_status", "type")), ("BatchStatus", ("id", "status"))]),
     lines=model("BatchResult"),
 )
 
