@@ -20,33 +20,22 @@ _MAX_IMAGES_SMALL_CONTEXT: Final = 100
 _SMALL_CONTEXT: Final = re.compile(r"\bclaude-(3|haiku-4|opus-4(?![.-][789])|sonnet-4[.-][56])")
 
 
-def most_images(model: str) -> int:
-    """The number of images that a request may have for a model, by its id."""
-    return _MAX_IMAGES_SMALL_CONTEXT if _SMALL_CONTEXT.search(model) else _MAX_IMAGES
-
-
-def check_media(messages: list[Any], max_images: int) -> None:
-    """Check the images and documents in the messages of a request. Raises as `MediaCheck.add` does."""
-    check = MediaCheck(max_images)
-    for index, message in enumerate(messages):
-        check.add(message, index)
-
-
 class MediaCheck:
-    """Counts the images of a request, and the size of its images and documents, message by message."""
+    """Counts the images of a request to a model, and the size of its images and documents."""
 
-    def __init__(self, max_images: int) -> None:
-        self._max_images = max_images
+    def __init__(self, model: str) -> None:
+        self._max_images = _MAX_IMAGES_SMALL_CONTEXT if _SMALL_CONTEXT.search(model) else _MAX_IMAGES
         self._images = 0
         self._size = 0
 
-    def add(self, message: dict[str, Any], index: int) -> None:
-        """Count a message, in plain JSON types.
+    def add(self, messages: list[Any], first: int = 0) -> None:
+        """Count messages in plain JSON types. `first` is the index of the first one, for errors.
 
-        Raises ContentError, which names the block ("messages[0].content[3]"), for more than `max_images` images, or
-        32 MB of base64 and document text.
+        Raises ContentError, which names the block ("messages[0].content[3]"), for more images than the model takes,
+        or 32 MB of base64 and document text.
         """
-        self._add(message.get("content"), f"messages[{index}].content")
+        for index, message in enumerate(messages, first):
+            self._add(message.get("content"), f"messages[{index}].content")
 
     def _add(self, content: object, path: str) -> None:
         """Count the blocks of a content, and those in tool results and documents."""

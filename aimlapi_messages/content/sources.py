@@ -11,7 +11,6 @@ import os
 import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, cast
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
@@ -293,8 +292,6 @@ def _load_data_url(url: str) -> Payload:
 
 
 def _decoded(text: str) -> bytes:
-    with suppress(ValueError):
-        return a2b_base64(text, strict_mode=True)
     try:
         return a2b_base64("".join(text.split()), strict_mode=True)  # line breaks are common, and harmless
     except ValueError:

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias, cast
 from aimlapi_client.operation import RequestOptions
 from aimlapi_client.types import Unset
 
-from ..content.limits import check_media, most_images
+from ..content.limits import MediaCheck
 from ..core.arguments import NotGiven, SupportsModelDump, SupportsToDict
 from ..core.errors import InvalidRequestError
 
@@ -68,7 +68,7 @@ def message_body(
         "messages": message_list(messages),
     }
     if not isinstance(messages, str):
-        check_media(body["messages"], most_images(str(model)))
+        MediaCheck(str(model)).add(body["messages"])
     for name in body_options() if options else ():
         value = options.get(name)
         if not is_absent(value):

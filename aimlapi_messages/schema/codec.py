@@ -72,6 +72,10 @@ class TypeCodec(ABC):
 
     __slots__ = ()
 
+    # The members of `Field` that may constrain the values, each with its keyword in JSON Schema, or "" if JSON Schema
+    # has none and only `parse` enforces it.
+    constraints: Mapping[str, str] = {}
+
     @final
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of the type, with its `$defs`. Its outermost level is never a reference."""
@@ -174,17 +178,11 @@ def child(path: str, name: str) -> str:
 
 def _shown(value: Any) -> str:
     """A value as JSON, shortened."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    text = ""
     try:
-        for chunk in json.JSONEncoder(ensure_ascii=False, default=repr).iterencode(value):
-            text += chunk[: _MAX_SHOWN + 1]
-            if len(text) > _MAX_SHOWN:
-                return f"{text[: _MAX_SHOWN - 3]}..."
-    except (TypeError, ValueError):
+        text = json.dumps(value, ensure_ascii=False, default=repr)
+    except (TypeError, ValueError, RecursionError):
         return f"a {type(value).__name__}"
-    return text
+    return text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN - 3]}..."
 
 
 def to_json(value: Any) -> Any:
@@ -234,8 +232,6 @@ class Scalar(TypeCodec):
     keywords: the JSON Schema.
     expected: what an error says was expected.
     load: from JSON; raises ValueError, TypeError or ArithmeticError for what does not fit.
-    constraints: the members of `Field` that may constrain it, each with its keyword in JSON Schema, or "" if JSON
-        Schema has none and only `parse` enforces it.
     """
 
     keywords: Mapping[str, Any]

@@ -17,6 +17,10 @@ from ..core.arguments import NOT_GIVEN
 from ..core.json import is_array, is_object
 from .codec import NULL, Choice, Definitions, InvalidValue, Issue, TypeCodec, child
 
+# The constraints of arrays and dicts.
+_ITEMS: Final[Mapping[str, str]] = {"min_length": "minItems", "max_length": "maxItems"}
+_MEMBERS: Final[Mapping[str, str]] = {"min_length": "minProperties", "max_length": "maxProperties"}
+
 _INT_KEY: Final = "^(0|-?[1-9][0-9]*)$"
 
 
@@ -37,6 +41,8 @@ def _parse_each(parts: Iterable[tuple[TypeCodec, Any, str]]) -> list[Any]:
 @dataclass(frozen=True, slots=True)
 class Array(TypeCodec):
     """A list, or what `make` makes of one: a tuple, or a set, in which nothing is repeated."""
+
+    constraints = _ITEMS
 
     item: TypeCodec
     make: Callable[[list[Any]], Any] = list
@@ -112,6 +118,8 @@ class IntKey(TypeCodec):
 @dataclass(frozen=True, slots=True)
 class Map(TypeCodec):
     """A dict. JSON writes its keys as text."""
+
+    constraints = _MEMBERS
 
     keys: TypeCodec
     values: TypeCodec

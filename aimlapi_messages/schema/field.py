@@ -13,8 +13,8 @@ from typing import Any, Final, cast
 
 from ..core.errors import ToolDefinitionError
 from ..core.json import is_array
-from .codec import NULL, Definitions, InvalidValue, Issue, Scalar, TypeCodec, to_json
-from .containers import Array, Map, Union
+from .codec import NULL, Definitions, InvalidValue, Issue, TypeCodec, to_json
+from .containers import Union
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,6 @@ _CHECKS: Final[Mapping[str, tuple[str, Callable[[Any, Any], bool]]]] = {
 }
 
 
-_OF_CONTAINERS: Final[Mapping[type, Mapping[str, str]]] = {
-    Array: {"min_length": "minItems", "max_length": "maxItems"},
-    Map: {"min_length": "minProperties", "max_length": "maxProperties"},
-}
-
-
-def _keywords(codec: TypeCodec) -> Mapping[str, str]:
-    """The constraints that values of a type may have, as in `Scalar.constraints`."""
-    return codec.constraints if isinstance(codec, Scalar) else _OF_CONTAINERS.get(type(codec), {})
-
-
 @dataclass(frozen=True, slots=True)
 class Constrained(TypeCodec):
     """A codec with a note: the fields of Field that were given, with `examples` as JSON."""
@@ -75,7 +64,7 @@ class Constrained(TypeCodec):
         return self.codec.unwrapped()
 
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
-        keywords = {**_keywords(self.codec), "description": "description", "examples": "examples"}
+        keywords = {**self.codec.constraints, "description": "description", "examples": "examples"}
         said = {keyword: self.note[name] for name, keyword in keywords.items() if keyword and name in self.note}
         return {**self.codec.json_schema(definitions), **said}
 
@@ -134,7 +123,7 @@ def _with_note(codec: TypeCodec, note: Mapping[str, Any], where: str) -> TypeCod
         note = {name: value for name, value in note.items() if name not in limits}
         limits = {}
     for name, limit in limits.items():
-        if problem := _problem(name, limit, _keywords(codec).get(name)):
+        if problem := _problem(name, limit, codec.constraints.get(name)):
             raise ToolDefinitionError(f"{where}: {name}={limit!r} {problem}.")
     return Constrained(codec, note) if note else codec
 

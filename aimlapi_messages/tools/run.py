@@ -24,7 +24,7 @@ from attrs import evolve
 
 from aimlapi_client.errors import DecodeError
 
-from ..content.limits import MediaCheck, most_images
+from ..content.limits import MediaCheck
 from ..core import json as _json
 from ..core.arguments import check_limit
 from ..core.errors import (
@@ -170,7 +170,7 @@ class Run:
         self._body: dict[str, Any] = _json.loads(self._operation.body or b"{}")
         if "messages" not in (options.get("extra_body") or {}):
             self._body["messages"] = self.transcript
-        self._media = MediaCheck(most_images(model))
+        self._media = MediaCheck(model)
         self._checked = 0  # the turns whose media are counted
 
     def add(self, *turns: object) -> None:
@@ -179,9 +179,8 @@ class Run:
 
     def next_operation(self) -> CreateMessage:
         """The next request. Raises ContentError for media beyond the limits of a request."""
-        for turn in self.transcript[self._checked :]:
-            self._media.add(turn, self._checked)
-            self._checked += 1
+        self._media.add(self.transcript[self._checked :], self._checked)
+        self._checked = len(self.transcript)
         return evolve(self._operation, body=_json.dumps(self._body))
 
 

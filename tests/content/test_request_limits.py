@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import AIMLAPI, ContentError, document, image
-from aimlapi_messages.content.limits import check_media, most_images
+from aimlapi_messages.content.limits import MediaCheck
 
 from ..support.files import PDF, PNG
 from ..support.wire import MODEL, Gateway, answer, body
@@ -126,6 +126,6 @@ def test_what_extra_body_says_is_sent_as_it_is() -> None:
     ],
 )
 def test_models_of_a_small_context_take_fewer_images(model: str, most: int) -> None:
-    check_media(asked(*[URL] * most), most_images(model))
+    MediaCheck(model).add(asked(*[URL] * most))
     with pytest.raises(ContentError, match=f"at most {most} are taken"):
-        check_media(asked(*[URL] * (most + 1)), most_images(model))
+        MediaCheck(model).add(asked(*[URL] * (most + 1)))
