@@ -5,11 +5,15 @@ The only folder that knows httpcore, httpx and aiohttp.
 
 from __future__ import annotations
 
+import weakref
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ..core.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from httpcore import ConnectionInterface
+
     from .arguments import AsyncHTTPClient, HTTPClient
     from .async_http import AsyncTransport
     from .http import Transport
@@ -25,11 +29,21 @@ def sync_transport(given: HTTPClient | None) -> Transport:
     Raises ConfigurationError.
     """
     from .arguments import HTTPClient, check_http_client  # noqa: PLC0415
-    from .deferred_close import close_when_dropped  # noqa: PLC0415
     from .http import Connections, GivenClient  # noqa: PLC0415
 
     check_http_client(given, HTTPClient)
-    return Connections(close_when_dropped) if given is None else GivenClient(given)
+    if given is not None:
+        return GivenClient(given)
+    connections = Connections()
+    weakref.finalize(connections, _close_all, connections.all)  # also at exit; saves a ResourceWarning
+    return connections
+
+
+def _close_all(connections: set[ConnectionInterface]) -> None:
+    """Close the connections of a dropped client. None is in use, so that this takes no lock, and may be a finalizer."""
+    for connection in list(connections):
+        with suppress(Exception):
+            connection.close()
 
 
 def async_transport(given: AsyncHTTPClient | None, name: AsyncTransportName) -> AsyncTransport:

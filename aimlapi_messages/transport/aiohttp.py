@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import AsyncGenerator
 from functools import lru_cache, partial
 from io import BytesIO
 from traceback import clear_frames
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import aiohttp
 import httpx
@@ -75,8 +76,8 @@ class AiohttpConnections(AsyncTransport):
             else:
                 raise
         else:
-            chunks = _Body(response.content)
-            return AsyncResponse(response.status, list(response.raw_headers), chunks, partial(_release, response))
+            body = _chunks(response.content)
+            return AsyncResponse(response.status, list(response.raw_headers), body, partial(_release, response))
         raise failure  # out here, for its context must not be what aiohttp raised, which may hold the headers
 
     async def close(self) -> None:
@@ -105,32 +106,19 @@ async def _release(response: aiohttp.ClientResponse) -> None:
     response.release()
 
 
-class _Body:
+async def _chunks(content: aiohttp.StreamReader) -> AsyncGenerator[bytes]:
     """The body as it comes: each time, what has arrived since the last."""
-
-    __slots__ = ("_content",)
-
-    def __init__(self, content: aiohttp.StreamReader) -> None:
-        self._content = content
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> bytes:
-        content = self._content
-        failure: httpx.RequestError
+    failure: httpx.RequestError | None = None
+    while failure is None:
         try:
             chunk = await content.readany()
+            if not chunk:
+                return
         except aiohttp.ClientError as error:
-            chunk = _unread(content)  # after which the error comes again
-            failure = _as_httpx(error)
-        else:
-            if chunk:
-                return chunk
-            raise StopAsyncIteration
+            chunk, failure = _unread(content), _as_httpx(error)
         if chunk:
-            return chunk
-        raise failure
+            yield chunk
+    raise failure
 
 
 def _unread(content: Any) -> bytes:
@@ -173,7 +161,7 @@ def _limits(
 
 def _proxy_for(url: str) -> str | None:
     """The proxy that the environment names. aiohttp's own lookup would also send passwords of .netrc."""
-    proxy = base.proxy_for(base.parsed_url(url))
+    proxy = base.proxy_for(url)
     if proxy is None:
         return None
     if proxy.url.scheme not in ("http", "https"):

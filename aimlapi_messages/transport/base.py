@@ -116,9 +116,9 @@ def _tls_for(file: str | None, directory: str | None) -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def proxy_for(url: httpx.URL) -> httpx.Proxy | None:
+def proxy_for(text: str) -> httpx.Proxy | None:
     """The proxy that the environment names for a URL. Raises ValueError and httpx.InvalidURL for a wrong one."""
-    proxies = getproxies()
+    url, proxies = parsed_url(text), getproxies()
     address = proxies.get(url.scheme) or proxies.get("all")
     if not address:
         return None
@@ -164,6 +164,17 @@ async def async_acquire(slots: asyncio.Semaphore, timeout: float | None) -> None
             raise httpx.PoolTimeout("no connection was free in time") from error
     else:
         await slots.acquire()
+
+
+def loop() -> None:
+    """The counterpart of `async_loop`: threads share connections."""
+
+
+def async_loop() -> asyncio.AbstractEventLoop:
+    """The running event loop, which alone can use the connections made on it."""
+    import asyncio  # noqa: PLC0415 (the synchronous client does without it)
+
+    return asyncio.get_running_loop()
 
 
 def shielded(close: Callable[[], None]) -> Callable[[], None]:

@@ -13,16 +13,17 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 
-import httpcore
 import httpx
 
 from ..core.errors import APIConnectionError, ConfigurationError
 from ..core.reply import ReplyHead
 from ..core.request import Request
 from . import base
-from .base import acquire, shielded
+from .base import acquire, loop, shielded
 
 if TYPE_CHECKING:
+    import httpcore
+
     from .retries import Deadline
 
 # Enough of an error's body to read any envelope, whatever a broken server keeps sending.
@@ -45,10 +46,9 @@ class SyncReply:
 
     def __init__(self, response: Response, request: Request) -> None:
         self.head: ReplyHead = base.reply_head(response.status, response.headers, request)
-        body = response.body
+        self._chunks = iter(response.body)
         if "content-encoding" in self.head.headers:  # others are read without what httpx does to each chunk
-            body = httpx.Response(200, headers=response.headers, stream=_Stream(body)).iter_bytes()
-        self._chunks = iter(body)
+            self._chunks = httpx.Response(200, headers=response.headers, content=self._chunks).iter_bytes()
         self._close = response.close
         self._request = request
         self._deadline: Deadline | None = None
@@ -98,16 +98,6 @@ class SyncReply:
 
     def close(self) -> None:
         self._close()
-
-
-class _Stream(httpx.SyncByteStream):
-    """A body for httpx to decompress."""
-
-    def __init__(self, body: Iterable[bytes]) -> None:
-        self._body = body
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._body)
 
 
 class Transport(ABC):
@@ -168,20 +158,21 @@ class Connections(Transport):
     They are httpcore's, without its pool, which goes through all of its requests and connections whenever a request
     begins or ends, so that a call would cost more with more in flight. They are made when they are needed: loading
     TLS certificates dominates start-up.
-
-    on_first: called with this before the first connection is made.
     """
 
-    def __init__(self, on_first: Callable[[Connections], None] | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._on_first = on_first
+        self._loop: object = None
         self._slots = threading.Semaphore(base.MOST_IN_FLIGHT)
         self._lock = threading.Lock()
         self.all: set[httpcore.ConnectionInterface] = set()
         self._idle: list[httpcore.ConnectionInterface] = []  # the last one is taken first
 
     def _send(self, request: Request) -> Response:
-        (url, host), timeouts = _target(request.url), base.timeouts(request)
+        import httpcore  # noqa: PLC0415 (a client is made without it)
+
+        self._enter(loop())
+        (url, host), timeouts, slots = _target(request.url), base.timeouts(request), self._slots
         origin = url.origin
         outgoing = httpcore.Request(
             request.method,
@@ -190,7 +181,7 @@ class Connections(Transport):
             content=request.body,
             extensions={"timeout": timeouts},
         )
-        acquire(self._slots, timeouts["pool"])
+        acquire(slots, timeouts["pool"])
         connection: httpcore.ConnectionInterface | None = None
         try:
             while connection is None:
@@ -200,14 +191,26 @@ class Connections(Transport):
                     connection = None
             response = connection.handle_request(outgoing)
         except BaseException:
-            self._slots.release()
+            slots.release()
             if connection is not None:
                 self._drop(connection)
             raise
         body = cast("Iterable[bytes]", response.stream)
-        return Response(response.status, response.headers, body, partial(self._end, response, [connection]))
+        return Response(response.status, response.headers, body, partial(self._end, response, [connection], slots))
 
-    def _end(self, response: httpcore.Response, connections: list[httpcore.ConnectionInterface]) -> None:
+    def _enter(self, loop: object) -> None:
+        """Forget what another event loop left: nobody can use its connections any more."""
+        if self._loop is not loop:
+            self._loop, self._slots = loop, threading.Semaphore(base.MOST_IN_FLIGHT)
+            self.all.clear()
+            self._idle.clear()
+
+    def _end(
+        self,
+        response: httpcore.Response,
+        connections: list[httpcore.ConnectionInterface],
+        slots: threading.Semaphore,
+    ) -> None:
         """Close a response, and take its connection back."""
         try:
             connection = connections.pop()
@@ -221,7 +224,7 @@ class Connections(Transport):
                 if connection.is_idle() and connection in self.all:
                     self._idle.append(connection)
                     surplus = self._idle.pop(0) if len(self._idle) > base.MOST_IDLE else None
-            self._slots.release()
+            slots.release()
             if surplus is not None:
                 self._drop(surplus)
 
@@ -244,13 +247,12 @@ class Connections(Transport):
 
     def _new(self, url: str, origin: httpcore.Origin) -> httpcore.ConnectionInterface:
         """A connection, which is made when its first request is sent. Raises ConfigurationError."""
-        on_first, self._on_first = self._on_first, None  # at once, for threads may meet here
-        if on_first is not None:
-            on_first(self)
+        import httpcore  # noqa: PLC0415 (as above)
+
         with base.configuration_errors():
             pool = httpcore.ConnectionPool(
                 ssl_context=base.tls() if origin.scheme == b"https" else None,
-                proxy=_proxy(base.parsed_url(url)),
+                proxy=_proxy(url),
                 keepalive_expiry=base.KEPT_FOR,
             )
             connection = pool.create_connection(origin)
@@ -267,18 +269,18 @@ class Connections(Transport):
 @lru_cache(maxsize=64)
 def _target(text: str) -> tuple[httpcore.URL, bytes]:
     """The URL, and its host as a header. Raises httpx.InvalidURL and UnicodeError."""
+    import httpcore  # noqa: PLC0415 (as above)
+
     url = base.parsed_url(text)
-    return _core_url(url), url.netloc
+    return httpcore.URL(str(url)), url.netloc
 
 
-def _core_url(url: httpx.URL) -> httpcore.URL:
-    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-
-
-def _proxy(url: httpx.URL) -> httpcore.Proxy | None:
+def _proxy(url: str) -> httpcore.Proxy | None:
     """The proxy that the environment names for a URL."""
+    import httpcore  # noqa: PLC0415 (as above)
+
     proxy = base.proxy_for(url)
     if proxy is None:
         return None
     context = base.tls() if proxy.url.scheme == "https" else None
-    return httpcore.Proxy(_core_url(proxy.url), auth=proxy.raw_auth, ssl_context=context)
+    return httpcore.Proxy(str(proxy.url), auth=proxy.raw_auth, ssl_context=context)

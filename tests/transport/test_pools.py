@@ -21,8 +21,9 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.transport import base
 
+from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
-from ..support.transports import TRANSPORTS, busy, on_aiohttp
+from ..support.transports import TRANSPORTS, busy
 from ..support.wire import KEY, MODEL
 
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
@@ -196,15 +197,21 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         AsyncAIMLAPI(api_key=KEY, transport="aiohttp")
 
 
-@on_aiohttp
-def test_a_client_on_aiohttp_outlives_its_event_loop() -> None:
-    """What the first loop left is of no use; the second has connections of its own."""
+# --- one event loop after the other
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of the first loop's connection
+def test_an_async_client_outlives_its_event_loop(transport: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection of the first loop is never used on the second, nor does a stream left open there take up room."""
+    monkeypatch.setattr(base, "MOST_IN_FLIGHT", 2)
     with HeldServer() as server:
-        client = AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, transport="aiohttp", max_retries=0)
+        client = AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, transport=transport, max_retries=0, timeout=LIMIT)
+        left: list[object] = []
 
-        async def ask() -> str:
-            message = await client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
-            await client._transport._session.close()
-            return message.text
+        async def ask() -> list[str]:
+            left.append(await client.messages.create(**CALL, stream=True))
+            calls = [client.messages.create(**CALL, extra_headers=WHOLE) for _ in range(3)]
+            return [message.text for message in await asyncio.gather(*calls)]
 
-        assert [asyncio.run(ask()) for _ in range(2)] == ["Hello", "Hello"]
+        assert [asyncio.run(ask()) for _ in range(3)] == [["Hello"] * 3] * 3
