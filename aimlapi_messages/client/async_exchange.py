@@ -16,7 +16,6 @@ from ..core.errors import APIError
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
 from ..transport.async_http import AsyncReply, AsyncTransport
-from ..transport.base import StatusRaised
 from ..transport.retries import RetryState, async_within
 from .steps import decode, record_failure
 
@@ -57,10 +56,7 @@ class AsyncExchange:
             try:
                 request = state.next_request()
                 async with _NO_LIMIT if state.deadline is None else async_within(state.deadline):
-                    try:
-                        reply = await self._transport.open(request)
-                    except StatusRaised as raised:
-                        raise error_from_response(raised.head, b"") from raised.__cause__
+                    reply = await self._transport.open(request)
                     try:
                         if not reply.head.ok:
                             raise error_from_response(reply.head, await reply.read_error(state.deadline))

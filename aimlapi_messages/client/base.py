@@ -10,14 +10,14 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
-from ..core.arguments import NOT_GIVEN, NotGiven, check_headers, check_hook, check_limit, check_max_retries
+from ..core.arguments import NotGiven
 from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
 from ..core.errors import ConfigurationError
 from ..core.reply import SpendTracker
 from ..core.request import Secrets, merge_headers, secrets_in
-from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutTypes, check_timeout
+from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutTypes, given_options
 
 if TYPE_CHECKING:
     from ..transport.retries import AttemptHook
@@ -37,10 +37,6 @@ class ClientOptions(TypedDict, total=False):
     default_headers: Mapping[str, str] | None
 
 
-# Where None is a setting. Everywhere else it means "not given", as NOT_GIVEN does.
-_NULLABLE: Final = frozenset({"timeout", "idle_timeout", "total_timeout", "on_attempt"})
-
-
 @dataclass(frozen=True)
 class Settings:
     """What a client was told, resolved. Copies of a client differ only in this."""
@@ -58,26 +54,12 @@ class Settings:
 
     def changed(self, **options: Unpack[ClientOptions]) -> Settings:
         """The same settings with those that are given. Raises ConfigurationError, and TypeError for any other name."""
-        unknown = sorted(options.keys() - ClientOptions.__annotations__.keys())
-        if unknown:
-            raise TypeError(f"unexpected argument {unknown[0]!r}")
-        given: dict[str, Any] = {
-            name: value
-            for name, value in options.items()
-            if value is not NOT_GIVEN and (value is not None or name in _NULLABLE)
-        }
+        given = given_options(options, ClientOptions.__annotations__.keys(), ConfigurationError)
         if "base_url" in given:
             given["base_url"] = resolve_base_url(given["base_url"], {})
         if "default_headers" in given:
-            check_headers(given["default_headers"], ConfigurationError)
             given["default_headers"] = merge_headers(self.default_headers, given["default_headers"])
-        changed = replace(self, **given)
-        check_timeout(changed.timeout, ConfigurationError)
-        check_limit("idle_timeout", changed.idle_timeout, ConfigurationError)
-        check_limit("total_timeout", changed.total_timeout, ConfigurationError)
-        check_max_retries(changed.max_retries, ConfigurationError)
-        check_hook("on_attempt", changed.on_attempt)
-        return changed
+        return replace(self, **given)
 
     @cached_property
     def headers(self) -> dict[str, str]:

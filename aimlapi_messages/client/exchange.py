@@ -16,7 +16,6 @@ from aimlapi_client.operation import Operation
 from ..core.errors import APIError
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
-from ..transport.base import StatusRaised
 from ..transport.http import SyncReply, Transport
 from ..transport.retries import RetryState, within
 from .steps import decode, record_failure
@@ -58,10 +57,7 @@ class Exchange:
             try:
                 request = state.next_request()
                 with _NO_LIMIT if state.deadline is None else within(state.deadline):
-                    try:
-                        reply = self._transport.open(request)
-                    except StatusRaised as raised:
-                        raise error_from_response(raised.head, b"") from raised.__cause__
+                    reply = self._transport.open(request)
                     try:
                         if not reply.head.ok:
                             raise error_from_response(reply.head, reply.read_error(state.deadline))

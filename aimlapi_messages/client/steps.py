@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-from urllib.parse import parse_qsl, urlencode
 
 from aimlapi_client.errors import ArgumentError
-from aimlapi_client.operation import Operation, QueryValue, RequestOptions
+from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.arguments import NotGiven, warn_if_deprecated
 from ..core.errors import APIError, InvalidRequestError
 from ..core.reply import Cost, ReplyHead
 from ..core.request import Request, merge_headers
 from ..message.response import ClientOperation, cost_of, read_answer
-from ..transport.arguments import checked_options
+from ..transport.arguments import checked_options, with_query
 from ..transport.retries import Deadline, RetryPolicy, RetryState
 
 if TYPE_CHECKING:
@@ -84,7 +82,7 @@ def _request(operation: Operation[Any], options: RequestOptions, settings: Setti
     if extra_headers:
         headers = merge_headers(headers, extra_headers)
         secrets = settings.secrets_with(extra_headers)
-    target = _with_query(built.target, extra_query) if extra_query else built.target
+    target = with_query(built.target, extra_query) if extra_query else built.target
     return Request(
         built.method,
         f"{settings.base_url}{target}",
@@ -94,16 +92,3 @@ def _request(operation: Operation[Any], options: RequestOptions, settings: Setti
         secrets,
         operation=operation.endpoint.name,
     )
-
-
-def _with_query(target: str, extra: Mapping[str, QueryValue]) -> str:
-    """A path and query with other members in the query; None takes one away."""
-    path, _, query = target.partition("?")
-    members = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name not in extra]
-    for name, value in extra.items():
-        if value is not None:
-            members.append((name, str(value).lower() if isinstance(value, bool) else str(value)))
-    try:
-        return f"{path}?{urlencode(members)}" if members else path
-    except UnicodeEncodeError as error:
-        raise InvalidRequestError("extra_query holds half of a surrogate pair, which no URL carries.") from error

@@ -76,8 +76,8 @@ class AiohttpConnections(AsyncTransport):
             else:
                 raise
         else:
-            body = _chunks(response.content)
-            return AsyncResponse(response.status, list(response.raw_headers), body, partial(_release, response))
+            chunks = _chunks(response.content)
+            return AsyncResponse(response.status, list(response.raw_headers), chunks, partial(_release, response))
         raise failure  # out here, for its context must not be what aiohttp raised, which may hold the headers
 
     async def close(self) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import httpx
 
-from ..core.arguments import NOT_GIVEN, check_headers, check_limit, check_max_retries, shown
+from ..core.arguments import NOT_GIVEN, check_headers, check_hook, check_limit, check_max_retries, shown
 from ..core.errors import AIMLAPIError, ConfigurationError, InvalidRequestError
 
 if TYPE_CHECKING:
-    from aimlapi_client.operation import RequestOptions
+    from aimlapi_client.operation import QueryValue, RequestOptions
 
 HTTPClient: TypeAlias = httpx.Client
 AsyncHTTPClient: TypeAlias = httpx.AsyncClient
@@ -21,28 +21,39 @@ TimeoutTypes: TypeAlias = float | httpx.Timeout | None
 DEFAULT_TIMEOUT: Final = httpx.Timeout(600.0, connect=10.0)
 
 
-def checked_options(options: Mapping[str, Any]) -> RequestOptions:
-    """The options of one request that are given.
+# Where None is a setting. Everywhere else it means "not given", as NOT_GIVEN does.
+_NULLABLE: Final = frozenset({"timeout", "idle_timeout", "total_timeout", "on_attempt"})
 
-    Raises InvalidRequestError for one that cannot be kept, TypeError for one that does not exist.
+
+def given_options(options: Mapping[str, Any], names: Collection[str], error: type[AIMLAPIError]) -> dict[str, Any]:
+    """The options of a client, or of one request, that are given.
+
+    names: of all that there are. Raises `error` for one that cannot be kept, TypeError for one that does not exist.
     """
-    from aimlapi_client.operation import RequestOptions  # noqa: PLC0415 (a client is made without it)
-
-    unknown = sorted(options.keys() - RequestOptions.__annotations__.keys())
+    unknown = sorted(options.keys() - names)
     if unknown:
         raise TypeError(f"unexpected argument {unknown[0]!r}")
-    given = {name: value for name, value in options.items() if value is not NOT_GIVEN}
-    if "timeout" in given:
-        check_timeout(given["timeout"], InvalidRequestError)
-    if "total_timeout" in given:
-        check_limit("total_timeout", given["total_timeout"], InvalidRequestError)
-    if given.get("max_retries") is not None:
-        check_max_retries(given["max_retries"], InvalidRequestError)
-    if given.get("extra_headers"):
-        check_headers(given["extra_headers"])
-    if given.get("extra_query") is not None:
-        _check_query(given["extra_query"])
-    return cast("RequestOptions", given)
+    given: dict[str, Any] = {
+        name: value
+        for name, value in options.items()
+        if value is not NOT_GIVEN and (value is not None or name in _NULLABLE)
+    }
+    _check_timeout(given.get("timeout"), error)
+    check_limit("idle_timeout", given.get("idle_timeout"), error)
+    check_limit("total_timeout", given.get("total_timeout"), error)
+    check_max_retries(given.get("max_retries", 0), error)
+    check_hook("on_attempt", given.get("on_attempt"))
+    check_headers(given.get("default_headers", {}), error)
+    check_headers(given.get("extra_headers", {}), error)
+    _check_query(given.get("extra_query", {}))
+    return given
+
+
+def checked_options(options: Mapping[str, Any]) -> RequestOptions:
+    """The options of one request that are given. Raises InvalidRequestError and TypeError."""
+    from aimlapi_client.operation import RequestOptions  # noqa: PLC0415 (a client is made without it)
+
+    return cast("RequestOptions", given_options(options, RequestOptions.__annotations__.keys(), InvalidRequestError))
 
 
 def _check_query(query: object) -> None:
@@ -55,7 +66,7 @@ def _check_query(query: object) -> None:
             raise InvalidRequestError(f"extra_query[{name!r}] is a {kind}. Give text, a number, a boolean or None.")
 
 
-def check_timeout(timeout: object, error: type[AIMLAPIError]) -> None:
+def _check_timeout(timeout: object, error: type[AIMLAPIError]) -> None:
     """Raise `error` unless it is seconds, an `httpx.Timeout` or None."""
     if timeout is None or isinstance(timeout, httpx.Timeout):
         return
@@ -70,3 +81,15 @@ def check_http_client(given: object, kind: type[httpx.Client] | type[httpx.Async
         raise ConfigurationError(
             f"http_client is a {name}. AIMLAPI takes an httpx.Client, AsyncAIMLAPI an httpx.AsyncClient."
         )
+
+
+def with_query(target: str, extra: Mapping[str, QueryValue]) -> str:
+    """A path and query with other members in the query; None takes one away. Raises InvalidRequestError."""
+    path, _, query = target.partition("?")
+    members = httpx.QueryParams(query)
+    for name, value in extra.items():
+        members = members.remove(name) if value is None else members.set(name, value)
+    try:
+        return f"{path}?{members}" if members else path
+    except UnicodeEncodeError as error:
+        raise InvalidRequestError("extra_query holds half of a surrogate pair, which no URL carries.") from error

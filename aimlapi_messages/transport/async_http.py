@@ -10,6 +10,7 @@ import asyncio
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 
@@ -60,15 +61,11 @@ class AsyncReply:
     async def read_error(self, deadline: Deadline | None = None) -> bytes:
         """As much of an error's body as comes, up to a limit. What breaks here must not hide the status."""
         body = bytearray()
-        try:
+        with suppress(APIConnectionError):
             async for chunk in self.iter_bytes(deadline):
                 body += chunk
                 if len(body) >= ERROR_BODY_LIMIT:
                     break
-        except APIConnectionError:
-            pass
-        finally:
-            await self.close()
         return bytes(body)
 
     def iter_bytes(self, deadline: Deadline | None = None) -> AsyncIterator[bytes]:
@@ -134,21 +131,23 @@ class AsyncGivenClient(AsyncTransport):
         client = self._client
         if client.is_closed:
             raise ConfigurationError("The client is closed: its http_client was. Build a new one.")
-        response = await client.send(
-            client.build_request(
-                request.method,
-                request.url,
-                headers=dict(request.headers),
-                content=request.body,
-                timeout=httpx.Timeout(**base.timeouts(request)),
-            ),
-            stream=True,
-            follow_redirects=False,
+        outgoing = client.build_request(
+            request.method,
+            request.url,
+            headers=dict(request.headers),
+            content=request.body,
+            timeout=httpx.Timeout(**base.timeouts(request)),
         )
+        try:
+            response = await client.send(outgoing, stream=True, follow_redirects=False)
+        except httpx.HTTPStatusError as error:  # raised by an event hook of the client
+            response = error.response
+            if response.is_success:
+                raise
         headers, body = response.headers.raw, cast("AsyncIterable[bytes]", response.stream)
-        if response.is_stream_consumed:  # by a hook of the client; httpx keeps it, decompressed
+        if response.is_closed:  # by such a hook; what it read httpx keeps, decompressed
             headers = [header for header in headers if header[0].lower() != b"content-encoding"]
-            body = httpx.ByteStream(response.content)
+            body = httpx.ByteStream(response.content if response.is_stream_consumed else b"")
         return AsyncResponse(response.status_code, headers, body, async_shielded(response.aclose))
 
 
@@ -177,7 +176,7 @@ class AsyncConnections(AsyncTransport):
         outgoing = httpcore.Request(
             request.method,
             url,
-            headers=base.encoded_headers(request, host),
+            headers=list(base.all_headers(request, host).items()),
             content=request.body,
             extensions={"timeout": timeouts},
         )
@@ -267,12 +266,12 @@ class AsyncConnections(AsyncTransport):
 
 
 @lru_cache(maxsize=64)
-def _target(text: str) -> tuple[httpcore.URL, bytes]:
+def _target(text: str) -> tuple[httpcore.URL, str]:
     """The URL, and its host as a header. Raises httpx.InvalidURL and UnicodeError."""
     import httpcore  # noqa: PLC0415 (as above)
 
     url = base.parsed_url(text)
-    return httpcore.URL(str(url)), url.netloc
+    return httpcore.URL(str(url)), url.netloc.decode("ascii")
 
 
 def _proxy(url: str) -> httpcore.Proxy | None:

@@ -6,7 +6,7 @@ import os
 import re
 import ssl
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import contextmanager
 from functools import lru_cache
 from sys import intern
@@ -15,7 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from ..core.errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase, Sent
+from ..core.errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase
 from ..core.reply import ReplyHead, without_query
 from ..core.request import Request
 
@@ -32,22 +32,19 @@ KEPT_FOR: Final = 5.0
 # What every build of httpx can decompress.
 DEFAULT_HEADERS: Final = {"accept-encoding": "gzip, deflate"}
 
-_PHASES: Final[tuple[tuple[type[httpx.RequestError], Phase], ...]] = (
-    (httpx.ConnectTimeout, "connect"),
-    (httpx.PoolTimeout, "pool"),
-    (httpx.WriteTimeout, "write"),
-)
-
 # Raised before the whole request has gone out. Nothing has run, so nothing was paid.
+_PHASES: Final[dict[type[Exception], Phase]] = {
+    httpx.ConnectTimeout: "connect",
+    httpx.PoolTimeout: "pool",
+    httpx.WriteTimeout: "write",
+}
 _UNSENT: Final = (
+    *_PHASES,
     httpx.ConnectError,
-    httpx.ConnectTimeout,
     httpx.LocalProtocolError,
-    httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
     httpx.WriteError,
-    httpx.WriteTimeout,
 )
 
 # An impossible port is an OverflowError, which anyio puts into a group.
@@ -75,30 +72,18 @@ def timeouts(request: Request) -> dict[str, float | None]:
     return {name: longest if wait is None else min(wait, longest) for name, wait in waits.items()}
 
 
-def encoded_headers(request: Request, host: bytes) -> list[tuple[bytes, bytes]]:
-    """All headers of a request. Raises UnicodeError."""
-    named = {**DEFAULT_HEADERS, **request.headers}
-    headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in named.items()]
-    if "host" not in request.headers:
-        headers.insert(0, (b"host", host))
-    if request.body is not None:
-        headers.append((b"content-length", b"%d" % len(request.body)))
-    return headers
+def all_headers(request: Request, host: str) -> dict[str, str]:
+    """The headers of a request, with those that its connection needs."""
+    length = {} if request.body is None else {"content-length": f"{len(request.body)}"}
+    return {"host": host, **DEFAULT_HEADERS, **request.headers, **length}
 
 
 # --- the response
 
 
-def reply_head(status: int, raw_headers: Iterable[tuple[bytes, bytes]], request: Request) -> ReplyHead:
+def reply_head(status: int, raw_headers: list[tuple[bytes, bytes]], request: Request) -> ReplyHead:
     """The head of a response: headers by lower-case name, with one that comes twice joined."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in raw_headers:
-        name = intern(raw_name.decode("latin-1").lower())
-        try:
-            value = raw_value.decode()
-        except UnicodeDecodeError:
-            value = raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    headers = {intern(name): value for name, value in httpx.Headers(raw_headers).items()}
     return ReplyHead(status, headers, without_query(request.url), request.secrets, request.operation)
 
 
@@ -154,20 +139,18 @@ def acquire(slots: threading.Semaphore, timeout: float | None) -> None:
 
 async def async_acquire(slots: asyncio.Semaphore, timeout: float | None) -> None:
     """The same for tasks."""
-    if slots.locked():
-        import asyncio  # noqa: PLC0415 (the synchronous client does without it)
+    import asyncio  # noqa: PLC0415 (the synchronous client does without it)
 
-        try:
-            async with asyncio.timeout(timeout):
-                await slots.acquire()
-        except TimeoutError as error:
-            raise httpx.PoolTimeout("no connection was free in time") from error
-    else:
-        await slots.acquire()
+    try:
+        async with asyncio.timeout(timeout):
+            await slots.acquire()
+    except TimeoutError as error:
+        raise httpx.PoolTimeout("no connection was free in time") from error
 
 
-def loop() -> None:
-    """The counterpart of `async_loop`: threads share connections."""
+def loop() -> object:
+    """The counterpart of `async_loop`: connections are not bound to threads."""
+    return None
 
 
 def async_loop() -> asyncio.AbstractEventLoop:
@@ -205,33 +188,30 @@ def async_shielded(close: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[
 # --- errors
 
 
-class StatusRaised(Exception):
-    """An event hook of the user's own client raised for the status of a response, whose body is gone."""
-
-    def __init__(self, head: ReplyHead) -> None:
-        super().__init__(head)
-        self.head = head
-
-
 def raise_mapped(error: BaseException, request: Request, head: ReplyHead | None = None) -> NoReturn:
     """Raise the package's error for what sending or reading raised, and any other error as it is.
 
     head: of the response that was being read, None for none.
     """
-    place = f"{request.method} {without_query(request.url)}"
+    url = without_query(request.url)
+    place = f"{request.method} {url}"
     if type(error).__module__ == "httpcore":  # httpx has one of the same name for each
         theirs = getattr(httpx, type(error).__name__, httpx.TransportError)(str(error))
         theirs.__cause__ = error
         error = theirs
     if isinstance(error, (httpx.RequestError, httpx.HTTPStatusError)):
-        # It stays reachable as the cause, and the request that it carries holds the key.
-        error.request = httpx.Request(request.method, without_query(request.url))
-    if isinstance(error, httpx.HTTPStatusError):
-        raise StatusRaised(reply_head(error.response.status_code, error.response.headers.raw, request)) from error
+        # It stays reachable, as it is or as the cause, and the request that it carries holds the key.
+        error.request = httpx.Request(request.method, url)
     if isinstance(error, httpx.RequestError):
-        ours = _connection_error(error, place, request)
+        late = isinstance(error, httpx.TimeoutException)
+        kind, problem = (APITimeoutError, "took too long") if late else (APIConnectionError, "failed")
+        reason = request.secrets.scrub(str(error) or type(error).__name__)
+        ours = kind.advised(f"{place} {problem}: {reason}.", url=url)
+        ours.sent = "no" if isinstance(error, _UNSENT) else "maybe"
         if head is not None:
             ours.sent, ours.request_id = "answered", head.request_id
+        if isinstance(ours, APITimeoutError):
+            ours.phase = _PHASES.get(type(error)) or _read_phase(request)
         raise ours from error
     if isinstance(error, _UNSENDABLE):
         first = cast("ExceptionGroup[Exception]", error).exceptions[0] if isinstance(error, ExceptionGroup) else error
@@ -242,20 +222,7 @@ def raise_mapped(error: BaseException, request: Request, head: ReplyHead | None 
     raise error
 
 
-def _connection_error(error: httpx.RequestError, place: str, request: Request) -> APIConnectionError:
-    url = without_query(request.url)
-    reason = request.secrets.scrub(str(error) or type(error).__name__)
-    sent: Sent = "no" if isinstance(error, _UNSENT) else "maybe"
-    if not isinstance(error, httpx.TimeoutException):
-        broken = APIConnectionError.advised(f"{place} failed: {reason}.", url=url)
-        broken.sent = sent
-        return broken
-    timeout = APITimeoutError.advised(f"{place} took too long: {reason}.", url=url)
-    timeout.sent = sent
-    for kind, phase in _PHASES:
-        if isinstance(error, kind):
-            timeout.phase = phase
+def _read_phase(request: Request) -> Phase:
+    """The limit that ended a wait for bytes: one of the call if it was shorter than the timeout."""
     limit, read = request.wait_limit, httpx.Timeout(request.timeout).read
-    if timeout.phase == "read" and limit is not None and (read is None or limit[0] < read):
-        timeout.phase = limit[1]
-    return timeout
+    return "read" if limit is None or (read is not None and limit[0] >= read) else limit[1]

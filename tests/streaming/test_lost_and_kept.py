@@ -149,20 +149,25 @@ def test_a_key_that_a_server_repeats_is_in_no_cause() -> None:
     assert KEY not in f"{cause!r} {vars(cause)}"
 
 
-def test_an_error_of_a_users_own_hook_is_one_of_ours() -> None:
-    """With the status that it was raised for, and without the request that holds the key."""
+@pytest.mark.parametrize("reads", [False, True])
+def test_an_error_of_a_users_own_hook_is_one_of_ours(reads: bool) -> None:
+    """With the status that it was raised for, what the hook read, and without the request that holds the key."""
 
     def raise_for_status(response: httpx.Response) -> None:
+        if reads:
+            response.read()
         response.raise_for_status()
 
-    http_client = httpx.Client(
-        transport=httpx.MockTransport(lambda _: httpx.Response(503)), event_hooks={"response": [raise_for_status]}
-    )
+    def respond(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(503, stream=Chunks([b'{"message": "come back later"}']))
+
+    http_client = httpx.Client(transport=httpx.MockTransport(respond), event_hooks={"response": [raise_for_status]})
     client = AIMLAPI(api_key=KEY, base_url="http://host", http_client=http_client, max_retries=0)
     with pytest.raises(APIStatusError) as caught:
         client.messages.create(**ASK)
     assert caught.value.status_code == 503
-    assert KEY not in repr(vars(caught.value.__cause__.request))
+    assert ("come back later" in str(caught.value)) is reads
+    assert caught.value.__cause__ is caught.value.__context__ is None
 
 
 # --- envelopes
