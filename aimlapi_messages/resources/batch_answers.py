@@ -42,8 +42,8 @@ _ANTHROPIC_WORDS: Final = {
 }
 _TIMES: Final = ("created_at", "expires_at", "ended_at", "archived_at", "cancel_initiated_at")
 
-# Between the values of a body.
-_BETWEEN: Final = re.compile(r"[\s,]*")
+# The next thing that is not white space or a comma.
+_NEXT: Final = re.compile(r"[^\s,]")
 # What is left from the place where JSON stops making sense, if more of it may make sense of that.
 _UNFINISHED: Final = re.compile(r"(t(ru?)?|f(a(ls?)?)?|n(u(ll?)?)?|-|\.|[eE][+-]?|\\?u[0-9a-fA-F]{0,4})?")
 
@@ -350,7 +350,8 @@ class _Values:
     def _take(self, is_last: bool) -> Iterator[Any]:
         text, place = self._text, 0
         try:
-            while (place := _end_of(_BETWEEN, text, place)) < len(text):
+            while found := _NEXT.search(text, place):
+                place = found.start()
                 if self.is_empty or self._in_array:
                     bracket = text[place] == ("[" if self.is_empty else "]")
                     self.is_empty = False
@@ -363,20 +364,12 @@ class _Values:
                 try:
                     value, place = DECODER.raw_decode(text, place)
                 except JSONDecodeError as error:
-                    if not _is_unfinished(text, error):
-                        raise ValueError("something that is not JSON") from None
-                    break
+                    if error.msg.startswith("Unterminated string") or _UNFINISHED.fullmatch(text, error.pos):
+                        break
+                    raise ValueError("something that is not JSON") from None
                 yield value
+            else:
+                place = len(text)
         finally:
             self._text = text[place:]
             self._try_at = 2 * len(self._text)
-
-
-def _end_of(pattern: re.Pattern[str], text: str, place: int) -> int:
-    found = pattern.match(text, place)
-    return found.end() if found else place
-
-
-def _is_unfinished(text: str, error: JSONDecodeError) -> bool:
-    """Whether JSON may go on where it could not be read."""
-    return error.msg.startswith("Unterminated string") or _UNFINISHED.fullmatch(text, error.pos) is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
@@ -41,11 +41,6 @@ MOST_BYTES: Final = 256_000_000
 
 # What a request of a batch holds beside the options of `messages.create`.
 _PARAMS: Final = frozenset({"model", "messages", "max_tokens", "stream", "extra_body"})
-
-# The gateway lets a batch run for a day.
-DEFAULT_DEADLINE: Final = 25 * 3600.0
-DEFAULT_FIRST_PAUSE: Final = 2.0
-DEFAULT_LONGEST_PAUSE: Final = 60.0
 
 # A gateway that cannot be asked for longer than this is not just being restarted.
 LONGEST_OUTAGE: Final = 600.0
@@ -84,7 +79,7 @@ def create_operation(requests: RequestsInput, options: BatchOptions) -> BatchOpe
 def cancel_operation(batch_id: str) -> BatchOperation:
     from aimlapi_client.api.batches import cancel_batch  # noqa: PLC0415 (a document may lack it)
 
-    cancel: Operation[Any] = cancel_batch.request(id_of(batch_id))
+    cancel: Operation[Any] = cancel_batch.request(batch_id=batch_id)
     return BatchOperation(cancel.endpoint, cancel.arguments)
 
 
@@ -92,17 +87,7 @@ def look_up_operation(batch_id: str) -> Operation[Any]:
     """The call that brings the state of a batch, or its results: there is one for both."""
     from aimlapi_client.api.batches import get_batch  # noqa: PLC0415 (a document may lack it)
 
-    return get_batch.request(batch_id=id_of(batch_id))
-
-
-def id_of(batch: object) -> str:
-    """The id of a batch that is given as itself or by its id. Raises InvalidRequestError."""
-    found = getattr(batch, "id", batch)
-    if not isinstance(found, str):
-        raise InvalidRequestError(f"The batch is a {type(batch).__name__}. Give its id, or the batch itself.")
-    if not found.strip() or found in (".", ".."):
-        raise InvalidRequestError(f"The id of the batch is {found!r}. Give the one that the gateway gave.")
-    return found
+    return get_batch.request(batch_id=batch_id)
 
 
 def batch_body(requests: object, options: Mapping[str, object] | None = None) -> tuple[bytes, tuple[str, ...]]:
@@ -217,27 +202,25 @@ class BatchProgress:
 ProgressHook: TypeAlias = Callable[[BatchProgress], None]
 
 
+@dataclass
 class BatchWait:
     """One wait: growing pauses, a deadline, and patience with a gateway that is away."""
 
-    def __init__(
-        self,
-        batch_id: str,
-        deadline: float | None,
-        first_pause: float,
-        longest_pause: float,
-        progress: ProgressHook | None,
-    ) -> None:
-        for name, limit in (("deadline", deadline), ("first_pause", first_pause), ("longest_pause", longest_pause)):
+    batch_id: str
+    deadline: float | None
+    pause: float
+    longest_pause: float
+    progress: ProgressHook | None
+    batch: Batch | None = None
+    polls: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        limits = (("deadline", self.deadline), ("first_pause", self.pause), ("longest_pause", self.longest_pause))
+        for name, limit in limits:
             check_limit(name, limit, InvalidRequestError)
-        check_hook("progress", progress)
-        self._batch_id = batch_id
-        self._deadline = deadline
-        self._pause, self._longest = first_pause, longest_pause
-        self._progress = progress
-        self._began = self._answered = time.monotonic()
-        self._batch: Batch | None = None
-        self._polls = 0
+        check_hook("progress", self.progress)
+        self.answered: float = self.began
 
     def next_pause(self, found: Batch | None, error: APIError | None) -> float:
         """The seconds until the next question about the batch; 0 when it has ended.
@@ -247,21 +230,21 @@ class BatchWait:
         """
         now = time.monotonic()
         if error is None:
-            self._answered, self._batch = now, found
-        elif not _may_pass(error) or now - self._answered > LONGEST_OUTAGE:
+            self.answered, self.batch = now, found
+        elif not _may_pass(error) or now - self.answered > LONGEST_OUTAGE:
             raise error
-        left = math.inf if self._deadline is None else max(self._began + self._deadline - now, 0.0)
-        pause = None if found is not None and found.ended else min(self._pause, self._longest, left)
-        self._pause *= _GROWTH
-        self._polls += 1
-        if self._progress is not None:
-            self._progress(BatchProgress(self._batch, now - self._began, self._polls, pause, error))
+        left = math.inf if self.deadline is None else max(self.began + self.deadline - now, 0.0)
+        pause = None if found is not None and found.ended else min(self.pause, self.longest_pause, left)
+        self.pause *= _GROWTH
+        self.polls += 1
+        if self.progress is not None:
+            self.progress(BatchProgress(self.batch, now - self.began, self.polls, pause, error))
         if pause is None or pause > 0:
             return pause or 0.0
         late = BatchNotEndedError.advised(
-            f"Batch {self._batch_id} did not end within {self._deadline:g} s; it was asked about {self._polls} times."
+            f"Batch {self.batch_id} did not end within {self.deadline:g} s; it was asked about {self.polls} times."
         )
-        late.batch = self._batch
+        late.batch = self.batch
         raise late from error
 
 

@@ -5,20 +5,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, Self, Unpack, cast
 
 from aimlapi_client.operation import RequestOptions
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError
 from .batch_requests import (
-    DEFAULT_DEADLINE,
-    DEFAULT_FIRST_PAUSE,
-    DEFAULT_LONGEST_PAUSE,
     BatchWait,
     ProgressHook,
     cancel_operation,
     create_operation,
-    id_of,
     look_up_operation,
 )
 
@@ -27,7 +23,7 @@ if TYPE_CHECKING:
     from ..message.options import BatchOptions, RequestsInput
     from ..transport.http import SyncReply
     from ..transport.retries import RetryState
-    from .batch_answers import Batch, BatchReader, BatchResult
+    from .batch_answers import Batch, BatchCounts, BatchReader, BatchResult
     from .messages import MessageClient
 
 
@@ -63,8 +59,8 @@ class Batches:
         """
         from .batch_answers import BatchReader  # noqa: PLC0415 (models load when they are needed)
 
-        batch_id = id_of(batch)
-        counts = None if isinstance(batch, str) else batch.request_counts
+        batch_id = cast("str", getattr(batch, "id", batch))
+        counts: BatchCounts | None = getattr(batch, "request_counts", None)
         reader = BatchReader(batch_id, (counts and counts.total) or None)
         made = BatchResults(self._client.exchange(look_up_operation(batch_id), **options), reader)
         made.open()
@@ -78,9 +74,9 @@ class Batches:
         self,
         batch: str | Batch,
         *,
-        deadline: float | None = DEFAULT_DEADLINE,
-        first_pause: float = DEFAULT_FIRST_PAUSE,
-        longest_pause: float = DEFAULT_LONGEST_PAUSE,
+        deadline: float | None = 25 * 3600.0,  # the gateway lets a batch run for a day
+        first_pause: float = 2.0,
+        longest_pause: float = 60.0,
         progress: ProgressHook | None = None,
         **options: Unpack[RequestOptions],
     ) -> Batch:
@@ -92,7 +88,7 @@ class Batches:
         When the gateway fails or cannot be reached, it is asked again for ten minutes.
         Raises BatchNotEndedError when the deadline has passed; the batch goes on.
         """
-        batch_id = id_of(batch)
+        batch_id = cast("str", getattr(batch, "id", batch))
         wait = BatchWait(batch_id, deadline, first_pause, longest_pause, progress)
         while True:
             found, error = None, None

@@ -27,18 +27,12 @@ _GRACE: Final = 1.0
 
 def run_calls(calls: Sequence[PlannedCall]) -> list[Result]:
     """Run calls on threads, async functions in an event loop there; a single one without a limit in this thread."""
-    work: list[Callable[[], Any]] = [partial(_call, one) for one in calls]
     if len(calls) == 1 and calls[0].timeout is None and not calls[0].is_async:
-        try:
-            value = calls[0].start()
-        except BaseException as error:
-            return [partial(_raise, error)]
-        if not inspect.isawaitable(value):
-            return [lambda: value]
-        work = [partial(_await_value, value, None)]  # not in this thread, which may have a running event loop
-    jobs = [_Job(function) for function in work]
+        return [_settle(partial(_call, calls[0]))]
+    jobs = [_Job(partial(_call, one)) for one in calls]
     limits = [one.timeout and one.timeout + _GRACE if one.is_async else one.timeout for one in calls]
-    return [job.result if job.is_done(limit) else _too_late for job, limit in zip(jobs, limits, strict=True)]
+    late = partial(_raise, TooLate())
+    return [job.result if job.is_done(limit) else late for job, limit in zip(jobs, limits, strict=True)]
 
 
 async def async_run_calls(calls: Sequence[PlannedCall]) -> list[Result]:
@@ -73,11 +67,10 @@ async def async_ask(hook: Callable[..., Any] | None, *args: Any) -> Any:
 
 def _call(one: PlannedCall) -> Any:
     value = one.start()
-    return _await_value(value, one.timeout) if inspect.isawaitable(value) else value
-
-
-def _await_value(value: Awaitable[Any], limit: float | None) -> Any:
-    return asyncio.run(_within(limit, value))
+    if not inspect.isawaitable(value):
+        return value
+    # On another thread, because this one may have a running event loop.
+    return _Job(lambda: asyncio.run(_within(one.timeout, value))).future.result()()
 
 
 async def _async_call(one: PlannedCall) -> Any:
@@ -125,10 +118,6 @@ async def _within(seconds: float | None, value: Awaitable[Any]) -> Any:
 
 def _raise(error: BaseException) -> Any:
     raise error
-
-
-def _too_late() -> Any:
-    raise TooLate
 
 
 class _Job:

@@ -42,9 +42,6 @@ from ..schema.codec import InvalidValue
 from ..streaming.create import CreateMessage, message_operation
 from .tool import Tool, as_tools, result_block, result_content
 
-DEFAULT_MAX_ITERATIONS: Final = 50
-DEFAULT_MAX_ARGUMENT_ERRORS: Final = 3
-
 _TERMINAL: Final = frozenset({"refusal", "stop_sequence"})
 
 
@@ -130,8 +127,8 @@ class PlannedCall:
 class RunLimits:
     """The limits of a run, and how it reports errors to the model. See `messages.tool_runner`."""
 
-    max_iterations: int = DEFAULT_MAX_ITERATIONS
-    max_argument_errors: int = DEFAULT_MAX_ARGUMENT_ERRORS
+    max_iterations: int = 50
+    max_argument_errors: int = 3
     tool_timeout: float | None = None
     on_tool_error: Literal["report", "raise"] = "report"
     show_errors: bool = False

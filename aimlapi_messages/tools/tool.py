@@ -302,20 +302,15 @@ def _plain(value: object) -> Any:
         case Sequence() if not isinstance(value, (bytes, bytearray, memoryview)):
             return [_plain(item) for item in cast("Sequence[object]", value)]
         case _:
-            return _plain(_members(value))
+            plain = dump_model(value)
+            return _plain(_members(value) if plain is value else plain)
 
 
-def _members(value: object) -> Any:
-    plain = dump_model(value)
-    if plain is not value:
-        return plain
+def _members(value: object) -> dict[str, Any]:
     kind = type(value)
-    if attrs.has(kind):
-        members: Sequence[Any] = attrs.fields(kind)
-    elif dataclasses.is_dataclass(kind):
-        members = dataclasses.fields(kind)
-    else:
+    if not attrs.has(kind) and not dataclasses.is_dataclass(kind):
         raise TypeError(f"a {kind.__name__} has no form in JSON; return text, content blocks or plain values")
+    members: Sequence[Any] = attrs.fields(kind) if attrs.has(kind) else dataclasses.fields(cast("Any", kind))
     return {member.name: getattr(value, member.name) for member in members}
 
 

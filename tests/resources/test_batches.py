@@ -221,13 +221,21 @@ def test_what_is_no_batch_is_a_typed_error(content: bytes, error: type[Exception
         Gateway(answer(content, type="application/json")).client(max_retries=0).messages.batches.retrieve("b")
 
 
-@pytest.mark.parametrize("batch_id", ["", "..", None])
+@pytest.mark.parametrize("batch_id", [" ", None])
 def test_an_id_that_is_none_is_refused(batch_id: Any) -> None:
-    """It would lead to another address."""
-    batches = Gateway(answer(STATE)).client().messages.batches
+    """Before anything is sent."""
+    gateway = Gateway(answer(STATE))
+    batches = gateway.client().messages.batches
     for method in (batches.retrieve, batches.results, batches.cancel, batches.wait):
-        with pytest.raises(InvalidRequestError, match="Give"):
+        with pytest.raises(InvalidRequestError, match="batch_id is"):
             method(batch_id)
+    assert gateway.requests == []
+
+
+def test_an_id_that_leads_to_another_address_is_refused() -> None:
+    """It stands in the path of a cancel."""
+    with pytest.raises(InvalidRequestError, match=r"batch_id is '\.\.'"):
+        Gateway(answer(STATE)).client().messages.batches.cancel("..")
 
 
 # Against the emulator
