@@ -1,7 +1,8 @@
-# Everything a person or CI runs here. `make help` lists it. The virtual environment is .venv, made on first use.
+# Everything a person or CI runs here. `make help` lists it. The virtual environment is .venv, made on first use; with
+# PYTHON=python3.13 on the command line it is .venv-3.13.
 
 PYTHON ?= python3
-VENV := .venv
+VENV := .venv$(if $(filter command%,$(origin PYTHON)),-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'))
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIPELINE := $(BIN)/python -m scripts.pipeline
@@ -9,7 +10,7 @@ PIPELINE := $(BIN)/python -m scripts.pipeline
 ORIGIN := $(if $(INPUT),--input $(INPUT),$(if $(URL),--url $(URL),))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage soak bench lint typecheck pull build generate regenerate check verify drift corpus wheel clean
+.PHONY: help setup demo test test-slow test-all coverage soak bench lint typecheck twins pull build generate regenerate check verify drift corpus wheel clean
 
 define WHEEL_TRIES
 import aimlapi_client.models as models, aimlapi_messages, pathlib
@@ -23,7 +24,7 @@ endef
 export WHEEL_TRIES
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make the virtual environment with pinned dependencies
 
@@ -38,11 +39,19 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY) ## the main job from end to end, on the local emulator; LIVE=1 asks the real gateway
 	$(BIN)/python -m scripts.demo $(if $(LIVE),--live,)
 
-test: $(READY) ## every test
-	$(BIN)/python -m pytest -q -n auto --dist worksteal
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist worksteal
 
-coverage: $(READY) ## the same with the coverage that is demanded, which takes twice as long
-	$(BIN)/python -m pytest -q -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=95
+test: $(READY) ## all tests but the slow ones; PYTHON=python3.13 for another Python than python3
+	$(PYTEST) -m "not slow"
+
+test-slow: $(READY) ## the slow ones: every byte, every document, thousands of calls
+	$(PYTEST) -m slow
+
+test-all: $(READY) ## every test
+	$(PYTEST)
+
+coverage: $(READY) ## every test with the coverage that is demanded, which takes twice as long
+	$(PYTEST) --cov --cov-report=term --cov-fail-under=95
 
 soak: $(READY) ## 44,000 calls and streams, many at once, a tenth of them failing; prints how each ended
 	AIMLAPI_SOAK=full $(BIN)/python -m pytest -q -s tests/client/test_soak.py
@@ -114,5 +123,5 @@ wheel: $(READY) ## build the wheel, install it alone, and talk to the emulator w
 	cd build && wheel/bin/python -W error -c "$$WHEEL_TRIES"
 
 clean: ## remove everything that is not committed and can be made again
-	rm -rf $(VENV) .venv-bench .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv .venv-* .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -31,7 +31,8 @@ def environment() -> Iterator[dict[str, str]]:
 def test_block_runs(block: str, environment: dict[str, str]) -> None:
     """Each block runs in an interpreter of its own, and prints something."""
     done = subprocess.run([sys.executable, "-c", block], env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stderr == ""
+    assert done.returncode == 0
     assert done.stdout.strip()
 
 

@@ -98,6 +98,7 @@ def gained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_gained_member_is_an_argument_for_mypy(gained: Path) -> None:
     """One of its values is accepted, another refused; nothing was written by hand."""
     options = ("--strict", "--config-file=", f"--cache-dir={gained / 'cache'}")
@@ -106,6 +107,7 @@ def test_gained_member_is_an_argument_for_mypy(gained: Path) -> None:
     assert '"verbosity"' in said[11]
 
 
+@pytest.mark.slow
 def test_gained_member_is_an_argument_for_pyright(gained: Path) -> None:
     """As for mypy."""
     done = subprocess.run(
@@ -186,6 +188,7 @@ def test_a_call_makes_no_typed_dicts() -> None:
     assert done.stdout.split("\n")[:2] == ["BadRequestError", "[]"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["aimlapi_client", "aimlapi_messages"])
 def test_packages_are_typed_to_the_last_name(tmp_path: Path, package: str) -> None:
     """Pyright knows the type of everything that they give to the outside; the generated one stands alone."""

@@ -189,8 +189,14 @@ def _is_unhashable(annotation: Any) -> bool:
     return isinstance(bare, type) and bare.__hash__ is None
 
 
+def name_of(annotation: Any) -> str | None:
+    """The name of a type that has one. A union has none, though Python 3.14 calls each "Union"."""
+    is_union = get_origin(annotation) in (typing.Union, types.UnionType)
+    return None if is_union else getattr(annotation, "__name__", None)
+
+
 def _name(name: str, arguments: Iterable[Any]) -> str:
-    shown = "_".join([name, *(getattr(one, "__name__", str(one)) for one in arguments)])
+    shown = "_".join([name, *(name_of(one) or str(one) for one in arguments)])
     return re.sub(r"[^a-zA-Z0-9_]+", "_", shown).strip("_")
 
 

@@ -307,6 +307,8 @@ class PydanticCodec(TypeCodec):
             return self._adapter.validate_json(text, strict=True)
         except self._pydantic.ValidationError as error:
             details = error.errors(include_url=False, include_context=False)
+        if details[0]["type"] == "json_invalid":  # of JSON that was just written: pydantic has a limit of its own
+            raise InvalidValue(Issue(path, "expected less nesting", value))
         raise InvalidValue(*(_issue(detail, value, path) for detail in details))
 
 

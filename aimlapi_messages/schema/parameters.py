@@ -42,7 +42,11 @@ class Parameters:
         name = str(getattr(inner, "__name__", type(inner).__name__))
         try:
             signature = inspect.signature(function)
-        except (TypeError, ValueError, NameError) as error:
+        except NameError as error:  # since Python 3.14, which evaluates annotations when they are asked for
+            raise ToolDefinitionError(
+                f"The annotations of {name!r} cannot be resolved ({error}). Define or import it before the function."
+            ) from error
+        except (TypeError, ValueError) as error:
             raise ToolDefinitionError(f"The parameters of {name!r} cannot be read ({error}). Wrap it.") from error
         description, of_parameters = read_docstring(_doc(inner))
         names = _names(function, inner)

@@ -11,7 +11,7 @@ from ..core.errors import InvalidRequestError, OutputError, ToolDefinitionError
 from ..core.json import is_object
 from ..message.message import Message, is_cut
 from ..message.request import dump_model
-from ..schema.annotations import codec_of
+from ..schema.annotations import codec_of, name_of
 from ..schema.codec import InvalidValue
 from ..schema.field import own_docstring
 from ..schema.parameters import PROPERTY_NAME
@@ -58,7 +58,7 @@ class OutputRun(Run, Generic[_T]):
                 raise ToolDefinitionError(
                     f"output has a field {name!r}, a name that the API does not take. Use at most 64 of a-z A-Z 0-9 _."
                 )
-        self._name = re.sub(r"[^a-zA-Z0-9_-]+", "_", getattr(output, "__name__", "output"))[:64]
+        self._name = re.sub(r"[^a-zA-Z0-9_-]+", "_", name_of(output) or "output")[:64]
         docstring = inspect.cleandoc(own_docstring(output))
         tool = {
             "name": self._name,

@@ -247,8 +247,11 @@ def _is_method_of_a_class(function: object) -> bool:
     """Whether a function is decorated in the body of a class, so that its first argument is not known yet."""
     if isinstance(function, (classmethod, staticmethod)):
         return True
-    first = next(iter(inspect.signature(cast("Any", function)).parameters), "") if inspect.isfunction(function) else ""
-    return first in ("self", "cls")
+    inner: object = inspect.unwrap(function) if inspect.isfunction(function) else None
+    if not inspect.isfunction(inner):
+        return False
+    code = inner.__code__
+    return code.co_argcount > 0 and code.co_varnames[0] in ("self", "cls")
 
 
 def result_block(call_id: str, content: str | list[dict[str, Any]] | None, *, is_error: bool = False) -> dict[str, Any]:

@@ -113,6 +113,7 @@ def test_the_models_of_a_document_are_open(raw_document: Path) -> None:
         assert post(emulator, model="claude-3-sonnet-20240229").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PUBLISHED, reason="the published documents are not at hand (AIMLAPI_SHARED)")
 @pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.stem)
 def test_every_published_document_works(path: Path) -> None:

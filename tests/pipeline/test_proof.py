@@ -24,6 +24,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return place
 
 
+@pytest.mark.slow
 def test_type_checkers_know_what_the_document_gained(workspace: Workspace) -> None:
     """Methods, arguments, values and attributes: what is right is accepted, and nothing else."""
     refused, to_refuse = proof.check_types(workspace)

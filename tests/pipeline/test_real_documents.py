@@ -29,7 +29,10 @@ for path in modules:
 print(len(modules))
 """
 
-pytestmark = pytest.mark.skipif(not DATED, reason=f"real documents are not at {SHARED} (set AIMLAPI_SHARED)")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not DATED, reason=f"real documents are not at {SHARED} (set AIMLAPI_SHARED)"),
+]
 
 
 def importable_operations(folder: Path) -> int:

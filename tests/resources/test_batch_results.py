@@ -213,6 +213,7 @@ class Endless(httpx.SyncByteStream):
             )
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_results_in_flat_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut in the middle once, each comes once and in order, and a thousand of them leave nothing behind."""
     monkeypatch.setattr("time.sleep", lambda seconds: None)

@@ -71,12 +71,22 @@ async def test_an_error_with_a_number_beyond_all_doubles_is_read(caller: Caller)
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("whole", [HUGE_INPUT, json.dumps(body()).replace("[]", f"[{DEEP_INPUT}]").encode()])
-async def test_a_message_that_cannot_be_told_as_a_stream_is_a_typed_error(caller: Caller, whole: bytes) -> None:
+async def test_a_message_that_cannot_be_told_as_a_stream_is_a_typed_error(caller: Caller) -> None:
     """What was asked for was a stream, and this is none and cannot become one."""
-    caller.meet(answer(whole, type="application/json"))
+    caller.meet(answer(HUGE_INPUT, type="application/json"))
     with pytest.raises(UnexpectedResponseError, match="cannot be written again"):
         await caller.final()
+
+
+@pytest.mark.anyio
+async def test_a_deeply_nested_message_is_whole_or_a_typed_error(caller: Caller) -> None:
+    """How deep Python goes depends on its version."""
+    caller.meet(answer(json.dumps(body()).replace("[]", f"[{DEEP_INPUT}]").encode(), type="application/json"))
+    try:
+        ended = str((await caller.final()).tool_uses[0].input["a"])
+    except UnexpectedResponseError as error:
+        ended = str(error)
+    assert ended == DEEP or "cannot be written again" in ended
 
 
 def test_an_event_that_is_nested_too_deeply_is_a_typed_error() -> None:

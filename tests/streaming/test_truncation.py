@@ -33,6 +33,8 @@ from ..support.wire import (
     tool_block,
 )
 
+pytestmark = pytest.mark.slow
+
 NATIVE = sse(
     start(),
     block_start(text_block("")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from types import UnionType
 from typing import Any, Literal, NamedTuple, TypedDict
 
 import attrs
@@ -86,7 +87,7 @@ class Node:
 )
 async def test_a_value_of_each_type_is_asked_for_and_made(outputs: Outputs, output: Any, given: Any, made: Any) -> None:
     """By the one call of a tool that is forced."""
-    name = getattr(output, "__name__", "output")
+    name = "output" if isinstance(output, UnionType) else getattr(output, "__name__", "output")
     gateway = Gateway(value(given, name=name))
     found = await outputs.get(gateway, output)
     assert (found, type(found)) == (made, type(made))

@@ -116,6 +116,7 @@ async def test_a_cancelled_task_gives_its_connection_back(
         assert task.cancelled()
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 @pytest.mark.parametrize("what", WAITS)
 async def test_a_task_cancelled_at_any_step_gives_its_connection_back(server: HeldServer, kind: Any, what: str) -> None:

@@ -285,6 +285,7 @@ def suite(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder / "test_client.py"
 
 
+@pytest.mark.slow
 def test_verify_runs_the_suite_on_that_client(root: Path, suite: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Verify builds a client from the document and runs the suite with it."""
     suite.write_text(
@@ -297,6 +298,7 @@ def test_verify_runs_the_suite_on_that_client(root: Path, suite: Path, capfd: py
     assert "1 passed" in capfd.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "source",
     ["def test_client():\n    assert False\n", "import nothing_of_that_name\n", "def test_client(:\n", ""],

@@ -450,6 +450,7 @@ def test_a_change_reads_as_sign_class_place_and_value(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PAIRS, reason=f"real revisions are not at {SHARED} (set AIMLAPI_SHARED)")
 @pytest.mark.parametrize("before", PAIRS, ids=lambda path: path.parent.name)
 def test_real_revisions_have_the_class_that_a_person_gave_them(tmp_path: Path, before: Path) -> None:

@@ -101,6 +101,7 @@ def test_an_unchanged_document_builds_nothing(
     assert tree(root) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fresh", "code", "said", "release"),
     [
@@ -212,6 +213,7 @@ def test_two_runs_at_once_leave_one_whole_checkout(root: Path, server: Server) -
     assert run(root, "check") == 0
 
 
+@pytest.mark.slow
 def test_the_emulator_can_be_followed(tmp_path: Path, server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     """What the emulator publishes is pulled, and right after that there is no drift."""
     shutil.copytree(ROOT / "openapi", tmp_path / "openapi")
@@ -236,6 +238,7 @@ def shuffled(node: Any, order: random.Random, inside: str = "") -> Any:
     return node
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SINGLE, reason=f"real documents are not at {SHARED} (set AIMLAPI_SHARED)")
 @pytest.mark.parametrize("path", [NEWEST, *SINGLE[5:6]], ids=lambda path: path.stem)
 def test_order_is_no_drift(tmp_path: Path, capsys: pytest.CaptureFixture[str], path: Path) -> None:

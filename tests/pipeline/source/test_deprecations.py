@@ -183,6 +183,7 @@ BAD: dict[str, Answer] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("feed", BAD.values(), ids=BAD.keys())
 def test_a_feed_that_cannot_be_read_keeps_what_is_committed(
     root: Path, server: Server, capsys: pytest.CaptureFixture[str], feed: Answer
