@@ -112,18 +112,13 @@ def message_list(messages: object, first: int = 0) -> list[Any]:
 
 
 def _message(item: object, path: str) -> Any:
-    plain = to_plain(_as_param(item), path)
+    to_param = getattr(item, "to_param", None)  # of an answer that is given back
+    plain = to_plain(to_param() if callable(to_param) else item, path)
     if not isinstance(plain, dict):
         raise InvalidRequestError(
             f"{path} is a {type(item).__name__}. Give a message, such as {{'role': 'user', 'content': 'Hi'}}."
         )
     return cast("dict[str, Any]", plain)
-
-
-def _as_param(item: object) -> object:
-    """An answer given back as part of the conversation says itself by `Message.to_param`."""
-    to_param = getattr(item, "to_param", None)
-    return to_param() if callable(to_param) else item
 
 
 def is_absent(value: object) -> bool:

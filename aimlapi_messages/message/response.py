@@ -54,7 +54,10 @@ def read_answer(operation: Operation[_T], head: ReplyHead, body: bytes) -> _T:
     """The value of a 2xx reply. Raises UnexpectedResponseError, or the error that the body speaks of."""
     secret = operation.endpoint.secret
     shown = b"" if secret else body
-    _check_error_body(head, body, secret=secret)
+    if (b'"error"' in body or b'"status' in body) and is_error_body(json_object(body)):  # nearly none has these
+        failure = error_from_response(head, body)
+        failure.body = None if secret else failure.body
+        raise failure
     try:
         return operation.decode(head.status, body)
     except (UnreadableBody, DecodeError) as error:
@@ -62,17 +65,6 @@ def read_answer(operation: Operation[_T], head: ReplyHead, body: bytes) -> _T:
         raise unexpected_response(head, shown, f"a body that cannot be read ({problem})") from (
             None if secret else error
         )
-
-
-def _check_error_body(head: ReplyHead, body: bytes, *, secret: bool) -> None:
-    """Raise the error that a 2xx body speaks of. A secret body is not kept in it."""
-    if b'"error"' not in body and b'"status' not in body:  # every error body has one of them
-        return
-    if is_error_body(json_object(body)):
-        error = error_from_response(head, body)
-        if secret:
-            error.body = None
-        raise error
 
 
 def cost_of(head: ReplyHead, value: object) -> Cost | None:

@@ -26,10 +26,10 @@ from aimlapi_client.models import (
 
 from ..core import json as _json
 from ..core.errors import APIConnectionError, APIError, StreamDecodeError, StreamError, StreamIncompleteError
-from ..core.reply import Cost, ReplyHead, SpendTracker
+from ..core.reply import Cost, ReplyHead
 from ..message.error_bodies import shown_headers, unexpected_response
 from ..message.message import Message
-from ..transport.retries import Deadline
+from ..transport.retries import RetryState
 from .accumulator import MessageAccumulator, TextBuilder, replay
 from .create import read_message
 from .events import EventDecoder, StreamEvent
@@ -119,35 +119,24 @@ class FastDeltas:
 class StreamCore:
     """Turns the bytes of one response into events, and keeps the state of their message.
 
-    deadline: the limits of the call, None for none.
-    buffer_until_content: hold events back until there is content, so that a stream that breaks before it can be
-        requested again without anyone having seen the first one start.
-    on_content: called with the head when the first content is yielded.
+    Events are held back until there is content if the request may be sent again, so that a stream that breaks before
+    it can be requested again without anyone having seen the first one start.
     """
 
-    def __init__(
-        self,
-        head: ReplyHead,
-        spending: SpendTracker,
-        deadline: Deadline | None = None,
-        *,
-        buffer_until_content: bool = False,
-        on_content: Callable[[ReplyHead], None] | None = None,
-    ) -> None:
+    def __init__(self, head: ReplyHead, state: RetryState) -> None:
         self.head: ReplyHead = head
         self.message: MessageAccumulator = MessageAccumulator()
         self.error: APIError | None = None
         self.content_yielded: bool = False
         self.over: bool = False  # the message is complete, its cost is known and `[DONE]` has come: stop reading
         self._cost_recorded = False
-        self._spending = spending
-        self._deadline = deadline
-        self._on_content = on_content
+        self._state = state
+        self._deadline = state.deadline
         self._sse = SSEDecoder()
         self._deltas = FastDeltas(self.message)
         self._events = EventDecoder(head)
         self._unread: bytearray | None = bytearray()  # the bytes before the first event, None after it
-        self._buffer: list[StreamEvent] | None = [] if buffer_until_content else None
+        self._buffer: list[StreamEvent] | None = [] if state.may_retry else None
 
     @property
     def is_event_stream(self) -> bool:
@@ -265,8 +254,7 @@ class StreamCore:
             for one in ready:
                 if not self.content_yielded and not isinstance(one, _CONTENTLESS):
                     self.content_yielded = True
-                    if self._on_content is not None:
-                        self._on_content(self.head)
+                    self._state.succeeded(self.head)
                 yield one
 
     def record_error(self, error: APIError) -> APIError | None:
@@ -293,7 +281,7 @@ class StreamCore:
         """Add the cost of the stream to what was spent, once, however the stream ended. Raises nothing."""
         if not self._cost_recorded:
             self._cost_recorded = True
-            self._spending.add(self._cost)
+            self._state.spending.add(self._cost)
 
     @property
     def _cost(self) -> Cost | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -100,8 +101,9 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
         raise unexpected_response(head, body, "something that is not JSON") from error
     if not is_object(data):
         raise unexpected_response(head, body, "JSON that is not an object")
-    if (data.get("type") != "message" or "error" in data) and _speaks_of_error(data):
-        raise _error_of(head, body, data)
+    failure = _error_in(head, body, data) if data.get("type") != "message" or "error" in data else None
+    if failure is not None:
+        raise failure
     try:
         message = message_from_body(data)
     except (ValueError, RecursionError) as error:
@@ -110,15 +112,15 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
     return message
 
 
-def _speaks_of_error(data: dict[str, Any]) -> bool:
-    return is_error_body(data) or (is_legacy(data) and failure_of(data) is not None)
-
-
-def _error_of(head: ReplyHead, body: bytes, data: dict[str, Any]) -> APIError:
-    """The error that a body speaks of, with the answer that it broke off."""
+def _error_in(head: ReplyHead, body: bytes, data: dict[str, Any]) -> APIError | None:
+    """The error that a body speaks of, with the answer that it broke off; None if it speaks of none."""
     failure = failure_of(data) if is_legacy(data) else None
-    text = body.decode("utf-8-sig", "replace")
-    error = error_from_response(head, body) if failure is None else error_from_event(failure, head, text)
+    if failure is not None:
+        error = error_from_event(failure, head, body.decode("utf-8-sig", "replace"))
+    elif is_error_body(data):
+        error = error_from_response(head, body)
+    else:
+        return None
     with suppress(ValueError, RecursionError):
         error.partial = message_from_body(data)
     return error
@@ -130,19 +132,14 @@ def message_from_body(data: Mapping[str, Any]) -> Message:
     Raises ValueError, the generated models' DecodeError among them, when it is neither.
     """
     if ("choices" in data or "event" in data) and has_choices(data):
-        message = _from_legacy(data)
+        # Told as the events of a stream, so that the older shape has one reading and not two.
+        whole, reader = MessageAccumulator(), LegacyReader()
+        for payload in chain(reader.read(data), reader.end()):
+            whole.add(payload)
+        message = whole.snapshot("body")
     elif isinstance(data.get("content"), list) and all(map(is_object, data["content"])):
         message = Message.from_dict(with_defaults(data))
     else:
         raise ValueError("it has neither a list of content blocks nor a choice")
     message.raw = data
     return message
-
-
-def _from_legacy(data: Mapping[str, Any]) -> Message:
-    """Told as the events of a stream, so that the older shape has one reading and not two."""
-    whole = MessageAccumulator()
-    reader = LegacyReader()
-    for payload in [*reader.read_body(data), *reader.end()]:
-        whole.add(payload)
-    return whole.snapshot("body")

@@ -54,17 +54,16 @@ class UnknownEvent(models.UnknownMessageStreamEvent):
     """An event of an unknown type. It keeps all of its data."""
 
 
-StreamEvent: TypeAlias = (
+_WireEvent: TypeAlias = (
     MessageStartEvent
     | ContentBlockStartEvent
     | ContentBlockDeltaEvent
-    | models.ContentBlockStopEvent
     | MessageDeltaEvent
-    | models.MessageStopEvent
     | PingEvent
     | UnknownEvent
     | CostEvent
 )
+StreamEvent: TypeAlias = _WireEvent | models.ContentBlockStopEvent | models.MessageStopEvent
 
 # The class of an event, and the member that it must have as an object.
 _EVENTS: Final[Mapping[str, tuple[type[StreamEvent], str | None]]] = {
@@ -116,7 +115,7 @@ class EventDecoder:
             failure = failure_of(payload)
             if failure is None or has_choices(payload):
                 self._legacy = self._legacy or LegacyReader()
-                yield from self._legacy.read_chunk(payload)
+                yield from self._legacy.read(payload)
             if failure is not None:
                 raise self._error(failure, sse.data)
             return
@@ -271,20 +270,14 @@ class MessageStopEvent(models.MessageStopEvent):
 
 
 MessageStreamEvent: TypeAlias = (
-    MessageStartEvent
-    | ContentBlockStartEvent
-    | ContentBlockDeltaEvent
+    _WireEvent
     | TextEvent
     | ThinkingEvent
     | SignatureEvent
     | InputJsonEvent
     | CitationEvent
     | ContentBlockStopEvent
-    | MessageDeltaEvent
     | MessageStopEvent
-    | PingEvent
-    | UnknownEvent
-    | CostEvent
 )
 
 

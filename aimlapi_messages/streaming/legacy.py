@@ -7,8 +7,7 @@ the same chunks wrapped as `{"event": chunk, "state": {...}}` with the token cou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..core.json import is_array, is_object
 
@@ -20,16 +19,13 @@ _STOP_REASONS: Final[Mapping[str, str]] = {
     "content_filter": "refusal",
 }
 
-_DELTA_OF_BLOCK: Final[Mapping[str, str]] = {"text": "text_delta", "thinking": "thinking_delta"}
 
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """A tool call, by its first piece. `index` is the server's, `block` the index of the block here."""
+class _Call(NamedTuple):
+    """A tool call, by its first piece. `number` is the server's, `block` the index of the block here."""
 
     id: str
     name: str
-    index: int | None
+    number: int | None
     block: int
 
 
@@ -61,38 +57,28 @@ class LegacyReader:
     """Converts one answer. It tracks the open blocks, because chat chunks neither start nor stop any."""
 
     def __init__(self) -> None:
-        self._started = False
-        self._stopped = False
+        self._started = self._stopped = self._refused = False
         self._index = -1
         self._open: str | None = None  # the type of the open block
         self._calls: list[_Call] = []  # open until the end, since their pieces may alternate
-        self._refused = False
         self._stop_reason: str | None = None
         self._counts: dict[str, int] = {"input_tokens": 0, "output_tokens": 0}
 
-    def read_body(self, data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """The events of a body."""
-        self._counts |= _counts(data.get("usage"), "prompt_tokens", "completion_tokens")
-        yield from self._start(data)
-        for choice in _choices(data)[:1]:
-            yield from self._content(_object(choice.get("message")))
-            yield from self._finish(choice.get("finish_reason"))
-        yield from _cost(data)
-
-    def read_chunk(self, payload: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """The events of one chunk of a stream."""
+    def read(self, payload: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The events of a body, or of one chunk of a stream. Of several answers only the first is read."""
         chunk, state = _chunk(payload), _object(payload.get("state"))
         counts = _counts(chunk.get("usage"), "prompt_tokens", "completion_tokens")
         counts |= _counts(state.get("usage"), "input_tokens", "output_tokens")
         self._counts |= counts
-        yield from self._start(chunk)
-        finish: object = state.get("finishReason")
-        for choice in _choices(chunk):
-            if not choice.get("index"):  # only the first of several answers
-                yield from self._content(_object(choice.get("delta")))
-                finish = finish or choice.get("finish_reason")
-        yield from self._finish(finish, counted=bool(counts))
-        yield from _cost(chunk)
+        if not self._started:
+            self._started = True
+            yield {"type": "message_start", "message": self._message(chunk)}
+        choices = [choice for choice in _choices(chunk) if not choice.get("index")]
+        choice: Mapping[str, Any] = choices[0] if choices else {}
+        yield from self._content(_object(choice.get("delta") or choice.get("message")))
+        yield from self._finish(state.get("finishReason") or choice.get("finish_reason"), counted=bool(counts))
+        if is_object(chunk.get("meta")):
+            yield meta_of(chunk)
 
     def end(self) -> Iterator[dict[str, Any]]:
         """The events at the end of the stream: the stop, if the answer has a reason for it."""
@@ -100,11 +86,8 @@ class LegacyReader:
             self._stopped = True
             yield {"type": "message_stop"}
 
-    def _start(self, data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        if self._started:
-            return
-        self._started = True
-        message: dict[str, Any] = {
+    def _message(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
             "id": _text(data.get("id")),
             "type": "message",
             "role": "assistant",
@@ -114,29 +97,33 @@ class LegacyReader:
             "stop_sequence": None,
             "usage": dict(self._counts),
         }
-        yield {"type": "message_start", "message": message}
 
     def _content(self, part: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        yield from self._piece("thinking", _text(part.get("reasoning_content")))
+        yield from self._piece("thinking", _text(part.get("reasoning_content")), {"signature": ""})
         refusal = _text(part.get("refusal"))
         self._refused = self._refused or bool(refusal)
-        yield from self._piece("text", _text(part.get("content")) + refusal)
+        yield from self._piece("text", _text(part.get("content")) + refusal, {})
         calls = part.get("tool_calls")
         for position, call in enumerate(calls if is_array(calls) else []):
             yield from self._tool_call(_object(call), position)
 
+    def _piece(self, kind: str, text: str, others: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """The events of a piece of text or thinking. others: the other members of a new block."""
+        if text:
+            if self._open != kind:
+                yield from self._open_block({"type": kind, kind: "", **others})
+            delta = {"type": f"{kind}_delta", kind: text}
+            yield {"type": "content_block_delta", "index": self._index, "delta": delta}
+
     def _tool_call(self, given: Mapping[str, Any], position: int) -> Iterator[dict[str, Any]]:
-        function = _object(given.get("function"))
-        id, name, index = _text(given.get("id")), _text(function.get("name")), given.get("index")
-        call = self._continued(id, name, index if isinstance(index, int) else None, position)
+        function, number = _object(given.get("function")), given.get("index")
+        id, name = _text(given.get("id")), _text(function.get("name"))
+        index = number if isinstance(number, int) else None
+        call = self._continued(id, name, index, position)
         if call is None:
-            yield from self._close_text()
-            self._index += 1
-            self._open = "tool_use"
-            call = _Call(id, name, index if isinstance(index, int) else None, self._index)
+            yield from self._open_block({"type": "tool_use", "id": id, "name": name, "input": {}})
+            call = _Call(id, name, index, self._index)
             self._calls.append(call)
-            block: dict[str, Any] = {"type": "tool_use", "id": id, "name": name, "input": {}}
-            yield {"type": "content_block_start", "index": call.block, "content_block": block}
         arguments = _text(function.get("arguments"))
         if arguments:
             delta = {"type": "input_json_delta", "partial_json": arguments}
@@ -150,8 +137,8 @@ class LegacyReader:
         only the first piece of a chunk can continue the last call.
         """
         last = self._calls[-1] if self._calls else None
-        found = next((call for call in reversed(self._calls) if index is not None and call.index == index), None)
-        if found is None and last is not None and position == 0 and (index is None or last.index is None):
+        found = next((call for call in reversed(self._calls) if index is not None and call.number == index), None)
+        if found is None and last is not None and position == 0 and (index is None or last.number is None):
             found = last
         if found is None or (id and id != found.id) or (name and name != found.name):
             return None
@@ -159,19 +146,10 @@ class LegacyReader:
         again = name and not id and index is None and self._open != "tool_use"
         return None if again else found
 
-    def _piece(self, kind: str, text: str) -> Iterator[dict[str, Any]]:
-        if not text:
-            return
-        if self._open != kind:
-            empty = {"type": kind, kind: "", "signature": ""} if kind == "thinking" else {"type": kind, kind: ""}
-            yield from self._switch(kind, empty)
-        delta = {"type": _DELTA_OF_BLOCK[kind], kind: text}
-        yield {"type": "content_block_delta", "index": self._index, "delta": delta}
-
-    def _switch(self, kind: str, block: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _open_block(self, block: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from self._close_text()
         self._index += 1
-        self._open = kind
+        self._open = block["type"]
         yield {"type": "content_block_start", "index": self._index, "content_block": block}
 
     def _close_text(self) -> Iterator[dict[str, Any]]:
@@ -180,16 +158,13 @@ class LegacyReader:
             yield {"type": "content_block_stop", "index": self._index}
         self._open = None
 
-    def _close(self) -> Iterator[dict[str, Any]]:
-        """Stop all open blocks. A text that is open started after all calls."""
-        yield from ({"type": "content_block_stop", "index": call.block} for call in self._calls)
-        yield from self._close_text()
-
     def _finish(self, reason: object, *, counted: bool = False) -> Iterator[dict[str, Any]]:
         """The `message_delta`, once for the reason and again for later counts."""
         news = counted
         if isinstance(reason, str) and reason and self._stop_reason is None:
-            yield from self._close()
+            # A text that is open started after all calls.
+            yield from ({"type": "content_block_stop", "index": call.block} for call in self._calls)
+            yield from self._close_text()
             self._stop_reason = "refusal" if self._refused else _STOP_REASONS.get(reason, reason)
             news = True
         if news and self._stop_reason is not None:
@@ -201,11 +176,6 @@ def _counts(usage: object, prompt: str, completion: str) -> dict[str, int]:
     """The token counts above zero, by their names here. In these streams zero means that a count is not known yet."""
     counts = {"input_tokens": _object(usage).get(prompt), "output_tokens": _object(usage).get(completion)}
     return {name: count for name, count in counts.items() if isinstance(count, int) and count > 0}
-
-
-def _cost(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    if is_object(data.get("meta")):
-        yield meta_of(data)
 
 
 def _chunk(payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -45,13 +45,7 @@ class Source:
     @classmethod
     def of(cls, state: RetryState, reply: SyncReply) -> Self:
         """The stream in a 2xx response. Raises as `StreamCore.as_event_stream` does."""
-        core = StreamCore(
-            reply.head,
-            state.spending,
-            state.deadline,
-            buffer_until_content=state.may_retry,
-            on_content=state.succeeded,
-        )
+        core = StreamCore(reply.head, state)
         if core.is_event_stream:
             return cls(core, reply.iter_bytes(), reply)
         return cls(core, _one(core.as_event_stream(reply.read(state.deadline))), reply)

@@ -15,7 +15,8 @@ from aimlapi_messages import AuthenticationError, BadRequestError, InternalServe
 from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.create import message_from_body
 
-from ..support.parts import SpendTracker, new_head
+from ..support.parts import new_head
+from ..support.streams import new_state
 from ..support.wire import Gateway, answer
 
 WIRE = Path(os.environ.get("AIMLAPI_SHARED", Path(__file__).parents[2] / ".." / "shared")) / "wire"
@@ -71,7 +72,7 @@ def test_chat_like_answers(name: str, kinds: list[type], credits: int | None) ->
 def test_chat_like_streams(name: str, tokens: tuple[int, int], step: int) -> None:
     """Both generations of the chat-like stream give a whole message with the true counts, however they are cut."""
     stream = (WIRE / name).read_bytes()
-    core = StreamCore(new_head(headers={"content-type": "text/event-stream"}), SpendTracker())
+    core = StreamCore(new_head(headers={"content-type": "text/event-stream"}), new_state())
     for place in range(0, len(stream), step):
         list(core.feed(stream[place : place + step]))
     list(core.finish())

@@ -17,8 +17,8 @@ from aimlapi_messages import APIConnectionError, APIError, Message, StreamError,
 from aimlapi_messages.streaming.core import StreamCore
 
 from ..support.callers import Caller
-from ..support.parts import SpendTracker, new_head
-from ..support.streams import COST, SPENT, new_core, read_bytes
+from ..support.parts import new_head
+from ..support.streams import COST, SPENT, new_core, new_state, read_bytes
 from ..support.wire import (
     EVENT_STREAM,
     STOP,
@@ -146,11 +146,11 @@ def forks(stream: bytes) -> Iterator[tuple[int, StreamCore, StreamCore]]:
     They are copies of one that goes on, since to read each from its beginning would take a minute. The clients below
     do read from the beginning.
     """
-    head, ledger = new_head(), SpendTracker()
-    core = StreamCore(head, ledger)
+    head, state = new_head(), new_state()
+    core = StreamCore(head, state)
     for place in range(len(stream) + 1):
         list(core.feed(stream[place - 1 : place] if place else b""))
-        one, two = (copy.deepcopy(core, {id(head): head, id(ledger): ledger}) for _ in range(2))
+        one, two = (copy.deepcopy(core, {id(head): head, id(state): state}) for _ in range(2))
         yield place, one, two
 
 

@@ -41,7 +41,15 @@ def helper_events(core: StreamCore, *chunks: bytes) -> Iterator[Any]:
 
 def new_core() -> StreamCore:
     """A stream that has just been opened."""
-    return StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), SpendTracker())
+    return StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), new_state())
+
+
+def new_state() -> RetryState:
+    """That of a request which has been sent, and is not sent again."""
+    request = Request("POST", "https://host/v1/messages", {}, None, None, Secrets(()))
+    state = RetryState(request, RetryPolicy(max_retries=0), SpendTracker())
+    state.next_request()
+    return state
 
 
 def read_bytes(*chunks: bytes) -> Message:
@@ -57,8 +65,7 @@ class Exchange:
     """A request without retries, spending with its stream, which is answered with this source; for either client."""
 
     def __init__(self, core: StreamCore, source: Any) -> None:
-        request = Request("POST", core.head.url, {}, None, None, Secrets(()))
-        self.state = RetryState(request, RetryPolicy(max_retries=0), core._spending)
+        self.state = core._state
         self.source = source
 
     def run(self, *_: object) -> Any:

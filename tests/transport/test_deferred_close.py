@@ -73,4 +73,4 @@ def test_a_stream_counts_its_cost_once() -> None:
     list(core.finish())
     core.record_cost()
     core.record_cost()
-    assert str(core._spending.total) == "0.000788"
+    assert str(core._state.spending.total) == "0.000788"
