@@ -61,6 +61,17 @@ class SupportsModelDump(Protocol):
     def model_dump(self, *, mode: str, exclude_none: bool) -> dict[str, Any]: ...
 
 
+def dump_model(value: object) -> object:
+    """A model as the JSON object that it says it is: generated ones by `to_dict`, pydantic's by `model_dump`."""
+    if isinstance(value, (Mapping, type)):
+        return cast("object", value)
+    if isinstance(value, SupportsToDict):
+        return value.to_dict()
+    if isinstance(value, SupportsModelDump):
+        return value.model_dump(mode="json", exclude_none=True)
+    return value
+
+
 def check_limit(name: str, seconds: object, error: type[AIMLAPIError]) -> None:
     """Raise `error` unless it is a number of seconds above 0, or None."""
     if seconds is None:

@@ -15,7 +15,7 @@ from aimlapi_client.operation import RequestOptions
 from aimlapi_client.types import Unset
 
 from ..content.limits import MediaCheck
-from ..core.arguments import NotGiven, SupportsModelDump, SupportsToDict
+from ..core.arguments import NotGiven, SupportsToDict, dump_model
 from ..core.errors import InvalidRequestError
 
 DEFAULT_MAX_TOKENS: Final = 4096
@@ -159,14 +159,3 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
         raise InvalidRequestError(f"{path} is a {kind}, which JSON has no form for. Convert it first.")
     items = enumerate(cast("Iterable[object]", value))
     return [_convert(item, f"{path}[{index}]", keep_nulls) for index, item in items]
-
-
-def dump_model(value: object) -> object:
-    """A model as the JSON object that it says it is: generated ones by `to_dict`, pydantic's by `model_dump`."""
-    if isinstance(value, (Mapping, type)):
-        return cast("object", value)
-    if isinstance(value, SupportsToDict):
-        return value.to_dict()
-    if isinstance(value, SupportsModelDump):
-        return value.model_dump(mode="json", exclude_none=True)
-    return value

@@ -26,8 +26,10 @@ from uuid import UUID
 
 import attrs
 
-from ..core.arguments import NOT_GIVEN
+from ..core import json as _json
+from ..core.arguments import NOT_GIVEN, dump_model
 
+_BINARY: Final = (bytes, bytearray, memoryview)
 _MAX_SHOWN: Final = 80  # characters of a value
 _MAX_ISSUES: Final = 20  # in the text of an error
 _MAX_CHOICES: Final = 20  # in a reason
@@ -100,8 +102,9 @@ class TypeCodec(ABC):
     @final
     def encode(self, value: Any) -> Any:
         """The JSON value of a Python value. Raises TypeError or ValueError for a value that is not of the type."""
-        written = to_json(value)
+        written = to_json(value, as_argument=True)
         self.parse(written, "")
+        _json.dumps(written)  # which refuses infinity
         return written
 
     def unwrapped(self) -> TypeCodec:
@@ -185,44 +188,60 @@ def _shown(value: Any) -> str:
     return text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN - 3]}..."
 
 
-def to_json(value: Any) -> Any:
-    """A Python value as the JSON that the codec of its type parses. Raises TypeError for one that has none."""
-    match value:
-        case Enum():
-            return to_json(value.value)
-        case None | str() | int():
-            return value
-        case float() if math.isfinite(value):
-            return value
-        case date() | time():
-            return value.isoformat()
-        case timedelta():
-            return _duration(value)
-        case Decimal():
-            return f"{value:f}"
-        case UUID() | PurePath():
-            return str(value)
-        case bytes():
-            return base64.b64encode(value).decode()
-        case set() | frozenset():
-            return sorted(map(to_json, cast("Set[Any]", value)), key=repr)
-        case list() | tuple() if not hasattr(cast("object", value), "_asdict"):
-            return [to_json(item) for item in cast("Sequence[Any]", value)]
-        case _:
-            return {str(to_json(name)): to_json(member) for name, member in _members(value).items()}
+def to_json(value: object, *, as_argument: bool = False) -> Any:
+    """A Python value as JSON.
+
+    Takes dataclasses, attrs, pydantic and generated models, enums, dates, decimals, sets and paths too.
+
+    as_argument: as a codec reads it: bytes in base64, and of an object only what its class is made from.
+    Raises TypeError for a value that has no form in JSON.
+    """
+
+    def plain(value: Any) -> Any:
+        match value:
+            case Enum():
+                return plain(value.value)
+            case None | str() | int() | float():
+                return value
+            case date() | time():
+                return value.isoformat()
+            case timedelta():
+                return _duration(value)
+            case Decimal():
+                return f"{value:f}"
+            case UUID() | PurePath():
+                return str(value)
+            case bytes() if as_argument:
+                return base64.b64encode(value).decode()
+            case set() | frozenset():
+                return sorted(map(plain, cast("Set[Any]", value)), key=repr)
+            case Mapping():
+                return {_name(plain(name)): plain(member) for name, member in cast("Any", value).items()}
+            case Sequence() if not hasattr(cast("object", value), "_asdict") and not isinstance(value, _BINARY):
+                return [plain(item) for item in cast("Any", value)]
+            case _:
+                return plain(_members(value, as_argument))
+
+    return plain(value)
 
 
-def _members(value: Any) -> Any:
-    """The members of a dict, or of an object as arguments of its class."""
+def _name(key: Any) -> str:
+    """A key of a dict, which JSON writes as text."""
+    return key if isinstance(key, str) else json.dumps(key)
+
+
+def _members(value: Any, as_argument: bool) -> Any:
+    """The members of an object, by the names that the arguments of its class have."""
     cls: Any = type(cast("object", value))
-    if isinstance(value, Mapping):
-        return cast("Any", value)
+    model = dump_model(value)
+    if model is not value:
+        return model
     if hasattr(cls, "_asdict"):
-        return value._asdict()
-    if hasattr(cls, "model_dump"):  # a model of pydantic
-        return value.model_dump(mode="json", by_alias=True)
-    fields = attrs.fields(cls) if attrs.has(cls) else dataclasses.fields(cls)
-    return {getattr(one, "alias", one.name): getattr(value, one.name) for one in fields if one.init}
+        return cls._asdict(value)
+    if not hasattr(cls, "__attrs_attrs__") and not hasattr(cls, "__dataclass_fields__"):
+        raise TypeError(f"a {cls.__name__} has no form in JSON; give text, content blocks or plain values")
+    fields: Any = attrs.fields(cls) if hasattr(cls, "__attrs_attrs__") else dataclasses.fields(cls)
+    return {getattr(one, "alias", one.name): getattr(value, one.name) for one in fields if one.init or not as_argument}
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def constrain(codec: TypeCodec, metadata: Iterable[Any], where: str) -> TypeCode
         del note["min_length"]
     if examples := note.pop("examples", None):
         try:
-            note["examples"] = [to_json(example) for example in examples]
+            note["examples"] = [to_json(example, as_argument=True) for example in examples]
         except (TypeError, ValueError) as error:
             problem = f"JSON cannot say the examples {examples!r}. Give values of the type."
             raise ToolDefinitionError(f"{where}: {problem}") from error

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
+from ..core.arguments import dump_model
 from ..core.errors import InvalidRequestError, OutputError, ToolDefinitionError
 from ..core.json import is_object
 from ..message.message import Message, is_cut
-from ..message.request import dump_model
 from ..schema.annotations import codec_of, name_of
 from ..schema.codec import InvalidValue
 from ..schema.field import own_docstring

@@ -6,27 +6,19 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from enum import Enum
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from pathlib import PurePath
 from types import FunctionType
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
-from uuid import UUID
-
-import attrs
 
 from ..content.blocks import CacheControl, cache_control_param
-from ..core.arguments import check_limit
+from ..core.arguments import check_limit, dump_model
 from ..core.errors import InvalidRequestError, ToolDefinitionError
 from ..core.json import is_array, is_object
-from ..message.request import dump_model
+from ..schema.codec import to_json
 from ..schema.parameters import Parameters
 
 _P = ParamSpec("_P")
@@ -267,11 +259,11 @@ def result_content(value: object) -> str | list[dict[str, Any]] | None:
 
     Text stays text, content blocks stay blocks, also several with text between them, and None is no content.
     Anything else becomes JSON text: dataclasses, attrs, pydantic and generated models, enums, dates, decimals, sets
-    and paths included. Raises TypeError for what has no JSON form.
+    and paths included; durations as in arguments, such as P0DT1H0M0S. Raises TypeError for what has no JSON form.
     """
     if value is None or isinstance(value, str):
         return value
-    plain = _plain(value)
+    plain = to_json(value)
     items = plain if is_array(plain) else [plain]
     if any(map(_is_block, items)) and all(isinstance(item, str) or _is_block(item) for item in items):
         return [{"type": "text", "text": item} if isinstance(item, str) else item for item in items if item]
@@ -282,41 +274,3 @@ def _is_block(value: object) -> bool:
     kind = value.get("type") if is_object(value) else None
     member, python = _BLOCKS.get(kind, ("", dict)) if isinstance(kind, str) else ("", dict)
     return is_object(value) and isinstance(value.get(member), python)
-
-
-def _plain(value: object) -> Any:
-    match value:
-        case Enum():
-            return _plain(value.value)
-        case None | str() | bool() | int() | float():
-            return value
-        case datetime() | date() | time():
-            return value.isoformat()
-        case timedelta():
-            return value.total_seconds()
-        case Decimal() | UUID() | PurePath():
-            return str(value)
-        case Mapping():
-            return {_key(name): _plain(member) for name, member in cast("Mapping[object, object]", value).items()}
-        case set() | frozenset():
-            return sorted((_plain(item) for item in cast("set[object]", value)), key=str)
-        case _ if isinstance(value, tuple) and hasattr(cast("object", value), "_asdict"):
-            return {name: _plain(member) for name, member in cast("Any", value)._asdict().items()}
-        case Sequence() if not isinstance(value, (bytes, bytearray, memoryview)):
-            return [_plain(item) for item in cast("Sequence[object]", value)]
-        case _:
-            plain = dump_model(value)
-            return _plain(_members(value) if plain is value else plain)
-
-
-def _members(value: object) -> dict[str, Any]:
-    kind = type(value)
-    if not attrs.has(kind) and not dataclasses.is_dataclass(kind):
-        raise TypeError(f"a {kind.__name__} has no form in JSON; return text, content blocks or plain values")
-    members: Sequence[Any] = attrs.fields(kind) if attrs.has(kind) else dataclasses.fields(cast("Any", kind))
-    return {member.name: getattr(value, member.name) for member in members}
-
-
-def _key(name: object) -> str:
-    plain = _plain(name)
-    return plain if isinstance(plain, str) else json.dumps(plain)

@@ -69,7 +69,7 @@ Pair = namedtuple("Pair", "a b")
         (date(2025, 1, 31), '"2025-01-31"'),
         (datetime(2025, 1, 31, 9, 30), '"2025-01-31T09:30:00"'),
         (time(9, 30), '"09:30:00"'),
-        (timedelta(minutes=1), "60.0"),
+        (timedelta(minutes=1), '"P0DT0H1M0S"'),
         (Decimal("1.10"), '"1.10"'),
         (UUID(int=1), '"00000000-0000-0000-0000-000000000001"'),
         (PurePosixPath("/a"), '"/a"'),
