@@ -60,8 +60,7 @@ def decode(state: RetryState, head: ReplyHead, content: bytes, operation: Operat
     else:
         value = read_answer(operation, head, content)
         cost = cost_of(head, value)
-    if cost is not None:
-        state.spending.add(cost)
+    state.spending.add(cost)
     return value
 
 

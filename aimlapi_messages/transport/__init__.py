@@ -28,11 +28,11 @@ def sync_transport(given: HTTPClient | None) -> Transport:
 
     Raises ConfigurationError.
     """
-    from .arguments import HTTPClient, check_http_client  # noqa: PLC0415
+    from .arguments import HTTPClient  # noqa: PLC0415
     from .http import Connections, GivenClient  # noqa: PLC0415
 
-    check_http_client(given, HTTPClient)
     if given is not None:
+        _check_kind(given, HTTPClient)
         return GivenClient(given)
     connections = Connections()
     weakref.finalize(connections, _close_all, connections.all)  # also at exit; saves a ResourceWarning
@@ -48,10 +48,11 @@ def _close_all(connections: set[ConnectionInterface]) -> None:
 
 def async_transport(given: AsyncHTTPClient | None, name: AsyncTransportName) -> AsyncTransport:
     """The same for an asynchronous client, whose own connections may be aiohttp's."""
-    from .arguments import AsyncHTTPClient, check_http_client  # noqa: PLC0415
+    from .arguments import AsyncHTTPClient  # noqa: PLC0415
     from .async_http import AsyncConnections, AsyncGivenClient  # noqa: PLC0415
 
-    check_http_client(given, AsyncHTTPClient)
+    if given is not None:
+        _check_kind(given, AsyncHTTPClient)
     if name not in ("httpx", "aiohttp"):
         raise ConfigurationError(f"transport is {name!r}. Give 'httpx' or 'aiohttp'.")
     if name == "httpx":
@@ -65,3 +66,11 @@ def async_transport(given: AsyncHTTPClient | None, name: AsyncTransportName) -> 
             "transport='aiohttp' needs an extra. Run: pip install 'aimlapi-messages[aiohttp]'"
         ) from error
     return AiohttpConnections()
+
+
+def _check_kind(given: object, kind: type) -> None:
+    if not isinstance(given, kind):
+        name = type(given).__name__
+        raise ConfigurationError(
+            f"http_client is a {name}. AIMLAPI takes an httpx.Client, AsyncAIMLAPI an httpx.AsyncClient."
+        )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 import httpx
 
 from ..core.arguments import NOT_GIVEN, check_headers, check_hook, check_limit, check_max_retries, shown
-from ..core.errors import AIMLAPIError, ConfigurationError, InvalidRequestError
+from ..core.errors import AIMLAPIError, InvalidRequestError
 
 if TYPE_CHECKING:
     from aimlapi_client.operation import QueryValue, RequestOptions
@@ -72,15 +72,6 @@ def _check_timeout(timeout: object, error: type[AIMLAPIError]) -> None:
         return
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout >= 0:
         raise error(f"timeout is {shown(timeout)}. Give seconds, an httpx.Timeout, or None for no limit.")
-
-
-def check_http_client(given: object, kind: type[httpx.Client] | type[httpx.AsyncClient]) -> None:
-    """Raise ConfigurationError unless it is a client of this kind, or None."""
-    if given is not None and not isinstance(given, kind):
-        name = type(given).__name__
-        raise ConfigurationError(
-            f"http_client is a {name}. AIMLAPI takes an httpx.Client, AsyncAIMLAPI an httpx.AsyncClient."
-        )
 
 
 def with_query(target: str, extra: Mapping[str, QueryValue]) -> str:

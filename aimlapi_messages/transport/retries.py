@@ -135,11 +135,6 @@ class Deadline:
         self._silence = 0.0  # waited without content, before the wait that goes on now
         self._waiting_since: float | None = None
 
-    def begin_attempt(self) -> None:
-        """Start the idle clock anew: the request goes out."""
-        self._silence = 0.0
-        self._waiting_since = self._clock()
-
     def wait(self) -> None:
         """Start the idle clock."""
         self._waiting_since = self._clock()
@@ -272,7 +267,8 @@ class RetryState:
             self.spending.check()
         request = self.request
         if self.deadline is not None:
-            self.deadline.begin_attempt()
+            self.deadline.content()  # of another attempt, if any
+            self.deadline.wait()
             self.deadline.check("no")
             request = replace(request, wait_limit=self.deadline.wait_limit)
         self._number += 1

@@ -70,7 +70,7 @@ def test_only_waiting_without_content_is_silence() -> None:
     """Neither what the reader takes, nor anything before the last content."""
     clock = Clock()
     deadline = Deadline(idle=10, clock=clock)
-    deadline.begin_attempt()
+    deadline.wait()
     clock.now += 4
     deadline.arrived()
     assert deadline.wait_limit == (6, "idle")
@@ -89,10 +89,11 @@ def test_the_total_goes_on_whatever_happens() -> None:
     """The next attempt begins with no silence, and with the time that is left."""
     clock = Clock()
     deadline = Deadline(idle=10, total=30, clock=clock)
-    deadline.begin_attempt()
+    deadline.wait()
     clock.now += 9
     deadline.arrived()
-    deadline.begin_attempt()
+    deadline.content()  # the next attempt
+    deadline.wait()
     assert (deadline.remaining, deadline.wait_limit) == (21, (10, "idle"))
     clock.now += 15
     assert deadline.wait_limit == (6, "total")
