@@ -206,7 +206,7 @@ class _AsyncStream(ABC, Generic[_EventT]):
         self._ready = NO_EVENTS
         self._ended = self._over = False
         # The finalizer's reference to the source keeps the garbage collector away from the generators that it reads
-        # from, for they would close the connection right there; see `transport/deferred_close.py`.
+        # from, for they would close the connection right there; see `streaming/closing.py`.
         self._finalizer = weakref.finalize(self, self._closer.later, source.close)
         self._finalizer.atexit = False
 

@@ -1,18 +1,22 @@
 """How streams are closed, and wait within a deadline: all that differs between those of the two clients.
 
-A stream that is dropped half-read must release its connection too. A finalizer cannot wait for that, so it leaves the
-closing to a thread, or to a task of the event loop.
+A stream that is dropped half-read must release its connection too. A finalizer cannot do it, so it leaves the closing
+to a thread, or to a task of the event loop: the garbage collector may run anywhere, also while the same thread holds a
+lock that closing takes, ours or that of httpcore's pool. `put` of `SimpleQueue` is safe to call there, at any point.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
+from functools import cache
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from ..transport import deferred_close
 from ..transport.retries import Deadline, async_within
 
 if TYPE_CHECKING:
@@ -35,11 +39,37 @@ async def async_next_within(deadline: Deadline, chunks: AsyncIterator[bytes]) ->
         return await anext(chunks, None)
 
 
+@cache
+def start_thread() -> Callable[[Callable[[], None]], None]:
+    """Start the thread that closes, once in a process; a finalizer could not, because that takes locks.
+
+    Returns the function that schedules a call on that thread; a finalizer may call it. In a child forked later it
+    does nothing, so that the child never waits for a lock that its parent held.
+    """
+    queue: SimpleQueue[Callable[[], None]] = SimpleQueue()
+    Thread(target=_run, args=(queue,), name="aimlapi-messages-reaper", daemon=True).start()
+    return queue.put
+
+
+def _run(queue: SimpleQueue[Callable[[], None]]) -> None:
+    while True:
+        close = queue.get()
+        try:
+            close()
+        except Exception as error:
+            logger.debug("A dropped stream could not be closed: %s", type(error).__name__)
+        del close
+
+
+if hasattr(os, "register_at_fork"):  # a forked child has none of its parent's threads
+    os.register_at_fork(after_in_child=start_thread.cache_clear)
+
+
 class Closer:
     """Closes streams of the synchronous client."""
 
     def __init__(self) -> None:
-        self._later = deferred_close.start()
+        self._later = start_thread()
 
     def later(self, close: Callable[[], None]) -> None:
         """Close on a thread of its own. Safe to call from a finalizer."""

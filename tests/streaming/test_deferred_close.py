@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from aimlapi_messages.transport import deferred_close as _reaper
+from aimlapi_messages.streaming import closing
 
 from ..support.streams import COST, Reply, new_core, stream_of
 from ..support.wire import TEXT_EVENTS, sse
@@ -49,17 +49,17 @@ def test_what_cannot_be_closed_is_only_logged(caplog: pytest.LogCaptureFixture) 
 
     closed = Event()
     with caplog.at_level(logging.DEBUG, logger="aimlapi_messages"):
-        _reaper.start()(broken)
-        _reaper.start()(closed.set)
+        closing.start_thread()(broken)
+        closing.start_thread()(closed.set)
         assert closed.wait(30)
-    assert "What was dropped could not be closed: OSError" in caplog.text
+    assert "A dropped stream could not be closed: OSError" in caplog.text
 
 
 def test_a_forked_child_starts_a_thread_of_its_own() -> None:
     """With a queue of its own, for nobody reads its parent's there."""
-    parents = _reaper.start()
-    _reaper.start.cache_clear()  # as after a fork
-    own = _reaper.start()
+    parents = closing.start_thread()
+    closing.start_thread.cache_clear()  # as after a fork
+    own = closing.start_thread()
     closed = Event()
     own(closed.set)
     assert closed.wait(30)

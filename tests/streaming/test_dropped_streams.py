@@ -24,7 +24,7 @@ import httpx
 import pytest
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI
-from aimlapi_messages.transport import deferred_close as _reaper
+from aimlapi_messages.streaming import closing
 
 from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
@@ -267,7 +267,7 @@ def _child(base_url: str) -> int:
         for _ in range(20):
             drop(client, "half_read")
         closed = Event()
-        _reaper.start()(closed.set)  # behind the streams
+        closing.start_thread()(closed.set)  # behind the streams
         return 0 if closed.wait(LIMIT) and not pool_of(http_client).connections else 1
 
 
