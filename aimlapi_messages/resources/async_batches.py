@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Self, Unpack, cast
+from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
-from aimlapi_client.operation import RequestOptions
+from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError
 from .batch_requests import (
+    BatchOperation,
     BatchWait,
     ProgressHook,
-    cancel_operation,
     create_operation,
     look_up_operation,
 )
@@ -67,7 +67,10 @@ class AsyncBatches:
 
     async def cancel(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
         """Cancel a batch. What has run keeps its results. Raises BadRequestError for one that has ended."""
-        return await self._client.send(cancel_operation(batch_id), **options)
+        from aimlapi_client.api.batches import cancel_batch  # noqa: PLC0415 (a document may lack it)
+
+        cancel: Operation[Any] = cancel_batch.request(batch_id=batch_id)
+        return await self._client.send(BatchOperation(cancel.endpoint, cancel.arguments), **options)
 
     async def wait(
         self,

@@ -76,13 +76,6 @@ def create_operation(requests: RequestsInput, options: BatchOptions) -> BatchOpe
     return BatchOperation(endpoint, body=body, models=models, options=rest)
 
 
-def cancel_operation(batch_id: str) -> BatchOperation:
-    from aimlapi_client.api.batches import cancel_batch  # noqa: PLC0415 (a document may lack it)
-
-    cancel: Operation[Any] = cancel_batch.request(batch_id=batch_id)
-    return BatchOperation(cancel.endpoint, cancel.arguments)
-
-
 def look_up_operation(batch_id: str) -> Operation[Any]:
     """The call that brings the state of a batch, or its results: there is one for both."""
     from aimlapi_client.api.batches import get_batch  # noqa: PLC0415 (a document may lack it)
@@ -211,9 +204,9 @@ class BatchWait:
     pause: float
     longest_pause: float
     progress: ProgressHook | None
-    batch: Batch | None = None
-    polls: int = 0
-    began: float = field(default_factory=time.monotonic)
+    batch: Batch | None = field(default=None, init=False)
+    polls: int = field(default=0, init=False)
+    began: float = field(default_factory=time.monotonic, init=False)
 
     def __post_init__(self) -> None:
         limits = (("deadline", self.deadline), ("first_pause", self.pause), ("longest_pause", self.longest_pause))
