@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from aimlapi_client.operation import Operation
 
@@ -16,13 +15,11 @@ from ..core.errors import APIError
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
 from ..transport.async_http import AsyncReply, AsyncTransport
-from ..transport.retries import RetryState, async_within
+from ..transport.retries import NO_LIMIT, RetryState, async_within
 from .steps import decode, record_failure
 
 T = TypeVar("T")
 P = ParamSpec("P")
-
-_NO_LIMIT: Final = nullcontext()
 
 
 class AsyncExchange:
@@ -55,7 +52,7 @@ class AsyncExchange:
         while True:
             try:
                 request = state.next_request()
-                async with _NO_LIMIT if state.deadline is None else async_within(state.deadline):
+                async with NO_LIMIT if state.deadline is None else async_within(state.deadline):
                     reply = await self._transport.open(request)
                     try:
                         if not reply.head.ok:

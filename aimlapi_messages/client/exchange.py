@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from aimlapi_client.operation import Operation
 
@@ -17,13 +16,11 @@ from ..core.errors import APIError
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
 from ..transport.http import SyncReply, Transport
-from ..transport.retries import RetryState, within
+from ..transport.retries import NO_LIMIT, RetryState, within
 from .steps import decode, record_failure
 
 T = TypeVar("T")
 P = ParamSpec("P")
-
-_NO_LIMIT: Final = nullcontext()
 
 
 class Exchange:
@@ -56,7 +53,7 @@ class Exchange:
         while True:
             try:
                 request = state.next_request()
-                with _NO_LIMIT if state.deadline is None else within(state.deadline):
+                with NO_LIMIT if state.deadline is None else within(state.deadline):
                     reply = self._transport.open(request)
                     try:
                         if not reply.head.ok:

@@ -190,12 +190,12 @@ class Deadline:
         return error
 
 
-_NO_LIMIT: Final = nullcontext()
+NO_LIMIT: Final = nullcontext()
 
 
 def within(_deadline: Deadline) -> AbstractContextManager[None]:
     """The counterpart of `async_within`. No wait is cut short: what reads a response checks the deadline itself."""
-    return _NO_LIMIT
+    return NO_LIMIT
 
 
 @asynccontextmanager
