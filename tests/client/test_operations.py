@@ -155,19 +155,6 @@ def test_an_option_that_cannot_be_kept_is_refused(
     assert client.gateway.requests == []
 
 
-def test_a_check_by_name_comes_before_sending(made: Callable[..., Sync]) -> None:
-    """For what the document does not say, such as that a window of time has two ends."""
-    parameters = (Parameter("start", "start"),)
-    logs = Operation(Endpoint[Any]("list_logs", "GET", "/v9/logs", parameters, decoder=dict), {"start": "2026-09-01"})
-    client = made(answer({}))
-    with pytest.raises(InvalidRequestError, match="Only one of start and end"):
-        client.send(logs)
-    with pytest.raises(InvalidRequestError, match="Only one of start and end"):
-        client.client.pages(logs, PAGING)
-    assert client.gateway.requests == []
-    client.send(Operation(Endpoint("other", "GET", "/v9/other", parameters, decoder=dict), {"start": "2026-09-01"}))
-
-
 @pytest.mark.parametrize(
     ("given", "told"),
     [(b"", "an empty body"), (b"<html>", "not JSON"), (b"[]", "another kind"), (b"{}", "lacks the field")],
