@@ -43,11 +43,11 @@ class AsyncSource:
 
     @classmethod
     async def of(cls, state: RetryState, reply: AsyncReply) -> Self:
-        """The stream in a 2xx response. Raises as `StreamCore.as_event_stream` does."""
+        """The stream in a 2xx response. Raises as `StreamCore.read_body` does."""
         core = StreamCore(reply.head, state)
-        if core.is_event_stream:
-            return cls(core, reply.iter_bytes(), reply)
-        return cls(core, _one(core.as_event_stream(await reply.read(state.deadline))), reply)
+        if not core.is_event_stream:
+            core.read_body(await reply.read(state.deadline))
+        return cls(core, reply.iter_bytes(), reply)
 
     async def close(self) -> None:
         try:
@@ -289,7 +289,3 @@ class AsyncMessageStreamManager:
         def __getattr__(self, name: str) -> NoReturn:
             advice = "Write `async with client.messages.stream(...) as stream:`"
             raise AttributeError(f"{type(self).__name__!r} has no {name!r}, for no stream is open yet. {advice}.")
-
-
-async def _one(chunk: bytes) -> AsyncIterator[bytes]:
-    yield chunk

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from typing import Any, Final
 
@@ -135,6 +136,7 @@ class StreamCore:
         self._sse = SSEDecoder()
         self._deltas = FastDeltas(self.message)
         self._events = EventDecoder(head)
+        self._replayed: Iterable[dict[str, Any]] = ()  # the payloads of a message that came whole
         self._unread: bytearray | None = bytearray()  # the bytes before the first event, None after it
         self._buffer: list[StreamEvent] | None = [] if state.may_retry else None
 
@@ -142,15 +144,15 @@ class StreamCore:
     def is_event_stream(self) -> bool:
         return self.head.content_type in _EVENT_STREAM_TYPES
 
-    def as_event_stream(self, body: bytes) -> bytes:
-        """A message that was sent instead of a stream, as an event stream.
+    def read_body(self, body: bytes) -> None:
+        """Take a message that was sent instead of a stream; `finish` gives its events.
 
         Raises UnexpectedResponseError, or the error in the body.
         """
         message = read_message(self.head, body)
         try:
-            return b"".join(b"data: " + _json.dumps(payload) + b"\n\n" for payload in replay(message))
-        except (ValueError, RecursionError) as error:
+            self._replayed = list(replay(message))
+        except RecursionError as error:
             raise unexpected_response(self.head, body, f"JSON that cannot be written again ({error})") from error
 
     def feed(self, chunk: bytes) -> Iterator[StreamEvent]:
@@ -218,9 +220,8 @@ class StreamCore:
         if rest is not None:  # half an event is not JSON; else only the blank line is missing
             yield from self._read_event(rest, lenient=True)
         elif self._unread is not None and not _may_be_event_stream(self._unread):
-            body, self._unread = bytes(self._unread), None
-            yield from self.feed(self.as_event_stream(body))
-        yield from self._accept(self._events.end(), "")
+            self.read_body(bytes(self._unread))
+        yield from self._accept(chain(self._replayed, self._events.end()), "")
         if not self.message.complete:
             raise StreamIncompleteError.advised("The stream ended before the message did.")
 
@@ -264,7 +265,9 @@ class StreamCore:
         """
         if self.message.complete and isinstance(error, (APIConnectionError, StreamError)):
             return None
-        partial = self._partial()
+        partial = None
+        with suppress(APIError, ValueError, RecursionError):  # none before it has started, or if it cannot be decoded
+            partial = self.snapshot()
         if partial is not None and type(error) is APIConnectionError:
             error = StreamIncompleteError.advised("The connection broke before the message was complete.")
         if isinstance(error, APIConnectionError):
@@ -301,13 +304,6 @@ class StreamCore:
         message = self.message.snapshot()
         message.set_response_metadata(self.head)
         return message
-
-    def _partial(self) -> Message | None:
-        """The message so far; None before it has started, and if it cannot be decoded."""
-        try:
-            return self.snapshot()
-        except (APIError, ValueError, RecursionError):
-            return None
 
 
 def _may_be_event_stream(data: bytearray) -> bool:

@@ -44,11 +44,11 @@ class Source:
 
     @classmethod
     def of(cls, state: RetryState, reply: SyncReply) -> Self:
-        """The stream in a 2xx response. Raises as `StreamCore.as_event_stream` does."""
+        """The stream in a 2xx response. Raises as `StreamCore.read_body` does."""
         core = StreamCore(reply.head, state)
-        if core.is_event_stream:
-            return cls(core, reply.iter_bytes(), reply)
-        return cls(core, _one(core.as_event_stream(reply.read(state.deadline))), reply)
+        if not core.is_event_stream:
+            core.read_body(reply.read(state.deadline))
+        return cls(core, reply.iter_bytes(), reply)
 
     def close(self) -> None:
         try:
@@ -288,7 +288,3 @@ class MessageStreamManager:
         def __getattr__(self, name: str) -> NoReturn:
             advice = "Write `with client.messages.stream(...) as stream:`"
             raise AttributeError(f"{type(self).__name__!r} has no {name!r}, for no stream is open yet. {advice}.")
-
-
-def _one(chunk: bytes) -> Iterator[bytes]:
-    yield chunk
