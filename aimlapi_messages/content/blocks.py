@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast,
 
 from ..core.arguments import SupportsToDict
 from ..core.errors import ContentError, InvalidRequestError
-from .limits import MAX_IMAGE_BASE64, MAX_REQUEST_BASE64
 from .sources import PDF, TEXT, Payload, PillowImage, Readable, claim_of, load, web_address
 
 if TYPE_CHECKING:
@@ -28,9 +27,10 @@ _Block = TypeVar("_Block", bound=Mapping[str, Any])
 
 _TTLS: Final = ("5m", "1h")
 
-# The largest files whose base64 an image may have, and a request, which must stay below its limit.
-_MAX_IMAGE_FILE: Final = MAX_IMAGE_BASE64 // 4 * 3
-_MAX_PDF_FILE: Final = MAX_REQUEST_BASE64 // 4 * 3 - 3
+# Limits that Anthropic documents for its models; the gateway documents none of its own, and judges whole requests.
+_MAX_REQUEST: Final = 32 * 1024 * 1024  # bytes that a request must stay below
+_MAX_PDF_FILE: Final = _MAX_REQUEST // 4 * 3 - 3
+_MAX_IMAGE_FILE: Final = 5 * 1024 * 1024 // 4 * 3  # of which the base64 has 5 MB
 
 
 def text(text: str, *, cache_control: CacheControl = None) -> TextBlockParam:
@@ -102,7 +102,7 @@ def document(
     elif url is not None:
         data = _url_source(url, media_type)
     else:
-        data = _document_source(load(source, MAX_REQUEST_BASE64, "document()", media_type))
+        data = _document_source(load(source, _MAX_REQUEST, "document()", media_type))
     cites = {"enabled": citations} if isinstance(citations, bool) else citations
     block = _block("document", source=data, title=title, context=context, citations=cites, cache_control=cache)
     return cast("DocumentBlockParam", block)
@@ -164,7 +164,7 @@ def _document_source(payload: Payload) -> dict[str, Any]:
         payload.check_claim(PDF)
         payload.check_size(_MAX_PDF_FILE, "A request holds less than 32 MB of base64, which is 24 MB of file.")
         return {"type": "base64", "media_type": PDF, "data": payload.take_base64()}
-    payload.check_size(MAX_REQUEST_BASE64, "A request holds less than 32 MB.")
+    payload.check_size(_MAX_REQUEST, "A request holds less than 32 MB.")
     try:
         content = str(payload.data, "utf-8-sig")
     except UnicodeDecodeError:
@@ -179,6 +179,6 @@ def _document_source(payload: Payload) -> dict[str, Any]:
 def _text_source(content: str, name: str) -> dict[str, Any]:
     if not isinstance(cast("object", content), str) or not content:
         raise ContentError(f"{name} is empty." if content == "" else f"text is a {type(content).__name__}.")
-    if len(content) >= MAX_REQUEST_BASE64:
+    if len(content) >= _MAX_REQUEST:
         raise ContentError(f"{name} has {len(content):,} characters. A request holds less than 32 MB.")
     return {"type": "text", "media_type": TEXT, "data": content}

@@ -14,7 +14,6 @@ from typing import Any, Final, TypeAlias, cast
 from aimlapi_client.operation import RequestOptions
 from aimlapi_client.types import Unset
 
-from ..content.limits import MediaCheck
 from ..core.arguments import NotGiven, SupportsToDict, dump_model
 from ..core.errors import InvalidRequestError
 
@@ -67,8 +66,6 @@ def message_body(
         "max_tokens": max_tokens if isinstance(max_tokens, int) else _max_tokens(max_tokens),
         "messages": message_list(messages),
     }
-    if not isinstance(messages, str):
-        MediaCheck(str(model)).add(body["messages"])
     for name in body_options() if options else ():
         value = options.get(name)
         if not is_absent(value):

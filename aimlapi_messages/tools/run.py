@@ -24,7 +24,6 @@ from attrs import evolve
 
 from aimlapi_client.errors import DecodeError
 
-from ..content.limits import MediaCheck
 from ..core import json as _json
 from ..core.arguments import check_limit
 from ..core.errors import (
@@ -167,17 +166,13 @@ class Run:
         self._body: dict[str, Any] = _json.loads(self._operation.body or b"{}")
         if "messages" not in (options.get("extra_body") or {}):
             self._body["messages"] = self.transcript
-        self._media = MediaCheck(model)
-        self._checked = 0  # the turns whose media are counted
 
     def add(self, *turns: object) -> None:
         """Add messages to the transcript, but none without content, which the API does not take."""
         self.transcript += [turn for turn in message_list(turns, len(self.transcript)) if turn["content"]]
 
     def next_operation(self) -> CreateMessage:
-        """The next request. Raises ContentError for media beyond the limits of a request."""
-        self._media.add(self.transcript[self._checked :], self._checked)
-        self._checked = len(self.transcript)
+        """The next request."""
         return evolve(self._operation, body=_json.dumps(self._body))
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from aimlapi_messages import AIMLAPI, ContentError, InvalidRequestError, document
+from aimlapi_messages import AIMLAPI, ContentError, InvalidRequestError, RequestTooLargeError, document
+from aimlapi_messages.testing import Emulator
 
 from ..support.files import PDF, PNG
 from ..support.wire import MODEL
@@ -140,3 +141,11 @@ def test_a_document_stays_readable_in_a_conversation(emulator: Any) -> None:
         content = [document(PDF, title="Paper"), {"type": "text", "text": "What is this?"}]
         answer = client.messages.create(model=MODEL, messages=[{"role": "user", "content": content}])
     assert "PDF" in answer.text
+
+
+def test_documents_that_are_too_many_together_are_for_the_gateway_to_refuse(emulator: Emulator) -> None:
+    """Each may be sent; only the whole request is too large."""
+    blocks = [document(PDF + bytes(13 * MEGABYTE))] * 2
+    with AIMLAPI(api_key="any", base_url=emulator.base_url) as client, pytest.raises(RequestTooLargeError) as caught:
+        client.messages.create(model=MODEL, messages=[{"role": "user", "content": blocks}])
+    assert "fewer or smaller images and documents" in str(caught.value)
