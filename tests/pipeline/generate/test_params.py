@@ -106,7 +106,7 @@ def test_open_door_is_left_out() -> None:
 def test_members_that_are_needed_are_required() -> None:
     """The rest may be left out."""
     names = executed(types_of({**SHAPES, "Body": thing(pet=ref("Cat"))}))
-    hints = typing.get_type_hints(names["Cat"], names, include_extras=True)
+    hints = typing.get_type_hints(names["Cat"], localns=names, include_extras=True)
     assert hints == {"type": typing.Required[typing.Literal["cat"]], "lives": int}
 
 
@@ -121,7 +121,7 @@ def test_options_are_the_members_that_a_method_does_not_name() -> None:
     names = executed(types_of({**SHAPES, "Body": body}, **{"x-arguments": ["a", "gone"]}))
     assert names["MakeItOptions"].__annotations__.keys() == {"b", "c"}
     assert names["MakeItOptions"].__required_keys__ == frozenset()
-    assert typing.get_type_hints(names["MakeItOptions"], names)["b"] == int | None
+    assert typing.get_type_hints(names["MakeItOptions"], localns=names)["b"] == int | None
 
 
 def test_types_of_the_arguments_that_a_method_names() -> None:
@@ -136,7 +136,7 @@ def test_member_that_is_no_name_of_python() -> None:
     """Such a shape is made by a call."""
     body = thing(**{"class": {"type": "string"}, "a-b": ref("Cat"), "str": {"type": "integer"}})
     names = executed(types_of({**SHAPES, "Body": body}))
-    hints = typing.get_type_hints(names["Body"], names)
+    hints = typing.get_type_hints(names["Body"], localns=names)
     assert hints["class"] is str
     assert hints.keys() == {"class", "a-b", "str"}
 
