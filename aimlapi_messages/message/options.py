@@ -7,7 +7,7 @@ send a request: the methods name these classes in annotations only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, Required, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Generic, Literal, Required, TypeAlias, TypedDict, TypeVar
 
 from aimlapi_client.operation import RequestOptions as RequestOptions
 from aimlapi_client.params import CreateMessageOptions
@@ -28,9 +28,20 @@ if TYPE_CHECKING:
 
     from ..tools.tool import Toolbox
 
+_Before = TypeVar("_Before")
+_After = TypeVar("_After")
+
 MessagesInput: TypeAlias = "str | CreateMessageMessagesArgument"
 ToolsInput: TypeAlias = "Iterable[CreateMessageToolsItem | Callable[..., Any] | Toolbox]"
 RequestsInput: TypeAlias = "Iterable[BatchRequest | CreateBatchRequestsItem]"
+
+
+class MessageArguments(TypedDict, total=False):
+    """The arguments that say what is asked of which model."""
+
+    model: Required[CreateMessageModelArgument]
+    messages: Required[MessagesInput]
+    max_tokens: int
 
 
 class CallOptions(CreateMessageOptions, RequestOptions, total=False):
@@ -61,6 +72,10 @@ class CreateOptions(CallOptions, total=False):
     tool_choice: CreateMessageToolChoiceArgument | None
 
 
+class CreateArguments(MessageArguments, CreateOptions):
+    """All arguments of `messages.create(...)` except `stream`."""
+
+
 class RunOptions(CallOptions, total=False):
     """The optional arguments of `messages.tool_runner(...)`, with those of `CallOptions`.
 
@@ -82,12 +97,17 @@ class RunOptions(CallOptions, total=False):
     show_errors: bool
 
 
-class BatchParams(CreateMessageOptions, total=False):
+class RunArguments(MessageArguments, RunOptions, Generic[_Before, _After], total=False):
+    """All arguments of `messages.tool_runner(...)` except `stream`. The hooks of the asynchronous client are others."""
+
+    tools: Required[ToolsInput]
+    before_call: _Before | None
+    after_call: _After | None
+
+
+class BatchParams(MessageArguments, CreateMessageOptions, total=False):
     """One message of a batch: what `messages.create` takes, as far as it is about the message."""
 
-    model: Required[CreateMessageModelArgument]
-    messages: Required[MessagesInput]
-    max_tokens: int
     tools: ToolsInput | None
     tool_choice: CreateMessageToolChoiceArgument | None
     extra_body: Mapping[str, Any] | None
@@ -117,8 +137,8 @@ if TYPE_CHECKING and not MYPY:
     class NoSuchArgument:
         """The type of an argument that does not exist: there is no value of it."""
 
-    class CheckedCreateOptions(CreateOptions, total=False, extra_items=NoSuchArgument):
-        """`CreateOptions`, with a type for every other name."""
+    class CheckedCreateArguments(CreateArguments, extra_items=NoSuchArgument):
+        """`CreateArguments`, with a type for every other name."""
 
-    class CheckedRunOptions(RunOptions, total=False, extra_items=NoSuchArgument):
-        """`RunOptions`, with a type for every other name."""
+    class CheckedRunArguments(RunArguments[_Before, _After], extra_items=NoSuchArgument):
+        """`RunArguments`, with a type for every other name."""

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from ..message.options import (
         MYPY,
         CallOptions,
+        CreateArguments,
         CreateOptions,
         MessagesInput,
-        RunOptions,
+        RunArguments,
         ToolsInput,
     )
     from ..streaming.async_streams import AsyncEventStream, AsyncMessageStreamManager
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 
 if TYPE_CHECKING and not MYPY:
-    from ..message.options import CheckedCreateOptions, CheckedRunOptions
+    from ..message.options import CheckedCreateArguments, CheckedRunArguments
 
 _T = TypeVar("_T")
 
@@ -79,49 +80,19 @@ class AsyncMessages:
         return AsyncBatches(self._client)
 
     @overload
-    async def create(
-        self,
-        *,
-        model: CreateMessageModelArgument,
-        messages: MessagesInput,
-        max_tokens: int = ...,
-        stream: Literal[False] = ...,
-        **options: Unpack[CreateOptions],
-    ) -> Message: ...
+    async def create(self, *, stream: Literal[False] = ..., **arguments: Unpack[CreateArguments]) -> Message: ...
 
     @overload
-    async def create(
-        self,
-        *,
-        model: CreateMessageModelArgument,
-        messages: MessagesInput,
-        max_tokens: int = ...,
-        stream: Literal[True],
-        **options: Unpack[CreateOptions],
-    ) -> AsyncEventStream: ...
+    async def create(self, *, stream: Literal[True], **arguments: Unpack[CreateArguments]) -> AsyncEventStream: ...
 
     @overload
-    async def create(
-        self,
-        *,
-        model: CreateMessageModelArgument,
-        messages: MessagesInput,
-        max_tokens: int = ...,
-        stream: bool,
-        **options: Unpack[CreateOptions],
-    ) -> Message | AsyncEventStream: ...
+    async def create(self, *, stream: bool, **arguments: Unpack[CreateArguments]) -> Message | AsyncEventStream: ...
 
     if TYPE_CHECKING and not MYPY:
 
         @overload
         async def create(
-            self,
-            *,
-            model: CreateMessageModelArgument,
-            messages: MessagesInput,
-            max_tokens: int = ...,
-            stream: bool = ...,
-            **options: Unpack[CheckedCreateOptions],
+            self, *, stream: bool = ..., **arguments: Unpack[CheckedCreateArguments]
         ) -> Message | AsyncEventStream: ...
 
     async def create(
@@ -173,46 +144,19 @@ class AsyncMessages:
 
     @overload
     def tool_runner(
-        self,
-        *,
-        model: CreateMessageModelArgument,
-        messages: MessagesInput,
-        tools: ToolsInput,
-        max_tokens: int = ...,
-        stream: Literal[False] = ...,
-        before_call: AsyncBeforeCall | None = ...,
-        after_call: AsyncAfterCall | None = ...,
-        **options: Unpack[RunOptions],
+        self, *, stream: Literal[False] = ..., **arguments: Unpack[RunArguments[AsyncBeforeCall, AsyncAfterCall]]
     ) -> AsyncToolRunner: ...
 
     @overload
     def tool_runner(
-        self,
-        *,
-        model: CreateMessageModelArgument,
-        messages: MessagesInput,
-        tools: ToolsInput,
-        max_tokens: int = ...,
-        stream: Literal[True],
-        before_call: AsyncBeforeCall | None = ...,
-        after_call: AsyncAfterCall | None = ...,
-        **options: Unpack[RunOptions],
+        self, *, stream: Literal[True], **arguments: Unpack[RunArguments[AsyncBeforeCall, AsyncAfterCall]]
     ) -> AsyncToolStreamRunner: ...
 
     if TYPE_CHECKING and not MYPY:
 
         @overload
         def tool_runner(
-            self,
-            *,
-            model: CreateMessageModelArgument,
-            messages: MessagesInput,
-            tools: ToolsInput,
-            max_tokens: int = ...,
-            stream: bool = ...,
-            before_call: AsyncBeforeCall | None = ...,
-            after_call: AsyncAfterCall | None = ...,
-            **options: Unpack[CheckedRunOptions],
+            self, *, stream: bool = ..., **arguments: Unpack[CheckedRunArguments[AsyncBeforeCall, AsyncAfterCall]]
         ) -> AsyncToolRunner | AsyncToolStreamRunner: ...
 
     def tool_runner(

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from ..message.options import (
         MYPY,
         CallOptions,
+        CreateArguments,
         CreateOptions,
         MessagesInput,
-        RunOptions,
+        RunArguments,
         ToolsInput,
     )
     from ..streaming.streams import EventStream, MessageStreamManager
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 
 if TYPE_CHECKING and not MYPY:
-    from ..message.options import CheckedCreateOptions, CheckedRunOptions
+    from ..message.options import CheckedCreateArguments, CheckedRunArguments
 
 _T = TypeVar("_T")
 
@@ -80,49 +81,19 @@ class Messages:
         return Batches(self._client)
 
     @overload
-    def create(
-        self,
-        *,
-        model: CreateMessageModelArgument,
-        messages: MessagesInput,
-        max_tokens: int = ...,
-        stream: Literal[False] = ...,
-        **options: Unpack[CreateOptions],
-    ) -> Message: ...
+    def create(self, *, stream: Literal[False] = ..., **arguments: Unpack[CreateArguments]) -> Message: ...
 
     @overload
-    def create(
-        self,
-        *,
-        model: CreateMessageModelArgument,
-        messages: MessagesInput,
-        max_tokens: int = ...,
-        stream: Literal[True],
-        **options: Unpack[CreateOptions],
-    ) -> EventStream: ...
+    def create(self, *, stream: Literal[True], **arguments: Unpack[CreateArguments]) -> EventStream: ...
 
     @overload
-    def create(
-        self,
-        *,
-        model: CreateMessageModelArgument,
-        messages: MessagesInput,
-        max_tokens: int = ...,
-        stream: bool,
-        **options: Unpack[CreateOptions],
-    ) -> Message | EventStream: ...
+    def create(self, *, stream: bool, **arguments: Unpack[CreateArguments]) -> Message | EventStream: ...
 
     if TYPE_CHECKING and not MYPY:
 
         @overload
         def create(
-            self,
-            *,
-            model: CreateMessageModelArgument,
-            messages: MessagesInput,
-            max_tokens: int = ...,
-            stream: bool = ...,
-            **options: Unpack[CheckedCreateOptions],
+            self, *, stream: bool = ..., **arguments: Unpack[CheckedCreateArguments]
         ) -> Message | EventStream: ...
 
     def create(
@@ -174,46 +145,19 @@ class Messages:
 
     @overload
     def tool_runner(
-        self,
-        *,
-        model: CreateMessageModelArgument,
-        messages: MessagesInput,
-        tools: ToolsInput,
-        max_tokens: int = ...,
-        stream: Literal[False] = ...,
-        before_call: BeforeCall | None = ...,
-        after_call: AfterCall | None = ...,
-        **options: Unpack[RunOptions],
+        self, *, stream: Literal[False] = ..., **arguments: Unpack[RunArguments[BeforeCall, AfterCall]]
     ) -> ToolRunner: ...
 
     @overload
     def tool_runner(
-        self,
-        *,
-        model: CreateMessageModelArgument,
-        messages: MessagesInput,
-        tools: ToolsInput,
-        max_tokens: int = ...,
-        stream: Literal[True],
-        before_call: BeforeCall | None = ...,
-        after_call: AfterCall | None = ...,
-        **options: Unpack[RunOptions],
+        self, *, stream: Literal[True], **arguments: Unpack[RunArguments[BeforeCall, AfterCall]]
     ) -> ToolStreamRunner: ...
 
     if TYPE_CHECKING and not MYPY:
 
         @overload
         def tool_runner(
-            self,
-            *,
-            model: CreateMessageModelArgument,
-            messages: MessagesInput,
-            tools: ToolsInput,
-            max_tokens: int = ...,
-            stream: bool = ...,
-            before_call: BeforeCall | None = ...,
-            after_call: AfterCall | None = ...,
-            **options: Unpack[CheckedRunOptions],
+            self, *, stream: bool = ..., **arguments: Unpack[CheckedRunArguments[BeforeCall, AfterCall]]
         ) -> ToolRunner | ToolStreamRunner: ...
 
     def tool_runner(
