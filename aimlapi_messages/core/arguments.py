@@ -12,12 +12,9 @@ import warnings
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast, runtime_checkable
+from typing import Any, Final, Protocol, cast, runtime_checkable
 
 from .errors import AIMLAPIError, ConfigurationError, InvalidRequestError
-
-if TYPE_CHECKING:
-    from aimlapi_client.deprecations import Deprecation
 
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[\t -~]*")
@@ -54,29 +51,20 @@ class SupportsToDict(Protocol):
     def to_dict(self) -> dict[str, Any]: ...
 
 
-@runtime_checkable
-class SupportsModelDump(Protocol):
-    """A model of pydantic, which this package neither needs nor imports."""
-
-    def model_dump(self, *, mode: str, exclude_none: bool) -> dict[str, Any]: ...
-
-
 def dump_model(value: object) -> object:
     """A model as the JSON object that it says it is: generated ones by `to_dict`, pydantic's by `model_dump`."""
     if isinstance(value, (Mapping, type)):
         return cast("object", value)
     if isinstance(value, SupportsToDict):
         return value.to_dict()
-    if isinstance(value, SupportsModelDump):
-        return value.model_dump(mode="json", exclude_none=True)
+    if hasattr(type(value), "model_dump"):  # without pydantic, which is neither needed nor imported
+        return cast("Any", value).model_dump(mode="json", exclude_none=True)
     return value
 
 
 def check_limit(name: str, seconds: object, error: type[AIMLAPIError]) -> None:
     """Raise `error` unless it is a number of seconds above 0, or None."""
-    if seconds is None:
-        return
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
+    if seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0):
         raise error(f"{name} is {shown(seconds)}. Give seconds, or None for no limit.")
 
 
@@ -120,7 +108,9 @@ class ModelDeprecationWarning(UserWarning):
 @cache
 def warn_if_deprecated(model: str) -> None:
     """Warn of a model that has ended, the first time that a process uses it, at the line that called this package."""
-    found = _deprecations().get(_undated(model)) or _deprecations().get(_undated(model).removesuffix("-latest"))
+    from aimlapi_client.deprecations import deprecation_of  # noqa: PLC0415 (loaded for the first call)
+
+    found = deprecation_of(model)
     if found is None:
         return
     status = _WHAT_IT_MEANS.get(found.status, f"is {found.status}")
@@ -133,22 +123,9 @@ def warn_if_deprecated(model: str) -> None:
     )
 
 
-@cache
-def _deprecations() -> Mapping[str, Deprecation]:
-    """What the gateway's feed said when the client was generated, by undated name."""
-    from aimlapi_client.deprecations import DEPRECATIONS  # noqa: PLC0415 (loaded for the first call)
-
-    return {_undated(name): found for name, found in DEPRECATIONS.items()}
-
-
 def _depth() -> int:
     """How many frames above `warn_if_deprecated` the caller of this package is."""
     frame, depth = inspect.currentframe(), 0
     while frame is not None and frame.f_globals.get("__name__", "").startswith("aimlapi_messages"):
         frame, depth = frame.f_back, depth + 1
     return depth
-
-
-def _undated(model: str) -> str:
-    """`anthropic/claude-3.5-sonnet-20240620`: `claude-3-5-sonnet`."""
-    return re.sub(r"-\d{8}$", "", model.lower().removeprefix("anthropic/").replace(".", "-"))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from contextlib import suppress
+from decimal import Decimal
 from functools import cache
 from typing import Final, NoReturn
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from .errors import ConfigurationError, MissingKeyError
+from .reply import read_amount
 
 DEFAULT_BASE_URL: Final = "https://api.aimlapi.com"
 DEFAULT_MAX_RETRIES: Final = 2
@@ -71,8 +73,11 @@ def resolve_base_url(base_url: str | None, environ: Mapping[str, str]) -> str:
     text = (base_url if base_url is not None else environ.get(BASE_URL_VARIABLE, "")).strip()
     if not text and base_url is None:
         return DEFAULT_BASE_URL
-    parts = _split_http_url(text)
-    if parts is None:
+    parts, usable = urlsplit(""), False
+    with suppress(ValueError):  # a port that is no number, an unclosed IPv6 bracket
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    if not usable or _BLANK_OR_CONTROL.search(text):
         raise ConfigurationError(
             f"{source} is not an http or https URL. Give one such as {DEFAULT_BASE_URL}, with or without /v1."
         )
@@ -87,24 +92,10 @@ def resolve_base_url(base_url: str | None, environ: Mapping[str, str]) -> str:
 
 def resolve_budget(budget: object) -> Decimal | None:
     """An amount of dollars, exact as it was written. Raises ConfigurationError unless it is a number, 0 or more."""
-    if budget is None:
-        return None
-    try:
-        amount = Decimal(str(budget)) if isinstance(budget, (int, float, str, Decimal)) else Decimal("NaN")
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if isinstance(budget, bool) or not amount.is_finite() or amount < 0:
+    amount = read_amount(budget)
+    if amount is None and budget is not None:
         raise ConfigurationError(f"budget_usd is {budget!r}. Give US dollars, such as 5 or '0.25', or None.")
     return amount
-
-
-def _split_http_url(text: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number, an unclosed IPv6 bracket
-        return None
-    return parts if usable and not _BLANK_OR_CONTROL.search(text) else None
 
 
 @cache

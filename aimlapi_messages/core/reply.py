@@ -55,13 +55,11 @@ def without_query(url: str) -> str:
     return url.partition("?")[0]
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Headers(Mapping[str, str]):
     """Headers by name, in any case. Made of lower-case names."""
 
-    __slots__ = ("_by_name",)
-
-    def __init__(self, by_name: Mapping[str, str]) -> None:
-        self._by_name = by_name
+    _by_name: Mapping[str, str]
 
     def __getitem__(self, name: str) -> str:
         return self._by_name[name.lower()]
@@ -131,26 +129,24 @@ class Cost:
     @classmethod
     def of(cls, credits: Decimal | None, usd: Decimal | None, source: Source) -> Cost | None:
         """The cost from what is known of it, None when that is nothing."""
-        if usd is None:
-            if credits is None:
-                return None
+        if usd is None and credits is not None:
             usd = credits / CREDITS_PER_USD
-        return cls(credits, usd, source)
+        return None if usd is None else cls(credits, usd, source)
 
     @classmethod
     def from_meta(cls, meta: object, source: Source) -> Cost | None:
         """The cost in a `meta` member, a model or plain JSON, where a server may have put anything."""
         usage = _member(meta, "usage")
-        credits = _amount(_member(usage, "credits_used"))
+        credits = read_amount(_member(usage, "credits_used"))
         if credits is None:
-            credits = _amount(_member(usage, "tokens_used"))  # its name in 2025
-        return cls.of(credits, _amount(_member(usage, "usd_spent")), source)
+            credits = read_amount(_member(usage, "tokens_used"))  # its name in 2025
+        return cls.of(credits, read_amount(_member(usage, "usd_spent")), source)
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Cost | None:
         """The cost in the reply's headers, which are there only when the answer is not streamed."""
         credits, usd = headers.get("x-aimlapi-credits-used"), headers.get("x-aimlapi-usd-spent")
-        return None if credits is None and usd is None else cls.of(_amount(credits), _amount(usd), "headers")
+        return None if credits is None and usd is None else cls.of(read_amount(credits), read_amount(usd), "headers")
 
 
 class SpendTracker:
@@ -197,8 +193,8 @@ def _member(owner: object, name: str) -> object:
     return owner.get(name) if is_object(owner) else getattr(owner, name, None)
 
 
-def _amount(value: object) -> Decimal | None:
-    """An amount spent, of a size that money has. A float's text is the shortest that means the number."""
+def read_amount(value: object) -> Decimal | None:
+    """An amount of a size that money has, None for anything else. A float's text is the shortest that means it."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
         return None
     try:

@@ -63,7 +63,9 @@ class CodecBuilder:
         if getattr(annotation, "__unpacked__", False):
             raise _unsupported(annotation, where)
         if origin is typing.Annotated:
-            return self._annotated(annotation, where)
+            if any(is_pydantic(one) for one in annotation.__metadata__):
+                return self._pydantic(annotation, where)
+            return constrain(self.build(annotation.__origin__, where), annotation.__metadata__, where)
         if arguments and getattr(origin, "_name", None) in _QUALIFIERS:
             return self.build(arguments[0], where)
         for known, scalar in SCALARS.items():
@@ -88,11 +90,6 @@ class CodecBuilder:
         if _is_record(bare):
             return self._once(bare, arguments, lambda: self._record(bare, arguments, where))
         raise _unsupported(annotation, where)
-
-    def _annotated(self, annotation: Any, where: str) -> TypeCodec:
-        if any(is_pydantic(one) for one in annotation.__metadata__):
-            return self._pydantic(annotation, where)
-        return constrain(self.build(annotation.__origin__, where), annotation.__metadata__, where)
 
     def _alias(self, alias: Any, arguments: tuple[Any, ...], where: str) -> TypeCodec:
         """The alias of a `type` statement, which may be recursive."""

@@ -120,6 +120,7 @@ class TypeCodec(ABC):
         """`convert` for use in other codecs; deep nesting may escape as RecursionError."""
 
 
+@dataclass(eq=False, slots=True)
 class Named(TypeCodec):
     """The codec of a type that may hold itself; its schema goes into `$defs` if it is used more than once.
 
@@ -127,12 +128,9 @@ class Named(TypeCodec):
     reused: whether it was asked for again while it was being built, because the type holds itself.
     """
 
-    __slots__ = ("name", "reused", "target")
-    target: TypeCodec
-
-    def __init__(self, name: str) -> None:
-        self.name: str = name
-        self.reused: bool = False
+    name: str
+    reused: bool = field(default=False, init=False)
+    target: TypeCodec = field(init=False, repr=False)
 
     def unwrapped(self) -> TypeCodec:
         return self.target.unwrapped()
@@ -216,18 +214,14 @@ def to_json(value: object, *, as_argument: bool = False) -> Any:
             case set() | frozenset():
                 return sorted(map(plain, cast("Set[Any]", value)), key=repr)
             case Mapping():
-                return {_name(plain(name)): plain(member) for name, member in cast("Any", value).items()}
+                members = [(plain(key), plain(member)) for key, member in cast("Any", value).items()]
+                return {key if isinstance(key, str) else json.dumps(key): member for key, member in members}
             case Sequence() if not hasattr(cast("object", value), "_asdict") and not isinstance(value, _BINARY):
                 return [plain(item) for item in cast("Any", value)]
             case _:
                 return plain(_members(value, as_argument))
 
     return plain(value)
-
-
-def _name(key: Any) -> str:
-    """A key of a dict, which JSON writes as text."""
-    return key if isinstance(key, str) else json.dumps(key)
 
 
 def _members(value: Any, as_argument: bool) -> Any:

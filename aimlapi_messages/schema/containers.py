@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from typing import Any, Final, cast
@@ -42,10 +42,9 @@ def _parse_each(parts: Iterable[tuple[TypeCodec, Any, str]]) -> list[Any]:
 class Array(TypeCodec):
     """A list, or what `make` makes of one: a tuple, or a set, in which nothing is repeated."""
 
-    constraints = _ITEMS
-
     item: TypeCodec
     make: Callable[[list[Any]], Any] = list
+    constraints: Mapping[str, str] = field(default_factory=lambda: _ITEMS, init=False)
 
     @property
     def _is_set(self) -> bool:
@@ -119,10 +118,9 @@ class IntKey(TypeCodec):
 class Map(TypeCodec):
     """A dict. JSON writes its keys as text."""
 
-    constraints = _MEMBERS
-
     keys: TypeCodec
     values: TypeCodec
+    constraints: Mapping[str, str] = field(default_factory=lambda: _MEMBERS, init=False)
 
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         keys, values = self.keys.json_schema(definitions), self.values.json_schema(definitions)

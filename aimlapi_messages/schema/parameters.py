@@ -20,24 +20,14 @@ PROPERTY_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 
 
 class Parameters:
-    """The parameters of a function.
+    """The parameters of a function, method, partial or object that can be called; bound ones are left out.
 
     schema: the JSON Schema of the arguments, an object.
     description: the text of the docstring, without its sections.
+    Raises ToolDefinitionError, which names the parameter that has no schema.
     """
 
-    def __init__(self, record: Record, description: str, positional: Mapping[str, Any]) -> None:
-        self._record = record
-        self._positional = positional
-        self.schema: dict[str, Any] = {"properties": {}, **record.schema()}
-        self.description = description
-
-    @classmethod
-    def of(cls, function: Callable[..., Any]) -> Parameters:
-        """The parameters of a function, method, partial or object that can be called; bound ones are left out.
-
-        Raises ToolDefinitionError, which names the parameter that has no schema.
-        """
+    def __init__(self, function: Callable[..., Any]) -> None:
         inner, bound = _inside(function)
         name = str(getattr(inner, "__name__", type(inner).__name__))
         try:
@@ -52,7 +42,7 @@ class Parameters:
         names = _names(function, inner)
         builder = CodecBuilder(names)
         members: dict[str, Member] = {}
-        positional: dict[str, Any] = {}
+        self._positional: dict[str, Any] = {}
         for parameter in signature.parameters.values():
             if parameter.name in bound:
                 continue
@@ -63,8 +53,10 @@ class Parameters:
             required = parameter.default is parameter.empty
             members[parameter.name] = Member(codec, required, parameter.default)
             if parameter.kind is parameter.POSITIONAL_ONLY:
-                positional[parameter.name] = parameter.default
-        return cls(Record(dict, members), description, positional)
+                self._positional[parameter.name] = parameter.default
+        self.description: str = description
+        self._record = Record(dict, members)
+        self.schema: dict[str, Any] = {"properties": {}, **self._record.schema()}
 
     def convert(self, arguments: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """The arguments to call the function with: `function(*args, **kwargs)`. Raises InvalidValue."""
@@ -134,12 +126,8 @@ def _check(parameter: inspect.Parameter, where: str, inner: Any) -> None:
         raise ToolDefinitionError(f"{where} is {stars}{parameter.name}. Name each parameter, or take a list or dict.")
     if parameter.annotation is parameter.empty:
         if parameter.name in ("self", "cls"):
-            raise ToolDefinitionError(f"{where} has no value. Give the method of an object: {_example(inner)}.")
+            *_, owner, name = ["...", *str(getattr(inner, "__qualname__", "method")).split(".")]
+            raise ToolDefinitionError(f"{where} has no value. Give the method of an object: {owner}(...).{name}.")
         raise ToolDefinitionError(f"{where} has no annotation. Write {parameter.name}: str, or Any for any JSON value.")
     if not PROPERTY_NAME.fullmatch(parameter.name):
         raise ToolDefinitionError(f"{where} has a name that the API does not take. Use at most 64 of a-z A-Z 0-9 _.")
-
-
-def _example(inner: Any) -> str:
-    *_, owner, name = ["...", *str(getattr(inner, "__qualname__", "method")).split(".")]
-    return f"{owner}(...).{name}"

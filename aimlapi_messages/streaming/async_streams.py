@@ -215,16 +215,12 @@ class _AsyncStream(ABC, Generic[_EventT]):
             await self._closer.now(self._source.close)
 
 
+@dataclass(slots=True)
 class _AsyncTexts:
     """The texts of a stream. A generator would take more memory, and be registered with the event loop."""
 
-    __slots__ = ("_next", "_text")
-
-    def __init__(
-        self, next_event: Callable[[], Awaitable[StreamEvent | None]], text: Callable[[StreamEvent | None], str]
-    ) -> None:
-        self._next = next_event
-        self._text = text
+    _next: Callable[[], Awaitable[StreamEvent | None]]
+    _text: Callable[[StreamEvent | None], str]
 
     def __aiter__(self) -> Self:
         return self

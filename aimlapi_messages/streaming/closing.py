@@ -66,19 +66,18 @@ if hasattr(os, "register_at_fork"):  # a forked child has none of its parent's t
 
 
 class Closer:
-    """Closes streams of the synchronous client."""
+    """Closes streams of the synchronous client.
+
+    later: closes on a thread of its own. Safe to call from a finalizer.
+    """
 
     def __init__(self) -> None:
-        self._later = start_thread()
-
-    def later(self, close: Callable[[], None]) -> None:
-        """Close on a thread of its own. Safe to call from a finalizer."""
-        self._later(close)
+        self.later: Callable[[Callable[[], None]], None] = start_thread()
 
     def now(self, close: Callable[[], None]) -> None:
         if isinstance(sys.exception(), GeneratorExit):
             # A generator that has the stream is being dropped, maybe by the garbage collector.
-            self._later(close)
+            self.later(close)
         else:
             close()
 

@@ -57,7 +57,7 @@ class LegacyReader:
     """Converts one answer. It tracks the open blocks, because chat chunks neither start nor stop any."""
 
     def __init__(self) -> None:
-        self._started = self._stopped = self._refused = False
+        self._started = self._refused = False
         self._index = -1
         self._open: str | None = None  # the type of the open block
         self._calls: list[_Call] = []  # open until the end, since their pieces may alternate
@@ -82,8 +82,7 @@ class LegacyReader:
 
     def end(self) -> Iterator[dict[str, Any]]:
         """The events at the end of the stream: the stop, if the answer has a reason for it."""
-        if self._stop_reason is not None and not self._stopped:
-            self._stopped = True
+        if self._stop_reason is not None:
             yield {"type": "message_stop"}
 
     def _message(self, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,6 @@ from typing import Final, NamedTuple
 
 from ..core.errors import EventTooLargeError
 
-DEFAULT_MAX_EVENT_SIZE: Final = 64 * 1024 * 1024
-
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -32,7 +30,7 @@ class SSEDecoder:
 
     __slots__ = ("_after_cr", "_data", "_event", "_first_line", "_limit", "_size", "_tail", "at_rest")
 
-    def __init__(self, max_event_size: int = DEFAULT_MAX_EVENT_SIZE) -> None:
+    def __init__(self, max_event_size: int = 64 * 1024 * 1024) -> None:
         self.at_rest: bool = False  # a byte order mark may come
         self._limit = max_event_size
         self._tail: list[bytes] = []  # the pieces of an unfinished line

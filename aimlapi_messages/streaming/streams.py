@@ -216,14 +216,12 @@ class _Stream(ABC, Generic[_EventT]):
             self._closer.now(self._source.close)
 
 
+@dataclass(slots=True)
 class _Texts:
     """The texts of a stream. A generator would take more memory, and be registered with the event loop."""
 
-    __slots__ = ("_next", "_text")
-
-    def __init__(self, next_event: Callable[[], StreamEvent | None], text: Callable[[StreamEvent | None], str]) -> None:
-        self._next = next_event
-        self._text = text
+    _next: Callable[[], StreamEvent | None]
+    _text: Callable[[StreamEvent | None], str]
 
     def __iter__(self) -> Self:
         return self

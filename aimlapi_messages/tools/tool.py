@@ -76,7 +76,7 @@ class Tool(Generic[_P, _R]):
     @cached_property
     def parameters(self) -> Parameters:
         """The arguments. Raises ToolDefinitionError for a method that is not bound."""
-        return Parameters.of(self.function)
+        return Parameters(self.function)
 
     @property
     def description(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -30,3 +31,17 @@ DEPRECATIONS: Final[Mapping[str, Deprecation]] = {
     "anthropic/claude-opus-4.8-fast": Deprecation("withdrawn"),
     "anthropic/claude-sonnet-4": Deprecation("deprecated"),
 }
+
+
+def deprecation_of(model: str) -> Deprecation | None:
+    """What is known of the end of a model, by an id or alias with or without date, None for nothing."""
+    name = _undated(model)
+    return _BY_UNDATED_NAME.get(name) or _BY_UNDATED_NAME.get(name.removesuffix("-latest"))
+
+
+def _undated(model: str) -> str:
+    """`anthropic/claude-3.5-sonnet-20240620`: `claude-3-5-sonnet`."""
+    return re.sub(r"-[0-9]{8}$", "", model.lower().removeprefix("anthropic/").replace(".", "-"))
+
+
+_BY_UNDATED_NAME: Final = {_undated(name): found for name, found in DEPRECATIONS.items()}

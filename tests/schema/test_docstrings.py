@@ -82,7 +82,7 @@ def test_a_function_is_described_by_its_docstring() -> None:
     def book(city: str, nights: int = 1) -> None: ...
 
     book.__doc__ = GOOGLE
-    found = Parameters.of(book)
+    found = Parameters(book)
     assert found.description == "Book a room.\n\nOnly with a deposit."
     assert found.schema["properties"] == {
         "city": {"type": "string", "description": "where."},

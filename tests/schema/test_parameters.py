@@ -66,17 +66,17 @@ def wrapper(*args: Any, **kwargs: Any) -> Any:
     ids=["method", "classmethod", "staticmethod", "object", "async", "partial"],
 )
 def test_each_callable_has_only_its_own_parameters(function: Callable[..., Any]) -> None:
-    assert Parameters.of(function).schema == schema({"city": STR}, "city")
+    assert Parameters(function).schema == schema({"city": STR}, "city")
 
 
 def test_a_wrapper_has_the_parameters_of_what_it_wraps() -> None:
-    assert Parameters.of(wrapper).schema == schema({"city": STR, "nights": {**INT, "default": 1}}, "city")
+    assert Parameters(wrapper).schema == schema({"city": STR, "nights": {**INT, "default": 1}}, "city")
 
 
 def test_a_partial_leaves_out_what_it_binds_by_position() -> None:
     bound = functools.partial(plain, "Rome")
-    assert Parameters.of(bound).schema == schema({"nights": {**INT, "default": 1}})
-    args, kwargs = Parameters.of(bound).convert({"nights": 3})
+    assert Parameters(bound).schema == schema({"nights": {**INT, "default": 1}})
+    args, kwargs = Parameters(bound).convert({"nights": 3})
     assert bound(*args, **kwargs) == ("Rome", 3)
 
 
@@ -84,7 +84,7 @@ def test_a_class_has_the_parameters_of_its_init() -> None:
     class Room:
         def __init__(self, city: str) -> None: ...
 
-    assert Parameters.of(Room).schema == schema({"city": STR}, "city")
+    assert Parameters(Room).schema == schema({"city": STR}, "city")
 
 
 @pytest.mark.parametrize(
@@ -101,35 +101,35 @@ def test_a_class_has_the_parameters_of_its_init() -> None:
 )
 def test_a_record_class_has_the_parameters_of_its_fields(found: Any, names: list[str], description: str) -> None:
     """Whoever wrote its `__init__`; a docstring that was made up says nothing."""
-    parameters = Parameters.of(found)
+    parameters = Parameters(found)
     assert (list(parameters.schema["properties"]), parameters.description) == (names, description)
 
 
 def test_a_function_without_parameters_has_an_empty_schema() -> None:
     def now() -> None: ...
 
-    assert Parameters.of(now).schema == schema({})
-    assert Parameters.of(now).convert({}) == ([], {})
+    assert Parameters(now).schema == schema({})
+    assert Parameters(now).convert({}) == ([], {})
 
 
 @pytest.mark.parametrize(
     ("function", "description"), [(Desk().book, "Book."), (Desk(), "Called."), (functools.partial(plain), "")]
 )
 def test_the_description_is_that_of_what_is_called(function: Callable[..., Any], description: str) -> None:
-    assert Parameters.of(function).description == description
+    assert Parameters(function).description == description
 
 
 def test_positional_only_parameters_are_given_by_position() -> None:
     def add(a: int, b: int = 2, c: int = 3, /, *, d: int = 4) -> None: ...
 
-    parameters = Parameters.of(add)
+    parameters = Parameters(add)
     assert parameters.convert({"a": 1}) == ([1], {})
     assert parameters.convert({"a": 1, "c": 9, "d": 5}) == ([1, 2, 9], {"d": 5})
 
 
 def test_all_issues_of_the_arguments_are_reported() -> None:
     with pytest.raises(InvalidValue) as caught:
-        Parameters.of(plain).convert({"nigths": 1, "nights": "x"})
+        Parameters(plain).convert({"nigths": 1, "nights": "x"})
     assert str(caught.value) == (
         'city: missing; nights: expected an integer, got "x"; nigths: unknown (did you mean nights?), got 1'
     )
@@ -139,7 +139,7 @@ def test_an_unknown_argument_of_a_function_without_parameters_is_told() -> None:
     def now() -> None: ...
 
     with pytest.raises(InvalidValue, match="there are no members"):
-        Parameters.of(now).convert({"a": 1})
+        Parameters(now).convert({"a": 1})
 
 
 def test_the_annotation_beats_the_docstring() -> None:
@@ -151,20 +151,20 @@ def test_the_annotation_beats_the_docstring() -> None:
             day: documented.
         """
 
-    properties = Parameters.of(book).schema["properties"]
+    properties = Parameters(book).schema["properties"]
     assert [one["description"] for one in properties.values()] == ["annotated", "documented."]
 
 
 def test_a_default_that_json_cannot_say_is_left_out() -> None:
     def call(a: Any = object(), b: int = None) -> None: ...  # noqa: B008, RUF013
 
-    assert Parameters.of(call).schema == schema({"a": {}, "b": INT})
+    assert Parameters(call).schema == schema({"a": {}, "b": INT})
 
 
 def test_a_default_of_another_type_is_left_out() -> None:
     def call(a: Annotated[int, Field(ge=1)] = 0, b: list[str] = ()) -> None: ...
 
-    assert Parameters.of(call).schema["properties"] == {
+    assert Parameters(call).schema["properties"] == {
         "a": {**INT, "minimum": 1},
         "b": {"type": "array", "items": STR, "default": []},
     }
@@ -176,14 +176,14 @@ def test_string_annotations_see_the_variables_of_a_closure() -> None:
     def call(a: Text) -> Any:
         return Text
 
-    assert Parameters.of(call).schema == schema({"a": STR}, "a")
+    assert Parameters(call).schema == schema({"a": STR}, "a")
 
 
 def test_a_closure_may_hold_a_variable_that_is_not_set_yet() -> None:
     def call(a: str) -> Any:
         return unset
 
-    found = Parameters.of(call).schema
+    found = Parameters(call).schema
     unset = 1
     assert found == schema({"a": STR}, "a")
     assert call("a") == unset
@@ -228,7 +228,7 @@ def unsupported(when: complex) -> None: ...
 )
 def test_a_function_that_cannot_be_described_is_refused(function: Callable[..., Any], problem: str) -> None:
     with pytest.raises(ToolDefinitionError, match=problem):
-        Parameters.of(function)
+        Parameters(function)
 
 
 def test_neither_pydantic_nor_docstring_parser_is_imported_without_need() -> None:
@@ -236,7 +236,7 @@ def test_neither_pydantic_nor_docstring_parser_is_imported_without_need() -> Non
         "import sys; sys.modules['pydantic'] = sys.modules['docstring_parser'] = None\n"
         "from aimlapi_messages.schema.parameters import Parameters\n"
         "def f(a: list[int], b: dict[str, str] | None = None):\n    'Doc.'\n"
-        "found = Parameters.of(f)\n"
+        "found = Parameters(f)\n"
         "print(found.description, found.convert({'a': [1]}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -13,6 +13,7 @@ MODULE = '''"""Models that have ended or will: the gateway's feed as it was when
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -32,6 +33,20 @@ class Deprecation(NamedTuple):
 #: By id and by alias.
 DEPRECATIONS: Final[Mapping[str, Deprecation]] = {{
 {rows}}}
+
+
+def deprecation_of(model: str) -> Deprecation | None:
+    """What is known of the end of a model, by an id or alias with or without date, None for nothing."""
+    name = _undated(model)
+    return _BY_UNDATED_NAME.get(name) or _BY_UNDATED_NAME.get(name.removesuffix("-latest"))
+
+
+def _undated(model: str) -> str:
+    """`anthropic/claude-3.5-sonnet-20240620`: `claude-3-5-sonnet`."""
+    return re.sub(r"-[0-9]{{8}}$", "", model.lower().removeprefix("anthropic/").replace(".", "-"))
+
+
+_BY_UNDATED_NAME: Final = {{_undated(name): found for name, found in DEPRECATIONS.items()}}
 '''
 
 
