@@ -24,7 +24,6 @@ def _finite(text: str) -> float:
 
 DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
 _FINITE_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
-_WHITE_SPACE: Final = " \t\n\r"
 
 
 def loads(data: bytes | str, *, finite: bool = False) -> Any:
@@ -34,7 +33,7 @@ def loads(data: bytes | str, *, finite: bool = False) -> Any:
     Raises ValueError for anything that is not JSON.
     """
     text = data.decode("utf-8-sig", "replace") if isinstance(data, bytes) else data
-    text = text.strip(_WHITE_SPACE)
+    text = text.strip(" \t\n\r")  # what JSON takes as white space
     try:
         value, end = (_FINITE_DECODER if finite else DECODER).raw_decode(text)
     except json.JSONDecodeError as error:

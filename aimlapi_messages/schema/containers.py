@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -93,8 +92,8 @@ class FixedTuple(TypeCodec):
     def parse(self, value: Any, path: str) -> Any:
         if not is_array(value) or len(value) != len(self.places):
             raise InvalidValue(Issue(path, f"expected an array of {len(self.places)}", value))
-        paths = (f"{path}[{index}]" for index in itertools.count())
-        return tuple(_parse_each(zip(self.places, value, paths)))  # noqa: B905 (the paths have no end)
+        parts = enumerate(zip(self.places, value, strict=True))
+        return tuple(_parse_each((codec, item, f"{path}[{index}]") for index, (codec, item) in parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from ..message.message import Message
 from ..message.response import ResponseHead
 from ..transport.retries import RetryState
 from .closing import AsyncCloser, async_next_within
-from .core import NO_EVENTS, StreamCore
+from .core import EVENT_STREAM_TYPES, NO_EVENTS, StreamCore
 from .create import CreateMessage
 from .events import MessageStreamEvent, StreamEvent, with_helpers
 
@@ -45,7 +45,7 @@ class AsyncSource:
     async def of(cls, state: RetryState, reply: AsyncReply) -> Self:
         """The stream in a 2xx response. Raises as `StreamCore.read_body` does."""
         core = StreamCore(reply.head, state)
-        if not core.is_event_stream:
+        if reply.head.content_type not in EVENT_STREAM_TYPES:
             core.read_body(await reply.read(state.deadline))
         return cls(core, reply.iter_bytes(), reply)
 

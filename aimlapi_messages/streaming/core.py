@@ -40,7 +40,7 @@ from .sse import ServerSentEvent, SSEDecoder
 NO_EVENTS: Final[Iterator[StreamEvent]] = iter(())
 
 # The media types of an event stream. JSON is read as a single message, anything else is refused.
-_EVENT_STREAM_TYPES = frozenset({"text/event-stream", "text/plain", "application/octet-stream", ""})
+EVENT_STREAM_TYPES: Final = frozenset({"text/event-stream", "text/plain", "application/octet-stream", ""})
 
 # Events that announce content, and events without any.
 _OPENING = (MessageStartEvent, ContentBlockStartEvent)
@@ -139,10 +139,6 @@ class StreamCore:
         self._replayed: Iterable[dict[str, Any]] = ()  # the payloads of a message that came whole
         self._unread: bytearray | None = bytearray()  # the bytes before the first event, None after it
         self._buffer: list[StreamEvent] | None = [] if state.may_retry else None
-
-    @property
-    def is_event_stream(self) -> bool:
-        return self.head.content_type in _EVENT_STREAM_TYPES
 
     def read_body(self, body: bytes) -> None:
         """Take a message that was sent instead of a stream; `finish` gives its events.

@@ -7,11 +7,9 @@ once, so that the work is linear in the bytes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ..core.errors import EventTooLargeError
-
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 class ServerSentEvent(NamedTuple):
@@ -80,7 +78,7 @@ class SSEDecoder:
         self._grow(len(line))
         if self._first_line:
             self._first_line = False
-            line = line.removeprefix(_BYTE_ORDER_MARK)
+            line = line.removeprefix(b"\xef\xbb\xbf")  # a byte order mark
         if not line:
             return self._dispatch()
         name, _, value = line.partition(b":")
