@@ -40,6 +40,9 @@ SUBSTITUTIONS = (
     (r"\basync (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),
     (r"\bAwaitable\[(.+?)\]", r"\1"),
+    # Connections belong to no thread, and nobody cancels one.
+    (r"\basyncio\.get_running_loop\(\)", "None"),
+    (r"\basync_shielded\((.+)\)", r"\1"),
     (r"\basyncio\.sleep\b", "time.sleep"),
     (r"\basyncio\.Semaphore\b", "threading.Semaphore"),
     (r"\bimport asyncio\b", "import time"),

@@ -20,7 +20,7 @@ from ..core.errors import APIConnectionError, ConfigurationError
 from ..core.reply import ReplyHead
 from ..core.request import Request
 from . import base
-from .base import async_acquire, async_loop, async_shielded
+from .base import async_acquire, async_shielded
 
 if TYPE_CHECKING:
     import httpcore
@@ -170,7 +170,7 @@ class AsyncConnections(AsyncTransport):
     async def _send(self, request: Request) -> AsyncResponse:
         import httpcore  # noqa: PLC0415 (a client is made without it)
 
-        self._enter(async_loop())
+        self._enter(asyncio.get_running_loop())
         (url, host), timeouts, slots = _target(request.url), base.timeouts(request), self._slots
         origin = url.origin
         outgoing = httpcore.Request(
@@ -198,7 +198,7 @@ class AsyncConnections(AsyncTransport):
         return AsyncResponse(response.status, response.headers, body, partial(self._end, response, [connection], slots))
 
     def _enter(self, loop: object) -> None:
-        """Forget what another event loop left: nobody can use its connections any more."""
+        """Forget what another event loop left: nobody can use its connections any more. Threads share theirs."""
         if self._loop is not loop:
             self._loop, self._slots = loop, asyncio.Semaphore(base.MOST_IN_FLIGHT)
             self.all.clear()

@@ -148,25 +148,8 @@ async def async_acquire(slots: asyncio.Semaphore, timeout: float | None) -> None
         raise httpx.PoolTimeout("no connection was free in time") from error
 
 
-def loop() -> object:
-    """The counterpart of `async_loop`: connections are not bound to threads."""
-    return None
-
-
-def async_loop() -> asyncio.AbstractEventLoop:
-    """The running event loop, which alone can use the connections made on it."""
-    import asyncio  # noqa: PLC0415 (the synchronous client does without it)
-
-    return asyncio.get_running_loop()
-
-
-def shielded(close: Callable[[], None]) -> Callable[[], None]:
-    """What closes a response of the httpx client given. Nobody cancels a thread."""
-    return close
-
-
 def async_shielded(close: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], Awaitable[None]]:
-    """The same, which cannot be cancelled half-way.
+    """What closes a response of the httpx client given, and cannot be cancelled half-way. Nobody cancels a thread.
 
     httpcore's pool is shielded from cancellation by anyio alone: a task that asyncio cancels while the pool takes its
     connection back would leave that busy for ever.

@@ -20,7 +20,7 @@ from ..core.errors import APIConnectionError, ConfigurationError
 from ..core.reply import ReplyHead
 from ..core.request import Request
 from . import base
-from .base import acquire, loop, shielded
+from .base import acquire
 
 if TYPE_CHECKING:
     import httpcore
@@ -148,7 +148,7 @@ class GivenClient(Transport):
         if response.is_closed:  # by such a hook; what it read httpx keeps, decompressed
             headers = [header for header in headers if header[0].lower() != b"content-encoding"]
             body = httpx.ByteStream(response.content if response.is_stream_consumed else b"")
-        return Response(response.status_code, headers, body, shielded(response.close))
+        return Response(response.status_code, headers, body, response.close)
 
 
 class Connections(Transport):
@@ -170,7 +170,7 @@ class Connections(Transport):
     def _send(self, request: Request) -> Response:
         import httpcore  # noqa: PLC0415 (a client is made without it)
 
-        self._enter(loop())
+        self._enter(None)
         (url, host), timeouts, slots = _target(request.url), base.timeouts(request), self._slots
         origin = url.origin
         outgoing = httpcore.Request(
@@ -198,7 +198,7 @@ class Connections(Transport):
         return Response(response.status, response.headers, body, partial(self._end, response, [connection], slots))
 
     def _enter(self, loop: object) -> None:
-        """Forget what another event loop left: nobody can use its connections any more."""
+        """Forget what another event loop left: nobody can use its connections any more. Threads share theirs."""
         if self._loop is not loop:
             self._loop, self._slots = loop, threading.Semaphore(base.MOST_IN_FLIGHT)
             self.all.clear()
