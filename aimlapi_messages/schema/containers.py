@@ -17,8 +17,8 @@ from ..core.json import is_array, is_object
 from .codec import NULL, Choice, Definitions, InvalidValue, Issue, TypeCodec, child
 
 # The constraints of arrays and dicts.
-_ITEMS: Final[Mapping[str, str]] = {"min_length": "minItems", "max_length": "maxItems"}
-_MEMBERS: Final[Mapping[str, str]] = {"min_length": "minProperties", "max_length": "maxProperties"}
+_ITEMS: Final = cast("Mapping[str, str]", {"min_length": "minItems", "max_length": "maxItems"})
+_MEMBERS: Final = cast("Mapping[str, str]", {"min_length": "minProperties", "max_length": "maxProperties"})
 
 _INT_KEY: Final = "^(0|-?[1-9][0-9]*)$"
 
