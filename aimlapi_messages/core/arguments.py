@@ -74,10 +74,10 @@ def check_hook(name: str, hook: object) -> None:
         raise ConfigurationError(f"{name} is a {type(hook).__name__}. Give a function of one argument, or None.")
 
 
-def check_max_retries(max_retries: object, error: type[AIMLAPIError]) -> None:
-    """Raise `error` unless it is a whole number, 0 or more."""
-    if isinstance(max_retries, bool) or not isinstance(max_retries, int) or max_retries < 0:
-        raise error(f"max_retries is {shown(max_retries)}. Give a whole number, 0 for a single attempt.")
+def check_whole(name: str, number: object, error: type[AIMLAPIError], *, least: int = 0) -> None:
+    """Raise `error` unless it is a whole number, `least` or more."""
+    if isinstance(number, bool) or not isinstance(number, int) or number < least:
+        raise error(f"{name} is {shown(number)}. Give a whole number, {least} or more.")
 
 
 def check_headers(headers: object, error: type[AIMLAPIError] = InvalidRequestError) -> None:

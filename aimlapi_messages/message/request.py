@@ -9,18 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, cast
 
 from aimlapi_client.operation import RequestOptions
 from aimlapi_client.types import Unset
 
-from ..core.arguments import NotGiven, SupportsToDict, dump_model
+from ..core.arguments import NotGiven, dump_model
 from ..core.errors import InvalidRequestError
 
 DEFAULT_MAX_TOKENS: Final = 4096
 DEFAULT_OUTPUT_RETRIES: Final = 2
-
-JsonObject: TypeAlias = Mapping[str, Any] | SupportsToDict
 
 # Members whose content stays as it is down to the last null: data of the user, or nulls that the API demands.
 _VERBATIM: Final = frozenset({"citations", "input", "input_examples", "input_schema", "parameters", "schema"})

@@ -10,7 +10,6 @@ from typing import TypeVar
 
 import attrs
 
-from aimlapi_client import models
 from aimlapi_client.errors import DecodeError, UnreadableBody
 from aimlapi_client.operation import Operation, RequestOptions
 
@@ -72,5 +71,4 @@ def cost_of(head: ReplyHead, value: object) -> Cost | None:
     cost = getattr(value, "cost", None)
     if isinstance(cost, Cost):
         return cost
-    meta = getattr(value, "meta", None)
-    return (Cost.from_meta(meta, "body") if isinstance(meta, models.Meta) else None) or Cost.from_headers(head.headers)
+    return Cost.from_meta(getattr(value, "meta", None), "body") or Cost.from_headers(head.headers)

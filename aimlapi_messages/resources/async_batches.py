@@ -9,13 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError
-from .batch_requests import (
-    BatchOperation,
-    BatchWait,
-    ProgressHook,
-    create_operation,
-    look_up_operation,
-)
+from .batch_requests import BatchOperation, BatchWait, ProgressHook, create_operation, look_up_operation
 
 if TYPE_CHECKING:
     from ..client.async_exchange import AsyncExchange

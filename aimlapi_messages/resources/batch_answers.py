@@ -274,14 +274,21 @@ class BatchReader:
                 result = self._read_value(value)
                 if result is not None:
                     yield result
-        except _CutError as error:
+        except EOFError as error:
             raise self._incomplete("ended in the middle of one") from error
         except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
             after = f"after {self._count} results, " if self._count else ""
             problem = f"{after}what is neither a batch nor a result ({error})"
-            raise unexpected_response(self._head, self._values.rest, problem) from error
-        if chunk is None:
-            self._check_end()
+            raise unexpected_response(self._head, self._values.text[:1000].encode(), problem) from error
+        if chunk is not None:
+            return
+        if self._values.is_empty:
+            raise unexpected_response(self._head, b"", "an empty body")
+        self._found_results()  # an empty list is a batch without results
+        if self._count < self._skip:
+            raise self._incomplete(f"brought {self._count} results where there had been {self._skip}")
+        if self.has_results and self._expected not in (None, self.delivered):
+            raise self._incomplete(f"are {self.delivered}, and it has {self._expected} requests")
 
     def _read_value(self, value: object) -> BatchResult | None:
         if not is_object(value):
@@ -309,46 +316,31 @@ class BatchReader:
         if self.batch is None:
             self.batch, self.has_results = Batch(self._batch_id, "ended"), True
 
-    def _check_end(self) -> None:
-        if self._values.is_empty:
-            raise unexpected_response(self._head, b"", "an empty body")
-        self._found_results()  # an empty list is a batch without results
-        if self._count < self._skip:
-            raise self._incomplete(f"brought {self._count} results where there had been {self._skip}")
-        if self.has_results and self._expected not in (None, self.delivered):
-            raise self._incomplete(f"are {self.delivered}, and it has {self._expected} requests")
-
-
-class _CutError(ValueError):
-    """A body ended in the middle of a value, or of an array."""
-
 
 class _Values:
-    """The JSON values of a body that comes in chunks: one after the other, such as JSON Lines, or those of an array."""
+    """The JSON values of a body that comes in chunks: one after the other, such as JSON Lines, or those of an array.
+
+    text: what was not read yet.
+    """
 
     def __init__(self) -> None:
         self._decode = codecs.getincrementaldecoder("utf-8-sig")("replace").decode
-        self._text = ""
+        self.text: str = ""
         self._in_array = False
         self._try_at = 0
         self.is_empty: bool = True
 
-    @property
-    def rest(self) -> bytes:
-        """The beginning of what was not read yet, for errors."""
-        return self._text[:1000].encode()
-
     def feed(self, chunk: bytes | None) -> Iterator[Any]:
-        """The values that are whole with this chunk; None is the end. Raises ValueError, at the end _CutError."""
-        self._text += self._decode(chunk or b"", chunk is None)
+        """The values that are whole with this chunk; None is the end. Raises ValueError, at the end EOFError."""
+        self.text += self._decode(chunk or b"", chunk is None)
         yield from self._take(chunk is None)
-        if len(self._text) > LARGEST_VALUE:
+        if len(self.text) > LARGEST_VALUE:
             raise ValueError(f"more than {LARGEST_VALUE // 1024 // 1024} MB that belong to one value")
-        if chunk is None and (self._text or self._in_array):
-            raise _CutError
+        if chunk is None and (self.text or self._in_array):
+            raise EOFError
 
     def _take(self, is_last: bool) -> Iterator[Any]:
-        text, place = self._text, 0
+        text, place = self.text, 0
         try:
             while found := _NEXT.search(text, place):
                 place = found.start()
@@ -371,5 +363,5 @@ class _Values:
             else:
                 place = len(text)
         finally:
-            self._text = text[place:]
-            self._try_at = 2 * len(self._text)
+            self.text = text[place:]
+            self._try_at = 2 * len(self.text)

@@ -18,18 +18,11 @@ from aimlapi_client.operation import Endpoint, Operation, RequestOptions
 
 from ..core import json as _json
 from ..core.arguments import SupportsToDict, check_hook, check_limit
-from ..core.errors import (
-    AIMLAPIError,
-    APIConnectionError,
-    APIError,
-    APIStatusError,
-    BatchNotEndedError,
-    InvalidRequestError,
-    StreamIncompleteError,
-)
+from ..core.errors import AIMLAPIError, APIError, BatchNotEndedError, InvalidRequestError
 from ..core.reply import ReplyHead
 from ..message.request import DEFAULT_MAX_TOKENS, body_options, is_absent, message_body, to_plain
 from ..message.response import ClientOperation
+from ..transport.retries import RetryPolicy
 from .messages import with_tool_params
 
 if TYPE_CHECKING:
@@ -44,6 +37,8 @@ _PARAMS: Final = frozenset({"model", "messages", "max_tokens", "stream", "extra_
 
 # A gateway that cannot be asked for longer than this is not just being restarted.
 LONGEST_OUTAGE: Final = 600.0
+# Which failures may pass. The batch goes on whatever becomes of a question about it.
+_OUTAGE: Final = RetryPolicy(max_retries=1, repeat="safe")
 _GROWTH: Final = 1.5
 
 
@@ -224,7 +219,7 @@ class BatchWait:
         now = time.monotonic()
         if error is None:
             self.answered, self.batch = now, found
-        elif not _may_pass(error) or now - self.answered > LONGEST_OUTAGE:
+        elif _OUTAGE.delay(0, error) is None or now - self.answered > LONGEST_OUTAGE:
             raise error
         left = math.inf if self.deadline is None else max(self.began + self.deadline - now, 0.0)
         pause = None if found is not None and found.ended else min(self.pause, self.longest_pause, left)
@@ -239,11 +234,3 @@ class BatchWait:
         )
         late.batch = self.batch
         raise late from error
-
-
-def _may_pass(error: APIError) -> bool:
-    """Whether the gateway is only away for a while. The batch goes on whatever becomes of a question about it."""
-    if isinstance(error, APIStatusError):
-        status = error.status_code or 0
-        return status in (408, 429) or status >= 500
-    return isinstance(error, (APIConnectionError, StreamIncompleteError))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
-from ..core.arguments import dump_model
+from ..core.arguments import check_whole, dump_model
 from ..core.errors import InvalidRequestError, OutputError, ToolDefinitionError
 from ..core.json import is_object
 from ..message.message import Message, is_cut
@@ -43,8 +43,7 @@ class OutputRun(Run, Generic[_T]):
     def __init__(
         self, messages: object, output: type[_T], retries: int, *, options: CallOptions, **request: Any
     ) -> None:
-        if isinstance(retries, bool) or not isinstance(cast("object", retries), int) or retries < 0:
-            raise InvalidRequestError(f"output_retries is {retries!r}. Give a whole number, 0 for a single attempt.")
+        check_whole("output_retries", retries, InvalidRequestError)
         self._retries = retries
         taken = sorted(options.keys() & {"tools", "tool_choice"})
         if taken:
@@ -52,8 +51,11 @@ class OutputRun(Run, Generic[_T]):
         self._codec = codec_of(output, where="output")
         schema = self._codec.schema()
         self._is_wrapped = schema.get("type") != "object"
-        fields: dict[str, Any] = {} if self._is_wrapped else schema.get("properties", {})
-        for name in fields:
+        if self._is_wrapped:
+            definitions = {"$defs": schema.pop("$defs")} if "$defs" in schema else {}  # references begin at the top
+            wrapper: dict[str, Any] = {"type": "object", "required": [_VALUE], "additionalProperties": False}
+            schema = wrapper | {"properties": {_VALUE: schema}} | definitions
+        for name in schema.get("properties", {}):
             if not PROPERTY_NAME.fullmatch(name):
                 raise ToolDefinitionError(
                     f"output has a field {name!r}, a name that the API does not take. Use at most 64 of a-z A-Z 0-9 _."
@@ -63,7 +65,7 @@ class OutputRun(Run, Generic[_T]):
         tool = {
             "name": self._name,
             "description": f"Give your answer by calling this tool once. {docstring}".rstrip(),
-            "input_schema": _wrap(schema) if self._is_wrapped else schema,
+            "input_schema": schema,
         }
         # A model that thinks cannot be forced to call a tool.
         forced = {"type": "tool", "name": self._name, "disable_parallel_tool_use": True}
@@ -117,11 +119,3 @@ class OutputRun(Run, Generic[_T]):
     def _failed(self, problem: str, message: Message) -> OutputError:
         problem = f"No {self._name} came of it. {problem}"
         return OutputError.advised(problem, transcript=list(self.transcript), partial=message)
-
-
-def _wrap(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema of an object with the value as its only member. The definitions stay at the top."""
-    inner = dict(schema)
-    definitions = inner.pop("$defs", None)
-    wrapper = {"type": "object", "properties": {_VALUE: inner}, "required": [_VALUE], "additionalProperties": False}
-    return wrapper if definitions is None else {**wrapper, "$defs": definitions}

@@ -25,7 +25,7 @@ from attrs import evolve
 from aimlapi_client.errors import DecodeError
 
 from ..core import json as _json
-from ..core.arguments import check_limit
+from ..core.arguments import check_limit, check_whole
 from ..core.errors import (
     InvalidRequestError,
     MaxIterationsError,
@@ -134,9 +134,7 @@ class RunLimits:
 
     def __post_init__(self) -> None:
         for name in ("max_iterations", "max_argument_errors"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise InvalidRequestError(f"{name} is {value!r}. Give a whole number, 1 or more.")
+            check_whole(name, getattr(self, name), InvalidRequestError, least=1)
         if self.on_tool_error not in ("report", "raise"):
             raise InvalidRequestError(f"on_tool_error is {self.on_tool_error!r}. Give 'report' or 'raise'.")
         check_limit("tool_timeout", self.tool_timeout, InvalidRequestError)
@@ -189,17 +187,17 @@ class ToolRun(Run):
     def __init__(
         self, messages: object, tools: Iterable[object], *, options: Mapping[str, Any], **request: Any
     ) -> None:
-        names = {one.name for one in fields(RunLimits)}
-        self.limits: RunLimits = RunLimits(**{name: value for name, value in options.items() if name in names})
+        rest = dict(options)
+        limits = {one.name: rest.pop(one.name) for one in fields(RunLimits) if one.name in rest}
+        self.limits: RunLimits = RunLimits(**limits)
         given = as_tools(tools)
-        rest = {name: value for name, value in options.items() if name not in names}
         super().__init__(messages, options={**rest, "tools": given}, **request)
         self.calls: list[list[PlannedCall]] = []
         self.iteration: int = 0
         self._tools = {one.name: one for one in given if isinstance(one, Tool)}
         self._argument_errors: dict[str, int] = {}  # consecutive calls of a tool with wrong arguments
         self._deferred: list[Message] = []  # the answer that is not in the transcript yet
-        # With a choice that demands a call, the run would never end.
+        # If every request demanded a call, the run would never end: only the first does.
         choice = self._body.get("tool_choice")
         self._forces_call = (
             is_object(choice)
@@ -213,15 +211,11 @@ class ToolRun(Run):
         if self.iteration >= self.limits.max_iterations:
             raise MaxIterationsError.advised(f"The model has answered {self.iteration} times and wants to go on.")
 
-    def next_operation(self) -> CreateMessage:
-        """As of any run. A tool choice that forces a call is sent with the first request only."""
-        if self._forces_call and self.iteration > 0:
-            self._body.pop("tool_choice", None)
-        return super().next_operation()
-
     def take(self, message: Message) -> None:
         """Take the model's answer. Raises ToolCallIncompleteError."""
         self.iteration += 1
+        if self._forces_call:
+            self._body.pop("tool_choice", None)
         calls = message.tool_uses
         if is_cut(message) and calls:
             names = ", ".join(use.name for use in calls)

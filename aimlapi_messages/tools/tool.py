@@ -179,11 +179,10 @@ def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | Mapping[str, Any]
         raise InvalidRequestError(f"tools is a {type(given).__name__}. Give a list, also of one.")
     tools: list[Tool[..., Any] | Mapping[str, Any]] = []
     for item in expand_tools(given):
-        data = cast("object", item) if isinstance(item, Tool) else dump_model(item)
-        if not isinstance(data, (Tool, Mapping)):
-            kind = type(data).__name__
+        one = cast("Tool[..., Any] | Mapping[str, Any]", item if isinstance(item, Tool) else dump_model(item))
+        if not isinstance(cast("object", one), (Tool, Mapping)):
+            kind = type(one).__name__
             raise ToolDefinitionError(f"tools holds a {kind}. Give functions, @tool functions or a Toolbox.")
-        one = cast("Tool[..., Any] | Mapping[str, Any]", data)
         if isinstance(one, Mapping) and one.get("type", "custom") == "custom":
             raise ToolDefinitionError(
                 f"The tool {one.get('name')!r} has no function to run. Give the function, with @tool if need be."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import httpx
 
-from ..core.arguments import NOT_GIVEN, check_headers, check_hook, check_limit, check_max_retries, shown
+from ..core.arguments import NOT_GIVEN, check_headers, check_hook, check_limit, check_whole, shown
 from ..core.errors import AIMLAPIError, InvalidRequestError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def given_options(options: Mapping[str, Any], names: Collection[str], error: typ
     _check_timeout(given.get("timeout"), error)
     check_limit("idle_timeout", given.get("idle_timeout"), error)
     check_limit("total_timeout", given.get("total_timeout"), error)
-    check_max_retries(given.get("max_retries", 0), error)
+    check_whole("max_retries", given.get("max_retries", 0), error)
     check_hook("on_attempt", given.get("on_attempt"))
     check_headers(given.get("default_headers", {}), error)
     check_headers(given.get("extra_headers", {}), error)

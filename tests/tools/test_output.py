@@ -232,7 +232,7 @@ async def test_thinking_goes_back_with_its_signature(outputs: Outputs) -> None:
         ({"output": Foreign}, ToolDefinitionError, "output has a field 'größe', a name that the API does not take"),
         ({"output_retries": -1}, InvalidRequestError, "output_retries is -1"),
         ({"output_retries": True}, InvalidRequestError, "output_retries is True"),
-        ({"output_retries": "2"}, InvalidRequestError, "output_retries is '2'"),
+        ({"output_retries": "2"}, InvalidRequestError, "output_retries is a str"),
         ({"tools": []}, TypeError, "unexpected argument 'tools'"),
         ({"tool_choice": {"type": "any"}}, TypeError, "unexpected argument 'tool_choice'"),
         ({"nonsense": 1}, TypeError, "unexpected argument 'nonsense'"),
