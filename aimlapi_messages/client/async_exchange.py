@@ -12,11 +12,11 @@ from typing import Concatenate, ParamSpec, TypeVar
 from aimlapi_client.operation import Operation
 
 from ..core.errors import APIError
-from ..core.reply import ReplyHead
+from ..core.reply import Cost, ReplyHead
 from ..message.error_bodies import error_from_response
 from ..transport.async_http import AsyncReply, AsyncTransport
 from ..transport.retries import NO_LIMIT, RetryState, async_within
-from .steps import decode, record_failure
+from .steps import decode
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -59,7 +59,8 @@ class AsyncExchange:
                             raise error_from_response(reply.head, await reply.read_error(state.deadline))
                         return await read(state, reply, *args, **kwargs)
                     except BaseException as error:
-                        record_failure(state, reply.head, error)
+                        cost = error.cost if isinstance(error, APIError) else None
+                        state.spending.add(cost or Cost.from_headers(reply.head.headers))
                         await reply.close()
                         raise
             except APIError as error:

@@ -13,11 +13,11 @@ from typing import Concatenate, ParamSpec, TypeVar
 from aimlapi_client.operation import Operation
 
 from ..core.errors import APIError
-from ..core.reply import ReplyHead
+from ..core.reply import Cost, ReplyHead
 from ..message.error_bodies import error_from_response
 from ..transport.http import SyncReply, Transport
 from ..transport.retries import NO_LIMIT, RetryState, within
-from .steps import decode, record_failure
+from .steps import decode
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -60,7 +60,8 @@ class Exchange:
                             raise error_from_response(reply.head, reply.read_error(state.deadline))
                         return read(state, reply, *args, **kwargs)
                     except BaseException as error:
-                        record_failure(state, reply.head, error)
+                        cost = error.cost if isinstance(error, APIError) else None
+                        state.spending.add(cost or Cost.from_headers(reply.head.headers))
                         reply.close()
                         raise
             except APIError as error:

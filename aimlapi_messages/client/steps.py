@@ -8,8 +8,8 @@ from aimlapi_client.errors import ArgumentError
 from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.arguments import NotGiven, warn_if_deprecated
-from ..core.errors import APIError, InvalidRequestError
-from ..core.reply import Cost, ReplyHead
+from ..core.errors import InvalidRequestError
+from ..core.reply import ReplyHead
 from ..core.request import Request, merge_headers
 from ..message.response import ClientOperation, cost_of, read_answer
 from ..transport.arguments import checked_options, with_query
@@ -62,12 +62,6 @@ def decode(state: RetryState, head: ReplyHead, content: bytes, operation: Operat
         cost = cost_of(head, value)
     state.spending.add(cost)
     return value
-
-
-def record_failure(state: RetryState, head: ReplyHead, error: BaseException) -> None:
-    """Count what a response cost that could not be read."""
-    cost = error.cost if isinstance(error, APIError) else None
-    state.spending.add(cost or Cost.from_headers(head.headers))
 
 
 def _request(operation: Operation[Any], options: RequestOptions, settings: Settings) -> Request:

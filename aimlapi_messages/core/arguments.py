@@ -64,7 +64,9 @@ def dump_model(value: object) -> object:
 
 def check_limit(name: str, seconds: object, error: type[AIMLAPIError]) -> None:
     """Raise `error` unless it is a number of seconds above 0, or None."""
-    if seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0):
+    if seconds is None:
+        return
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
         raise error(f"{name} is {shown(seconds)}. Give seconds, or None for no limit.")
 
 

@@ -29,7 +29,6 @@ _ARRAYS: Final = (list, tuple, Iterator)
 # Options that are lists of something; a single one is a mistake that the gateway explains badly.
 _LISTS: Final = ("tools", "stop_sequences")
 
-
 # The options of a message's request that are not members of its body.
 _OWN_OPTIONS: Final = RequestOptions.__annotations__.keys() | {"extra_body", "idle_timeout", "client_request_id"}
 
@@ -59,9 +58,11 @@ def message_body(
     """
     if not model:
         raise InvalidRequestError("model is empty. Give a model's id, such as 'anthropic/claude-sonnet-4.5'.")
+    if is_absent(max_tokens):
+        max_tokens = DEFAULT_MAX_TOKENS
     body: dict[str, Any] = {
         "model": model if isinstance(model, str) else to_plain(model, "model"),
-        "max_tokens": max_tokens if isinstance(max_tokens, int) else _max_tokens(max_tokens),
+        "max_tokens": max_tokens if isinstance(max_tokens, int) else to_plain(max_tokens, "max_tokens"),
         "messages": message_list(messages),
     }
     for name in body_options() if options else ():
@@ -79,10 +80,6 @@ def message_body(
     for name, value in extra.items():
         body[name] = None if is_absent(value) else to_plain(value, name, keep_nulls=True)
     return {name: value for name, value in body.items() if value is not None}
-
-
-def _max_tokens(value: object) -> Any:
-    return DEFAULT_MAX_TOKENS if is_absent(value) else to_plain(value, "max_tokens")
 
 
 def check_names(options: Mapping[str, object], members: Iterable[str]) -> None:

@@ -60,8 +60,8 @@ def message_operation(
 ) -> CreateMessage:
     """Check the arguments as far as a client can, and encode them.
 
-    Raises InvalidRequestError for what cannot be sent, ContentError for images and documents that no model takes,
-    TypeError for an argument that does not exist. What `extra_body` says is not checked.
+    Raises InvalidRequestError for what cannot be sent, TypeError for an argument that does not exist. What `extra_body`
+    says is not checked.
     """
     if options:
         check_names(options, body_options())

@@ -10,7 +10,7 @@ from ..core.errors import AIMLAPIError, StreamIncompleteError
 from ..message.message import Message
 from ..streaming.async_streams import AsyncMessageStream
 from ..streaming.create import CreateMessage
-from .calls import async_ask, async_run_calls
+from .concurrency import async_ask, async_run_calls
 from .output import OutputRun
 from .run import AsyncAfterCall, AsyncBeforeCall, PlannedCall, ToolOutcome, ToolRun
 

@@ -11,7 +11,7 @@ from ..core.errors import AIMLAPIError, StreamIncompleteError
 from ..message.message import Message
 from ..streaming.create import CreateMessage
 from ..streaming.streams import MessageStream
-from .calls import ask, run_calls
+from .concurrency import ask, run_calls
 from .output import OutputRun
 from .run import AfterCall, BeforeCall, PlannedCall, ToolOutcome, ToolRun
 

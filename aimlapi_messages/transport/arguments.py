@@ -20,7 +20,6 @@ TimeoutTypes: TypeAlias = float | httpx.Timeout | None
 # A long answer may take minutes to begin; a connection that takes more than seconds will not come.
 DEFAULT_TIMEOUT: Final = httpx.Timeout(600.0, connect=10.0)
 
-
 # Where None is a setting. Everywhere else it means "not given", as NOT_GIVEN does.
 _NULLABLE: Final = frozenset({"timeout", "idle_timeout", "total_timeout", "on_attempt"})
 
