@@ -12,7 +12,9 @@ from attrs import frozen
 
 from ..document.errors import PipelineError
 from ..document.tree import Json, resolved
-from .python_names import argument_name, attribute_name
+from .python_names import arguments_of, attribute_names
+
+__all__ = ["Paged", "attributes_at", "find_paging"]
 
 _CURSORS = ("cursor", "page_token", "after", "after_id", "starting_after")
 _FOLLOWING = ("next_cursor", "next_page_token", "next_page", "next", "last_id", "cursor")
@@ -53,18 +55,28 @@ def find_paging(openapi: Json, operation: Json, answer: Json) -> Paged | None:
         )
     if not {str(said[key]) for key in ("cursor", "offset") if key in said} <= set(parameters):
         return None  # an older document, which gives all in one answer
-    words = cast("dict[str, Json]", operation.get("x-parameters", {}))
+    arguments = {str(one["name"]): argument for argument, one in arguments_of(operation).items()}
     given: dict[str, str] = {}
     for key in ("cursor", "offset"):
         if key in said:
-            given[key] = _argument(str(said[key]), words)
+            given[key] = arguments[str(said[key])]
     for key in ("items", "following", "more", "identity"):
         if key in said:
-            given[key] = ".".join(map(attribute_name, str(said[key]).split(".")))
+            given[key] = attributes_at(openapi, item if key == "identity" else answer, str(said[key]))
     size = str(said.get("size", ""))
     most = parameters[size].get("schema", {}).get("maximum") if size in parameters else None
-    arguments = ", ".join(f"{key}={value!r}" for key, value in given.items())
-    return Paged(f"Paging({arguments})", item, _argument(size, words) if size else "", most)
+    told = ", ".join(f"{key}={value!r}" for key, value in given.items())
+    return Paged(f"Paging({told})", item, arguments.get(size, ""), most)
+
+
+def attributes_at(openapi: Json, schema: Json, place: str) -> str:
+    """A place in an answer, its steps joined with dots, as attributes of its models."""
+    attributes: list[str] = []
+    for name in place.split("."):
+        properties: Json = _resolve(openapi, schema)["properties"]
+        attributes.append(attribute_names(properties)[name])
+        schema = properties[name]
+    return ".".join(attributes)
 
 
 def _is_there(openapi: Json, said: Json, answer: Json, item: Json) -> bool:
@@ -122,7 +134,3 @@ def _resolve(openapi: Json, schema: Json) -> Json:
         if member.get("type") != "null":
             return _resolve(openapi, member)
     return schema
-
-
-def _argument(name: str, words: dict[str, Json]) -> str:
-    return argument_name(str(words.get(name, {}).get("name", name)))

@@ -19,9 +19,9 @@ from ..document.schemas import is_object
 from ..document.tree import Json, is_list, operations, reference, resolved
 from .lower.annotations import EXACT
 from .lower.operations import JSON_MEDIA
-from .pages import find_paging
+from .pages import attributes_at, find_paging
 from .params import RequestTypes
-from .python_names import argument_name, attribute_name, module_name, name_of_class, python_names
+from .python_names import argument_names, arguments_of, module_name, name_of_class
 
 #: What a method uses of its module, and the arguments that every method takes.
 TAKEN = ("self", "options", "given", "extra_headers", "extra_query", "timeout", "total_timeout", "max_retries")
@@ -188,7 +188,7 @@ def _method(openapi: Json, package: Path, types: RequestTypes, operation: Json, 
         for one, default in zip(builder.args.kwonlyargs, builder.args.kw_defaults, strict=True)
         if not (one.arg == "body" and sent)
     ]
-    required, names, others = sent.get("required", []), python_names(members), taken - reserved
+    required, names, others = sent.get("required", []), argument_names(members), taken - reserved
     body = {
         wire: _member(types, _apart(names[wire], others, taken), part, required=wire in required)
         for wire, part in members.items()
@@ -213,8 +213,8 @@ def _method(openapi: Json, package: Path, types: RequestTypes, operation: Json, 
         method.result = _type(openapi, paging.item)
         method.options = [_sized(argument, paging.size, paging.most) for argument in options]
     elif "x-result" in operation:
-        method.unwrap = ".".join(map(attribute_name, str(operation["x-result"]).split(".")))
         method.result = _inner(openapi, schema, str(operation["x-result"]), operation_id)
+        method.unwrap = attributes_at(openapi, schema, str(operation["x-result"]))
     return method
 
 
@@ -239,8 +239,7 @@ def _member(types: RequestTypes, name: str, schema: Json, *, required: bool) -> 
 
 def _apart(name: str, others: set[str], taken: set[str]) -> str:
     """The argument of a member of a body, beside those of the other parameters."""
-    made = argument_name(name)
-    return _free(f"{made}_body" if made in others else made, taken)
+    return _free(f"{name}_body" if name in others else name, taken)
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -281,12 +280,10 @@ def _returned(builder: ast.FunctionDef) -> str:
 def _words_of(operation: Json) -> dict[str, str]:
     """What the overlay says of each argument, by its name in Python."""
     said = cast("dict[str, Json]", operation.get("x-parameters", {}))
-    words: dict[str, str] = {}
-    for parameter in cast("list[Json]", operation.get("parameters", [])):
-        own = said.get(parameter["name"], {})
-        text = own.get("description") or parameter.get("description", "")
-        words[argument_name(str(own.get("name", parameter["name"])))] = str(text)
-    return words
+    return {
+        argument: str(said.get(parameter["name"], {}).get("description") or parameter.get("description", ""))
+        for argument, parameter in arguments_of(operation).items()
+    }
 
 
 def _sent_object(openapi: Json, operation: Json) -> Json:

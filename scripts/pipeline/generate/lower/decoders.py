@@ -9,9 +9,9 @@ from attrs import define, field, frozen
 from ...document.identifiers import pascal
 from ...document.schemas import find_discriminator, is_catch_all, is_object, tag_values
 from ...document.tree import Json, is_list
-from ..python_names import name_of_class
+from ..python_names import attribute_names, name_of_class
 from .annotations import EXACT
-from .keywords import ANSWER, DECODERS, SCALARS, TYPES, UNKNOWN_VARIANT
+from .keywords import ANSWER, DECODERS, SCALARS, TYPES, UNKNOWN_VARIANT, WIRE
 from .references import References
 
 __all__ = ["Decoders", "UnknownVariants"]
@@ -37,17 +37,19 @@ class UnknownVariants:
         if tag is None or any(is_catch_all(variant, tag) for variant in variants):
             return ""
         name = self._name(classes, tag)
+        attribute = attribute_names([tag])[tag]
         self.made[name] = {
             "type": "object",
             "description": UNKNOWN,
-            "properties": {tag: {"type": "string"}},
-            "required": [tag],
+            "properties": {attribute: {"type": "string"}},
+            "required": [attribute],
             DECODERS: {},
             ANSWER: answering,
             UNKNOWN_VARIANT: True,
             # In an answer the tag is typed so that comparing it with a known one rules this class out.
-            TYPES: {} if name.endswith("Param") else {tag: "Literal['<unknown>']"},
-            SCALARS: [tag],
+            TYPES: {} if name.endswith("Param") else {attribute: "Literal['<unknown>']"},
+            SCALARS: [attribute],
+            **({WIRE: {attribute: tag}} if attribute != tag else {}),
         }
         return name
 

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from ...document.schemas import is_object
 from ...document.tree import METHODS, Json, is_list, reference
+from ..python_names import arguments_of
 from .keywords import DECODER, ENDPOINT, LINE_DECODER
 from .references import References, members_of
 from .schemas import Schemas, union_of
@@ -31,9 +32,17 @@ class Operations:
     requests: Schemas
     answers: Schemas
 
-    def path_item(self, path: str, item: Json) -> Json:
-        """All operations of a path."""
-        return {method: self._operation(path, method, item[method]) for method in METHODS if method in item}
+    def paths(self) -> Json:
+        """All operations by path, in which the parameters are called as the arguments are."""
+        made: dict[str, Json] = {}
+        for path, item in cast("dict[str, Json]", self.references.document["paths"]).items():
+            for method in METHODS:
+                if method in item:
+                    shown = _with_arguments(path, arguments_of(item[method]))
+                    while method in made.get(shown, {}):
+                        shown += "/"
+                    made.setdefault(shown, {})[method] = self._operation(path, method, item[method])
+        return made
 
     def _operation(self, path: str, method: str, operation: Json) -> Json:
         made: Json = {
@@ -44,10 +53,7 @@ class Operations:
         if security:
             made["security"] = security
         words = operation.get("x-parameters", {})
-        parameters = {
-            words.get(parameter["name"], {}).get("name", parameter["name"]): parameter
-            for parameter in operation.get("parameters", [])
-        }
+        parameters = arguments_of(operation)
         made["parameters"] = [
             {
                 "name": name,
@@ -152,6 +158,12 @@ class Operations:
                 extra[LINE_DECODER] = self.answers.decoders.decoder(line)
                 lowered = union_of([lowered, {"type": "array", "items": self.answers.lowered(line)}])
         return {"description": "", "content": {"application/json": {"schema": lowered}}, **extra}
+
+
+def _with_arguments(path: str, arguments: dict[str, Json]) -> str:
+    """A path with its parameters called as their arguments are."""
+    names = {str(one["name"]): argument for argument, one in arguments.items() if one["in"] == "path"}
+    return re.sub(r"\{([^}]+)\}", lambda match: f"{{{names.get(match[1], match[1])}}}", path)
 
 
 def tag_of(path: str) -> str:

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from ...document.schemas import is_object
 from ...document.tree import SCHEMAS, Json, is_list, reference
-from ..python_names import python_names
+from ..python_names import attribute_names
 from .annotations import EXACT, Annotations
 from .decoders import Decoders, UnknownVariants
 from .keywords import ANSWER, DECODERS, KINDS, SCALARS, TYPES, WIRE
@@ -44,7 +44,7 @@ class Schemas:
 
     def model(self, schema: Json, *, exact: bool = False) -> Json:
         """A model: its properties for the generator, and how each is typed and decoded."""
-        names = python_names(schema["properties"])
+        names = attribute_names(schema["properties"])
         required = {names[name] for name in schema.get("required", []) if name in names}
         made: Json = {"type": "object", "properties": {}, DECODERS: {}, TYPES: {}, SCALARS: [], ANSWER: self.answering}
         renamed = {given: wire for wire, given in names.items() if given != wire}

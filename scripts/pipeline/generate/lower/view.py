@@ -31,8 +31,7 @@ def lower(document: Json, *, plain: frozenset[str], aliases: frozenset[str]) -> 
             lowered[name] = {"type": schema.get("type", "string"), "enum": schema["enum"]}
         elif name not in plain:
             unknown.of(schema, answering=side.answering)  # a union may be of use to a reader of streams only
-    lower_operations = Operations(references, requests, answers)
-    paths = {path: lower_operations.path_item(path, item) for path, item in document["paths"].items()}
+    paths = Operations(references, requests, answers).paths()
     lowered |= unknown.made
     for name in _behind_plain(references):
         lowered.pop(name, None)
