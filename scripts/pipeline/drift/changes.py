@@ -29,6 +29,7 @@ class Change:
     place: the schema and the property, as in `CreateMessageParams.tools[].name`; "" for the operation itself.
     what: such as "property added" or "operation moved".
     was, now: what it was and is, None where there was or is nothing.
+    models: the ids of the models that it is about; empty where it is about all that the request takes.
     """
 
     operations: tuple[str, ...]
@@ -38,12 +39,14 @@ class Change:
     kind: Kind
     was: Any = None
     now: Any = None
+    models: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         sign = "+" if self.was is None else "-" if self.now is None else "~"
         values = " -> ".join(shown(value) for value in (self.was, self.now) if value is not None)
         who = listed(self.operations)
         where = ": ".join(part for part in (f"{who} {self.side}".strip(), self.place) if part)
+        where += f" (of {listed(self.models)})" if self.models else ""
         return f"{sign} {self.kind:8} {where}: {self.what}" + (f": {values}" if values else "")
 
 
@@ -58,7 +61,13 @@ def merged(changes: Iterable[Change]) -> list[Change]:
     found: dict[str, Change] = {}
     for change in changes:
         key = canonical_json(
-            {"side": change.side, "place": change.place, "what": change.what, "v": [change.was, change.now]}
+            {
+                "side": change.side,
+                "place": change.place,
+                "what": change.what,
+                "v": [change.was, change.now],
+                "models": change.models,
+            }
         )
         own = key if change.place and change.side else f"{change.operations}{key}"
         first = found.get(own)
