@@ -10,6 +10,8 @@ from typing import Any
 from ..document.tree import Json, is_list, is_mapping, mapping, sequence
 from .repair_log import Repairs, Steps
 
+#: What stands for bytes and halves of surrogate pairs that are no character.
+DAMAGED = "\ufffd"
 JSON_TYPES = {"string", "number", "integer", "boolean", "array", "object", "null"}
 SUBSCHEMA_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 SUBSCHEMAS = ("items", "additionalProperties", "not")
@@ -127,6 +129,16 @@ def _rule_default(schema: Json, steps: Steps, log: Repairs) -> None:
         schema["default"] = allowed[0]
 
 
+def _rule_text(schema: Json, steps: Steps, log: Repairs) -> None:
+    """Texts that a program sends, and that reached us damaged."""
+    for name in mapping(schema.get("properties")):
+        if DAMAGED in name:
+            log.add((*steps, "properties", name), "holds what is no character; sent as U+FFFD")
+    for key, values in (("enum", sequence(schema.get("enum"))), ("const", [schema.get("const")])):
+        if any(isinstance(value, str) and DAMAGED in value for value in values):
+            log.add((*steps, key), "holds what is no character; sent as U+FFFD")
+
+
 def _rule_exclusive(schema: Json, _steps: Steps, _log: Repairs) -> None:
     """The 3.0 spelling of exclusive limits is a flag; it is turned into the number of 3.1."""
     for flag, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
@@ -198,4 +210,7 @@ PYTHON_TYPES: dict[str, Callable[[Any], Any]] = {
     "number": float,
     "boolean": bool,
 }
-RULES = (_rule_type, _rule_lists, _rule_required, _rule_exclusive, _rule_limits, _rule_enum, _rule_default)
+RULES = (
+    *(_rule_type, _rule_lists, _rule_required, _rule_exclusive, _rule_limits, _rule_enum, _rule_default),
+    _rule_text,
+)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from ..document.errors import PipelineError
 from ..document.tree import Json, is_list, is_mapping
-from .reading import read_bytes
+from .reading import plain_data, read_bytes
 
 #: What is kept of a model, in this order.
 MEMBERS = ("id", "aliases", "status", "deprecated_at", "shutdown_at", "replaced_by", "reason", "source")
@@ -17,7 +17,7 @@ MEMBERS = ("id", "aliases", "status", "deprecated_at", "shutdown_at", "replaced_
 def read_feed(raw: bytes, *, source: str) -> list[Json]:
     """The models of a feed, or of the file that keeps one; sorted, without what is null. Raises PipelineError."""
     try:
-        said: Any = json.loads(raw)
+        said = plain_data(json.loads(raw), source)
     except (ValueError, RecursionError) as error:
         raise PipelineError(f"is not JSON: {error}", source=source) from error
     listed = said.get("data") if is_mapping(said) else said

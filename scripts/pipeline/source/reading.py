@@ -7,10 +7,13 @@ by a file name or a content type.
 from __future__ import annotations
 
 import json
+import math
+import re
 from pathlib import Path
 from typing import Any, cast
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import ConstructorError, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from ..document.errors import PipelineError, pointer
@@ -22,6 +25,10 @@ from .completeness import again, check_complete
 MAX_BYTES = 32 * 1024 * 1024
 MAX_NODES = 3_000_000
 MAX_DEPTH = 200
+#: Longer numbers are more than a float can hold.
+MAX_DIGITS = 300
+#: Half of a surrogate pair has no form in UTF-8: it is read as the sign for what could not be read.
+HALVES = re.compile("[\ud800-\udfff]")
 
 
 def read_document(path: Path) -> Json:
@@ -68,7 +75,7 @@ def _parse(text: str, source: str) -> Json:
             hint="check that this is the file you meant",
         )
     _measure(data, source)
-    return cast(Json, _fresh(data))
+    return cast(Json, plain_data(data, source))
 
 
 def _is_json(text: str) -> bool:
@@ -117,7 +124,7 @@ def _parse_json(text: str, source: str) -> object:
         return made
 
     try:
-        return json.loads(text, object_pairs_hook=members)
+        return json.loads(text, object_pairs_hook=members, parse_int=_integer, parse_float=_float, parse_constant=str)
     except json.JSONDecodeError as error:
         raise PipelineError(
             f"is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno} (cut off?)",
@@ -128,8 +135,37 @@ def _parse_json(text: str, source: str) -> object:
         raise _too_deep(source) from error
 
 
+def _integer(text: str) -> int | str:
+    """An integer, or the text of one that is larger than any limit or count."""
+    return int(text) if len(text) <= MAX_DIGITS else text
+
+
+def _float(text: str) -> float | str:
+    """A number, or the text of one that JSON has no form for."""
+    number = float(text)
+    return number if math.isfinite(number) else text
+
+
+def _plain(constructor: Any, node: Any) -> Any:
+    """A value of YAML as JSON has it: what looks like a date, and a number that JSON cannot hold, is the text it is."""
+    kind = node.tag.rpartition(":")[2]
+    if kind == "timestamp" or (kind == "int" and len(node.value) > MAX_DIGITS):
+        return str(node.value)
+    try:
+        value = getattr(constructor, f"construct_yaml_{kind}")(node)
+    except (ValueError, KeyError) as error:
+        raise ConstructorError(None, None, f"{node.value[:40]!r} is no {kind}", node.start_mark) from error
+    return value if math.isfinite(value) else str(node.value)
+
+
+PLAIN: Any = type("PlainConstructor", (SafeConstructor,), {})
+for _kind in ("bool", "float", "int", "timestamp"):
+    PLAIN.add_constructor(f"tag:yaml.org,2002:{_kind}", _plain)
+
+
 def _parse_yaml(text: str, source: str) -> object:
     yaml: Any = YAML(typ="safe")
+    yaml.Constructor = PLAIN
     try:
         return yaml.load(text)
     except MarkedYAMLError as error:
@@ -168,21 +204,34 @@ def _measure(data: object, source: str) -> None:
             stack.extend((value, depth + 1) for value in cast(list[object], node))
 
 
-def _fresh(node: Any) -> Any:
+def plain_data(node: Any, source: str, steps: tuple[str | int, ...] = ()) -> Any:
     """A tree of its own with text keys only: YAML reads a response's ``200`` as a number, and shares aliases."""
     if is_mapping(node):
-        return {_key(key): _fresh(value) for key, value in cast(dict[object, Any], node).items()}
+        made: Json = {}
+        for given, value in cast(dict[object, Any], node).items():
+            key = _key(plain_data(given, source, steps))
+            if key in made:
+                raise PipelineError(
+                    f"has the key {key!r} twice",
+                    source=source,
+                    pointer=pointer(*steps),
+                    hint="which of the two counts is not known: correct a copy and give it with --input FILE",
+                )
+            made[key] = plain_data(value, source, (*steps, key))
+        return made
     if is_list(node):
-        return [_fresh(value) for value in node]
-    if node is None or isinstance(node, (str, int, float, bool)):
+        return [plain_data(value, source, (*steps, index)) for index, value in enumerate(node)]
+    if isinstance(node, str):
+        return HALVES.sub("\ufffd", node)
+    if node is None or isinstance(node, (int, float, bool)):
         return node
-    return str(node)  # a YAML timestamp
+    raise PipelineError(
+        f"holds a {type(node).__name__}, which JSON has not", source=source, pointer=pointer(*steps), hint=again(source)
+    )
 
 
 def _key(key: object) -> str:
-    if isinstance(key, bool):
-        return "true" if key else "false"
-    return str(key)
+    return key if isinstance(key, str) else json.dumps(key)
 
 
 def _too_deep(source: str) -> PipelineError:

@@ -55,6 +55,18 @@ SCHEMAS: dict[str, tuple[Json, Json, tuple[str | int, ...], str]] = {
         ("default",),
         "'Infinity' is no value of this type; dropped",
     ),
+    "a value that is no text any more": (
+        text("a\ufffd"),
+        text("a\ufffd"),
+        ("enum",),
+        "holds what is no character; sent as U+FFFD",
+    ),
+    "a property that is no text any more": (
+        record(**{"\ufffd": text()}),
+        record(**{"\ufffd": text()}),
+        ("properties", "\ufffd"),
+        "holds what is no character; sent as U+FFFD",
+    ),
     "a default in another type": (
         {"type": "number", "default": "0.7"},
         {"type": "number", "default": 0.7},

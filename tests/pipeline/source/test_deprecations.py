@@ -258,6 +258,12 @@ def test_a_feed_survives_its_file() -> None:
     assert deprecations_text([]) == "[]\n"
 
 
+def test_half_of_a_surrogate_pair_in_a_feed_can_be_written() -> None:
+    """It has no form in UTF-8."""
+    (model,) = read_feed(b'[{"id": "a\\ud800", "status": "deprecated"}]', source="feed")
+    assert model["id"] == "a\ufffd"
+
+
 def test_a_feed_that_says_a_model_twice_is_refused() -> None:
     """Which of the two is meant cannot be told."""
     twice = [{"id": "a", "status": "withdrawn"}, {"id": "a", "status": "deprecated"}]
