@@ -209,6 +209,7 @@ class CreateMessageParams(TypedDict, total=False):
     messages: Required[Iterable[AnyMessageParam | SupportsToDict]]
     metadata: Mapping[str, str]
     model: Required[KnownModel | str]
+    output_config: OutputConfigParam | SupportsToDict
     stop_sequences: SequenceNotStr[str]
     stream: bool
     system: Iterable[SystemTextParam | TextBlockParam | SupportsToDict] | str
@@ -376,6 +377,10 @@ class OpenAICustomToolParam(TypedDict, total=False):
     cache_control: CacheControlParam | SupportsToDict
     custom: Required[OpenAICustomToolDefinitionParam | SupportsToDict]
     type: Required[Literal["custom"]]
+
+
+class OutputConfigParam(TypedDict, total=False):
+    effort: Effort
 
 
 class PageLocationCitationParam(TypedDict, total=False):
@@ -741,6 +746,7 @@ class CreateMessageOptions(TypedDict, total=False):
     """The members of `CreateMessageParams` that are options of its method."""
 
     metadata: Mapping[str, str] | None
+    output_config: OutputConfigParam | SupportsToDict | None
     stop_sequences: SequenceNotStr[str] | None
     system: Iterable[SystemTextParam | TextBlockParam | SupportsToDict] | str | None
     temperature: float | None
@@ -852,6 +858,8 @@ DocumentSourceParam: TypeAlias = (
     Base64DocumentSourceParam | ContentSourceParam | PlainTextSourceParam | UrlSourceParam
 )
 
+Effort: TypeAlias = Literal["high", "low", "max", "medium", "none", "xhigh"]
+
 GrammarSyntax: TypeAlias = Literal["lark", "regex"]
 
 ImageDetail: TypeAlias = Literal["auto", "high", "low"]
@@ -876,14 +884,18 @@ KeyScope: TypeAlias = Literal[
 ]
 
 KnownModel: TypeAlias = Literal[
+    "anthropic/claude-3-haiku",
     "anthropic/claude-fable-5",
     "anthropic/claude-fable-5-1",
     "anthropic/claude-fable-latest",
     "anthropic/claude-haiku-4-5-20251001",
     "anthropic/claude-haiku-4.5",
+    "anthropic/claude-haiku-5-5",
     "anthropic/claude-haiku-5.5",
     "anthropic/claude-haiku-latest",
+    "anthropic/claude-opus-4",
     "anthropic/claude-opus-4-1-20250805",
+    "anthropic/claude-opus-4-20250514",
     "anthropic/claude-opus-4-5",
     "anthropic/claude-opus-4-5-20251101",
     "anthropic/claude-opus-4-6",
@@ -895,9 +907,12 @@ KnownModel: TypeAlias = Literal[
     "anthropic/claude-opus-4.6",
     "anthropic/claude-opus-4.7",
     "anthropic/claude-opus-4.8",
+    "anthropic/claude-opus-4.8-fast",
     "anthropic/claude-opus-5",
     "anthropic/claude-opus-5-5",
     "anthropic/claude-opus-latest",
+    "anthropic/claude-sonnet-4",
+    "anthropic/claude-sonnet-4-20250514",
     "anthropic/claude-sonnet-4-5-20250929",
     "anthropic/claude-sonnet-4-6",
     "anthropic/claude-sonnet-4-6-20260218",
@@ -915,11 +930,13 @@ KnownModel: TypeAlias = Literal[
     "claude-opus-4-1",
     "claude-opus-4-1-20250805",
     "claude-opus-4-1-latest",
+    "claude-opus-4-20250514",
     "claude-opus-4-5",
     "claude-opus-4-5-20251101",
     "claude-opus-4-6",
     "claude-opus-4-7",
     "claude-opus-4-8",
+    "claude-opus-4-latest",
     "claude-opus-4.1",
     "claude-opus-4.5",
     "claude-opus-4.6",
@@ -927,9 +944,11 @@ KnownModel: TypeAlias = Literal[
     "claude-opus-4.8",
     "claude-opus-5",
     "claude-opus-latest",
+    "claude-sonnet-4-20250514",
     "claude-sonnet-4-5",
     "claude-sonnet-4-5-20250929",
     "claude-sonnet-4-6",
+    "claude-sonnet-4-latest",
     "claude-sonnet-4.5",
     "claude-sonnet-4.6",
     "claude-sonnet-5",
@@ -1106,6 +1125,7 @@ __all__ = (
     "DocumentBlockParam",
     "DocumentMediaType",
     "DocumentSourceParam",
+    "Effort",
     "EnabledThinkingConfigParam",
     "EncryptedCodeExecutionResultParam",
     "FileBlockParam",
@@ -1135,6 +1155,7 @@ __all__ = (
     "MessageRole",
     "OpenAICustomToolDefinitionParam",
     "OpenAICustomToolParam",
+    "OutputConfigParam",
     "PageLocationCitationParam",
     "PlainTextSourceParam",
     "RedactedThinkingBlockParam",

@@ -112,6 +112,7 @@ if TYPE_CHECKING:
     from .money import Money
     from .offset_pagination import OffsetPagination
     from .open_ai_custom_tool_param import OpenAICustomToolParam
+    from .output_config_param import OutputConfigParam
     from .output_tokens_details import OutputTokensDetails
     from .percentiles import Percentiles
     from .ping_event import PingEvent
@@ -320,6 +321,7 @@ _MODULES = {
     "Money": ".money",
     "OffsetPagination": ".offset_pagination",
     "OpenAICustomToolParam": ".open_ai_custom_tool_param",
+    "OutputConfigParam": ".output_config_param",
     "OutputTokensDetails": ".output_tokens_details",
     "Percentiles": ".percentiles",
     "PingEvent": ".ping_event",
@@ -536,6 +538,7 @@ __all__ = (
     "Money",
     "OffsetPagination",
     "OpenAICustomToolParam",
+    "OutputConfigParam",
     "OutputTokensDetails",
     "Percentiles",
     "PingEvent",

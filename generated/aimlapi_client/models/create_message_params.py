@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..models.memory_tool_param import MemoryToolParam
     from ..models.message_param import MessageParam
     from ..models.open_ai_custom_tool_param import OpenAICustomToolParam
+    from ..models.output_config_param import OutputConfigParam
     from ..models.system_message_param import SystemMessageParam
     from ..models.system_text_param import SystemTextParam
     from ..models.text_editor_tool_param import TextEditorToolParam
@@ -65,6 +66,7 @@ _messages = list_of(
         unknown="UnknownRoleParam",
     )
 )
+_output_config = model("OutputConfigParam")
 _system = list_of(model("SystemTextParam"))
 _thinking = tagged(
     "type",
@@ -141,6 +143,7 @@ class CreateMessageParams(Extensible):
     model: KnownModel | str
     max_tokens: float | Unset = UNSET
     metadata: dict[str, str] | Unset = UNSET
+    output_config: OutputConfigParam | Unset = UNSET
     stop_sequences: list[str] | Unset = UNSET
     stream: bool | Unset = UNSET
     system: list[SystemTextParam] | str | Unset = UNSET
@@ -194,6 +197,8 @@ class CreateMessageParams(Extensible):
             data["max_tokens"] = self.max_tokens
         if not isinstance(self.metadata, Unset):
             data["metadata"] = encode(self.metadata)
+        if not isinstance(self.output_config, Unset):
+            data["output_config"] = encode(self.output_config)
         if not isinstance(self.stop_sequences, Unset):
             data["stop_sequences"] = encode(self.stop_sequences)
         if not isinstance(self.stream, Unset):
@@ -224,6 +229,7 @@ class CreateMessageParams(Extensible):
                 model=d.pop("model"),
                 max_tokens=d.pop("max_tokens", UNSET),
                 metadata=d.pop("metadata", UNSET),
+                output_config=_output_config(d.pop("output_config", UNSET)),
                 stop_sequences=d.pop("stop_sequences", UNSET),
                 stream=d.pop("stream", UNSET),
                 system=_system(d.pop("system", UNSET)),

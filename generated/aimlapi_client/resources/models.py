@@ -28,7 +28,7 @@ class Models:
     ) -> builtins.list[Deprecation]:
         """List models that have ended or will, the latest first.
 
-        since: Only what was deprecated on that day or later.
+        since: Only what was deprecated or ends on that day or later.
         status: Of deprecated, superseded and withdrawn."""
         return self._client.send(list_deprecations.request(since=since, status=status), **options).data
 
@@ -93,7 +93,7 @@ class AsyncModels:
     ) -> builtins.list[Deprecation]:
         """List models that have ended or will, the latest first.
 
-        since: Only what was deprecated on that day or later.
+        since: Only what was deprecated or ends on that day or later.
         status: Of deprecated, superseded and withdrawn."""
         return (
             await self._client.send(list_deprecations.request(since=since, status=status), **options)

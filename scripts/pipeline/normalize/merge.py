@@ -140,8 +140,9 @@ def _merge_variants(variants: list[Json]) -> list[Json]:
     """Merge the object variants of one union that are nearly equal.
 
     Variants are nearly equal when they share a value of the tag, or are versions of one thing (a tag that ends
-    in a date), and what one requires, the other requires too; without a tag, when they have the same property
-    names. So a new version of a tool adds a value to a type that users already name.
+    in a date), and what one requires, the other requires too; without a tag, when one has all properties of the
+    other and requires the same, or both have the same. So a new version of a tool adds a value to a type that users
+    already name, and a new optional property does not make a second type next to it.
     """
     merged = list(variants)
     changed = True
@@ -165,7 +166,9 @@ def _pairs(items: list[Json]) -> list[tuple[int, int]]:
 
 def _near(first: Json, second: Json, tag: str | None) -> bool:
     if tag is None:
-        return set(first["properties"]) == set(second["properties"])
+        names = [set(variant["properties"]) for variant in (first, second)]
+        alike = set(first.get("required", [])) == set(second.get("required", []))
+        return names[0] == names[1] or (alike and (names[0] <= names[1] or names[1] <= names[0]))
     families = [{undated(value) for value in tag_values(variant, tag)} for variant in (first, second)]
     if not families[0] & families[1]:
         return False

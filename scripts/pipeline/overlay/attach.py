@@ -37,7 +37,13 @@ def attach_methods(document: Json, sources: Sources) -> None:
 
 
 def prune(document: Json, roots: set[str]) -> None:
-    """Drop the shapes that nothing refers to any more once the overlay has replaced a response."""
+    """Drop the shapes that nothing refers to any more once the overlay has replaced a response.
+
+    The limits of single models go too: they are for the comparison of what upstream says.
+    """
+    for item in cast("dict[str, Json]", document["paths"]).values():
+        for operation in item.values():
+            operation.get("requestBody", {}).pop("x-model-limits", None)
     schemas = cast(Json, document["components"]["schemas"])
     reached: set[str] = set()
     waiting = [*references(document["paths"]), *(roots & set(schemas))]

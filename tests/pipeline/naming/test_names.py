@@ -63,9 +63,9 @@ def test_order_changes_nothing(newest: Json, seed: int) -> None:
 
 
 def with_additions(published: Json) -> Json:
-    """The document with what upstream might add: an optional object and a new kind of tool."""
+    """The document with what upstream might add to one model: an optional object and a new kind of tool."""
     grown = deepcopy(published)
-    body = grown["paths"]["/v1/messages"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    body = grown["paths"]["/v1/messages"]["post"]["requestBody"]["content"]["application/json"]["schema"]["anyOf"][-1]
     body["properties"]["routing"] = record(region=text(), fallback=record(model=text()))
     tools = body["properties"]["tools"]["anyOf"]
     calendar = tagged("calendar_20270101", "name", name=text(), holidays=record(country=text()))

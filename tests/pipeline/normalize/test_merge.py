@@ -70,6 +70,14 @@ UNIONS: dict[str, tuple[list[Json], Json]] = {
         [record("a", a=STRING), record("a", a=INTEGER)],
         record("a", a={"anyOf": [STRING, INTEGER]}),
     ),
+    "objects without a tag of which one has a property more": (
+        [record("a", a=STRING), record("a", a=STRING, b=STRING)],
+        record("a", a=STRING, b=STRING),
+    ),
+    "objects without a tag of which one requires a property more": (
+        [record("a", a=STRING), record("a", "b", a=STRING, b=STRING)],
+        {"anyOf": [record("a", "b", a=STRING, b=STRING), record("a", a=STRING)]},
+    ),
     "objects without a tag": ([record(a=STRING), record(b=STRING)], {"anyOf": [record(a=STRING), record(b=STRING)]}),
 }
 

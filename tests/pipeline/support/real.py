@@ -13,7 +13,7 @@ INPUTS = BuildInputs(ROOT / "openapi")
 SHARED = Path(os.environ.get("AIMLAPI_SHARED", ROOT.parent / "shared"))
 DATED = sorted(SHARED.glob("upstream/docs-public-*.yaml"))
 SINGLE = sorted(SHARED.glob("upstream/per-operation/*.json"))
-NEWEST = SHARED / "upstream" / "docs-public-2026-08-21.yaml"
+NEWEST = SHARED / "upstream" / "docs-public-2026-11-28.yaml"
 
 
 @cache

@@ -33,6 +33,7 @@ MEMBERS: Final = [
     "messages",
     "metadata",
     "model",
+    "output_config",
     "stop_sequences",
     "stream",
     "system",
