@@ -166,5 +166,5 @@ def apply_overlay(said: Read, inputs: BuildInputs, ended: list[Json] | None = No
         applied.document["x-deprecations"] = [{key: one[key] for key in one if key != "source"} for one in ended]
     prune(applied.document, component_names(actions))
     openapi: Json = canonical(applied.document)
-    check_valid(openapi, source="openapi.yaml")
+    check_valid(openapi, source="openapi.yaml", places=applied.places)
     return Built(said, openapi, (*applied.skipped, *adopted), applied.fulfilled)

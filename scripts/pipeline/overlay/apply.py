@@ -8,7 +8,7 @@ for operations (``x-operation``) of which the document has none is skipped, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from attrs import evolve, frozen
 from jsonpath import JSONPathEnvironment, JSONPathMatch
 from jsonpath.exceptions import JSONPathError
 
+from ..document.errors import pointer
 from ..document.tree import Json, is_list, is_mapping
 from .actions import Action
 
@@ -24,22 +25,27 @@ __all__ = ["Applied", "apply_actions", "operation_ids"]
 
 @frozen
 class Applied:
-    """What the overlay did: the document, what was skipped, and what upstream has since fulfilled."""
+    """What the overlay did: the document, what was skipped, and what upstream has since fulfilled.
+
+    ``places`` has the place of the last action that said something, by the pointer to it in the document.
+    """
 
     document: Json
     skipped: tuple[str, ...]
     fulfilled: tuple[str, ...]
+    places: Mapping[str, str]
 
 
 def apply_actions(document: Json, actions: Sequence[Action]) -> Applied:
     """``document`` with every action applied in order; the argument itself is not changed."""
     result = deepcopy(document)
     present = operation_ids(document)
-    skipped: list[str] = []
+    places: dict[str, str] = {}
+    skipped: list[Action] = []
     fulfilled: list[str] = []
     for action in actions:
         if action.operations and not present.intersection(action.operations):
-            skipped.append(f"{action.place}: the document has no operation {' or '.join(action.operations)}")
+            skipped.append(action)
             continue
         matches = _find(result, action)
         if not matches:
@@ -54,10 +60,26 @@ def apply_actions(document: Json, actions: Sequence[Action]) -> Applied:
         for match in matches:
             before = deepcopy(match.obj)
             _apply(match, action)
+            places |= dict.fromkeys(_pointers(action.update, match.parts), action.place)
             changed = changed or before != _current(result, match) or action.remove
         if not changed:
             fulfilled.append(f"{action.place}: changes nothing at {action.target}; ready to delete")
-    return Applied(result, tuple(skipped), tuple(fulfilled))
+    return Applied(result, tuple(_told(skipped)), tuple(fulfilled), places)
+
+
+def _told(skipped: list[Action]) -> Iterator[str]:
+    """One note for all that was skipped: a small document lacks most operations."""
+    if skipped:
+        names = sorted({name for action in skipped for name in action.operations})
+        corrections = f"{len(skipped)} corrections are" if len(skipped) > 1 else f"{skipped[0].place}: is"
+        yield f"{corrections} for operations that the document lacks: {', '.join(names)}"
+
+
+def _pointers(update: Any, steps: tuple[str | int, ...]) -> Iterator[str]:
+    """The pointers to an update, and to all objects in it."""
+    yield pointer(*steps)
+    for key, value in update.items() if is_mapping(update) else ():
+        yield from _pointers(value, (*steps, key))
 
 
 def operation_ids(document: Json) -> set[str]:

@@ -2,28 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from ..document.errors import PipelineError, pointer
-from ..document.tree import Json, references
+from ..document.tree import Json, is_list, is_mapping, reference
+
+__all__ = ["check_valid"]
+
+Steps = tuple[str | int, ...]
 
 
-def check_valid(document: Json, *, source: str) -> None:
-    """Raise `PipelineError` for a reference that leads nowhere, or the first fault of openapi-spec-validator."""
-    for name in references(document):
-        if name not in document["components"]["schemas"]:
+def check_valid(document: Json, *, source: str, places: Mapping[str, str] | None = None) -> None:
+    """Raise `PipelineError` for a reference that leads nowhere, or the first fault of openapi-spec-validator.
+
+    ``places`` are those of the overlay's actions, by the pointer to what each has said.
+    """
+    for steps, node in _nodes(document, ()):
+        name = reference(node) if is_mapping(node) else None
+        if name is not None and name not in document["components"]["schemas"]:
+            culprit = _culprit(steps, places, "the overlay")
             raise PipelineError(
                 f"refers to the component {name}, which is not there",
                 source=source,
-                hint="the overlay is at fault: add the component, or correct the reference",
+                pointer=pointer(*steps),
+                hint=f"{culprit} is at fault: add the component, or correct the reference",
             )
     for error in OpenAPIV31SpecValidator(cast(Any, document)).iter_errors():
-        steps = cast(Any, error).absolute_path if hasattr(error, "absolute_path") else ()
+        steps = _place(document, cast(Any, error))
+        culprit = _culprit(steps, places, "the overlay or a repair")
         raise PipelineError(
             f"is not valid OpenAPI 3.1: {str(cast(Any, error).message)[:300]}",
             source=source,
             pointer=pointer(*steps),
-            hint="the overlay or a repair is at fault: look at this pointer in the built document",
+            hint=f"{culprit} is at fault: look at this pointer in the built document",
         )
+
+
+def _nodes(node: Any, steps: Steps) -> Iterator[tuple[Steps, Any]]:
+    """A part of the document and all parts of it, each with where it is."""
+    yield steps, node
+    members = enumerate(node) if is_list(node) else node.items() if is_mapping(node) else ()
+    for step, value in members:
+        yield from _nodes(value, (*steps, step))
+
+
+def _place(document: Json, error: Any) -> Steps:
+    """Where an error is; of one in a schema, the validator says only where in that schema."""
+    steps: Steps = tuple(getattr(error, "absolute_path", ()))
+    if not steps or steps[0] in document:
+        return steps
+    whole = (found for found, node in _nodes(document, ()) if found[-len(steps) :] == steps and node == error.instance)
+    return next(whole, steps)
+
+
+def _culprit(steps: Steps, places: Mapping[str, str] | None, otherwise: str) -> str:
+    """The action of the overlay that spoke last of a place, or of what holds it."""
+    for length in range(len(steps), 0, -1):
+        place = (places or {}).get(pointer(*steps[:length]))
+        if place:
+            return place
+    return otherwise

@@ -147,15 +147,15 @@ def test_a_target_that_is_not_there_is_an_error(tmp_path: Path, kind: Json) -> N
     assert "delete the action" in caught.value.hint
 
 
-@pytest.mark.parametrize(
-    ("operations", "named"),
-    [("drop_orders", "drop_orders"), (["drop_orders", "move_orders"], "drop_orders or move_orders")],
-)
-def test_an_action_on_an_absent_operation_is_skipped_by_name(tmp_path: Path, operations: Any, named: str) -> None:
-    """An action that names operations which the document lacks is skipped, and that is said."""
-    result = applied(tmp_path, action("$.nowhere", update={}, **{"x-operation": operations}))
-    assert result.skipped == (f"{tmp_path.name}/orders.yaml:3: the document has no operation {named}",)
+def test_actions_on_absent_operations_are_skipped_in_one_note(tmp_path: Path) -> None:
+    """It counts them and names the operations; a single one is named by its place."""
+    first = action("$.nowhere", update={}, **{"x-operation": "move_orders"})
+    second = action("$.nowhere", update={}, **{"x-operation": ["drop_orders", "move_orders"]})
+    result = applied(tmp_path, first)
+    assert result.skipped == (f"{tmp_path.name}/orders.yaml:3: is for operations that the document lacks: move_orders",)
     assert result.document == DOCUMENT
+    result = applied(tmp_path, first, second, first)
+    assert result.skipped == ("3 corrections are for operations that the document lacks: drop_orders, move_orders",)
 
 
 FULFILLED = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from scripts.pipeline.document.errors import PipelineError
@@ -11,8 +13,10 @@ from ..support.documents import (
     ORDERS,
     PART,
     Json,
+    built,
     document,
     operation,
+    text,
 )
 
 
@@ -37,3 +41,24 @@ def test_a_reference_to_a_missing_component_is_refused() -> None:
     missing = document({ORDERS: {"get": operation(response={"$ref": PART})}}, schemas={}, openapi="3.1.0")
     with pytest.raises(PipelineError, match="refers to the component Part, which is not there"):
         check_valid(missing, source="openapi.yaml")
+
+
+@pytest.mark.parametrize(
+    ("update", "where"),
+    [
+        ({"Part": {"$ref": "#/components/schemas/Gone"}}, "/components/schemas/Part"),
+        ({"Part": {"properties": {"a": {"type": 1}}}}, "/components/schemas/Part/properties/a/type"),
+    ],
+    ids=["a reference", "a type"],
+)
+def test_the_action_that_is_at_fault_is_named(tmp_path: Path, update: Json, where: str) -> None:
+    """By file and line, and not the one before it."""
+    why: Json = {"description": "why", "x-source": "a test"}
+    actions = [
+        {"target": "$.components.schemas", **why, "update": {"Other": text()}},
+        {"target": "$.components.schemas", **why, "update": update},
+    ]
+    with pytest.raises(PipelineError) as caught:
+        built(tmp_path, document({ORDERS: {"get": operation()}}), actions=actions)
+    assert caught.value.hint.startswith("overlay/orders.yaml:")
+    assert caught.value.pointer == where
