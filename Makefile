@@ -19,7 +19,7 @@ from aimlapi_messages.testing import Emulator
 assert "site-packages" in str(pathlib.Path(aimlapi_messages.__file__)), aimlapi_messages.__file__
 [getattr(models, name) for name in models.__all__]
 with Emulator() as emulator, AIMLAPI(api_key="any", base_url=emulator.base_url) as client:
-    print(client.messages.create(model="anthropic/claude-sonnet-4.5", messages="Hello").text)
+    print(client.messages.create(model="anthropic/claude-sonnet-5", messages="Hello").text)
 endef
 export WHEEL_TRIES
 

@@ -3,7 +3,7 @@
     from aimlapi_messages import AIMLAPI
 
     client = AIMLAPI()
-    print(client.messages.create(model="anthropic/claude-sonnet-4.5", messages="Hello").text)
+    print(client.messages.create(model="anthropic/claude-sonnet-5", messages="Hello").text)
 
 What is public, by subject; `help(aimlapi_messages.AIMLAPI)` and the like say more of a name:
 

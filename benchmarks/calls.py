@@ -25,7 +25,7 @@ import aimlapi_client
 import aimlapi_messages
 from aimlapi_messages import AIMLAPI
 
-MODEL = "anthropic/claude-sonnet-4.5"
+MODEL = "anthropic/claude-sonnet-5"
 DELTAS = 2100
 
 _BY_HAND, _GENERATED = (f"{Path(str(package.__file__)).parent}/" for package in (aimlapi_messages, aimlapi_client))

@@ -62,7 +62,7 @@ def _message() -> dict[str, Any]:
         "id": "msg_1",
         "type": "message",
         "role": "assistant",
-        "model": "claude-sonnet-4-5-20250929",
+        "model": "claude-sonnet-5",
         "content": [],
         "stop_reason": None,
         "stop_sequence": None,

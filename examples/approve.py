@@ -33,7 +33,7 @@ client = AIMLAPI()
 tools = [read_file, delete_file]
 try:
     client.messages.tool_runner(
-        model="anthropic/claude-sonnet-4.5",
+        model="anthropic/claude-sonnet-5",
         messages="Please delete the file notes.txt.",
         tools=tools,
         max_iterations=1,
@@ -42,7 +42,7 @@ except MaxIterationsError as error:
     saved.write_text(json.dumps(error.transcript))
 
 answer = client.messages.tool_runner(
-    model="anthropic/claude-sonnet-4.5",
+    model="anthropic/claude-sonnet-5",
     messages=json.loads(saved.read_text()),
     tools=tools,
     before_call=approve,

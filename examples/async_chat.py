@@ -9,7 +9,7 @@ async def main() -> None:
     async with AsyncAIMLAPI() as client:
 
         async def ask(question: str) -> str:
-            answer = await client.messages.create(model="anthropic/claude-haiku-4.5", messages=question)
+            answer = await client.messages.create(model="anthropic/claude-sonnet-5", messages=question)
             return f"> {question}\n{answer.text}\n"
 
         for text in await asyncio.gather(*map(ask, ["What is a quark?", "What is a gluon?", "What is a lepton?"])):

@@ -7,7 +7,7 @@ MANUAL = "Press the red button to start. Press the blue button to stop. " * 200
 client = AIMLAPI()
 for question in ["How do I start it?", "How do I stop it?"]:
     answer = client.messages.create(
-        model="anthropic/claude-sonnet-4.5",
+        model="anthropic/claude-sonnet-5",
         system=[text(MANUAL, cache_control=True)],
         messages=question,
     )

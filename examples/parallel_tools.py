@@ -33,7 +33,7 @@ class Travel(Toolbox):
 client = AIMLAPI()
 started = time.monotonic()
 answer = client.messages.tool_runner(
-    model="anthropic/claude-sonnet-4.5",
+    model="anthropic/claude-sonnet-5",
     messages="Find a flight and a hotel in Lisbon.",
     tools=[Travel()],
     tool_timeout=10,

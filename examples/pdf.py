@@ -14,7 +14,7 @@ PAGE = (
 source = Path(sys.argv[1]) if len(sys.argv) > 1 else PAGE
 client = AIMLAPI()
 answer = client.messages.create(
-    model="anthropic/claude-sonnet-4.5",
+    model="anthropic/claude-sonnet-5",
     messages=[
         {"role": "user", "content": [document(source, title="The report"), text("Sum this up in one sentence.")]}
     ],

@@ -4,7 +4,7 @@ from aimlapi_messages import AIMLAPI, APIError
 
 client = AIMLAPI(idle_timeout=60)
 try:
-    with client.messages.stream(model="anthropic/claude-sonnet-4.5", messages="Tell me a very short story.") as stream:
+    with client.messages.stream(model="anthropic/claude-sonnet-5", messages="Tell me a very short story.") as stream:
         for text in stream.text_stream:
             print(text, end="", flush=True)
     message = stream.get_final_message()

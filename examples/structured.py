@@ -18,11 +18,11 @@ class Review:
 
 client = AIMLAPI()
 letter = "The kettle is lovely, but the lid is loose and the cord is short."
-review = client.messages.parse(model="anthropic/claude-sonnet-4.5", messages=f"Read this: {letter}", output=Review)
+review = client.messages.parse(model="anthropic/claude-sonnet-5", messages=f"Read this: {letter}", output=Review)
 print(review.product, review.mood, review.stars, review.wishes)
 
 with client.messages.stream_output(
-    model="anthropic/claude-sonnet-4.5", messages=f"Read this: {letter}", output=Review
+    model="anthropic/claude-sonnet-5", messages=f"Read this: {letter}", output=Review
 ) as stream:
     for partial in stream:
         print(partial)

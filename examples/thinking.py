@@ -4,10 +4,10 @@ from aimlapi_messages import AIMLAPI
 from aimlapi_messages.types import MessageParam, ThinkingConfigParam
 
 client = AIMLAPI()
-thinking: ThinkingConfigParam = {"type": "enabled", "budget_tokens": 1024}
+thinking: ThinkingConfigParam = {"type": "adaptive"}
 conversation: list[MessageParam] = [{"role": "user", "content": "Is 1,000,003 a prime number?"}]
 with client.messages.stream(
-    model="anthropic/claude-sonnet-4.5", messages=conversation, max_tokens=4096, thinking=thinking
+    model="anthropic/claude-sonnet-5", messages=conversation, max_tokens=4096, thinking=thinking
 ) as stream:
     for event in stream:
         if event.type == "thinking":
@@ -18,6 +18,6 @@ with client.messages.stream(
 # The thinking is sent back with its signature, so that the model can build on it.
 conversation.extend([answer.to_param(), {"role": "user", "content": "And 1,000,033?"}])
 answer = client.messages.create(
-    model="anthropic/claude-sonnet-4.5", messages=conversation, max_tokens=4096, thinking=thinking
+    model="anthropic/claude-sonnet-5", messages=conversation, max_tokens=4096, thinking=thinking
 )
 print(f"\n\n{answer.text}")

@@ -10,7 +10,7 @@ def get_time(zone: str) -> str:
 
 client = AIMLAPI()
 runner = client.messages.tool_runner(
-    model="anthropic/claude-sonnet-4.5", messages="What time is it in Tokyo?", tools=[get_time], stream=True
+    model="anthropic/claude-sonnet-5", messages="What time is it in Tokyo?", tools=[get_time], stream=True
 )
 for stream in runner:
     for event in stream:

@@ -14,7 +14,7 @@ def get_weather(
 
 client = AIMLAPI()
 runner = client.messages.tool_runner(
-    model="anthropic/claude-sonnet-4.5",
+    model="anthropic/claude-sonnet-5",
     messages="What is the weather in San Francisco?",
     tools=[get_weather],
 )

@@ -22,7 +22,7 @@ def example_file() -> Path:
 path = Path(sys.argv[1]) if len(sys.argv) > 1 else example_file()
 client = AIMLAPI()
 answer = client.messages.create(
-    model="anthropic/claude-sonnet-4.5",
+    model="anthropic/claude-sonnet-5",
     messages=[{"role": "user", "content": [image(path), text("What is in this image?")]}],
 )
 print(answer.text)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     )
 
 ROOT = Path(__file__).resolve().parents[1]
-MODEL = os.environ.get("AIMLAPI_MODEL", "anthropic/claude-sonnet-4.5")
+MODEL = os.environ.get("AIMLAPI_MODEL", "anthropic/claude-sonnet-5")
 
 
 def main() -> int:

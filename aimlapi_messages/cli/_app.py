@@ -13,6 +13,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from aimlapi_client.models import ModelInfo
 from aimlapi_messages import AIMLAPI, AIMLAPIError, CreateOptions, __version__
+from aimlapi_messages.message.request import EXAMPLE_MODEL
 
 from ._batches import Json, batch_app
 from ._chat import chat as run_chat, read_question, send as run_send
@@ -29,8 +30,6 @@ from ._output import (
 
 __all__ = ["main"]
 
-DEFAULT_MODEL = "anthropic/claude-sonnet-4.5"
-
 app = App(
     name="aimlapi-messages",
     version=__version__,
@@ -46,7 +45,7 @@ Images = Annotated[tuple[Path, ...], Parameter(name="--image", help="An image to
 @app.command
 def chat(
     *,
-    model: str = DEFAULT_MODEL,
+    model: str = EXAMPLE_MODEL,
     system: str | None = None,
     image: Images = (),
     max_tokens: int = 4096,
@@ -59,7 +58,7 @@ def chat(
 @app.command
 def send(
     *question: str,
-    model: str = DEFAULT_MODEL,
+    model: str = EXAMPLE_MODEL,
     system: str | None = None,
     image: Images = (),
     max_tokens: int = 4096,

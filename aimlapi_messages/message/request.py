@@ -17,6 +17,9 @@ from aimlapi_client.types import Unset
 from ..core.arguments import NotGiven, dump_model
 from ..core.errors import InvalidRequestError
 
+# The model of every example, in code and texts, and the default of the command.
+EXAMPLE_MODEL: Final = "anthropic/claude-sonnet-5"
+
 DEFAULT_MAX_TOKENS: Final = 4096
 DEFAULT_OUTPUT_RETRIES: Final = 2
 
@@ -57,7 +60,7 @@ def message_body(
     Raises InvalidRequestError for what cannot be sent.
     """
     if not model:
-        raise InvalidRequestError("model is empty. Give a model's id, such as 'anthropic/claude-sonnet-4.5'.")
+        raise InvalidRequestError(f"model is empty. Give a model's id, such as {EXAMPLE_MODEL!r}.")
     if is_absent(max_tokens):
         max_tokens = DEFAULT_MAX_TOKENS
     body: dict[str, Any] = {

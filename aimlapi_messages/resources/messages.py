@@ -107,7 +107,7 @@ class Messages:
     ) -> Message | EventStream:
         """Ask a model, and give its answer; with `stream=True`, the answer's events as they come.
 
-        model: the model's id, such as "anthropic/claude-sonnet-4.5".
+        model: the model's id, such as "anthropic/claude-sonnet-5".
         messages: a string, which becomes one user message, or a list of messages: plain dicts, generated
             models, and earlier answers as they are.
         max_tokens: the most tokens to write. It is always sent, because the gateway's own default differs

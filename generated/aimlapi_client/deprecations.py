@@ -30,6 +30,7 @@ DEPRECATIONS: Final[Mapping[str, Deprecation]] = {
     "anthropic/claude-opus-4.7-fast": Deprecation("withdrawn"),
     "anthropic/claude-opus-4.8-fast": Deprecation("withdrawn"),
     "anthropic/claude-sonnet-4": Deprecation("deprecated"),
+    "anthropic/claude-sonnet-4.5": Deprecation("deprecated", "2026-11-30"),
 }
 
 

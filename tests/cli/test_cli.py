@@ -58,7 +58,7 @@ def run(emulator: Emulator, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
 
 
 def batch_file(folder: Path) -> Path:
-    params = {"model": "anthropic/claude-sonnet-4.5", "messages": [{"role": "user", "content": "Hi"}]}
+    params = {"model": "anthropic/claude-sonnet-5", "messages": [{"role": "user", "content": "Hi"}]}
     file = folder / "batch.jsonl"
     lines = [json.dumps({"custom_id": name, "params": params}) for name in ("a", "b")]
     file.write_text("\n\n".join(lines), encoding="utf-8")
@@ -130,8 +130,8 @@ def test_a_busy_gateway_has_its_own_code(emulator: Emulator, run: Run, monkeypat
 def test_models_need_no_key(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a table, and as JSON Lines."""
     monkeypatch.delenv("AIMLAPI_API_KEY")
-    code, out, _ = run("models", "--id", "claude-sonnet-4-5")
-    assert (code, "3.9" in out, "19.5" in out) == (0, True, True)
+    code, out, _ = run("models", "--id", "claude-sonnet-5")
+    assert (code, "2.6" in out, "13" in out) == (0, True, True)
     _, out, _ = run("models", "--json")
     models = [json.loads(line) for line in out.splitlines()]
     assert len(models) > 10
@@ -147,7 +147,7 @@ def test_balance_and_usage(run: Run) -> None:
     assert Decimal(amount) < 10
     assert json.loads(run("balance", "--json")[1]) == {"current_balance": amount, "currency": "USD"}
     _, out, _ = run("usage", "--by", "day,model", "--period", "24h", "--tz", "UTC")
-    assert "2026-09-01 claude-sonnet-4.5" in out
+    assert "2026-09-01 claude-sonnet-5" in out
     assert "█" * 40 in out
     spent = json.loads(run("usage", "--json")[1])
     assert Decimal(amount) + Decimal(spent["spend"]) == 10

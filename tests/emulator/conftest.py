@@ -47,7 +47,7 @@ def ask(client: httpx.Client) -> Ask:
 
     def ask(question: str | list[dict[str, Any]], headers: dict[str, str] | None = None, **body: Any) -> httpx.Response:
         body = {
-            "model": "claude-sonnet-4-5",
+            "model": "claude-sonnet-5",
             "messages": [{"role": "user", "content": question}],
             "max_tokens": 500,
             **body,

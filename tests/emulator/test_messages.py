@@ -18,13 +18,13 @@ Ask = Callable[..., httpx.Response]
 
 def test_shape_is_that_of_a_recorded_message(ask: Ask) -> None:
     """An answer has the members of a recorded one, in the same order, and its text quotes the question."""
-    response = ask("How deep is the sea?", model="anthropic/claude-sonnet-4.5")
+    response = ask("How deep is the sea?", model="anthropic/claude-sonnet-5")
     body = response.json()
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/json; charset=utf-8"
     members = "model id type role content stop_reason stop_sequence stop_details usage meta"
     assert list(body) == members.split()
-    assert body["model"] == "claude-sonnet-4.5"
+    assert body["model"] == "claude-sonnet-5"
     assert re.fullmatch(r"msg_01[0-9A-Za-z]{22}", body["id"])
     assert body["content"][0]["type"] == "text"
     assert "How deep is the sea?" in body["content"][0]["text"]

@@ -15,7 +15,7 @@ import pytest
 from aimlapi_messages import OverloadedError
 
 def ask(client):
-    return client.messages.create(model="anthropic/claude-sonnet-4.5", messages="Hello").text
+    return client.messages.create(model="anthropic/claude-sonnet-5", messages="Hello").text
 
 @pytest.mark.parametrize("turn", [1, 2])
 def test_own_code(aimlapi_server, aimlapi_client, turn):
@@ -44,6 +44,6 @@ def test_a_users_test(tmp_path: Path) -> None:
 
 def test_the_fixtures_of_this_run(aimlapi_server: Emulator, aimlapi_client: AIMLAPI) -> None:
     """The client is connected to the server."""
-    aimlapi_client.messages.create(model="anthropic/claude-sonnet-4.5", messages="Hello")
+    aimlapi_client.messages.create(model="anthropic/claude-sonnet-5", messages="Hello")
     assert aimlapi_client.base_url == aimlapi_server.base_url
     assert aimlapi_server.requests[0].headers["authorization"] == "<redacted>"

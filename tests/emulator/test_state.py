@@ -11,7 +11,7 @@ import pytest
 
 from aimlapi_messages.testing import Emulator, create_app
 
-MESSAGE = {"model": "claude-sonnet-4-5", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 50}
+MESSAGE = {"model": "claude-sonnet-5", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 50}
 ITEM = {"custom_id": "a", "params": MESSAGE}
 MANAGER = {"authorization": "Bearer manage-key"}
 

@@ -70,7 +70,7 @@ def test_the_first_event_holds_an_empty_message(ask: Ask) -> None:
     assert re.fullmatch(r"msg_01\w{22}", message.pop("id"))
     usage = message.pop("usage")
     assert message == {
-        "model": "claude-sonnet-4-5",
+        "model": "claude-sonnet-5",
         "type": "message",
         "role": "assistant",
         "content": [],

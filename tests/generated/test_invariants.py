@@ -52,7 +52,7 @@ MESSAGE: dict[str, Any] = {
     "id": "msg_1",
     "type": "message",
     "role": "assistant",
-    "model": "claude-sonnet-4-5",
+    "model": "claude-sonnet-5",
     "content": [{"type": "text", "text": "Hello"}],
     "stop_reason": "end_turn",
     "usage": {"input_tokens": 1, "output_tokens": 2},

@@ -112,7 +112,7 @@ def test_transactions_match_the_calls(client: AIMLAPI) -> None:
     (charge,) = client.account.transactions(direction="CHARGE", type="MODEL_USAGE")
     assert message.cost is not None
     assert (charge.amount.usd, charge.amount.credits) == (message.cost.usd, message.cost.credits)
-    assert (charge.reference_id, charge.model) == (message.inference_id, "claude-sonnet-4.5")
+    assert (charge.reference_id, charge.model) == (message.inference_id, "claude-sonnet-5")
     window = {"start": charge.created_at, "end": charge.created_at + timedelta(seconds=1)}
     assert list(client.account.transactions(**window, type="MODEL_USAGE")) == [charge]
     assert list(client.account.transactions(end=charge.created_at, type="MODEL_USAGE")) == []
@@ -175,7 +175,7 @@ def test_logs_tell_how_calls_ended(client: AIMLAPI) -> None:
         client.messages.create(model="anthropic/claude-none", messages="Hi")
     failed = list(client.account.logs(status="failed"))
     assert [(entry.model, entry.cost.usd) for entry in failed] == [("anthropic/claude-none", 0), (MODEL, 0)]
-    (good,) = client.account.logs(status="succeeded", period="24h", model=["claude-sonnet-4.5", "m"])
+    (good,) = client.account.logs(status="succeeded", period="24h", model=["claude-sonnet-5", "m"])
     assert (good.inference_id, good.request_id) == (message.inference_id, message.request_id)
     assert good.tokens is not None
     assert (good.tokens.input, good.tokens.output) == (message.usage.input_tokens, message.usage.output_tokens)
@@ -205,12 +205,12 @@ def test_usage_matches_the_calls(client: AIMLAPI) -> None:
     detail = client.account.usage_detail(period="7d", group_by="day,model", tz="Pacific/Kiritimati")
     assert detail.spend == total.spend
     by_model = {group.model: group for group in detail.groups or []}
-    sonnet = by_model["claude-sonnet-4.5"]
+    sonnet = by_model["claude-sonnet-5"]
     assert sonnet.spend == sum(cost.usd for cost in costs if cost)
     counts = sonnet.requests
     assert counts is not None
     assert (counts.total, counts.charged, counts.failed, sonnet.day) == (3, 3, 0, date(2026, 9, 1))
-    assert {part.model: part.requests for part in detail.models} == {"claude-haiku-4.5": 1, "claude-sonnet-4.5": 3}
+    assert {part.model: part.requests for part in detail.models} == {"claude-haiku-4.5": 1, "claude-sonnet-5": 3}
     (by_day,) = client.account.usage_detail(period="24h", group_by="day", tz="America/Los_Angeles").groups or []
     assert (by_day.day, by_day.model, by_day.requests and by_day.requests.total) == (date(2026, 8, 31), None, 4)
 

@@ -207,7 +207,7 @@ class Endless(httpx.SyncByteStream):
                 raise httpx.ReadError("cut")
             yield b"".join(
                 b'{"custom_id": "%d", "result": {"type": "succeeded", "message": {"id": "msg_%d", "type": "message", '
-                b'"role": "assistant", "model": "claude-sonnet-4-5", "content": [{"type": "text", "text": "Hello"}], '
+                b'"role": "assistant", "model": "claude-sonnet-5", "content": [{"type": "text", "text": "Hello"}], '
                 b'"stop_reason": "end_turn", "usage": {"input_tokens": 1, "output_tokens": 1}}}}\n' % (number, number)
                 for number in range(start, start + 100)
             )

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from aimlapi_client.deprecations import deprecation_of
 from aimlapi_messages import (
     AIMLAPI,
     AsyncAIMLAPI,
@@ -58,24 +59,25 @@ def test_known_models_need_no_network() -> None:
 def test_the_models_of_the_emulator(client: AIMLAPI) -> None:
     """Without prices and the like unless they are asked for; the filters narrow them."""
     plain = client.models.list()
-    assert {name for model in plain for name in (model.id, *model.aliases)} <= set(known_models())
+    names = {name for model in plain for name in (model.id, *model.aliases)}
+    assert {name for name in names - set(known_models()) if not deprecation_of(name)} == set()
     assert all(model.pricing is None and model.capabilities is None for model in plain)
-    (sonnet,) = client.models.list(id="claude-sonnet-4-5", include=["pricing", "modalities"], type="ANTHROPIC/messages")
+    (sonnet,) = client.models.list(id="claude-sonnet-5", include=["pricing", "modalities"], type="ANTHROPIC/messages")
     info, modalities = sonnet.info, sonnet.modalities
-    assert (info.context_length, info.output_max, info.developer) == (200_000, 64_000, "Anthropic")
+    assert (info.context_length, info.output_max, info.developer) == (1_000_000, 128_000, "Anthropic")
     assert modalities is not None
     assert modalities.input == ["text", "image", "document"]
-    assert client.models.list(id=["claude-sonnet-4-5", "claude-haiku-4-5"], tags="none") == []
-    assert len(client.models.list(id=["claude-sonnet-4-5", "claude-haiku-4-5"], output_modalities="text")) == 2
+    assert client.models.list(id=["claude-sonnet-5", "claude-haiku-4-5"], tags="none") == []
+    assert len(client.models.list(id=["claude-sonnet-5", "claude-haiku-4-5"], output_modalities="text")) == 2
 
 
 @pytest.mark.operation("list_models")
 def test_one_model_by_an_alias(client: AIMLAPI) -> None:
     """With its prices in dollars for a million tokens, as a call of it is charged."""
-    model = client.models.retrieve("claude-sonnet-4-5")
+    model = client.models.retrieve("claude-sonnet-5")
     assert model.pricing is not None
     prices = {unit.origin: unit.price for unit in model.pricing.units or []}
-    assert (prices["provided"], prices["generated"]) == (Decimal("3.9"), Decimal("19.5"))
+    assert (prices["provided"], prices["generated"]) == (Decimal("2.6"), 13)
     with pytest.raises(NotFoundError, match="no model 'claude-none'"):
         client.models.retrieve("claude-none")
     with pytest.raises(InvalidRequestError, match="id is ''"):
@@ -122,7 +124,7 @@ def test_metrics(client: AIMLAPI) -> None:
         client.models.metrics(aliases=["a"] * 101)
 
 
-@pytest.mark.operation("list_models")
+@pytest.mark.operation("list_deprecations")
 @pytest.mark.parametrize("data", [7, [{"id": "x"}], [7], [{"id": 7, "status": "withdrawn"}]])
 def test_what_is_no_listing_is_a_typed_error(data: Any) -> None:
     """Whatever a 2xx holds."""
@@ -163,7 +165,7 @@ def test_the_warning_has_one_switch() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ask("claude-opus-4", warn_deprecated=False)
-        ask("claude-sonnet-4-5")
+        ask("claude-sonnet-5")
         Gateway(answer(body())).client().with_options(warn_deprecated=False).messages.create(
             model="claude-opus-4", messages="Hi"
         )

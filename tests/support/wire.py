@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI
+from aimlapi_messages.message.request import EXAMPLE_MODEL
 
 KEY = "sk-secret-0123456789abcdef"
-MODEL = "anthropic/claude-sonnet-4.5"
+MODEL = EXAMPLE_MODEL
 
 EVENT_STREAM = {"content-type": "text/event-stream"}
 JSON = {"content-type": "application/json"}
@@ -23,7 +24,7 @@ def body(*content: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
         "id": "msg_01",
         "type": "message",
         "role": "assistant",
-        "model": "claude-sonnet-4-5-20250929",
+        "model": "claude-sonnet-5",
         "content": list(content),
         "stop_reason": "end_turn",
         "stop_sequence": None,

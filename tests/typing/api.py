@@ -93,7 +93,7 @@ def conversation(client: AIMLAPI, earlier: Message) -> None:
 
 def requests(client: AIMLAPI, earlier: Message, name: str) -> None:
     """What may stand in a request: dicts, models, answers and their blocks, in lists, tuples and generators."""
-    model: types.KnownModel = "anthropic/claude-sonnet-4.5"
+    model: types.KnownModel = "anthropic/claude-sonnet-5"
     turns: list[types.MessageParam] = [{"role": "user", "content": "Hello"}, earlier.to_param()]
     client.messages.create(model=model, messages=turns)
     client.messages.create(model=name, messages=tuple(turns))

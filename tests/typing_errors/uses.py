@@ -10,7 +10,7 @@ from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, Message, document, image, ty
 # expect mypy: Mesage, pyright: Mesage
 from aimlapi_messages.types import Mesage  # noqa: F401
 
-MODEL = "anthropic/claude-sonnet-4.5"
+MODEL = "anthropic/claude-sonnet-5"
 
 
 def misspelt(client: AIMLAPI) -> None:
