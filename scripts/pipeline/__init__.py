@@ -28,7 +28,8 @@ data; each imports from those before it only, and from `document`, which holds w
 `build` puts together what leads to the two documents, `generate.package` what leads to the client, and `checkout`
 writes them; what is neither hand-written nor a verb's own is never read::
 
-    pull         address, sources.toml, names.toml  ->  upstream.yaml, upstream.lock.json, deprecations.json
+    pull         address, sources.toml, names.toml, names.lock.json  ->  upstream.yaml, names.lock.json,
+                 upstream.lock.json, deprecations.json
     build        upstream.yaml, overlay, sources.toml, deprecations.json  ->  openapi.yaml, upstream.lock.json
     generate     openapi.yaml, names.toml  ->  generated, upstream.lock.json
     regenerate   the three above in one

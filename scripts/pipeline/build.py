@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from .document.dump import dump_yaml
 from .document.hashes import sha256
 from .document.order import canonical
 from .document.tree import Json
+from .naming.assign import Assigned
 from .naming.fidelity import check_fidelity
+from .naming.given import Given, given_text, load_given
 from .naming.hoist import hoist
 from .naming.names import load_names
 from .normalize.content import content_key
@@ -55,6 +58,11 @@ class BuildInputs:
         return self.directory / "overlay"
 
     @property
+    def given(self) -> Path:
+        """The names that shapes have had so far, which is built."""
+        return self.directory / "names.lock.json"
+
+    @property
     def deprecations(self) -> Path:
         return self.directory / "deprecations.json"
 
@@ -65,8 +73,9 @@ class BuildInputs:
         shutil.copytree(self.overlay, copy.overlay)
         for file, target in ((self.sources, copy.sources), (self.names, copy.names)):
             shutil.copyfile(file, target)
-        if self.deprecations.exists():
-            shutil.copyfile(self.deprecations, copy.deprecations)
+        for file, target in ((self.deprecations, copy.deprecations), (self.given, copy.given)):
+            if file.exists():
+                shutil.copyfile(file, target)
         return copy
 
 
@@ -84,6 +93,7 @@ class Read:
     content: str = ""
     keywords: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    naming: Assigned | None = None
 
 
 @frozen
@@ -108,7 +118,13 @@ class Built:
         """All that a person may want to know of this build."""
         missing = self.read.unused
         unused = [f"names.toml names what this document lacks: {', '.join(missing)}"] if missing else []
-        return [*map(str, self.repairs), *self.skipped, *self.fulfilled, *unused]
+        named = self.read.naming.notes if self.read.naming else ()
+        return [*map(str, self.repairs), *named, *self.skipped, *self.fulfilled, *unused]
+
+    @property
+    def given_text(self) -> str:
+        """The names given so far, these included; none of an upstream.yaml that is read again."""
+        return given_text(self.read.naming.given if self.read.naming else {})
 
     @property
     def upstream_text(self) -> str:
@@ -120,17 +136,33 @@ class Built:
 
 
 def build(
-    raw: bytes, inputs: BuildInputs, *, source: str, keep_all: bool = False, ended: list[Json] | None = None
+    raw: bytes,
+    inputs: BuildInputs,
+    *,
+    source: str,
+    keep_all: bool = False,
+    ended: list[Json] | None = None,
+    given: Mapping[str, Given] | None = None,
 ) -> Built:
     """Build both documents from the bytes of a raw one; every fault is a `PipelineError`.
 
-    ``ended`` are the models of a fresh feed, instead of those in the committed file.
+    ``ended`` are the models of a fresh feed, and ``given`` the names that stay, instead of what is committed.
     """
-    return apply_overlay(read(raw, inputs, source=source, keep_all=keep_all), inputs, ended)
+    return apply_overlay(read(raw, inputs, source=source, keep_all=keep_all, given=given), inputs, ended)
 
 
-def read(raw: bytes, inputs: BuildInputs, *, source: str, keep_all: bool = False) -> Read:
-    """What the bytes of a raw document say, before any correction of ours; every fault is a `PipelineError`."""
+def read(
+    raw: bytes,
+    inputs: BuildInputs,
+    *,
+    source: str,
+    keep_all: bool = False,
+    given: Mapping[str, Given] | None = None,
+) -> Read:
+    """What the bytes of a raw document say, before any correction of ours; every fault is a `PipelineError`.
+
+    ``given`` are the names that stay, those of the inputs unless told otherwise.
+    """
     document = parse_document(raw, source=source)
     content = content_key(document)
     prose = deepcopy(document)
@@ -139,7 +171,9 @@ def read(raw: bytes, inputs: BuildInputs, *, source: str, keep_all: bool = False
     operations, normalizer = select(document, sources, log, keep_all=keep_all, source=source)
     names = load_names(inputs.names, sources.keep.values())
     reserved = component_names(load_overlay(inputs.overlay))
-    upstream = hoist(operations, normalizer, names, reserved=reserved, source=source)
+    given = load_given(inputs.given) if given is None else given
+    hoisted = hoist(operations, normalizer, names, reserved=reserved, given=given)
+    upstream = hoisted.document
     check_fidelity(operations, upstream, source=source)
     unused = {name for _, name in names.curated} - set(upstream["components"]["schemas"])
     return Read(
@@ -149,6 +183,7 @@ def read(raw: bytes, inputs: BuildInputs, *, source: str, keep_all: bool = False
         content=sha256(content),
         keywords=tuple(sorted(normalizer.keywords)),
         unused=tuple(sorted(unused)),
+        naming=hoisted.naming,
     )
 
 

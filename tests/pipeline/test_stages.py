@@ -83,7 +83,7 @@ def test_the_files_of_the_verbs_are_those_of_the_checkout() -> None:
     """What the map says is read and written is there, under that name."""
     checkout = Workspace(ROOT)
     inputs = BuildInputs(ROOT / "openapi")
-    known = [inputs.sources, inputs.names, inputs.overlay, inputs.deprecations]
+    known = [inputs.sources, inputs.names, inputs.given, inputs.overlay, inputs.deprecations]
     known += [checkout.upstream, checkout.openapi, checkout.lock, checkout.generated]
     named = set(re.findall(r"[\w.]+\.(?:toml|yaml|json)|\boverlay\b|\bgenerated\b", MAP[MAP.index("    pull ") :]))
     assert named == {path.name for path in known}

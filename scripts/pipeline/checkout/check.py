@@ -32,6 +32,7 @@ def _check_lock(workspace: Workspace) -> list[str]:
     inputs = workspace.inputs
     files = [
         (workspace.upstream, lock.structure, "it was edited by hand", "regenerate"),
+        (inputs.given, lock.given, "it was edited by hand", "regenerate"),
         (inputs.names, lock.names, "upstream.yaml was built with other names", "regenerate"),
         (inputs.sources, lock.sources, "upstream.yaml was built from another selection", "regenerate"),
     ]

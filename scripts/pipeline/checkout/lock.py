@@ -21,8 +21,9 @@ class Lock:
     """What was pulled, and what made the files from it. Hashes are SHA-256 in hex; ``date`` is a day in UTC.
 
     Of the document: ``document`` hashes the bytes as they came, ``content`` what they say in any order, ``structure``
-    the text of upstream.yaml, and ``keywords`` are those that its schemas use. Of the makers: the hand-written files,
-    the templates, and the versions of generator and formatter. ``tree`` hashes the generated client.
+    the text of upstream.yaml, ``given`` that of names.lock.json, and ``keywords`` are those that its schemas use. Of
+    the makers: the hand-written files, the templates, and the versions of generator and formatter. ``tree`` hashes the
+    generated client.
     """
 
     url: str
@@ -33,6 +34,7 @@ class Lock:
     content: str
     structure: str
     names: str
+    given: str = ""
     sources: str
     overlay: str
     templates: str

@@ -15,6 +15,7 @@ from ..document.errors import PipelineError
 from ..document.hashes import hash_tree, sha256
 from ..document.tree import Json
 from ..generate.package import generate
+from ..naming.given import load_given
 from ..naming.names import load_names
 from ..source.deprecations import deprecations_text, read_feed
 from ..source.fetch import Fetched, fetch, without_query
@@ -104,7 +105,14 @@ def pull(workspace: Workspace, *, url: str | None, input_file: Path | None, acce
     made = {name: getattr(present, name) if present else "" for name in ("overlay", *makers(), "tree")}
     lock = _new_lock(workspace, fetched, built, present, **made)
     ended = obtain_deprecations(workspace, url=url, input_file=input_file)
-    write_all({workspace.upstream: built.upstream_text, workspace.lock: lock.text, **_feed_file(workspace, ended)})
+    write_all(
+        {
+            workspace.upstream: built.upstream_text,
+            workspace.inputs.given: built.given_text,
+            workspace.lock: lock.text,
+            **_feed_file(workspace, ended),
+        }
+    )
     return built
 
 
@@ -122,6 +130,7 @@ def regenerate(
     made = {"overlay": hash_tree(workspace.inputs.overlay), **makers(), "tree": hash_tree(workspace.generated)}
     texts = {
         workspace.upstream: built.upstream_text,
+        workspace.inputs.given: built.given_text,
         workspace.openapi: built.openapi_text,
         workspace.lock: _new_lock(workspace, fetched, built, present, **made).text,
         **_feed_file(workspace, ended),
@@ -135,7 +144,8 @@ def build_into(
 ) -> tuple[Built, list[Path]]:
     """Build from a raw document, or from what is committed; writes into ``out_dir``, or into the checkout.
 
-    Returns the files that were written too. A raw document leads to an upstream.yaml of its own and needs ``out_dir``.
+    Returns the files that were written too. A raw document leads to an upstream.yaml of its own and needs ``out_dir``,
+    where the names of an earlier one stay.
     """
     if out_dir is None:
         return _rebuild_openapi(workspace), [workspace.openapi]
@@ -143,8 +153,10 @@ def build_into(
         built = rebuild(workspace)
         texts: dict[Path, str] = {}
     else:
-        built = build(read_bytes(input_file), workspace.inputs, source=str(input_file), keep_all=keep_all)
-        texts = {out_dir / "upstream.yaml": built.upstream_text}
+        names = out_dir / workspace.inputs.given.name
+        given = load_given(names if names.exists() else workspace.inputs.given)
+        built = build(read_bytes(input_file), workspace.inputs, source=str(input_file), keep_all=keep_all, given=given)
+        texts = {out_dir / "upstream.yaml": built.upstream_text, names: built.given_text}
     texts[out_dir / "openapi.yaml"] = built.openapi_text
     write_all(texts)
     return built, sorted(texts)
@@ -207,6 +219,7 @@ def _new_lock(workspace: Workspace, fetched: Fetched, built: Built, present: Loc
         content=built.read.content,
         structure=sha256(built.upstream_text),
         names=_hash_file(workspace.inputs.names),
+        given=sha256(built.given_text),
         sources=_hash_file(workspace.inputs.sources),
         keywords=list(built.read.keywords),
         **made,

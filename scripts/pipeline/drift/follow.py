@@ -57,8 +57,10 @@ def find_drift(
     fetched = obtain(workspace, url=url, input_file=input_file, always=base is not None)
     if fetched.raw is None:
         return None
-    fresh = read(fetched.raw, workspace.inputs, source=fetched.url, keep_all=keep_all)
     earlier = _committed(workspace) if base is None else _other(workspace, base, keep_all)
+    # The names of the earlier document stay: those of this checkout, or those that the other one got.
+    given = earlier.said.naming.given if earlier.said and earlier.said.naming else None
+    fresh = read(fetched.raw, workspace.inputs, source=fetched.url, keep_all=keep_all, given=given)
     changes = compare(earlier.upstream, fresh.upstream)
     same = earlier.same_content(fetched.raw, fresh)
     if earlier.said is not None and not same:

@@ -1,18 +1,21 @@
-"""Assign: a unique name for every shape. Where two want one name, both take the next longer one until they differ."""
+"""Assign: a unique name for every shape. Names that were given stay; then those of names.toml; then each takes its own.
+
+Shapes are named in one order, the short places first, and each takes the shortest of its names that is free. So what
+is added below or beside a shape leaves its name alone, and two that want one name are told apart, never refused.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from ..document.errors import PipelineError
-from .candidates import candidates
+from attrs import define, field, frozen
+
+from .candidates import candidates, last_resort
+from .given import Given, Renamed, carry, next_given, renamed
 from .names import Names, Shape, address, place_rank
 
-__all__ = ["assign"]
+__all__ = ["Assigned", "assign"]
 
-#: A name becomes a file name, with an underscore per word.
-LONGEST_FILE = 160
 #: Names that the generated modules use themselves; a class may not take them.
 PYTHON_NAMES = {
     *("Any", "Literal", "Self", "Mapping", "Extensible", "Unset", "UNSET", "File", "Response", "DecodeError"),
@@ -22,54 +25,112 @@ PYTHON_NAMES = {
 }
 
 
-def assign(shapes: Iterable[Shape], names: Names, *, reserved: set[str], source: str) -> dict[str, str]:
-    """A unique name for every shape, by key. ``reserved`` are the components that the overlay brings."""
-    named: dict[str, str] = {}
-    waiting: dict[str, list[str]] = {}
+@frozen
+class Assigned:
+    """The name of each shape by its key, the names given so far, those that have changed, and what to tell of it."""
+
+    names: dict[str, str]
+    given: dict[str, Given]
+    renamed: tuple[Renamed, ...]
+    notes: tuple[str, ...]
+
+
+def assign(
+    shapes: Iterable[Shape], names: Names, *, reserved: set[str], given: Mapping[str, Given] | None = None
+) -> Assigned:
+    """A unique name for every shape. ``reserved`` are the components that the overlay brings."""
+    given = given or {}
     by_key = {shape.key: shape for shape in shapes}
-    # Two names that differ in capitals only would be one file.
-    taken: dict[str, str] = {}
-    refused = {name.lower() for name in reserved | PYTHON_NAMES}
-    for shape in by_key.values():
-        curated = names.curated_for(shape)
-        if curated:
-            if curated[1] in reserved:
-                raise _collision(f"{curated[1]}, which the overlay brings,", [shape], source)
-            other = taken.setdefault(curated[1].lower(), shape.key)
-            if other != shape.key:
-                raise _collision(curated[1], [by_key[other], shape], source)
-            named[shape.key] = curated[1]
-        else:
-            waiting[shape.key] = candidates(shape, names)
-    while waiting:
-        wanted: dict[str, list[str]] = defaultdict(list)
-        for key, likely in waiting.items():
-            wanted[likely[0].lower()].append(key)
-        clashes = {name: keys for name, keys in wanted.items() if len(keys) > 1 or name in taken or name in refused}
-        if not clashes:
-            named.update({keys[0]: waiting[keys[0]][0] for keys in wanted.values()})
-            break
-        for name, keys in sorted(clashes.items()):
-            settled = [key for key in keys if len(waiting[key]) == 1]
-            if len(settled) > 1 or (settled and (name in taken or name in refused)):
-                raise _collision(waiting[keys[0]][0], [by_key[key] for key in keys], source)
+    order = sorted(by_key.values(), key=_turn)
+    carried = carry(by_key, {name: said for name, said in given.items() if name not in reserved})
+    naming = _Naming(names, reserved, by_key)
+    naming.take_curated(order, carried)
+    for key, name in carried.items():
+        if key not in naming.named and name.lower() not in naming.taken:
+            naming.take(key, name)
+    naming.refused |= _kept_free(given, by_key)
+    for shape in order:
+        if shape.key not in naming.named:
+            naming.take_own(shape, candidates(shape, names))
+    gone = renamed(by_key, naming.named, given)
+    after = next_given(by_key, naming.named, given, [one.was for one in gone])
+    return Assigned(naming.named, after, tuple(gone), (*map(str, gone), *naming.notes))
+
+
+@define
+class _Naming:
+    """The names taken so far. Two that differ in capitals only would be one file, so they are kept in small letters."""
+
+    names: Names
+    reserved: set[str]
+    shapes: Mapping[str, Shape]
+    named: dict[str, str] = field(factory=dict[str, str])
+    taken: dict[str, str] = field(factory=dict[str, str])
+    refused: set[str] = field(factory=set[str])
+    notes: list[str] = field(factory=list[str])
+
+    def __attrs_post_init__(self) -> None:
+        # What names.toml says of a name in Python is for the shapes that it or an earlier build gave that name.
+        python = self.names.plain | self.names.open | self.names.own | self.names.aliases
+        self.refused |= {name.lower() for name in self.reserved | PYTHON_NAMES | python}
+
+    def take(self, key: str, name: str) -> None:
+        self.named[key] = name
+        self.taken[name.lower()] = key
+
+    def take_curated(self, order: list[Shape], carried: Mapping[str, str]) -> None:
+        """The names of names.toml. One that fits several shapes is for the one that has it, or for the first."""
+        wanted: dict[str, list[str]] = {}
+        for shape in order:
+            fits = self.names.curated_for(shape)
+            if not fits:
+                continue
+            name = carried[shape.key] if carried.get(shape.key) in fits else fits[0]
+            if name in self.reserved:
+                self.notes.append(
+                    f"names.toml gives {_place(shape)} the name {name}, which the overlay brings; it gets another"
+                )
+            else:
+                wanted.setdefault(name.lower(), []).append(shape.key)
+                self.taken.setdefault(name.lower(), "")
+                self.named.setdefault(shape.key, name)
+        for lower, keys in wanted.items():
+            holder = next((key for key in keys if carried.get(key, "").lower() == lower), keys[0])
+            self.taken[lower] = holder
             for key in keys:
-                if key not in settled:
-                    waiting[key].pop(0)
-    for key, name in named.items():
-        if len(name) > LONGEST_FILE:
-            raise PipelineError(
-                f"the name {name[:40]}... has {len(name)} letters, too many for a file",
-                source=source,
-                hint="give it a name in openapi/names.toml: " + address(min(by_key[key].places, key=place_rank))[:200],
-            )
-    return named
+                if key != holder:
+                    self.notes.append(
+                        f"names.toml gives the name {self.named.pop(key)} to {_place(self.shapes[holder])} and to "
+                        f"{_place(self.shapes[key])}; the second gets another"
+                    )
+
+    def take_own(self, shape: Shape, likely: list[str]) -> None:
+        """The first of a shape's own names that is free."""
+        first = next(iter(likely), "")
+        other = self.shapes.get(self.taken.get(first.lower(), ""))
+        if shape.kind == "enum" and shape.asked_only and other is not None and not other.asked_only:
+            likely = [first, f"{first}Param", *likely]
+        name = next((name for name in likely if self._is_free(name)), None) or last_resort(shape)
+        if other is not None:
+            self.notes.append(f"{_place(shape)} is called {name}, because {_place(other)} is {first}")
+        self.take(shape.key, name)
+
+    def _is_free(self, name: str) -> bool:
+        return name.lower() not in self.taken and name.lower() not in self.refused
 
 
-def _collision(name: str, shapes: list[Shape], source: str) -> PipelineError:
-    places = " and ".join(address(min(shape.places, key=place_rank)) for shape in shapes)
-    return PipelineError(
-        f"the name {name} is wanted twice: {places}",
-        source=source,
-        hint="give one of them a name of its own in openapi/names.toml, by its place as written here",
-    )
+def _turn(shape: Shape) -> tuple[bool, tuple[int, str], str]:
+    """Whose turn it is: the short places first. Values of requests come last, because they can say their side."""
+    place = min(shape.places, key=place_rank)
+    return (shape.kind == "enum" and shape.asked_only, place_rank(place), shape.key)
+
+
+def _kept_free(given: Mapping[str, Given], shapes: Mapping[str, Shape]) -> set[str]:
+    """The names that a client of these operations has had, in small letters."""
+    operations = {place[0].name for shape in shapes.values() for place in shape.places}
+    known = {said.place.partition(".")[0] for said in given.values()}
+    return {name.lower() for name in given} if operations & known else set()
+
+
+def _place(shape: Shape) -> str:
+    return address(min(shape.places, key=place_rank))

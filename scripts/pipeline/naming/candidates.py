@@ -1,18 +1,25 @@
-"""Automatic names: what a shape may be called from where it stands, the shortest name first. Pure."""
+"""Automatic names: what a shape may be called from where it stands, the shortest name first. Pure.
+
+Words that repeat those before them are said once: the `usage` of a `usage` is no UsageUsage.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from attrs import frozen
 
 from ..document.identifiers import pascal, singular, spelled
 from ..document.schemas import tag_values, undated
-from .names import Names, Place, Role, Shape, Step, place_rank
+from .names import Names, Place, Role, Shape, Step, address, place_rank
 
-__all__ = ["candidates"]
+__all__ = ["candidates", "last_resort", "said_once"]
 
 LONGEST = 60
+#: A name becomes a file name, with an underscore per word.
+LONGEST_FILE = 160
+WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|.")
 #: Property names that say nothing alone: their shapes carry the name of what they belong to.
 GENERIC = {
     *("data", "error", "content", "source", "input", "output", "result", "results", "item", "items", "value"),
@@ -31,6 +38,9 @@ GENERIC = {
     ),
     *("name", "mode", "kind", "details", "model", "models", "properties", "metadata", "function", "custom"),
 }
+
+
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 @frozen
@@ -59,7 +69,7 @@ def candidates(shape: Shape, names: Names) -> list[str]:
     suffix = _side_suffix(shape, place)
     found: list[str] = []
     if len(anchors) == 1:
-        return [anchors[0].base + suffix]
+        return [said_once(anchors[0].base + suffix)]
     if len(shape.hints) == 1 and shape.kind != "union":
         found.append(_clean_hint(next(iter(shape.hints))) + suffix)
     own = anchors[-1]
@@ -78,8 +88,31 @@ def candidates(shape: Shape, names: Names) -> list[str]:
     # Names that differ in signs or capitals only are told apart by spelling these out.
     last_resorts += [pascal(spelled(step.name)) for step in place[-2:] if step.name]
     found += [prefix + word + suffix for prefix in ("", anchors[0].base) for word in sorted(last_resorts)]
-    unique = list(dict.fromkeys(found))
-    return [name for name in unique if len(name) <= LONGEST] or unique[:1]
+    unique = list(dict.fromkeys(map(said_once, found)))
+    return [name for name in unique if len(name) <= LONGEST]
+
+
+def last_resort(shape: Shape) -> str:
+    """The whole place of a shape as its name, which no other shape of its kind has; cut, with a hash, if too long."""
+    place = address(min(shape.places, key=place_rank))
+    words = pascal(spelled(f"{place} {shape.kind}"))
+    if len(words) <= LONGEST_FILE:
+        return words
+    letters = hashlib.sha256(f"{place} {shape.key}".encode()).hexdigest().translate(LETTERS)
+    return words[:LONGEST] + letters[:10].capitalize()
+
+
+def said_once(name: str) -> str:
+    """A name without the words that say again what stands before them: CustomCustomTool -> CustomTool."""
+    words = WORD.findall(name)
+    size = len(words) // 2
+    while size:
+        for start in range(len(words) - 2 * size + 1):
+            middle = start + size
+            if words[start:middle] == words[middle : middle + size] and words[start].isalpha():
+                return said_once("".join(words[:start] + words[middle:]))
+        size -= 1
+    return name
 
 
 def _own_tag(shape: Shape) -> tuple[str, ...]:

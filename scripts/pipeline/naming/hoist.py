@@ -7,8 +7,11 @@ whatever the order of the source.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
+
+from attrs import frozen
 
 from ..document.identifiers import pascal
 from ..document.order import canonical
@@ -16,22 +19,37 @@ from ..document.schemas import canonical_json, find_discriminator, is_catch_all,
 from ..document.tree import Json, is_list, is_mapping
 from ..normalize.normalizer import RECURSIVE, Normalizer
 from ..normalize.select import Operation
-from .assign import assign
+from .assign import Assigned, assign
+from .given import Given
 from .names import Names, Place, Shape, Step, address
 
 BESIDE = ("default", "deprecated", "readOnly", "writeOnly")
 
 
+@frozen
+class Hoisted:
+    """A document in which every shape is a component, and how these got their names."""
+
+    document: Json
+    naming: Assigned
+
+
 def hoist(
-    operations: list[Operation], normalizer: Normalizer, names: Names, *, reserved: set[str], source: str
-) -> Json:
-    """The document of ``operations`` with every shape named; raises `PipelineError` on a name collision."""
+    operations: list[Operation],
+    normalizer: Normalizer,
+    names: Names,
+    *,
+    reserved: set[str],
+    given: Mapping[str, Given] | None = None,
+) -> Hoisted:
+    """The document of ``operations`` with every shape named, by the names ``given`` so far where there are some."""
     hoister = _Hoister()
     paths: Json = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method] = hoister.operation(operation)
     hoister.close_circles(normalizer.recursive)
-    assigned = assign(hoister.shapes.values(), names, reserved=reserved, source=source)
+    naming = assign(hoister.shapes.values(), names, reserved=reserved, given=given)
+    assigned = naming.names
     schemas = {assigned[key]: shape.body for key, shape in hoister.shapes.items()}
     document: Json = {
         "openapi": "3.1.0",
@@ -39,7 +57,7 @@ def hoist(
         "paths": {path: {method: paths[path][method] for method in sorted(paths[path])} for path in sorted(paths)},
         "components": {"schemas": {name: schemas[name] for name in sorted(schemas)}},
     }
-    return cast(Json, canonical(_with_refs(document, hoister.replacements(assigned))))
+    return Hoisted(cast(Json, canonical(_with_refs(document, hoister.replacements(assigned)))), naming)
 
 
 class _Hoister:
@@ -102,7 +120,7 @@ class _Hoister:
                 ref, _, side = key.rpartition(" ")
                 name = ref.rsplit("/", 1)[-1]
                 schema = {**recursive[ref], "x-hint": name}
-                self._recursive[key] = self.schema(schema, (Step("op", name), Step("prop", name)), side)
+                self._recursive[key] = self.schema(schema, (Step("op", name, (side,)), Step("prop", name)), side)
 
     def replacements(self, assigned: dict[str, str]) -> dict[str, Json]:
         """What stands for each shape. A circle that no shape closes, such as a list of itself, ends in any value."""

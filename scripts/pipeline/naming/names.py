@@ -2,8 +2,8 @@
 
 A name is a function of a shape's place (operation, side, property path, variant), never of its position among
 its neighbours, so that reordering a document renames nothing. Curated names in `openapi/names.toml` come first;
-then the variant's tag and the role of its property; where two shapes want one name, both take the names of
-their parents in front until they differ. What still collides is an error: a number is not a name.
+then those that `given` knows; then the variant's tag and the role of its property, and where another shape has that
+name, with its side and the names of its parents in front.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ class Step:
     """One step of a shape's place.
 
     ``kind`` is ``op``, ``body``, ``response``, ``param``, ``prop``, ``item``, ``map`` or ``case``; a case holds
-    the tag's values and, where these do not tell it apart, the property that does.
+    the tag's values and, where these do not tell it apart, the property that does. A component that contains itself
+    stands for an operation, with its side.
     """
 
     kind: str
@@ -51,6 +52,11 @@ class Shape:
     hints: set[str] = field(factory=set[str])
     catch_all: bool = False
 
+    @property
+    def asked_only(self) -> bool:
+        """Whether it stands in requests only."""
+        return all("response" not in (place[1].kind, *place[0].values) for place in self.places)
+
 
 @frozen
 class Role:
@@ -73,8 +79,8 @@ class Names:
     open: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
 
-    def curated_for(self, shape: Shape) -> tuple[int, str] | None:
-        """The curated name whose pattern fits one of the shape's places, the most specific pattern first."""
+    def curated_for(self, shape: Shape) -> list[str]:
+        """The curated names whose patterns fit one of the shape's places, the most specific pattern first."""
         fits = [
             (len(_parse_pattern(pattern)), name)
             for pattern, name in self.curated
@@ -82,7 +88,7 @@ class Names:
             and (shape.side == "body" or not name.endswith(("Param", "Params")))
             and any(self._applies(pattern, place) for place in shape.places)
         ]
-        return max(fits) if fits else None
+        return [name for _, name in sorted(fits, reverse=True)]
 
     def _applies(self, pattern: str, place: Place) -> bool:
         """Whether a pattern names a place: of a kept operation and, unless it names that, of a request."""

@@ -60,6 +60,7 @@ def test_regenerate_makes_everything(root: Path) -> None:
     assert names == {
         "openapi/sources.toml",
         "openapi/names.toml",
+        "openapi/names.lock.json",
         "openapi/overlay/orders.yaml",
         "openapi/upstream.yaml",
         "openapi/upstream.lock.json",
@@ -229,7 +230,7 @@ def test_build_elsewhere(root: Path) -> None:
     """A raw document is built into another folder, and the checkout stays as it was."""
     before = tree(root)
     assert run(root, "build", "--all", "--input", root / "orders.yaml", "--out-dir", root.parent / "out") == 0
-    assert set(tree(root.parent / "out")) == {"openapi.yaml", "upstream.yaml"}
+    assert set(tree(root.parent / "out")) == {"names.lock.json", "openapi.yaml", "upstream.yaml"}
     assert run(root, "generate", "--input", root.parent / "out/openapi.yaml", "--out-dir", root.parent / "client") == 0
     assert (root.parent / "client/aimlapi_client/__init__.py").exists()
     assert tree(root) == before

@@ -32,7 +32,7 @@ def selected(folder: Path, data: Json) -> tuple[list[Any], Json]:
     """The operations of a document, and what is built of them."""
     sources = load_sources(build_inputs(folder).sources)
     chosen, normalizer = select(data, sources, Repairs(), keep_all=True, source="test.json")
-    return chosen, hoist(chosen, normalizer, no_names(folder), reserved=set(), source="test.json")
+    return chosen, hoist(chosen, normalizer, no_names(folder), reserved=set()).document
 
 
 BOTH_SIDES = document(
