@@ -9,6 +9,7 @@ data; each imports from those before it only, and from `document`, which holds w
     normalize.select.select                  document -> operations   those that are kept, in 3.1, variants merged
     naming.hoist.hoist                       operations -> upstream   every shape is a component with a name
     naming.fidelity.check_fidelity           operations, upstream     nothing got lost
+    naming.variants.record_variants          document -> upstream     what it said before variants were merged
     overlay.apply.apply_actions              upstream -> openapi      our corrections
     overlay.attach.add_parameters            openapi -> openapi       parameters that upstream lacks
     overlay.adopt.adopt_fields               openapi -> openapi       fields that our answers lack

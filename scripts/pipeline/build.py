@@ -19,10 +19,11 @@ from .naming.fidelity import check_fidelity
 from .naming.given import Given, given_text, load_given
 from .naming.hoist import hoist
 from .naming.names import load_names
+from .naming.variants import VARIANTS, record_variants
 from .normalize.content import content_key
 from .normalize.repair import repair
 from .normalize.repair_log import Repairs
-from .normalize.select import select
+from .normalize.select import NOT_KEPT, not_kept, select
 from .overlay.actions import check_operations, component_names, load_overlay
 from .overlay.adopt import adopt_fields
 from .overlay.apply import apply_actions
@@ -175,9 +176,14 @@ def read(
     hoisted = hoist(operations, normalizer, names, reserved=reserved, given=given)
     upstream = hoisted.document
     check_fidelity(operations, upstream, source=source)
+    variants = record_variants(document, operations, upstream, sources, keep_all=keep_all, source=source)
+    known: Json = {
+        **({} if keep_all else {NOT_KEPT: not_kept(document, sources)}),
+        **({VARIANTS: variants} if variants else {}),
+    }
     unused = {name for _, name in names.curated} - set(upstream["components"]["schemas"])
     return Read(
-        upstream=upstream,
+        upstream={**upstream, **known},
         repairs=log,
         raw=prose,
         content=sha256(content),
@@ -192,9 +198,10 @@ def apply_overlay(said: Read, inputs: BuildInputs, ended: list[Json] | None = No
     actions = load_overlay(inputs.overlay)
     sources = load_sources(inputs.sources)
     check_operations(actions, sources.keep.values())
-    applied = apply_actions(said.upstream, actions)
+    upstream = {key: value for key, value in said.upstream.items() if key not in (VARIANTS, NOT_KEPT)}
+    applied = apply_actions(upstream, actions)
     add_parameters(applied.document)
-    adopted = adopt_fields(said.upstream, applied.document)
+    adopted = adopt_fields(upstream, applied.document)
     attach_methods(applied.document, sources)
     ended = load_deprecations(inputs.deprecations) if ended is None else ended
     if ended:

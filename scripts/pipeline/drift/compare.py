@@ -1,7 +1,8 @@
 """Drift: what a fresh document says that the committed one does not, one change for each thing that changed. Pure.
 
 Both sides are compared in the form of `upstream.yaml`, so that order, prose and repaired invalidity do not count,
-and from the operations inwards, so that the names that shapes were given do not count either.
+and from the operations inwards, so that the names that shapes were given do not count either. What differs by model,
+or was united into one shape because it is nearly equal, is compared as it was before (`exact_form`).
 
 The class of a change depends on its side. A request may allow more, an answer may promise more; what an answer may
 newly hold breaks those who relied on the old, unless the document itself leaves the set open. All else is breaking.
@@ -18,7 +19,9 @@ from attrs import define
 
 from ..document.schemas import canonical_json
 from ..document.tree import Json
+from ..normalize.select import NOT_KEPT
 from .changes import Change, Kind, merged
+from .exact import exact_form
 from .operation_changes import compare_answers, compare_bodies, compare_parameters, with_moves
 from .views import spread
 
@@ -59,10 +62,23 @@ class _Operation:
 
 def compare(committed: Json, fresh: Json) -> list[Change]:
     """Every change between two upstream documents, the worst first within an operation."""
+    left_out = list(_compare_left_out(committed, fresh))
+    committed, fresh = exact_form(committed), exact_form(fresh)
     pairs, changes = _matched(_operations(committed), _operations(fresh))
     for before, after in pairs:
         changes += with_moves(_compare_operation(before, after, committed, fresh))
-    return merged(changes)
+    return merged([*changes, *left_out])
+
+
+def _compare_left_out(committed: Json, fresh: Json) -> Iterator[Change]:
+    """The operations that the documents have and that are not kept, where both say which."""
+    if NOT_KEPT not in committed or NOT_KEPT not in fresh:
+        return
+    old, new = set(committed[NOT_KEPT]), set(fresh[NOT_KEPT])
+    for place in new - old:
+        yield Change((place,), "", "", "new, not kept", "additive", None, place)
+    for place in old - new:
+        yield Change((place,), "", "", "removed, was not kept", "docs", place)
 
 
 def _operations(document: Json) -> dict[str, _Operation]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from ..document.schemas import canonical_json
 from ..document.tree import Json
 from .changes import Change, Kind
-from .schema_changes import Side, compare_schemas
+from .exact import MODELS
+from .schema_changes import ModelVariant, SchemaComparison, SchemaDifference, Side
 from .views import gist, shown
 
 __all__ = ["compare_answers", "compare_bodies", "compare_parameters", "with_moves"]
@@ -68,8 +69,8 @@ def _compare_parameter(
     if was[0] == now[0] and _written(before) != _written(after):
         old, new = ("style {}, explode {}".format(*_written(one)) for one in (before, after))
         yield Change(name, "request", now[1], "written another way", "breaking", old, new)
-    for found in compare_schemas(before["schema"], after["schema"], "request", committed, fresh, now[1]):
-        yield Change(name, "request", found.place, found.what, found.kind, found.was, found.now)
+    compared = SchemaComparison("request", _shapes(committed), _shapes(fresh))
+    yield from _told(name, "request", compared.compare(before["schema"], after["schema"], now[1]))
 
 
 def _written(parameter: Json) -> tuple[str, bool]:
@@ -93,7 +94,6 @@ def compare_bodies(name: _Name, before: Json, after: Json, committed: Json, fres
                 name, "request", "body", "required", kind, bool(was.get("required")), bool(now.get("required"))
             )
         yield from _compare_media(name, "request", was.get("content", {}), now.get("content", {}), committed, fresh)
-        yield from _compare_limits(name, was, now)
 
 
 def compare_answers(name: _Name, before: Json, after: Json, committed: Json, fresh: Json) -> Iterator[Change]:
@@ -146,34 +146,33 @@ def _compare_media(name: _Name, side: Side, was: Json, now: Json, committed: Jso
         elif base not in old:
             yield Change(name, side, base, "media type added", "additive", None, new[base][0])
         else:
-            before, after = (found[base][1].get("schema", {}) for found in (old, new))
-            for found in compare_schemas(before, after, side, committed, fresh, ""):
-                place = found.place.lstrip(".") or "body"
-                yield Change(name, side, place, found.what, found.kind, found.was, found.now)
+            before, after = (found[base][1] for found in (old, new))
+            compared = SchemaComparison(side, _shapes(committed), _shapes(fresh))
+            if MODELS in before or MODELS in after:
+                yield from _told(name, side, compared.by_model(_variants(before), _variants(after), ""))
+            else:
+                yield from _told(name, side, compared.compare(before.get("schema", {}), after.get("schema", {}), ""))
+
+
+def _told(name: _Name, side: Side, found: Iterable[SchemaDifference]) -> Iterator[Change]:
+    for one in found:
+        place = one.place.lstrip(".") or "body"
+        yield Change(name, side, place, one.what, one.kind, one.was, one.now, one.models)
+
+
+def _shapes(document: Json) -> Json:
+    return cast("Json", document.get("components", {}).get("schemas", {}))
+
+
+def _variants(media: Json) -> list[ModelVariant]:
+    """What a request says by the models that it names; a single schema is for any of them."""
+    listed = cast("list[Json]", media.get(MODELS, [{"models": [], "schema": media.get("schema", {})}]))
+    return [ModelVariant(tuple(one["models"]), one["schema"]) for one in listed]
 
 
 def _base(media: str) -> str:
     """A media type without its parameters, such as the character set."""
     return media.partition(";")[0].strip().lower()
-
-
-def _compare_limits(name: _Name, was: Json, now: Json) -> Iterator[Change]:
-    """What differs by model. It is advice: the request takes the same either way."""
-    old, new = _by_model(was), _by_model(now)
-    changed: dict[str, tuple[list[str], Any, Any]] = {}
-    for model in (one for one in old if one in new):
-        if old[model] != new[model]:
-            changed.setdefault(canonical_json([old[model], new[model]]), ([], old[model], new[model]))[0].append(model)
-    for models, before, after in changed.values():
-        yield Change(name, "request", f"limits of {', '.join(models)}", "limits changed", "additive", before, after)
-
-
-def _by_model(body: Json) -> dict[str, Json]:
-    return {
-        model: {key: value for key, value in group.items() if key != "models"}
-        for group in cast("list[Json]", body.get("x-model-limits", []))
-        for model in group["models"]
-    }
 
 
 def _media(body: Json) -> str:

@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any, Literal, TypeAlias, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ..document.schemas import (
-    ANNOTATIONS,
-    NULL,
-    TAG_CANDIDATES,
-    canonical_json,
-    find_discriminator,
-    is_object,
-    tag_values,
-)
-from ..document.tree import Json, is_list, is_mapping
-from .views import gist, members_of, name_of, spread, types_of, values_of
+from ..document.schemas import ANNOTATIONS, NULL, canonical_json, find_discriminator, is_object
+from ..document.tree import Json, is_mapping
+from .limits import Effect, limit_changes
+from .pairing import Shapes, paired
+from .views import gist, title_of, types_of, values_of
 
-__all__ = ["SchemaDifference", "Side", "compare_schemas"]
+__all__ = ["ModelVariant", "SchemaComparison", "SchemaDifference", "Side"]
 
 Side: TypeAlias = Literal["request", "response"]
-Kind: TypeAlias = Literal["additive", "breaking"]
+Kind: TypeAlias = Literal["docs", "additive", "breaking"]
 
-#: Keywords whose value, when it grows, allows more, and those where it allows less.
-UPPER = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"}
-LOWER = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"}
-#: Keywords that are looked at one by one below.
-LOOKED_AT = {
-    *("type", "enum", "const", "anyOf", "oneOf", "properties", "required", "additionalProperties", "items", "$ref"),
-    *("discriminator", "prefixItems"),
-}
-
-#: The common part of all their properties from which on two objects with no tag count as one that changed.
-ALIKE = 0.5
+#: Any model but those that are named.
+OTHERS = "any other"
 
 
 @frozen
@@ -47,158 +32,242 @@ class SchemaDifference:
     kind: Kind
     was: Any = None
     now: Any = None
+    models: tuple[str, ...] = ()
 
 
-def compare_schemas(
-    was: Json, now: Json, side: Side, committed: Json, fresh: Json, place: str
-) -> Iterator[SchemaDifference]:
-    """Every difference; each pair of named shapes is compared once, wherever it is used."""
-    yield from _Comparison(side, _shapes(committed), _shapes(fresh)).compare(was, now, place)
+@frozen
+class ModelVariant:
+    """What a request for some models says; for all that are not named elsewhere where ``models`` is empty."""
+
+    models: tuple[str, ...]
+    schema: Json
+
+    def takes(self, model: str) -> bool:
+        return model in self.models or not self.models
 
 
-def _shapes(document: Json) -> Json:
-    return cast("Json", document.get("components", {}).get("schemas", {}))
-
-
-class _Comparison:
-    """One comparison of two trees of schemas."""
+class SchemaComparison:
+    """One comparison of the schemas of two documents, whose shapes are ``old`` and ``new``."""
 
     def __init__(self, side: Side, old: Json, new: Json) -> None:
         self._side = side
-        self._old = old
-        self._new = new
-        self._seen: set[tuple[str, str]] = set()
-        self._spread: dict[tuple[bool, str], str] = {}
+        self._old = Shapes(old)
+        self._new = Shapes(new)
+        #: What was found of each pair of schemas; None while it is looked for, where a shape contains itself.
+        self._found: dict[tuple[str, str, str, bool, str], list[SchemaDifference] | None] = {}
 
-    def compare(self, was: Json, now: Json, place: str, *, opened: bool = False) -> Iterator[SchemaDifference]:
-        """Every difference of two schemas at ``place``; ``opened`` where any text is allowed beside their values."""
-        was_name, now_name = name_of(was), name_of(now)
-        if was_name or now_name:
-            pair = (was_name or canonical_json(was), now_name or canonical_json(now))
-            if pair in self._seen:
-                return
-            self._seen.add(pair)
+    @cached_property
+    def _mirror(self) -> SchemaComparison:
+        """The comparison the other way round, of requests: whether all that the new one allows was allowed."""
+        return SchemaComparison("request", self._new.schemas, self._old.schemas)
+
+    def compare(
+        self, was: Json, now: Json, place: str, *, opened: bool = False, tag: str = ""
+    ) -> list[SchemaDifference]:
+        """Every difference of two schemas at ``place``.
+
+        opened: whether any text is allowed beside their values. tag: a property whose values are compared elsewhere.
+        """
         # A shape is told by its name, what has none by its place in the one around it.
-        here = now_name or was_name or place
-        if canonical_json(was) == canonical_json(now) and not _refers(was):
-            return
-        whole, other = self._resolved(was, self._old), self._resolved(now, self._new)
-        if not whole or not other:
-            if whole != other:
-                what = "any value allowed" if not other else "type given"
-                yield SchemaDifference(here, what, self._kind(not other), gist(was), gist(now))
-            return
-        yield from self._variants(was, now, here, opened)
+        here = title_of(now) or title_of(was) or place
+        key = (canonical_json(was), canonical_json(now), here, opened, tag)
+        if key not in self._found:
+            self._found[key] = None
+            self._found[key] = _unique(self._compare(was, now, here, opened, tag))
+        return self._found[key] or []
 
-    def _variants(self, was: Json, now: Json, here: str, opened: bool) -> Iterator[SchemaDifference]:
-        """Unions by their members; a schema that is none is a union of one."""
-        old, new = self._members(was, self._old), self._members(now, self._new)
+    def _compare(self, was: Json, now: Json, here: str, opened: bool, tag: str) -> Iterator[SchemaDifference]:
+        whole, other = self._old.resolved(was), self._new.resolved(now)
+        if not set(whole) - ANNOTATIONS or not set(other) - ANNOTATIONS:
+            if set(whole) - ANNOTATIONS or set(other) - ANNOTATIONS:
+                anything = not set(other) - ANNOTATIONS
+                what = "any value allowed" if anything else "type given"
+                yield SchemaDifference(here, what, self._kind(anything), gist(was), gist(now))
+            yield from self._limits(_annotations(whole), _annotations(other), here)
+            return
+        old, new = self._old.members(was), self._new.members(now)
         if NULL in old and NULL not in new:
             yield SchemaDifference(here, "null no longer allowed", self._kind(False), "null")
         if NULL in new and NULL not in old:
             yield SchemaDifference(here, "null allowed", self._kind(True), None, "null")
         old, new = [one for one in old if one != NULL], [one for one in new if one != NULL]
         if len(old) == len(new) == 1:
-            yield from self._plain(old[0], new[0], here, opened)
+            yield from self._plain(old[0], new[0], here, opened, tag)
             return
-        pairs, gone, come = self._paired(old, new)
-        for one in gone:
-            yield SchemaDifference(here, "variant removed", self._kind(False), gist(one))
-        for one in come:
-            yield SchemaDifference(here, "variant added", self._kind_of_variant(old, one), None, gist(one))
+        yield from self._limits(_annotations(whole), _annotations(other), here)
+        yield from self._union(old, new, here, opened)
+
+    def by_model(self, old: list[ModelVariant], new: list[ModelVariant], place: str) -> list[SchemaDifference]:
+        """The differences of a request that differs by model: each model's own schema with its own.
+
+        A difference that shows in some models alone names them.
+        """
+        here = next((title for one in [*new, *old] if (title := title_of(one.schema))), place)
+        known, named = ({model for one in these for model in one.models} for these in (old, new))
+        was_open, is_open = (any(not one.models for one in these) for these in (old, new))
+        found: list[SchemaDifference] = []
+        if gone := tuple(sorted(known - named)):
+            kind: Kind = "docs" if is_open else "breaking"
+            found.append(SchemaDifference(f"{here}.model", "model removed", kind, list(gone), None, gone))
+        if come := tuple(sorted(named - known)):
+            found.append(SchemaDifference(f"{here}.model", "model added", "additive", None, list(come), come))
+        if was_open and not is_open:
+            found.append(SchemaDifference(f"{here}.model", "values limited", "breaking", None, sorted(named)))
+        if is_open and not was_open:
+            found.append(SchemaDifference(f"{here}.model", "any value allowed", "additive", sorted(known)))
+        groups: dict[tuple[tuple[int, ...], tuple[int, ...]], list[str]] = {}
+        for model in [*sorted(known | named), OTHERS]:
+            pair = tuple(tuple(index for index, one in enumerate(these) if one.takes(model)) for these in (old, new))
+            if all(pair):
+                groups.setdefault((pair[0], pair[1]), []).append(model)
+        by_difference: dict[str, tuple[SchemaDifference, set[str]]] = {}
+        for (mine, theirs), group in groups.items():
+            olds, news = [old[index].schema for index in mine], [new[index].schema for index in theirs]
+            for one in _unique(self._matched(olds, news, here, False, "model")):
+                by_difference.setdefault(_key(one), (one, set()))[1].update(group)
+        every = {model for group in groups.values() for model in group}
+        for one, models in by_difference.values():
+            found.append(one if models == every or one.models else evolve(one, models=tuple(sorted(models))))
+        return found
+
+    def _union(self, old: list[Json], new: list[Json], here: str, opened: bool) -> Iterator[SchemaDifference]:
+        """Two unions: their objects by the tag that tells them apart, where there is one, and what else they hold."""
         opened = opened or any(member.get("type") == "string" and values_of(member) is None for member in old)
+        olds = [one for one in old if is_object(self._old.resolved(one))]
+        news = [one for one in new if is_object(self._new.resolved(one))]
+        tag = self._shared_tag(olds, news)
+        if tag is None:
+            yield from self._matched(old, new, here, opened, "")
+            return
+        yield from self._matched(
+            [one for one in old if one not in olds], [one for one in new if one not in news], here, opened, ""
+        )
+        was = [ModelVariant(self._old.tags(one, tag), one) for one in olds]
+        now = [ModelVariant(self._new.tags(one, tag), one) for one in news]
+        if tag == "model" and self._side == "request":
+            yield from self.by_model(was, now, here)
+        else:
+            yield from self._by_tag(was, now, here, opened, tag)
+
+    def _shared_tag(self, olds: list[Json], news: list[Json]) -> str | None:
+        """The property that tells the objects of both unions apart; a single object has it where it fixes it."""
+        sides = [(self._old, olds), (self._new, news)]
+        found = {
+            find_discriminator([shapes.seen_through(one) for one in these]) for shapes, these in sides if these[1:]
+        }
+        tag = found.pop() if len(found) == 1 else None
+        single = [(shapes, these[0]) for shapes, these in sides if len(these) == 1]
+        return tag if tag and olds and news and all(shapes.tags(one, tag) for shapes, one in single) else None
+
+    def _by_tag(
+        self, old: list[ModelVariant], new: list[ModelVariant], here: str, opened: bool, tag: str
+    ) -> Iterator[SchemaDifference]:
+        """Each value of the tag with what stands for it on the other side."""
+        known, named = ({value for one in these for value in one.models} for these in (old, new))
+        for one in old:
+            gone = [value for value in one.models if value not in named]
+            if gone and len(gone) == len(one.models):
+                yield SchemaDifference(here, "variant removed", self._kind(False), gist(one.schema))
+            elif gone:
+                place = f"{title_of(one.schema) or here}.{tag}"
+                yield SchemaDifference(place, "values removed", self._kind(False), gone)
+        for one in new:
+            come = [value for value in one.models if value not in known]
+            if come and len(come) == len(one.models):
+                kind = self._kind_of_variant([each.schema for each in old], one.schema)
+                yield SchemaDifference(here, "variant added", kind, None, gist(one.schema))
+            elif come:
+                place = f"{title_of(one.schema) or here}.{tag}"
+                added: Kind = "breaking" if self._side == "response" and not opened else "additive"
+                yield SchemaDifference(place, "values added", added, None, come)
+        groups: dict[tuple[tuple[int, ...], tuple[int, ...]], None] = {}
+        for value in sorted(known & named):
+            mine, theirs = (
+                tuple(index for index, one in enumerate(these) if value in one.models) for these in (old, new)
+            )
+            groups[(mine, theirs)] = None
+        for mine, theirs in groups:
+            yield from self._matched(
+                [old[index].schema for index in mine], [new[index].schema for index in theirs], here, opened, tag
+            )
+        # A variant for any value of the tag.
+        catch_alls = [[one.schema for one in these if not one.models] for these in (old, new)]
+        yield from self._matched(catch_alls[0], catch_alls[1], here, opened, "")
+
+    def _matched(
+        self, old: list[Json], new: list[Json], here: str, opened: bool, tag: str
+    ) -> Iterator[SchemaDifference]:
+        """The members of two unions, each with the one it became, or with one that allows all that it did."""
+        pairs, gone, come = paired(old, new, self._old, self._new)
         for one, other in pairs:
-            yield from self.compare(one, other, here, opened=opened)
+            found = self.compare(one, other, here, opened=opened, tag=tag)
+            if any(each.kind == "breaking" for each in found) and self._covered(one, other, old, new, tag):
+                found = [each for each in found if each.kind != "breaking"]
+            yield from found
+        for one in gone:
+            if self._side == "request" and self._allowed(one, new, tag):
+                continue
+            likest = self._old.likest(one, new, self._new) if tag else None
+            if likest is not None:
+                yield from self.compare(one, likest, here, opened=opened, tag=tag)
+            else:
+                yield SchemaDifference(here, "variant removed", self._kind(False), gist(one))
+        for one in come:
+            if not (self._unlisted(one, self._new) and self._was_allowed(one, old, tag)):
+                yield SchemaDifference(here, "variant added", self._kind_of_variant(old, one), None, gist(one))
+
+    def _covered(self, one: Json, other: Json, old: list[Json], new: list[Json], tag: str) -> bool:
+        """Whether what one pair of members seems to break is still said by another member of the union."""
+        if self._side == "request":
+            return self._allowed(one, [each for each in new if each != other], tag)
+        rivals = [each for each in old if each != one]
+        return self._unlisted(other, self._new) and self._was_allowed(other, rivals, tag)
+
+    def _allowed(self, one: Json, new: list[Json], tag: str) -> bool:
+        """Whether a new member allows all that an old one did."""
+        return self._unlisted(one, self._old) and any(self._allows(one, other, tag) for other in new)
+
+    def _was_allowed(self, one: Json, old: list[Json], tag: str) -> bool:
+        """Whether an old member allowed all that a new one does."""
+        return any(self._mirror._allows(one, other, tag) for other in old)
+
+    def _allows(self, one: Json, other: Json, tag: str) -> bool:
+        return all(each.kind != "breaking" for each in self.compare(one, other, "", tag=tag))
+
+    @staticmethod
+    def _unlisted(member: Json, shapes: Shapes) -> bool:
+        """Whether it is no list of values: those are told, even where any text is allowed beside them."""
+        return values_of(shapes.resolved(member)) is None
 
     def _kind_of_variant(self, old: list[Json], variant: Json) -> Kind:
         """An answer may hold a new variant where the tag tells it apart: what is not known passes the client."""
-        objects = [self._resolved(one, self._old) for one in old]
-        body = self._resolved(variant, self._new)
-        tagged = is_object(body) and len(objects) > 1 and all(map(is_object, objects))
-        known = tagged and find_discriminator([self._seen_through(one, self._old) for one in objects])
+        objects = [self._old.resolved(one) for one in old]
+        tagged = is_object(self._new.resolved(variant)) and len(objects) > 1 and all(map(is_object, objects))
+        known = tagged and find_discriminator([self._old.seen_through(one) for one in old])
         return "additive" if known or self._side == "request" else "breaking"
 
-    def _members(self, schema: Json, shapes: Json) -> list[Json]:
-        """The members of a union with the unions among them unfolded; an object stays a reference."""
-        target = self._resolved(schema, shapes)
-        if len(members_of(target)) == 1 and members_of(target)[0] is target:
-            return [schema]
-        return [part for member in members_of(target) for part in self._members(member, shapes)]
-
-    def _paired(self, old: list[Json], new: list[Json]) -> tuple[list[tuple[Json, Json]], list[Json], list[Json]]:
-        """Which member of a union became which: by equality, tag, name, likeness, type; one to one alone."""
-        gone, come = list(old), list(new)
-        pairs: list[tuple[Json, Json]] = []
-
-        def pair(one: Json, other: Json) -> None:
-            gone.remove(one)
-            come.remove(other)
-            pairs.append((one, other))
-
-        for label in (self._whole, self._tag, self._name):
-            for one in list(gone):
-                mine = label(one, self._old)
-                likely = [other for other in come if mine and label(other, self._new) == mine]
-                if len(likely) == 1:
-                    pair(one, likely[0])
-        for one in list(gone):
-            likest = max(come, key=partial(self._likeness, one), default=None)
-            if likest is not None and self._likeness(one, likest) >= ALIKE:
-                pair(one, likest)
-        for one in list(gone):
-            mine = self._type(one, self._old)
-            likely = [other for other in come if mine and self._type(other, self._new) == mine]
-            rivals = [other for other in gone if self._type(other, self._old) == mine]
-            if len(likely) == len(rivals) == 1:
-                pair(one, likely[0])
-        return pairs, gone, come
-
-    def _likeness(self, one: Json, other: Json) -> float:
-        """How much of the names of the properties of two objects with no tag, or one tag, is common to both."""
-        first, second = self._resolved(one, self._old), self._resolved(other, self._new)
-        if not (is_object(first) and is_object(second)) or self._tag(one, self._old) != self._tag(other, self._new):
-            return 0
-        mine, theirs = set(first["properties"]), set(second["properties"])
-        return len(mine & theirs) / len(mine | theirs)
-
-    def _whole(self, member: Json, shapes: Json) -> str:
-        """All that a schema says, the names of shapes apart."""
-        key = (shapes is self._old, name_of(member) or canonical_json(member))
-        if key not in self._spread:
-            self._spread[key] = canonical_json(spread(member, shapes))
-        return self._spread[key]
-
-    def _tag(self, member: Json, shapes: Json) -> str:
-        body = self._seen_through(self._resolved(member, shapes), shapes)
-        return canonical_json({tag: values for tag in TAG_CANDIDATES if (values := tag_values(body, tag))}).strip("{}")
-
-    def _name(self, member: Json, _shapes: Json) -> str:
-        return name_of(member)
-
-    def _type(self, member: Json, shapes: Json) -> str:
-        return "|".join(sorted(types_of(self._resolved(member, shapes))))
-
-    def _seen_through(self, schema: Json, shapes: Json) -> Json:
-        """An object with the values of its properties in place, so that its tag can be seen."""
-        properties = cast("dict[str, Json]", schema.get("properties", {}))
-        return {**schema, "properties": {name: self._resolved(part, shapes) for name, part in properties.items()}}
-
-    def _plain(self, was: Json, now: Json, here: str, opened: bool) -> Iterator[SchemaDifference]:
+    def _plain(self, was: Json, now: Json, here: str, opened: bool, tag: str) -> Iterator[SchemaDifference]:
         """Two schemas that are no unions."""
-        was, now = self._resolved(was, self._old), self._resolved(now, self._new)
+        was, now = self._old.resolved(was), self._new.resolved(now)
         yield from self._types(was, now, here)
         yield from self._values(was, now, here, opened)
-        yield from self._properties(was, now, here)
+        yield from self._properties(was, now, here, tag)
         yield from self._additional(was, now, here)
-        if ("items" in was or "items" in now) and "array" in types_of(was) & types_of(now):
+        if "array" in types_of(was) & types_of(now):
+            longest = max(len(one.get("prefixItems", [])) for one in (was, now))
+            for index in range(longest):
+                one, other = (_item(schema, index) for schema in (was, now))
+                yield from self.compare(one, other, f"{here}[{index}]")
             yield from self.compare(was.get("items", {}), now.get("items", {}), f"{here}[]")
-        for index, (one, other) in enumerate(zip(was.get("prefixItems", []), now.get("prefixItems", []), strict=False)):
-            yield from self.compare(one, other, f"{here}[{index}]")
         yield from self._limits(was, now, here)
 
     def _types(self, was: Json, now: Json, here: str) -> Iterator[SchemaDifference]:
         old, new = types_of(was), types_of(now)
-        if old == new or not (old and new):
+        if old == new:
+            return
+        if not (old and new):
+            what = "type given" if new else "any type allowed"
+            yield SchemaDifference(here, what, self._kind(not new), "|".join(sorted(old)), "|".join(sorted(new)))
             return
         if {*old, *new} == {"integer", "number"}:
             yield SchemaDifference(here, "type changed", self._kind("number" in new), "|".join(old), "|".join(new))
@@ -230,14 +299,14 @@ class _Comparison:
         if gone:
             yield SchemaDifference(here, "values removed", self._kind(False), gone)
 
-    def _properties(self, was: Json, now: Json, here: str) -> Iterator[SchemaDifference]:
+    def _properties(self, was: Json, now: Json, here: str, tag: str) -> Iterator[SchemaDifference]:
         old, new = cast("Json", was.get("properties", {})), cast("Json", now.get("properties", {}))
         was_required, now_required = set(was.get("required", [])), set(now.get("required", []))
         gone, come = [name for name in old if name not in new], [name for name in new if name not in old]
         for name in list(gone):
-            whole = self._whole(old[name], self._old)
-            likely = [other for other in come if self._whole(new[other], self._new) == whole]
-            rivals = [other for other in gone if self._whole(old[other], self._old) == whole]
+            whole = self._old.whole(old[name])
+            likely = [other for other in come if self._new.whole(new[other]) == whole]
+            rivals = [other for other in gone if self._old.whole(old[other]) == whole]
             if len(likely) == 1 and len(rivals) == 1 and (name in was_required) == (likely[0] in now_required):
                 gone.remove(name)
                 come.remove(likely[0])
@@ -249,13 +318,13 @@ class _Comparison:
             what = "required property added" if demanded and self._side == "request" else "property added"
             kind: Kind = "breaking" if demanded and self._side == "request" else "additive"
             yield SchemaDifference(f"{here}.{name}", what, kind, None, gist(new[name]))
-        for name in (one for one in old if one in new):
-            if name in now_required and name not in was_required:
-                what = "now required" if self._side == "request" else "now guaranteed"
-                yield SchemaDifference(f"{here}.{name}", what, self._kind(False), "optional", "required")
-            if name in was_required and name not in now_required:
-                what = "no longer required" if self._side == "request" else "no longer guaranteed"
-                yield SchemaDifference(f"{here}.{name}", what, self._kind(True), "required", "optional")
+        for name in sorted(now_required - was_required - (set(new) - set(old))):
+            what = "now required" if self._side == "request" else "now guaranteed"
+            yield SchemaDifference(f"{here}.{name}", what, self._kind(False), "optional", "required")
+        for name in sorted(was_required - now_required - (set(old) - set(new))):
+            what = "no longer required" if self._side == "request" else "no longer guaranteed"
+            yield SchemaDifference(f"{here}.{name}", what, self._kind(True), "required", "optional")
+        for name in (one for one in old if one in new and one != tag):
             yield from self.compare(old[name], new[name], f"{here}.{name}")
 
     def _additional(self, was: Json, now: Json, here: str) -> Iterator[SchemaDifference]:
@@ -275,35 +344,33 @@ class _Comparison:
             yield SchemaDifference(f"{here}.*", what, self._kind(opened), gist(old), gist(new))
 
     def _limits(self, was: Json, now: Json, here: str) -> Iterator[SchemaDifference]:
-        for keyword in sorted((set(was) | set(now)) - LOOKED_AT - (ANNOTATIONS - {"default"})):
-            old, new = was.get(keyword), now.get(keyword)
-            if canonical_json(old) == canonical_json(new):
-                continue
-            if keyword == "default":
-                # The request is as valid as before; what it means where the value is left out is the gateway's.
-                kind: Kind = "additive"
-            elif keyword in UPPER | LOWER and isinstance(old, (int, float)) and isinstance(new, (int, float)):
-                kind = self._kind((new > old) == (keyword in UPPER))
-            elif old is None or new is None:
-                kind = self._kind(new is None)
-            else:
-                kind = "breaking"
+        for keyword, effect, old, new in limit_changes(was, now):
+            kind: Kind = "additive" if keyword == "default" else self._kind_of(effect)
             yield SchemaDifference(here, f"{keyword} changed", kind, old, new)
+
+    def _kind_of(self, effect: Effect) -> Kind:
+        if effect == "same":
+            return "docs"
+        return "breaking" if effect == "other" else self._kind(effect == "wider")
 
     def _kind(self, allows_more: bool) -> Kind:
         """A request that allows more is an addition, and an answer that allows less."""
         return "additive" if allows_more == (self._side == "request") else "breaking"
 
-    @staticmethod
-    def _resolved(schema: Json, shapes: Json) -> Json:
-        name = name_of(schema)
-        if not name:
-            return schema
-        beside = {key: value for key, value in schema.items() if key != "$ref"}
-        return {**cast("Json", shapes.get(name, {})), **beside}
+
+def _item(schema: Json, index: int) -> Json:
+    """What stands at one position of a list."""
+    positions = cast("list[Json]", schema.get("prefixItems", []))
+    return positions[index] if index < len(positions) else cast("Json", schema.get("items", {}))
 
 
-def _refers(node: Any) -> bool:
-    if is_mapping(node):
-        return "$ref" in node or any(_refers(value) for value in node.values())
-    return is_list(node) and any(_refers(value) for value in node)
+def _annotations(schema: Json) -> Json:
+    return {key: schema[key] for key in ANNOTATIONS if key in schema}
+
+
+def _key(one: SchemaDifference) -> str:
+    return canonical_json([one.place, one.what, one.kind, one.was, one.now, one.models])
+
+
+def _unique(found: Iterable[SchemaDifference]) -> list[SchemaDifference]:
+    return list({_key(one): one for one in found}.values())

@@ -7,16 +7,26 @@ from typing import Any, cast
 from ..document.schemas import NULL, canonical_json
 from ..document.tree import Json, is_list, is_mapping
 
-__all__ = ["gist", "members_of", "name_of", "shown", "spread", "types_of", "values_of"]
+__all__ = ["gist", "members_of", "name_of", "shown", "spread", "title_of", "types_of", "values_of"]
 
 #: How many shapes inside one another are unfolded to compare a schema whole; below that two schemas count as equal.
 DEEPEST = 8
+
+JSON_TYPES = {
+    **{str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"},
+    type(None): "null",
+}
 
 
 def name_of(schema: Json) -> str:
     """The shape that a reference names, or nothing."""
     ref = schema.get("$ref")
     return ref.rsplit("/", 1)[-1] if isinstance(ref, str) else ""
+
+
+def title_of(schema: Json) -> str:
+    """The name by which people know the shape that a reference names: that of the model, whichever variant it is."""
+    return name_of(schema).partition("@")[0]
 
 
 def members_of(schema: Json) -> list[Json]:
@@ -43,6 +53,9 @@ def types_of(schema: Json) -> set[str]:
         return {kinds}
     if is_list(kinds):
         return set(cast("list[str]", kinds))
+    values = values_of(schema)
+    if values is not None:
+        return {JSON_TYPES[type(value)] for value in values}
     return {"object"} if "properties" in schema else set()
 
 
@@ -78,7 +91,7 @@ def gist(schema: Any) -> Any:
     if not is_mapping(schema):
         return schema
     if name_of(schema):
-        return name_of(schema)
+        return title_of(schema)
     if not schema:
         return "anything"
     members = members_of(schema)
@@ -99,7 +112,7 @@ def gist(schema: Any) -> Any:
 def shown(value: Any) -> str:
     """A value in one short line: a reference by its name, anything else as it is, shortened."""
     if is_mapping(value) and set(value) == {"$ref"}:
-        return name_of(value)
+        return title_of(value)
     text = value if isinstance(value, str) else canonical_json(value)
     text = " ".join(text.split())
     return text if len(text) <= 100 else f"{text[:99]}…"

@@ -41,13 +41,31 @@ def union(members: Iterable[Json]) -> Json:
         if part != NULL and not is_object(part) and part.get("type") != "array" and part not in texts
     ]
     merged = [*_fold(texts), *_fold(rest), *_fold(arrays), *objects]
-    if nullable:
-        merged.append(dict(NULL))
-    if len(merged) == 1:
-        return merged[0]
-    if len(merged) == 2 and nullable and _simple_type(merged[0]):
-        return {**merged[0], "type": [merged[0]["type"], "null"]}
-    return {"anyOf": merged}
+    return _as_union(merged, nullable=nullable)
+
+
+def _as_union(parts: list[Json], *, nullable: bool) -> Json:
+    members = [*parts, dict(NULL)] if nullable else parts
+    if len(members) == 1:
+        return members[0]
+    if len(members) == 2 and nullable and _simple_type(members[0]):
+        return {**members[0], "type": [members[0]["type"], "null"]}
+    return {"anyOf": members}
+
+
+def plain_union(members: Iterable[Json]) -> Json:
+    """The union of schemas as they are: flat, without repetition and in order, but none made one with another.
+
+    Closed sets of texts are the exception, because a set of both says the very same.
+    """
+    flat = {canonical_json(part): part for member in members for part in _flatten(member)}
+    if any(not _constraints(part) for part in flat.values()):
+        return {}
+    closed = [part for part in flat.values() if _is_text_literal(part)]
+    parts = [flat[key] for key in sorted(flat) if flat[key] != NULL and flat[key] not in closed]
+    if closed:
+        parts.insert(0, _fold(closed)[0])
+    return _as_union(parts, nullable=any(part == NULL for part in flat.values()))
 
 
 def _flatten(schema: Json) -> list[Json]:

@@ -14,7 +14,7 @@ from openapi_schema_validator import oas31_format_checker
 
 from ..document.schemas import NULL, canonical_json, is_object
 from ..document.tree import SCHEMAS, Json, is_list, is_mapping, lookup
-from .merge import literal, union
+from .merge import literal, plain_union, union
 from .repair_log import Repairs
 
 #: Text meant for people. Our own descriptions come from the overlay.
@@ -40,18 +40,24 @@ STRUCTURE = {
     *("properties", "required", "additionalProperties", "items", "prefixItems"),
     *("anyOf", "oneOf", "allOf", "nullable", "$ref", "discriminator", "$defs"),
 }
+#: Keywords of JSON Schema that hold schemas, and of which only the exact form keeps what they say.
+HOLDING_ONE = {"not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties"}
+HOLDING_MANY = {"patternProperties", "dependentSchemas"}
 RECURSIVE = "x-recursive"
 
 
 class Normalizer:
     """Normalizes the schemas of one document. ``recursive`` collects the components that contain themselves.
 
-    ``keywords`` collects the keywords that these schemas use.
+    ``keywords`` collects the keywords that these schemas use. In the ``exact`` form nothing is united or left out: it
+    is no input of the generator, but what a later document is compared with.
     """
 
-    def __init__(self, document: Json, log: Repairs) -> None:
+    def __init__(self, document: Json, log: Repairs, *, exact: bool = False) -> None:
         self._document = document
         self._log = log
+        self._exact = exact
+        self._union = plain_union if exact else union
         self.recursive: dict[str, Json] = {}
         self.keywords: set[str] = set()
         self._pending: list[str] = []
@@ -77,7 +83,7 @@ class Normalizer:
         normal = _split_types(_fold_enum(normal))
         if nullable and normal:
             annotations: Json = {key: normal[key] for key in ("default", "deprecated") if key in normal}
-            normal = {**union([normal, NULL]), **annotations}
+            normal = {**self._union([normal, NULL]), **annotations}
         return self._checked(normal, steps)
 
     def _checked(self, normal: Json, steps: tuple[str | int, ...]) -> Json:
@@ -117,7 +123,7 @@ class Normalizer:
             if ref.startswith(SCHEMAS) and (is_object(normal) or "enum" in normal):
                 normal = {**normal, "x-hint": _tail(ref)}
         normal = {**normal, **{key: source[key] for key in ("default", "deprecated") if key in source}}
-        return self._checked(union([normal, NULL]) if source.get("nullable") is True else normal, steps)
+        return self._checked(self._union([normal, NULL]) if source.get("nullable") is True else normal, steps)
 
     def _all_of(
         self, source: Json, steps: tuple[str | int, ...], open_refs: tuple[str, ...]
@@ -150,6 +156,8 @@ class Normalizer:
             if key in KEPT:
                 normal[key] = value
             elif key not in PROSE and key not in STRUCTURE and not key.startswith("x-"):
+                if self._exact:
+                    normal[key] = self._other(key, value, (*steps, key), open_refs)
                 self._log.add((*steps, key), f"keyword {key} is not understood; left out")
         properties = cast(Json, source.get("properties") or {})
         if properties:
@@ -157,7 +165,7 @@ class Normalizer:
             normal["properties"] = {
                 name: self.schema(part, (*steps, "properties", name), open_refs) for name, part in properties.items()
             }
-        if source.get("required") and (properties or normal.get("type") == "object"):
+        if source.get("required") and (self._exact or properties or normal.get("type") == "object"):
             normal["required"] = sorted(source["required"])
         extra = source.get("additionalProperties")
         if extra is False and properties:
@@ -166,18 +174,29 @@ class Normalizer:
             self._log.add((*steps, "additionalProperties"), "an object that may hold nothing; read as any object")
         elif is_mapping(extra):
             allowed = self.schema(extra, (*steps, "additionalProperties"), open_refs)
-            if allowed and properties:
+            if allowed and properties and not self._exact:
                 self._log.add((*steps, "additionalProperties"), "further properties are read as any value")
             elif allowed:
                 normal["additionalProperties"] = allowed
         positions = [self.schema(part, (*steps, "prefixItems"), open_refs) for part in source.get("prefixItems", [])]
+        if self._exact and positions:
+            normal["prefixItems"] = positions
+            positions = []
         if "items" in source or positions or normal.get("type") == "array":
             items = source.get("items")
             if items or not positions:
                 positions.append(self.schema(items, (*steps, "items"), open_refs))
-            normal["items"] = union(positions)
+            normal["items"] = self._union(positions)
             normal.setdefault("type", "array")
         return normal
+
+    def _other(self, key: str, value: Any, steps: tuple[str | int, ...], open_refs: tuple[str, ...]) -> Any:
+        """What a keyword says that the built documents leave out, its schemas in normal form."""
+        if key in HOLDING_ONE:
+            return self.schema(value, steps, open_refs)
+        if key in HOLDING_MANY and is_mapping(value):
+            return {name: self.schema(part, (*steps, name), open_refs) for name, part in value.items()}
+        return value
 
     def _members(
         self, base: Json, members: list[Any], steps: tuple[str | int, ...], open_refs: tuple[str, ...]
@@ -188,6 +207,8 @@ class Normalizer:
         normal = [self.schema(member, (*steps, "anyOf", index), open_refs) for index, member in enumerate(members)]
         beside: Json = {key: base[key] for key in ("default", "deprecated") if key in base}
         base = {key: value for key, value in base.items() if key not in beside}
+        if self._exact:
+            return {**self._union([_within(base, member) for member in normal]), **beside}
         limits = sorted(set(base) - {"type", "properties", "required", "items", "additionalProperties"})
         if limits:
             self._log.add(steps, f"limits beside alternatives are left out: {', '.join(limits)}")
@@ -231,6 +252,13 @@ def _both(first: Json, second: Json) -> Json:
     if required:
         combined["required"] = sorted(required)
     return combined
+
+
+def _within(base: Json, member: Json) -> Json:
+    """A member of a union with what stands beside the union."""
+    if "anyOf" in member:
+        return {**member, "anyOf": [_within(base, part) for part in member["anyOf"]]}
+    return member if member == NULL else _both(base, member)
 
 
 def _fold_enum(schema: Json) -> Json:

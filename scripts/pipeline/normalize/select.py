@@ -18,6 +18,8 @@ from .repair import operations_of
 from .repair_log import Repairs
 from .unsupported import name_unsupported
 
+#: The key of upstream.yaml for the operations of the document that sources.toml does not keep.
+NOT_KEPT = "x-not-kept"
 PARAMETER_KEYS = ("name", "in", "required", "style", "explode")
 
 
@@ -42,18 +44,19 @@ class Operation:
 
 
 def select(
-    document: Json, sources: Sources, log: Repairs, *, keep_all: bool, source: str
+    document: Json, sources: Sources, log: Repairs, *, keep_all: bool, source: str, exact: bool = False
 ) -> tuple[list[Operation], Normalizer]:
     """The kept operations in order of path and method, and the normalizer that knows recursive components.
 
-    Raises `PipelineError` when the document holds none of the operations.
+    In the ``exact`` form, requests and variants that differ by model stay apart, as upstream has them. Raises
+    `PipelineError` when the document holds none of the operations.
     """
     found = {
         f"{method.upper()} {path}": (method, path, cast(Json, item), operation)
         for path, item in cast(Json, document["paths"]).items()
         for method, operation in operations_of(cast(Json, item))
     }
-    chosen = _all_named(found, sources) if keep_all else _kept(found, sources, log)
+    chosen = _all_named(found, sources) if keep_all else _kept(document, found, sources, log)
     if not chosen:
         raise PipelineError(
             "holds none of the operations that sources.toml keeps",
@@ -61,20 +64,30 @@ def select(
             pointer=pointer("paths"),
             hint="use `build --all` to read a document of other operations",
         )
-    normalizer = Normalizer(document, log)
+    normalizer = Normalizer(document, log, exact=exact)
     operations: list[Operation] = []
     for label in sorted(chosen, key=lambda key: (found[key][1], found[key][0])):
         name, canonical = chosen[label]
         method, path, item, raw = found[label]
         name_unsupported(item, raw, ("paths", path, method), normalizer.resolve, log)
-        operations.append(_operation(name, method, path, canonical, item, raw, normalizer))
+        operations.append(_operation(name, method, path, canonical, item, raw, normalizer, exact))
     if document.get("webhooks"):
         log.add(("webhooks",), "calls that the gateway makes; left out")
     normalizer.finish()
     return operations, normalizer
 
 
-def _kept(found: dict[str, Any], sources: Sources, log: Repairs) -> dict[str, tuple[str, str]]:
+def not_kept(document: Json, sources: Sources) -> list[str]:
+    """The operations of a document that are neither kept nor an alias of one that is, as ``METHOD /path``."""
+    labels = {
+        f"{method.upper()} {path}"
+        for path, item in cast(Json, document["paths"]).items()
+        for method, _ in operations_of(cast(Json, item))
+    }
+    return sorted(labels - set(sources.keep) - set(sources.aliases))
+
+
+def _kept(document: Json, found: dict[str, Any], sources: Sources, log: Repairs) -> dict[str, tuple[str, str]]:
     """``label in the document -> (name, label it is published under)`` for the operations of sources.toml."""
     chosen: dict[str, tuple[str, str]] = {}
     for label, name in sources.keep.items():
@@ -88,7 +101,7 @@ def _kept(found: dict[str, Any], sources: Sources, log: Repairs) -> dict[str, tu
             chosen[aliases[0]] = (name, label if _same_parameters(aliases[0], label) else aliases[0])
         else:
             log.add(("paths",), f"{label} ({name}) is not in this document")
-    for label in sorted(set(found) - set(chosen) - set(sources.aliases)):
+    for label in not_kept(document, sources):
         log.add(("paths", label.split(" ")[1], label.split(" ")[0].lower()), "not kept (sources.toml)")
     return chosen
 
@@ -142,7 +155,7 @@ def _snake(text: str) -> str:
 
 
 def _operation(
-    name: str, method: str, path: str, canonical: str, item: Json, raw: Json, normalizer: Normalizer
+    name: str, method: str, path: str, canonical: str, item: Json, raw: Json, normalizer: Normalizer, exact: bool
 ) -> Operation:
     steps = ("paths", path, method)
     operation = Operation(
@@ -160,7 +173,7 @@ def _operation(
             schema = normalizer.schema(
                 cast(Json, media).get("schema", {}), (*steps, "requestBody", "content", media_type, "schema")
             )
-            schema, limits = merge_request(schema)
+            schema, limits = (schema, []) if exact else merge_request(schema)
             operation.body[media_type] = schema
             operation.limits = limits or operation.limits
     for status, response in sorted(cast(Json, raw.get("responses") or {}).items()):

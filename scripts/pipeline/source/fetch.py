@@ -47,6 +47,12 @@ def fetch(
                     if response.has_redirect_location:
                         url = _redirected(response, shown)
                         continue
+                    if response.status_code == 304 and not (etag or last_modified):
+                        raise PipelineError(
+                            "answers that nothing has changed (304) though no version was asked about",
+                            source=shown,
+                            hint="a proxy on the way may keep old answers; give a stored copy with --input FILE",
+                        )
                     return _read(response, shown, max_bytes, deadline)
     except httpx.TimeoutException as error:
         raise _unreachable(shown, "did not answer in time") from error

@@ -394,19 +394,19 @@ DOCUMENTS: dict[str, tuple[Json, Json, str, list[str]]] = {
         body_of({"oneOf": [for_models(1, "a"), for_models(2, "b")]}),
         body_of({"oneOf": [for_models(1, "a"), for_models(2, "b", "c")]}),
         "additive",
-        ["values added"],
+        ["model added"],
     ),
     "a default of one model": (
         body_of({"oneOf": [for_models(1, "a"), for_models(2, "b")]}),
         body_of({"oneOf": [for_models(1, "a"), for_models(3, "b")]}),
         "additive",
-        ["limits changed"],
+        ["default changed"],
     ),
     "a model less": (
         body_of({"oneOf": [for_models(1, "a"), for_models(2, "b", "c")]}),
         body_of({"oneOf": [for_models(1, "a"), for_models(2, "b")]}),
         "breaking",
-        ["values removed"],
+        ["model removed"],
     ),
     "a shape that contains itself": (
         document({ORDERS: {"post": operation(body={"$ref": "#/components/schemas/Node"})}}, schemas={"Node": NODE}),

@@ -64,6 +64,14 @@ def test_a_document_is_fetched_with_its_validators(server: Server) -> None:
     assert "if-none-match" not in server.requests[0][1]
 
 
+def test_an_answer_of_no_change_to_who_asked_for_all_is_an_error(server: Server, workspace: Workspace) -> None:
+    """There is nothing that could be unchanged: neither a drift of none nor a document."""
+    server.answer = lambda request: send(request, 304)
+    assert "304" in str(refused(server.address))
+    for verb in ("drift", "regenerate", "pull"):
+        assert main(["--root", str(workspace.root), verb, "--url", server.address]) == 1
+
+
 def test_a_known_document_is_asked_for_conditionally(server: Server) -> None:
     """A stored validator is sent, and 304 means that nothing has changed."""
     server.answer = lambda request: send(request, 304)
