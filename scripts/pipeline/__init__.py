@@ -25,6 +25,7 @@ data; each imports from those before it only, and from `document`, which holds w
     generate.params.write_answers            view -> package          the models of answers
     drift.compare.compare                    upstream -> changes      of two documents
     drift.python_effect.api_changes             openapi -> changes       of the two clients
+    drift.entries.sections_of                   changes -> sections      as every form of the report shows them
 
 `build` puts together what leads to the two documents, `generate.package` what leads to the client, and `checkout`
 writes them; what is neither hand-written nor a verb's own is never read::

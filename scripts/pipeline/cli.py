@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TextIO
 
 from .build import Built
 from .checkout.check import check
@@ -20,6 +21,7 @@ from .checkout.workspace import Workspace, build_into, generate_into, pull, rege
 from .corpus.progress import progress
 from .corpus.run import documents_in, run_corpus, table_of
 from .document.errors import PipelineError, UsageError
+from .document.escapes import for_terminal
 from .drift.changes import EXIT
 from .drift.follow import find_drift
 from .drift.report import Report, form_of
@@ -35,10 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with exclusive(workspace.inputs.sources) if options.changes else nullcontext():
             return int(options.run(workspace, options))
     except UsageError as error:
-        print(f"error: {error}", file=sys.stderr)
+        _say(f"error: {error}", file=sys.stderr)
         return 2
     except PipelineError as error:
-        print(f"error: {error}", file=sys.stderr)
+        _say(f"error: {error}", file=sys.stderr)
         return 1
 
 
@@ -82,7 +84,7 @@ def _regenerate(workspace: Workspace, options: argparse.Namespace) -> int:
 def _check(workspace: Workspace, _options: argparse.Namespace) -> int:
     found = check(workspace)
     for difference in found:
-        print(difference, file=sys.stderr)
+        _say(difference, file=sys.stderr)
     if not found:
         print("what is committed is what the pipeline makes of it")
     return 1 if found else 0
@@ -110,11 +112,9 @@ def _drift(workspace: Workspace, options: argparse.Namespace) -> int:
     if options.json:
         print(report.to_json(), end="")
         return EXIT[report.kind]
-    for change in report.changes:
-        print(change)
     for note in report.notes:
-        print(f"note: {note}", file=sys.stderr)
-    print(report.summary + unchanged)
+        _say(f"note: {note}", file=sys.stderr)
+    _say(report.to_text() + unchanged)
     return EXIT[report.kind]
 
 
@@ -127,7 +127,7 @@ def _corpus(workspace: Workspace, options: argparse.Namespace) -> int:
         write_all({report: form(results)})
     bad = [result for result in results if result.stage]
     for result in bad:
-        print(f"{result.name} stopped at {result.stage}: {result.message}")
+        _say(f"{result.name} stopped at {result.stage}: {result.message}")
     print(f"{len(results) - len(bad)} of {len(results)} documents went through all stages")
     return 1 if bad else 0
 
@@ -136,9 +136,14 @@ def _verify(workspace: Workspace, options: argparse.Namespace) -> int:
     return verify(workspace, options.input)
 
 
+def _say(text: str, *, file: TextIO | None = None) -> None:
+    """Print text that may quote a document, line by line; nothing in it is a command of a terminal or a log."""
+    print("\n".join(map(for_terminal, text.split("\n"))), file=file)
+
+
 def _report(built: Built) -> None:
     for line in built.notes:
-        print(f"note: {line}", file=sys.stderr)
+        _say(f"note: {line}", file=sys.stderr)
 
 
 def _relative(workspace: Workspace, path: Path) -> str:

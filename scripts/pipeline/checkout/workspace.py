@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 
 from ..build import BuildInputs, Built, Read, apply_overlay, build
 from ..document.errors import PipelineError
+from ..document.escapes import for_terminal
 from ..document.hashes import hash_tree, sha256
 from ..document.tree import Json
 from ..generate.package import generate
@@ -66,7 +67,7 @@ def obtain_deprecations(workspace: Workspace, *, url: str | None, input_file: Pa
         assert fetched.raw is not None, "an unconditional fetch has a body"
         return read_feed(fetched.raw, source=fetched.url)
     except PipelineError as error:
-        print(f"note: {error}; the deprecations stay as they are", file=sys.stderr)
+        print(f"note: {for_terminal(str(error))}; the deprecations stay as they are", file=sys.stderr)
         return None
 
 

@@ -6,6 +6,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Generator
 
+from ..document.escapes import for_terminal
 from .run import Result
 
 __all__ = ["progress"]
@@ -35,4 +36,4 @@ def progress(total: int) -> Generator[Callable[[Result], None]]:
 
 
 def _line(result: Result) -> str:
-    return f"{result.stage or 'good':8} {result.seconds:6.1f} s  {result.name}"
+    return for_terminal(f"{result.stage or 'good':8} {result.seconds:6.1f} s  {result.name}")

@@ -1,4 +1,4 @@
-"""A change of the document: what it is, its class, and how several read together. Pure."""
+"""A change of the document: what it is, its class, and which are one. Pure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from attrs import evolve, frozen
 
 from ..document.schemas import canonical_json
 from .schema_changes import Side
-from .views import shown
 
-__all__ = ["EXIT", "Change", "Kind", "listed", "merged", "worst"]
+__all__ = ["EXIT", "Change", "Kind", "merged", "worst"]
 
 Kind: TypeAlias = Literal["docs", "additive", "breaking"]
 
@@ -41,14 +40,6 @@ class Change:
     now: Any = None
     models: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        sign = "+" if self.was is None else "-" if self.now is None else "~"
-        values = " -> ".join(shown(value) for value in (self.was, self.now) if value is not None)
-        who = listed(self.operations)
-        where = ": ".join(part for part in (f"{who} {self.side}".strip(), self.place) if part)
-        where += f" (of {listed(self.models)})" if self.models else ""
-        return f"{sign} {self.kind:8} {where}: {self.what}" + (f": {values}" if values else "")
-
 
 def worst(changes: Iterable[Change]) -> str:
     """The class of a list of changes."""
@@ -76,8 +67,3 @@ def merged(changes: Iterable[Change]) -> list[Change]:
         elif change.operations[0] not in first.operations:
             found[own] = evolve(first, operations=(*first.operations, *change.operations))
     return sorted(found.values(), key=lambda one: (one.operations[:1], RANK[one.kind], one.side, one.place, one.what))
-
-
-def listed(names: tuple[str, ...]) -> str:
-    """The first of several names, and how many more there are."""
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from .changes import Change, listed
+from .entries import Entry, Quoted, Section, as_markdown
 
 __all__ = ["changelog", "next_version"]
 
@@ -29,21 +29,23 @@ def next_version(version: str, kind: str) -> str:
     return ".".join(map(str, [*numbers[:part], numbers[part] + 1, *[0] * (2 - part)]))
 
 
-def changelog(changes: Iterable[Change]) -> str:
-    """The entry of the changelog: one sentence per line, what breaks first; empty where no program sees anything."""
-    told = list(changes)
-    sections = (("Changed", "breaking"), ("Added", "additive"))
-    parts = [
-        f"### {title}\n\n" + "".join(f"- {line}\n" for line in lines)
-        for title, kind in sections
-        if (lines := list(dict.fromkeys(_sentence(one) for one in told if one.kind == kind)))
+def changelog(sections: Iterable[Section]) -> str:
+    """The entry of the changelog: one sentence per line, what breaks first; empty where no program sees anything.
+
+    Of the effect on the Python API it tells what breaks: what was added follows from the rest.
+    """
+    told = [
+        (group.name, entry)
+        for section in sections
+        for group in section.groups
+        for entry in group.entries
+        if entry.kind == "breaking" or (entry.kind == "additive" and section.key != "api")
     ]
-    return "\n".join(parts)
+    added = [one for one in told if one[1].kind == "additive" and one[1].sign == "+"]
+    parts = (("Changed", [one for one in told if one not in added]), ("Added", added))
+    return "\n".join(f"### {title}\n\n" + "".join(_line(*one) for one in some) for title, some in parts if some)
 
 
-def _sentence(change: Change) -> str:
-    where = f"`{change.place}` of {change.side}s" if change.side and change.place else "operation"
-    who = listed(change.operations)
-    values = [str(value) for value in (change.was, change.now) if isinstance(value, (str, int, float))]
-    told = f" ({' → '.join(values)})" if values and all(len(value) <= 60 for value in values) else ""
-    return f"`{who}`: {change.what.removeprefix('operation ')}{'' if where == 'operation' else f', {where}'}{told}."
+def _line(name: str | Quoted, entry: Entry) -> str:
+    breaking = "**Breaking:** " if entry.kind == "breaking" else ""
+    return f"- {breaking}{as_markdown((name, ', ' if entry.head else ': '))}{as_markdown(entry.sentence)}.\n"

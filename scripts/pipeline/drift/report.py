@@ -1,40 +1,33 @@
-"""The report of a drift: for a terminal, for machines, for a pull request, and for a browser."""
+"""The report of a drift: for a terminal, for machines, for a pull request, and for a browser.
+
+All forms show the entries of `entries.py` in its order, and every text of the document through the one escape that
+`escapes.py` has for the form.
+"""
 
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from attrs import asdict, frozen
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from ..document.dump import dump_yaml
 from ..document.errors import UsageError
-from ..document.schemas import canonical_json
-from ..document.tree import is_list
+from ..document.escapes import fence, for_html, for_markdown, for_terminal
 from .changes import Change, worst
+from .entries import KINDS, Quoted, Section, Sentence, as_markdown, sections_of
 from .python_effect import ApiChange
 from .release import changelog
 
 __all__ = ["Report", "form_of"]
 
-TEMPLATE = "report.html.jinja"
-KINDS = ("breaking", "additive", "docs")
-#: A pull request's body may have 65,536 characters; what does not fit stands in the page.
-LONGEST_BODY = 60_000
-#: So many places of one change are told by name in a cell of a table.
-TOLD = 4
-
-
-@frozen
-class Row:
-    """One change as a person reads it, with every place where the very same thing changed."""
-
-    change: Change
-    places: Sequence[str]
+HERE = Path(__file__).parent
+#: A pull request's body may have 65,536 characters, and the workflow adds to it; the rest stands in the page.
+LONGEST_BODY = 55_000
 
 
 @frozen
@@ -68,31 +61,71 @@ class Report:
 
     @property
     def summary(self) -> str:
-        """One sentence."""
+        """One line for a log, a commit and the title of a pull request."""
         if not self.changes:
             return "no drift"
         told = ", ".join(f"{count} {kind}" for kind, count in self.counts.items() if count)
-        return f"{len(self.changes)} change{'s' if len(self.changes) > 1 else ''}: {told}"
+        effect = ", and names of the Python API break" if self.breaks_api else ""
+        return f"{len(self.changes)} change{'s' if len(self.changes) > 1 else ''}: {told}{effect}"
+
+    @property
+    def sections(self) -> list[Section]:
+        """The changes as all forms show them."""
+        return sections_of(self.changes, self.api or ())
 
     @property
     def changelog(self) -> str:
         """The entry that these changes ask for."""
-        return changelog(self.changes)
+        return changelog(self.sections)
+
+    @property
+    def steps(self) -> list[Sentence]:
+        """What a person does next."""
+        steps: list[Sentence] = []
+        if self.notes:
+            steps.append(("Look at what could not be told, above.",))
+        if self.changes:
+            steps.append(("Run ", Quoted("make regenerate"), ", unless this is the pull request that has done so."))
+        if self.kind == "breaking" or self.breaks_api:
+            steps.append(("Look for uses of what is breaking in the package, the examples and the tests.",))
+        if self.changelog:
+            release: Sentence = (f"Release it as {self.release}, with",) if self.release else ("Release it with",)
+            steps.append((*release, " the entry below in ", Quoted("CHANGELOG.md"), "."))
+        return steps
 
     def to_json(self) -> str:
-        """For machines: the class, the counts, and each change with all its members."""
+        """For machines: the class, the counts, and each change with all its members, in ASCII."""
+        told = [
+            change
+            for section in self.sections
+            for group in section.groups
+            for entry in group.entries
+            for change in entry.changes
+        ]
         data = {
             "kind": self.kind,
+            "summary": self.summary,
             "before": self.before,
             "after": self.after,
             "counts": self.counts,
-            "changes": [asdict(change) for change in self.changes],
-            "api": None if self.api is None else [asdict(change) for change in self.api],
+            "changes": [asdict(change) for change in told if isinstance(change, Change)],
+            "api": None if self.api is None else [asdict(change) for change in told if isinstance(change, ApiChange)],
             "notes": list(self.notes),
             "release": self.release,
             "changelog": self.changelog,
         }
-        return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+        # Only inside a string can there be a command of a runner, and there this is the same text.
+        return json.dumps(data, indent=1).replace("##[", "#\\u0023[") + "\n"
+
+    def to_text(self) -> str:
+        """For a terminal: a line for each entry, and the summary last."""
+        lines = [
+            f"{entry.sign} {entry.kind:8} {_plain((group.name, ' ' if entry.head else ': ', *entry.sentence))}"
+            for section in self.sections
+            for group in section.groups
+            for entry in group.entries
+        ]
+        return "\n".join(for_terminal(line) for line in (*lines, self.summary))
 
     def to_markdown(self) -> str:
         """For a pull request, cut at a line's end if it would be too long for one."""
@@ -107,44 +140,46 @@ class Report:
         return "\n".join(lines) + "\n"
 
     def to_html(self) -> str:
-        """For a browser: one page that asks for nothing else, with the changes by operation and a filter by class."""
+        """For a browser: one page that asks for nothing else."""
         environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent),
-            autoescape=select_autoescape(default=True),
+            loader=FileSystemLoader(HERE),
+            autoescape=True,
+            finalize=for_html,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        groups = [(name, rows, _counted(rows)) for name, rows in self._groups()]
-        return environment.get_template(TEMPLATE).render(report=self, groups=groups, value=_value)
-
-    def _groups(self) -> Iterator[tuple[str, list[Row]]]:
-        """The changes by operation, those with the worst first; what several share stands with the first."""
-        found = [(name, list(changes)) for name, changes in groupby(self.changes, key=lambda one: one.operations[:1])]
-        for operations, changes in sorted(found, key=lambda group: KINDS.index(worst(group[1]))):
-            yield (operations[0] if operations else "The document", _rows(changes))
+        style, script = (Markup((HERE / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))
+        return environment.get_template("report.html.jinja").render(
+            report=self,
+            style=style,
+            script=script,
+            hashes={"style": _hash(style), "script": _hash(script)},
+            is_quoted=lambda part: isinstance(part, Quoted),
+        )
 
     def _markdown(self) -> Iterator[str]:
-        yield f"**{self.summary}**, from {_code(self.before)} to {_code(self.after)}."
-        if self.release:
+        yield f"**{self.summary}**, from {for_markdown(self.before)} to {for_markdown(self.after)}."
+        if self.release and self.changelog:
             yield from ("", f"The next release would be **{self.release}**.")
-        for note in self.notes:
-            yield from ("", f"> {note}".replace("\n", "\n> "))
-        for kind in KINDS:
-            chosen = _rows([change for change in self.changes if change.kind == kind])
-            if chosen:
-                yield from ("", f"### {kind.capitalize()} ({self.counts[kind]})", "")
-                yield from ("| operation | place | what | was | is |", "| --- | --- | --- | --- | --- |")
-                for row in chosen:
-                    one = row.change
-                    cells = (_who(one), _places(row.places), one.what, _cell(one.was), _cell(one.now))
-                    yield "| " + " | ".join(cells) + " |"
-        if self.api:
-            yield from ("", f"### The Python API ({len(self.api)})", "")
-            for change in self.api:
-                yield f"- {'**breaking** ' if change.breaking else ''}`{change.name}`: {change.what}"
+        if self.notes:
+            yield from ("", "### What could not be told", "")
+            yield from (f"- {for_markdown(note)}" for note in self.notes)
+        if self.steps:
+            yield from ("", "### What to do", "")
+            yield from (f"{number}. {as_markdown(step)}" for number, step in enumerate(self.steps, 1))
+        for section in self.sections:
+            yield from ("", f"### {section.title} ({section.count}): {section.meaning}")
+            for group in section.groups:
+                yield from ("", f"**{as_markdown((group.name,))}**", "") if group.name != section.title else ("",)
+                for entry in group.entries:
+                    breaks = "**breaking** " if entry.kind == "breaking" != section.key else ""
+                    yield f"- {breaks}{as_markdown(entry.sentence)}"
+        if self.changes and self.api == []:
+            yield from ("", "### Python API", "", "Nothing that a program can see.")
         if self.changelog:
-            yield from ("", "### For the changelog", "", "```markdown", *self.changelog.rstrip().splitlines(), "```")
+            ends = fence(self.changelog)
+            yield from ("", "### For the changelog", "", f"{ends}markdown", *self.changelog.splitlines(), ends)
 
 
 def form_of(path: Path) -> Callable[[Report], str]:
@@ -165,47 +200,10 @@ def form_of(path: Path) -> Callable[[Report], str]:
     return form
 
 
-def _rows(changes: Sequence[Change]) -> list[Row]:
-    """The same thing in several places as one row: a new property of thirty blocks is one thing to read."""
-    rows: dict[str, tuple[Change, list[str]]] = {}
-    for change in changes:
-        tail = change.place.rpartition(".")[2]
-        own = [change.operations, change.side, change.kind, change.what, change.was, change.now, tail]
-        rows.setdefault(canonical_json(own), (change, []))[1].append(change.place)
-    return [Row(change, places) for change, places in rows.values()]
+def _plain(sentence: Sentence) -> str:
+    return "".join(part.text if isinstance(part, Quoted) else part for part in sentence)
 
 
-def _counted(rows: Sequence[Row]) -> dict[str, int]:
-    counts = {kind: sum(len(row.places) for row in rows if row.change.kind == kind) for kind in KINDS}
-    return {kind: count for kind, count in counts.items() if count}
-
-
-def _who(change: Change) -> str:
-    names = ", ".join(change.operations[:3]) + (", …" if len(change.operations) > 3 else "")
-    return f"{names} {change.side}".strip() or "document"
-
-
-def _places(places: Sequence[str]) -> str:
-    told = ", ".join(_code(place) for place in places[:TOLD] if place)
-    return told + (f" and {len(places) - TOLD} more" if len(places) > TOLD else "")
-
-
-def _cell(value: Any) -> str:
-    text = _value(value).replace("\n", "; ").strip()
-    return "" if value is None else _code(text if len(text) <= 160 else f"{text[:159]}…")
-
-
-def _code(text: str) -> str:
-    """Text as code in a cell of a table, whatever signs it holds."""
-    return "`" + text.replace("`", "'").replace("|", "\\|").replace("\n", " ") + "`"
-
-
-def _value(value: Any) -> str:
-    """A value as a person reads it: text as it is, anything else as YAML."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if is_list(value) and all(isinstance(one, (str, int, float)) for one in value):
-        return "\n".join(map(str, value))
-    return dump_yaml(value).removesuffix("\n...\n").strip()
+def _hash(text: str) -> str:
+    """What lets a browser run this text of the page, and no other."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

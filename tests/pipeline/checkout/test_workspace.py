@@ -202,7 +202,7 @@ def test_missing_file(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ("change", "code", "line"),
     [
         ({}, 0, "no drift"),
-        ({"colour": text()}, 10, "+ additive create_order request: CreateOrderParams.colour: property added: string"),
+        ({"colour": text()}, 10, "+ additive create_order request: property added to CreateOrderParams: colour"),
         ({"state": text("open", "closed", "lost")}, 10, "+ additive"),
         ({"state": text("open")}, 20, "breaking"),
         ({"state": {"type": "integer"}}, 20, "breaking"),

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
+from attrs import evolve
 
 from scripts.pipeline.drift.changes import Change
 from scripts.pipeline.drift.python_effect import ApiChange
-from scripts.pipeline.drift.release import changelog, next_version
+from scripts.pipeline.drift.release import next_version
 from scripts.pipeline.drift.report import Report
 
-HOSTILE = "</pre><script>alert(1)</script> | `x`\n"
+from ..support.reports import Page
+
 CHANGES = [
     Change(("create_order",), "request", "OrderParams.size", "property removed", "breaking", "integer"),
     *(
@@ -23,57 +26,157 @@ CHANGES = [
         for name in ("Card", "Cash", "Cheque", "Coin", "Gift")
     ),
     Change(("create_order",), "request", "limits of a", "limits changed", "additive", {"d": 1}, {"d": 2}),
-    Change(("get_order", "list_orders"), "response", "Order.state", "values added", "breaking", None, ["old", HOSTILE]),
+    Change(("get_order", "list_orders"), "response", "Order.state", "values added", "breaking", None, ["old", "new"]),
     Change((), "", "the document", "prose", "docs"),
 ]
-API = [ApiChange("models.OrderParams.size", "attribute was removed", True), ApiChange("models.Gift", "added", False)]
+API = [ApiChange("models.Gift", "added", False), ApiChange("models.OrderParams.size", "attribute was removed", True)]
 REPORT = Report("then", "now", CHANGES, API, notes=["Look at this."], release="0.2.0")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-class Page(HTMLParser):
-    """The elements of a page: every tag with its attributes, and the text."""
+def change(what: str, place: str = "A.b", was: Any = None, now: Any = None, **more: Any) -> Change:
+    given = {"operations": ("op",), "side": "request", "kind": "additive", **more}
+    return Change(place=place, what=what, was=was, now=now, **given)
 
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(page)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
+ENTRIES: dict[str, tuple[list[Change], list[str]]] = {
+    "values are named": (
+        [change("values removed", "ImageMediaType", ["image/gif", "image/webp"], kind="breaking")],
+        ["- breaking op request: values removed from ImageMediaType: image/gif, image/webp"],
+    ),
+    "the properties of one shape": (
+        [change("property added", "A.b", None, "string"), change("property added", "A.c", None, "integer")],
+        ["+ additive op request: property added to A: b (string), c (integer)"],
+    ),
+    "one property of several shapes": (
+        [change("property added", "A.b", None, "string"), change("property added", "B.b", None, "string")],
+        ["+ additive op request: property added: A.b, B.b (string)"],
+    ),
+    "the variants of one union": (
+        [change("variant added", "A", None, "B"), change("variant added", "A", None, "C")],
+        ["+ additive op request: variant added to A: B, C"],
+    ),
+    "the same in several places": (
+        [change("other properties allowed", "A", False, True), change("other properties allowed", "B", False, True)],
+        ["~ additive op request: other properties allowed: A, B (false → true)"],
+    ),
+    "a default that disappears": (
+        [change("default changed", "A.b", 5)],
+        ["- additive op request: default removed from A.b: 5"],
+    ),
+    "a default that comes": (
+        [change("default changed", "A.b", None, 5)],
+        ["+ additive op request: default added to A.b: 5"],
+    ),
+    "a default that becomes another": (
+        [change("default changed", "A.b", 5, 6)],
+        ["~ additive op request: default changed in A.b: 5 → 6"],
+    ),
+    "a change of one model": (
+        [change("now required", "A.b", "optional", "required", models=("m", "n"), kind="breaking")],
+        ["~ breaking op request of m, n: now required: A.b"],
+    ),
+    "changes of two models": (
+        [change("now required", models=("m",)), change("now required", models=("n",))],
+        ["~ additive op request of m: now required: A.b", "~ additive op request of n: now required: A.b"],
+    ),
+    "what null says already": (
+        [change("null no longer allowed", "A.b", "null")],
+        ["- additive op request: null no longer allowed in A.b"],
+    ),
+    "what was limited": (
+        [change("any value allowed", "A", ["b", "c"])],
+        ["- additive op request: any value allowed in A, before only: b, c"],
+    ),
+    "operations": (
+        [
+            Change(("b",), "", "", "operation added", "additive", None, "GET /b"),
+            Change(("a",), "", "", "operation removed", "breaking", "GET /a"),
+            Change(("c",), "", "", "operation added", "additive", None, "GET /c"),
+        ],
+        [
+            "- breaking Operations: operation removed: a (GET /a)",
+            "+ additive Operations: operation added: b (GET /b), c (GET /c)",
+        ],
+    ),
+    "a parameter": (
+        [change("parameter removed", "limit", "query:limit"), change("parameter removed", "page", "query:page")],
+        ["- additive op request: parameter removed: limit (query:limit), page (query:page)"],
+    ),
+    "a schema and a list as values": (
+        [change("limits changed", "limits of m", {"d": [1]}, {"d": [2]})],
+        ['~ additive op request: limits changed: limits of m ({"d": [1]} → {"d": [2]})'],
+    ),
+    "an empty text": (
+        [change("constant changed", "A.b", "", "x")],
+        ['~ additive op request: constant changed in A.b: "" → x'],
+    ),
+    "more than a sentence holds": (
+        [change("values added", "A", None, [f"v{number}" for number in range(14)])],
+        [f"+ additive op request: values added to A: {', '.join(f'v{number}' for number in range(12))} and 2 more"],
+    ),
+    "a long value": (
+        [change("text changed", "summary", None, "x" * 200, kind="docs", side="")],
+        [f"+ docs     op: text added: summary ({'x' * 119}…)"],
+    ),
+}
 
-    def handle_data(self, data: str) -> None:
-        self.text += data
+
+@pytest.mark.parametrize(("changes", "lines"), ENTRIES.values(), ids=ENTRIES)
+def test_changes_read_as_one(changes: list[Change], lines: list[str]) -> None:
+    """What belongs together is one line, in words a person would use."""
+    assert Report("then", "now", changes).to_text().split("\n")[:-1] == lines
+
+
+def test_the_worst_stands_first() -> None:
+    """The classes in order, the effect on the Python API after what breaks, and what breaks of it first."""
+    assert [line[2:10].strip() for line in REPORT.to_text().split("\n")[:-1]] == [
+        *("breaking", "breaking", "breaking", "additive", "additive", "additive", "docs"),
+    ]
+    assert [section.title for section in REPORT.sections] == ["Breaking", "Python API", "Additive", "Docs"]
 
 
 def test_the_page_stands_alone() -> None:
-    """The page loads nothing, and its policy would not let it."""
+    """The page loads nothing, and its policy lets only its own style and script be used."""
     page = Page(REPORT.to_html())
     loaded = [value for _, attributes in page.tags for key, value in attributes.items() if key in ("src", "href")]
-    assert loaded == ["data:,"]
+    assert [value for value in loaded if not str(value).startswith("#")] == ["data:,"]
     assert "url(" not in REPORT.to_html()
-    assert any("default-src 'none'" in str(attributes.get("content")) for _, attributes in page.tags)
+    policy = next(str(attributes["content"]) for tag, attributes in page.tags if "http-equiv" in attributes)
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
 
 
-def test_the_page_shows_each_change_once_by_operation() -> None:
-    """Every operation has a section, the worst first, and what is the same in several places is one entry."""
+def test_the_page_can_be_walked() -> None:
+    """Headings in order, a table of contents whose links lead somewhere, ids that are there once, buttons named."""
     page = Page(REPORT.to_html())
-    kinds = [attributes["data-kind"] for tag, attributes in page.tags if tag == "article"]
-    assert kinds == ["breaking", "additive", "additive", "breaking", "docs"]
-    assert "the same in 4 more places" in page.text
-    assert "also in list_orders" in page.text
-    assert "Look at this." in page.text
-    assert [attributes["value"] for tag, attributes in page.tags if tag == "input"] == ["breaking", "additive", "docs"]
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    links = [str(attributes["href"])[1:] for tag, attributes in page.tags if tag == "a"]
+    assert set(links) <= set(ids)
+    assert {"breaking", "additive", "docs", "api", "changelog", "breaking-1", "breaking-2"} <= set(links)
+    assert [tag for tag, _ in page.tags if tag in ("nav", "main")] == ["nav", "main"]
+    assert ("html", {"lang": "en"}) in page.tags
+    labels = {attributes["aria-labelledby"] for tag, attributes in page.tags if tag == "section"}
+    assert labels <= set(ids)
 
 
-def test_text_of_the_document_is_only_text() -> None:
-    """Markup in a value is shown and not obeyed, in the page as in the table."""
-    page = Page(REPORT.to_html())
-    assert [tag for tag, _ in page.tags].count("script") == 1
-    assert "alert(1)" in page.text
-    row = next(line for line in REPORT.to_markdown().splitlines() if "values added" in line)
-    assert len(re.findall(r"(?<!\\)\|", row)) == 6
+def test_the_page_folds_what_is_long() -> None:
+    """A long list and a long value are whole behind a click, prose is folded, and nothing says "nothing"."""
+    values = [f"value-{number}" for number in range(30)]
+    text = "a long text " * 40
+    page = Page(
+        Report(
+            "then", "now", [change("values added", "A", None, values), change("text changed", "s", text, side="")]
+        ).to_html()
+    )
+    assert "Show all 30" in page.text
+    assert all(value in page.text for value in values)
+    assert text.strip() in page.text
+    assert "nothing" not in page.text
 
 
 def test_a_page_without_changes_says_so() -> None:
@@ -84,26 +187,31 @@ def test_a_page_without_changes_says_so() -> None:
 
 
 def test_the_api_may_be_untouched() -> None:
-    """Where nothing changes for a program that imports the client, the page says that."""
+    """Where nothing changes for a program that imports the client, the page and the pull request say that."""
     assert "Nothing that a program can see." in Page(Report("then", "now", CHANGES, []).to_html()).text
+    assert "Nothing that a program can see." in Report("then", "now", CHANGES, []).to_markdown()
 
 
-def test_the_table_reads_as_a_pull_request() -> None:
-    """A table for each class, with five places of one change in one row, the API, the release and the changelog."""
+def test_the_pull_request_can_be_acted_on() -> None:
+    """What changed, what could not be told, what to do, the changes, the API, the release and the changelog."""
     text = REPORT.to_markdown()
-    assert text.startswith("**9 changes: 2 breaking, 6 additive, 1 docs**, from `then` to `now`.")
+    assert text.startswith(
+        "**9 changes: 2 breaking, 6 additive, 1 docs, and names of the Python API break**, from `then` to `now`."
+    )
+    headings = re.findall(r"(?m)^### ([A-Z][\w ]+)", text.partition("```")[0])
+    assert [heading.strip() for heading in headings] == [
+        *("What could not be told", "What to do", "Breaking", "Python API", "Additive", "Docs", "For the changelog"),
+    ]
     assert "The next release would be **0.2.0**." in text
-    assert "`CardParam.note`, `CashParam.note`, `ChequeParam.note`, `CoinParam.note` and 1 more" in text
-    assert "- **breaking** `models.OrderParams.size`: attribute was removed" in text
-    assert "> Look at this." in text
-    assert "- `create_order`: property removed, `OrderParams.size` of requests (integer)." in text
+    assert "- `Look at this.`" in text
+    assert "- **breaking** attribute was removed: `models.OrderParams.size`" in text
 
 
-def test_a_long_table_is_cut_at_a_line() -> None:
+def test_a_report_that_is_too_long_is_cut_at_a_line() -> None:
     """What is too long for a pull request says where the rest stands."""
     many = [Change((f"op_{index}",), "request", "A.b", f"change {index}", "additive") for index in range(3000)]
     text = Report("then", "now", many).to_markdown()
-    assert len(text) < 65_536
+    assert len(text) < 60_000
     assert text.endswith("The rest did not fit here; it stands in the HTML report.\n")
 
 
@@ -130,30 +238,66 @@ def test_an_odd_version_is_an_error() -> None:
 
 
 def test_the_changelog_tells_what_programs_see() -> None:
-    """What breaks comes first, one sentence per line, and prose is not told."""
-    entry = changelog(CHANGES)
-    assert entry.index("### Changed") < entry.index("### Added")
-    assert all(line.endswith(".") for line in entry.splitlines() if line.startswith("- "))
-    assert "prose" not in entry
-    assert changelog(CHANGES[-1:]) == ""
+    """What breaks comes first, one sentence per line; prose and what the API gains are not told."""
+    entry = REPORT.changelog
+    assert entry == (
+        "### Changed\n\n"
+        "- **Breaking:** `create_order`, request: property removed from `OrderParams`: `size` (`integer`).\n"
+        "- **Breaking:** `get_order`, response: values added to `Order.state`: `old`, `new`; also in `list_orders`.\n"
+        "- **Breaking:** Python API: attribute was removed: `models.OrderParams.size`.\n"
+        '- `create_order`, request: limits changed: `limits of a` (`{"d": 1}` → `{"d": 2}`).\n'
+        "\n### Added\n\n"
+        "- `create_order`, request: property added: `CardParam.note`, `CashParam.note`, `ChequeParam.note`, "
+        "`CoinParam.note`, `GiftParam.note` (`string`).\n"
+    )
+    assert Report("then", "now", CHANGES[-1:]).changelog == ""
+
+
+def test_a_default_that_disappears_is_not_added() -> None:
+    """It keeps programs working, and is no addition: neither in the changelog nor in green."""
+    report = Report("then", "now", [change("default changed", "A.b", 5)])
+    assert report.changelog == "### Changed\n\n- `op`, request: default removed from `A.b`: `5`.\n"
+    (row,) = [attributes for _, attributes in Page(report.to_html()).tags if "data-kind" in attributes]
+    assert row == {"class": "additive-row", "data-kind": "additive", "data-sign": "-"}
+
+
+#: Two widths of the page in frames of one page, which a policy of the page itself lets nobody else look into.
+FRAMES = """<!doctype html>
+<iframe src="page.html" width="1280" height="900"></iframe>
+<iframe src="page.html" width="400" height="900"></iframe>
+<script>
+addEventListener("load", () => {
+  const seen = [...document.querySelectorAll("iframe")].map(frame => {
+    const page = frame.contentDocument;
+    for (const fold of page.querySelectorAll("details")) fold.open = true;
+    return [page.documentElement.scrollWidth <= frame.clientWidth, !page.querySelector("button").hidden].join();
+  });
+  document.title = seen.join(";");
+});
+</script>"""
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine: the page is not seen by a browser")
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_page_in_a_browser(tmp_path: Path, width: int) -> None:
-    """Chromium draws the page, runs its script without a word on the console, and sees no element wider than it."""
-    probe = "<script>document.title = String(document.documentElement.scrollWidth - innerWidth <= 0)</script></body>"
-    (tmp_path / "page.html").write_text(REPORT.to_html().replace("</body>", probe), encoding="utf-8")
+def test_the_page_in_a_browser(tmp_path: Path) -> None:
+    """Chromium applies style and script without a word on the console, and nothing is wider than the page."""
+    wide = [
+        change("text changed", "x" * 300, "y" * 300, "z" * 300),
+        change("values added", "W" * 90, None, ["v" * 90] * 20),
+    ]
+    report = evolve(REPORT, changes=[*CHANGES, *wide], before="a" * 200)
+    (tmp_path / "page.html").write_text(report.to_html(), encoding="utf-8")
+    (tmp_path / "frames.html").write_text(FRAMES, encoding="utf-8")
     quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     seen = subprocess.run(
         [
-            *(str(CHROMIUM), *quiet, f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={width},1000"),
-            *("--enable-logging=stderr", "--v=0", "--dump-dom", (tmp_path / "page.html").as_uri()),
+            *(str(CHROMIUM), *quiet, f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1800,1000"),
+            *("--allow-file-access-from-files", "--enable-logging=stderr", "--v=0", "--dump-dom"),
+            (tmp_path / "frames.html").as_uri(),
         ],
         capture_output=True,
         text=True,
         timeout=60,
         check=True,
     )
-    assert "<title>true</title>" in seen.stdout
+    assert "<title>true,true;true,true</title>" in seen.stdout
     assert "CONSOLE" not in seen.stderr

@@ -1,0 +1,299 @@
+"""Changes as people read them: grouped, the worst first, each group in one sentence. Pure.
+
+Every form of a report shows these sections in this order; the forms differ only in how they escape what is quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from ..document.dump import dump_yaml
+from ..document.escapes import for_markdown
+from ..document.schemas import canonical_json
+from ..document.tree import is_list, is_mapping
+from .changes import Change, Kind
+from .python_effect import ApiChange
+from .views import name_of
+
+__all__ = ["KINDS", "Entry", "Group", "Quoted", "Section", "Sentence", "as_markdown", "sections_of"]
+
+#: The classes, the worst first.
+KINDS: tuple[Kind, ...] = ("breaking", "additive", "docs")
+#: What each class means to a person who uses the client.
+MEANING = {
+    "breaking": "programs that work today can fail",
+    "additive": "programs that work today go on working",
+    "docs": "no program can tell",
+    "api": "what a program sees that imports the client",
+}
+#: So many names or values stand in a sentence, and so many characters of each value.
+TOLD = 12
+LONGEST = 120
+#: These are told by their own name; what else changes is told of the schema around it: "values added to X".
+OWN_NAME = re.compile(
+    r"(operation|deprecated|no longer|now|new|required|written|body|status|answer|media type|text|note|limits)\b"
+    r"|.*\b(property|parameter)\b"
+)
+OF_A_SHAPE = re.compile(r".*\bproperty (added|removed)")
+
+
+@frozen
+class Quoted:
+    """Text of a document, which each form has to escape."""
+
+    text: str
+
+
+Sentence: TypeAlias = tuple[str | Quoted, ...]
+
+
+def as_markdown(sentence: Sentence) -> str:
+    """A sentence in Markdown."""
+    return "".join(for_markdown(part.text) if isinstance(part, Quoted) else part for part in sentence)
+
+
+@frozen
+class Entry:
+    """Changes that read as one: what happened, and the names or values that it happened to.
+
+    changes: those that it tells. sign: + for what came, - for what went, ~ for what became another. head: the side of
+    the operation, and the models. was, now: the whole values, where the sentence cuts them.
+    """
+
+    changes: tuple[Change | ApiChange, ...]
+    kind: Kind
+    sign: str
+    head: Sentence
+    lead: Sentence
+    names: tuple[Sentence, ...]
+    end: Sentence = ()
+    was: str = ""
+    now: str = ""
+
+    @property
+    def sentence(self) -> Sentence:
+        """The whole in one sentence."""
+        return (*self.head, *self.lead, *self.told)
+
+    @property
+    def told(self) -> Sentence:
+        """The names, as far as a sentence goes, and where else the same happened."""
+        return (*((": ", *_told(self.names)) if self.names else ()), *self.end)
+
+    @property
+    def rest(self) -> tuple[Sentence, ...]:
+        """The names that the sentence leaves out."""
+        return self.names[TOLD:]
+
+
+@frozen
+class Group:
+    """The entries of one operation, of the operations as such, of the whole document, or of the Python API."""
+
+    name: str | Quoted
+    entries: tuple[Entry, ...]
+
+    @property
+    def count(self) -> int:
+        """How many changes the entries tell."""
+        return sum(len(entry.changes) for entry in self.entries)
+
+
+@frozen
+class Section:
+    """The groups of one class, or the effect on the Python API."""
+
+    key: str
+    title: str
+    groups: tuple[Group, ...]
+
+    @property
+    def meaning(self) -> str:
+        """What the class means to a person who uses the client."""
+        return MEANING[self.key]
+
+    @property
+    def count(self) -> int:
+        """How many changes its groups tell."""
+        return sum(group.count for group in self.groups)
+
+
+@frozen
+class _Same:
+    """A change, and all places where the very same happened."""
+
+    changes: tuple[Change, ...]
+    places: tuple[str, ...]
+
+    @property
+    def change(self) -> Change:
+        """The first of them."""
+        return self.changes[0]
+
+    @property
+    def by_name(self) -> bool:
+        """Whether it is told by the names of its places, and not by its values."""
+        return not self.change.place or len(self.places) > 1 or bool(OWN_NAME.match(self.change.what))
+
+    @property
+    def values(self) -> list[Any]:
+        """What came or went, one by one."""
+        value = self.change.was if self.change.now is None else self.change.now
+        return list(value) if is_list(value) else [] if value is None else [value]
+
+
+def sections_of(changes: Iterable[Change], api: Iterable[ApiChange]) -> list[Section]:
+    """The changes by class and then by operation, and after what breaks the effect on the Python API."""
+    found: dict[Kind, dict[str | Quoted, list[Change]]] = {kind: {} for kind in KINDS}
+    for change in changes:
+        found[change.kind].setdefault(_owner_of(change), []).append(change)
+    sections = [
+        Section(kind, kind.capitalize(), tuple(Group(name, tuple(_entries(some))) for name, some in groups.items()))
+        for kind, groups in found.items()
+    ]
+    sections.insert(1, Section("api", "Python API", (Group("Python API", tuple(_api_entries(api))),)))
+    return [section for section in sections if section.count]
+
+
+def _owner_of(change: Change) -> str | Quoted:
+    """What a change is told under; what several operations share is told under the first."""
+    if change.operations and change.place:
+        return Quoted(change.operations[0])
+    return "Operations" if change.operations else "The document"
+
+
+def _api_entries(changes: Iterable[ApiChange]) -> list[Entry]:
+    """The effect on the Python API, what breaks first."""
+    found: dict[tuple[bool, str], list[ApiChange]] = {}
+    for change in sorted(changes, key=lambda one: not one.breaking):
+        found.setdefault((change.breaking, change.what), []).append(change)
+    return [
+        Entry(
+            tuple(some),
+            "breaking" if breaking else "additive",
+            "-" if what.endswith("removed") else "~" if breaking else "+",
+            (),
+            (what.removeprefix("public object "),),
+            tuple((Quoted(one.name),) for one in some),
+        )
+        for (breaking, what), some in found.items()
+    ]
+
+
+def _entries(changes: Sequence[Change]) -> list[Entry]:
+    """What can be told together: the same at several places, the properties of one shape, the values of one place."""
+    same: dict[str, _Same] = {}
+    for change in changes:
+        place = change.place or "".join(change.operations[:1])
+        key = canonical_json([_owner(change), change.was, change.now, "" if _sign(change) == "~" else _tail(place)])
+        known = same.get(key, _Same((), ()))
+        same[key] = _Same((*known.changes, change), (*known.places, place))
+    together: dict[str, list[_Same]] = {}
+    for key, one in same.items():
+        if one.by_name and len(one.places) == 1:
+            key = canonical_json([_owner(one.change), _sign(one.change), one.places[0].rpartition(".")[0]])
+        elif not one.by_name and _sign(one.change) != "~":
+            key = canonical_json([_owner(one.change), _sign(one.change), one.places])
+        together.setdefault(key, []).append(one)
+    return [_entry(some) for some in together.values()]
+
+
+def _entry(some: Sequence[_Same]) -> Entry:
+    one, change = some[0], some[0].change
+    what = _what(change)
+    parent, _, member = one.places[0].rpartition(".")
+    # A keyword that nobody knows is text of the document like any other.
+    lead: Sentence = (what if re.fullmatch(r"\w+(,? \w+)*", what, re.ASCII) else Quoted(what),)
+    link = {"added": " to ", "removed": " from "}.get(what.rpartition(" ")[2], " in ")
+    if not one.by_name:
+        lead = (*lead, link, Quoted(one.places[0]))
+        names = [value for same in some for value in _values(same)]
+    elif len(one.places) == 1 and parent and member and OF_A_SHAPE.fullmatch(what):
+        lead = (*lead, link, Quoted(parent))
+        names = [name for same in some for name in _named(same, len(parent) + 1)]
+    else:
+        names = [name for same in some for name in _named(same)]
+    if what == "any value allowed" and _sign(change) == "-":
+        lead = (*lead, ", before only")
+    also = change.operations[1:] if change.place else ()
+    end: Sentence = ("; also in ", *_told([(Quoted(name),) for name in also])) if also else ()
+    was, now = (_whole(change.was), _whole(change.now)) if len(some) == 1 and _is_long(change) else ("", "")
+    told = tuple(change for same in some for change in same.changes)
+    return Entry(told, change.kind, _sign(change), _head(change), lead, tuple(names), end, was, now)
+
+
+def _head(change: Change) -> Sentence:
+    """The side of the operation, and the models."""
+    if not change.models:
+        return (f"{change.side}: ",) if change.side else ()
+    return (f"{change.side} of ".lstrip(), *_told([(Quoted(model),) for model in change.models]), ": ")
+
+
+def _owner(change: Change) -> list[Any]:
+    """What two changes have in common that are told together."""
+    return [change.operations if change.place else [], change.side, change.models, change.what]
+
+
+def _tail(place: str) -> str:
+    return place.rpartition(".")[2] if "." in place else ""
+
+
+def _sign(change: Change) -> str:
+    was, now = change.was is None, change.now is None
+    return "~" if was == now else "+" if was else "-"
+
+
+def _what(change: Change) -> str:
+    """What happened: a default that is no longer there has not changed, it was removed."""
+    verb = {"+": " added", "-": " removed", "~": " changed"}[_sign(change)]
+    what = change.what.removesuffix(" changed")
+    return change.what if what == change.what else what + verb
+
+
+def _named(same: _Same, skip: int = 0) -> list[Sentence]:
+    """The places, with the values behind the last of them; ``skip`` is the part that has been told."""
+    names: list[Sentence] = [(Quoted(place[skip:]),) for place in same.places]
+    values = _told(_values(same))
+    return [*names[:-1], (*names[-1], *((" (", *values, ")") if values else ()))]
+
+
+def _values(same: _Same) -> list[Sentence]:
+    """The values, but those that what happened says already."""
+    if same.change.what.startswith(("null ", "now ", "no longer ")):
+        return []
+    if _sign(same.change) == "~" and same.change.was is not None:
+        return [(Quoted(_written(same.change.was)), " → ", Quoted(_written(same.change.now)))]
+    return [(Quoted(_written(value)),) for value in same.values]
+
+
+def _told(names: Sequence[Sentence]) -> Sentence:
+    """The first of the names with commas, and how many more there are."""
+    parts = [part for name in names[:TOLD] for part in (", ", *name)][1:]
+    return (*parts, *((f" and {len(names) - TOLD} more",) if len(names) > TOLD else ()))
+
+
+def _written(value: Any) -> str:
+    """A value in one short line: a reference by its name, text as it is, anything else as JSON."""
+    text = (name_of(value) if is_mapping(value) and set(value) == {"$ref"} else _plain(value)) or '""'
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else canonical_json(value)
+
+
+def _is_long(change: Change) -> bool:
+    """Whether a sentence cuts a value."""
+    lists = [value if is_list(value) else [value] for value in (change.was, change.now)]
+    return any(len(_plain(value)) > LONGEST for some in lists for value in some)
+
+
+def _whole(value: Any) -> str:
+    """A value as a person reads it: text as it is, anything else as YAML."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return dump_yaml(value).removesuffix("\n...\n").strip()
