@@ -61,7 +61,7 @@ def find_discriminator(variants: list[Json]) -> str | None:
     if len(variants) < 2:
         return None
     shared = set[str]().union(*(set(variant["properties"]) for variant in variants))
-    for tag in sorted(shared, key=lambda name: (_rank(name), name)):
+    for tag in sorted(shared, key=tag_rank):
         fixed = [variant for variant in variants if tag_values(variant, tag)]
         open_ones = [variant for variant in variants if is_catch_all(variant, tag)]
         required = any(tag in variant.get("required", []) for variant in variants)
@@ -70,8 +70,9 @@ def find_discriminator(variants: list[Json]) -> str | None:
     return None
 
 
-def _rank(name: str) -> int:
-    return TAG_CANDIDATES.index(name) if name in TAG_CANDIDATES else len(TAG_CANDIDATES)
+def tag_rank(name: str) -> tuple[int, str]:
+    """The order in which properties are tried as a tag."""
+    return TAG_CANDIDATES.index(name) if name in TAG_CANDIDATES else len(TAG_CANDIDATES), name
 
 
 def undated(value: str) -> str:

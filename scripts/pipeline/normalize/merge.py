@@ -12,8 +12,9 @@ from typing import Any, cast
 
 from attrs import frozen
 
-from ..document.schemas import ANNOTATIONS, NULL, canonical_json, find_discriminator, is_object, tag_values, undated
+from ..document.schemas import ANNOTATIONS, NULL, canonical_json, is_object, tag_values
 from ..document.tree import Json, is_list
+from .variants import merge_near
 
 
 def _with_hints(schema: Json) -> str:
@@ -32,7 +33,7 @@ def union(members: Iterable[Json]) -> Json:
         return {}
     parts = [flat[key] for key in sorted(flat)]
     nullable = NULL in parts
-    objects = _merge_variants([part for part in parts if is_object(part)])
+    objects = merge_near([part for part in parts if is_object(part)], merge_objects)
     arrays = [part for part in parts if part.get("type") == "array"]
     texts = [part for part in parts if part.get("type") == "string" or _is_text_literal(part)]
     rest = [
@@ -152,46 +153,6 @@ def literal(values: Iterable[Any]) -> Json:
     ordered = sorted(set(values))
     kind: Json = {"type": "string"}
     return {**kind, "const": ordered[0]} if len(ordered) == 1 else {**kind, "enum": ordered}
-
-
-def _merge_variants(variants: list[Json]) -> list[Json]:
-    """Merge the object variants of one union that are nearly equal.
-
-    Variants are nearly equal when they share a value of the tag, or are versions of one thing (a tag that ends
-    in a date), and what one requires, the other requires too; without a tag, when one has all properties of the
-    other and requires the same, or both have the same. So a new version of a tool adds a value to a type that users
-    already name, and a new optional property does not make a second type next to it.
-    """
-    merged = list(variants)
-    changed = True
-    while changed:
-        changed = False
-        tag = find_discriminator(merged)
-        for first, second in _pairs(merged):
-            if _near(merged[first], merged[second], tag):
-                united = merge_objects([merged[first], merged[second]])
-                merged = [part for index, part in enumerate(merged) if index not in (first, second)]
-                merged.append(united)
-                merged.sort(key=canonical_json)
-                changed = True
-                break
-    return merged
-
-
-def _pairs(items: list[Json]) -> list[tuple[int, int]]:
-    return [(first, second) for first in range(len(items)) for second in range(first + 1, len(items))]
-
-
-def _near(first: Json, second: Json, tag: str | None) -> bool:
-    if tag is None:
-        names = [set(variant["properties"]) for variant in (first, second)]
-        alike = set(first.get("required", [])) == set(second.get("required", []))
-        return names[0] == names[1] or (alike and (names[0] <= names[1] or names[1] <= names[0]))
-    families = [{undated(value) for value in tag_values(variant, tag)} for variant in (first, second)]
-    if not families[0] & families[1]:
-        return False
-    required = [set(variant.get("required", [])) - {tag} for variant in (first, second)]
-    return required[0] <= required[1] or required[1] <= required[0]
 
 
 def merge_objects(variants: list[Json]) -> Json:
