@@ -21,6 +21,7 @@ from .naming.hoist import hoist
 from .naming.names import load_names
 from .naming.variants import VARIANTS, record_variants
 from .normalize.content import content_key
+from .normalize.keywords import Uses
 from .normalize.repair import repair
 from .normalize.repair_log import Repairs
 from .normalize.select import NOT_KEPT, not_kept, select
@@ -84,15 +85,16 @@ class BuildInputs:
 class Read:
     """What a raw document says: its upstream.yaml, the log of repairs, and the document as it came.
 
-    ``content`` is a hash that order does not change, ``keywords`` are those of the schemas of what is kept, ``unused``
-    the curated names that nothing here has. Of an upstream.yaml that is read again, the rest is not known.
+    ``content`` is a hash that order does not change, ``keywords`` are those of the schemas of what is kept, with their
+    places, ``unused`` the curated names that nothing here has. Of an upstream.yaml that is read again, the rest is not
+    known.
     """
 
     upstream: Json
     repairs: Repairs = field(factory=Repairs)
     raw: Json = field(factory=dict[str, Any])
     content: str = ""
-    keywords: tuple[str, ...] = ()
+    keywords: Mapping[str, Uses] = field(factory=dict[str, Uses])
     unused: tuple[str, ...] = ()
     naming: Assigned | None = None
 
@@ -187,7 +189,7 @@ def read(
         repairs=log,
         raw=prose,
         content=sha256(content),
-        keywords=tuple(sorted(normalizer.keywords)),
+        keywords=normalizer.keywords.told(),
         unused=tuple(sorted(unused)),
         naming=hoisted.naming,
     )

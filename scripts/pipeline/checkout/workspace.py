@@ -18,6 +18,7 @@ from ..document.tree import Json
 from ..generate.package import generate
 from ..naming.given import load_given
 from ..naming.names import load_names
+from ..normalize.keywords import new_keywords
 from ..source.deprecations import deprecations_text, read_feed
 from ..source.fetch import Fetched, fetch, without_query
 from ..source.reading import parse_mapping, read_bytes
@@ -233,12 +234,12 @@ def _hash_file(path: Path) -> str:
 
 def _check_keywords(present: Lock | None, built: Built, source: str, accept: bool) -> None:
     """Stop at a schema keyword that is new here: nobody has looked yet at what the pipeline makes of it."""
-    new = sorted(set(built.read.keywords) - set(present.keywords)) if present is not None and not accept else []
+    new = new_keywords(built.read.keywords, present.keywords) if present is not None and not accept else []
     if new:
         raise PipelineError(
-            f"uses schema keywords that no document before it did: {', '.join(new)}",
+            "uses schema keywords that no document before it did:\n  " + "\n  ".join(new),
             source=source,
-            hint="see what upstream.yaml makes of them, then run `regenerate` again with --accept-keywords",
+            hint="where that is right, run `python -m scripts.pipeline regenerate --accept-keywords`",
         )
 
 

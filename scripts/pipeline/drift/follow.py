@@ -12,6 +12,7 @@ from ..checkout.workspace import Workspace, obtain
 from ..document.errors import PipelineError
 from ..document.hashes import sha256
 from ..document.tree import Json
+from ..normalize.keywords import new_keywords
 from ..source.reading import parse_mapping, read_bytes
 from ..source.toml import load_toml
 from .changes import merged
@@ -92,8 +93,7 @@ def _operations(upstream: Json) -> list[tuple[str, str, Json]]:
 def _notes(earlier: _Earlier, fresh: Read) -> tuple[str, ...]:
     """What a person has to look at before this can be followed."""
     known = earlier.said.keywords if earlier.said else earlier.lock.keywords if earlier.lock else fresh.keywords
-    new = sorted(set(fresh.keywords) - set(known))
-    return (f"Schema keywords that were not in use before: {', '.join(new)}.",) if new else ()
+    return tuple(f"New schema keyword: {one}." for one in new_keywords(fresh.keywords, known))
 
 
 def _with_api(workspace: Workspace, report: Report, earlier: _Earlier, fresh: Read) -> Report:

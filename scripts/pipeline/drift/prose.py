@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from ..document.schemas import canonical_json
 from ..document.tree import Json, is_list, is_mapping
-from ..normalize.normalizer import PROSE
+from ..normalize.keywords import PROSE
 from ..normalize.repair import NAMED, operations_of
 from .changes import Change
 

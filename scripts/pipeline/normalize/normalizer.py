@@ -14,35 +14,10 @@ from openapi_schema_validator import oas31_format_checker
 
 from ..document.schemas import NULL, canonical_json, is_object
 from ..document.tree import SCHEMAS, Json, is_list, is_mapping, lookup
+from .keywords import HOLDING_MANY, HOLDING_ONE, KEPT, PROSE, STRUCTURE, KeywordUses
 from .merge import literal, plain_union, union
 from .repair_log import Repairs
 
-#: Text meant for people. Our own descriptions come from the overlay.
-PROSE = {
-    "description",
-    "title",
-    "example",
-    "examples",
-    "summary",
-    "externalDocs",
-    "xml",
-    "$comment",
-    "$schema",
-    "$id",
-}
-KEPT = {
-    *("type", "const", "enum", "default", "format", "pattern", "deprecated", "readOnly", "writeOnly"),
-    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-    *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
-    *("contentEncoding", "contentMediaType"),
-}
-STRUCTURE = {
-    *("properties", "required", "additionalProperties", "items", "prefixItems"),
-    *("anyOf", "oneOf", "allOf", "nullable", "$ref", "discriminator", "$defs"),
-}
-#: Keywords of JSON Schema that hold schemas, and of which only the exact form keeps what they say.
-HOLDING_ONE = {"not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties"}
-HOLDING_MANY = {"patternProperties", "dependentSchemas"}
 RECURSIVE = "x-recursive"
 
 
@@ -59,7 +34,7 @@ class Normalizer:
         self._exact = exact
         self._union = plain_union if exact else union
         self.recursive: dict[str, Json] = {}
-        self.keywords: set[str] = set()
+        self.keywords = KeywordUses()
         self._pending: list[str] = []
 
     def schema(self, node: Any, steps: tuple[str | int, ...], open_refs: tuple[str, ...] = ()) -> Json:
@@ -67,7 +42,7 @@ class Normalizer:
         if not is_mapping(node):
             return {} if node is not False else {"not": {}}
         source = node
-        self.keywords |= {key for key in source if key not in PROSE and not key.startswith("x-")}
+        self.keywords.add(source, steps)
         if "$ref" in source:
             return self._reference(source, steps, open_refs)
         if "allOf" in source:
@@ -75,9 +50,10 @@ class Normalizer:
             if only:
                 return self._reference({**source, "$ref": only}, steps, open_refs)
             source, open_refs = self._all_of(source, steps, open_refs)
+            self.keywords.add(source, steps)
         nullable = source.get("nullable") is True
         normal = self._plain(source, steps, open_refs)
-        members = [*source.get("anyOf", []), *source.get("oneOf", [])]
+        members = [(key, index, one) for key in ("anyOf", "oneOf") for index, one in enumerate(source.get(key, []))]
         if members:
             normal = self._members(normal, members, steps, open_refs)
         normal = _split_types(_fold_enum(normal))
@@ -178,7 +154,10 @@ class Normalizer:
                 self._log.add((*steps, "additionalProperties"), "further properties are read as any value")
             elif allowed:
                 normal["additionalProperties"] = allowed
-        positions = [self.schema(part, (*steps, "prefixItems"), open_refs) for part in source.get("prefixItems", [])]
+        positions = [
+            self.schema(part, (*steps, "prefixItems", index), open_refs)
+            for index, part in enumerate(source.get("prefixItems", []))
+        ]
         if self._exact and positions:
             normal["prefixItems"] = positions
             positions = []
@@ -199,12 +178,14 @@ class Normalizer:
         return value
 
     def _members(
-        self, base: Json, members: list[Any], steps: tuple[str | int, ...], open_refs: tuple[str, ...]
+        self, base: Json, members: list[tuple[str, int, Any]], steps: tuple[str | int, ...], open_refs: tuple[str, ...]
     ) -> Json:
         """The union of ``members``, each combined with what stands beside the union."""
         # Beside other members, a bare `nullable: true` is how upstream's generator writes null; alone it is "any".
-        members = [{"type": "null"} if member == {"nullable": True} else member for member in members]
-        normal = [self.schema(member, (*steps, "anyOf", index), open_refs) for index, member in enumerate(members)]
+        normal = [
+            self.schema({"type": "null"} if one == {"nullable": True} else one, (*steps, key, index), open_refs)
+            for key, index, one in members
+        ]
         beside: Json = {key: base[key] for key in ("default", "deprecated") if key in base}
         base = {key: value for key, value in base.items() if key not in beside}
         if self._exact:

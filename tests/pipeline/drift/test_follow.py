@@ -192,7 +192,7 @@ def test_a_new_keyword_stops_until_a_person_accepts_it(
     assert run(root, "pull", "--url", server.address) == 1
     assert tree(root) == before
     assert run(root, "drift", "--url", server.address) == 10
-    assert "not in use before: contentEncoding" in capsys.readouterr().err
+    assert "note: New schema keyword: contentEncoding at /paths" in capsys.readouterr().err
     assert run(root, "pull", "--url", server.address, "--accept-keywords") == 0
     assert "contentEncoding" in (root / "openapi/upstream.lock.json").read_text()
 
