@@ -239,7 +239,7 @@ def _check_keywords(present: Lock | None, built: Built, source: str, accept: boo
         raise PipelineError(
             "uses schema keywords that no document before it did:\n  " + "\n  ".join(new),
             source=source,
-            hint="where that is right, run `python -m scripts.pipeline regenerate --accept-keywords`",
+            hint="where that is right, run `make regenerate ACCEPT=1`, with --accept-keywords where there is no make",
         )
 
 

@@ -147,9 +147,9 @@ class _Same:
 
 
 def sections_of(changes: Iterable[Change], api: Iterable[ApiChange]) -> list[Section]:
-    """The changes by class and then by operation, and after what breaks the effect on the Python API."""
+    """The changes by class, the effect on the Python API after what breaks; operations that come or go stand first."""
     found: dict[Kind, dict[str | Quoted, list[Change]]] = {kind: {} for kind in KINDS}
-    for change in changes:
+    for change in sorted(changes, key=lambda one: bool(one.place)):
         found[change.kind].setdefault(_owner_of(change), []).append(change)
     sections = [
         Section(kind, kind.capitalize(), tuple(Group(name, tuple(_entries(some))) for name, some in groups.items()))
@@ -227,8 +227,8 @@ def _entry(some: Sequence[_Same]) -> Entry:
 
 
 def _head(change: Change) -> Sentence:
-    """The side of the operation, and the models."""
-    if not change.models:
+    """The side of the operation, and the models where what happened does not name them."""
+    if not change.models or list(change.models) in (change.was, change.now):
         return (f"{change.side}: ",) if change.side else ()
     return (f"{change.side} of ".lstrip(), *_told([(Quoted(model),) for model in change.models]), ": ")
 
@@ -257,8 +257,12 @@ def _what(change: Change) -> str:
 def _named(same: _Same, skip: int = 0) -> list[Sentence]:
     """The places, with the values behind the last of them; ``skip`` is the part that has been told."""
     names: list[Sentence] = [(Quoted(place[skip:]),) for place in same.places]
-    values = _told(_values(same))
-    return [*names[:-1], (*names[-1], *((" (", *values, ")") if values else ()))]
+    values = _values(same)
+    if same.change.was is not None and same.places == (same.change.now,):
+        return values
+    # An operation that is not kept has its place for a name.
+    values = [value for value in values if same.change.place or value != names[-1]]
+    return [*names[:-1], (*names[-1], *((" (", *_told(values), ")") if values else ()))]
 
 
 def _values(same: _Same) -> list[Sentence]:

@@ -11,6 +11,8 @@ __all__ = ["changelog", "next_version"]
 
 #: The part that is raised, by the worst class; before 1.0.0 a breaking change raises the second part.
 PARTS = {"breaking": 0, "additive": 1}
+#: What the document has and the client leaves out: no release is about it.
+NOT_KEPT = "new, not kept"
 
 
 def next_version(version: str, kind: str) -> str:
@@ -39,7 +41,7 @@ def changelog(sections: Iterable[Section]) -> str:
         for section in sections
         for group in section.groups
         for entry in group.entries
-        if entry.kind == "breaking" or (entry.kind == "additive" and section.key != "api")
+        if entry.kind == "breaking" or (entry.kind == "additive" and section.key != "api" and entry.lead != (NOT_KEPT,))
     ]
     added = [one for one in told if one[1].kind == "additive" and one[1].sign == "+"]
     parts = (("Changed", [one for one in told if one not in added]), ("Added", added))

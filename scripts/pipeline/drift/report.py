@@ -21,7 +21,7 @@ from ..document.escapes import fence, for_html, for_markdown, for_terminal
 from .changes import Change, worst
 from .entries import KINDS, Quoted, Section, Sentence, as_markdown, sections_of
 from .python_effect import ApiChange
-from .release import changelog
+from .release import NOT_KEPT, changelog
 
 __all__ = ["Report", "form_of"]
 
@@ -83,11 +83,13 @@ class Report:
         """What a person does next."""
         steps: list[Sentence] = []
         if self.notes:
-            steps.append(("Look at what could not be told, above.",))
+            steps.append(("Look at what is noted above.",))
         if self.changes:
             steps.append(("Run ", Quoted("make regenerate"), ", unless this is the pull request that has done so."))
         if self.kind == "breaking" or self.breaks_api:
             steps.append(("Look for uses of what is breaking in the package, the examples and the tests.",))
+        if any(change.what == NOT_KEPT for change in self.changes):
+            steps.append(("Keep a new operation with a line in ", Quoted("openapi/sources.toml"), ", or leave it out."))
         if self.changelog:
             release: Sentence = (f"Release it as {self.release}, with",) if self.release else ("Release it with",)
             steps.append((*release, " the entry below in ", Quoted("CHANGELOG.md"), "."))
@@ -105,6 +107,7 @@ class Report:
         data = {
             "kind": self.kind,
             "summary": self.summary,
+            "breaks_api": self.breaks_api,
             "before": self.before,
             "after": self.after,
             "counts": self.counts,
@@ -163,8 +166,9 @@ class Report:
         if self.release and self.changelog:
             yield from ("", f"The next release would be **{self.release}**.")
         if self.notes:
-            yield from ("", "### What could not be told", "")
-            yield from (f"- {for_markdown(note)}" for note in self.notes)
+            yield from ("", "### Needs a look", "")
+            for note in self.notes:
+                yield "- " + "\\\n  ".join(for_markdown(line) for line in note.split("\n") if line.strip())
         if self.steps:
             yield from ("", "### What to do", "")
             yield from (f"{number}. {as_markdown(step)}" for number, step in enumerate(self.steps, 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from attrs import asdict
 from hypothesis import given, strategies as st
 from markdown_it.token import Token
 
+from scripts.pipeline.cli import main
 from scripts.pipeline.document.escapes import for_terminal
 from scripts.pipeline.drift.changes import Change
 from scripts.pipeline.drift.compare import compare
@@ -65,7 +67,7 @@ HOSTILE = {
 }
 
 
-def report_of(text: str) -> Report:
+def report_of(text: str, note: str = "") -> Report:
     """A report with a text in every place that can hold one."""
     return Report(
         before=text,
@@ -83,7 +85,7 @@ def report_of(text: str) -> Report:
             ApiChange(f"models.{text}", "added", False),
             ApiChange(f"models.{text}2", "public object was removed", True),
         ],
-        notes=[text],
+        notes=[note or text],
         release="0.2.0",
     )
 
@@ -102,8 +104,9 @@ def test_the_page_shows_it(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_the_pull_request_shows_it(text: str) -> None:
-    """All of it stands in code, where no sign counts; the blocks are those of any text."""
-    parts, plain = tokens(report_of(text).to_markdown()), tokens(HARMLESS.to_markdown())
+    """All of it stands in code, where no sign counts; the blocks are those of any text with as many lines."""
+    note = "\n".join("x-y" for line in text.split("\n") if line.strip())
+    parts, plain = (tokens(one.to_markdown()) for one in (report_of(text), report_of("x-y", note)))
     assert [part.type for part in parts] == [part.type for part in plain]
     outside = [
         (part.content, part.markup, part.info) for part in parts if part.type not in ("code_inline", "inline", "fence")
@@ -175,6 +178,25 @@ def check_same(report: Report) -> None:
     read = json.loads(report.to_json())
     assert read["changes"] == [json.loads(json.dumps(asdict(one))) for one in told if isinstance(one, Change)]
     assert len(read["changes"]) == len(report.changes)
+
+
+def test_no_log_obeys_a_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the command line says of a document and of a file holds no command, whatever their names are."""
+    name = "a\n::error::b\r::add-mask::c ##[error]d\x1b[2J"
+    body = {"type": "object", "properties": {name: {"enum": [name]}}, "required": [name]}
+    for file, schema in (("was.json", {"type": "object"}), ("now.json", body)):
+        operation = {
+            "requestBody": {"content": {"application/json": {"schema": schema}}},
+            "responses": {"200": {"description": name}},
+        }
+        document = {"openapi": "3.0.0", "info": {"title": name, "version": "1"}, "paths": {"/a": {"post": operation}}}
+        (tmp_path / file).write_text(json.dumps(document), encoding="utf-8")
+    assert main(["drift", "--all", "--base", str(tmp_path / "was.json"), "--input", str(tmp_path / "now.json")]) == 20
+    assert main(["drift", "--all", "--base", str(tmp_path / "was.json"), "--input", str(tmp_path / name)]) == 1
+    said = "".join(capsys.readouterr())
+    lines = said.split("\n")
+    assert said.count("error::b") >= 3
+    assert all(line.isprintable() and "##[" not in line and not line.lstrip().startswith("::") for line in lines)
 
 
 TEXTS = st.one_of(

@@ -99,6 +99,14 @@ ENTRIES: dict[str, tuple[list[Change], list[str]]] = {
             "+ additive Operations: operation added: b (GET /b), c (GET /c)",
         ],
     ),
+    "an operation that is not kept": (
+        [Change(("GET /v1/files",), "", "", "new, not kept", "additive", None, "GET /v1/files")],
+        ["+ additive Operations: new, not kept: GET /v1/files"],
+    ),
+    "a model": (
+        [change("model added", "A.model", None, ["m", "n"], models=("m", "n"))],
+        ["+ additive op request: model added to A.model: m, n"],
+    ),
     "a parameter": (
         [change("parameter removed", "limit", "query:limit"), change("parameter removed", "page", "query:page")],
         ["- additive op request: parameter removed: limit (query:limit), page (query:page)"],
@@ -158,7 +166,7 @@ def test_the_page_can_be_walked() -> None:
     links = [str(attributes["href"])[1:] for tag, attributes in page.tags if tag == "a"]
     assert set(links) <= set(ids)
     assert {"breaking", "additive", "docs", "api", "changelog", "breaking-1", "breaking-2"} <= set(links)
-    assert [tag for tag, _ in page.tags if tag in ("nav", "main")] == ["nav", "main"]
+    assert [tag for tag, _ in page.tags if tag in ("nav", "main")] == ["main", "nav"]
     assert ("html", {"lang": "en"}) in page.tags
     labels = {attributes["aria-labelledby"] for tag, attributes in page.tags if tag == "section"}
     assert labels <= set(ids)
@@ -200,7 +208,7 @@ def test_the_pull_request_can_be_acted_on() -> None:
     )
     headings = re.findall(r"(?m)^### ([A-Z][\w ]+)", text.partition("```")[0])
     assert [heading.strip() for heading in headings] == [
-        *("What could not be told", "What to do", "Breaking", "Python API", "Additive", "Docs", "For the changelog"),
+        *("Needs a look", "What to do", "Breaking", "Python API", "Additive", "Docs", "For the changelog"),
     ]
     assert "The next release would be **0.2.0**." in text
     assert "- `Look at this.`" in text
