@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, Unpack, cast, overload
 
+from ..core.errors import APIStatusError
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.create import message_operation
 
@@ -205,7 +206,8 @@ class Messages:
     ) -> _T:
         """Ask for a value of a type: a dataclass, attrs class, TypedDict, pydantic model, or anything a tool may take.
 
-        output: the type. The model is made to call a tool whose arguments are that type.
+        output: the type. The model is made to call a tool whose arguments are that type, or told to by a sentence after
+            your `system` where it cannot be made to, as while it thinks for a budget of tokens.
         output_retries: how often it is told what was wrong with its answer, before OutputError is raised.
         The other arguments are those of `create`. Raises ToolDefinitionError for a type that cannot be asked for,
         OutputError with the transcript and the last message as `.partial`, and what `create` raises.
@@ -217,7 +219,13 @@ class Messages:
         )
         while not run.done:
             operation = run.next_operation()
-            run.take(self._client.send(operation, **operation.options))
+            try:
+                message = self._client.send(operation, **operation.options)
+            except APIStatusError as error:
+                if not run.relax(error):
+                    raise
+            else:
+                run.take(message)
         return run.value
 
     def stream_output(

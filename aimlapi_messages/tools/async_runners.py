@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
-from ..core.errors import AIMLAPIError, StreamIncompleteError
+from ..core.errors import AIMLAPIError, APIStatusError, StreamIncompleteError
 from ..message.message import Message
 from ..streaming.async_streams import AsyncMessageStream
 from ..streaming.create import CreateMessage
@@ -182,9 +182,14 @@ class AsyncOutputStream(AsyncIterator[Any], Generic[_T]):
 
     async def _read(self) -> AsyncIterator[Any]:
         while not self._run.done and not self._closed:
-            self._stream = await AsyncMessageStream.open(self._client, self._run.next_operation())
-            async for event in self._stream:
-                for value in self._run.partial(event):
-                    yield value
-            self._message = await self._stream.get_final_message()
-            self._run.take(self._message)
+            try:
+                self._stream = await AsyncMessageStream.open(self._client, self._run.next_operation())
+                async for event in self._stream:
+                    for value in self._run.partial(event):
+                        yield value
+                self._message = await self._stream.get_final_message()
+            except APIStatusError as error:
+                if not self._run.relax(error):
+                    raise
+            else:
+                self._run.take(self._message)

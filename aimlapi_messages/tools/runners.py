@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
-from ..core.errors import AIMLAPIError, StreamIncompleteError
+from ..core.errors import AIMLAPIError, APIStatusError, StreamIncompleteError
 from ..message.message import Message
 from ..streaming.create import CreateMessage
 from ..streaming.streams import MessageStream
@@ -183,8 +183,13 @@ class OutputStream(Iterator[Any], Generic[_T]):
 
     def _read(self) -> Iterator[Any]:
         while not self._run.done and not self._closed:
-            self._stream = MessageStream.open(self._client, self._run.next_operation())
-            for event in self._stream:
-                yield from self._run.partial(event)
-            self._message = self._stream.get_final_message()
-            self._run.take(self._message)
+            try:
+                self._stream = MessageStream.open(self._client, self._run.next_operation())
+                for event in self._stream:
+                    yield from self._run.partial(event)
+                self._message = self._stream.get_final_message()
+            except APIStatusError as error:
+                if not self._run.relax(error):
+                    raise
+            else:
+                self._run.take(self._message)

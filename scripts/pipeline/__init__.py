@@ -21,6 +21,7 @@ data; each imports from those before it only, and from `document`, which holds w
     generate.package.copy_runtime            package                  the files of generate/runtime as they are
     generate.resources.write_resources       openapi -> package       the methods of the clients
     generate.deprecations.write_table        openapi -> package       the models that have ended
+    generate.refusals.write_refusals         openapi -> package       what single models do not take
     generate.params.write_params             openapi -> package       typed dicts of requests
     generate.params.write_answers            view -> package          the models of answers
     drift.compare.compare                    upstream -> changes      of two documents

@@ -189,7 +189,7 @@ def test_the_feed_of_ended_models(client: AIMLAPI) -> None:
     assert client.models.deprecations(since=date(2026, 9, 10)) == client.models.deprecations(status="deprecated") == []
 
 
-@pytest.mark.operation("list_models", "get_model_metrics")
+@pytest.mark.operation("list_models", "get_model_metrics", "list_deprecations")
 @pytest.mark.anyio
 async def test_the_asynchronous_client_does_the_same(emulator: Emulator) -> None:
     """Every method once, batches too."""

@@ -14,7 +14,6 @@ from jsonschema import Draft202012Validator
 
 from aimlapi_messages import InvalidRequestError, OutputError, ToolDefinitionError
 
-from ..support.lacking import of_model
 from ..support.outputs import Outputs, said, value
 from ..support.wire import Gateway, answer, body, text_block, tool_block
 
@@ -194,25 +193,6 @@ async def test_a_refusal_is_not_asked_again(outputs: Outputs) -> None:
     assert len(gateway.requests) == 1
     assert caught.value.partial is not None
     assert caught.value.partial.text == "I cannot."
-
-
-@pytest.mark.operation("create_message.thinking")
-@pytest.mark.parametrize(
-    ("thinking", "choice"),
-    [
-        ({"type": "enabled", "budget_tokens": 1024}, "auto"),
-        ({"type": "adaptive"}, "auto"),
-        of_model("EnabledThinkingConfigParam", {"budget_tokens": 1024}, "auto"),
-        ({"type": "disabled"}, "tool"),
-        (None, "tool"),
-    ],
-    ids=repr,
-)
-async def test_a_model_that_thinks_is_not_forced(outputs: Outputs, thinking: Any, choice: str) -> None:
-    """It would be refused."""
-    gateway = Gateway(value({"city": "Rome"}))
-    await outputs.get(gateway, Trip, thinking=thinking)
-    assert gateway.sent["tool_choice"]["type"] == choice
 
 
 @pytest.mark.operation("create_message.thinking")

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..document.checks import check_body
 from ..document.json_values import as_list, as_object, dump_json
-from ..faults.errors import JSON_CONTENT_TYPE, GatewayError, Issue, invalid_request
+from ..faults.errors import JSON_CONTENT_TYPE, GatewayError, Issue, invalid_request, refused_by_provider
 from ..faults.switches import BatchPlan
 from ..model.answers import complete, make_id
 from ..model.bodies import native_message
@@ -97,8 +97,7 @@ def cancel(state: State, exchange: Exchange) -> dict[str, Any]:
     plan = _plan(row)
     if row["ended"] is not None:
         problem = f"Batch {batch_id} cannot be canceled because it has already finished processing."
-        inner = {"type": "error", "error": {"type": "invalid_request_error", "message": problem}}
-        raise GatewayError(400, f"400 {json.dumps(inner)}")
+        raise refused_by_provider(problem)
     if row["cancelled"] is None:
         row = state.store.update(
             "batches",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -55,6 +56,12 @@ class GatewayError(Exception):
 
     def __post_init__(self) -> None:
         self.message = self.message or STATUSES[self.status].message
+
+
+def refused_by_provider(message: str) -> GatewayError:
+    """The 400 of the model's provider, as the gateway passes it on: the provider's own error as text in the message."""
+    inner = {"type": "error", "error": {"type": "invalid_request_error", "message": message}}
+    return GatewayError(400, f"400 {json.dumps(inner)}")
 
 
 def invalid_request(issues: Sequence[Issue]) -> GatewayError:

@@ -10,11 +10,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..faults.errors import Issue, invalid_request
+from aimlapi_client.refusals import refuses
+
+from ..document.json_values import as_object, as_text
+from ..faults.errors import Issue, invalid_request, refused_by_provider
 from . import words
 from .inputs import UnsupportedSchemaError, make_input, make_invalid_input
 from .media import Media, read_media
@@ -116,12 +120,14 @@ class Completion:
 def complete(body: dict[str, Any], seed: str, cache: PromptCache, wrong_calls: int = 0) -> Completion:
     """Answer a valid body; ids are derived from the seed.
 
-    Raises GatewayError 400 for unreadable media, and for tools whose input cannot be made.
+    Raises GatewayError 400 for unreadable media, for what the model refuses, and for tools whose input cannot be made.
     """
     media, issues = read_media(body["messages"])
     if issues:
         raise invalid_request(issues)
-    reply = answer(read_request(body, media), wrong_calls=wrong_calls)
+    request = read_request(body, media)
+    _check_refusals(request)
+    reply = answer(request, wrong_calls=wrong_calls)
     used = cache.use(body)
     return Completion(
         id=make_id("msg_01", f"message:{seed}"),
@@ -131,6 +137,16 @@ def complete(body: dict[str, Any], seed: str, cache: PromptCache, wrong_calls: i
         output_tokens=count_output(reply.content),
         cache=used,
     )
+
+
+def _check_refusals(request: MessageRequest) -> None:
+    """Raise GatewayError 400, in the provider's words, for what this model does not take."""
+    model, kind = request.body["model"], as_text(as_object(request.body.get("thinking")).get("type"))
+    if request.choice.mode == "must" and refuses(model, "forced_tool_choice"):
+        raise refused_by_provider('tool_choice: type "tool" and "any" are not supported for this model.')
+    if refuses(model, {"disabled": "disabled_thinking", "enabled": "thinking_budget"}.get(kind, "")):
+        advice = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
+        raise refused_by_provider(f'"thinking.type.{kind}" is not supported for this model. {advice}')
 
 
 def answer(request: MessageRequest, *, wrong_calls: int = 0) -> Answer:
@@ -163,11 +179,17 @@ def answer(request: MessageRequest, *, wrong_calls: int = 0) -> Answer:
 
 
 def _tools_to_call(request: MessageRequest, *, repeat_failed: bool) -> list[Tool]:
-    """The tools to call; after tool results, only if the choice demands it or a failed call is repeated."""
+    """The tools to call: those that the question mentions, or else the one that the system prompt does.
+
+    After tool results, only if the choice demands it, or if a failed call is repeated, as the system prompt may want.
+    """
+    told = [tool for tool in request.tools if re.search(rf"\b{re.escape(tool.name)}\b", request.system)]
+    if request.choice.mode == "never":
+        return []
     if not request.results or request.choice.mode == "must":
-        return choose_tools(request.question, request.tools, request.choice)
+        return choose_tools(request.question, request.tools, request.choice) or told[:1]
     failed = {result.name for result in request.results if result.failed}
-    return [tool for tool in request.tools if repeat_failed and tool.name in failed]
+    return [tool for tool in request.tools if tool.name in failed and (repeat_failed or tool in told)]
 
 
 def choose_tools(question: str, tools: Sequence[Tool], choice: ToolChoice) -> list[Tool]:

@@ -37,16 +37,16 @@ DEPRECATIONS: Final[Mapping[str, Deprecation]] = {{
 
 def deprecation_of(model: str) -> Deprecation | None:
     """What is known of the end of a model, by an id or alias with or without date, None for nothing."""
-    name = _undated(model)
+    name = undated(model)
     return _BY_UNDATED_NAME.get(name) or _BY_UNDATED_NAME.get(name.removesuffix("-latest"))
 
 
-def _undated(model: str) -> str:
-    """`anthropic/claude-3.5-sonnet-20240620`: `claude-3-5-sonnet`."""
+def undated(model: str) -> str:
+    """The name of a model whatever the spelling: `claude-3-5-sonnet` of `anthropic/claude-3.5-sonnet-20240620`."""
     return re.sub(r"-[0-9]{{8}}$", "", model.lower().removeprefix("anthropic/").replace(".", "-"))
 
 
-_BY_UNDATED_NAME: Final = {{_undated(name): found for name, found in DEPRECATIONS.items()}}
+_BY_UNDATED_NAME: Final = {{undated(name): found for name, found in DEPRECATIONS.items()}}
 '''
 
 

@@ -21,6 +21,7 @@ from .deprecations import write_table
 from .generator import run_generator
 from .lower.view import lower
 from .params import RequestTypes, write_answers, write_params
+from .refusals import write_refusals
 from .resources import write_resources
 
 PACKAGE = "aimlapi_client"
@@ -47,6 +48,7 @@ def generate(openapi: Json, names: Names, out_dir: Path) -> int:
         types = RequestTypes(openapi, names.open)
         write_resources(openapi, package, types)
         write_table(openapi, package)
+        write_refusals(openapi, package)
         write_params(types, package)
         write_answers(types, view["components"]["schemas"].keys() - names.own, package)
         _format(package)
