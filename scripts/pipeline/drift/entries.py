@@ -33,12 +33,15 @@ MEANING = {
 #: So many names or values stand in a sentence, and so many characters of each value.
 TOLD = 12
 LONGEST = 120
-#: These are told by their own name; what else changes is told of the schema around it: "values added to X".
+#: These are told by the names of their places; what else changes is told of the place: "values added to X".
 OWN_NAME = re.compile(
-    r"(operation|deprecated|no longer|now|new|required|written|body|status|answer|media type|text|note|limits)\b"
-    r"|.*\b(property|parameter)\b"
+    r"(operation|deprecated|no longer|now|new|required|written|default|body|status|answer|media type|text|note)\b"
+    r"|limits |.*\b(property|parameter)\b"
 )
+#: What is told of the shape that has it.
 OF_A_SHAPE = re.compile(r".*\bproperty (added|removed)")
+#: The word between what happened and where, by what it ends in.
+LINKS = {"added": " to ", "removed": " from "}
 
 
 @frozen
@@ -191,11 +194,12 @@ def _entries(changes: Sequence[Change]) -> list[Entry]:
         place = change.place or "".join(change.operations[:1])
         key = canonical_json([_owner(change), change.was, change.now, "" if _sign(change) == "~" else _tail(place)])
         known = same.get(key, _Same((), ()))
-        same[key] = _Same((*known.changes, change), (*known.places, place))
+        same[key] = _Same((*known.changes, change), tuple(dict.fromkeys((*known.places, place))))
     together: dict[str, list[_Same]] = {}
     for key, one in same.items():
         if one.by_name and len(one.places) == 1:
-            key = canonical_json([_owner(one.change), _sign(one.change), one.places[0].rpartition(".")[0]])
+            shape = one.places[0].rpartition(".")[0] if OF_A_SHAPE.fullmatch(one.change.what) else ""
+            key = canonical_json([_owner(one.change), _sign(one.change), shape])
         elif not one.by_name and _sign(one.change) != "~":
             key = canonical_json([_owner(one.change), _sign(one.change), one.places])
         together.setdefault(key, []).append(one)
@@ -204,26 +208,43 @@ def _entries(changes: Sequence[Change]) -> list[Entry]:
 
 def _entry(some: Sequence[_Same]) -> Entry:
     one, change = some[0], some[0].change
-    what = _what(change)
-    parent, _, member = one.places[0].rpartition(".")
-    # A keyword that nobody knows is text of the document like any other.
-    lead: Sentence = (what if re.fullmatch(r"\w+(,? \w+)*", what, re.ASCII) else Quoted(what),)
-    link = {"added": " to ", "removed": " from "}.get(what.rpartition(" ")[2], " in ")
-    if not one.by_name:
-        lead = (*lead, link, Quoted(one.places[0]))
-        names = [value for same in some for value in _values(same)]
-    elif len(one.places) == 1 and parent and member and OF_A_SHAPE.fullmatch(what):
-        lead = (*lead, link, Quoted(parent))
-        names = [name for same in some for name in _named(same, len(parent) + 1)]
-    else:
-        names = [name for same in some for name in _named(same)]
-    if what == "any value allowed" and _sign(change) == "-":
+    lead, names = _several(one) if len(one.places) > 1 else _single(some)
+    if _what(change) == "any value allowed" and _sign(change) == "-":
         lead = (*lead, ", before only")
     also = change.operations[1:] if change.place else ()
     end: Sentence = ("; also in ", *_told([(Quoted(name),) for name in also])) if also else ()
     was, now = (_whole(change.was), _whole(change.now)) if len(some) == 1 and _is_long(change) else ("", "")
     told = tuple(change for same in some for change in same.changes)
-    return Entry(told, change.kind, _sign(change), _head(change), lead, tuple(names), end, was, now)
+    return Entry(told, change.kind, _sign(change), _head(change), lead, tuple(dict.fromkeys(names)), end, was, now)
+
+
+def _several(same: _Same) -> tuple[Sentence, list[Sentence]]:
+    """One thing that happened at several places: it is told first, and then where."""
+    what = _what(same.change)
+    values: Sentence = (" (", *_told(_values(same)), ")") if _values(same) else ()
+    parts = [place.rpartition(".") for place in same.places]
+    if OF_A_SHAPE.fullmatch(what) and all(parent for parent, _, _ in parts) and len({name for *_, name in parts}) == 1:
+        noun, _, verb = what.rpartition(" ")
+        lead = (f"{noun} ", Quoted(parts[0][2]), *values, f" {verb}{LINKS[verb].rstrip()}")
+        return lead, [(Quoted(parent),) for parent, _, _ in parts]
+    return (*_words(what), *values), [(Quoted(place),) for place in same.places]
+
+
+def _single(some: Sequence[_Same]) -> tuple[Sentence, list[Sentence]]:
+    """What happened at one place each: the properties of one shape, the values of one place, or named places."""
+    one, what = some[0], _what(some[0].change)
+    link = LINKS.get(what.rpartition(" ")[2], " in ")
+    parent, _, member = one.places[0].rpartition(".")
+    if not one.by_name:
+        return (*_words(what), link, Quoted(one.places[0])), [value for same in some for value in _values(same)]
+    if parent and member and OF_A_SHAPE.fullmatch(what):
+        return (*_words(what), link, Quoted(parent)), [_named(same, len(parent) + 1) for same in some]
+    return _words(what), [_named(same) for same in some]
+
+
+def _words(what: str) -> Sentence:
+    """What happened; a keyword that nobody knows is text of the document like any other."""
+    return (what if re.fullmatch(r"\w+(,? \w+)*", what, re.ASCII) else Quoted(what),)
 
 
 def _head(change: Change) -> Sentence:
@@ -254,15 +275,18 @@ def _what(change: Change) -> str:
     return change.what if what == change.what else what + verb
 
 
-def _named(same: _Same, skip: int = 0) -> list[Sentence]:
-    """The places, with the values behind the last of them; ``skip`` is the part that has been told."""
-    names: list[Sentence] = [(Quoted(place[skip:]),) for place in same.places]
+def _named(same: _Same, skip: int = 0) -> Sentence:
+    """The one place with its values; ``skip`` is the part of it that has been told."""
+    (place,), change = same.places, same.change
     values = _values(same)
-    if same.change.was is not None and same.places == (same.change.now,):
-        return values
-    # An operation that is not kept has its place for a name.
-    values = [value for value in values if same.change.place or value != names[-1]]
-    return [*names[:-1], (*names[-1], *((" (", *_told(values), ")") if values else ()))]
+    if change.was is not None and place == change.now and values:
+        return values[0]
+    # An operation that is not kept has its place for a name, and the place of a parameter ends in its name.
+    if not change.place:
+        values = [value for value in values if value != (Quoted(place),)]
+    elif change.what.endswith(("parameter added", "parameter removed")):
+        values = [(Quoted(str(value).removesuffix(f":{place}")),) for value in same.values]
+    return (Quoted(place[skip:]), *((" (", *_told(values), ")") if values else ()))
 
 
 def _values(same: _Same) -> list[Sentence]:

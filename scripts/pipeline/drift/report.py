@@ -182,8 +182,9 @@ class Report:
         if self.changes and self.api == []:
             yield from ("", "### Python API", "", "Nothing that a program can see.")
         if self.changelog:
+            # In one piece, so that it is whole or left out.
             ends = fence(self.changelog)
-            yield from ("", "### For the changelog", "", f"{ends}markdown", *self.changelog.splitlines(), ends)
+            yield f"\n### For the changelog\n\n{ends}markdown\n{self.changelog}{ends}"
 
 
 def form_of(path: Path) -> Callable[[Report], str]:

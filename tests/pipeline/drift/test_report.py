@@ -35,7 +35,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 def change(what: str, place: str = "A.b", was: Any = None, now: Any = None, **more: Any) -> Change:
-    given = {"operations": ("op",), "side": "request", "kind": "additive", **more}
+    given: dict[str, Any] = {"operations": ("op",), "side": "request", "kind": "additive", **more}
     return Change(place=place, what=what, was=was, now=now, **given)
 
 
@@ -50,7 +50,7 @@ ENTRIES: dict[str, tuple[list[Change], list[str]]] = {
     ),
     "one property of several shapes": (
         [change("property added", "A.b", None, "string"), change("property added", "B.b", None, "string")],
-        ["+ additive op request: property added: A.b, B.b (string)"],
+        ["+ additive op request: property b (string) added to: A, B"],
     ),
     "the variants of one union": (
         [change("variant added", "A", None, "B"), change("variant added", "A", None, "C")],
@@ -58,19 +58,19 @@ ENTRIES: dict[str, tuple[list[Change], list[str]]] = {
     ),
     "the same in several places": (
         [change("other properties allowed", "A", False, True), change("other properties allowed", "B", False, True)],
-        ["~ additive op request: other properties allowed: A, B (false → true)"],
+        ["~ additive op request: other properties allowed (false → true): A, B"],
     ),
     "a default that disappears": (
         [change("default changed", "A.b", 5)],
-        ["- additive op request: default removed from A.b: 5"],
+        ["- additive op request: default removed: A.b (5)"],
     ),
     "a default that comes": (
         [change("default changed", "A.b", None, 5)],
-        ["+ additive op request: default added to A.b: 5"],
+        ["+ additive op request: default added: A.b (5)"],
     ),
     "a default that becomes another": (
         [change("default changed", "A.b", 5, 6)],
-        ["~ additive op request: default changed in A.b: 5 → 6"],
+        ["~ additive op request: default changed: A.b (5 → 6)"],
     ),
     "a change of one model": (
         [change("now required", "A.b", "optional", "required", models=("m", "n"), kind="breaking")],
@@ -80,6 +80,15 @@ ENTRIES: dict[str, tuple[list[Change], list[str]]] = {
         [change("now required", models=("m",)), change("now required", models=("n",))],
         ["~ additive op request of m: now required: A.b", "~ additive op request of n: now required: A.b"],
     ),
+    "defaults of several places": (
+        [change("default changed", "A.b", 5), change("default changed", "B.c", 6)],
+        ["- additive op request: default removed: A.b (5), B.c (6)"],
+    ),
+    "the same value twice": (
+        [change("values removed", "A", ["b", "c"]), change("values removed", "A", ["c", "d"])],
+        ["- additive op request: values removed from A: b, c, d"],
+    ),
+    "a status": ([change("status changed", "200", "201", "200")], ["~ additive op request: status changed: 201 → 200"]),
     "what null says already": (
         [change("null no longer allowed", "A.b", "null")],
         ["- additive op request: null no longer allowed in A.b"],
@@ -109,7 +118,7 @@ ENTRIES: dict[str, tuple[list[Change], list[str]]] = {
     ),
     "a parameter": (
         [change("parameter removed", "limit", "query:limit"), change("parameter removed", "page", "query:page")],
-        ["- additive op request: parameter removed: limit (query:limit), page (query:page)"],
+        ["- additive op request: parameter removed: limit (query), page (query)"],
     ),
     "a schema and a list as values": (
         [change("limits changed", "limits of m", {"d": [1]}, {"d": [2]})],
@@ -150,7 +159,7 @@ def test_the_page_stands_alone() -> None:
     loaded = [value for _, attributes in page.tags for key, value in attributes.items() if key in ("src", "href")]
     assert [value for value in loaded if not str(value).startswith("#")] == ["data:,"]
     assert "url(" not in REPORT.to_html()
-    policy = next(str(attributes["content"]) for tag, attributes in page.tags if "http-equiv" in attributes)
+    policy = next(str(attributes["content"]) for _, attributes in page.tags if "http-equiv" in attributes)
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
 
@@ -168,7 +177,7 @@ def test_the_page_can_be_walked() -> None:
     assert {"breaking", "additive", "docs", "api", "changelog", "breaking-1", "breaking-2"} <= set(links)
     assert [tag for tag, _ in page.tags if tag in ("nav", "main")] == ["main", "nav"]
     assert ("html", {"lang": "en"}) in page.tags
-    labels = {attributes["aria-labelledby"] for tag, attributes in page.tags if tag == "section"}
+    labels = {attributes["aria-labelledby"] for tag, attributes in page.tags if tag in ("section", "nav")}
     assert labels <= set(ids)
 
 
@@ -215,12 +224,14 @@ def test_the_pull_request_can_be_acted_on() -> None:
     assert "- **breaking** attribute was removed: `models.OrderParams.size`" in text
 
 
-def test_a_report_that_is_too_long_is_cut_at_a_line() -> None:
-    """What is too long for a pull request says where the rest stands."""
-    many = [Change((f"op_{index}",), "request", "A.b", f"change {index}", "additive") for index in range(3000)]
+@pytest.mark.parametrize("count", [300, 550, 3000])
+def test_a_report_that_is_too_long_is_cut_at_a_line(count: int) -> None:
+    """What is too long for a pull request says where the rest stands; the entry of the changelog is never cut."""
+    many = [Change((f"op_{index}",), "request", "A.b", f"change {index}", "additive") for index in range(count)]
     text = Report("then", "now", many).to_markdown()
     assert len(text) < 60_000
-    assert text.endswith("The rest did not fit here; it stands in the HTML report.\n")
+    assert text.count("```") == 2 * (count == 300)
+    assert text.endswith("The rest did not fit here; it stands in the HTML report.\n") == (count > 300)
 
 
 @pytest.mark.parametrize(
@@ -255,8 +266,8 @@ def test_the_changelog_tells_what_programs_see() -> None:
         "- **Breaking:** Python API: attribute was removed: `models.OrderParams.size`.\n"
         '- `create_order`, request: limits changed: `limits of a` (`{"d": 1}` → `{"d": 2}`).\n'
         "\n### Added\n\n"
-        "- `create_order`, request: property added: `CardParam.note`, `CashParam.note`, `ChequeParam.note`, "
-        "`CoinParam.note`, `GiftParam.note` (`string`).\n"
+        "- `create_order`, request: property `note` (`string`) added to: `CardParam`, `CashParam`, "
+        "`ChequeParam`, `CoinParam`, `GiftParam`.\n"
     )
     assert Report("then", "now", CHANGES[-1:]).changelog == ""
 
@@ -264,7 +275,7 @@ def test_the_changelog_tells_what_programs_see() -> None:
 def test_a_default_that_disappears_is_not_added() -> None:
     """It keeps programs working, and is no addition: neither in the changelog nor in green."""
     report = Report("then", "now", [change("default changed", "A.b", 5)])
-    assert report.changelog == "### Changed\n\n- `op`, request: default removed from `A.b`: `5`.\n"
+    assert report.changelog == "### Changed\n\n- `op`, request: default removed: `A.b` (`5`).\n"
     (row,) = [attributes for _, attributes in Page(report.to_html()).tags if "data-kind" in attributes]
     assert row == {"class": "additive-row", "data-kind": "additive", "data-sign": "-"}
 
