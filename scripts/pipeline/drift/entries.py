@@ -291,7 +291,7 @@ def _named(same: _Same, skip: int = 0) -> Sentence:
 
 def _values(same: _Same) -> list[Sentence]:
     """The values, but those that what happened says already."""
-    if same.change.what.startswith(("null ", "now ", "no longer ")):
+    if same.change.what.startswith(("null ", "now ", "no longer ", "new, not kept", "removed, was not kept")):
         return []
     if _sign(same.change) == "~" and same.change.was is not None:
         return [(Quoted(_written(same.change.was)), " → ", Quoted(_written(same.change.now)))]

@@ -105,9 +105,19 @@ def test_an_unchanged_document_builds_nothing(
 @pytest.mark.parametrize(
     ("fresh", "code", "said", "release"),
     [
-        (orders(note="Makes an order"), 0, "+ docs     the document: prose", "0.1.0"),
-        (orders(colour=text()), 10, "+ additive create_order request: CreateOrderParams.colour: property", "0.1.1"),
-        (orders(size=None), 20, "- breaking create_order request: CreateOrderParams.size: property removed", "0.2.0"),
+        (orders(note="Makes an order"), 0, "docs     The document: text changed: prose, examples or", "0.1.0"),
+        (
+            orders(colour=text()),
+            10,
+            "+ additive create_order request: property added to CreateOrderParams: colour",
+            "0.1.1",
+        ),
+        (
+            orders(size=None),
+            20,
+            "- breaking create_order request: property removed from CreateOrderParams: size",
+            "0.2.0",
+        ),
     ],
     ids=["docs", "additive", "breaking"],
 )
@@ -124,7 +134,7 @@ def test_a_change_is_told_and_followed(
     told = json.loads(reports[2].read_text())
     assert told["kind"] == {0: "docs", 10: "additive", 20: "breaking"}[code]
     assert told["release"] == release
-    assert f"**1 change: 1 {told['kind']}**" in reports[0].read_text()
+    assert f"**1 change: 1 {told['kind']}" in reports[0].read_text()
     assert "The document has changed" in reports[1].read_text()
     assert tree(root) == before
 
@@ -132,6 +142,30 @@ def test_a_change_is_told_and_followed(
     assert "is what the pipeline makes of it" in capsys.readouterr().out
     assert run(root, "drift", "--url", server.address) == 0
     assert "unchanged since the last pull" in capsys.readouterr().out
+
+
+def test_an_operation_that_is_not_kept_is_told_once(
+    root: Path, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In every form of the report, as an addition; once it has been followed, no more. That it goes breaks nobody."""
+    more = orders()
+    more["paths"]["/v1/files"] = {"get": operation(response=record(id=text()))}
+    server.answer = serving(more)
+    reports = [root.parent / f"report.{kind}" for kind in ("md", "html", "json")]
+    wanted = [part for report in reports for part in ("--report", report)]
+    assert run(root, "drift", "--url", server.address, *wanted, "--no-api") == 10
+    shown = [capsys.readouterr().out, *(report.read_text() for report in reports)]
+    assert all("new, not kept" in form and "GET /v1/files" in form for form in shown)
+
+    assert run(root, "pull", "--url", server.address) == 0
+    capsys.readouterr()
+    more["paths"][ORDERS]["post"]["description"] = "Makes an order"
+    server.answer = serving(more)
+    assert run(root, "drift", "--url", server.address) == 0
+    assert "/v1/files" not in capsys.readouterr().out
+    server.answer = serving(orders())
+    assert run(root, "drift", "--url", server.address) == 0
+    assert "removed, was not kept: GET /v1/files" in capsys.readouterr().out
 
 
 def hangs(request: BaseHTTPRequestHandler) -> None:
