@@ -153,15 +153,17 @@ def test_a_batch_is_billed_at_half_the_price(emulator: Emulator, client: httpx.C
 
 
 def test_a_batch_s_requests_fail_one_by_one(client: httpx.Client) -> None:
-    """An unknown model, and a tool that no input can be made for, only fail their own request."""
+    """An unknown model, a tool that no input can be made for, and what a model refuses only fail their own request."""
     schema = {"type": "object", "properties": {"a": False}, "required": ["a"]}
     tool = {"tools": [{"name": "t", "input_schema": schema}], "tool_choice": {"type": "any"}}
-    params = {"a": MESSAGE, "model": {**MESSAGE, "model": "claude-none"}, "tool": {**MESSAGE, **tool}}
+    refused = {**MESSAGE, "model": "claude-opus-5-5", "thinking": {"type": "disabled"}}
+    params = {"a": MESSAGE, "model": {**MESSAGE, "model": "claude-none"}, "tool": {**MESSAGE, **tool}, "b": refused}
     requests = [{"custom_id": name, "params": each} for name, each in params.items()]
     batch = client.post("/v1/batches", json={"requests": requests}, headers={"x-emulator-batch": "polls=0"}).json()
     found = client.get("/v1/batches", params={"batch_id": batch["id"]})
     assert found.headers["content-type"] == "application/x-jsonl"
     results = [json.loads(line) for line in found.text.splitlines()]
     kinds = [(one["custom_id"], one["result"]["type"]) for one in results]
-    assert kinds == [("tool", "errored"), ("model", "errored"), ("a", "succeeded")]
-    assert results[1]["result"]["error"]["error"]["type"] == "not_found_error"
+    assert kinds == [("b", "errored"), ("tool", "errored"), ("model", "errored"), ("a", "succeeded")]
+    assert results[0]["result"]["error"]["error"]["message"].startswith('"thinking.type.disabled" is not supported')
+    assert results[2]["result"]["error"]["error"]["type"] == "not_found_error"

@@ -84,6 +84,7 @@ def conversation(client: AIMLAPI, earlier: Message) -> None:
         temperature=0.5,
         stop_sequences=["END"],
         metadata={"user_id": "1"},
+        output_config={"effort": "low"},
         timeout=5.0,
         max_retries=0,
         client_request_id="order-1",
@@ -106,6 +107,7 @@ def requests(client: AIMLAPI, earlier: Message, name: str) -> None:
     client.messages.stream(
         model="m",
         messages=[
+            {"role": "system", "content": [{"type": "text", "text": "Be brief."}]},
             {"role": "assistant", "content": earlier.content},
             {"role": "user", "content": [*results, TextBlockParam(text="Hello"), {"type": "text", "text": "Hello"}]},
         ],

@@ -63,6 +63,10 @@ def shapes(client: AIMLAPI) -> None:
     client.messages.create(model=MODEL, messages="", temperature="1")
     # expect mypy: "thinking", pyright: "thinking"
     client.messages.stream(model=MODEL, messages="", thinking={"type": "on"})
+    # expect mypy: OutputConfigParam, pyright: OutputConfigParam
+    client.messages.stream(model=MODEL, messages="", output_config={"effort": "huge"})
+    # expect mypy: SystemMessageParam, pyright: SystemMessageParam
+    client.messages.stream(model=MODEL, messages=[{"role": "sytem", "content": ""}])
     # expect mypy: "stop_sequences", pyright: "stop_sequences"
     client.messages.stream(model=MODEL, messages="", stop_sequences="END")
     # expect mypy: SystemTextParam, pyright: "system"

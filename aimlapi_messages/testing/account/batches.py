@@ -169,7 +169,7 @@ def _answered(state: State, row: Row, item: Row) -> dict[str, Any]:
     try:
         completion = complete(params, seed, state.cache)
     except GatewayError as error:
-        return _errored(_ERROR_TYPES.get(error.status, "api_error"), error.message)
+        return _errored(_ERROR_TYPES.get(error.status, "api_error"), error.provider or error.message)
     message = native_message(completion)
     message["usage"]["service_tier"] = "batch"
     exchange = Exchange("POST", "/v1/batches", {"x-api-key": row["key_prefix"]}, b"", seed, state.now)

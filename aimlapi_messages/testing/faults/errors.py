@@ -47,12 +47,16 @@ class Issue:
 
 @dataclass(eq=False)
 class GatewayError(Exception):
-    """An error response: `status`, `message`, `issues` (400 only) and extra response `headers`."""
+    """An error response: `status`, `message`, `issues` (400 only) and extra response `headers`.
+
+    `provider` is the text of the model's provider, where the message wraps it.
+    """
 
     status: int
     message: str = ""
     issues: Sequence[Issue] = ()
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    provider: str = ""
 
     def __post_init__(self) -> None:
         self.message = self.message or STATUSES[self.status].message
@@ -61,7 +65,7 @@ class GatewayError(Exception):
 def refused_by_provider(message: str) -> GatewayError:
     """The 400 of the model's provider, as the gateway passes it on: the provider's own error as text in the message."""
     inner = {"type": "error", "error": {"type": "invalid_request_error", "message": message}}
-    return GatewayError(400, f"400 {json.dumps(inner)}")
+    return GatewayError(400, f"400 {json.dumps(inner)}", provider=message)
 
 
 def invalid_request(issues: Sequence[Issue]) -> GatewayError:
