@@ -121,3 +121,11 @@ def test_any_other_answer_is_taken_as_it_comes(tmp_path: Path) -> None:
     """Nothing that a server sends is lost, of whatever kind it is."""
     folder = one(tmp_path, operation(response=RICH))
     assert run(folder, OUTCOMES, FINE, *ODD) == [True] * (1 + len(ODD))
+
+
+def test_what_may_be_absent_is_none_though_it_holds_null(tmp_path: Path) -> None:
+    """A null within a list says nothing about the list."""
+    value = {"anyOf": [{"type": "integer", "enum": [1, 2]}, text("a", "b"), {"type": "null"}]}
+    folder = one(tmp_path, operation(response=record(some={"anyOf": [{"type": "array", "items": value}, ITEM]})))
+    model = (folder / "aimlapi_client" / "models" / "call_it_response.py").read_text(encoding="utf-8")
+    assert "    some: list[int | None | str] | Some | None = None\n" in model
