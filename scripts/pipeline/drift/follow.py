@@ -17,6 +17,7 @@ from ..source.reading import parse_mapping, read_bytes
 from ..source.toml import load_toml
 from .changes import merged
 from .compare import compare
+from .name_changes import name_changes
 from .prose import docs_only, prose_changes
 from .python_effect import ApiChange, api_changes
 from .release import next_version
@@ -62,7 +63,7 @@ def find_drift(
     # The names of the earlier document stay: those of this checkout, or those that the other one got.
     given = earlier.said.naming.given if earlier.said and earlier.said.naming else None
     fresh = read(fetched.raw, workspace.inputs, source=fetched.url, keep_all=keep_all, given=given)
-    changes = compare(earlier.upstream, fresh.upstream)
+    changes = merged([*compare(earlier.upstream, fresh.upstream), *name_changes(fresh.naming)])
     same = earlier.same_content(fetched.raw, fresh)
     if earlier.said is not None and not same:
         names = {f"{method.upper()} {path}": body["operationId"] for path, method, body in _operations(fresh.upstream)}

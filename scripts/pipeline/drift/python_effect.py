@@ -18,6 +18,8 @@ __all__ = ["ApiChange", "api_changes"]
 
 PACKAGE = "aimlapi_client"
 MODELS = f"{PACKAGE}.models"
+#: As griffe says it.
+REMOVED = "public object was removed"
 
 
 @frozen
@@ -42,12 +44,17 @@ def compare_packages(before: Path, after: Path) -> list[ApiChange]:
     old, new = _load(before), _load(after)
     broken = [found for found in griffe.find_breaking_changes(old, new) if not _is_home_of_one(found.obj)]
     changes = {(_inside(found.obj.path), found.kind.value.rstrip(":").lower()): True for found in broken}
-    known = set(_public(old))
-    come = [name for name in _public(new) if name not in known]
-    # Of what is new as a whole, the parts are not told.
-    whole = [name for name in come if not any(name.startswith(f"{other}.") for other in come)]
-    changes.update({(name, "added"): False for name in whole})
+    known, present = list(_public(old)), list(_public(new))
+    # A model that is gone is the module of one to griffe.
+    changes.update({(name, REMOVED): True for name in _whole(known, set(present)) if name.startswith("models.")})
+    changes.update({(name, "added"): False for name in _whole(present, set(known))})
     return [ApiChange(name, what, breaking) for (name, what), breaking in sorted(changes.items())]
+
+
+def _whole(names: list[str], others: set[str]) -> list[str]:
+    """What is not among the others; of what is missing there as a whole, not its parts."""
+    found = [name for name in names if name not in others]
+    return [name for name in found if not any(name.startswith(f"{other}.") for other in found)]
 
 
 def _generated(document: Json, names: Path, directory: Path) -> Path:
