@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any, cast
 
 from .tree import Json, is_list, is_mapping
@@ -73,6 +74,23 @@ def find_discriminator(variants: list[Json]) -> str | None:
 def tag_rank(name: str) -> tuple[int, str]:
     """The order in which properties are tried as a tag."""
     return TAG_CANDIDATES.index(name) if name in TAG_CANDIDATES else len(TAG_CANDIDATES), name
+
+
+def find_likely_tag(variants: list[Json]) -> str | None:
+    """The discriminator, or the usual tag that most variants have, though one has been added without it."""
+    tag = find_discriminator(variants)
+    if tag is not None:
+        return tag
+    fixed = Counter(name for variant in variants for name in TAG_CANDIDATES if tag_values(variant, name))
+    catching = Counter(name for variant in variants for name in TAG_CANDIDATES if is_catch_all(variant, name))
+    return likely_tag(fixed, catching, len(variants))
+
+
+def likely_tag(fixed: Counter[str], catching: Counter[str], variants: int) -> str | None:
+    """The usual tag that at least half of the ``variants`` have, from how many fix each property or leave it open."""
+    most = max(TAG_CANDIDATES, key=lambda name: fixed[name] + catching[name])
+    enough = fixed[most] + catching[most] >= max(2, variants / 2)
+    return most if fixed[most] and enough else None
 
 
 def undated(value: str) -> str:

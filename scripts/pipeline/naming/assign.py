@@ -119,10 +119,10 @@ class _Naming:
         return name.lower() not in self.taken and name.lower() not in self.refused
 
 
-def _turn(shape: Shape) -> tuple[bool, tuple[int, str], str]:
+def _turn(shape: Shape) -> tuple[bool, tuple[int, int, str], str, str]:
     """Whose turn it is: the short places first. Values of requests come last, because they can say their side."""
     place = min(shape.places, key=place_rank)
-    return (shape.kind == "enum" and shape.asked_only, place_rank(place), shape.key)
+    return (shape.kind == "enum" and shape.asked_only, place_rank(place), shape.kind, shape.key)
 
 
 def _kept_free(given: Mapping[str, Given], shapes: Mapping[str, Shape]) -> set[str]:

@@ -60,7 +60,10 @@ def load_given(path: Path) -> dict[str, Given]:
         return {}
     try:
         table = cast(dict[str, Any], json.loads(path.read_text(encoding="utf-8")))
-        return {name: Given(**{**entry, "has": tuple(entry["has"])}) for name, entry in table.items()}
+        return {
+            name: Given(str(one["kind"]), str(one["side"]), str(one["place"]), tuple(map(str, one["has"])))
+            for name, one in table.items()
+        }
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise PipelineError(
             f"is not a lock of names: {error!r}", source=str(path), hint="restore it with git, it is built"
@@ -80,7 +83,6 @@ def carry(shapes: Mapping[str, Shape], given: Mapping[str, Given]) -> dict[str, 
     """The shapes, by key, that still have their names."""
     if not given:
         return {}
-    carried: dict[str, str] = {}
     has = {key: _has(shape, shapes) for key, shape in shapes.items()}
     near = _by_place(shapes)
     likely = [
@@ -89,10 +91,7 @@ def carry(shapes: Mapping[str, Shape], given: Mapping[str, Given]) -> dict[str, 
         for key, places in near.get((said.kind, said.side, _loose(said.place)), {}).items()
         if (score := _score(said, places, has[key])) > 0
     ]
-    ranks = {key: min(map(place_rank, shape.places)) for key, shape in shapes.items()}
-    for _, name, key in sorted(likely, key=lambda one: (-one[0], ranks[one[2]], one[1])):
-        if key not in carried and name not in carried.values():
-            carried[key] = name
+    carried = _pick(likely, shapes)
     return carried | _moved(shapes, given, carried, has)
 
 
@@ -143,23 +142,34 @@ def _by_place(shapes: Mapping[str, Shape]) -> dict[tuple[str, str, str], dict[st
 def _moved(
     shapes: Mapping[str, Shape], given: Mapping[str, Given], carried: Mapping[str, str], has: Mapping[str, Any]
 ) -> dict[str, str]:
-    """The shapes that have left their places, as they were, within an operation whose shapes have names."""
+    """The shapes that have left their places but not their property, in an operation whose shapes have names."""
     known = {said.place.partition(".")[0] for said in given.values()}
-    alike: dict[tuple[str, str, Any], list[tuple[str, str]]] = defaultdict(list)
-    for name, said in given.items():
-        alike[said.kind, said.side, frozenset(said.has)].append((said.place, name))
-    found: dict[str, str] = {}
     taken = set(carried.values())
-    for key, shape in sorted(shapes.items(), key=lambda item: min(map(place_rank, item[1].places))):
-        if key in carried or not any(place[0].name in known for place in shape.places):
-            continue
-        ends = {_end(address(place)) for place in shape.places}
-        for place, name in sorted(alike[_kind(shape), shape.side, frozenset(has[key])]):
-            if name not in taken and _end(place) in ends:
-                found[key] = name
-                taken.add(name)
-                break
-    return found
+    free: dict[tuple[str, str, str], list[tuple[str, Given]]] = defaultdict(list)
+    for name, said in sorted(given.items()):
+        if name not in taken:
+            free[said.kind, said.side, _end(said.place)].append((name, said))
+    likely = [
+        (score, name, key)
+        for key, shape in shapes.items()
+        if key not in carried and any(place[0].name in known for place in shape.places)
+        for end in {_end(address(place)) for place in shape.places} - {"body", "response"}
+        for name, said in free.get((_kind(shape), shape.side, end), [])
+        if (score := _shared(said.has, has[key], max)) > ALIKE and not _contradict(said.has, has[key])
+    ]
+    return _pick(likely, shapes)
+
+
+def _pick(likely: list[tuple[float, str, str]], shapes: Mapping[str, Shape]) -> dict[str, str]:
+    """For each shape its most likely name, each name once."""
+    ranks = {key: min(map(place_rank, shapes[key].places)) for _, _, key in likely}
+    picked: dict[str, str] = {}
+    taken: set[str] = set()
+    for _, name, key in sorted(likely, key=lambda one: (-one[0], ranks[one[2]], one[1])):
+        if key not in picked and name not in taken:
+            picked[key] = name
+            taken.add(name)
+    return picked
 
 
 def _kind(shape: Shape) -> str:

@@ -15,7 +15,7 @@ from attrs import frozen
 
 from ..document.identifiers import pascal
 from ..document.order import canonical
-from ..document.schemas import canonical_json, find_discriminator, is_catch_all, is_object, tag_values
+from ..document.schemas import canonical_json, find_discriminator, find_likely_tag, is_catch_all, is_object, tag_values
 from ..document.tree import Json, is_list, is_mapping
 from ..normalize.normalizer import RECURSIVE, Normalizer
 from ..normalize.select import Operation
@@ -163,7 +163,7 @@ class _Hoister:
         members = cast(list[Json], schema["anyOf"])
         objects = [member for member in members if is_object(member)]
         others = [member for member in members if not is_object(member)]
-        tag = find_discriminator(objects)
+        tag = find_likely_tag(objects)
         reduced: list[Json] = []
         for member in objects:
             step = self._case(member, objects, tag)
@@ -175,8 +175,9 @@ class _Hoister:
         if len(objects) < 2:
             return {"anyOf": [*rest, *reduced], **beside}
         body: Json = {"anyOf": reduced}
-        if tag is not None:
-            body["discriminator"] = {"propertyName": tag}
+        discriminator = find_discriminator(objects)
+        if discriminator is not None:
+            body["discriminator"] = {"propertyName": discriminator}
         named = self._register("union", side, body, place, {})
         return {"anyOf": [*rest, named], **beside} if rest else {**named, **beside}
 
@@ -187,7 +188,7 @@ class _Hoister:
         rivals = [
             other
             for other in objects
-            if other is not member and (tag is None or set(tag_values(other, tag)) & set(values))
+            if other is not member and (tag is None or not values or set(tag_values(other, tag)) & set(values))
         ]
         if not rivals:
             return Step("case", "", values)

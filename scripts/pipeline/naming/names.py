@@ -184,6 +184,6 @@ def _case_fits(want: str, step: Step) -> bool:
     return value in step.values and distinct in ("", step.name)
 
 
-def place_rank(place: Place) -> tuple[int, str]:
-    """The order of the places of a shape: the shortest one first lends it its name."""
-    return (len(place), address(place))
+def place_rank(place: Place) -> tuple[int, int, str]:
+    """The order of the places of a shape: the shortest one, of the operation with the shortest name, lends its name."""
+    return (len(place), len(place[0].name), address(place))

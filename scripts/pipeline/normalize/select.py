@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Any, cast
 
 from attrs import define, field
 
 from ..document.errors import PipelineError, pointer
+from ..document.hashes import sha256
 from ..document.identifiers import spelled
 from ..document.tree import Json, is_list, is_mapping
 from ..source.sources import Sources
@@ -111,24 +111,16 @@ def _same_parameters(first: str, second: str) -> bool:
 
 
 def _all_named(found: dict[str, Any], sources: Sources) -> dict[str, tuple[str, str]]:
-    """Every operation with a name: the curated one, or the first readable candidate that is unique."""
+    """Every operation with a name: the curated one, or the first readable candidate that is free, short paths first."""
     names = {label: sources.keep[label] for label in found if label in sources.keep}
-    waiting = {
-        label: _candidates(method, path, operation)
-        for label, (method, path, _, operation) in found.items()
-        if label not in names
-    }
-    while waiting:
-        counts = Counter([*names.values(), *(candidates[0] for candidates in waiting.values())])
-        settled = [label for label, candidates in waiting.items() if counts[candidates[0]] == 1]
-        for label in settled:
-            names[label] = waiting.pop(label)[0]
-        for label, candidates in waiting.items():
-            if len(candidates) == 1:
-                raise PipelineError(
-                    f"two operations named {candidates[0]}", pointer=label, hint="name one in sources.toml"
-                )
-            candidates.pop(0)
+    taken = set(names.values())
+    for label in sorted(found.keys() - names.keys(), key=lambda label: (len(label), label)):
+        method, path, _, operation = found[label]
+        likely = _candidates(method, path, operation)
+        # The last one differs only where paths differ in signs that no name can hold.
+        name = next((name for name in likely if name not in taken), f"{likely[-1]}_{sha256(label)[:8]}")
+        names[label] = name
+        taken.add(name)
     return {label: (name, label) for label, name in names.items()}
 
 

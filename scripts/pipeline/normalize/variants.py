@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 
 from attrs import define, field, frozen
 
-from ..document.schemas import canonical_json, is_catch_all, tag_rank, tag_values, undated
+from ..document.schemas import canonical_json, is_catch_all, likely_tag, tag_rank, tag_values, undated
 from ..document.tree import Json
 
 __all__ = ["merge_near"]
@@ -28,7 +28,8 @@ def merge_near(variants: Iterable[Json], merge: Callable[[list[Json]], Json]) ->
     Variants are nearly equal when they share a value of the tag, or are versions of one thing (a tag that ends
     in a date), and what one requires, the other requires too; without a tag, when one has all properties of the
     other and requires the same, or both have the same. So a new version of a tool adds a value to a type that users
-    already name, and a new optional property does not make a second type next to it.
+    already name, and a new optional property does not make a second type next to it. Of a union whose variants mostly
+    have a tag, those without it are compared with each other only.
     """
     union = _Union()
     for variant in variants:
@@ -63,13 +64,13 @@ class _Variant:
 
     def kinship(self, tag: str | None) -> set[Hashable]:
         """What two variants that are nearly equal share one of."""
-        if tag is None:
+        if tag is None or tag not in self.values:
             return {(True, self.names), (False, self.required)}
-        return {undated(value) for value in self.values.get(tag, ())}
+        return {undated(value) for value in self.values[tag]}
 
     def is_near(self, other: _Variant, tag: str | None) -> bool:
         """Whether two variants that share a kinship are nearly equal."""
-        if tag is None:
+        if tag is None or tag not in self.values:
             nested = self.names <= other.names or other.names <= self.names
             return self.names == other.names or (self.required == other.required and nested)
         required, others = self.required - {tag}, other.required - {tag}
@@ -132,7 +133,7 @@ class _Union:
         return None
 
     def _find_tag(self) -> str | None:
-        """As `document.schemas.find_discriminator`, from what is counted."""
+        """As `document.schemas.find_likely_tag`, from what is counted."""
         if len(self._variants) < 2:
             return None
         some = next(iter(self._variants.values()))
@@ -140,7 +141,7 @@ class _Union:
             fixed, catching = self._fixed[tag], self._catching[tag]
             if catching <= 1 and fixed and fixed + catching == len(self._variants) and self._required[tag]:
                 return tag
-        return None
+        return likely_tag(self._fixed, self._catching, len(self._variants))
 
     def _begin(self, tag: str | None) -> None:
         """All over again with another tag."""

@@ -15,6 +15,7 @@ from scripts.pipeline.document.errors import PipelineError
 from scripts.pipeline.document.identifiers import pascal, singular
 from scripts.pipeline.generate.generator import TEMPLATES
 from scripts.pipeline.naming.assign import PYTHON_NAMES
+from scripts.pipeline.naming.candidates import said_once
 from scripts.pipeline.source.reading import read_document
 
 from ..support.documents import (
@@ -321,6 +322,70 @@ def test_a_curated_name_is_found_by_the_end_of_its_place(tmp_path: Path, place: 
         names=f"[names]\n'{place}' = '{name}'\n",
     )
     assert name in schemas_of(result)
+
+
+SIDES: dict[str, tuple[Json, Json, set[str]]] = {
+    "other values": (record(c=text("a", "b")), record(c=text("a", "c")), {"CParam", "C"}),
+    "the same values": (record(c=text("a", "b")), record(c=text("b", "a")), {"C"}),
+    "values and an object": (record(c=text("a", "b")), record(c=record(d=text())), {"CParam", "C"}),
+    "in a list": (
+        record(cs={"type": "array", "items": text("a", "b")}),
+        record(cs={"type": "array", "items": text("a", "c")}),
+        {"CParam", "C"},
+    ),
+    "further in": (
+        record(x=record(c=text("a", "b"))),
+        record(x=record(y=record(c=text("a", "c")))),
+        {"XParam", "CParam", "X", "Y", "C"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "response", "names"), SIDES.values(), ids=SIDES.keys())
+def test_values_have_a_side_where_both_sides_have_them(
+    tmp_path: Path, body: Json, response: Json, names: set[str]
+) -> None:
+    """A closed set of a request ends in Param where an answer has another under that name, as objects do."""
+    result = built(tmp_path, document({ORDERS: {"post": operation(body=body, response=response)}}))
+    assert set(schemas_of(result)) - {"PostOrdersParams", "PostOrdersResponse"} == names
+
+
+@pytest.mark.parametrize(
+    ("doubled", "once"),
+    [
+        ("CustomCustom", "Custom"),
+        ("CustomCustomToolParam", "CustomToolParam"),
+        ("FunctionFunctionParam", "FunctionParam"),
+        ("UsageUsage", "Usage"),
+        ("MetadataMetadata", "Metadata"),
+        ("ToolSearchToolSearchResultBlockParam", "ToolSearchResultBlockParam"),
+        ("WebFetchToolResultErrorErrorCode", "WebFetchToolResultErrorCode"),
+        ("ErrorErrorErrorCode", "ErrorCode"),
+        ("Base64Base64Source", "Base64Source"),
+        ("CalledCustomToolParam", "CalledCustomToolParam"),
+        ("HTTPStatus", "HTTPStatus"),
+        ("AAParam", "AAParam"),
+        ("V11Model", "V11Model"),
+        ("ToolChoiceToolParam", "ToolChoiceToolParam"),
+    ],
+)
+def test_words_are_said_once(doubled: str, once: str) -> None:
+    """A name does not say again what stands before it; what is said twice with words between stays."""
+    assert said_once(doubled) == once
+
+
+def test_no_name_says_a_word_twice(tmp_path: Path) -> None:
+    """A variant whose only member is called as its tag, and a generic property within one of its name."""
+    body = record(
+        usage=record(usage=record(n=text())),
+        tools={
+            "type": "array",
+            "items": {"anyOf": [tagged("function", "function", function=record(a=text())), tagged("custom", b=text())]},
+        },
+    )
+    names = schemas_of(built(tmp_path, document({ORDERS: {"post": operation(body=body)}})))
+    assert [name for name in names if said_once(name) != name] == []
+    assert len(names) == 7
 
 
 def test_the_most_specific_curated_name_wins(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 
 from scripts.pipeline.build import read
 from scripts.pipeline.document.dump import dump_yaml
-from scripts.pipeline.document.schemas import canonical_json, find_discriminator, tag_values, undated
+from scripts.pipeline.document.schemas import canonical_json, find_likely_tag, tag_values, undated
 from scripts.pipeline.normalize import merge
 from scripts.pipeline.normalize.merge import merge_objects, union
 from scripts.pipeline.normalize.variants import merge_near
@@ -25,11 +25,11 @@ from ..support.real import DATED, INPUTS, SHARED, SINGLE
 def near(first: Json, second: Json, tag: str | None) -> bool:
     """The definition, in the words of `merge_near`."""
     required = [set(variant.get("required", [])) for variant in (first, second)]
-    if tag is None:
+    families = [{undated(value) for value in tag_values(variant, tag)} if tag else set() for variant in (first, second)]
+    if not any(families):
         names = [set(variant["properties"]) for variant in (first, second)]
         nested = names[0] <= names[1] or names[1] <= names[0]
         return names[0] == names[1] or (required[0] == required[1] and nested)
-    families = [{undated(value) for value in tag_values(variant, tag)} for variant in (first, second)]
     demands = [each - {tag} for each in required]
     return bool(families[0] & families[1]) and (demands[0] <= demands[1] or demands[1] <= demands[0])
 
@@ -38,7 +38,7 @@ def merge_slowly(variants: list[Json], merged: Callable[[list[Json]], Json]) -> 
     """The first pair that is nearly equal becomes one, then all over again."""
     found = sorted(variants, key=canonical_json)
     while True:
-        tag = find_discriminator(found)
+        tag = find_likely_tag(found)
         pair = next((pair for pair in combinations(range(len(found)), 2) if near(*(found[at] for at in pair), tag)), ())
         if not pair:
             return found
