@@ -58,7 +58,7 @@ def read_answer(operation: Operation[_T], head: ReplyHead, body: bytes) -> _T:
         failure.body = None if secret else failure.body
         raise failure
     try:
-        return operation.decode(head.status, body)
+        return operation.decode(head.status, body, head.headers.get("content-type", ""))
     except (UnreadableBody, DecodeError) as error:
         problem = error.problem if isinstance(error, UnreadableBody) else str(error)
         raise unexpected_response(head, shown, f"a body that cannot be read ({problem})") from (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from urllib.parse import unquote_plus
 
 import httpx
 
@@ -76,10 +77,10 @@ def _check_timeout(timeout: object, error: type[AIMLAPIError]) -> None:
 def with_query(target: str, extra: Mapping[str, QueryValue]) -> str:
     """A path and query with other members in the query; None takes one away. Raises InvalidRequestError."""
     path, _, query = target.partition("?")
-    members = httpx.QueryParams(query)
-    for name, value in extra.items():
-        members = members.remove(name) if value is None else members.set(name, value)
+    # The members that stay are not written again: a comma between two values is not one inside a value.
+    members = [member for member in query.split("&") if member and unquote_plus(member.partition("=")[0]) not in extra]
     try:
-        return f"{path}?{members}" if members else path
+        members += [str(httpx.QueryParams({name: value})) for name, value in extra.items() if value is not None]
+        return f"{path}?{'&'.join(members)}" if members else path
     except UnicodeEncodeError as error:
         raise InvalidRequestError("extra_query holds half of a surrogate pair, which no URL carries.") from error

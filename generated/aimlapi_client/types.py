@@ -11,9 +11,9 @@ import json
 from collections.abc import Callable, Mapping, MutableMapping
 from decimal import Decimal, InvalidOperation
 from importlib import import_module
-from typing import IO, Any, BinaryIO, Generic, Literal, NoReturn, SupportsIndex, TypeAlias, TypeGuard, TypeVar
+from typing import Any, BinaryIO, Generic, Literal, NoReturn, SupportsIndex, TypeAlias, TypeGuard, TypeVar
 
-from attrs import define
+from attrs import define, field
 
 from .errors import DecodeError, UnreadableBody
 
@@ -39,25 +39,15 @@ class Unset:
 
 UNSET: Unset = Unset()
 
-FileContent = IO[bytes] | bytes | str
-#: What ``httpx.Client(files=...)`` takes: name, content, media type and, in the longer form, headers.
-FileTypes = (
-    tuple[str | None, FileContent, str | None] | tuple[str | None, FileContent, str | None, Mapping[str, str]]
-)
-RequestFiles = list[tuple[str, FileTypes]]
-
 
 @define
 class File:
-    """A file to upload."""
+    """A file to upload. headers: of its part of a form, beside its name and its type."""
 
     payload: BinaryIO
     file_name: str | None = None
     mime_type: str | None = None
-
-    def to_tuple(self) -> FileTypes:
-        """The form that httpx takes."""
-        return self.file_name, self.payload, self.mime_type
+    headers: Mapping[str, str] = field(factory=dict[str, str])
 
 
 T = TypeVar("T")
@@ -472,6 +462,23 @@ def read_body(
     raise UnreadableBody(status_code, b"" if secret else content, problem)
 
 
+def charset_of(content_type: str) -> str:
+    """The charset that a media type names, UTF-8 where it names none."""
+    for parameter in content_type.split(";")[1:]:
+        name, _, charset = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return charset.strip(" \"'") or "utf-8"
+    return "utf-8"
+
+
+def read_text(content: bytes, content_type: str) -> str:
+    """The text of a body, in the charset that it came with."""
+    try:
+        return content.decode(charset_of(content_type), "replace")
+    except LookupError:
+        return content.decode("utf-8", "replace")
+
+
 def given(members: Mapping[str, Any]) -> dict[str, Any]:
     """The members of a body that were given; null is a value."""
     return {name: value for name, value in members.items() if not isinstance(value, Unset)}
@@ -502,13 +509,12 @@ __all__ = [
     "Decoder",
     "Extensible",
     "File",
-    "FileTypes",
     "Kinds",
-    "RequestFiles",
     "Response",
     "Secret",
     "UnknownAnswer",
     "Unset",
+    "charset_of",
     "check",
     "date",
     "date_time",
@@ -523,6 +529,7 @@ __all__ = [
     "nulls_of",
     "one_of",
     "read_body",
+    "read_text",
     "secret",
     "shaped",
     "tagged",

@@ -392,7 +392,7 @@ def test_query_and_path() -> None:
         with pytest.raises(UnreadableBody, match="data"):
             update_key.sync(prefix="a/b", client=client, body=UpdateKeyParams(name="n"))
     assert [str(request.url) for request in received] == [
-        "http://gateway.test/v1/models?id=a+b",
+        "http://gateway.test/v1/models?id=a%20b",
         "http://gateway.test/v1/keys/a%2Fb",
     ]
 

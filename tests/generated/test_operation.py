@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import io
-import json
 from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -16,6 +16,7 @@ from attrs import evolve
 from attrs.exceptions import FrozenInstanceError
 from dateutil.relativedelta import relativedelta
 
+from aimlapi_client.bodies import FormPart, RequestBody
 from aimlapi_client.errors import ArgumentError
 from aimlapi_client.models import MessageParam, TextBlockParam
 from aimlapi_client.operation import Endpoint, HTTPRequest, Operation, Parameter, json_bytes
@@ -40,9 +41,19 @@ def sent(parameter: Parameter, value: object) -> HTTPRequest:
     return Operation(endpoint(parameter, path=path), {parameter.argument: value}).request()
 
 
-def body(value: object, content_type: str = "application/json") -> HTTPRequest:
-    """What is sent of one body."""
-    return Operation(endpoint(), body=value, content_type=content_type).request()
+def body(value: object, *bodies: RequestBody) -> HTTPRequest:
+    """What is sent of one body, which may be any of these."""
+    return Operation(evolve(endpoint(), bodies=bodies), body=value).request()
+
+
+OCTETS = RequestBody("application/octet-stream", "bytes")
+URL_ENCODED = RequestBody("application/x-www-form-urlencoded", "form")
+MULTIPART = RequestBody("multipart/form-data", "multipart")
+
+
+def texts(parameter: Parameter, value: object) -> list[str]:
+    """The text of each value of a query."""
+    return [unquote(member.partition("=")[2]) for member in parameter.in_query(value)]
 
 
 # --- paths
@@ -63,7 +74,7 @@ def body(value: object, content_type: str = "application/json") -> HTTPRequest:
         (7, "7"),
         (Decimal("1.50"), "1.50"),
         (Color.RED, "red"),
-        (["a", "b/c"], "a%2Cb%2Fc"),
+        (["a", "b/c"], "a,b%2Fc"),
     ],
 )
 def test_a_path_is_quoted(value: object, quoted: str) -> None:
@@ -91,29 +102,37 @@ def test_a_path_may_hold_braces_and_several_parameters() -> None:
 @pytest.mark.parametrize(
     ("parameter", "value", "query"),
     [
-        (Parameter("q", "q"), "a b&c", "q=a+b%26c"),
+        (Parameter("q", "q"), "a b&c", "q=a%20b%26c"),
         (Parameter("q", "q"), True, "q=true"),
         (Parameter("q", "q"), False, "q=false"),
         (Parameter("q", "q"), 0, "q=0"),
         (Parameter("q", "q"), 1.5, "q=1.5"),
         (Parameter("q", "q"), Decimal("0.10"), "q=0.10"),
         (Parameter("q", "q"), Color.RED, "q=red"),
-        (Parameter("q", "q"), ["a", "b c"], "q=a&q=b+c"),
+        (Parameter("q", "q"), ["a", "b c"], "q=a&q=b%20c"),
         (Parameter("q", "q"), ("a", 1, True), "q=a&q=1&q=true"),
-        (Parameter("q", "q", joined=True), ["a", "b"], "q=a%2Cb"),
-        (Parameter("q", "q", joined=True), "a", "q=a"),
-        (Parameter("q", "q", joined=True, kind="date"), [datetime.date(2026, 8, 1), "2026-08-02"], None),
+        (Parameter("q", "q", explode=False), ["a", "b,c"], "q=a,b%2Cc"),
+        (Parameter("q", "q", explode=False), "a", "q=a"),
+        (Parameter("q", "q"), "", "q="),
+        (Parameter("q", "q", required=True, empty=True), "", "q="),
+        (Parameter("q", "q"), ["a", " "], "q=a&q=%20"),
+        (Parameter("q", "q"), {"a": 1, "b": None}, "a=1"),
+        (Parameter("q", "q"), [None, "a"], "q=a"),
         (Parameter("start", "from"), "a", "from=a"),
         (Parameter("q", "q[]"), ["a"], "q%5B%5D=a"),
         (Parameter("q", "q"), datetime.date(2026, 8, 1), "q=2026-08-01"),
         (Parameter("q", "q", most=2), ["a", "b"], "q=a&q=b"),
         (Parameter("q", "q", minimum=1, maximum=2), 2, "q=2"),
+        (
+            Parameter("q", "q", explode=False, kind="date"),
+            [datetime.date(2026, 8, 1), "2026-08-02"],
+            "q=2026-08-01,2026-08-02",
+        ),
     ],
 )
-def test_a_query_is_written(parameter: Parameter, value: object, query: str | None) -> None:
+def test_a_query_is_written(parameter: Parameter, value: object, query: str) -> None:
     """Each value as text, a list as several members or as one with commas."""
-    expected = "q=2026-08-01%2C2026-08-02" if query is None else query
-    assert sent(parameter, value).target == f"/v1/things?{expected}"
+    assert sent(parameter, value).target == f"/v1/things?{query}"
 
 
 @pytest.mark.parametrize("value", [None, UNSET, []])
@@ -131,13 +150,15 @@ def test_what_is_not_given_is_not_sent(place: Any, value: object) -> None:
         (Parameter("q", "wire", required=True), None, "q is missing."),
         (Parameter("q", "wire", required=True), UNSET, "q is missing."),
         (Parameter("q", "wire", required=True), [], "q is empty. Give at least one value."),
-        (Parameter("q", "wire"), "", "q is ''. Give a text that names something."),
-        (Parameter("q", "wire"), ["a", " "], "q is ' '. Give a text that names something."),
-        (Parameter("q", "wire"), {"a": 1}, "q is a dict. Give text or a number."),
         (Parameter("q", "wire"), {"a"}, "q is a set. Give text or a number."),
-        (Parameter("q", "wire"), [None], "q is a NoneType. Give text or a number."),
+        (Parameter("q", "wire"), [{"a"}], "q is a set. Give text or a number."),
+        (Parameter("q", "wire"), {"a": object}, "q is a type. Give text or a number."),
+        (Parameter("q", "wire", required=True), {"a": None}, "q is empty. Give at least one value."),
         (Parameter("q", "wire"), b"a", "q is a bytes. Give text or a number."),
         (Parameter("q", "wire"), object, "q is a type. Give text or a number."),
+        (Parameter("q", "wire", required=True), "", "q is ''. Give a text that names something."),
+        (Parameter("q", "wire", required=True, place="header"), " ", "q is ' '. Give a text that names something."),
+        (Parameter("q", "wire", explode=False), ["a", " "], "q is ' '. Give a text that names something."),
         (Parameter("q", "wire", most=1), ["a", "b"], "q holds 2 values. Give at most 1."),
         (Parameter("q", "wire", minimum=1), 0, "q is 0. Give a number of at least 1."),
         (Parameter("q", "wire", maximum=100), 101, "q is 101. Give a number of at most 100."),
@@ -174,14 +195,14 @@ TIMES: dict[str, tuple[object, str]] = {
 @pytest.mark.parametrize(("value", "text"), TIMES.values(), ids=TIMES.keys())
 def test_a_point_in_time(value: object, text: str) -> None:
     """Whatever stands for a point in time is sent as ISO 8601 with an offset; the day of it where a day is asked."""
-    assert Parameter("q", "q", kind="date-time").texts(value) == [text]
-    assert Parameter("q", "q", kind="date").texts(value) == [text[:10]]
+    assert texts(Parameter("q", "q", kind="date-time"), value) == [text]
+    assert texts(Parameter("q", "q", kind="date"), value) == [text[:10]]
 
 
 @pytest.mark.parametrize("span", [datetime.timedelta(days=1), relativedelta(days=1)])
 def test_a_span_reaches_back_from_now(span: object) -> None:
     """A timedelta, and a relativedelta of dateutil."""
-    (text,) = Parameter("q", "q", kind="date-time").texts(span)
+    (text,) = texts(Parameter("q", "q", kind="date-time"), span)
     age = datetime.datetime.now(UTC) - datetime.datetime.fromisoformat(text)
     assert datetime.timedelta(days=1) <= age < datetime.timedelta(days=1, minutes=5)
 
@@ -197,7 +218,6 @@ def test_a_span_reaches_back_from_now(span: object) -> None:
         (1754000000, "is a int. Give a datetime"),
         (True, "is a bool. Give a datetime"),
         (Decimal(5), "is a Decimal. Give a datetime"),
-        ({"days": 1}, "is a dict. Give a datetime"),
         (datetime.timedelta(days=10**6), "reaches back further than a datetime can"),
     ],
 )
@@ -205,7 +225,7 @@ def test_a_span_reaches_back_from_now(span: object) -> None:
 def test_what_is_no_point_in_time_is_refused(kind: str, value: object, problem: str) -> None:
     """The error names the argument and says why."""
     with pytest.raises(ArgumentError, match=problem) as caught:
-        Parameter("start", "from", kind=kind).texts(value)
+        Parameter("start", "from", kind=kind).in_query(value)
     assert caught.value.argument == "start"
 
 
@@ -304,7 +324,7 @@ def test_no_body_has_no_type(value: object) -> None:
 @pytest.mark.parametrize("made", [bytes, bytearray, memoryview, lambda data: File(io.BytesIO(data))])
 def test_bytes_are_sent_as_they_are(made: Callable[[bytes], object]) -> None:
     """As bytes, a view of them, or a file."""
-    request = body(made(b"\x00\xff"), "application/octet-stream")
+    request = body(made(b"\x00\xff"), OCTETS)
     assert (request.content, request.headers["content-type"]) == (b"\x00\xff", "application/octet-stream")
 
 
@@ -312,7 +332,7 @@ def test_a_file_says_its_type_and_can_be_sent_again() -> None:
     """It is read from where it stands, and stays there."""
     file = io.BytesIO(b"headbody")
     file.seek(4)
-    operation = Operation(endpoint(), body=File(file, mime_type="audio/wav"), content_type="application/octet-stream")
+    operation = Operation(evolve(endpoint(), bodies=(OCTETS,)), body=File(file, mime_type="audio/wav"))
     requests = [operation.request(), operation.request()]
     assert [request.content for request in requests] == [b"body", b"body"]
     assert requests[0].headers["content-type"] == "audio/wav"
@@ -322,50 +342,43 @@ def test_a_file_that_cannot_be_wound_back_is_read_once() -> None:
     """A pipe or a socket has no position."""
     file = io.BytesIO(b"once")
     file.seekable = lambda: False
-    assert body(File(file)).content == b"once"
+    assert body(File(file), OCTETS).content == b"once"
     assert file.read() == b""
 
 
 def test_a_form_is_url_encoded() -> None:
     """A list is repeated, and exact numbers keep their digits."""
-    request = body({"a": "b c", "n": ["1", "2"], "x": Decimal("0.10"), "y": True}, "application/x-www-form-urlencoded")
+    request = body({"a": "b c", "n": ["1", "2"], "x": Decimal("0.10"), "y": True}, URL_ENCODED)
     assert request.content == b"a=b+c&n=1&n=2&x=0.10&y=true"
     assert request.headers["content-type"] == "application/x-www-form-urlencoded"
 
 
-class Upload:
-    """A body with parts, as the models of such bodies are."""
-
-    def to_multipart(self) -> list[tuple[str, Any]]:
-        return [("name", (None, b"mine", "text/plain")), ("file", File(io.BytesIO(b"data"), "a.txt").to_tuple())]
-
-
-@pytest.mark.parametrize("value", [Upload(), {"name": (None, b"mine", "text/plain"), "file": ("a.txt", b"data")}])
-def test_a_form_has_parts(value: object) -> None:
-    """Of a model, or as httpx takes them; the header names the boundary that the bytes have."""
-    request = body(value, "multipart/form-data")
+def test_a_form_has_parts() -> None:
+    """Each as the document says, and the header names the boundary that the bytes have."""
+    form = evolve(MULTIPART, parts={"name": FormPart("text/csv")})
+    request = body({"name": "mine", "file": File(io.BytesIO(b"data"), "a.txt")}, form)
     kind, _, boundary = request.headers["content-type"].partition("; boundary=")
     parts = (request.content or b"").split(f"--{boundary}".encode())
     assert kind == "multipart/form-data"
     assert [part.rpartition(b"\r\n\r\n")[2] for part in parts] == [b"", b"mine\r\n", b"data\r\n", b"--\r\n"]
+    assert b'name="name"\r\nContent-Type: text/csv' in parts[1]
     assert b'name="file"; filename="a.txt"' in parts[2]
 
 
+@pytest.mark.parametrize("form", [MULTIPART, URL_ENCODED])
 @pytest.mark.parametrize(
-    ("value", "content_type"),
+    ("value", "problem"),
     [
-        ({"a": object()}, "multipart/form-data"),
-        ({"a": 1}, "multipart/form-data"),
-        ([1], "multipart/form-data"),
-        ("text", "multipart/form-data"),
-        ([1], "application/x-www-form-urlencoded"),
-        ("text", "application/x-www-form-urlencoded"),
+        ({"a": object()}, "a is a object"),
+        ({"a": {"b": object()}}, "cannot be written as JSON"),
+        ([1], "it is a list, which has no members"),
+        ("text", "is a str, which cannot be written as"),
     ],
 )
-def test_what_is_no_form_is_refused(value: object, content_type: str) -> None:
+def test_what_is_no_form_is_refused(form: RequestBody, value: object, problem: str) -> None:
     """As any other body that cannot be written."""
-    with pytest.raises(ArgumentError, match=r"^body cannot be written as a form"):
-        body(value, content_type)
+    with pytest.raises(ArgumentError, match=problem):
+        body(value, form)
 
 
 def test_json_bytes_is_what_a_body_is_written_with() -> None:
@@ -443,4 +456,4 @@ def test_httpx_sends_what_an_operation_says() -> None:
     made = httpx.Request(
         request.method, f"http://g{request.target}", headers=dict(request.headers), content=request.content
     )
-    assert (made.url.raw_path, json.loads(made.read())) == (b"/v1/things?cursor=a%26b", {"x": "ü"})
+    assert (made.url.raw_path, made.read()) == (b"/v1/things?cursor=a%26b", '{"x":"ü"}'.encode())

@@ -241,13 +241,13 @@ def test_another_key_s_calls_need_a_management_key(client: AIMLAPI, manager: AIM
 )
 def test_times_as_people_write_them(given: Any, sent: str) -> None:
     """Always with an offset on the wire."""
-    assert Parameter("start", "start", kind="date-time").texts(given) == [sent]
+    assert Parameter("start", "start", kind="date-time", place="header").in_header(given) == sent
 
 
 @pytest.mark.parametrize(("span", "days"), [(timedelta(days=7), 7), (relativedelta(weeks=2), 14)])
 def test_spans_count_back_from_now(span: Any, days: int) -> None:
     """Of the standard library and of dateutil."""
-    (text,) = Parameter("start", "start", kind="date-time").texts(span)
+    text = str(Parameter("start", "start", kind="date-time", place="header").in_header(span))
     assert abs(datetime.now(UTC) - timedelta(days=days) - datetime.fromisoformat(text)) < timedelta(minutes=1)
 
 

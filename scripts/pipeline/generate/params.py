@@ -19,6 +19,7 @@ from typing import Any, cast
 from attrs import define, field
 
 from ..document.identifiers import pascal
+from ..document.media import is_json
 from ..document.schemas import find_discriminator, is_catch_all, is_object
 from ..document.tree import SCHEMAS, Json, is_list, is_mapping, operations, references
 from .python_names import name_of_class
@@ -156,7 +157,7 @@ class RequestTypes:
         """The component of an operation's JSON body."""
         for media_type, media in sorted(operation.get("requestBody", {}).get("content", {}).items()):
             name = str(media.get("schema", {}).get("$ref", "")).removeprefix(SCHEMAS)
-            if media_type.startswith("application/json") and is_object(self.schemas.get(name, {})):
+            if is_json(media_type) and is_object(self.schemas.get(name, {})):
                 return name
         return None
 

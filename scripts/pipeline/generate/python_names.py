@@ -24,7 +24,7 @@ SHADOWED: Final = {
     *("list", "property", "self", "set", "str", "super", "true", "tuple"),
 }
 #: What every model has of its own, or its module imports under a name with an underscore in front.
-RESERVED: Final = {"to_dict", "to_multipart", "from_dict", "additional_properties", "attrs_define", "attrs_field"}
+RESERVED: Final = {"to_dict", "from_dict", "additional_properties", "attrs_define", "attrs_field"}
 #: What the functions of an operation's module use: a parameter of such a name is called after its place too.
 OF_OPERATIONS: Final = {"body", "client", "content_type", "isinstance", "request", "url"}
 
@@ -54,6 +54,11 @@ def arguments_of(operation: Json) -> dict[str, Json]:
     words = cast("dict[str, Json]", operation.get("x-parameters", {}))
     parameters = cast("list[Json]", operation.get("parameters", []))
     names = [str(words.get(one["name"], {}).get("name", one["name"])) for one in parameters]
+    # The generator finds no other letters in a path.
+    names = [
+        name if name.isascii() or parameter["in"] != "path" else re.sub(r"\W+", "_", spelled(name))
+        for name, parameter in zip(names, parameters, strict=True)
+    ]
     places: dict[str, set[str]] = defaultdict(set)
     for name, parameter in zip(names, parameters, strict=True):
         places[_argument(name)].add(parameter["in"])

@@ -15,10 +15,10 @@ from typing import cast
 from attrs import define, evolve, frozen
 
 from ..document.errors import PipelineError
+from ..document.media import is_json
 from ..document.schemas import is_object
 from ..document.tree import Json, is_list, operations, reference, resolved
 from .lower.annotations import EXACT
-from .lower.operations import JSON_MEDIA
 from .pages import attributes_at, find_paging
 from .params import RequestTypes
 from .python_names import argument_names, arguments_of, module_name, name_of_class
@@ -27,8 +27,9 @@ from .python_names import argument_names, arguments_of, module_name, name_of_cla
 TAKEN = ("self", "options", "given", "extra_headers", "extra_query", "timeout", "total_timeout", "max_retries")
 #: What a module of resources uses beside the models.
 USED = {
-    *("Any", "AsyncPages", "AsyncSender", "Decimal", "File", "Iterable", "Literal", "Mapping", "Moment", "Pages"),
-    *("Paging", "RequestOptions", "Secret", "Sender", "Sequence", "TYPE_CHECKING", "UNSET", "Unpack", "Unset"),
+    *("Any", "AsyncPages", "AsyncSender", "Decimal", "File", "Iterable", "Literal", "Mapping", "Moment"),
+    *("ObjectValue", "Pages", "Paging", "RequestOptions", "Secret", "Sender", "Sequence", "TYPE_CHECKING"),
+    *("UNSET", "Unpack", "Unset"),
 }
 #: A resource may have a method of that name.
 BUILTINS = {"list": "builtins"}
@@ -289,7 +290,7 @@ def _words_of(operation: Json) -> dict[str, str]:
 def _sent_object(openapi: Json, operation: Json) -> Json:
     """The schema of a body whose members are arguments; any other body is one argument, and empty here."""
     content: Json = operation.get("requestBody", {}).get("content", {})
-    if len(content) != 1 or not JSON_MEDIA.match(next(iter(content))):
+    if len(content) != 1 or not is_json(next(iter(content))):
         return {}
     schema = resolved(openapi, next(iter(content.values())).get("schema", {}))
     return schema if is_object(schema) else {}
@@ -299,7 +300,7 @@ def _answer(openapi: Json, operation: Json) -> Json:
     """The schema of a success; empty where it is no JSON."""
     for status, response in sorted(cast("dict[str, Json]", operation["responses"]).items()):
         for media_type, media in response.get("content", {}).items():
-            if status.startswith("2") and JSON_MEDIA.match(media_type):
+            if status.startswith("2") and is_json(media_type):
                 return cast("Json", media["schema"])
     return {}
 
@@ -363,7 +364,7 @@ def _resource(resource: str, words: str, methods: list[_Method], models: set[str
     lines.append("if TYPE_CHECKING:\n    from .. import models, params\n")
     lines += [f"    from ..models import {', '.join(imported)}\n"] if imported else []
     lines += [f"    from ..params import {', '.join(sorted(params))}\n"] if params else []
-    lines.append("    from ..operation import AsyncSender, Moment, RequestOptions, Sender\n")
+    lines.append("    from ..operation import AsyncSender, Moment, ObjectValue, RequestOptions, Sender\n")
     lines.append("    from ..pages import AsyncPages, Pages\n")
     for asynchronous in (False, True):
         prefix, protocol = ("Async", "AsyncSender") if asynchronous else ("", "Sender")

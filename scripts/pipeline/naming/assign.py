@@ -21,7 +21,7 @@ PYTHON_NAMES = {
     *("Any", "Literal", "Self", "Mapping", "Extensible", "Unset", "UNSET", "File", "Response", "DecodeError"),
     *("KeyError", "HTTPStatus", "BytesIO", "UUID", "Client", "AuthenticatedClient", "Answer", "UnknownAnswer"),
     *("Decimal", "Final", "Kinds", "NO_NULLS", "Secret", "Sequence", "TYPE_CHECKING"),
-    *("Endpoint", "Moment", "Operation", "Parameter"),
+    *("Endpoint", "FormPart", "Moment", "ObjectValue", "Operation", "Parameter", "RequestBody"),
 }
 
 

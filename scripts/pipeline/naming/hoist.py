@@ -85,6 +85,8 @@ class _Hoister:
                 "required": operation.body_required,
                 "content": self.content(operation.body, root, "body", ""),
             }
+            for media_type, encoding in operation.encodings.items():
+                body["content"][media_type]["encoding"] = encoding
             made["requestBody"] = body
             if operation.limits:
                 body["x-model-limits"] = [

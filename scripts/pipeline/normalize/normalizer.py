@@ -37,6 +37,11 @@ class Normalizer:
         self.keywords = KeywordUses()
         self._pending: list[str] = []
 
+    @property
+    def log(self) -> Repairs:
+        """What was mended and left out so far."""
+        return self._log
+
     def schema(self, node: Any, steps: tuple[str | int, ...], open_refs: tuple[str, ...] = ()) -> Json:
         """The normal form of the schema ``node``, which stands at ``steps`` of the document."""
         if not is_mapping(node):

@@ -17,10 +17,10 @@ from .normalizer import Normalizer
 from .repair import operations_of
 from .repair_log import Repairs
 from .unsupported import name_unsupported
+from .wire import body_form, parameter_form
 
 #: The key of upstream.yaml for the operations of the document that sources.toml does not keep.
 NOT_KEPT = "x-not-kept"
-PARAMETER_KEYS = ("name", "in", "required", "style", "explode")
 
 
 @define
@@ -32,6 +32,7 @@ class Operation:
     path: str
     parameters: list[Json] = field(factory=list[Json])
     body: dict[str, Json] = field(factory=dict[str, Json])
+    encodings: dict[str, Json] = field(factory=dict[str, Json])
     body_required: bool = False
     responses: dict[str, dict[str, Json]] = field(factory=dict[str, dict[str, Json]])
     limits: list[ModelLimits] = field(factory=list[ModelLimits])
@@ -162,11 +163,13 @@ def _operation(
         body = normalizer.resolve(body)
         operation.body_required = body.get("required") is True
         for media_type, media in sorted(cast(Json, body.get("content") or {}).items()):
-            schema = normalizer.schema(
-                cast(Json, media).get("schema", {}), (*steps, "requestBody", "content", media_type, "schema")
-            )
+            where = (*steps, "requestBody", "content", media_type)
+            schema = normalizer.schema(cast(Json, media).get("schema", {}), (*where, "schema"))
             schema, limits = (schema, []) if exact else merge_request(schema)
             operation.body[media_type] = schema
+            encoding = body_form(media_type, cast(Json, media), schema, where, normalizer.log)
+            if encoding:
+                operation.encodings[media_type] = encoding
             operation.limits = limits or operation.limits
     for status, response in sorted(cast(Json, raw.get("responses") or {}).items()):
         content = cast(Json, normalizer.resolve(cast(Json, response)).get("content") or {})
@@ -188,9 +191,12 @@ def _parameters(item: Json, raw: Json, steps: tuple[str, ...], normalizer: Norma
         declared: list[Json] = holder.get("parameters") or []
         for reference in declared:
             parameter = normalizer.resolve(reference)
+            place, name, where = parameter["in"], parameter["name"], (*steps, "parameters", parameter["name"])
             media = [one for one in cast(Json, parameter.get("content") or {}).values() if is_mapping(one)]
-            schema: Any = parameter.get("schema", media[0].get("schema", {}) if media else {})
-            kept: Json = {key: parameter[key] for key in PARAMETER_KEYS if key in parameter}
-            kept["schema"] = normalizer.schema(schema, (*steps, "parameters", parameter["name"], "schema"))
-            merged[(parameter["in"], parameter["name"])] = kept
+            given: Any = parameter.get("schema", media[0].get("schema", {}) if media else {})
+            schema = normalizer.schema(given, (*where, "schema"))
+            form = parameter_form(parameter, schema, where, normalizer.log)
+            if form is not None:
+                required = {"required": parameter["required"]} if "required" in parameter else {}
+                merged[(place, name)] = {"name": name, "in": place, **required, **form, "schema": schema}
     return [merged[key] for key in sorted(merged)]

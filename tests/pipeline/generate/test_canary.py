@@ -82,7 +82,7 @@ def attributes() -> set[str]:
     """Everything that the templates read of what the generator gives them."""
     parsed = [environment().parse(path.read_text(encoding="utf-8")) for path in TEMPLATES.glob("*.jinja")]
     found = {chain(node) for tree in parsed for node in tree.find_all(nodes.Getattr)}
-    return {one for one in found if one and one.replace("[", ".").partition(".")[0] not in OWN | {"prop_template"}}
+    return {one for one in found if one and one.replace("[", ".").partition(".")[0] not in OWN}
 
 
 def filters() -> set[str]:
@@ -132,14 +132,6 @@ def test_the_objects_are_of_the_classes_that_the_templates_know(given: dict[str,
 def test_a_template_of_ours_takes_the_place_of_one(name: str) -> None:
     """The generator asks for a template by this name; of another name, ours would not be used."""
     assert (STOCK / name).is_file()
-
-
-@pytest.mark.parametrize("name", ["any", "boolean", "date", "datetime", "file", "int", "list", "model", "union"])
-def test_the_stock_templates_write_the_parts_of_a_form(name: str) -> None:
-    """`model.py.jinja` leaves them to the generator's own macros."""
-    assert (
-        "macro multipart(property, source, " in (STOCK / "property_templates" / f"{name}_property.py.jinja").read_text()
-    )
 
 
 def test_the_filters_of_the_templates_are_known() -> None:

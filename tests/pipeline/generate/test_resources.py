@@ -89,9 +89,9 @@ def test_the_members_of_a_body_are_arguments(tmp_path: Path) -> None:
     ("content_type", "schema", "annotation"),
     [
         ("application/json", {"type": "array", "items": text()}, "builtins.list[str]"),
-        ("application/octet-stream", {"type": "string", "format": "binary"}, "File"),
-        ("multipart/form-data", record("name", name=text()), "CallItParams"),
-        ("application/x-www-form-urlencoded", record("name", name=text()), "CallItParams"),
+        ("application/octet-stream", {"type": "string", "format": "binary"}, "File | bytes"),
+        ("multipart/form-data", record("name", name=text()), "CallItParams | Mapping[str, Any]"),
+        ("application/x-www-form-urlencoded", record("name", name=text()), "CallItParams | Mapping[str, Any]"),
     ],
 )
 def test_a_body_without_members_is_an_argument(

@@ -138,7 +138,7 @@ def test_parameters_of_path_and_operation_are_merged(tmp_path: Path) -> None:
     assert made["parameters"] == [
         {"name": "trace", "in": "header", "explode": False, "schema": {"type": "string"}},
         {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
-        {"name": "filter", "in": "query", "schema": {"type": "object"}},
+        {"name": "filter", "in": "query", "schema": {"type": "object"}, "x-content": "application/json"},
         {"name": "limit", "in": "query", "schema": {"type": "integer"}},
     ]
 

@@ -19,6 +19,7 @@ ENDPOINT: Final[Endpoint[Batch]] = Endpoint(
     method="POST",
     path="/v1/batches",
     repeat="unsafe",
+    needs_body=True,
     decoder=model("Batch"),
 )
 #: The members of the body, as on the wire.

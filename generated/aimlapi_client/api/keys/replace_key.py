@@ -20,6 +20,7 @@ ENDPOINT: Final[Endpoint[KeyEnvelope]] = Endpoint(
     path="/v1/keys/{prefix}",
     parameters=(Parameter("prefix", "prefix", place="path", required=True),),
     repeat="safe",
+    needs_body=True,
     decoder=model("KeyEnvelope"),
 )
 #: The members of the body, as on the wire.

@@ -20,6 +20,7 @@ ENDPOINT: Final[Endpoint[LegacyMessage | Message]] = Endpoint(
     method="POST",
     path="/v1/messages",
     repeat="billed",
+    needs_body=True,
     decoder=shaped(
         [
             ("Message", ("content", "id", "model", "role", "stop_reason", "type", "usage")),

@@ -19,7 +19,7 @@ ENDPOINT: Final[Endpoint[DeprecationList]] = Endpoint(
     path="/v1/models/deprecations",
     parameters=(
         Parameter("since", "since", kind="date"),
-        Parameter("status", "status", joined=True),
+        Parameter("status", "status", explode=False),
     ),
     repeat="safe",
     decoder=model("DeprecationList"),

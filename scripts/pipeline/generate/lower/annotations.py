@@ -32,7 +32,7 @@ EXACT = {
 }
 
 #: What the generator would write otherwise.
-_SPECIAL = re.compile(r"^(list\[)*(Literal|dict|Decimal|datetime\.date\b|Secret)")
+_SPECIAL = re.compile(r"^(list\[)*(Literal|dict|Decimal|datetime\.date\b|Secret|File)")
 
 
 @frozen
@@ -76,6 +76,8 @@ class Annotations:
             return None if inner is None else {f"dict[str, {' | '.join(_type_order(inner))}]"}
         if kind == "string" and schema.get("format") == "date-time":
             return None
+        if kind == "string" and schema.get("format") == "binary" and not self.answering:
+            return {"File", "bytes", "str"}  # a part of a form, or text in JSON
         exact = EXACT.get((str(kind), str(schema.get("format")))) if self.answering else None
         return {exact[0]} if exact else {_PYTHON.get(str(kind), "Any")}
 

@@ -8,6 +8,8 @@ from typing import Final
 DECODERS: Final = "x-decoders"
 TYPES: Final = "x-types"
 SCALARS: Final = "x-scalars"
+#: Of a component: by property, the source of the text that it always is.
+CONSTANTS: Final = "x-constants"
 #: Of a component: by property, the classes that a value may have once it is decoded.
 KINDS: Final = "x-kinds"
 #: Of a component: by property, its name on the wire where Python has another.

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import cast
 
 from attrs import frozen
 
+from ...document.media import CONTENT, is_json
 from ...document.schemas import is_object
 from ...document.tree import METHODS, Json, is_list, reference
 from ..python_names import arguments_of
-from .keywords import DECODER, ENDPOINT, LINE_DECODER
+from .answers import Answers
+from .bodies import Bodies
+from .keywords import ENDPOINT
 from .references import References, members_of
-from .schemas import Schemas, union_of
 
-__all__ = ["JSON_MEDIA", "Operations"]
+__all__ = ["Operations"]
 
-JSON_MEDIA = re.compile(r"^application/(?:[\w.+-]+\+)?json\b")
-JSON_LINES = re.compile(r"^application/(?:x-)?(?:jsonl|ndjson)\b")
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SAFE_METHODS = frozenset({"get", "head", "options", "put", "trace"})
 TIMES = ("date-time", "date")
+#: The style of each place, and what the overlay says of several values as `explode`.
+STYLES = {"query": "form", "path": "simple", "header": "simple", "cookie": "form"}
+SEVERAL = {"joined": False, "repeated": True}
+#: A value with members.
+OBJECT = "ObjectValue"
 
 
 @frozen
@@ -29,8 +32,8 @@ class Operations:
     """Lowers the operations of one document, their bodies as requests and their successes as answers."""
 
     references: References
-    requests: Schemas
-    answers: Schemas
+    bodies: Bodies
+    answers: Answers
 
     def paths(self) -> Json:
         """All operations by path, in which the parameters are called as the arguments are."""
@@ -63,11 +66,12 @@ class Operations:
             }
             for name, parameter in parameters.items()
         ]
-        if "requestBody" in operation:
-            body = operation["requestBody"]
-            content = dict(self._body(body["content"]))
-            if content:
-                made["requestBody"] = {"required": body.get("required", False), "content": content}
+        body: Json = operation.get("requestBody", {})
+        bodies = self.bodies.of(body.get("content", {}))
+        if bodies:
+            content = {one.pop("shown"): {"schema": one.pop("schema")} for one in bodies}
+            made["requestBody"] = {"required": body.get("required", False), "content": content}
+        success = self.answers.success(operation["responses"])
         endpoint: Json = {
             "path": path,
             "parameters": {
@@ -75,11 +79,14 @@ class Operations:
                 for name, parameter in parameters.items()
             },
             "members": self._body_members(operation),
+            "bodies": bodies,
+            "needs_body": bool(bodies) and body.get("required") is True,
             "repeat": operation.get("x-repeat") or ("safe" if method in SAFE_METHODS else "unsafe"),
             "secret": self._holds_secret(operation["responses"]),
-            "accept": _accept(operation["responses"]),
+            "accept": self.answers.accept(operation["responses"]),
         }
-        made["responses"] = {"2XX": {**self._success(operation["responses"]), ENDPOINT: endpoint}}
+        endpoint |= {key: success.pop(key) for key in ("media", "others")}
+        made["responses"] = {"2XX": {**success, ENDPOINT: endpoint}}
         return made
 
     def _parameter(self, parameter: Json, words: Json) -> Json:
@@ -87,32 +94,48 @@ class Operations:
         resolve = self.references.resolve
         schema = resolve(parameter.get("schema", {}))
         arrays = [one for one in map(resolve, members_of(schema)) if one.get("type") == "array"]
-        schema = arrays[0] if arrays else schema
-        several = schema.get("type") == "array" or "several" in words
-        item = resolve(schema.get("items", {})) if schema.get("type") == "array" else schema
+        listed = arrays[0] if arrays else schema
+        several = listed.get("type") == "array" or "several" in words
+        item = resolve(listed.get("items", {})) if listed.get("type") == "array" else listed
         item = {**item, **({"enum": words["enum"]} if "enum" in words else {})}
         kind = words.get("format") or item.get("format", "")
         made: Json = {} if parameter["in"] == "query" else {"place": parameter["in"]}
         if kind in TIMES:
             made["kind"] = kind
-        if several and (words.get("several") == "joined" or parameter.get("explode") is False):
-            made["joined"] = True
+        made |= _written(parameter, words)
+        if not several and item.get("type") in ("string", "integer", "number", "boolean"):
+            made.pop("explode", None)  # it has no effect
         made |= {"required": True} if parameter.get("required") else {}
         made |= {name: item[name] for name in ("minimum", "maximum") if isinstance(item.get(name), (int, float))}
-        most = words.get("most", schema.get("maxItems"))
+        most = words.get("most", listed.get("maxItems"))
         made |= {"most": most} if isinstance(most, int) else {}
-        annotation = "Moment" if kind in TIMES else _scalar(item)
+        annotation = "Moment" if kind in TIMES else self._value(item)
         if several:
             annotation = f"{annotation} | Sequence[{annotation}]"
+        if arrays and any(self._is_object(one) for one in members_of(schema)):
+            annotation = f"{annotation} | {OBJECT}"
         description = words.get("description") or parameter.get("description", "")
         return {"name": parameter["name"], "spec": made, "annotation": annotation, "description": description}
+
+    def _value(self, schema: Json) -> str:
+        """The Python type of one value of a parameter."""
+        members = [self.references.resolve(one) for one in members_of(schema)]
+        if not any(self._is_object(one) for one in [schema, *members]):
+            return _scalar(schema)
+        others = [_scalar(one) for one in members if not self._is_object(one) and one.get("type") != "null"]
+        return " | ".join(dict.fromkeys([*others, OBJECT]))
+
+    def _is_object(self, schema: Json) -> bool:
+        schema = self.references.resolve(schema)
+        kind = schema.get("type")
+        return is_object(schema) or kind == "object" or (is_list(kind) and "object" in kind)
 
     def _body_members(self, operation: Json) -> tuple[str, ...]:
         """The names of the members of a JSON body, in order."""
         schemas = self.references.schemas
         for media_type, media in operation.get("requestBody", {}).get("content", {}).items():
             name = reference(media.get("schema", {}))
-            if JSON_MEDIA.match(media_type) and name is not None and is_object(schemas.get(name, {})):
+            if is_json(media_type) and name is not None and is_object(schemas.get(name, {})):
                 return tuple(schemas[name]["properties"])
         return ()
 
@@ -124,40 +147,6 @@ class Operations:
             for name in self.references.reachable(content)
             for part in self.references.schemas[name].get("properties", {}).values()
         )
-
-    def _body(self, content: Json) -> Iterator[tuple[str, Json]]:
-        for media_type, media in content.items():
-            if JSON_MEDIA.match(media_type) or media_type in FORMS:
-                multipart = media_type == "multipart/form-data"
-                yield media_type, {"schema": self.requests.lowered(media["schema"], binary=multipart)}
-            else:
-                yield "application/octet-stream", {"schema": {"type": "string", "format": "binary"}}
-
-    def _success(self, responses: Json) -> Json:
-        """The first success that has content, as the response of every 2xx status."""
-        for status in sorted(responses, key=lambda code: (not code.startswith("2"), code == "default", code)):
-            content = responses[status].get("content", {})
-            if not status.startswith("2") or not content:
-                continue
-            json_types = [media_type for media_type in content if JSON_MEDIA.match(media_type)]
-            if json_types:
-                return self._json_success(content, content[json_types[0]]["schema"])
-            if any(media_type.startswith("text/") for media_type in content):
-                return {"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}}
-            binary = {"schema": {"type": "string", "format": "binary"}}
-            return {"description": "", "content": {"application/octet-stream": binary}}
-        return {"description": ""}
-
-    def _json_success(self, content: Json, schema: Json) -> Json:
-        decoder = self.answers.decoders.decoder(schema)
-        extra = {DECODER: decoder} if decoder else {}
-        lowered = self.answers.lowered(schema)
-        for media_type in content:
-            if JSON_LINES.match(media_type):
-                line = content[media_type]["schema"]
-                extra[LINE_DECODER] = self.answers.decoders.decoder(line)
-                lowered = union_of([lowered, {"type": "array", "items": self.answers.lowered(line)}])
-        return {"description": "", "content": {"application/json": {"schema": lowered}}, **extra}
 
 
 def _with_arguments(path: str, arguments: dict[str, Json]) -> str:
@@ -187,16 +176,18 @@ def _scalar(schema: Json) -> str:
     )
 
 
-def _accept(responses: Json) -> str:
-    """What to ask for: JSON first, and everything else that a success may be."""
-    offered = [
-        media_type
-        for status, response in sorted(responses.items())
-        if status.startswith("2")
-        for media_type in response.get("content", {})
-        if media_type != "text/event-stream"
-    ]
-    kinds = list(dict.fromkeys(sorted(offered, key=lambda one: (not JSON_LINES.match(one), one))))
-    if len(kinds) > 1:
-        return ", ".join([kinds[0], *(f"{kind};q=0.9" for kind in kinds[1:]), "*/*;q=0.1"])
-    return kinds[0] if kinds else "*/*"
+def _written(parameter: Json, words: Json) -> Json:
+    """How a parameter is written, where its place does not tell."""
+    made: Json = {key: parameter[key] for key in ("style", "explode") if key in parameter}
+    if words.get("several") in SEVERAL:
+        made["explode"] = SEVERAL[words["several"]]
+    style = made.get("style", STYLES[parameter["in"]])
+    if style == STYLES[parameter["in"]]:
+        made.pop("style", None)
+    if made.get("explode") is (style == "form") or style == "deepObject":
+        made.pop("explode", None)
+    flags = {"reserved": "allowReserved", "empty": "allowEmptyValue"}
+    made |= {name: True for name, key in flags.items() if parameter.get(key)}
+    if CONTENT in parameter:
+        made["media"] = "json" if is_json(parameter[CONTENT]) else "text"
+    return made

@@ -11,7 +11,7 @@ from ...document.tree import SCHEMAS, Json, is_list, reference
 from ..python_names import attribute_names
 from .annotations import EXACT, Annotations
 from .decoders import Decoders, UnknownVariants
-from .keywords import ANSWER, DECODERS, KINDS, SCALARS, TYPES, WIRE
+from .keywords import ANSWER, CONSTANTS, DECODERS, KINDS, SCALARS, TYPES, WIRE
 from .references import References, members_of
 
 __all__ = ["Schemas", "union_of"]
@@ -64,14 +64,16 @@ class Schemas:
             if exact:
                 absent = [] if name in required else ["type(None)"]
                 made.setdefault(KINDS, {})[name] = sorted({*self._kinds(part), *absent})
+            if "default" in made["properties"][name] and isinstance(part.get("const"), str):
+                made.setdefault(CONSTANTS, {})[name] = repr(part["const"])
             if self._is_scalar(part):
                 made[SCALARS].append(name)
         if required:
             made["required"] = sorted(required)
         return made
 
-    def lowered(self, schema: Json, *, binary: bool = False) -> Json:
-        """What the generator is told of a schema; with ``binary``, a part of a form may be a file."""
+    def lowered(self, schema: Json) -> Json:
+        """What the generator is told of a schema."""
         name = reference(schema)
         if name is not None:
             return self._lowered_reference(schema, name)
@@ -87,9 +89,7 @@ class Schemas:
         if kind == "array":
             return {"type": "array", "items": self.lowered(schema.get("items", {}))}
         if kind == "string":
-            text_format = schema.get("format")
-            keeps = text_format == "date-time" or (text_format == "binary" and binary)
-            return {"type": "string", "format": text_format} if keeps else {"type": "string"}
+            return {"type": "string", **({"format": "date-time"} if schema.get("format") == "date-time" else {})}
         if kind in ("integer", "number", "boolean", "null"):
             return {"type": kind}
         if is_object(schema):

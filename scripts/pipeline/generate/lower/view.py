@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ...document.tree import Json, operations
+from .answers import Answers
+from .bodies import Bodies
 from .decoders import UnknownVariants
 from .operations import Operations
 from .references import References
@@ -31,7 +33,7 @@ def lower(document: Json, *, plain: frozenset[str], aliases: frozenset[str]) -> 
             lowered[name] = {"type": schema.get("type", "string"), "enum": schema["enum"]}
         elif name not in plain:
             unknown.of(schema, answering=side.answering)  # a union may be of use to a reader of streams only
-    paths = Operations(references, requests, answers).paths()
+    paths = Operations(references, Bodies(references, requests), Answers(references, answers)).paths()
     lowered |= unknown.made
     for name in _behind_plain(references):
         lowered.pop(name, None)

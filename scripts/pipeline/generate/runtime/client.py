@@ -104,7 +104,10 @@ class Client:
     def _response(self, operation: Operation[T], response: httpx.Response) -> Response[T]:
         if not response.is_success and self.raise_on_unexpected_status:
             raise UnexpectedStatus(response.status_code, response.content)
-        parsed = operation.decode(response.status_code, response.content) if response.is_success else None
+        parsed = None
+        if response.is_success:
+            content_type = response.headers.get("content-type", "")
+            parsed = operation.decode(response.status_code, response.content, content_type)
         return Response(response.status_code, response.content, response.headers, parsed)
 
     def _request_headers(self) -> dict[str, str]:

@@ -128,8 +128,8 @@ class _Page(Operation[Any]):
 
     walk: _Walk[Any] = field(kw_only=True, repr=False, eq=False)
 
-    def decode(self, status_code: int, content: bytes) -> Any:
-        page = self.endpoint.decode(status_code, content)
+    def decode(self, status_code: int, content: bytes, content_type: str = "") -> Any:
+        page = self.endpoint.decode(status_code, content, content_type)
         self.walk.take(page)
         return page
 
