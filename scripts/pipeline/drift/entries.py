@@ -19,7 +19,7 @@ from .changes import Change, Kind
 from .python_effect import ApiChange
 from .views import name_of
 
-__all__ = ["KINDS", "Entry", "Group", "Quoted", "Section", "Sentence", "as_markdown", "sections_of"]
+__all__ = ["KINDS", "MOST", "Entry", "Group", "Quoted", "Section", "Sentence", "as_markdown", "sections_of"]
 
 #: The classes, the worst first.
 KINDS: tuple[Kind, ...] = ("breaking", "additive", "docs")
@@ -30,8 +30,9 @@ MEANING = {
     "docs": "no program can tell",
     "api": "what a program sees that imports the client",
 }
-#: So many names or values stand in a sentence, and so many characters of each value.
-TOLD = 12
+#: So many names or values stand in a sentence, so many inside of one and on a page that folds the rest, and so many
+#: characters of each value.
+MOST, FEW = 60, 12
 LONGEST = 120
 #: These are told by the names of their places; what else changes is told of the place: "values added to X".
 OWN_NAME = re.compile(
@@ -80,17 +81,17 @@ class Entry:
     @property
     def sentence(self) -> Sentence:
         """The whole in one sentence."""
-        return (*self.head, *self.lead, *self.told)
+        return (*self.head, *self.lead, *_after(_told(self.names, MOST)), *self.end)
 
     @property
-    def told(self) -> Sentence:
-        """The names, as far as a sentence goes, and where else the same happened."""
-        return (*((": ", *_told(self.names)) if self.names else ()), *self.end)
+    def short(self) -> Sentence:
+        """The names in few, for a page that folds the rest."""
+        return _after(_told(self.names))
 
     @property
-    def rest(self) -> tuple[Sentence, ...]:
-        """The names that the sentence leaves out."""
-        return self.names[TOLD:]
+    def is_short(self) -> bool:
+        """Whether few are all."""
+        return len(self.names) <= FEW
 
 
 @frozen
@@ -180,7 +181,7 @@ def _api_entries(changes: Iterable[ApiChange]) -> list[Entry]:
             "breaking" if breaking else "additive",
             "-" if what.endswith("removed") else "~" if breaking else "+",
             (),
-            (what.removeprefix("public object "),),
+            _words(what.removeprefix("public object ")),
             tuple((Quoted(one.name),) for one in some),
         )
         for (breaking, what), some in found.items()
@@ -244,7 +245,7 @@ def _single(some: Sequence[_Same]) -> tuple[Sentence, list[Sentence]]:
 
 def _words(what: str) -> Sentence:
     """What happened; a keyword that nobody knows is text of the document like any other."""
-    return (what if re.fullmatch(r"\w+(,? \w+)*", what, re.ASCII) else Quoted(what),)
+    return (what if re.fullmatch(r"[a-zA-Z0-9]+(,? [a-zA-Z0-9]+)*", what) else Quoted(what),)
 
 
 def _head(change: Change) -> Sentence:
@@ -298,10 +299,14 @@ def _values(same: _Same) -> list[Sentence]:
     return [(Quoted(_written(value)),) for value in same.values]
 
 
-def _told(names: Sequence[Sentence]) -> Sentence:
+def _told(names: Sequence[Sentence], most: int = FEW) -> Sentence:
     """The first of the names with commas, and how many more there are."""
-    parts = [part for name in names[:TOLD] for part in (", ", *name)][1:]
-    return (*parts, *((f" and {len(names) - TOLD} more",) if len(names) > TOLD else ()))
+    parts = [part for name in names[:most] for part in (", ", *name)][1:]
+    return (*parts, *((f" and {len(names) - most} more",) if len(names) > most else ()))
+
+
+def _after(names: Sentence) -> Sentence:
+    return (": ", *names) if names else ()
 
 
 def _written(value: Any) -> str:

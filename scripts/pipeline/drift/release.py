@@ -32,16 +32,13 @@ def next_version(version: str, kind: str) -> str:
 
 
 def changelog(sections: Iterable[Section]) -> str:
-    """The entry of the changelog: one sentence per line, what breaks first; empty where no program sees anything.
-
-    Of the effect on the Python API it tells what breaks: what was added follows from the rest.
-    """
+    """The entry of the changelog: one sentence per line, what breaks first; empty where no program sees anything."""
     told = [
         (group.name, entry)
         for section in sections
         for group in section.groups
         for entry in group.entries
-        if entry.kind == "breaking" or (entry.kind == "additive" and section.key != "api" and entry.lead != (NOT_KEPT,))
+        if entry.kind != "docs" and entry.lead != (NOT_KEPT,)
     ]
     added = [one for one in told if one[1].kind == "additive" and one[1].sign == "+"]
     parts = (("Changed", [one for one in told if one not in added]), ("Added", added))

@@ -44,6 +44,7 @@ HOSTILE = {
     "a mention": "@octocat @org/team",
     "a reference": "fixes #1, GH-2, owner/repo#3",
     "emphasis": "**a** __b__ ~~c~~ *d*",
+    "a word of emphasis": "_a_",
     "a heading": "a\n# owned\n\nowned\n=====\n",
     "a list": "a\n- [x] owned\n1. owned",
     "a definition": "a\n\n[x]: https://example.com",
@@ -237,6 +238,16 @@ API = st.builds(ApiChange, TEXTS, st.sampled_from(["added", "public object was r
 def test_all_forms_say_the_same(changes: list[Change], api: list[ApiChange] | None, notes: list[str]) -> None:
     """Whatever changes there are, and however they group."""
     check_same(Report("then", "now", changes, api, notes, "1.0.0"))
+
+
+@pytest.mark.parametrize("count", [12, 13, 60, 61, 300])
+def test_all_forms_say_the_same_of_a_long_list(count: int) -> None:
+    """The page folds what is more than a few, and the others end where a sentence does."""
+    names = [f"v-{number}" for number in range(count)]
+    api = [ApiChange(f"models.{name}", "added", False) for name in names]
+    check_same(
+        Report("then", "now", [Change(("a", "b"), "request", "A", "values added", "additive", None, names)], api)
+    )
 
 
 @pytest.mark.slow

@@ -5,11 +5,36 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from attrs import Factory, define
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from scripts.pipeline.drift.entries import MOST
+
 #: Class, owner and sentence of an entry.
 Line = tuple[str, str, str]
+
+
+@define
+class _Entry:
+    """An entry of the page: what stands before its names, a few of them, what stands after, and all of them."""
+
+    kind: str
+    owner: str
+    before: str = ""
+    few: str = ""
+    after: str = ""
+    all: list[str] = Factory(list)
+
+    @property
+    def sentence(self) -> str:
+        """The whole, with the names as far as a sentence goes, where the page folds them."""
+        if not self.all:
+            return self.before + self.few + self.after
+        more = len(self.all) - MOST
+        names = ", ".join(self.all[:MOST]) + (f" and {more} more" if more > 0 else "")
+        assert self.few.startswith(": " + ", ".join(self.all[:3]))
+        return f"{self.before}: {names}{self.after}"
 
 
 class Page(HTMLParser):
@@ -19,7 +44,7 @@ class Page(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
-        self.lines: list[Line] = []
+        self.entries: list[_Entry] = []
         self._inside: list[tuple[str, str | None]] = []
         self._heading = ""
         self.feed(page)
@@ -32,24 +57,30 @@ class Page(HTMLParser):
         if tag in ("h2", "h3"):
             self._heading = ""
         if "data-kind" in attributes:
-            self.lines.append((str(attributes["data-kind"]), self._heading, ""))
+            self.entries.append(_Entry(str(attributes["data-kind"]), self._heading))
+        if self._inside[-2:] == [("ul", "all"), ("li", None)]:
+            self.entries[-1].all.append("")
 
     def handle_endtag(self, tag: str) -> None:
         assert self._inside.pop()[0] == tag, f"</{tag}> closes nothing"
 
     def handle_data(self, data: str) -> None:
         self.text += data
-        tags = [tag for tag, _ in self._inside]
-        if tags[-2:] in (["h2", "span"], ["h3", "span"]):
+        if [tag for tag, _ in self._inside[-2:]] in (["h2", "span"], ["h3", "span"]):
             self._heading += data
-        if ("span", "sentence") in self._inside:
-            kind, owner, sentence = self.lines[-1]
-            self.lines[-1] = (kind, owner, sentence + data)
+        elif ("ul", "all") in self._inside and ("li", None) in self._inside:
+            self.entries[-1].all[-1] += data
+        elif ("span", "names") in self._inside:
+            self.entries[-1].few += data
+        elif ("span", "end") in self._inside:
+            self.entries[-1].after += data
+        elif ("span", "sentence") in self._inside:
+            self.entries[-1].before += data
 
 
 def of_page(page: str) -> list[Line]:
     """The entries of the page."""
-    return [(kind, _visible(owner), _visible(sentence)) for kind, owner, sentence in Page(page).lines]
+    return [(one.kind, _visible(one.owner), _visible(one.sentence)) for one in Page(page).entries]
 
 
 def of_text(text: str) -> list[Line]:
