@@ -15,6 +15,7 @@ REFUSALS: Final[Mapping[str, frozenset[str]]] = {
     "disabled_thinking": frozenset(["claude-fable-5-1", "claude-mythos-5-1", "claude-opus-5-5"]),
     "forced_tool_choice": frozenset(
         [
+            "claude-fable",
             "claude-fable-5",
             "claude-fable-5-1",
             "claude-mythos-5",

@@ -15,7 +15,7 @@ from aimlapi_messages.testing import Emulator
 Ask = Callable[..., httpx.Response]
 
 FORCED = ({"type": "any"}, {"type": "tool", "name": "get_weather"}, "required")
-REFUSING = ("anthropic/claude-opus-5-5", "anthropic/claude-sonnet-5-5", "claude-fable-5-1")
+REFUSING = ("anthropic/claude-opus-5-5", "anthropic/claude-sonnet-5-5", "claude-fable-5-1", "claude-fable-latest")
 TAKING = ("anthropic/claude-haiku-5.5", "claude-opus-5", "claude-sonnet-5", "claude-haiku-4-5", "claude-opus-4-8")
 
 

@@ -58,6 +58,7 @@ def refused(message: str, status: int = 400) -> Any:
         ("anthropic/claude-fable-5-1", AUTO),
         ("claude-fable-5.1-20260901", AUTO),
         ("claude-mythos-5", AUTO),
+        ("anthropic/claude-fable-latest", AUTO),
     ],
 )
 async def test_a_call_is_forced_where_the_model_takes_it(outputs: Outputs, model: str, choice: Any) -> None:
