@@ -50,6 +50,7 @@ class Batch(Answer):
 
     Attributes:
         id: Without a fixed form; the prefix msgbatch_ is no longer used.
+        processing_status: State of a batch in Anthropic's words.
         archived_at: When the results went away.
         expires_at: 24 hours after the creation.
         request_counts: How many requests of a batch are in which state.

@@ -46,7 +46,8 @@ class BatchResult(Answer):
     """One line of the results. Lines need not come in the order of the requests.
 
     Attributes:
-        custom_id: The caller's own name for the request."""
+        custom_id: The caller's own name for the request.
+        result: What became of one request, told apart by its type."""
 
     custom_id: str
     result: CanceledResult | ErroredResult | ExpiredResult | SucceededResult | UnknownBatchResultOutcome

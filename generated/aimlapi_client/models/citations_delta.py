@@ -28,8 +28,7 @@ class CitationsDelta(Answer):
     Attributes:
         citation: The source of a piece of text. The type says where it lies and which members are there:
             char_location, page_location and content_block_location are places in a document,
-            web_search_result_location is a page, search_result_location a result that the caller
-            supplied."""
+            web_search_result_location is a page, search_result_location a result that the caller supplied."""
 
     citation: TextCitation
     type: Literal["citations_delta"] = "citations_delta"

@@ -31,6 +31,8 @@ class CodeExecutionResult(Answer):
     Attributes:
         content: Files that the run left behind.
         encrypted_stdout: Opaque; stands for stdout after a web search.
+        error_code: Codes of all server-side tools in one list. The first three are common to all; the rest
+            belong to web search, web fetch, the sandbox or the tool search.
         return_code: Exit status of the process."""
 
     type: str

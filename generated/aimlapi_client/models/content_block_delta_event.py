@@ -38,7 +38,10 @@ _delta = tagged(
 
 @_attrs_define(kw_only=True)
 class ContentBlockDeltaEvent(Answer):
-    """Adds to an open block."""
+    """Adds to an open block.
+
+    Attributes:
+        delta: What is added to a block, told apart by its type."""
 
     delta: (
         CitationsDelta

@@ -55,6 +55,7 @@ class ContentBlockStartEvent(Answer):
     """Opens a block, whose text or input is still empty.
 
     Attributes:
+        content_block: One part of an answer, told apart by its type.
         index: Place of the block in the content, from 0."""
 
     content_block: (

@@ -16,7 +16,10 @@ from ..types import (
 
 @_attrs_define(kw_only=True)
 class ErrorDetail(Answer):
-    """Kind and text of an error in Anthropic's words."""
+    """Kind and text of an error in Anthropic's words.
+
+    Attributes:
+        type: Anthropic's kinds of error."""
 
     message: str
     type: (

@@ -27,6 +27,7 @@ class ServerToolUseBlock(Answer):
 
     Attributes:
         input: Arguments of the call.
+        name: Tools that run on the server.
         caller: Who made the call; absent or null means the model itself."""
 
     id: str

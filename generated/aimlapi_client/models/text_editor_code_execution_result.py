@@ -24,6 +24,8 @@ class TextEditorCodeExecutionResult(Answer):
 
     Attributes:
         content: Text of the file, or of the part that was viewed.
+        error_code: Codes of all server-side tools in one list. The first three are common to all; the rest
+            belong to web search, web fetch, the sandbox or the tool search.
         file_type: text, image or pdf.
         is_file_update: True when the file existed, false when it is new.
         lines: Lines of the change.

@@ -27,9 +27,9 @@ class TextEditorCodeExecutionToolResultBlock(Answer):
 
     Attributes:
         content: Outcome of a file operation in the sandbox. The type has the common stem
-            text_editor_code_execution_ and says which members are there: view_result has content,
-            file_type and the counts, create_result has is_file_update, str_replace_result has the old
-            and new positions and the lines, tool_result_error has error_code."""
+            text_editor_code_execution_ and says which members are there: view_result has content, file_type
+            and the counts, create_result has is_file_update, str_replace_result has the old and new
+            positions and the lines, tool_result_error has error_code."""
 
     content: TextEditorCodeExecutionResult
     tool_use_id: str

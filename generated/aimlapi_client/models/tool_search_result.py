@@ -28,6 +28,8 @@ class ToolSearchResult(Answer):
     tool_search_tool_result_error has error_code.
 
     Attributes:
+        error_code: Codes of all server-side tools in one list. The first three are common to all; the rest
+            belong to web search, web fetch, the sandbox or the tool search.
         tool_references: Tools of the request that the search found."""
 
     type: str

@@ -31,6 +31,8 @@ class WebFetchResult(Answer):
 
     Attributes:
         content: A page that was fetched.
+        error_code: Codes of all server-side tools in one list. The first three are common to all; the rest
+            belong to web search, web fetch, the sandbox or the tool search.
         retrieved_at: When it was fetched."""
 
     type: str

@@ -16,7 +16,11 @@ from ..types import (
 
 @_attrs_define(kw_only=True)
 class WebSearchToolResultError(Answer):
-    """The search failed."""
+    """The search failed.
+
+    Attributes:
+        error_code: Codes of all server-side tools in one list. The first three are common to all; the rest
+            belong to web search, web fetch, the sandbox or the tool search."""
 
     error_code: (
         Literal[

@@ -22,6 +22,7 @@ from ..document.identifiers import pascal
 from ..document.media import is_json
 from ..document.schemas import find_discriminator, is_catch_all, is_object
 from ..document.tree import SCHEMAS, Json, is_list, is_mapping, operations, references
+from .prose import docstring, paragraph
 from .python_names import name_of_class
 
 __all__ = ["RequestTypes", "write_answers", "write_params"]
@@ -382,17 +383,9 @@ def _class(name: str, fields: dict[str, tuple[str, Json]], description: str) -> 
         return f"{name} = TypedDict({name!r}, {{{members}}}, total=False)"
     lines = [f"class {name}(TypedDict, total=False):"]
     if description:
-        lines.append(f"    {_docstring(description)}")
+        lines.append(f"    {docstring([paragraph(description)], indent=' ' * 4)}")
     for wire, (annotation, part) in fields.items():
         lines.append(f"    {wire}: {annotation}")
         if part.get("description"):
-            lines.append(f"    {_docstring(part['description'])}")
+            lines.append(f"    {docstring([paragraph(part['description'])], indent=' ' * 4)}")
     return "\n".join(lines if len(lines) > 1 else [*lines, "    pass"])
-
-
-def _docstring(text: str) -> str:
-    """A text of the document as a docstring, whatever it holds."""
-    plain = " ".join(text.split())
-    if re.search(r"[\\\"]|[^\x20-\x7e\xa0-\uffff]", plain):
-        return repr(plain)
-    return f'"""{plain}"""'

@@ -7,7 +7,6 @@ name, its type and its default are read from there.
 from __future__ import annotations
 
 import ast
-import textwrap
 from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import cast
@@ -21,6 +20,7 @@ from ..document.tree import Json, is_list, operations, reference, resolved
 from .lower.annotations import EXACT
 from .pages import attributes_at, find_paging
 from .params import RequestTypes
+from .prose import docstring, entry, paragraph
 from .python_names import argument_names, arguments_of, module_name, name_of_class
 
 #: What a method uses of its module, and the arguments that every method takes.
@@ -33,7 +33,7 @@ USED = {
 }
 #: A resource may have a method of that name.
 BUILTINS = {"list": "builtins"}
-HEADER = '"""{words}"""\n\nfrom __future__ import annotations\n'
+HEADER = "{words}\n\nfrom __future__ import annotations\n"
 _TYPES = {
     "string": "str",
     "integer": "int",
@@ -116,16 +116,13 @@ class _Method:
         )
 
     def source(self, *, asynchronous: bool) -> str:
-        told = sorted(f"{argument.name}: {argument.words}" for argument in self.told if argument.words)
-        paragraphs = [_wrapped(text) for text in self.words]
-        if told:
-            paragraphs.append([line for text in told for line in _wrapped(text, indent="    ")])
-        text = "\n\n        ".join("\n        ".join(lines) for lines in paragraphs)
+        told = sorted(entry(argument.name, argument.words) for argument in self.told if argument.words)
+        text = docstring([*map(paragraph, self.words), "\n".join(told)], indent=" " * 8)
         if self.paging:
             kind = "AsyncPages" if asynchronous else "Pages"
             return (
                 f"    def {self.name}({self.arguments}) -> {kind}[{self.result}]:\n"
-                f'        """{text}"""\n'
+                f"        {text}\n"
                 f"        return self._client.pages({self.call}, {self.paging}, **options)\n"
             )
         define, sent = "def", f"self._client.send({self.call}, **options)"
@@ -133,21 +130,7 @@ class _Method:
             define, sent = "async def", f"await {sent}"
         if self.unwrap:
             sent = f"({sent}).{self.unwrap}" if asynchronous else f"{sent}.{self.unwrap}"
-        return (
-            f"    {define} {self.name}({self.arguments}) -> {self.result}:\n"
-            f'        """{text}"""\n        return {sent}\n'
-        )
-
-
-def _wrapped(text: str, indent: str = "") -> list[str]:
-    """Prose of the overlay as the lines of a docstring."""
-    return textwrap.wrap(_safe(text), 100, subsequent_indent=indent, break_long_words=False)
-
-
-def _safe(text: str) -> str:
-    """A text that is the same inside a docstring."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in text)
-    return shown.replace("\\", "\\\\").replace('"', "'")
+        return f"    {define} {self.name}({self.arguments}) -> {self.result}:\n        {text}\n        return {sent}\n"
 
 
 def write_resources(openapi: Json, package: Path, types: RequestTypes) -> None:
@@ -170,7 +153,7 @@ def write_resources(openapi: Json, package: Path, types: RequestTypes) -> None:
 
 
 def _words_of_resource(said: Json, resource: str) -> str:
-    return _safe(str(said.get(resource, "")) or f"What hangs at `client.{resource}`.")
+    return paragraph(str(said.get(resource, "")) or f"What hangs at `client.{resource}`.")
 
 
 def _method(openapi: Json, package: Path, types: RequestTypes, operation: Json, name: str) -> _Method:
@@ -356,7 +339,7 @@ def _resource(resource: str, words: str, methods: list[_Method], models: set[str
     params = set[str]().union(*(method.params for method in methods))
     methods = [method.qualified(named & (used | params), params & used) for method in methods]
     imported, params = sorted(named - used - params), params - used
-    lines = [HEADER.format(words=words)]
+    lines = [HEADER.format(words=docstring([words]))]
     lines.append("import builtins\nimport datetime\nfrom collections.abc import Iterable, Mapping, Sequence\n")
     lines.append("from decimal import Decimal\nfrom typing import TYPE_CHECKING, Any, Literal, Unpack\n")
     lines += [f"from ..api.{method.tag} import {method.operation}\n" for method in methods]
@@ -368,7 +351,7 @@ def _resource(resource: str, words: str, methods: list[_Method], models: set[str
     lines.append("    from ..pages import AsyncPages, Pages\n")
     for asynchronous in (False, True):
         prefix, protocol = ("Async", "AsyncSender") if asynchronous else ("", "Sender")
-        lines.append(f'\n\nclass {prefix}{title}:\n    """{words}"""\n\n')
+        lines.append(f"\n\nclass {prefix}{title}:\n    {docstring([words], indent=' ' * 4)}\n\n")
         lines.append(f"    def __init__(self, client: {protocol}) -> None:\n        self._client = client\n\n")
         lines.append("\n".join(method.source(asynchronous=asynchronous) for method in methods))
     lines.append(f"\n\n__all__ = ['Async{title}', '{title}']\n")
@@ -376,7 +359,7 @@ def _resource(resource: str, words: str, methods: list[_Method], models: set[str
 
 
 def _door(resources: list[str], said: Json) -> str:
-    lines = [HEADER.format(words="What hangs on a client: each resource loads when it is first used.")]
+    lines = [HEADER.format(words=docstring(["What hangs on a client: each resource loads when it is first used."]))]
     if resources:
         lines.append("from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n")
         lines.append("    from ..operation import AsyncSender, Sender\n")
@@ -390,10 +373,10 @@ def _door(resources: list[str], said: Json) -> str:
         )
         lines.append("\n    __slots__ = ()\n")
         for name, title in titles.items():
-            words = _words_of_resource(said, name)
+            words = docstring([_words_of_resource(said, name)], indent=" " * 8)
             lines.append(
                 f"\n    @property\n    def {name}(self: {protocol}) -> {prefix}{title}:\n"
-                f'        """{words}"""\n'
+                f"        {words}\n"
                 f"        from .{name} import {prefix}{title}\n\n        return {prefix}{title}(self)\n"
             )
     lines.append('\n\n__all__ = ("AsyncResources", "Resources")\n')

@@ -168,38 +168,6 @@ def test_a_model_may_be_called_as_the_resource_is(tmp_path: Path) -> None:
     assert [signature(folder, name.lower())[2] for name in names] == ["models.Things", "models.Sender", "models.Pages"]
 
 
-STRANGE = [
-    'He said "no". And again """no"""',
-    "A back\\slash \\N{DASH} \\x \\",
-    "Two\nlines\tand a \x07 sign",
-    "{braces} %s {{ 7 * 7 }} {% raw %} ${HOME} # no comment",
-    "日本 ☃ '''quoted'''",
-    "A word of " + "\\" * 130,
-    '"',
-]
-
-
-@pytest.mark.parametrize("prose", STRANGE)
-def test_prose_stays_prose(tmp_path: Path, prose: str) -> None:
-    """Quotes, backslashes, line ends and marks of templates are shown in a docstring, and are never code."""
-    shown = " ".join(prose.replace("\x07", " ").replace('"', "'").split())
-    action = correction(
-        "call_it", summary=prose, description=prose, **{"x-parameters": {"size": {"description": prose}}}
-    )
-    resources = {
-        "target": "$",
-        "description": "A reason",
-        "x-source": "a test",
-        "update": {"x-resources": {"things": prose}},
-    }
-    entry = operation(parameters=[parameter("size")], response=ITEM)
-    folder = one(tmp_path, entry, action, resources)
-    said = " ".join(words(folder).split())
-    assert said == f"{shown.rstrip('.')}. {shown.rstrip('.')}. size: {shown}"
-    program = "from aimlapi_client.resources.things import Things\nprint(json.dumps(Things.__doc__))"
-    assert " ".join(run(folder, program).split()) == shown
-
-
 def test_words_are_wrapped_and_arguments_told(tmp_path: Path) -> None:
     """A sentence of what it does, a paragraph more, and a line for each argument that has words."""
     action = correction(

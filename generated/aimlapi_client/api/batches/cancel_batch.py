@@ -50,7 +50,6 @@ def sync_detailed(
     """Stop a batch that has not ended yet
 
     A second cancel changes nothing.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -71,7 +70,6 @@ def sync(
     """Stop a batch that has not ended yet
 
     A second cancel changes nothing.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -92,7 +90,6 @@ async def asyncio_detailed(
     """Stop a batch that has not ended yet
 
     A second cancel changes nothing.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -113,7 +110,6 @@ async def asyncio(
     """Stop a batch that has not ended yet
 
     A second cancel changes nothing.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

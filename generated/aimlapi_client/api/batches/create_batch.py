@@ -44,7 +44,6 @@ def sync_detailed(
     body: CreateBatchParams | Mapping[str, Any],
 ) -> Response[Batch]:
     """Create a batch of up to 100,000 message requests
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -63,7 +62,6 @@ def sync(
     body: CreateBatchParams | Mapping[str, Any],
 ) -> Batch | None:
     """Create a batch of up to 100,000 message requests
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -82,7 +80,6 @@ async def asyncio_detailed(
     body: CreateBatchParams | Mapping[str, Any],
 ) -> Response[Batch]:
     """Create a batch of up to 100,000 message requests
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -101,7 +98,6 @@ async def asyncio(
     body: CreateBatchParams | Mapping[str, Any],
 ) -> Batch | None:
     """Create a batch of up to 100,000 message requests
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

@@ -45,7 +45,6 @@ def sync_detailed(
     batch_id: str,
 ) -> Response[Batch | BatchStatus | list[BatchResult]]:
     """Look up a batch; gives its state while it runs and its results afterwards
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -64,7 +63,6 @@ def sync(
     batch_id: str,
 ) -> Batch | BatchStatus | list[BatchResult] | None:
     """Look up a batch; gives its state while it runs and its results afterwards
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -83,7 +81,6 @@ async def asyncio_detailed(
     batch_id: str,
 ) -> Response[Batch | BatchStatus | list[BatchResult]]:
     """Look up a batch; gives its state while it runs and its results afterwards
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -102,7 +99,6 @@ async def asyncio(
     batch_id: str,
 ) -> Batch | BatchStatus | list[BatchResult] | None:
     """Look up a batch; gives its state while it runs and its results afterwards
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

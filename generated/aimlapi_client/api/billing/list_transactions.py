@@ -69,7 +69,6 @@ def sync_detailed(
     """List top-ups and charges, page by page with a cursor
 
     The latest first. A management key is refused.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -101,7 +100,6 @@ def sync(
     """List top-ups and charges, page by page with a cursor
 
     The latest first. A management key is refused.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -133,7 +131,6 @@ async def asyncio_detailed(
     """List top-ups and charges, page by page with a cursor
 
     The latest first. A management key is refused.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -165,7 +162,6 @@ async def asyncio(
     """List top-ups and charges, page by page with a cursor
 
     The latest first. A management key is refused.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

@@ -50,7 +50,6 @@ def sync_detailed(
 
     `key.reveal()` of the answer gives the full value. It is not sent again when its answer is lost, for
     there would be two keys; look at the list then.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -72,7 +71,6 @@ def sync(
 
     `key.reveal()` of the answer gives the full value. It is not sent again when its answer is lost, for
     there would be two keys; look at the list then.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -94,7 +92,6 @@ async def asyncio_detailed(
 
     `key.reveal()` of the answer gives the full value. It is not sent again when its answer is lost, for
     there would be two keys; look at the list then.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -116,7 +113,6 @@ async def asyncio(
 
     `key.reveal()` of the answer gives the full value. It is not sent again when its answer is lost, for
     there would be two keys; look at the list then.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

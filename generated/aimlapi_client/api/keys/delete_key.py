@@ -44,7 +44,6 @@ def sync_detailed(
     """Delete a key for good; needs a management key
 
     Says whether it is gone.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -65,7 +64,6 @@ def sync(
     """Delete a key for good; needs a management key
 
     Says whether it is gone.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -86,7 +84,6 @@ async def asyncio_detailed(
     """Delete a key for good; needs a management key
 
     Says whether it is gone.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -107,7 +104,6 @@ async def asyncio(
     """Delete a key for good; needs a management key
 
     Says whether it is gone.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

@@ -34,7 +34,6 @@ def sync_detailed(
     client: AuthenticatedClient,
 ) -> Response[KeyEnvelope]:
     """Read the settings of the latest key
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -48,7 +47,6 @@ def sync(
     client: AuthenticatedClient,
 ) -> KeyEnvelope | None:
     """Read the settings of the latest key
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -62,7 +60,6 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
 ) -> Response[KeyEnvelope]:
     """Read the settings of the latest key
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -76,7 +73,6 @@ async def asyncio(
     client: AuthenticatedClient,
 ) -> KeyEnvelope | None:
     """Read the settings of the latest key
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

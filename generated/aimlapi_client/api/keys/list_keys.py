@@ -34,7 +34,6 @@ def sync_detailed(
     client: AuthenticatedClient,
 ) -> Response[KeyList]:
     """List the keys of the account; needs a management key
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -48,7 +47,6 @@ def sync(
     client: AuthenticatedClient,
 ) -> KeyList | None:
     """List the keys of the account; needs a management key
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -62,7 +60,6 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
 ) -> Response[KeyList]:
     """List the keys of the account; needs a management key
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -76,7 +73,6 @@ async def asyncio(
     client: AuthenticatedClient,
 ) -> KeyList | None:
     """List the keys of the account; needs a management key
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

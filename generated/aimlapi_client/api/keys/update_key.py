@@ -53,7 +53,6 @@ def sync_detailed(
     """Change some settings of a key; needs a management key
 
     What is not given stays as it is.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -76,7 +75,6 @@ def sync(
     """Change some settings of a key; needs a management key
 
     What is not given stays as it is.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -99,7 +97,6 @@ async def asyncio_detailed(
     """Change some settings of a key; needs a management key
 
     What is not given stays as it is.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -122,7 +119,6 @@ async def asyncio(
     """Change some settings of a key; needs a management key
 
     What is not given stays as it is.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

@@ -76,7 +76,6 @@ def sync_detailed(
     """List single requests with their cost and tokens, at most 200 calls a minute
 
     The latest first. A period, or both start and end, at most 92 days apart.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -111,7 +110,6 @@ def sync(
     """List single requests with their cost and tokens, at most 200 calls a minute
 
     The latest first. A period, or both start and end, at most 92 days apart.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -146,7 +144,6 @@ async def asyncio_detailed(
     """List single requests with their cost and tokens, at most 200 calls a minute
 
     The latest first. A period, or both start and end, at most 92 days apart.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -181,7 +178,6 @@ async def asyncio(
     """List single requests with their cost and tokens, at most 200 calls a minute
 
     The latest first. A period, or both start and end, at most 92 days apart.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

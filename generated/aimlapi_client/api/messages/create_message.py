@@ -65,7 +65,6 @@ def sync_detailed(
     body: CreateMessageParams | Mapping[str, Any],
 ) -> Response[LegacyMessage | Message]:
     """Ask Claude for the next message of a conversation, whole or as a stream
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -84,7 +83,6 @@ def sync(
     body: CreateMessageParams | Mapping[str, Any],
 ) -> LegacyMessage | Message | None:
     """Ask Claude for the next message of a conversation, whole or as a stream
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -103,7 +101,6 @@ async def asyncio_detailed(
     body: CreateMessageParams | Mapping[str, Any],
 ) -> Response[LegacyMessage | Message]:
     """Ask Claude for the next message of a conversation, whole or as a stream
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -122,7 +119,6 @@ async def asyncio(
     body: CreateMessageParams | Mapping[str, Any],
 ) -> LegacyMessage | Message | None:
     """Ask Claude for the next message of a conversation, whole or as a stream
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

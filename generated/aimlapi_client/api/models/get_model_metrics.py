@@ -42,7 +42,6 @@ def sync_detailed(
     aliases: str | Sequence[str] | None = None,
 ) -> Response[ModelMetricsList]:
     """Read measured latency and speed of models, as percentiles
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -61,7 +60,6 @@ def sync(
     aliases: str | Sequence[str] | None = None,
 ) -> ModelMetricsList | None:
     """Read measured latency and speed of models, as percentiles
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -80,7 +78,6 @@ async def asyncio_detailed(
     aliases: str | Sequence[str] | None = None,
 ) -> Response[ModelMetricsList]:
     """Read measured latency and speed of models, as percentiles
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -99,7 +96,6 @@ async def asyncio(
     aliases: str | Sequence[str] | None = None,
 ) -> ModelMetricsList | None:
     """Read measured latency and speed of models, as percentiles
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

@@ -48,7 +48,6 @@ def sync_detailed(
     status: str | Sequence[str] | None = None,
 ) -> Response[DeprecationList]:
     """List models that have ended or will, the latest first
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -69,7 +68,6 @@ def sync(
     status: str | Sequence[str] | None = None,
 ) -> DeprecationList | None:
     """List models that have ended or will, the latest first
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -90,7 +88,6 @@ async def asyncio_detailed(
     status: str | Sequence[str] | None = None,
 ) -> Response[DeprecationList]:
     """List models that have ended or will, the latest first
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -111,7 +108,6 @@ async def asyncio(
     status: str | Sequence[str] | None = None,
 ) -> DeprecationList | None:
     """List models that have ended or will, the latest first
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

@@ -80,7 +80,6 @@ def sync_detailed(
     """List the models of the gateway, optionally filtered and with prices
 
     Several values of one filter mean any of them; several filters all have to fit.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -117,7 +116,6 @@ def sync(
     """List the models of the gateway, optionally filtered and with prices
 
     Several values of one filter mean any of them; several filters all have to fit.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -154,7 +152,6 @@ async def asyncio_detailed(
     """List the models of the gateway, optionally filtered and with prices
 
     Several values of one filter mean any of them; several filters all have to fit.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -191,7 +188,6 @@ async def asyncio(
     """List the models of the gateway, optionally filtered and with prices
 
     Several values of one filter mean any of them; several filters all have to fit.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

@@ -59,7 +59,6 @@ def sync_detailed(
     """Read what a key spent over a window of time, in US dollars
 
     A period, or both start and end, at most 92 days apart.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -86,7 +85,6 @@ def sync(
     """Read what a key spent over a window of time, in US dollars
 
     A period, or both start and end, at most 92 days apart.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -113,7 +111,6 @@ async def asyncio_detailed(
     """Read what a key spent over a window of time, in US dollars
 
     A period, or both start and end, at most 92 days apart.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -140,7 +137,6 @@ async def asyncio(
     """Read what a key spent over a window of time, in US dollars
 
     A period, or both start and end, at most 92 days apart.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

@@ -67,7 +67,6 @@ def sync_detailed(
     """Read what a key spent, broken down by model and by day
 
     A period, or both start and end, at most 92 days apart.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -98,7 +97,6 @@ def sync(
     """Read what a key spent, broken down by model and by day
 
     A period, or both start and end, at most 92 days apart.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -129,7 +127,6 @@ async def asyncio_detailed(
     """Read what a key spent, broken down by model and by day
 
     A period, or both start and end, at most 92 days apart.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.
@@ -160,7 +157,6 @@ async def asyncio(
     """Read what a key spent, broken down by model and by day
 
     A period, or both start and end, at most 92 days apart.
-
     Raises:
         ArgumentError: An argument cannot be sent.
         UnexpectedStatus: The status is no success and the client is set to raise.

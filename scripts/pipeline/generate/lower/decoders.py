@@ -9,9 +9,10 @@ from attrs import define, field, frozen
 from ...document.identifiers import pascal
 from ...document.schemas import find_discriminator, is_catch_all, is_object, tag_values
 from ...document.tree import Json, is_list
+from ..prose import paragraph
 from ..python_names import attribute_names, name_of_class
 from .annotations import EXACT
-from .keywords import ANSWER, DECODERS, SCALARS, TYPES, UNKNOWN_VARIANT, WIRE
+from .keywords import ANSWER, DECODERS, DOCSTRING, SCALARS, TYPES, UNKNOWN_VARIANT, WIRE
 from .references import References
 
 __all__ = ["Decoders", "UnknownVariants"]
@@ -40,7 +41,7 @@ class UnknownVariants:
         attribute = attribute_names([tag])[tag]
         self.made[name] = {
             "type": "object",
-            "description": UNKNOWN,
+            DOCSTRING: paragraph(UNKNOWN),
             "properties": {attribute: {"type": "string"}},
             "required": [attribute],
             DECODERS: {},

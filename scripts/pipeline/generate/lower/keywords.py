@@ -12,6 +12,8 @@ SCALARS: Final = "x-scalars"
 CONSTANTS: Final = "x-constants"
 #: Of a component: by property, the classes that a value may have once it is decoded.
 KINDS: Final = "x-kinds"
+#: Of a component: what its docstring says.
+DOCSTRING: Final = "x-docstring"
 #: Of a component: by property, its name on the wire where Python has another.
 WIRE: Final = "x-wire"
 #: Of a component: whether it comes from the gateway and never goes to it, and whether it catches unknown variants.

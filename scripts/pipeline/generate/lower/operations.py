@@ -10,6 +10,7 @@ from attrs import frozen
 from ...document.media import CONTENT, is_json
 from ...document.schemas import is_object
 from ...document.tree import METHODS, Json, is_list, reference
+from ..prose import paragraph
 from ..python_names import arguments_of
 from .answers import Answers
 from .bodies import Bodies
@@ -19,6 +20,7 @@ from .references import References, members_of
 __all__ = ["Operations"]
 
 SAFE_METHODS = frozenset({"get", "head", "options", "put", "trace"})
+LONGEST_TAG = 100
 TIMES = ("date-time", "date")
 #: The style of each place, and what the overlay says of several values as `explode`.
 STYLES = {"query": "form", "path": "simple", "header": "simple", "cookie": "form"}
@@ -48,10 +50,9 @@ class Operations:
         return made
 
     def _operation(self, path: str, method: str, operation: Json) -> Json:
-        made: Json = {
-            key: operation[key] for key in ("operationId", "summary", "description", "deprecated") if key in operation
-        }
-        made["tags"] = operation.get("tags") or [tag_of(path)]
+        made: Json = {key: operation[key] for key in ("operationId", "deprecated") if key in operation}
+        # A tag becomes the name of a folder.
+        made["tags"] = [tag[:LONGEST_TAG] for tag in operation.get("tags") or [tag_of(path)]]
         security = operation.get("security", self.references.document.get("security"))
         if security:
             made["security"] = security
@@ -72,8 +73,12 @@ class Operations:
             content = {one.pop("shown"): {"schema": one.pop("schema")} for one in bodies}
             made["requestBody"] = {"required": body.get("required", False), "content": content}
         success = self.answers.success(operation["responses"])
+        title = paragraph(f"`{method.upper()} {path}`")
+        summary, description = (paragraph(str(operation.get(key, ""))) for key in ("summary", "description"))
         endpoint: Json = {
             "path": path,
+            "title": title,
+            "words": "\n\n".join(filter(None, [summary or title, description])),
             "parameters": {
                 name: self._parameter(parameter, words.get(parameter["name"], {}))
                 for name, parameter in parameters.items()
@@ -114,8 +119,7 @@ class Operations:
             annotation = f"{annotation} | Sequence[{annotation}]"
         if arrays and any(self._is_object(one) for one in members_of(schema)):
             annotation = f"{annotation} | {OBJECT}"
-        description = words.get("description") or parameter.get("description", "")
-        return {"name": parameter["name"], "spec": made, "annotation": annotation, "description": description}
+        return {"name": parameter["name"], "spec": made, "annotation": annotation}
 
     def _value(self, schema: Json) -> str:
         """The Python type of one value of a parameter."""

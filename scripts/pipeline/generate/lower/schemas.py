@@ -7,11 +7,12 @@ from typing import cast
 from attrs import frozen
 
 from ...document.schemas import is_object
-from ...document.tree import SCHEMAS, Json, is_list, reference
-from ..python_names import attribute_names
+from ...document.tree import SCHEMAS, Json, is_list, reference, resolved
+from ..prose import entry, paragraph
+from ..python_names import attribute_names, name_of_class
 from .annotations import EXACT, Annotations
 from .decoders import Decoders, UnknownVariants
-from .keywords import ANSWER, CONSTANTS, DECODERS, KINDS, SCALARS, TYPES, WIRE
+from .keywords import ANSWER, CONSTANTS, DECODERS, DOCSTRING, KINDS, SCALARS, TYPES, WIRE
 from .references import References, members_of
 
 __all__ = ["Schemas", "union_of"]
@@ -42,16 +43,15 @@ class Schemas:
         annotations = Annotations(references, answering)
         return cls(references, unknown, annotations, Decoders(references, unknown, answering), answering)
 
-    def model(self, schema: Json, *, exact: bool = False) -> Json:
+    def model(self, component: str, *, exact: bool = False) -> Json:
         """A model: its properties for the generator, and how each is typed and decoded."""
+        schema = self.references.schemas[component]
         names = attribute_names(schema["properties"])
         required = {names[name] for name in schema.get("required", []) if name in names}
         made: Json = {"type": "object", "properties": {}, DECODERS: {}, TYPES: {}, SCALARS: [], ANSWER: self.answering}
         renamed = {given: wire for wire, given in names.items() if given != wire}
         if renamed:
             made[WIRE] = renamed
-        if "description" in schema:
-            made["description"] = schema["description"]
         for wire, part in cast("dict[str, Json]", schema["properties"]).items():
             name = names[wire]
             made["properties"][name] = self._property(part, required=name in required)
@@ -70,7 +70,21 @@ class Schemas:
                 made[SCALARS].append(name)
         if required:
             made["required"] = sorted(required)
+        made[DOCSTRING] = self._docstring(component, names, required)
         return made
+
+    def _docstring(self, component: str, names: dict[str, str], required: set[str]) -> str:
+        """What the docstring of a model says: its description, and those of its attributes, required ones first."""
+        schema = self.references.schemas[component]
+        described = {
+            names[wire]: part.get("description") or resolved(self.references.document, part).get("description")
+            for wire, part in cast("dict[str, Json]", schema["properties"]).items()
+        }
+        order = sorted(described, key=lambda name: name not in required)
+        entries = [entry(name, words) for name in order if (words := described[name])]
+        attributes = "\n".join(["Attributes:", *entries]).replace("\n", "\n    ") if entries else ""
+        words = schema.get("description") or f"`{name_of_class(component)}` of the gateway's document."
+        return "\n\n".join(filter(None, (paragraph(words), attributes)))
 
     def lowered(self, schema: Json) -> Json:
         """What the generator is told of a schema."""
@@ -111,8 +125,6 @@ class Schemas:
         if "const" in lowered:
             constant = lowered["const"]
             lowered = {"const": constant, "default": constant} if required else {"const": constant}
-        if "description" in part and "$ref" not in lowered:
-            lowered["description"] = part["description"]
         return lowered
 
     def _is_scalar(self, part: Json) -> bool:

@@ -28,7 +28,7 @@ def lower(document: Json, *, plain: frozenset[str], aliases: frozenset[str]) -> 
     for name, schema in references.schemas.items():
         side = requests if name in sent else answers
         if references.is_class(name):
-            lowered[name] = side.model(schema, exact=name in exact)
+            lowered[name] = side.model(name, exact=name in exact)
         elif "enum" in schema and name in aliases - plain:
             lowered[name] = {"type": schema.get("type", "string"), "enum": schema["enum"]}
         elif name not in plain:
