@@ -102,6 +102,14 @@ async def test_a_stream_gives_its_error_again(outputs: Outputs) -> None:
         await outputs.message()
 
 
+async def test_a_refusal_inside_a_stream_is_one_too(outputs: Outputs) -> None:
+    """A stream that has begun with 200 may still say that the model takes no forced call."""
+    refusal = {"type": "invalid_request_error", "message": "tool_choice: type 'tool' is not supported for this model."}
+    gateway = Gateway(answer(sse({"type": "error", "error": refusal})), written('{"city": "Rome"}'))
+    assert await outputs.get(gateway, Trip) == Trip("Rome")
+    assert gateway.sent["tool_choice"]["type"] == "auto"
+
+
 async def test_a_stream_that_breaks_is_an_error(outputs: Outputs) -> None:
     """With what had come."""
     cut = answer(sse(start(), block_start(tool_block(name="Trip")), delta(partial_json='{"city": "Ro')))
