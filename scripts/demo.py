@@ -22,6 +22,7 @@ import zlib
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from scripts.pipeline.build import build
@@ -29,6 +30,7 @@ from scripts.pipeline.checkout.workspace import Workspace, obtain, regenerate
 from scripts.pipeline.document.dump import dump_yaml
 from scripts.pipeline.document.errors import PipelineError
 from scripts.pipeline.drift.compare import compare
+from scripts.pipeline.drift.report import Report
 from scripts.pipeline.source.reading import parse_mapping
 from scripts.proof import LINES, add_lines, check_types, gained, run_program
 
@@ -206,8 +208,8 @@ def _change(workspace: Workspace, scratch: Path) -> None:
         fetched = obtain(workspace, url=url, input_file=None, always=True)
         assert fetched.raw is not None
         fresh = build(fetched.raw, workspace.inputs, source=url).upstream
-        for change in compare(upstream, fresh):
-            print(f"   {change}")
+        report = Report("the document so far", url, compare(upstream, fresh))
+        print(indent(report.to_text(), "   "))
         _follow(workspace, url)
     refused, to_refuse = check_types(workspace)
     if refused != to_refuse:
