@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -185,13 +186,23 @@ def json_bytes(value: object, argument: str = "body", *, ascii_only: bool = Fals
 
 
 def _json_text(value: object, *, ascii_only: bool) -> str:
-    return json.dumps(value, ensure_ascii=ascii_only, allow_nan=False, separators=(",", ":"), default=_number)
+    exact: dict[str, str] = {}
 
+    def number(value: object) -> int | float | str:
+        if not isinstance(value, Decimal) or not value.is_finite():
+            raise TypeError(f"a {type(value).__name__} has no form in JSON")
+        if value == value.to_integral_value():
+            return int(value)
+        if Decimal(repr(float(value))) == value:
+            return float(value)
+        mark = f"{os.urandom(16).hex()}"  # json writes no fraction of more digits than a float has
+        exact[f'"{mark}"'] = str(value)
+        return mark
 
-def _number(value: object) -> float:
-    if isinstance(value, Decimal) and value.is_finite():
-        return int(value) if value == value.to_integral_value() else float(value)
-    raise TypeError(f"a {type(value).__name__} has no form in JSON")
+    text = json.dumps(value, ensure_ascii=ascii_only, allow_nan=False, separators=(",", ":"), default=number)
+    for mark, digits in exact.items():
+        text = text.replace(mark, digits)
+    return text
 
 
 __all__ = [

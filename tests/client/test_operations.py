@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 
 from aimlapi_client.api.messages import create_message
 from aimlapi_client.api.messages.create_message import ENDPOINT
+from aimlapi_client.bodies import RequestBody
 from aimlapi_client.operation import Endpoint, Operation, Parameter
 from aimlapi_client.pages import Paging
-from aimlapi_client.types import model
+from aimlapi_client.types import File, model
 from aimlapi_messages import (
     APIConnectionError,
     BudgetExceededError,
@@ -107,6 +110,69 @@ def test_a_member_of_the_query_can_be_replaced_or_taken_away(made: Callable[...,
     client = made(answer({"a": 1}))
     client.send(echo(period="7d", key_prefix="sk"), extra_query={"period": "30d", "key_prefix": None})
     assert client.gateway.requests[-1].url.query == b"period=30d"
+
+
+def test_a_query_that_stays_is_sent_as_it_was_written(made: Callable[..., Sync]) -> None:
+    """A comma between two values stays apart from one in a value, whatever is added."""
+    client = made(answer({"a": 1}))
+    endpoint = evolve(ECHO, parameters=(Parameter("tags", "tags", explode=False),))
+    client.send(Operation(endpoint, {"tags": ["a,b", "c d"]}), extra_query={"q": "x y"})
+    assert client.gateway.requests[-1].url.query == b"tags=a%2Cb,c%20d&q=x+y"
+
+
+BODIES = (
+    RequestBody("application/json", "json"),
+    RequestBody("text/csv", "text"),
+    RequestBody("image/*", "range"),
+    RequestBody("multipart/form-data", "multipart"),
+)
+SENT: dict[str, tuple[object, str, bytes]] = {
+    "JSON": ({"a": "ü"}, "application/json", '{"a":"ü"}'.encode()),
+    "text": ("a,ü", "text/csv", "a,ü".encode()),
+    "a file": (File(BytesIO(b"\xff"), mime_type="image/png"), "image/png", b"\xff"),
+}
+
+
+@pytest.mark.parametrize(("value", "media_type", "content"), SENT.values(), ids=SENT.keys())
+def test_a_body_is_sent_in_its_media_type(
+    made: Callable[..., Sync], value: object, media_type: str, content: bytes
+) -> None:
+    """As the document says it, and again with a retry."""
+    client = made(httpx.ReadTimeout("late"), answer({"a": 1}), max_retries=1)
+    client.send(Operation(evolve(MAKE, bodies=BODIES, repeat="safe"), body=value))
+    for request in client.gateway.requests[-2:]:
+        assert (request.headers["content-type"], request.content) == (media_type, content)
+
+
+def test_a_form_is_sent_with_its_boundary(made: Callable[..., Sync]) -> None:
+    """A file in it is read once for all attempts."""
+    client = made(httpx.ReadTimeout("late"), answer({"a": 1}), max_retries=1)
+    form = {"name": "x", "file": File(BytesIO(b"data"), "a.txt")}
+    client.send(Operation(evolve(MAKE, bodies=BODIES, repeat="safe"), body=form))
+    first, second = client.gateway.requests[-2:]
+    assert first.headers["content-type"].startswith("multipart/form-data; boundary=")
+    assert (first.headers["content-type"], first.content) == (second.headers["content-type"], second.content)
+    assert b'filename="a.txt"' in first.content
+    assert b"\r\n\r\ndata\r\n" in first.content
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [(None, "body is missing"), ({"a": {1}}, "a set has no form in JSON"), ({"f": [b"x", object()]}, "f is a object")],
+)
+def test_a_body_that_cannot_be_written_is_refused(made: Callable[..., Sync], value: object, problem: str) -> None:
+    """Before anything is sent."""
+    client = made()
+    with pytest.raises(InvalidRequestError, match=problem):
+        client.send(Operation(evolve(MAKE, bodies=BODIES, needs_body=True), body=value))
+    assert client.gateway.requests == []
+
+
+def test_an_answer_is_read_by_the_media_type_that_came(made: Callable[..., Sync]) -> None:
+    """In its charset."""
+    client = made(answer(b"\xfc", type="text/csv; charset=latin-1"))
+    endpoint: Endpoint[Any] = evolve(ECHO, others={"text/csv": "text"})
+    assert client.send(Operation(endpoint)) == "ü"
 
 
 def test_what_only_reads_is_sent_again_whatever_befell_it(made: Callable[..., Sync]) -> None:

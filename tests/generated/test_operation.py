@@ -16,6 +16,7 @@ from attrs import evolve
 from attrs.exceptions import FrozenInstanceError
 from dateutil.relativedelta import relativedelta
 
+from aimlapi_client import Client
 from aimlapi_client.bodies import FormPart, RequestBody
 from aimlapi_client.errors import ArgumentError
 from aimlapi_client.models import MessageParam, TextBlockParam
@@ -269,6 +270,7 @@ JSON: dict[str, tuple[object, str]] = {
     "a whole decimal": (Decimal("5.00"), "5"),
     "a large decimal": (Decimal("1E+3"), "1000"),
     "a fraction": ({"a": Decimal("0.1")}, '{"a":0.1}'),
+    "more digits than a float has": ([Decimal("0.12345678901234567890"), 0.5], "[0.12345678901234567890,0.5]"),
     "money of an answer": ([decimal("0.10"), decimal(5)], '["0.10",5]'),
     "a time": (datetime.datetime(2026, 8, 1, tzinfo=UTC), '"2026-08-01T00:00:00+00:00"'),
     "a time of an answer": (date_time("2026-08-01T00:00:00.123Z"), '"2026-08-01T00:00:00.123Z"'),
@@ -457,3 +459,17 @@ def test_httpx_sends_what_an_operation_says() -> None:
         request.method, f"http://g{request.target}", headers=dict(request.headers), content=request.content
     )
     assert (made.url.raw_path, made.read()) == (b"/v1/things?cursor=a%26b", '{"x":"ü"}'.encode())
+
+
+def test_cookies_of_a_call_go_with_those_of_the_client() -> None:
+    """None takes the place of another."""
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, json={})
+
+    with Client("http://g", cookies={"a": "1"}, httpx_args={"transport": httpx.MockTransport(answer)}) as client:
+        client.send(Operation(endpoint(Parameter("b", "b", place="cookie")), {"b": "2"}))
+        client.send(Operation(endpoint()))
+    assert [request.headers["cookie"] for request in sent] == ["a=1; b=2", "a=1"]

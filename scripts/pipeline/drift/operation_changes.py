@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias, cast
 
+from ..document.media import CONTENT
 from ..document.schemas import canonical_json
 from ..document.tree import Json
 from .changes import Change, Kind
@@ -67,16 +68,17 @@ def _compare_parameter(
         kind: Kind = "breaking" if is_required else "additive"
         yield Change(name, "request", now[1], "required", kind, was_required, is_required)
     if was[0] == now[0] and _written(before) != _written(after):
-        old, new = ("style {}, explode {}".format(*_written(one)) for one in (before, after))
-        yield Change(name, "request", now[1], "written another way", "breaking", old, new)
+        yield Change(name, "request", now[1], "written another way", "breaking", _written(before), _written(after))
     compared = SchemaComparison("request", _shapes(committed), _shapes(fresh))
     yield from _told(name, "request", compared.compare(before["schema"], after["schema"], now[1]))
 
 
-def _written(parameter: Json) -> tuple[str, bool]:
+def _written(parameter: Json) -> str:
     """How the parameter is written into the request."""
+    if CONTENT in parameter:
+        return f"as {parameter[CONTENT]}"
     style = str(parameter.get("style", STYLES[parameter["in"]]))
-    return style, bool(parameter.get("explode", style == "form"))
+    return f"style {style}, explode {bool(parameter.get('explode', style == 'form'))}"
 
 
 def compare_bodies(name: _Name, before: Json, after: Json, committed: Json, fresh: Json) -> Iterator[Change]:
@@ -147,11 +149,20 @@ def _compare_media(name: _Name, side: Side, was: Json, now: Json, committed: Jso
             yield Change(name, side, base, "media type added", "additive", None, new[base][0])
         else:
             before, after = (found[base][1] for found in (old, new))
+            yield from _compare_encodings(name, side, before.get("encoding", {}), after.get("encoding", {}))
             compared = SchemaComparison(side, _shapes(committed), _shapes(fresh))
             if MODELS in before or MODELS in after:
                 yield from _told(name, side, compared.by_model(_variants(before), _variants(after), ""))
             else:
                 yield from _told(name, side, compared.compare(before.get("schema", {}), after.get("schema", {}), ""))
+
+
+def _compare_encodings(name: _Name, side: Side, was: Json, now: Json) -> Iterator[Change]:
+    """The members of a form that are written another way than before."""
+    for member in sorted(set(was) | set(now)):
+        old, new = was.get(member), now.get(member)
+        if canonical_json(old) != canonical_json(new):
+            yield Change(name, side, member, "written another way", "breaking", old, new)
 
 
 def _told(name: _Name, side: Side, found: Iterable[SchemaDifference]) -> Iterator[Change]:

@@ -16,7 +16,7 @@ from .merge import ModelLimits, merge_request
 from .normalizer import Normalizer
 from .repair import operations_of
 from .repair_log import Repairs
-from .unsupported import name_unsupported
+from .unsupported import name_security, name_unsupported
 from .wire import body_form, parameter_form
 
 #: The key of upstream.yaml for the operations of the document that sources.toml does not keep.
@@ -72,6 +72,7 @@ def select(
         method, path, item, raw = found[label]
         name_unsupported(item, raw, ("paths", path, method), normalizer.resolve, log)
         operations.append(_operation(name, method, path, canonical, item, raw, normalizer, exact))
+    name_security(document, [found[label][3] for label in chosen], log)
     if document.get("webhooks"):
         log.add(("webhooks",), "calls that the gateway makes; left out")
     normalizer.finish()

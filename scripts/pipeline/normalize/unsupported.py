@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from ..document.tree import Json, mapping
+from ..document.tree import Json, mapping, sequence
 from .repair_log import Repairs, Steps
 
-__all__ = ["name_unsupported"]
+__all__ = ["name_security", "name_unsupported"]
 
 #: By the part of an operation, the members that are left out, and what they are.
 OF_OPERATION = {"callbacks": "calls that the gateway makes", "servers": "another address for this operation"}
@@ -25,6 +25,22 @@ def name_unsupported(item: Json, raw: Json, steps: Steps, resolve: Callable[[Jso
         for media_type, media in mapping(found.get("content")).items():
             if mapping(media).get("encoding"):
                 log.add((*where, "content", media_type, "encoding"), "has a meaning in requests only; left out")
+
+
+def name_security(document: Json, operations: Iterable[Json], log: Repairs) -> None:
+    """Log the ways of these operations to give a key that are not the one that the client knows."""
+    schemes = mapping(mapping(document.get("components")).get("securitySchemes"))
+    listed = [operation.get("security", document.get("security")) for operation in operations]
+    used = {name for one in listed for requirement in sequence(one) for name in mapping(requirement)}
+    for name in sorted(used & set(schemes)):
+        scheme = mapping(schemes[name])
+        if scheme.get("type") == "apiKey" or (scheme.get("type") == "http" and _said(scheme, "scheme") != "bearer"):
+            how = f"{_said(scheme, 'type')} {_said(scheme, 'scheme') or _said(scheme, 'in')}".strip()
+            log.add(("components", "securitySchemes", name), f"{how}; the client sends its key as a bearer token")
+
+
+def _said(scheme: Json, key: str) -> str:
+    return str(scheme.get(key, "")).lower()
 
 
 def _log(holder: Json, members: dict[str, str], steps: Steps, log: Repairs) -> None:

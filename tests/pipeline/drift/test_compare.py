@@ -177,6 +177,12 @@ def for_models(size: int, *models: str) -> Json:
 
 
 NODE = record(next={"$ref": "#/components/schemas/Node"}, name=text())
+FORM = {"content": {"multipart/form-data": {"schema": record(a={"type": "array", "items": text()})}}}
+STYLED_FORM = {
+    "content": {
+        "multipart/form-data": {**FORM["content"]["multipart/form-data"], "encoding": {"a": {"explode": False}}}
+    }
+}
 PLAIN = listing(parameter("q"), response={"type": "object"})
 BODY = document({ORDERS: {"post": operation(body=record(a=text()))}})
 
@@ -302,6 +308,18 @@ DOCUMENTS: dict[str, tuple[Json, Json, str, list[str]]] = {
     "a list that is written another way": (
         PLAIN,
         with_query(parameter("q", explode=False)),
+        "breaking",
+        ["written another way"],
+    ),
+    "a parameter that becomes JSON": (
+        PLAIN,
+        with_query({"name": "q", "in": "query", "content": {"application/json": {"schema": text()}}}),
+        "breaking",
+        ["written another way"],
+    ),
+    "a member of a form that is written another way": (
+        document({ORDERS: {"post": operation(requestBody=FORM)}}),
+        document({ORDERS: {"post": operation(requestBody=STYLED_FORM)}}),
         "breaking",
         ["written another way"],
     ),

@@ -185,3 +185,19 @@ def test_limits_per_model_are_data(tmp_path: Path) -> None:
         {"models": ["small"], "defaults": {"size": 1}, "without": []},
     ]
     assert set(schemas_of(result)["PostOrdersParams"]["properties"]) == {"model", "size", "heat"}
+
+
+def test_a_key_that_is_no_bearer_token_is_named(tmp_path: Path) -> None:
+    """The client gives its key in one way, and says which others the document asks for."""
+    schemes = {
+        "bearer": {"type": "http", "scheme": "Bearer"},
+        "header": {"type": "apiKey", "in": "header", "name": "x-key"},
+        "basic": {"type": "http", "scheme": "basic"},
+        "unused": {"type": "apiKey", "in": "query", "name": "key"},
+    }
+    item = {"get": operation(security=[{"bearer": []}, {"header": []}]), "post": operation(security=[{"basic": []}])}
+    made = built(tmp_path, document({ORDERS: item}, components={"securitySchemes": schemes}))
+    assert [note for note in map(str, made.repairs) if note.startswith("/components/securitySchemes")] == [
+        "/components/securitySchemes/basic: http basic; the client sends its key as a bearer token",
+        "/components/securitySchemes/header: apikey header; the client sends its key as a bearer token",
+    ]

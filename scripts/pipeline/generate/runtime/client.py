@@ -15,7 +15,7 @@ import httpx
 from attrs import define, evolve, field
 
 from .errors import UnexpectedStatus
-from .operation import Operation
+from .operation import HTTPRequest, Operation
 from .types import Response
 
 T = TypeVar("T")
@@ -89,7 +89,7 @@ class Client:
         """
         request = operation.request()
         response = self.get_httpx_client().request(
-            request.method, request.target, headers=dict(request.headers), content=request.content
+            request.method, request.target, headers=self._headers_of(request), content=request.content
         )
         return self._response(operation, response)
 
@@ -97,9 +97,17 @@ class Client:
         """Send a call, and read its answer. Raises what `send` does."""
         request = operation.request()
         response = await self.get_async_httpx_client().request(
-            request.method, request.target, headers=dict(request.headers), content=request.content
+            request.method, request.target, headers=self._headers_of(request), content=request.content
         )
         return self._response(operation, response)
+
+    def _headers_of(self, request: HTTPRequest) -> dict[str, str]:
+        """Of a call with cookies, with those of the client, which httpx leaves out then."""
+        headers = dict(request.headers)
+        if "cookie" in headers:
+            own = [f"{name}={value}" for name, value in self._cookies.items()]
+            headers["cookie"] = "; ".join([*own, headers["cookie"]])
+        return headers
 
     def _response(self, operation: Operation[T], response: httpx.Response) -> Response[T]:
         if not response.is_success and self.raise_on_unexpected_status:
