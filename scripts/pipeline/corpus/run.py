@@ -17,6 +17,7 @@ from attrs import asdict, frozen
 
 from ..build import BuildInputs, Built, build
 from ..document.errors import PipelineError, UsageError
+from ..document.escapes import for_markdown
 from ..document.tree import METHODS, Json
 from ..generate.package import PACKAGE, generate
 from ..naming.names import load_names
@@ -162,13 +163,14 @@ def to_markdown(results: Sequence[Result]) -> str:
     for one in results:
         end = f"**{one.stage}**: {_cell(one.message)}" if one.stage else "good"
         numbers = (one.size // 1024, one.operations, one.shapes, one.files, len(one.notes), one.seconds)
-        lines.append(f"| {one.name} | {' | '.join(map(str, numbers))} | {end} |")
+        lines.append(f"| {_cell(one.name)} | {' | '.join(map(str, numbers))} | {end} |")
     for one in results:
         if one.notes:
-            lines += ["", f"### {one.name}", "", *(f"- {note}" for note in one.notes)]
+            lines += ["", f"### {for_markdown(one.name)}", "", *(f"- {for_markdown(note)}" for note in one.notes)]
     return "\n".join(lines) + "\n"
 
 
 def _cell(text: str) -> str:
     short = " ".join(text.split())[:300]
-    return short.replace("|", "\\|")
+    # A cell ends at a bar, in code too.
+    return for_markdown(short).replace("|", "\\|")

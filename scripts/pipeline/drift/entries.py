@@ -36,8 +36,8 @@ MOST, FEW = 60, 12
 LONGEST = 120
 #: These are told by the names of their places; what else changes is told of the place: "values added to X".
 OWN_NAME = re.compile(
-    r"(operation|deprecated|no longer|now|new|required|written|default|body|status|answer|media type|text|note)\b"
-    r"|limits |.*\b(property|parameter)\b"
+    r"(operation|deprecated|no longer|now|new|renamed|required|written|default|body|status|answer|media type)\b"
+    r"|(text|note)\b|.*\b(property|parameter)\b"
 )
 #: What is told of the shape that has it.
 OF_A_SHAPE = re.compile(r".*\bproperty (added|removed)")
@@ -280,8 +280,8 @@ def _named(same: _Same, skip: int = 0) -> Sentence:
     """The one place with its values; ``skip`` is the part of it that has been told."""
     (place,), change = same.places, same.change
     values = _values(same)
-    if change.was is not None and place == change.now and values:
-        return values[0]
+    if change.was is not None and change.now is not None and place in (change.was, change.now):
+        return values[0] if values else (Quoted(place),)
     # An operation that is not kept has its place for a name, and the place of a parameter ends in its name.
     if not change.place:
         values = [value for value in values if value != (Quoted(place),)]

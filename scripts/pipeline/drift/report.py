@@ -158,7 +158,7 @@ class Report:
             style=style,
             script=script,
             hashes={"style": _hash(style), "script": _hash(script)},
-            is_quoted=lambda part: isinstance(part, Quoted),
+            is_quoted=_is_quoted,
         )
 
     def _markdown(self) -> Iterator[str]:
@@ -207,6 +207,10 @@ def form_of(path: Path) -> Callable[[Report], str]:
 
 def _plain(sentence: Sentence) -> str:
     return "".join(part.text if isinstance(part, Quoted) else part for part in sentence)
+
+
+def _is_quoted(part: object) -> bool:
+    return isinstance(part, Quoted)
 
 
 def _hash(text: str) -> str:

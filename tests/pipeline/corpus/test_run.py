@@ -186,7 +186,7 @@ RESULT = Result(name="a.json", size=2048, seconds=1.5, stage="mypy", message="a 
 
 def test_tables() -> None:
     """The results for people and for machines hold the same."""
-    assert "| a.json | 2 | 0 | 0 | 0 | 1 | 1.5 | **mypy**: a \\| b |" in to_markdown([RESULT])
+    assert "| `a.json` | 2 | 0 | 0 | 0 | 1 | 1.5 | **mypy**: `a \\| b` |" in to_markdown([RESULT])
     assert json.loads(to_json([RESULT]))[0]["notes"] == ["/x: mended"]
 
 

@@ -25,7 +25,7 @@ CHANGES = [
         Change(("create_order",), "request", f"{name}Param.note", "property added", "additive", None, "string")
         for name in ("Card", "Cash", "Cheque", "Coin", "Gift")
     ),
-    Change(("create_order",), "request", "limits of a", "limits changed", "additive", {"d": 1}, {"d": 2}),
+    Change(("create_order",), "request", "A.d", "default changed", "additive", {"d": 1}, {"d": 2}),
     Change(("get_order", "list_orders"), "response", "Order.state", "values added", "breaking", None, ["old", "new"]),
     Change((), "", "the document", "prose", "docs"),
 ]
@@ -89,6 +89,10 @@ ENTRIES: dict[str, tuple[list[Change], list[str]]] = {
         ["- additive op request: values removed from A: b, c, d"],
     ),
     "a status": ([change("status changed", "200", "201", "200")], ["~ additive op request: status changed: 201 → 200"]),
+    "names": (
+        [change("renamed", "A", "A", "B"), change("renamed", "C", "C", "D")],
+        ["~ additive op request: renamed: A → B, C → D"],
+    ),
     "what null says already": (
         [change("null no longer allowed", "A.b", "null")],
         ["- additive op request: null no longer allowed in A.b"],
@@ -121,8 +125,8 @@ ENTRIES: dict[str, tuple[list[Change], list[str]]] = {
         ["- additive op request: parameter removed: limit (query), page (query)"],
     ),
     "a schema and a list as values": (
-        [change("limits changed", "limits of m", {"d": [1]}, {"d": [2]})],
-        ['~ additive op request: limits changed: limits of m ({"d": [1]} → {"d": [2]})'],
+        [change("default changed", "A.b", {"d": [1]}, {"d": [2]})],
+        ['~ additive op request: default changed: A.b ({"d": [1]} → {"d": [2]})'],
     ),
     "an empty text": (
         [change("constant changed", "A.b", "", "x")],
@@ -264,7 +268,7 @@ def test_the_changelog_tells_what_programs_see() -> None:
         "- **Breaking:** `create_order`, request: property removed from `OrderParams`: `size` (`integer`).\n"
         "- **Breaking:** `get_order`, response: values added to `Order.state`: `old`, `new`; also in `list_orders`.\n"
         "- **Breaking:** Python API: attribute was removed: `models.OrderParams.size`.\n"
-        '- `create_order`, request: limits changed: `limits of a` (`{"d": 1}` → `{"d": 2}`).\n'
+        '- `create_order`, request: default changed: `A.d` (`{"d": 1}` → `{"d": 2}`).\n'
         "\n### Added\n\n"
         "- Python API: added: `models.Gift`.\n"
         "- `create_order`, request: property `note` (`string`) added to: `CardParam`, `CashParam`, "
@@ -290,16 +294,23 @@ addEventListener("load", () => {
   const seen = [...document.querySelectorAll("iframe")].map(frame => {
     const page = frame.contentDocument;
     for (const fold of page.querySelectorAll("details")) fold.open = true;
-    return [page.documentElement.scrollWidth <= frame.clientWidth, !page.querySelector("button").hidden].join();
+    page.querySelector("button").click();
+    return page.documentElement.scrollWidth <= frame.clientWidth;
   });
-  document.title = seen.join(";");
+  // Nobody touched the page, so that it may not use the clipboard: it selects the entry and says so.
+  setTimeout(() => {
+    const said = frame => frame.contentDocument.querySelector("[role=status]").textContent.slice(0, 8);
+    const marked = frame => String(frame.contentWindow.getSelection()).startsWith("### Changed");
+    const frames = [...document.querySelectorAll("iframe")];
+    document.title = [seen, frames.map(said), frames.map(marked)].join(";");
+  }, 500);
 });
 </script>"""
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine: the page is not seen by a browser")
 def test_the_page_in_a_browser(tmp_path: Path) -> None:
-    """Chromium applies style and script without a word on the console, and nothing is wider than the page."""
+    """Chromium applies style and script without a word on the console; nothing is wider than the page, folds open."""
     wide = [
         change("text changed", "x" * 300, "y" * 300, "z" * 300),
         change("values added", "W" * 90, None, ["v" * 90] * 20),
@@ -312,6 +323,7 @@ def test_the_page_in_a_browser(tmp_path: Path) -> None:
         [
             *(str(CHROMIUM), *quiet, f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1800,1000"),
             *("--allow-file-access-from-files", "--enable-logging=stderr", "--v=0", "--dump-dom"),
+            "--virtual-time-budget=2000",
             (tmp_path / "frames.html").as_uri(),
         ],
         capture_output=True,
@@ -319,5 +331,5 @@ def test_the_page_in_a_browser(tmp_path: Path) -> None:
         timeout=60,
         check=True,
     )
-    assert "<title>true,true;true,true</title>" in seen.stdout
+    assert "<title>true,true;Selected,Selected;true,true</title>" in seen.stdout
     assert "CONSOLE" not in seen.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from attrs import Factory, define
+from attrs import define, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -24,7 +24,7 @@ class _Entry:
     before: str = ""
     few: str = ""
     after: str = ""
-    all: list[str] = Factory(list)
+    all: list[str] = field(factory=list[str])
 
     @property
     def sentence(self) -> str:
