@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from ..document.schemas import TAG_CANDIDATES, canonical_json, is_object, tag_values
@@ -110,12 +111,12 @@ def paired(
     if len(gone) == len(come) == 1 and before.types(gone[0]) == after.types(come[0]):
         pair(gone[0], come[0])
     for label in (Shapes.whole, Shapes.tag, Shapes.title):
-        for one in list(gone):
-            mine = label(before, one)
-            likely = [other for other in come if mine and label(after, other) == mine]
-            rivals = [other for other in gone if label(before, other) == mine]
-            if likely and (label is Shapes.whole or len(likely) == len(rivals) == 1):
-                pair(one, likely[0])
+        mine, theirs = _by_label(gone, before, label), _by_label(come, after, label)
+        for said in mine:
+            likely = theirs.get(said, [])
+            if said and (label is Shapes.whole or len(mine[said]) == len(likely) == 1):
+                for one, other in zip(mine[said], likely, strict=False):
+                    pair(one, other)
     ranked = sorted(
         (
             (before.likeness(one, other, after), index, place)
@@ -137,6 +138,13 @@ def paired(
             if len(likely) == len(rivals) == 1 or (likely and "object" not in mine):
                 pair(one, max(likely, key=lambda other: _equal_parts(before.resolved(one), after.resolved(other))))
     return pairs, gone, come
+
+
+def _by_label(members: list[Json], shapes: Shapes, label: Callable[[Shapes, Json], str]) -> dict[str, list[Json]]:
+    found: dict[str, list[Json]] = {}
+    for member in members:
+        found.setdefault(label(shapes, member), []).append(member)
+    return found
 
 
 def _equal_parts(one: Json, other: Json) -> int:
