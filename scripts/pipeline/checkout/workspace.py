@@ -68,7 +68,8 @@ def obtain_deprecations(workspace: Workspace, *, url: str | None, input_file: Pa
         assert fetched.raw is not None, "an unconditional fetch has a body"
         return read_feed(fetched.raw, source=fetched.url)
     except PipelineError as error:
-        print(f"note: {for_terminal(str(error))}; the deprecations stay as they are", file=sys.stderr)
+        said = for_terminal(" ".join(str(error).split()))
+        print(f"note: {said}; the deprecations stay as they are", file=sys.stderr)
         return None
 
 
