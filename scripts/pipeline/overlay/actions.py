@@ -55,7 +55,9 @@ def load_overlay(folder: Path) -> list[Action]:
         raise PipelineError(
             "holds no overlay", source=str(folder), hint="it needs a file of corrections, as openapi/README.md shows"
         )
-    return [action for file in files for action in _load_file(file, read_bytes(file))]
+    actions = [action for file in files for action in _load_file(file, read_bytes(file))]
+    _check_components(actions)
+    return actions
 
 
 @lru_cache(maxsize=64)
@@ -77,11 +79,26 @@ def _load_file(file: Path, raw: bytes) -> tuple[Action, ...]:
 
 def component_names(actions: list[Action]) -> set[str]:
     """The components that the overlay brings: names that no shape of upstream may take."""
-    names: set[str] = set()
+    return {name for action in actions for name in _components(action)}
+
+
+def _components(action: Action) -> list[str]:
+    return list(action.update) if action.target == "$.components.schemas" and is_mapping(action.update) else []
+
+
+def _check_components(actions: list[Action]) -> None:
+    """Raise `PipelineError` for a component that two actions bring: merged, it would be neither."""
+    brought: dict[str, Action] = {}
     for action in actions:
-        if action.target == "$.components.schemas" and is_mapping(action.update):
-            names |= set(action.update)
-    return names
+        for name in _components(action):
+            other = brought.setdefault(name, action)
+            if other is not action:
+                raise action.error(
+                    f"brings the component {name}, which {other.place} brings already",
+                    "update",
+                    name,
+                    hint="give it another name, or bring it in one of them only",
+                )
 
 
 def check_operations(actions: list[Action], known: Collection[str]) -> None:

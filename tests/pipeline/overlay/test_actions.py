@@ -256,6 +256,19 @@ def test_the_components_that_an_overlay_brings_are_known(tmp_path: Path) -> None
     assert component_names(actions) == {"Order", "Row"}
 
 
+def test_a_component_that_two_files_bring_is_refused(tmp_path: Path) -> None:
+    """Merged, it would be neither; the error stands at the second and names the first."""
+    for name in ("keys", "orders"):
+        step = action("$.components.schemas", update={"Total": record(**{name: text()})})
+        (tmp_path / f"{name}.yaml").write_text(dump_yaml({"overlay": "1.0.0", "actions": [step]}), encoding="utf-8")
+    with pytest.raises(
+        PipelineError, match=r"brings the component Total, which .*/keys\.yaml:3 brings already"
+    ) as caught:
+        load_overlay(tmp_path)
+    assert caught.value.source == f"{tmp_path / 'orders.yaml'}:3"
+    assert caught.value.pointer == "/actions/0/update/Total"
+
+
 def test_operations_are_known_by_id() -> None:
     """The ids of a document's operations; path-level members are none."""
     paths = {ORDERS: {"get": operation(operationId="a"), "post": operation(), "parameters": [], "summary": "x"}}
