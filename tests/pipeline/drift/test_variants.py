@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scripts.pipeline.build import read
 from scripts.pipeline.document.dump import dump_yaml
 from scripts.pipeline.drift.changes import Change, worst
 from scripts.pipeline.drift.compare import compare
+from scripts.pipeline.source.reading import read_document
 
-from ..support.documents import ORDERS, Json, built, document, json_content, operation, record, tagged, text
+from ..support.documents import ORDERS, Json, as_json, built, document, json_content, operation, record, tagged, text
+from ..support.real import INPUTS, NEWEST, SHARED
 
 
 def changes(folder: Path, before: Json, after: Json) -> list[Change]:
@@ -260,6 +265,65 @@ def test_an_answer_is_compared_before_its_variants_are_merged(tmp_path: Path) ->
     )
     found = compare(built(tmp_path, before).upstream, built(tmp_path, after).upstream)
     assert told(found) == [("breaking", "values added", ())]
+
+
+def _without_tools(schema: Json) -> None:
+    del schema["properties"]["tools"]
+
+
+def _asking_for_a_system_prompt(schema: Json) -> None:
+    schema["required"].append("system")
+
+
+def _with_one_stop_sequence(schema: Json) -> None:
+    schema["properties"]["stop_sequences"]["maxItems"] = 1
+
+
+def _without_images(schema: Json) -> None:
+    """In the content of a message, wherever that is a list."""
+    found = dump_yaml(schema)
+    for union in _unions(schema["properties"]["messages"]):
+        union[:] = [one for one in union if one.get("properties", {}).get("type", {}).get("enum") != ["image"]]
+    assert dump_yaml(schema) != found
+
+
+def _unions(node: Any) -> Iterator[list[Json]]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in ("anyOf", "oneOf"):
+                yield value
+            yield from _unions(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _unions(value)
+
+
+REAL: dict[str, tuple[Callable[[Json], None], str]] = {
+    "without tools": (_without_tools, "property removed"),
+    "a system prompt is asked for": (_asking_for_a_system_prompt, "now required"),
+    "one stop sequence": (_with_one_stop_sequence, "maxItems changed"),
+    "without images": (_without_images, "variant removed"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not NEWEST.exists(), reason=f"the document is not at {SHARED} (set AIMLAPI_SHARED)")
+@pytest.mark.parametrize(("narrow", "said"), REAL.values(), ids=REAL.keys())
+def test_a_real_request_that_is_narrowed_for_one_model(narrow: Callable[[Json], None], said: str) -> None:
+    """Opus 4.7 has a variant of its own under three ids, and twelve others say what they said."""
+    raw = read_document(NEWEST)
+    messages = {"/v1/messages": raw["paths"]["/v1/messages"]}
+    pair: list[Json] = []
+    for change in (None, narrow):
+        made = deepcopy({**raw, "paths": messages})
+        body = made["paths"]["/v1/messages"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        own = [one for one in body["anyOf"] if "claude-opus-4-7" in one["properties"]["model"].get("enum", [])]
+        if change:
+            change(own[0])
+        pair.append(read(as_json(made), INPUTS, source=NEWEST.name).upstream)
+    found = compare(pair[0], pair[1])
+    models = ("anthropic/claude-opus-4-7", "anthropic/claude-opus-4.7", "claude-opus-4-7")
+    assert {(change.kind, change.what, change.models) for change in found} == {("breaking", said, models)}
 
 
 def shuffled(node: Any, chance: random.Random) -> Any:
