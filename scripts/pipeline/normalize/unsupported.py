@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ..document.schemas import canonical_json
 from ..document.tree import Json, mapping, sequence
 from .repair_log import Repairs, Steps
 
@@ -18,10 +19,17 @@ def name_unsupported(item: Json, raw: Json, steps: Steps, resolve: Callable[[Jso
     """Log, with its pointer, every member of the operation ``raw`` of the path ``item`` that is left out."""
     _log(item, OF_OPERATION, steps[:-1], log)
     _log(raw, OF_OPERATION, steps, log)
-    for status, response in mapping(raw.get("responses")).items():
+    read: dict[str, str] = {}
+    for status, response in sorted(mapping(raw.get("responses")).items()):
         found = resolve(mapping(response))
         where = (*steps, "responses", status)
         _log(found, OF_RESPONSE, where, log)
+        if status.startswith("2") and mapping(found.get("content")):
+            schemas = {media_type: mapping(media).get("schema") for media_type, media in found["content"].items()}
+            read[status] = canonical_json(schemas)
+            first = min(read)
+            if read[first] != read[status]:
+                log.add((*where, "content"), f"another success; read as the answer of {first}")
         for media_type, media in mapping(found.get("content")).items():
             if mapping(media).get("encoding"):
                 log.add((*where, "content", media_type, "encoding"), "has a meaning in requests only; left out")

@@ -90,6 +90,7 @@ def test_the_members_of_a_body_are_arguments(tmp_path: Path) -> None:
     [
         ("application/json", {"type": "array", "items": text()}, "builtins.list[str]"),
         ("application/octet-stream", {"type": "string", "format": "binary"}, "File | bytes"),
+        ("text/csv", text(), "str | bytes"),
         ("multipart/form-data", record("name", name=text()), "CallItParams | Mapping[str, Any]"),
         ("application/x-www-form-urlencoded", record("name", name=text()), "CallItParams | Mapping[str, Any]"),
     ],
@@ -100,6 +101,16 @@ def test_a_body_without_members_is_an_argument(
     """A list, bytes, and the forms, which are models."""
     entry = operation(response=ITEM, requestBody={"required": True, "content": {content_type: {"schema": schema}}})
     assert signature(one(tmp_path, entry, verb="post")) == [[], [f"body: {annotation}"], "CallItResponse"]
+
+
+def test_a_choice_of_bodies_is_an_argument(tmp_path: Path) -> None:
+    """What is sent follows from the value, or from the media type that is asked for."""
+    content = {"application/json": {"schema": {"type": "array", "items": text()}}, "text/json": {"schema": {}}}
+    folder = one(tmp_path, operation(response=ITEM, requestBody={"content": content}), verb="put")
+    assert signature(folder)[1] == ["body: builtins.list[str] | Any | None = None", "content_type: str = "]
+    sent, _ = call(folder, "client.things.call(body=['a'], content_type='text/json')", {"id": "a"})
+    assert sent == [["PUT", THINGS, ["a"]]]
+    assert call(folder, "client.things.call()", {"id": "a"})[0] == [["PUT", THINGS, None]]
 
 
 NAMES = ["type", "id", "class", "import", "return", "lambda", "list", "str", "self", "options", "given", "timeout"]

@@ -201,3 +201,14 @@ def test_a_key_that_is_no_bearer_token_is_named(tmp_path: Path) -> None:
         "/components/securitySchemes/basic: http basic; the client sends its key as a bearer token",
         "/components/securitySchemes/header: apikey header; the client sends its key as a bearer token",
     ]
+
+
+def test_a_second_success_of_another_shape_is_named(tmp_path: Path) -> None:
+    """One answer is read for every 2xx; where it is the same, there is nothing to say."""
+    other = {"description": "", "content": json_content(record(b=text()))}
+    entry = operation(response=record(a=text()))
+    entry["responses"] |= {"201": {**entry["responses"]["200"], "description": "Made"}, "202": other}
+    made = built(tmp_path, document({ORDERS: {"post": entry}}))
+    assert list(map(str, made.repairs)) == [
+        "/paths/~1v1~1orders/post/responses/202/content: another success; read as the answer of 200"
+    ]
