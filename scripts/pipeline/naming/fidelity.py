@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from ..document.errors import PipelineError
-from ..document.schemas import is_object
+from ..document.schemas import canonical_json, is_object
 from ..document.tree import Json, is_mapping, lookup
 from ..normalize.select import Operation
 
@@ -73,7 +73,7 @@ def _property_paths(schema: Json, resolve: Any, path: str, trail: tuple[int, ...
     for member in cast(list[Json], schema.get("anyOf", [])):
         yield from _property_paths(member, resolve, path, trail)
     for value in schema.get("enum", [schema["const"]] if "const" in schema else []):
-        yield f"{path}={value}"
+        yield f"{path}={canonical_json(value)}"
     if is_object(schema):
         for name, part in cast(dict[str, Json], schema["properties"]).items():
             yield f"{path}.{name}"

@@ -134,7 +134,11 @@ def _path_item(document: Json, path: str, item: Json, log: Repairs) -> None:
         log.add(("paths", path), f"colon form of a path parameter; read as {braced}")
         paths[braced] = paths.pop(path)
         path = braced
-    if not path.startswith("/") and f"/{path}" not in paths:
+    if not path.startswith("/") and f"/{path}" in paths:
+        log.add(("paths", path), f"says the same as /{path}; dropped")
+        del paths[path]
+        return
+    if not path.startswith("/"):
         log.add(("paths", path), f"a path begins with a slash; read as /{path}")
         paths[f"/{path}"] = paths.pop(path)
         path = f"/{path}"

@@ -23,6 +23,10 @@ from .wire import body_form, parameter_form
 NOT_KEPT = "x-not-kept"
 
 
+#: The name of an operation is that of a file, and begins those of its shapes.
+LONGEST = 100
+
+
 @define
 class Operation:
     """One operation in normal form; schemas are inline."""
@@ -129,7 +133,7 @@ def _all_named(found: dict[str, Any], sources: Sources) -> dict[str, tuple[str, 
 def _candidates(method: str, path: str, operation: Json) -> list[str]:
     """Names for an operation, the most readable first; the last one is unique by construction."""
     segments = [segment for segment in path.split("/") if segment]
-    words = [_snake(segment) for segment in segments if not segment.startswith("{")]
+    words = [word for segment in segments if not segment.startswith("{") and (word := _snake(segment))]
     plain = [word for word in words if not re.fullmatch(r"v\d+|api", word)]
     inside = [_snake(segment) for segment in segments if segment.startswith("{")]
     by = ["by", *inside] if inside else []
@@ -140,7 +144,7 @@ def _candidates(method: str, path: str, operation: Json) -> list[str]:
     candidates.append("_".join([method, *words, *by]) if words or by else f"{method}_root")
     candidates.append("_".join([method, *(_snake(segment) for segment in segments)]) or f"{method}_root")
     candidates.append(f"{method}_{_snake(spelled(path))}")
-    return candidates
+    return [candidate[:LONGEST] for candidate in candidates]
 
 
 def _snake(text: str) -> str:

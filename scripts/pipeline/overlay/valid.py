@@ -8,7 +8,7 @@ from typing import Any, cast
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from ..document.errors import PipelineError, pointer
-from ..document.tree import Json, is_list, is_mapping, reference
+from ..document.tree import SCHEMAS, Json, is_list, is_mapping, reference
 
 __all__ = ["check_valid"]
 
@@ -21,7 +21,8 @@ def check_valid(document: Json, *, source: str, places: Mapping[str, str] | None
     ``places`` are those of the overlay's actions, by the pointer to what each has said.
     """
     for steps, node in _nodes(document, ()):
-        name = reference(node) if is_mapping(node) else None
+        # In a default, it is a value like any other.
+        name = reference(node) if is_mapping(node) and str(node.get("$ref")).startswith(SCHEMAS) else None
         if name is not None and name not in document["components"]["schemas"]:
             culprit = _culprit(steps, places, "the overlay")
             raise PipelineError(
@@ -30,15 +31,24 @@ def check_valid(document: Json, *, source: str, places: Mapping[str, str] | None
                 pointer=pointer(*steps),
                 hint=f"{culprit} is at fault: add the component, or correct the reference",
             )
-    for error in OpenAPIV31SpecValidator(cast(Any, document)).iter_errors():
-        steps = _place(document, cast(Any, error))
+    for error in _faults(document):
+        steps = _place(document, error)
         culprit = _culprit(steps, places, "the overlay or a repair")
+        message = str(getattr(error, "message", error))
         raise PipelineError(
-            f"is not valid OpenAPI 3.1: {str(cast(Any, error).message)[:300]}",
+            f"is not valid OpenAPI 3.1: {message[:300]}",
             source=source,
             pointer=pointer(*steps),
             hint=f"{culprit} is at fault: look at this pointer in the built document",
         )
+
+
+def _faults(document: Json) -> Iterator[Exception]:
+    """What the validator finds, or cannot read, such as a brace in a path that nothing closes."""
+    try:
+        yield from OpenAPIV31SpecValidator(cast(Any, document)).iter_errors()
+    except (LookupError, ValueError, RecursionError) as error:
+        yield error
 
 
 def _nodes(node: Any, steps: Steps) -> Iterator[tuple[Steps, Any]]:

@@ -33,7 +33,7 @@ from ..support.documents import ORDER, ORDERS, Json, built, document, operation,
 GOLDEN = Path(__file__).parent / "golden"
 STOCK = Path(str(files(openapi_python_client))) / "templates"
 #: What the templates set themselves, or Jinja does; a string, a dict or a set in all of them.
-OWN = {"decoders", "extra", "facts", "import", "kinds", "lines", "loop", "said", "scalars", "types", "wire"}
+OWN = {"decoders", "extra", "facts", "import", "kinds", "lines", "loop", "outer", "said", "scalars", "types", "wire"}
 DATE_TIME = {"type": "string", "format": "date-time"}
 #: Small, and with each kind of thing that the templates know: a union, an alias, a constant, a time, parameters.
 SHOP = document(

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from scripts.pipeline.generate.package import generate
+
 from ..support.documents import (
     ORDERS,
     Json,
+    built,
     document,
     json_content,
+    no_names,
     operation,
     parameter,
     record,
@@ -128,3 +132,12 @@ def test_a_body_has_a_media_type_that_the_generator_knows(tmp_path: Path, media_
 def test_an_operation_without_a_tag_has_the_group_of_its_path(tmp_path: Path, path: str, tag: str) -> None:
     """The first part of a path that is no version names the group."""
     assert view(tmp_path, document({path: {"get": operation()}}))["paths"][path]["get"]["tags"] == [tag]
+
+
+@pytest.mark.parametrize("path", ["/v1/{id}/again/{id}", "/v1/" + "long" * 80, "/v1/日本", "/v1//orders/"])
+def test_any_path_makes_an_operation(tmp_path: Path, path: str) -> None:
+    """With a parameter twice, longer than the name of a file may be, or without a letter of ASCII."""
+    result = built(tmp_path, document({path: {"get": operation(response=record(a=text()))}}))
+    generate(result.openapi, no_names(tmp_path), tmp_path / "client")
+    (module,) = (path for path in (tmp_path / "client").glob("*/api/*/*.py") if path.stem != "__init__")
+    assert f"path={path!r}" in module.read_text(encoding="utf-8").replace('"', "'")

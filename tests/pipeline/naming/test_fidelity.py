@@ -67,7 +67,7 @@ def without_parameter(upstream: Json) -> None:
 LOSSES = {
     "an operation": (without_operation, r"operation post_orders \(POST /v1/orders\) did not survive"),
     "a property": (without_response_property, r"3 properties of post_orders, first response\.b did not survive"),
-    "a value": (without_value, r"1 properties of post_orders, first body\.a=y did not survive"),
+    "a value": (without_value, r'1 properties of post_orders, first body\.a="y" did not survive'),
     "a parameter": (without_parameter, r"3 properties of post_orders, first query:q did not survive"),
 }
 

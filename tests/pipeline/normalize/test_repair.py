@@ -450,3 +450,10 @@ def test_the_log_reads_as_a_list_of_places() -> None:
     """An entry of the log is its pointer and what was done."""
     log = repair(document(openapi="3.2.1"), source="orders.yaml", lenient=False)
     assert [str(entry) for entry in log] == ["/openapi: 3.2.1 read as 3.1.0: nothing of 3.2 is used"]
+
+
+def test_a_path_without_its_slash_beside_the_one_that_has_it_is_dropped() -> None:
+    """The two say the same."""
+    data, log = repaired(document({ORDERS: {"get": operation()}, ORDERS[1:]: {"get": operation()}}))
+    assert list(data["paths"]) == [ORDERS]
+    assert log[pointer("paths", ORDERS[1:])] == f"says the same as {ORDERS}; dropped"

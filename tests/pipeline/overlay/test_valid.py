@@ -43,6 +43,13 @@ def test_a_reference_to_a_missing_component_is_refused() -> None:
         check_valid(missing, source="openapi.yaml")
 
 
+@pytest.mark.parametrize("path", ["/v1/{", "/v1/}", "/v1/\\N{", "/v1/{{ 7 * 7 }}"])
+def test_a_path_that_cannot_be_read_is_refused(tmp_path: Path, path: str) -> None:
+    """The validator raises for a brace that nothing closes."""
+    with pytest.raises(PipelineError, match=r"is not valid OpenAPI 3\.1"):
+        built(tmp_path, document({path: {"get": operation()}}))
+
+
 @pytest.mark.parametrize(
     ("update", "where"),
     [

@@ -17,6 +17,8 @@ from .references import References
 
 __all__ = ["Decoders", "UnknownVariants"]
 
+#: A class is a file.
+LONGEST = 100
 UNKNOWN = (
     "A variant that this client does not know. It keeps all of its data and writes it back. Its tag is the one that "
     "came, whatever its annotation says: so comparing a tag with a known one tells the variants apart."
@@ -62,7 +64,7 @@ class UnknownVariants:
         )
         if union and not union.endswith(("Param", "Params")):
             return f"Unknown{union}"
-        return "UnknownParam" if tag == "type" else f"Unknown{pascal(tag)}Param"
+        return "UnknownParam" if tag == "type" else f"Unknown{pascal(tag)[:LONGEST]}Param"
 
 
 @frozen

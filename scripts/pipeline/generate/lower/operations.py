@@ -156,7 +156,8 @@ class Operations:
 def _with_arguments(path: str, arguments: dict[str, Json]) -> str:
     """A path with its parameters called as their arguments are."""
     names = {str(one["name"]): argument for argument, one in arguments.items() if one["in"] == "path"}
-    return re.sub(r"\{([^}]+)\}", lambda match: f"{{{names.get(match[1], match[1])}}}", path)
+    # The generator takes each of them once.
+    return re.sub(r"\{([^}]+)\}", lambda match: f"{{{names.pop(match[1])}}}" if match[1] in names else "...", path)
 
 
 def tag_of(path: str) -> str:
