@@ -131,11 +131,11 @@ def paired(
             pair(olds[index], news[place])
     for label in (Shapes.kind, Shapes.types):
         for one in list(gone):
-            mine = label(before, one)
-            likely = [other for other in come if label(after, other) == mine]
-            rivals = [other for other in gone if label(before, other) == mine]
+            sort = label(before, one)
+            likely = [other for other in come if label(after, other) == sort]
+            rivals = [other for other in gone if label(before, other) == sort]
             # Of several objects none is like another by now; of several texts, one becomes what says most of the same.
-            if len(likely) == len(rivals) == 1 or (likely and "object" not in mine):
+            if len(likely) == len(rivals) == 1 or (likely and "object" not in sort):
                 pair(one, max(likely, key=lambda other: _equal_parts(before.resolved(one), after.resolved(other))))
     return pairs, gone, come
 
