@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,7 +22,7 @@ from scripts.pipeline.drift.compare import compare
 from scripts.pipeline.drift.python_effect import ApiChange
 from scripts.pipeline.drift.report import Report
 
-from ..support.real import DATED, SHARED, kept
+from ..support.real import DATED, ROOT, SHARED, kept
 from ..support.reports import Page, as_one, of_markdown, of_page, of_text, tokens
 
 HOSTILE = {
@@ -198,6 +201,31 @@ def test_no_log_obeys_a_document(tmp_path: Path, capsys: pytest.CaptureFixture[s
     lines = said.split("\n")
     assert said.count("error::b") >= 3
     assert all(line.isprintable() and "##[" not in line and not line.lstrip().startswith("::") for line in lines)
+
+
+def test_a_log_in_ascii_shows_the_rest_by_number(tmp_path: Path) -> None:
+    """Where standard output is not UTF-8, the report is told all the same."""
+    for file, name in (("was.json", "größe"), ("now.json", "höhe")):
+        schema = {"type": "object", "properties": {name: {"type": "string"}}}
+        operation = {
+            "requestBody": {"content": {"application/json": {"schema": schema}}},
+            "responses": {"200": {"description": ""}},
+        }
+        document = {"openapi": "3.0.0", "info": {"title": "", "version": "1"}, "paths": {"/a": {"post": operation}}}
+        (tmp_path / file).write_text(json.dumps(document), encoding="utf-8")
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "scripts.pipeline", "drift", "--all"),
+            *("--base", str(tmp_path / "was.json"), "--input", str(tmp_path / "now.json")),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 20, done.stderr
+    assert "gr\\xf6\\xdfe \\u2192 h\\xf6he" in done.stdout
 
 
 TEXTS = st.one_of(
