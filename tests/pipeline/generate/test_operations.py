@@ -97,6 +97,20 @@ PARAMETERS: dict[str, tuple[Json, str, Json]] = {
         {"most": 3},
     ),
     "a union": ({"anyOf": [text(), {"type": "array", "items": text()}]}, "str | Sequence[str]", {}),
+    "a nullable list": (
+        {"type": ["array", "null"], "items": text(), "maxItems": 3},
+        "str | Sequence[str]",
+        {"most": 3},
+    ),
+    "a list or null": ({"anyOf": [{"type": "array", "items": text()}, {"type": "null"}]}, "str | Sequence[str]", {}),
+    "a list of lists": (
+        {"type": "array", "items": {"type": "array", "items": text()}},
+        "Sequence[str] | Sequence[Sequence[str]]",
+        {},
+    ),
+    "an object": (record(a=text()), "ObjectValue", {}),
+    "a map": ({"type": "object", "additionalProperties": text()}, "ObjectValue", {}),
+    "text or an object": ({"anyOf": [text(), record(a=text())]}, "str | ObjectValue", {}),
     "a time": ({"type": "string", "format": "date-time"}, "Moment", {"kind": "date-time"}),
     "a day": ({"type": "string", "format": "date"}, "Moment", {"kind": "date"}),
 }

@@ -98,23 +98,25 @@ class Operations:
         """A parameter as `Parameter` of the runtime takes it, with its type in Python and what is said of it."""
         resolve = self.references.resolve
         schema = resolve(parameter.get("schema", {}))
-        arrays = [one for one in map(resolve, members_of(schema)) if one.get("type") == "array"]
+        arrays = [one for one in map(resolve, [schema, *members_of(schema)]) if "array" in _kinds(one)]
         listed = arrays[0] if arrays else schema
-        several = listed.get("type") == "array" or "several" in words
-        item = resolve(listed.get("items", {})) if listed.get("type") == "array" else listed
+        several = bool(arrays) or "several" in words
+        item = resolve(listed.get("items", {})) if arrays else listed
         item = {**item, **({"enum": words["enum"]} if "enum" in words else {})}
         kind = words.get("format") or item.get("format", "")
         made: Json = {} if parameter["in"] == "query" else {"place": parameter["in"]}
         if kind in TIMES:
             made["kind"] = kind
         made |= _written(parameter, words)
-        if not several and item.get("type") in ("string", "integer", "number", "boolean"):
+        if not several and {"string", "integer", "number", "boolean"}.issuperset(_kinds(item) or [""]):
             made.pop("explode", None)  # it has no effect
         made |= {"required": True} if parameter.get("required") else {}
         made |= {name: item[name] for name in ("minimum", "maximum") if isinstance(item.get(name), (int, float))}
         most = words.get("most", listed.get("maxItems"))
         made |= {"most": most} if isinstance(most, int) else {}
         annotation = "Moment" if kind in TIMES else self._value(item)
+        if CONTENT in parameter and not item:
+            annotation = "Any"
         if several:
             annotation = f"{annotation} | Sequence[{annotation}]"
         if arrays and any(self._is_object(one) for one in members_of(schema)):
@@ -123,6 +125,8 @@ class Operations:
 
     def _value(self, schema: Json) -> str:
         """The Python type of one value of a parameter."""
+        if "array" in _kinds(schema):
+            return f"Sequence[{self._value(self.references.resolve(schema.get('items', {})))}]"
         members = [self.references.resolve(one) for one in members_of(schema)]
         if not any(self._is_object(one) for one in [schema, *members]):
             return _scalar(schema)
@@ -131,8 +135,7 @@ class Operations:
 
     def _is_object(self, schema: Json) -> bool:
         schema = self.references.resolve(schema)
-        kind = schema.get("type")
-        return is_object(schema) or kind == "object" or (is_list(kind) and "object" in kind)
+        return is_object(schema) or "object" in _kinds(schema)
 
     def _body_members(self, operation: Json) -> tuple[str, ...]:
         """The names of the members of a JSON body, in order."""
@@ -168,14 +171,18 @@ def tag_of(path: str) -> str:
     return "default"
 
 
+def _kinds(schema: Json) -> list[str]:
+    """The types that a schema names."""
+    kind = schema.get("type")
+    return cast("list[str]", kind if is_list(kind) else [kind] if kind else [])
+
+
 def _scalar(schema: Json) -> str:
     """The Python type of one value of a parameter."""
     values = schema.get("enum", [schema["const"]] if "const" in schema else [])
     if values and all(isinstance(value, str) for value in values):
         return f"Literal[{', '.join(repr(value) for value in sorted(values))}]"
-    kind = schema.get("type")
-    if is_list(kind):
-        kind = next((one for one in cast("list[str]", kind) if one != "null"), None)
+    kind = next((one for one in _kinds(schema) if one != "null"), None)
     return {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}.get(
         str(kind), "int" if values else "str | float"
     )
