@@ -97,10 +97,13 @@ class SchemaComparison:
         yield from self._limits(_annotations(whole), _annotations(other), here)
         yield from self._union(old, new, here, opened)
 
-    def by_model(self, old: list[ModelVariant], new: list[ModelVariant], place: str) -> list[SchemaDifference]:
+    def by_model(
+        self, old: list[ModelVariant], new: list[ModelVariant], place: str, united: Json | None = None
+    ) -> list[SchemaDifference]:
         """The differences of a request that differs by model: each model's own schema with its own.
 
-        A difference that shows in some models alone names them.
+        A difference that shows in some models alone names them. ``united`` is what any old model took, so that what
+        came with the new ones is told as well.
         """
         here = next((title for one in [*new, *old] if (title := title_of(one.schema))), place)
         known, named = ({model for one in these for model in one.models} for these in (old, new))
@@ -128,7 +131,24 @@ class SchemaComparison:
         every = {model for group in groups.values() for model in group}
         for one, models in by_difference.values():
             found.append(one if models == every or one.models else evolve(one, models=tuple(sorted(models))))
+        if united is not None:
+            found += self._brought(united, [one for one in new if set(one.models) - known], set(come), found)
         return found
+
+    def _brought(
+        self, united: Json, variants: list[ModelVariant], come: set[str], told: list[SchemaDifference]
+    ) -> list[SchemaDifference]:
+        """What new models take that no model took before; that they take less than others is no change."""
+        known = {(one.place, one.what) for one in told}
+        found: dict[str, tuple[SchemaDifference, set[str]]] = {}
+        for variant in variants:
+            for one in self.compare(united, variant.schema, "", tag="model"):
+                if one.what == "required property added":
+                    one = evolve(one, what="property added", kind="additive")
+                # What stands for a new model where nothing is said is told by no change of what was there.
+                if one.kind == "additive" and not one.what.startswith("default") and (one.place, one.what) not in known:
+                    found.setdefault(_key(one), (one, set()))[1].update(come.intersection(variant.models))
+        return [evolve(one, models=tuple(sorted(models))) for one, models in found.values()]
 
     def _union(self, old: list[Json], new: list[Json], here: str, opened: bool) -> Iterator[SchemaDifference]:
         """Two unions: their objects by the tag that tells them apart, where there is one, and what else they hold."""

@@ -185,8 +185,27 @@ def test_what_changes_for_all_models_names_none(tmp_path: Path) -> None:
 MOVES: dict[str, tuple[list[Json], list[Json], list[tuple[str, str, tuple[str, ...]]]]] = {
     "a model more": (
         [variant("a", p=text())],
-        [variant("a", p=text()), variant("b", q=text(), required=("q",))],
+        [variant("a", p=text()), variant("b", p=text("x"))],
         [("additive", "model added", ("b",))],
+    ),
+    "a model more that asks for something new": (
+        [variant("a", p=text())],
+        [variant("a", p=text()), variant("b", q=text(), required=("q",))],
+        [("additive", "model added", ("b",)), ("additive", "property added", ("b",))],
+    ),
+    "models more with what no model took": (
+        [variant("a", p=text("x"))],
+        [variant("a", p=text("x")), variant("b", p=text("x", "y")), variant("c", p=text("x", "y"), q=INTEGER)],
+        [
+            ("additive", "model added", ("b", "c")),
+            ("additive", "values added", ("b", "c")),
+            ("additive", "property added", ("c",)),
+        ],
+    ),
+    "a model more, and a property for all": (
+        [variant("a")],
+        [variant("a", q=INTEGER), variant("b", q=INTEGER)],
+        [("additive", "model added", ("b",)), ("additive", "property added", ())],
     ),
     "a model more in a variant": ([variant("a")], [variant("a", "b")], [("additive", "model added", ("b",))]),
     "a model less": (
@@ -231,7 +250,7 @@ MOVES: dict[str, tuple[list[Json], list[Json], list[tuple[str, str, tuple[str, .
 def test_each_model_is_compared_with_itself(
     tmp_path: Path, before: list[Json], after: list[Json], said: list[tuple[str, str, tuple[str, ...]]]
 ) -> None:
-    """In whatever variant it stands; a model that comes or goes is one change, and its properties are none."""
+    """In whatever variant it stands; of a model that comes, only what no model took before is told beside it."""
     assert sorted(told(changes(tmp_path, {"anyOf": before}, {"anyOf": after}))) == sorted(said)
 
 
