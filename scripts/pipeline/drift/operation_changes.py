@@ -152,7 +152,8 @@ def _compare_media(name: _Name, side: Side, was: Json, now: Json, committed: Jso
             yield from _compare_encodings(name, side, before.get("encoding", {}), after.get("encoding", {}))
             compared = SchemaComparison(side, _shapes(committed), _shapes(fresh))
             if MODELS in before or MODELS in after:
-                yield from _told(name, side, compared.by_model(_variants(before), _variants(after), "", before["schema"]))
+                united = before.get("schema")
+                yield from _told(name, side, compared.by_model(_variants(before), _variants(after), "", united))
             else:
                 yield from _told(name, side, compared.compare(before.get("schema", {}), after.get("schema", {}), ""))
 
