@@ -147,9 +147,9 @@ def test_a_folder_of_documents(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "1 of 2 documents went through all stages" in said.out
     assert sorted(line.split()[0] for line in said.err.splitlines()) == ["build", "good"]
     written = table.read_text()
-    assert "| good.json | 0 | 1 | 0 |" in written
-    assert "**build**: deep/bad.yaml#/openapi: is not an OpenAPI 3 document" in written
-    assert "- /paths/~1a/get/responses: none declared; an empty 200 added" in written
+    assert "| `good.json` | 0 | 1 | 0 |" in written
+    assert "**build**: `deep/bad.yaml#/openapi: is not an OpenAPI 3 document" in written
+    assert "- `/paths/~1a/get/responses: none declared; an empty 200 added`" in written
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
