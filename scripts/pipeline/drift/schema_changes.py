@@ -270,6 +270,8 @@ class SchemaComparison:
         """Two schemas that are no unions."""
         was, now = self._old.resolved(was), self._new.resolved(now)
         yield from self._types(was, now, here)
+        if _of_another_type(was, now):
+            return
         yield from self._values(was, now, here, opened)
         yield from self._properties(was, now, here, tag)
         yield from self._additional(was, now, here)
@@ -292,7 +294,7 @@ class SchemaComparison:
         if {*old, *new} == {"integer", "number"}:
             yield SchemaDifference(here, "type changed", self._kind("number" in new), "|".join(old), "|".join(new))
             return
-        if not old & new:
+        if _of_another_type(was, now):
             yield SchemaDifference(here, "type changed", "breaking", "|".join(sorted(old)), "|".join(sorted(new)))
             return
         if new - old:
@@ -379,6 +381,12 @@ class SchemaComparison:
     def _kind(self, allows_more: bool) -> Kind:
         """A request that allows more is an addition, and an answer that allows less."""
         return "additive" if allows_more == (self._side == "request") else "breaking"
+
+
+def _of_another_type(was: Json, now: Json) -> bool:
+    """Whether no value of the one can be of the other, so that nothing else they say can be compared."""
+    old, new = ({"number" if kind == "integer" else kind for kind in types_of(one)} for one in (was, now))
+    return bool(old and new and not old & new)
 
 
 def _item(schema: Json, index: int) -> Json:
