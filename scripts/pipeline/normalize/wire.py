@@ -39,6 +39,8 @@ def parameter_form(parameter: Json, schema: Json, steps: Steps, log: Repairs) ->
     content = list(mapping(parameter.get("content")))
     if content and "schema" not in parameter:
         return _content(content, steps, log)
+    if content:
+        log.add((*steps, "content"), "beside a schema, which says how the value is written; left out")
     made = _styled(parameter, schema, STYLES[place], steps, log)
     for key in ("allowReserved", "allowEmptyValue"):
         if parameter.get(key) is True:
@@ -92,7 +94,9 @@ def _styled(holder: Json, schema: Json, styles: tuple[str, ...], steps: Steps, l
 def body_form(media_type: str, media: Json, schema: Json, steps: Steps, log: Repairs) -> Json:
     """The `encoding` of the members of a form; names in the log what of a body has no form."""
     form, kinds, encodings = form_of(media_type), _kinds(schema), mapping(media.get("encoding"))
-    if form == "range":
+    if not re.fullmatch(r"[^\s/]+/[^\s/;]+\s*(;.*)?", media_type):
+        log.add(steps, "no media type; the bytes are sent with it as they are")
+    elif form == "range":
         log.add(steps, "a range of media types; the caller says which")
     elif form in ("text", "bytes") and kinds & {"array", "object"}:
         log.add(steps, f"nothing here writes {media_type}; the caller gives the text or the bytes")

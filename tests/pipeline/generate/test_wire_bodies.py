@@ -98,6 +98,7 @@ SENT: dict[str, tuple[Case, str, bytes]] = {
     ),
     "no schema": (posts({"application/octet-stream": {}}, "body=b'x'"), "application/octet-stream", b"x"),
     "a file": (posts(of(BINARY, "application/octet-stream"), "body=file(b'x')"), "application/octet-stream", b"x"),
+    "no media type": (posts(of(BINARY, "binary"), "body=b'x'"), "binary", b"x"),
     "an image": (posts(of(BINARY, "image/png"), "body=b'x'"), "image/png", b"x"),
     "a file with a type": (
         posts(of(BINARY, "application/octet-stream"), "body=file(b'x', mime_type='audio/wav')"),
@@ -155,6 +156,10 @@ REFUSED: dict[str, tuple[Case, str]] = {
     "what the charset lacks": (
         posts(of(text(), "text/plain; charset=us-ascii"), "body='ü'"),
         "ArgumentError: body holds what us-ascii cannot encode.",
+    ),
+    "a file of text": (
+        posts(of(BINARY, "application/octet-stream"), "body=File(io.StringIO('x'))"),
+        "ArgumentError: body holds a file that gives text. Open it in binary mode.",
     ),
     "a range without a type": (
         posts(of(BINARY, "image/*"), "body=b'x'"),
@@ -295,6 +300,7 @@ def test_nothing_else_is_refused(wire: Wire) -> None:
     [
         ("sent: XML", "post/requestBody/content/application~1xml"),
         ("sent: YAML", "post/requestBody/content/application~1yaml"),
+        ("sent: no media type", "post/requestBody/content/binary"),
         ("sent: a range, and a file", "post/requestBody/content/image~1*"),
         ("sent: anything, and bytes", "post/requestBody/content/*~1*"),
     ],

@@ -307,6 +307,14 @@ def test_nothing_else_is_refused(wire: Wire) -> None:
     assert wire.refused.keys() == REFUSED.keys()
 
 
+def test_a_schema_beside_a_content_decides(tmp_path: Path) -> None:
+    """The specification allows one of them only; the other is named."""
+    both = {**parameter("q"), "content": JSON}
+    found = exchange(tmp_path, {"one": Case(takes(both), "q='a'")})
+    assert found.sent["one"].target == "?q=a"
+    assert [note.partition(": ")[0] for note in found.notes] == ["/paths/one/get/parameters/q/content"]
+
+
 def test_headers_that_the_client_sets_are_no_parameters(tmp_path: Path) -> None:
     """The specification says that a definition of these is ignored; so it is, and named."""
     entry = takes(of("header", "Authorization"), of("header", "Content-Type"), of("header", "a b"), of("header", "x"))

@@ -179,11 +179,12 @@ def binary(value: File | bytes | bytearray) -> bytes:
     payload: Any = value.payload
     if isinstance(payload, bytes):
         return payload
-    if not payload.seekable():
-        return bytes(payload.read())
-    start = payload.tell()
-    content = bytes(payload.read())
-    payload.seek(start)
+    start = payload.tell() if payload.seekable() else None
+    content: Any = payload.read()
+    if start is not None:
+        payload.seek(start)
+    if not isinstance(content, bytes):
+        raise ArgumentError("body", "holds a file that gives text. Open it in binary mode.")
     return content
 
 
