@@ -111,11 +111,11 @@ def paired(
     if len(gone) == len(come) == 1 and before.types(gone[0]) == after.types(come[0]):
         pair(gone[0], come[0])
     for label in (Shapes.whole, Shapes.tag, Shapes.title):
-        mine, theirs = _by_label(gone, before, label), _by_label(come, after, label)
-        for said in mine:
-            likely = theirs.get(said, [])
-            if said and (label is Shapes.whole or len(mine[said]) == len(likely) == 1):
-                for one, other in zip(mine[said], likely, strict=False):
+        olds_by_label, news_by_label = _by_label(gone, before, label), _by_label(come, after, label)
+        for said, rivals in olds_by_label.items():
+            likely = news_by_label.get(said, [])
+            if said and (label is Shapes.whole or len(rivals) == len(likely) == 1):
+                for one, other in zip(rivals, likely, strict=False):
                     pair(one, other)
     ranked = sorted(
         (
