@@ -65,7 +65,7 @@ class Entry:
     """Changes that read as one: what happened, and the names or values that it happened to.
 
     changes: those that it tells. sign: + for what came, - for what went, ~ for what became another. head: the side of
-    the operation, and the models. was, now: the whole values, where the sentence cuts them.
+    the operation. end: the models, and where else it happened. was, now: the whole values, where a sentence cuts them.
     """
 
     changes: tuple[Change | ApiChange, ...]
@@ -212,11 +212,23 @@ def _entry(some: Sequence[_Same]) -> Entry:
     lead, names = _several(one) if len(one.places) > 1 else _single(some)
     if _what(change) == "any value allowed" and _sign(change) == "-":
         lead = (*lead, ", before only")
+    # Where what happened names the models, they are not told again.
+    models = () if list(change.models) in (change.was, change.now) else change.models
     also = change.operations[1:] if change.place else ()
-    end: Sentence = ("; also in ", *_told([(Quoted(name),) for name in also])) if also else ()
+    end = (*_more("; for ", models), *_more("; also in ", also))
     was, now = (_whole(change.was), _whole(change.now)) if len(some) == 1 and _is_long(change) else ("", "")
     told = tuple(change for same in some for change in same.changes)
-    return Entry(told, change.kind, _sign(change), _head(change), lead, tuple(dict.fromkeys(names)), end, was, now)
+    return Entry(
+        told,
+        change.kind,
+        _sign(change),
+        (f"{change.side}: ",) if change.side else (),
+        lead,
+        tuple(dict.fromkeys(names)),
+        end,
+        was,
+        now,
+    )
 
 
 def _several(same: _Same) -> tuple[Sentence, list[Sentence]]:
@@ -248,11 +260,8 @@ def _words(what: str) -> Sentence:
     return (what if re.fullmatch(r"[a-zA-Z0-9]+(,? [a-zA-Z0-9]+)*", what) else Quoted(what),)
 
 
-def _head(change: Change) -> Sentence:
-    """The side of the operation, and the models where what happened does not name them."""
-    if not change.models or list(change.models) in (change.was, change.now):
-        return (f"{change.side}: ",) if change.side else ()
-    return (f"{change.side} of ".lstrip(), *_told([(Quoted(model),) for model in change.models]), ": ")
+def _more(link: str, names: Sequence[str]) -> Sentence:
+    return (link, *_told([(Quoted(name),) for name in names], MOST)) if names else ()
 
 
 def _owner(change: Change) -> list[Any]:

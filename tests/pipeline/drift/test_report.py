@@ -74,11 +74,11 @@ ENTRIES: dict[str, tuple[list[Change], list[str]]] = {
     ),
     "a change of one model": (
         [change("now required", "A.b", "optional", "required", models=("m", "n"), kind="breaking")],
-        ["~ breaking op request of m, n: now required: A.b"],
+        ["~ breaking op request: now required: A.b; for m, n"],
     ),
     "changes of two models": (
         [change("now required", models=("m",)), change("now required", models=("n",))],
-        ["~ additive op request of m: now required: A.b", "~ additive op request of n: now required: A.b"],
+        ["~ additive op request: now required: A.b; for m", "~ additive op request: now required: A.b; for n"],
     ),
     "defaults of several places": (
         [change("default changed", "A.b", 5), change("default changed", "B.c", 6)],

@@ -122,7 +122,7 @@ def as_one(lines: list[Line]) -> list[Line]:
     return [(kind, "", owner + (" " if HEAD.match(said) else ": ") + said) for kind, owner, said in lines]
 
 
-HEAD = re.compile(r"(request|response)(:| of )|of ")
+HEAD = re.compile("(request|response): ")
 
 
 def _visible(text: str) -> str:
