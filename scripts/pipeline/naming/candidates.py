@@ -104,6 +104,7 @@ def last_resort(shape: Shape) -> str:
 
 def said_once(name: str) -> str:
     """A name without the words that say again what stands before them: CustomCustomTool -> CustomTool."""
+    name = re.sub(r"Params?(?=Params?$)", "", name)
     words = WORD.findall(name)
     size = len(words) // 2
     while size:

@@ -362,6 +362,8 @@ def test_values_have_a_side_where_both_sides_have_them(
         ("WebFetchToolResultErrorErrorCode", "WebFetchToolResultErrorCode"),
         ("ErrorErrorErrorCode", "ErrorCode"),
         ("Base64Base64Source", "Base64Source"),
+        ("CropHintsParamsParam", "CropHintsParam"),
+        ("SetParamParams", "SetParams"),
         ("CalledCustomToolParam", "CalledCustomToolParam"),
         ("HTTPStatus", "HTTPStatus"),
         ("AAParam", "AAParam"),
