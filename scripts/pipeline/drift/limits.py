@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from ..document.schemas import canonical_json
 from ..document.tree import Json
+from ..normalize.keywords import HOLDING_MANY, HOLDING_ONE
 from .views import types_of
 
 __all__ = ["Effect", "limit_changes"]
@@ -17,6 +18,13 @@ Effect: TypeAlias = Literal["wider", "narrower", "other", "same"]
 #: Keywords whose value, when it grows, allows more, and those where it allows less.
 UPPER = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"}
 LOWER = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"}
+#: Keywords that limit by being there.
+BY_PRESENCE = {
+    *("pattern", "uniqueItems", "readOnly", "writeOnly", "contentEncoding", "contentMediaType"),
+    *("dependentRequired", "dependencies", "minContains"),
+    *HOLDING_ONE,
+    *HOLDING_MANY,
+}
 #: Keywords that the comparison of schemas looks at itself.
 LOOKED_AT = {
     *("type", "enum", "const", "anyOf", "oneOf", "properties", "required", "additionalProperties", "items", "$ref"),
@@ -43,7 +51,7 @@ def limit_changes(was: Json, now: Json) -> Iterator[tuple[str, Effect, Any, Any]
             if keyword == "format":
                 yield keyword, _format_effect(_limiting(was), _limiting(now)), old, new
             else:
-                yield keyword, _EFFECTS.get(keyword, _by_presence)(old, new), old, new
+                yield keyword, _EFFECTS.get(keyword, _same)(old, new), old, new
 
 
 def _same(_old: Any, _new: Any) -> Effect:
@@ -51,17 +59,21 @@ def _same(_old: Any, _new: Any) -> Effect:
 
 
 def _upper(old: Any, new: Any) -> Effect:
-    return _by_presence(old, new) if None in (old, new) else "wider" if new > old else "narrower"
+    return ("wider" if new > old else "narrower") if _are_numbers(old, new) else _by_presence(old, new)
 
 
 def _lower(old: Any, new: Any) -> Effect:
-    return _by_presence(old, new) if None in (old, new) else "wider" if new < old else "narrower"
+    return ("wider" if new < old else "narrower") if _are_numbers(old, new) else _by_presence(old, new)
 
 
 def _multiple(old: Any, new: Any) -> Effect:
-    if None in (old, new):
+    if not (_are_numbers(old, new) and old and new):
         return _by_presence(old, new)
     return "wider" if not old % new else "narrower" if not new % old else "other"
+
+
+def _are_numbers(old: Any, new: Any) -> bool:
+    return isinstance(old, (int, float)) and isinstance(new, (int, float))
 
 
 def _by_presence(old: Any, new: Any) -> Effect:
@@ -71,11 +83,12 @@ def _by_presence(old: Any, new: Any) -> Effect:
     return "wider" if new is None or new is False else "other"
 
 
-#: A default changes nothing that is allowed: what it means where the value is left out is the gateway's.
+#: A default changes nothing that is allowed: what it means where the value is left out is the gateway's. Nor does a
+#: keyword that JSON Schema does not have.
 _EFFECTS: dict[str, Callable[[Any, Any], Effect]] = {
     **dict.fromkeys(UPPER, _upper),
     **dict.fromkeys(LOWER, _lower),
-    **dict.fromkeys(("default", "deprecated"), _same),
+    **dict.fromkeys(BY_PRESENCE, _by_presence),
     "multipleOf": _multiple,
 }
 

@@ -96,7 +96,7 @@ def gist(schema: Any) -> Any:
         return "anything"
     members = members_of(schema)
     if len(members) > 1:
-        return " | ".join(str(gist(member)) for member in members)
+        return " | ".join(dict.fromkeys(str(gist(member)) for member in members))
     if "const" in schema:
         return f"constant {schema['const']!r}"
     if is_list(schema.get("enum")):

@@ -119,6 +119,8 @@ SCHEMAS: dict[str, tuple[Json, str, str]] = {
         "docs",
         "docs",
     ),
+    "a keyword that nobody knows": (order(id={"type": "string", "placeholder": "a"}), "docs", "docs"),
+    "what is excluded": (order(id={"type": "string", "not": {"const": "a"}}), "breaking", "additive"),
     "a format of a number": (order(size={"type": "integer", "minimum": 1, "format": "int64"}), "docs", "docs"),
     "a property that is deprecated": (order(id={"type": "string", "deprecated": True}), "docs", "docs"),
     "a limit that limits nothing": (order(id={"type": "string", "minLength": 0}), "none", "none"),
