@@ -26,7 +26,6 @@ from ..support.documents import (
     operation,
     parameter,
     record,
-    tagged,
     text,
 )
 
@@ -59,94 +58,6 @@ every = {name: getattr(models, name) for name in models.__all__}
 modules = [importlib.import_module(found.name) for found in pkgutil.walk_packages(api.__path__, api.__name__ + ".")]
 arguments = [json.loads(argument) for argument in sys.argv[1:]]
 """
-
-
-HOSTILE = [
-    'it\'s "quoted"',
-    "back\\slash",
-    "new\nline",
-    '"); import os; os.abort(); ("',
-    '""" + __import__("os").abort() + """',
-    "{{ 7 * 7 }}",
-    "{% raw %}",
-    "${HOME} %s %(x)s {0}",
-    "# comment",
-    "日本",
-    "1st",
-    "",
-    "class",
-    "None",
-    "self",
-    "cls",
-    "d",
-    "data",
-    "made",
-    "missing",
-    "model",
-    "encode",
-    "datetime",
-    "Any",
-    "Literal",
-    "UNSET",
-    "dict",
-    "list",
-    "str",
-    "int",
-    "property",
-    "classmethod",
-    "to_dict",
-    "from_dict",
-    "additional_properties",
-    "attrs_define",
-    "attrs_field",
-    "__init__",
-    "__class__",
-]
-
-
-#: Of these, shapes get names, which have to differ by more than signs.
-SHAPES = HOSTILE[:10]
-
-
-def hostile_document() -> Json:
-    """A document that has every hostile text in every place that a text can have."""
-    values = text(*HOSTILE, "'); import os; os.abort(); ('", "\u2028\r\t\x00", "\\")
-    body = record(*HOSTILE, **{name: text() for name in HOSTILE}, state=values, const=text(HOSTILE[3]))
-    parts = {name: record(name, **{name: text(name)}) for name in SHAPES}
-    variants = {"oneOf": [tagged(name, only=text(name, "x")) for name in SHAPES]}
-    return document(
-        {
-            ORDERS: {
-                "post": operation(
-                    body=body,
-                    response=record(variants={"type": "array", "items": variants}, **parts),
-                    parameters=[parameter(name, schema={**text(), "default": name}) for name in HOSTILE[:10]],
-                    tags=HOSTILE,
-                    summary=HOSTILE[3],
-                    description=HOSTILE[5],
-                    operationId=HOSTILE[3],
-                )
-            }
-        },
-        info={"title": HOSTILE[5], "version": HOSTILE[3]},
-    )
-
-
-def test_no_text_of_a_document_becomes_code(tmp_path: Path) -> None:
-    """Quotes, line ends, template marks and Python's own words in a document are data, and come back as they were."""
-    folder = client(tmp_path, hostile_document())
-    program = """
-body = every["PostOrdersParams"].from_dict(arguments[0])
-answer = every["PostOrdersResponse"].from_dict(arguments[1])
-unknown = [len(made.additional_properties) for made in (body, answer)]
-print(json.dumps([body.to_dict(), answer.to_dict(), *unknown]))
-"""
-    request = {**{name: name for name in HOSTILE}, "state": HOSTILE[4], "const": HOSTILE[3]}
-    answer = {
-        "variants": [{"type": name, "only": name} for name in [*SHAPES, "a new one"]],
-        **{name: {name: name} for name in SHAPES},
-    }
-    assert run(folder, program, request, answer) == [request, answer, 0, 0]
 
 
 def test_two_properties_that_differ_in_spelling_only_stay_two(tmp_path: Path) -> None:
