@@ -38,7 +38,7 @@ def parameter_form(parameter: Json, schema: Json, steps: Steps, log: Repairs) ->
         return None
     content = list(mapping(parameter.get("content")))
     if content and "schema" not in parameter:
-        return _content(content, steps, log)
+        return _content(content, schema, steps, log)
     if content:
         log.add((*steps, "content"), "beside a schema, which says how the value is written; left out")
     made = _styled(parameter, schema, STYLES[place], steps, log)
@@ -51,12 +51,13 @@ def parameter_form(parameter: Json, schema: Json, steps: Steps, log: Repairs) ->
     return made
 
 
-def _content(media_types: list[str], steps: Steps, log: Repairs) -> Json:
+def _content(media_types: list[str], schema: Json, steps: Steps, log: Repairs) -> Json:
     made = min(media_types, key=lambda one: (form_of(one) != "json", one))
     where = (*steps, "content")
     if len(media_types) > 1:
         log.add(where, f"a parameter has one media type; written as {made}")
-    if form_of(made) not in ("json", "text"):
+    form = form_of(made)
+    if form not in ("json", "text") or (form == "text" and _kinds(schema) & {"array", "object"}):
         log.add((*where, made), "nothing here writes this media type; the value is sent as the text that is given")
     return {CONTENT: made}
 

@@ -63,7 +63,7 @@ MESSY = document(
             "get": operation(
                 response=record(a={"type": "object", "properties": {"k": text()}, "additionalProperties": text()}),
                 callbacks={"done": {}, "sent": {"{$url}": {}}},
-                parameters=[{"name": "q", "in": "query", "content": {"application/json": {"schema": text()}}}],
+                parameters=[{"name": "q", "in": "query", "content": {"application/xml": {"schema": record(a=text())}}}],
             )
         },
     },
@@ -92,6 +92,7 @@ def test_a_messy_document_becomes_a_client(tmp_path: Path) -> None:
         ("/webhooks", "calls that the gateway makes; left out"),
         ("/paths/~1left/get/callbacks", "calls that the gateway makes; left out"),
         ("/paths/~1left/get/responses/200/headers", "headers of the answer; left out"),
+        ("/paths/~1left/get/parameters/q/content/application~1xml", "nothing here writes this media type"),
         ("/paths/~1swapped~1{id}", "refers to #/paths/~1names"),
         ("/paths/no-slash", "a path begins with a slash"),
         (

@@ -71,7 +71,7 @@ ESCAPED = "%2F%3F%23%5B%5D%40%21%24%26%27%28%29%2A%2B%2C%3B%3D%25%20%C3%BC%E2%98
 TIME = {"type": "string", "format": "date-time"}
 DAY = {"type": "string", "format": "date"}
 DEEPLY = record(a=record(b=text()), c=LIST)
-JSON = {"application/json": {"schema": {}}}
+JSON: Json = {"application/json": {"schema": {}}}
 TEXT = {"text/plain": {"schema": text()}}
 
 
@@ -309,7 +309,7 @@ def test_nothing_else_is_refused(wire: Wire) -> None:
 
 def test_a_schema_beside_a_content_decides(tmp_path: Path) -> None:
     """The specification allows one of them only; the other is named."""
-    both = {**parameter("q"), "content": JSON}
+    both: Json = {**parameter("q"), "content": JSON}
     found = exchange(tmp_path, {"one": Case(takes(both), "q='a'")})
     assert found.sent["one"].target == "?q=a"
     assert [note.partition(": ")[0] for note in found.notes] == ["/paths/one/get/parameters/q/content"]
