@@ -30,6 +30,7 @@ PROPERTIES: dict[str, tuple[Json, Json, str | None, str | None]] = {
         None,
     ),
     "known numbers": ({"type": "integer", "enum": [1, 2]}, {"type": "integer"}, "Literal[1, 2] | int", None),
+    "fractions": ({"type": "number", "enum": [0.25, 0.5]}, {"type": "number"}, None, None),
     "a number alone": ({"type": "integer", "enum": [1]}, {"const": 1}, None, None),
     "a flag alone": ({"type": "boolean", "enum": [True]}, {"type": "boolean"}, None, None),
     "numbers or text": (
