@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Mapping, MutableMapping
+from contextvars import ContextVar
 from decimal import Decimal, InvalidOperation
 from importlib import import_module
 from typing import Any, BinaryIO, Generic, Literal, NoReturn, SupportsIndex, TypeAlias, TypeGuard, TypeVar
@@ -73,6 +74,10 @@ class Extensible:
         """The JSON object that it stands for."""
         raise NotImplementedError
 
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The JSON text that it stands for."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
 
@@ -112,10 +117,20 @@ class UnknownAnswer(Answer):
 
 NO_NULLS: frozenset[str] = frozenset()
 
+# Among the nulls of an answer that lacked fields which its class has: a None that is no null was absent.
+_GAPS = "\0gaps"
+
 
 def nulls_of(data: Mapping[str, Any]) -> frozenset[str]:
     """The fields of a JSON object that are null."""
     return frozenset([name for name, value in data.items() if value is None])
+
+
+def as_it_came(data: dict[str, Any], nulls: frozenset[str]) -> dict[str, Any]:
+    """The JSON object of an answer without the fields that it lacked."""
+    if _GAPS not in nulls:
+        return data
+    return {name: value for name, value in data.items() if value is not None or name in nulls}
 
 
 class Secret:
@@ -186,11 +201,46 @@ def _class(name: str) -> Any:
     return found
 
 
+# Whether what is decoded is part of an object whose tag is known, so that it may lack fields.
+_may_lack: ContextVar[bool] = ContextVar("may_lack", default=False)
+
+
+def _with_gaps(made_class: Any, data: dict[str, Any]) -> Any:
+    """The model of an answer that lacks fields, which are None. Raises DecodeError where that cannot be."""
+    filled, lacking = data, set[str]()
+    token = _may_lack.set(True)
+    try:
+        while True:
+            try:
+                made = made_class.from_dict(filled)
+                break
+            except DecodeError as error:
+                if (
+                    error.model != made_class.__name__
+                    or error.field in filled
+                    or not issubclass(made_class, Answer)
+                ):
+                    raise
+                lacking.add(error.field)
+                filled = {**filled, error.field: None}
+    finally:
+        _may_lack.reset(token)
+    made._nulls = (nulls_of(filled) - lacking) | {_GAPS}
+    return made
+
+
 def model(name: str) -> Decoder:
     """A decoder of one model."""
 
     def decode(value: Any) -> Any:
-        return _class(name).from_dict(value) if isinstance(value, _OBJECT) else value
+        if not isinstance(value, _OBJECT):
+            return value
+        try:
+            return _class(name).from_dict(value)
+        except DecodeError:
+            if not _may_lack.get():
+                raise
+            return _with_gaps(_class(name), value)
 
     return decode
 
@@ -226,8 +276,8 @@ def one_of(*decoders: Decoder) -> Decoder:
 def tagged(tag: str, cases: dict[str, Target], *, absent: str = "", unknown: str = "") -> Decoder:
     """A decoder of objects that a property tells apart.
 
-    ``absent`` is the class of an object without that property, ``unknown`` the class of one whose value is new
-    or which lacks a field of its class: it keeps everything.
+    ``absent`` is the class of an object without that property, ``unknown`` the class of one whose value is new: it
+    keeps everything. An answer that lacks a field of its class is of that class all the same; the field is None.
     """
 
     def decode(value: Any) -> Any:
@@ -236,8 +286,13 @@ def tagged(tag: str, cases: dict[str, Target], *, absent: str = "", unknown: str
         key = value.get(tag)
         target = cases.get(key) if isinstance(key, str) else absent if tag not in value else None
         if target:
+            found = _class(target if isinstance(target, str) else _fitting(value, target))
             try:
-                return _class(target if isinstance(target, str) else _fitting(value, target)).from_dict(value)
+                return found.from_dict(value)
+            except DecodeError:
+                pass
+            try:
+                return _with_gaps(found, value)
             except DecodeError:
                 pass
         if unknown and isinstance(key, str):
@@ -514,6 +569,7 @@ __all__ = [
     "Secret",
     "UnknownAnswer",
     "Unset",
+    "as_it_came",
     "charset_of",
     "check",
     "date",

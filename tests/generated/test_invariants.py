@@ -184,12 +184,34 @@ def test_unknown_block_keeps_its_data() -> None:
     assert (block.type, block["data"], "data" in block) == ("hologram", 1, True)
 
 
-def test_known_block_without_a_field() -> None:
-    """A known block that lacks a field is kept as unknown instead of being lost."""
-    data = {**MESSAGE, "content": [{"type": "text"}]}
+@pytest.mark.parametrize(
+    ("block", "kind", "missing"),
+    [
+        ({"type": "text"}, "TextBlock", ["text"]),
+        ({"type": "thinking", "thinking": "a"}, "ThinkingBlock", ["signature"]),
+        ({"type": "thinking"}, "ThinkingBlock", ["thinking", "signature"]),
+        ({"type": "redacted_thinking", "future": None}, "RedactedThinkingBlock", ["data"]),
+        ({"type": "tool_use", "id": "a", "name": "f"}, "ToolUseBlock", ["input"]),
+        ({"type": "tool_use", "id": None, "caller": {}}, "ToolUseBlock", ["id", "name", "input"]),
+        ({"type": "server_tool_use", "input": None}, "ServerToolUseBlock", ["id", "name", "input"]),
+        (
+            {"type": "web_search_tool_result", "content": [{"type": "web_search_result"}]},
+            "WebSearchToolResultBlock",
+            ["tool_use_id"],
+        ),
+        ({"type": "text", "text": "a", "citations": [{"type": "char_location"}]}, "TextBlock", []),
+    ],
+)
+def test_known_block_without_a_field(block: dict[str, Any], kind: str, missing: list[str]) -> None:
+    """It is of its class, what it lacks is None, and it is written as it came."""
+    data = {**MESSAGE, "content": [block]}
     message = Message.from_dict(data)
-    assert isinstance(message.content[0], UnknownContentBlock)
+    (made,) = message.content
+    assert type(made).__name__ == kind
+    assert [getattr(made, name) for name in missing] == [None] * len(missing)
     assert message.to_dict() == data
+    assert pickle.loads(pickle.dumps(message)).to_dict() == copy.deepcopy(message).to_dict() == data
+    assert json.loads(message.to_json()) == data
 
 
 def test_missing_field() -> None:

@@ -13,6 +13,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     date_time,
     decimal,
@@ -69,7 +70,7 @@ class Balance(Answer):
             data["status"] = self.status
         if self.status_explanation is not None or "statusExplanation" in self._nulls:
             data["statusExplanation"] = self.status_explanation
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

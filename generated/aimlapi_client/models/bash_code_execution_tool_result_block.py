@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     model,
     nulls_of,
@@ -43,7 +44,7 @@ class BashCodeExecutionToolResultBlock(Answer):
         data["content"] = encode(self.content)
         data["tool_use_id"] = self.tool_use_id
         data["type"] = self.type
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

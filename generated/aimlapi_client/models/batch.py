@@ -12,6 +12,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     date_time,
     encode,
@@ -93,7 +94,7 @@ class Batch(Answer):
             data["results_url"] = self.results_url
         if self.status is not None or "status" in self._nulls:
             data["status"] = self.status
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

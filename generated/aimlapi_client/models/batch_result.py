@@ -11,6 +11,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     encode,
     nulls_of,
@@ -59,7 +60,7 @@ class BatchResult(Answer):
         data = dict(self.additional_properties)
         data["custom_id"] = self.custom_id
         data["result"] = encode(self.result)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

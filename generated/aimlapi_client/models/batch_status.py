@@ -11,6 +11,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     nulls_of,
 )
@@ -38,7 +39,7 @@ class BatchStatus(Answer):
         data = dict(self.additional_properties)
         data["id"] = self.id
         data["status"] = self.status
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -12,6 +12,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     decimal,
     encode,
@@ -58,7 +59,7 @@ class BillingDetail(Answer):
         data["user_id"] = self.user_id
         if self.autotopup_settings is not None or "autotopup_settings" in self._nulls:
             data["autotopup_settings"] = encode(self.autotopup_settings)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

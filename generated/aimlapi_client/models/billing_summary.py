@@ -12,6 +12,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     decimal,
     encode,
@@ -40,7 +41,7 @@ class BillingSummary(Answer):
         data = dict(self.additional_properties)
         data["currency"] = self.currency
         data["current_balance"] = encode(self.current_balance)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -11,6 +11,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     encode,
     nulls_of,
@@ -47,7 +48,7 @@ class CancelledBatch(Answer):
         data["output"] = encode(self.output)
         data["status"] = self.status
         data["usage"] = encode(self.usage)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     list_of,
     model,
@@ -81,7 +82,7 @@ class CodeExecutionResult(Answer):
             data["stderr"] = self.stderr
         if self.stdout is not None or "stdout" in self._nulls:
             data["stdout"] = self.stdout
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     nulls_of,
     tagged,
@@ -62,7 +63,7 @@ class ContentBlockDeltaEvent(Answer):
         data["delta"] = encode(self.delta)
         data["index"] = self.index
         data["type"] = self.type
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

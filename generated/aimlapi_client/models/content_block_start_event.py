@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     nulls_of,
     tagged,
@@ -84,7 +85,7 @@ class ContentBlockStartEvent(Answer):
         data["content_block"] = encode(self.content_block)
         data["index"] = self.index
         data["type"] = self.type
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     model,
     nulls_of,
@@ -37,7 +38,7 @@ class CostEvent(Answer):
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["meta"] = encode(self.meta)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

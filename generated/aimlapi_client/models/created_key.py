@@ -14,6 +14,7 @@ from ..types import (
     Answer,
     Kinds,
     Secret,
+    as_it_came,
     check,
     date_time,
     decimal,
@@ -81,7 +82,7 @@ class CreatedKey(Answer):
             data["scopes"] = encode(self.scopes)
         if self.updated_at is not None or "updated_at" in self._nulls:
             data["updated_at"] = encode(self.updated_at)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -11,6 +11,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     nulls_of,
 )
@@ -36,7 +37,7 @@ class CursorPagination(Answer):
         data["has_more"] = self.has_more
         if self.next_cursor is not None or "next_cursor" in self._nulls:
             data["next_cursor"] = self.next_cursor
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -11,6 +11,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     nulls_of,
 )
@@ -35,7 +36,7 @@ class DeletedKey(Answer):
         data = dict(self.additional_properties)
         data["deleted"] = self.deleted
         data["prefix"] = self.prefix
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -12,6 +12,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     date_time,
     encode,
@@ -66,7 +67,7 @@ class Deprecation(Answer):
             data["replaced_by"] = self.replaced_by
         if self.shutdown_at is not None or "shutdown_at" in self._nulls:
             data["shutdown_at"] = encode(self.shutdown_at)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

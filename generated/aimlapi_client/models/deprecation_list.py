@@ -12,6 +12,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     date_time,
     encode,
@@ -51,7 +52,7 @@ class DeprecationList(Answer):
             data["generated_at"] = encode(self.generated_at)
         if self.object is not None or "object" in self._nulls:
             data["object"] = self.object
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

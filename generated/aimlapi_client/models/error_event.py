@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     model,
     nulls_of,
@@ -41,7 +42,7 @@ class ErrorEvent(Answer):
         data["type"] = self.type
         if self.request_id is not None or "request_id" in self._nulls:
             data["request_id"] = self.request_id
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -11,6 +11,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     encode,
     model,
@@ -45,7 +46,7 @@ class ErroredResult(Answer):
         data = dict(self.additional_properties)
         data["error"] = encode(self.error)
         data["type"] = self.type
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -13,6 +13,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     date_time,
     decimal,
@@ -78,7 +79,7 @@ class KeyInfo(Answer):
             data["scopes"] = encode(self.scopes)
         if self.updated_at is not None or "updated_at" in self._nulls:
             data["updated_at"] = encode(self.updated_at)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

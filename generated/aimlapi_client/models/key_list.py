@@ -11,6 +11,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     encode,
     list_of,
@@ -40,7 +41,7 @@ class KeyList(Answer):
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["data"] = encode(self.data)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     nulls_of,
 )
@@ -45,7 +46,7 @@ class LegacyError(Answer):
             data["requestId"] = self.request_id
         if self.timestamp is not None or "timestamp" in self._nulls:
             data["timestamp"] = self.timestamp
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

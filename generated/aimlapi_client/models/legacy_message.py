@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     list_of,
     model,
@@ -58,7 +59,7 @@ class LegacyMessage(Answer):
             data["meta"] = encode(self.meta)
         if self.usage is not None or "usage" in self._nulls:
             data["usage"] = encode(self.usage)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -12,6 +12,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     date_time,
     encode,
@@ -79,7 +80,7 @@ class LogEntry(Answer):
             data["request_id"] = self.request_id
         if self.tokens is not None or "tokens" in self._nulls:
             data["tokens"] = encode(self.tokens)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

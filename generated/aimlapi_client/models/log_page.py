@@ -11,6 +11,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     encode,
     list_of,
@@ -48,7 +49,7 @@ class LogPage(Answer):
         data = dict(self.additional_properties)
         data["data"] = encode(self.data)
         data["pagination"] = encode(self.pagination)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -11,6 +11,7 @@ from ..models.stop_reason import StopReason
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     list_of,
     model,
@@ -124,7 +125,7 @@ class Message(Answer):
             data["stop_details"] = encode(self.stop_details)
         if self.stop_sequence is not None or "stop_sequence" in self._nulls:
             data["stop_sequence"] = self.stop_sequence
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

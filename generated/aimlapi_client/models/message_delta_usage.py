@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     model,
     nulls_of,
@@ -50,7 +51,7 @@ class MessageDeltaUsage(Answer):
             data["output_tokens_details"] = encode(self.output_tokens_details)
         if self.server_tool_use is not None or "server_tool_use" in self._nulls:
             data["server_tool_use"] = encode(self.server_tool_use)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

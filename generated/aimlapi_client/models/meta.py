@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     model,
     nulls_of,
@@ -36,7 +37,7 @@ class Meta(Answer):
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["usage"] = encode(self.usage)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -11,6 +11,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     encode,
     model,
@@ -74,7 +75,7 @@ class ModelInfo(Answer):
             data["modalities"] = encode(self.modalities)
         if self.pricing is not None or "pricing" in self._nulls:
             data["pricing"] = encode(self.pricing)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

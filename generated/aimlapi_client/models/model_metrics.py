@@ -11,6 +11,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     encode,
     model,
@@ -48,7 +49,7 @@ class ModelMetrics(Answer):
         data["alias"] = self.alias
         data["endpoint"] = self.endpoint
         data["metrics"] = encode(self.metrics)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -12,6 +12,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     date_time,
     encode,
@@ -49,7 +50,7 @@ class ModelMetricsList(Answer):
         data["generated_at"] = encode(self.generated_at)
         data["models"] = encode(self.models)
         data["window_seconds"] = self.window_seconds
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

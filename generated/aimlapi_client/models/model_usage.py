@@ -12,6 +12,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     decimal,
     encode,
@@ -43,7 +44,7 @@ class ModelUsage(Answer):
         data["model"] = self.model
         data["requests"] = self.requests
         data["spend"] = encode(self.spend)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -12,6 +12,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     decimal,
     encode,
@@ -41,7 +42,7 @@ class Money(Answer):
         data = dict(self.additional_properties)
         data["credits"] = encode(self.credits)
         data["usd"] = encode(self.usd)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -11,6 +11,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     nulls_of,
 )
@@ -41,7 +42,7 @@ class OffsetPagination(Answer):
         data["limit"] = self.limit
         data["offset"] = self.offset
         data["total"] = self.total
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

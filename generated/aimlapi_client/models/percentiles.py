@@ -12,6 +12,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     decimal,
     encode,
@@ -49,7 +50,7 @@ class Percentiles(Answer):
         data["p75"] = encode(self.p75)
         data["p90"] = encode(self.p90)
         data["p99"] = encode(self.p99)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     model,
     nulls_of,
@@ -60,7 +61,7 @@ class ProblemDetails(Answer):
             data["timestamp"] = self.timestamp
         if self.title is not None or "title" in self._nulls:
             data["title"] = self.title
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

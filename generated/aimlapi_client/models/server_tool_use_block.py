@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     model,
     nulls_of,
@@ -58,7 +59,7 @@ class ServerToolUseBlock(Answer):
         data["type"] = self.type
         if self.caller is not None or "caller" in self._nulls:
             data["caller"] = encode(self.caller)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

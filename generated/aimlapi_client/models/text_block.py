@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     list_of,
     model,
@@ -42,7 +43,7 @@ class TextBlock(Answer):
         data["type"] = self.type
         if self.citations is not None or "citations" in self._nulls:
             data["citations"] = encode(self.citations)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

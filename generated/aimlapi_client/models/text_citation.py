@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     nulls_of,
 )
 
@@ -83,7 +84,7 @@ class TextCitation(Answer):
             data["title"] = self.title
         if self.url is not None or "url" in self._nulls:
             data["url"] = self.url
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

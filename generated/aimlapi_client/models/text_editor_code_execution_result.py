@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     nulls_of,
 )
@@ -100,7 +101,7 @@ class TextEditorCodeExecutionResult(Answer):
             data["start_line"] = self.start_line
         if self.total_lines is not None or "total_lines" in self._nulls:
             data["total_lines"] = self.total_lines
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -11,6 +11,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     nulls_of,
 )
@@ -38,7 +39,7 @@ class TokenCounts(Answer):
         data["input"] = self.input
         data["output"] = self.output
         data["total"] = self.total
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     nulls_of,
 )
 
@@ -33,7 +34,7 @@ class ToolCaller(Answer):
         data["type"] = self.type
         if self.tool_id is not None or "tool_id" in self._nulls:
             data["tool_id"] = self.tool_id
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     list_of,
     model,
@@ -69,7 +70,7 @@ class ToolSearchResult(Answer):
             data["error_message"] = self.error_message
         if self.tool_references is not None or "tool_references" in self._nulls:
             data["tool_references"] = encode(self.tool_references)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -12,6 +12,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     date_time,
     encode,
@@ -65,7 +66,7 @@ class Transaction(Answer):
             data["model"] = self.model
         if self.reference_id is not None or "reference_id" in self._nulls:
             data["reference_id"] = self.reference_id
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     UnknownAnswer,
+    as_it_came,
     nulls_of,
 )
 
@@ -28,7 +29,7 @@ class UnknownMessageStreamEvent(UnknownAnswer):
         """The JSON object that this model stands for; what was not given is left out."""
         data = dict(self.additional_properties)
         data["type"] = self.type
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

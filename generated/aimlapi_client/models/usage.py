@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     encode,
     model,
     nulls_of,
@@ -68,7 +69,7 @@ class Usage(Answer):
             data["server_tool_use"] = encode(self.server_tool_use)
         if self.service_tier is not None or "service_tier" in self._nulls:
             data["service_tier"] = self.service_tier
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -13,6 +13,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     date_time,
     decimal,
@@ -73,7 +74,7 @@ class UsageDetail(Answer):
             data["currency"] = self.currency
         if self.groups is not None or "groups" in self._nulls:
             data["groups"] = encode(self.groups)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

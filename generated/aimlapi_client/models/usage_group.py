@@ -13,6 +13,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     date,
     decimal,
@@ -68,7 +69,7 @@ class UsageGroup(Answer):
             data["requests"] = encode(self.requests)
         if self.tokens is not None or "tokens" in self._nulls:
             data["tokens"] = encode(self.tokens)
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -13,6 +13,7 @@ from ..types import (
     NO_NULLS,
     Answer,
     Kinds,
+    as_it_came,
     check,
     date_time,
     decimal,
@@ -58,7 +59,7 @@ class UsageSummary(Answer):
             data["api_key_prefix"] = self.api_key_prefix
         if self.currency is not None or "currency" in self._nulls:
             data["currency"] = self.currency
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

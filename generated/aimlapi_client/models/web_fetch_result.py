@@ -11,6 +11,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     date_time,
     encode,
     model,
@@ -75,7 +76,7 @@ class WebFetchResult(Answer):
             data["retrieved_at"] = encode(self.retrieved_at)
         if self.url is not None or "url" in self._nulls:
             data["url"] = self.url
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

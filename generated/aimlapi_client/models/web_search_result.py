@@ -10,6 +10,7 @@ from ..errors import DecodeError
 from ..types import (
     NO_NULLS,
     Answer,
+    as_it_came,
     nulls_of,
 )
 
@@ -39,7 +40,7 @@ class WebSearchResult(Answer):
         data["url"] = self.url
         if self.page_age is not None or "page_age" in self._nulls:
             data["page_age"] = self.page_age
-        return data
+        return as_it_came(data, self._nulls)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -24,7 +24,7 @@ SHADOWED: Final = {
     *("list", "property", "self", "set", "str", "super", "true", "tuple"),
 }
 #: What every model has of its own, or its module imports under a name with an underscore in front.
-RESERVED: Final = {"to_dict", "from_dict", "additional_properties", "attrs_define", "attrs_field"}
+RESERVED: Final = {"to_dict", "to_json", "from_dict", "additional_properties", "attrs_define", "attrs_field"}
 #: What the functions of an operation's module use: a parameter of such a name is called after its place too.
 OF_OPERATIONS: Final = {"body", "client", "content_type", "isinstance", "request", "url"}
 
