@@ -6,11 +6,14 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
+from scripts.pipeline.document.errors import PipelineError
 from scripts.pipeline.generate.package import PACKAGE, generate
 
 from ..support.documents import ORDERS, Json, built, document, no_names, operation, parameter, record, tagged, text
@@ -124,3 +127,68 @@ def test_type_checkers_read_it(hostile: Path) -> None:
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir=/dev/null"]
     done = subprocess.run([*command, str(hostile / PACKAGE)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout[-2000:]
+
+
+TEXTS = st.sampled_from(HOSTILE) | st.text(max_size=8) | st.sampled_from(["\ud800", "a\udfff"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.floats() | TEXTS | st.integers(10**400, 10**400 + 1),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=4,
+)
+KEYWORDS = st.sampled_from(
+    [
+        *("type", "enum", "const", "default", "format", "pattern", "items", "properties", "required", "nullable"),
+        *("anyOf", "oneOf", "allOf", "$ref", "discriminator", "additionalProperties", "minimum", "maxLength", "not"),
+    ]
+)
+SCHEMAS: st.SearchStrategy[Any] = st.recursive(
+    st.sampled_from([text(), text("a", "b"), {"type": "integer"}, {"type": "null"}, {}, True, {"$ref": "#/x"}])
+    | st.builds(lambda values: {"enum": values}, st.lists(VALUES, max_size=3))
+    | st.builds(lambda name, value: {"type": "string", name: value}, KEYWORDS, VALUES),
+    lambda inner: (
+        st.builds(lambda parts: record(*parts, **parts), st.dictionaries(TEXTS, inner, max_size=3))
+        | st.builds(lambda kind, parts: {kind: parts}, st.sampled_from(["anyOf", "oneOf", "allOf"]), st.lists(inner))
+        | st.builds(lambda part: {"type": "array", "items": part}, inner)
+        | st.builds(lambda part: {"type": "object", "additionalProperties": part}, inner)
+    ),
+    max_leaves=6,
+)
+PLACES = st.sampled_from(["query", "header", "cookie", "path"])
+OPERATIONS = st.builds(
+    lambda body, response, places, said: operation(
+        body=body, response=response, parameters=[parameter(*place, schema=body) for place in places], **said
+    ),
+    SCHEMAS,
+    SCHEMAS,
+    st.lists(st.tuples(TEXTS, PLACES), max_size=2),
+    st.dictionaries(st.sampled_from(["summary", "description", "operationId", "tags", "security", "servers"]), VALUES),
+)
+PATHS = st.lists(TEXTS | st.builds("{{{}}}".format, TEXTS), max_size=3).map(lambda parts: "/" + "/".join(parts))
+DOCUMENTS = st.builds(
+    lambda paths, members: document(paths, **members),
+    st.dictionaries(PATHS, st.dictionaries(st.sampled_from(["get", "post"]), OPERATIONS, min_size=1), min_size=1),
+    st.dictionaries(st.sampled_from(["info", "servers", "tags", "webhooks", "security", "x-y"]), VALUES, max_size=2),
+)
+
+
+def outcome(data: Json) -> str:
+    """What the pipeline makes of a document: "a client", or the hint with which it refuses it."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            run(client(Path(folder), data), "print(1)")
+        except PipelineError as error:
+            return error.hint or f"no hint: {error}"
+    return "a client"
+
+
+@pytest.mark.slow
+# A document takes a second, so that it is told as it was found.
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.reuse, Phase.generate])
+@given(DOCUMENTS)
+def test_any_document_makes_a_client_or_is_refused_with_a_hint(data: Json) -> None:
+    """Never a traceback, a fault of a template, or code that cannot be imported."""
+    told = outcome(data)
+    assert not told.startswith("no hint")
+    assert "a template is at fault" not in told
+    assert "this is a defect" not in told
+    assert "in the lowering" not in told
