@@ -61,8 +61,8 @@ class Annotations:
             return self._union(members_of(schema))
         if "enum" in schema:
             values = [value for value in schema["enum"] if isinstance(value, (str, int))]
-            exact = {f"Literal[{', '.join(map(repr, values))}]"} if values else set[str]()
-            return {*exact, _PYTHON.get(schema.get("type", ""), "Any")}
+            known = {f"Literal[{', '.join(map(repr, values))}]"} if values else set[str]()
+            return {*known, _PYTHON.get(schema.get("type", ""), "Any")}
         if "const" in schema:
             return {f"Literal[{schema['const']!r}]"} if isinstance(schema["const"], str) else {"Any"}
         kind = schema.get("type")
