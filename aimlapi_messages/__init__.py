@@ -87,7 +87,7 @@ _HOMES = {
         "StreamError StreamIncompleteError ToolArgumentsError ToolCallIncompleteError ToolDefinitionError "
         "ToolError ToolFailedError ToolRunError UnexpectedResponseError UnprocessableEntityError"
     ),
-    "core.arguments": "ModelDeprecationWarning NOT_GIVEN NotGiven",
+    "core.arguments": "ModelDeprecationWarning NOT_GIVEN NotGiven known_models",
     "message.message": "ContentBlock Message ToolUseBlock",
     "message.options": "BatchParams BatchRequest CallOptions CreateOptions RequestOptions RunOptions",
     "message.response": "ResponseHead",
@@ -95,7 +95,6 @@ _HOMES = {
     "resources.batch_answers": "Batch BatchCounts BatchResult SucceededResult",
     "resources.batch_requests": "BatchProgress",
     "resources.batches": "BatchResults",
-    "resources.models": "known_models",
     "schema.field": "Field",
     "streaming.async_streams": "AsyncEventStream AsyncMessageStream AsyncMessageStreamManager",
     "streaming.events": (

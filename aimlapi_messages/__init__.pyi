@@ -6,6 +6,7 @@ from .core.arguments import (
     NOT_GIVEN as NOT_GIVEN,
     ModelDeprecationWarning as ModelDeprecationWarning,
     NotGiven as NotGiven,
+    known_models as known_models,
 )
 from .core.errors import (
     AIMLAPIError as AIMLAPIError,
@@ -66,7 +67,6 @@ from .resources.batch_answers import (
 )
 from .resources.batch_requests import BatchProgress as BatchProgress
 from .resources.batches import BatchResults as BatchResults
-from .resources.models import known_models as known_models
 from .schema.field import Field as Field
 from .streaming.async_streams import (
     AsyncEventStream as AsyncEventStream,

@@ -35,9 +35,10 @@ def begin(
         raise InvalidRequestError(f"The operation is a {kind}. Give what the `request` function of its module makes.")
     if options:
         options = checked_options(options)
-    request = _request(operation, options, settings)
-    if settings.warn_deprecated and isinstance(operation, ClientOperation):
-        for model in operation.models:
+    models = operation.models if isinstance(operation, ClientOperation) else ()
+    request = _request(operation, options, settings, models[0] if len(models) == 1 else "")
+    if settings.warn_deprecated:
+        for model in models:
             warn_if_deprecated(model)
     max_retries = options.get("max_retries")
     policy = RetryPolicy(
@@ -64,7 +65,7 @@ def decode(state: RetryState, head: ReplyHead, content: bytes, operation: Operat
     return value
 
 
-def _request(operation: Operation[Any], options: RequestOptions, settings: Settings) -> Request:
+def _request(operation: Operation[Any], options: RequestOptions, settings: Settings, model: str) -> Request:
     """The request of an operation, with the address, the client's headers, and the key."""
     try:
         built = operation.request()
@@ -84,4 +85,5 @@ def _request(operation: Operation[Any], options: RequestOptions, settings: Setti
         options.get("timeout", settings.timeout),
         secrets,
         operation=operation.endpoint.name,
+        model=model,
     )

@@ -1,4 +1,4 @@
-"""What callers give as arguments: its types and checks, and the warning about models that have ended. Pure.
+"""What callers give as arguments: its types and checks, and what is known of the models that they name. Pure.
 
 A check takes the class of the error, because a wrong setting of a client is a ConfigurationError and a wrong
 argument of a call an InvalidRequestError.
@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from typing import Any, Final, Protocol, cast, runtime_checkable
+from typing import Any, Final, Protocol, cast, get_args, runtime_checkable
 
 from .errors import AIMLAPIError, ConfigurationError, InvalidRequestError
 
@@ -98,6 +98,27 @@ def check_headers(headers: object, error: type[AIMLAPIError] = InvalidRequestErr
 def shown(value: object) -> str:
     """A number as it is, of anything else only the type: its text may be secret, or long."""
     return repr(value) if isinstance(value, (int, float)) else f"a {type(value).__name__}"
+
+
+def known_models() -> tuple[str, ...]:
+    """The ids of Claude models in the document that this client was made from, aliases included. Needs no network.
+
+    Not a limit: any other id may be given too, and newer ones come weekly; `client.models.list()` asks the gateway.
+    """
+    from aimlapi_client import models  # noqa: PLC0415 (models load when they are needed)
+
+    return get_args(models.KnownModel)
+
+
+def did_you_mean(model: str) -> str:
+    """A sentence with the known models whose names are near, for a model that is not there; "" if there are none."""
+    from difflib import get_close_matches  # noqa: PLC0415 (for a mistake only)
+
+    from aimlapi_client.deprecations import deprecation_of  # noqa: PLC0415 (as below)
+
+    known = [name for name in known_models() if deprecation_of(name) is None]
+    near = [] if model in known else get_close_matches(model[:100].lower(), known, cutoff=0.7)
+    return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 
 class ModelDeprecationWarning(UserWarning):

@@ -21,9 +21,10 @@
         │   ├── BadRequestError         400
         │   ├── AuthenticationError     401
         │   ├── PermissionDeniedError   403
-        │   │   └── OutOfCreditError    402, or 403 that speaks of funds, credit or balance
+        │   │   └── OutOfCreditError    402, or 403 that speaks of funds, credit or balance;
+        │   │                           any other 4xx that says that these are used up
         │   ├── NotFoundError           404
-        │   │   └── ModelWithdrawnError 404 on messages that speaks of the model or its endpoints
+        │   │   └── ModelWithdrawnError 404 on messages that says that the model has ended
         │   ├── ConflictError           409
         │   ├── RequestTooLargeError    413
         │   ├── UnprocessableEntityError 422
@@ -74,7 +75,7 @@ _ADVICE: Final = {
     "AuthenticationError": "Check the key at https://aimlapi.com/app/keys.",
     "PermissionDeniedError": "Check the key's scopes and the account's verification.",
     "OutOfCreditError": "Top up at https://aimlapi.com/app/billing, or raise the key's limit.",
-    "NotFoundError": "Check the base URL and the id.",
+    "NotFoundError": "Check the base URL, and the id or model.",
     "ModelWithdrawnError": "Choose another model; /v1/models lists those served, /v1/models/deprecations replacements.",
     "ConflictError": "Look at the present state, then try again.",
     "RequestTooLargeError": "Send fewer or smaller images and documents.",
@@ -102,6 +103,7 @@ class AIMLAPIError(Exception):
     details: validation issues, each with a `path` and a `reason`.
     upstream_status: the status of the model's provider, when the gateway wraps one in its text.
     body: the reply's body as text, shortened if very long.
+    retry_after: the seconds that the gateway asked to wait, counted from its reply; None when it asked for nothing.
     url, headers: where the reply came from (no query) and its headers in lower case (no cookies).
     partial: the message as far as it had come, for errors from a stream.
     cost: what the failed call cost, when the gateway said so.
@@ -119,6 +121,7 @@ class AIMLAPIError(Exception):
     details: tuple[ProblemIssue, ...] = ()
     upstream_status: int | None = None
     body: str | None = None
+    retry_after: float | None = None
     url: str | None = None
     headers: dict[str, str] = field(default_factory=dict[str, str])
     partial: Message | None = None
@@ -244,7 +247,7 @@ class PermissionDeniedError(APIStatusError):
 
 
 class OutOfCreditError(PermissionDeniedError):
-    """402 or 403: the account or the key has no credit left."""
+    """402, 403 or another refusal that says so: the account or the key has no credit left. It is never sent again."""
 
 
 class NotFoundError(APIStatusError):
@@ -252,7 +255,7 @@ class NotFoundError(APIStatusError):
 
 
 class ModelWithdrawnError(NotFoundError):
-    """404: the gateway itself says that it does not serve this model, or no longer."""
+    """404: the gateway says that it no longer serves this model. A misspelt one is a NotFoundError."""
 
 
 class ConflictError(APIStatusError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,19 +17,25 @@ from .request import NO_SECRETS, Secrets
 
 CREDITS_PER_USD: Final = 2_000_000
 _LARGEST_EXPONENT: Final = 20
+_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?")
+_LONG_AGO: Final = datetime(1, 1, 2, tzinfo=UTC)
 
 Source: TypeAlias = Literal["body", "headers", "stream"]
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyHead:
-    """What a server says before the body, and what it was asked. Header names are in lower case, `url` has no query."""
+    """What a server says before the body, and what it was asked. Header names are in lower case, `url` has no query.
+
+    operation, model: as in the request.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     url: str
     secrets: Secrets = field(default=NO_SECRETS, repr=False)
     operation: str = ""
+    model: str = ""
 
     def scrub(self, text: str) -> str:
         """A text of this reply as it may be shown: without the key and other secrets of the request."""
@@ -77,24 +84,20 @@ class Headers(Mapping[str, str]):
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
     """The seconds that the server asks to wait: `retry-after-ms`, else `retry-after` as a number or a date.
 
-    None when it asks for nothing that can be read. Headers have lower-case names.
+    None when it asks for nothing that can be read, or for what is past. Headers have lower-case names.
     """
-    milliseconds = _number(headers.get("retry-after-ms", ""))
-    if milliseconds is not None and milliseconds > 0:  # and no NaN
-        return milliseconds / 1000
-    text = headers.get("retry-after", "").strip()
-    seconds = _number(text)
-    if seconds is not None or not text:
-        return seconds
-    date = _date(text)
-    return None if date is None else (date - (now or datetime.now(UTC))).total_seconds()
+    milliseconds, text = _number(headers.get("retry-after-ms", "")), headers.get("retry-after", "")
+    seconds = milliseconds / 1000 if milliseconds else _number(text)
+    if seconds is None and text:
+        date = _date(text)
+        seconds = None if date is None else (date - (now or datetime.now(UTC))).total_seconds()
+    return seconds if seconds is not None and seconds > 0 else None
 
 
 def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
+    """The number that a header is, the largest of those that it has when it came twice."""
+    parts = [part.strip() for part in text.split(",")]
+    return max(map(float, parts)) if all(map(_NUMBER.fullmatch, parts)) else None
 
 
 def _date(text: str) -> datetime | None:
@@ -102,9 +105,10 @@ def _date(text: str) -> datetime | None:
     from dateutil import parser  # noqa: PLC0415 (slow to import and rarely needed)
 
     try:
-        # HTTP dates are GMT: a name that is no offset means that, and never this machine's own zone.
-        date = parser.parse(text[:100], tzinfos=lambda _name, offset: offset or 0)
-        return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+        # HTTP dates are GMT: a name that is no offset means that, and never this machine's own zone. What lacks a
+        # year is no date, and long past.
+        date = parser.parse(text[:100], default=_LONG_AGO, tzinfos=lambda _name, offset: offset or 0)
+        return date.astimezone(UTC)
     except (ValueError, OverflowError):  # no date, or an offset that no place on earth has
         return None
 

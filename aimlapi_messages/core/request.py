@@ -24,7 +24,7 @@ _SECRET_HEADERS: Final = re.compile(r"auth|cookie|credential|key|password|secret
 class Request:
     """One HTTP request, ready to send. What may hold secrets stays out of the repr.
 
-    operation: its name, such as "get_usage".
+    operation: its name, such as "get_usage". model: the one that it names, "" for none or many.
     wait_limit: the longest that any wait of it may last, in seconds, and the name of the limit that says so.
     """
 
@@ -36,6 +36,7 @@ class Request:
     secrets: Secrets = field(repr=False)
     wait_limit: tuple[float, Phase] | None = None
     operation: str = ""
+    model: str = ""
 
 
 def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str]:

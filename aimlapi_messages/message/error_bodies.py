@@ -11,11 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from aimlapi_client import models
+from aimlapi_client.deprecations import deprecation_of
 
 from ..core import json as _json
+from ..core.arguments import did_you_mean
 from ..core.errors import (
     APIStatusError,
     AuthenticationError,
@@ -67,11 +70,40 @@ _STATUS_BY_TYPE: Final[Mapping[str, int]] = {
     "overloaded_error": 529,
 }
 
-_ADVICE: Final = frozenset({"retry-after", "retry-after-ms"})
+# The members that hold what is told of an error, in the order of telling, as `_plain_name` has their names.
+_TEXTS: Final = ("title", "message", "msg", "error", "description", "detail", "reason", "details", "errors")
+# Where the place in the request stands, beside the text of one of several complaints.
+_PLACES: Final = ("path", "loc", "location", "field", "param", "parameter", "property", "pointer", "instancepath")
+# Not the names of fields that a complaint is about.
+_CODES: Final = frozenset({"type", "code", "status", "statuscode", "name", "id", "requestid"})
+_MOST_PARTS: Final = 50
+
+# A title that says no more than the status does.
+_PHRASES: Final = frozenset(status.phrase.casefold() for status in HTTPStatus)
 
 _SPEAKS_OF_CREDIT = re.compile(r"\b(funds?|credits?|balance|payment method)\b", re.IGNORECASE)
-_SPEAKS_OF_MODEL = re.compile(r"\bmodels?\b|\bno endpoints\b", re.IGNORECASE)
+# What a refusal of any other status says when it is for money. A limit of requests also speaks of quota and billing.
+_OUT_OF_CREDIT = re.compile(
+    r"\b(insufficient|not enough|out of|low|exhausted) (\w+ ){0,2}(funds?|credits?|balance)\b"
+    r"|\b(no|more) (\w+ )?(funds|credits)\b|\b(insufficient (\w+ )?|current )quota\b|\btop up\b"
+    r"|\b(funds?|credits?|balance) (\w+ ){0,3}(low|insufficient|exhausted|depleted|exceeded|used up|negative)\b"
+    r"|余额不足|额度不足",
+    re.IGNORECASE,
+)
+_SPEAKS_OF_MODEL = re.compile(r"\bmodels?\b|\bno endpoints?\b", re.IGNORECASE)
+_UNKNOWN_MODEL = re.compile(
+    r"\b(unknown|invalid|no such|valid) model\b"
+    r"|\bmodel\b.{0,200}\b(not found|not exist|not valid|unknown|invalid enum)",
+    re.IGNORECASE | re.DOTALL,
+)
+_WITHDRAWN = re.compile(
+    r"\b(withdrawn|deprecated|retired|discontinued|removed|delisted|decommissioned|sunset|end[- ]of[- ]life|no longer"
+    r"|shut ?down)\b",
+    re.IGNORECASE,
+)
 _UPSTREAM_STATUS = re.compile(r"\s*([45]\d\d)\b[\s:,-]*")
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\s*\n\s*")
 
 
 @dataclass(slots=True)
@@ -79,17 +111,24 @@ class _Account:
     """What a body says, whichever envelope it used. `status` is None where it names no failure status.
 
     enveloped: the body is a JSON object, so that it is an API that speaks and no web server.
-    issues: the path and the reason of each.
+    texts: what it says of the whole request. issues: the path and the reason of each complaint about a part.
+    codes: words that are for programs.
     """
 
     enveloped: bool = True
     status: int | None = None
-    text: str = ""
+    texts: Sequence[str] = ()
     type: str | None = None
     request_id: str | None = None
     path: str | None = None
     issues: Sequence[tuple[str, str]] = ()
     upstream_status: int | None = None
+    codes: Sequence[str] = ()
+
+    @property
+    def words(self) -> str:
+        """All that it says, to look for words in."""
+        return "; ".join([*self.texts, *(reason for _, reason in self.issues), *self.codes]).replace("_", " ")
 
 
 def error_from_response(head: ReplyHead, body: bytes) -> APIStatusError:
@@ -97,7 +136,7 @@ def error_from_response(head: ReplyHead, body: bytes) -> APIStatusError:
     text = body.decode("utf-8-sig", "replace")
     data = json_object(text)
     if data is None:
-        return _build(_Account(enveloped=False, text=_one_line(head.scrub(text))), head, text, {})
+        return _build(_Account(enveloped=False, texts=[_one_line(head.scrub(text))]), head, text, {})
     return error_from_event(data, head, text)
 
 
@@ -146,22 +185,64 @@ def unexpected_response(head: ReplyHead, body: bytes, problem: str) -> Unexpecte
 
 
 def _read(data: Mapping[str, Any]) -> _Account:
+    said = list(_said(data))
     account = _Account(
         status=_failure_status(data),
-        text=_first_text(data, "message", "error.message", "error", "title"),
+        texts=[text for place, text in said if place is None],
         type=_first_text(data, "error.type") or None,
         request_id=_first_text(data, "requestId", "request_id") or None,
         path=_first_text(data, "instance", "path") or None,
-        issues=[*_issues(_member(data, "error.details")), *_validation_issues(data.get("meta"))],
+        issues=[
+            *((place, text) for place, text in said if place is not None),
+            *_validation_issues(data.get("meta")),
+        ],
+        codes=[_text(_member(data, place)) for place in ("type", "code", "error.type", "error.code")],
     )
-    found = _UPSTREAM_STATUS.match(account.text)
+    found = next(filter(None, map(_UPSTREAM_STATUS.match, account.texts)), None)
     if found:
         account.upstream_status = int(found[1])
-        upstream = json_object(account.text[found.end() :])
+        upstream = json_object(found.string[found.end() :])
         if upstream is not None and is_object(upstream.get("error")):
-            account.type = _first_text(upstream, "error.type") or None
-            account.text = _first_text(upstream, "error.message") or account.text
+            inner = _read({**upstream, "error": {**upstream["error"]}})
+            account.type = inner.type
+            account.codes = [*account.codes, *inner.codes]
+            rest = [text for text in account.texts if text != found.string]
+            account.texts = [*(inner.texts or [found.string]), *rest]
+            account.issues = [*account.issues, *inner.issues]
     return account
+
+
+def _said(data: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
+    """The texts of a body, each with the place in the request that it is about, None where that is not said."""
+    waiting: list[tuple[str | None, object, bool]] = [(None, data, False)]
+    while waiting:  # and no recursion: a hostile body is nested as deeply as it likes
+        place, value, listed = waiting.pop()
+        if isinstance(value, str) and value.strip():
+            yield place, value.strip()
+        elif is_array(value):
+            waiting.extend((place, item, True) for item in reversed(value))
+        elif is_object(value):
+            by_name = {_plain_name(name): member for name, member in value.items()}
+            if listed:
+                place = next((_path(by_name[name]) for name in _PLACES if name in by_name), place)
+            found = [(place, by_name[name], False) for name in _TEXTS if name in by_name]
+            if not found and value is not data:  # complaints by the names of fields
+                found = [
+                    (f"{place or ''}.{name}".lstrip("."), member, False)
+                    for name, member in value.items()
+                    if _plain_name(name) not in _CODES
+                ]
+            waiting.extend(reversed(found))
+
+
+def _plain_name(name: str) -> str:
+    """`message` for `Message`, `_message`, `error_message` and `errorMessage`."""
+    plain = re.sub(r"[^a-z]", "", name.lower())
+    return plain if plain in ("error", "errors") else plain.removeprefix("error")
+
+
+def _path(value: object) -> str:
+    return ".".join(str(step) for step in value) if is_array(value) else _text(value)
 
 
 def _member(data: Mapping[str, Any], place: str) -> object:
@@ -187,12 +268,6 @@ def _failure_status(data: Mapping[str, Any]) -> int | None:
     return None
 
 
-def _issues(details: object) -> Iterator[tuple[str, str]]:
-    for issue in details if is_array(details) else []:
-        if is_object(issue):
-            yield _text(issue.get("path")), _text(issue.get("reason"))
-
-
 def _validation_issues(meta: object) -> Iterator[tuple[str, str]]:
     """The issues in an older body's `meta`: a tree whose nodes list their complaints under `_errors`."""
     waiting: list[tuple[str, object]] = [("", meta)]
@@ -208,13 +283,18 @@ def _validation_issues(meta: object) -> Iterator[tuple[str, str]]:
 
 def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any]) -> APIStatusError:
     status = account.status or (_STATUS_BY_TYPE.get(account.type or "", 500) if head.ok else head.status)
-    kind = _class_for(status, account, head.operation)
+    kind = _class_for(status, account, head)
     request_id = head.scrub(account.request_id) if account.request_id else head.request_id
-    parts = [f"{status} from {account.path or head.url}: {account.text or 'no text'}"]
-    parts += [f"{path or 'body'}: {reason}" for path, reason in account.issues if reason not in account.text]
+    texts = account.texts
+    if len(texts) > 1 and texts[0].casefold() in _PHRASES:
+        texts = texts[1:]
+    said = _once([*texts, *(f"{path or 'body'}: {reason}" for path, reason in account.issues)])
     known = f" (request id {request_id})" if request_id else ""
+    what = head.scrub("; ".join(said))[:BODY_LENGTH].rstrip(". ") or _one_line(head.scrub(body)) or "no text"
+    wait = retry_after(head.headers)
+    later = f" Wait {wait:g} s, as the server asks." if wait is not None else ""
     error = kind(
-        head.scrub(f"{'; '.join(parts).rstrip('. ')}{known}. {_advice(kind, account, head)}"),
+        head.scrub(f"{status} from {account.path or head.url}: {what}{known}.{later} {_advice(kind, account, head)}"),
         status_code=status,
         type=account.type and head.scrub(account.type),
         request_id=request_id,
@@ -222,6 +302,7 @@ def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any
         details=tuple(models.ProblemIssue(path=head.scrub(p), reason=head.scrub(r)) for p, r in account.issues),
         upstream_status=account.upstream_status,
         body=head.scrub(body)[:BODY_LENGTH],
+        retry_after=wait,
         url=head.url,
         headers=shown_headers(head),
     )
@@ -229,15 +310,40 @@ def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any
     return error
 
 
-def _class_for(status: int, account: _Account, operation: str) -> type[APIStatusError]:
+def _once(parts: Sequence[str]) -> list[str]:
+    """The parts without those that another one holds, and without a sentence that stood in an earlier one."""
+    parts = parts[:_MOST_PARTS]
+    plain = [f" {' '.join(_WORD.findall(part.casefold()))} " for part in parts]
+    told: list[str] = []
+    known = set[str]()
+    for place, part in enumerate(parts):
+        others = [*plain[:place], *(other for other in plain[place + 1 :] if other != plain[place])]
+        if any(plain[place] in other for other in others):
+            continue
+        sentences = [one for one in _SENTENCE_END.split(part) if one.casefold().rstrip(".;!") not in known]
+        known.update(one.casefold().rstrip(".;!") for one in sentences)
+        told.append(" ".join(dict.fromkeys(sentences)).rstrip(". "))
+    return [*filter(None, told)]
+
+
+def _class_for(status: int, account: _Account, head: ReplyHead) -> type[APIStatusError]:
     if account.type == "overloaded_error":
         return OverloadedError
-    if status == 403 and _SPEAKS_OF_CREDIT.search(account.text):
+    words = account.words
+    out_of_credit = _OUT_OF_CREDIT.search(words) or (status == 403 and _SPEAKS_OF_CREDIT.search(words))
+    if out_of_credit and 400 <= (account.upstream_status or status) < 500:  # a 500 may wrap a refusal
         return OutOfCreditError
-    if status == 404 and account.enveloped and operation == "create_message" and _SPEAKS_OF_MODEL.search(account.text):
-        return ModelWithdrawnError
+    if status == 404 and _names_model(account, head):
+        ended = deprecation_of(head.model)
+        if _WITHDRAWN.search(words) or (ended is not None and ended.status == "withdrawn"):
+            return ModelWithdrawnError
     default = InternalServerError if status >= 500 else APIStatusError
     return _CLASS_BY_STATUS.get(status, default)
+
+
+def _names_model(account: _Account, head: ReplyHead) -> bool:
+    """Whether it is an API that speaks, about the model that was asked for."""
+    return account.enveloped and head.operation == "create_message" and bool(_SPEAKS_OF_MODEL.search(account.words))
 
 
 def _advice(kind: type[APIStatusError], account: _Account, head: ReplyHead) -> str:
@@ -245,8 +351,17 @@ def _advice(kind: type[APIStatusError], account: _Account, head: ReplyHead) -> s
         return "Redirects are not followed, lest the key go elsewhere; set base_url to the final address."
     if kind is NotFoundError and not account.enveloped:
         return UnexpectedResponseError.advice
-    # When the provider's refusal is wrapped in a gateway's 500, it is the refusal that can be dealt with.
-    return _CLASS_BY_STATUS.get(account.upstream_status or 0, kind).advice
+    if kind is not OutOfCreditError:
+        # When the provider's refusal is wrapped in a gateway's 500, it is the refusal that can be dealt with.
+        kind = _CLASS_BY_STATUS.get(account.upstream_status or 0, kind)
+    unknown = _names_model(account, head) if kind is NotFoundError else _doubts_model(account)
+    return f"{did_you_mean(head.model) if unknown else ''} {kind.advice}".lstrip()
+
+
+def _doubts_model(account: _Account) -> bool:
+    """Whether a refusal of the whole request is about its model."""
+    about = any(path.rpartition(".")[2] == "model" for path, _ in account.issues)
+    return about or bool(_UNKNOWN_MODEL.search(account.words))
 
 
 def _text(value: object) -> str:
@@ -263,12 +378,8 @@ def _text(value: object) -> str:
 
 
 def shown_headers(head: ReplyHead) -> dict[str, str]:
-    """The headers without cookies and secrets; advice on when to come back is read from them, and stays."""
-    return {
-        name: value if name in _ADVICE and retry_after({name: value}) is not None else head.scrub(value)
-        for name, value in head.headers.items()
-        if name != "set-cookie"
-    }
+    """The headers without cookies and secrets."""
+    return {name: head.scrub(value) for name, value in head.headers.items() if name != "set-cookie"}
 
 
 def _one_line(text: str) -> str:

@@ -14,7 +14,7 @@ from aimlapi_client.errors import DecodeError, UnreadableBody
 from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.reply import Cost, Headers, ReplyHead
-from .error_bodies import error_from_response, is_error_body, json_object, shown_headers, unexpected_response
+from .error_bodies import error_from_event, is_error_body, json_object, shown_headers, unexpected_response
 
 _T = TypeVar("_T")
 
@@ -53,10 +53,10 @@ def read_answer(operation: Operation[_T], head: ReplyHead, body: bytes) -> _T:
     """The value of a 2xx reply. Raises UnexpectedResponseError, or the error that the body speaks of."""
     secret = operation.endpoint.secret
     shown = b"" if secret else body
-    if (b'"error"' in body or b'"status' in body) and is_error_body(json_object(body)):  # nearly none has these
-        failure = error_from_response(head, body)
-        failure.body = None if secret else failure.body
-        raise failure
+    if b'"error"' in body or b'"status' in body:  # nearly none has these
+        data = json_object(body)
+        if data is not None and is_error_body(data):
+            raise error_from_event(data, head, shown.decode("utf-8", "replace"))
     try:
         return operation.decode(head.status, body, head.headers.get("content-type", ""))
     except (UnreadableBody, DecodeError) as error:

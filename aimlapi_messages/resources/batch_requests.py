@@ -219,10 +219,14 @@ class BatchWait:
         now = time.monotonic()
         if error is None:
             self.answered, self.batch = now, found
-        elif _OUTAGE.delay(0, error) is None or now - self.answered > LONGEST_OUTAGE:
+        elif not _OUTAGE.may_pass(error) or now - self.answered > LONGEST_OUTAGE:
             raise error
         left = math.inf if self.deadline is None else max(self.began + self.deadline - now, 0.0)
-        pause = None if found is not None and found.ended else min(self.pause, self.longest_pause, left)
+        advice = 0.0 if error is None or error.retry_after is None else error.retry_after
+        if error is not None and advice > min(left, LONGEST_OUTAGE):
+            raise error  # never asked sooner than the gateway wants
+        ended = found is not None and found.ended
+        pause = None if ended else min(max(min(self.pause, self.longest_pause), advice), left)
         self.pause *= _GROWTH
         self.polls += 1
         if self.progress is not None:

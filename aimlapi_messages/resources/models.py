@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Unpack, get_args
+from typing import TYPE_CHECKING, Unpack
 
 from aimlapi_client.resources import models as generated
 
+from ..core.arguments import did_you_mean
 from ..core.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -30,18 +31,8 @@ class AsyncModels(generated.AsyncModels):
         return _one(await self.list(id=model, include="all", **options), model)
 
 
-def known_models() -> tuple[str, ...]:
-    """The ids of Claude models in the document that this client was made from, aliases included. Needs no network.
-
-    Not a limit: any other id may be given too, and newer ones come weekly; `client.models.list()` asks the gateway.
-    """
-    from aimlapi_client.models import KnownModel  # noqa: PLC0415 (models load when they are needed)
-
-    return get_args(KnownModel)
-
-
 def _one(found: Sequence[ModelInfo], model: str) -> ModelInfo:
     if not found:
-        raise NotFoundError.advised(f"The gateway's catalogue has no model {model[:100]!r}.")
+        raise NotFoundError.advised(f"The gateway's catalogue has no model {model[:100]!r}.{did_you_mean(model)}")
     # A model stands there once for each kind of endpoint; the one of messages says most about messages.
     return min(found, key=lambda info: "messages" not in info.type)

@@ -27,7 +27,7 @@ from aimlapi_client.models import (
 
 from ..core import json as _json
 from ..core.errors import APIConnectionError, APIError, StreamDecodeError, StreamError, StreamIncompleteError
-from ..core.reply import Cost, ReplyHead
+from ..core.reply import Cost, ReplyHead, retry_after
 from ..message.error_bodies import shown_headers, unexpected_response
 from ..message.message import Message
 from ..transport.retries import RetryState
@@ -271,6 +271,7 @@ class StreamCore:
         error.request_id = error.request_id or self.head.request_id
         error.url = error.url or self.head.url
         error.headers = error.headers or shown_headers(self.head)
+        error.retry_after = error.retry_after or retry_after(self.head.headers)
         error.partial = partial
         error.cost = error.cost or self._cost
         self.error = error

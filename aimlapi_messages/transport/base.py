@@ -84,7 +84,8 @@ def all_headers(request: Request, host: str) -> dict[str, str]:
 def reply_head(status: int, raw_headers: list[tuple[bytes, bytes]], request: Request) -> ReplyHead:
     """The head of a response: headers by lower-case name, with one that comes twice joined."""
     headers = {intern(name): value for name, value in httpx.Headers(raw_headers).items()}
-    return ReplyHead(status, headers, without_query(request.url), request.secrets, request.operation)
+    url = without_query(request.url)
+    return ReplyHead(status, headers, url, request.secrets, request.operation, request.model)
 
 
 # --- connections

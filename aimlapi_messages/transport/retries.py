@@ -18,7 +18,6 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ..core.config import DEFAULT_MAX_RETRIES
@@ -27,11 +26,12 @@ from ..core.errors import (
     APIError,
     APIStatusError,
     APITimeoutError,
+    OutOfCreditError,
     Phase,
     Sent,
     StreamIncompleteError,
 )
-from ..core.reply import Cost, retry_after, without_query
+from ..core.reply import Cost, without_query
 
 if TYPE_CHECKING:
     from aimlapi_client.operation import Repeat
@@ -44,7 +44,8 @@ RETRYABLE_STATUSES: Final = frozenset({408, 409, 429})
 REFUSED_STATUSES: Final = frozenset({429, 503, 529})
 
 # In seconds. Without advice from the server the pause doubles from the one to the other, less up to a quarter by
-# chance, so that many clients do not come back at once. A Retry-After above the last is not waited for.
+# chance, so that many clients do not come back at once. A Retry-After above the last is not waited for: the call
+# fails, for to ask sooner is what the server asked not to do.
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 8.0
 LONGEST_ADVICE: Final = 60.0
@@ -76,22 +77,20 @@ class RetryPolicy:
         *,
         in_stream: bool = False,
         chance: Callable[[], float] = random.random,
-        now: datetime | None = None,
     ) -> float | None:
         """Seconds to wait before sending again after `error`, or None to give up.
 
         attempt: how many times the request has been sent again already, 0 after the first failure.
         in_stream: the failure is of a stream that has begun, and has handed out no content yet.
         """
-        if attempt >= self.max_retries or not self._may_pass(error, in_stream):
+        if attempt >= self.max_retries or not self.may_pass(error, in_stream):
             return None
-        advice = retry_after(error.headers, now)
-        if advice is not None and 0 < advice <= LONGEST_ADVICE:
-            return advice
+        if error.retry_after is not None:
+            return error.retry_after if error.retry_after <= LONGEST_ADVICE else None
         pause = min(FIRST_PAUSE * 2.0 ** min(attempt, 30), LONGEST_PAUSE)
         return pause * (1 - 0.25 * chance())
 
-    def _may_pass(self, error: APIError, in_stream: bool) -> bool:
+    def may_pass(self, error: APIError, in_stream: bool = False) -> bool:
         """Whether the same request could go better a moment later."""
         cost = error.cost or Cost.from_headers(error.headers)
         if cost is not None and cost.usd > 0:
@@ -105,7 +104,7 @@ class RetryPolicy:
             return not late or self.retry_timeouts
         if isinstance(error, StreamIncompleteError):
             return in_stream or self.repeat == "safe"
-        if not isinstance(error, APIStatusError) or error.status_code is None:
+        if not isinstance(error, APIStatusError) or error.status_code is None or isinstance(error, OutOfCreditError):
             return False
         if self.repeat == "unsafe":
             return error.status_code in REFUSED_STATUSES

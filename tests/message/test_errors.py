@@ -92,7 +92,7 @@ NATIVE = {
         (403, "You've run out of credits.", OutOfCreditError),
         (403, "Account verification required", PermissionDeniedError),
         (404, "Cannot POST /v1/nothing", NotFoundError),
-        (404, "No endpoints found for claude-9", ModelWithdrawnError),
+        (404, "No endpoints found for claude-9", NotFoundError),
         (404, "This model was withdrawn", ModelWithdrawnError),
         (409, "clash", ConflictError),
         (413, "too large", RequestTooLargeError),
@@ -126,7 +126,7 @@ def test_a_problem_document_is_read_whole() -> None:
     assert error.path == "/v1/messages"
     assert error.details == (ProblemIssue(path="tools", reason="Expected array, received null"),)
     assert str(error) == (
-        "400 from /v1/messages: Validation failed; tools: Expected array, received null (request id req-body). "
+        "400 from /v1/messages: Validation failed; inner; tools: Expected array, received null (request id req-body). "
         "Correct the request; sent again unchanged it fails again."
     )
 
@@ -152,7 +152,7 @@ def test_the_older_envelope_s_validation_tree_becomes_issues() -> None:
         ProblemIssue(path="model", reason="Invalid enum value."),
         ProblemIssue(path="messages.0", reason="No; Way"),
     )
-    assert "Body validation error!; Sorry; model: Invalid enum value." in str(error)
+    assert "Body validation error!; Sorry; model: Invalid enum value; messages.0: No; Way" in str(error)
 
 
 def test_the_provider_s_envelope_is_read_whole() -> None:

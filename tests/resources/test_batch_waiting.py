@@ -52,6 +52,20 @@ def test_waiting_ends_with_a_refusal() -> None:
         waited(answer({"message": "no such batch"}, 404))
 
 
+def test_waiting_asks_no_sooner_than_the_gateway_wants() -> None:
+    """Also where its own pauses are shorter."""
+    _, seen, _ = waited(answer({}, 429, {"retry-after-ms": "20"}), answer(lines(*ALL), **LINES))
+    assert [one.next_in for one in seen] == [0.02, None]
+
+
+@pytest.mark.parametrize(("advice", "limits"), [("601", {}), ("61", {"deadline": 60}), ("9" * 400, {"deadline": None})])
+def test_waiting_gives_up_where_the_gateway_wants_to_be_left_alone_for_longer(advice: str, limits: Any) -> None:
+    """For longer than an outage may last, or than the wait may."""
+    with pytest.raises(RateLimitError) as caught:
+        waited(answer(RUNNING), answer({}, 429, {"retry-after": advice}), **limits)
+    assert caught.value.retry_after == float(advice)
+
+
 def test_waiting_has_a_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A gateway that is away for longer than the longest outage is not coming back."""
     monkeypatch.setattr("aimlapi_messages.resources.batch_requests.LONGEST_OUTAGE", 0.0)

@@ -1,0 +1,232 @@
+"""What an error says: the text of its body, wherever the server put it, and what follows from its words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from aimlapi_client.models import ProblemIssue
+from aimlapi_messages import (
+    APIStatusError,
+    BadRequestError,
+    InternalServerError,
+    ModelWithdrawnError,
+    NotFoundError,
+    OutOfCreditError,
+    PermissionDeniedError,
+    RateLimitError,
+    UnprocessableEntityError,
+)
+from aimlapi_messages.message.error_bodies import error_from_response
+
+from ..support.callers import Caller
+from ..support.parts import ReplyHead
+from ..support.wire import answer
+
+URL = "https://api.aimlapi.com/v1/messages"
+WITHDRAWN = "anthropic/claude-3-opus"
+
+
+def read(content: Any, status: int = 400, model: str = "", operation: str = "create_message") -> APIStatusError:
+    """The error of a reply; what is not bytes is sent as JSON."""
+    data = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return error_from_response(ReplyHead(status, {}, URL, operation=operation, model=model), data)
+
+
+# One text in every place where servers have been seen to put it.
+PLACES: dict[str, Any] = {
+    "message": {"message": "%s"},
+    "Message": {"Message": "%s"},
+    "msg": {"msg": "%s", "code": 1},
+    "errorMessage": {"errorMessage": "%s"},
+    "detail": {"detail": "%s"},
+    "detail of FastAPI": {"detail": [{"loc": ["body", "model"], "msg": "%s", "type": "value_error"}]},
+    "detail as an object": {"detail": {"code": "E1", "message": "%s"}},
+    "detail as an object of an error": {"detail": {"error": {"msg": "%s"}}},
+    "errors": {"errors": ["%s"]},
+    "errors as objects": {"success": False, "errors": [{"code": 7003, "message": "%s"}], "messages": []},
+    "errors by field": {"errors": {"model": ["%s"]}},
+    "error": {"error": "%s"},
+    "error.message": {"error": {"message": "%s", "type": "x", "param": None}},
+    "error.msg": {"error": {"msg": "%s"}},
+    "error.detail": {"error": {"detail": "%s"}},
+    "error_description": {"error": "invalid_grant", "error_description": "%s"},
+    "RFC 9457": {"type": "about:blank", "title": "Forbidden", "status": 403, "detail": "%s"},
+    "RFC 9457 with a title": {"type": "https://example.com/p", "title": "No", "status": 403, "detail": "%s"},
+    "title": {"title": "%s"},
+    "a provider's error": {"message": '403 {"type": "error", "error": {"type": "x", "message": "%s"}}'},
+    "a list": {"message": ["%s"]},
+}
+
+
+def placed(place: str, text: str) -> Any:
+    return json.loads(json.dumps(PLACES[place]).replace("%s", text))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_text_is_read_wherever_it_stands(place: str) -> None:
+    """Once, without the JSON around it."""
+    error = read(placed(place, "The flux is out of phase"), 403)
+    assert type(error) is PermissionDeniedError
+    assert str(error).count("The flux is out of phase") == 1
+    assert "{" not in str(error)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_words_about_funds_count_wherever_they_stand(place: str) -> None:
+    """No other key of the account would do better, and it is not sent again."""
+    assert type(read(placed(place, "You have run out of funds."), 403)) is OutOfCreditError
+    assert type(read(placed(place, "Your credit balance is too low to go on"), 400)) is OutOfCreditError
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("place", ["detail", "errors", "msg", "Message", "error.msg", "error_description"])
+async def test_words_about_funds_are_read_by_both_clients(caller: Caller, place: str) -> None:
+    """Also in an error that would be sent again if it said anything else."""
+    gateway = caller.meet(answer(placed(place, "insufficient_quota: add credits"), 429, {"retry-after-ms": "1"}))
+    with pytest.raises(OutOfCreditError, match="insufficient_quota"):
+        await caller.create(max_retries=3)
+    with pytest.raises(OutOfCreditError, match="insufficient_quota"):
+        await caller.final(max_retries=3)
+    assert len(gateway.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (402, {}, OutOfCreditError),
+        (403, {"error": {"code": "insufficient_user_quota", "message": "用户额度不足"}}, OutOfCreditError),
+        (403, {"error": {"code": "insufficient_user_quota", "message": "no"}}, OutOfCreditError),
+        (429, {"error": {"type": "insufficient_quota", "message": "You exceeded your quota"}}, OutOfCreditError),
+        (400, {"message": "This request requires more credits, or fewer max_tokens."}, OutOfCreditError),
+        (401, {"detail": "Insufficient account balance"}, OutOfCreditError),
+        (400, {"message": "Please top up to continue"}, OutOfCreditError),
+        (500, {"message": '403 {"error": {"message": "Not enough credits"}}'}, OutOfCreditError),
+        # No money, or not for certain.
+        (403, {"message": "No", "path": "/v1/billing/balance"}, PermissionDeniedError),
+        (403, {"message": "The key lacks the scope model:chat"}, PermissionDeniedError),
+        (429, {"message": "Too many requests: add a payment method to raise the limit, see /billing"}, RateLimitError),
+        (429, {"message": "Quota exceeded for requests per minute"}, RateLimitError),
+        (400, {"message": "tools.0: no function named credits"}, BadRequestError),
+        (400, {"message": "messages must balance user and assistant turns"}, BadRequestError),
+        (500, {"message": "the provider has insufficient funds"}, InternalServerError),
+    ],
+)
+def test_money_is_told_from_other_refusals(status: int, body: Any, kind: type[APIStatusError]) -> None:
+    """A 403 may only mention it; what has a class of its own must say that it is used up."""
+    assert type(read(body, status)) is kind
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"title": "Bad Request", "message": "Bad Request", "detail": "Bad Request"}, "Bad Request"),
+        ({"title": "Bad Request", "detail": "model is wrong"}, "model is wrong"),
+        ({"title": "No credit.", "detail": "It costs 50."}, "No credit; It costs 50"),
+        ({"message": "No such tool", "error": {"message": "no such tool."}}, "No such tool"),
+        ({"message": "It failed", "error": {"message": "It failed: tools is empty"}}, "It failed: tools is empty"),
+        ({"message": "A is wrong. Try B.", "detail": "A is wrong. Ask C."}, "A is wrong. Try B; Ask C"),
+        ({"message": "Stop. Stop. Go."}, "Stop. Go"),
+        ({"errors": [{"message": "x is empty"}, {"message": "x is empty"}]}, "x is empty"),
+        ({"detail": [{"loc": ["body", "model"], "msg": "required"}]}, "body.model: required"),
+        ({"message": "body.model: required", "detail": [{"loc": ["body", "model"], "msg": "required"}]}, None),
+        ({"errors": {"model": ["is empty", "is short"]}}, "model: is empty; model: is short"),
+        ({"errors": {"body": {"model": "is empty"}}}, "body.model: is empty"),
+        ({"error": {"message": "m", "code": 7, "param": "model", "type": "t"}}, "m"),
+        ({"error": {"code": "x", "status": "NO"}}, '{"error": {"code": "x", "status": "NO"}}'),
+        ({"result": {"why": "unknown"}}, '{"result": {"why": "unknown"}}'),
+        ({"ok": False, "why": "x" * 300}, '{"ok": false, "why": "' + "x" * 178),
+        (b"Just a text", "Just a text"),
+        (b'["the model"]', '["the model"]'),
+        (b" \n ", "no text"),
+    ],
+)
+def test_no_sentence_is_said_twice_and_some_is_always_said(body: Any, said: str | None) -> None:
+    """What is not known is shown as it came, shortened."""
+    text = str(read(body))
+    head, advice = f"400 from {URL}: ", f". {BadRequestError.advice}"
+    assert (text.startswith(head), text.endswith(advice)) == (True, True)
+    assert text[len(head) : -len(advice)] == (said or "body.model: required")
+
+
+def test_complaints_about_fields_are_details() -> None:
+    """By the path of the field, whoever wrote the validator."""
+    fastapi = {"detail": [{"loc": ["body", "messages", 0], "msg": "wrong", "type": "t"}, {"msg": "m"}]}
+    assert read(fastapi, 422).details == (ProblemIssue(path="body.messages.0", reason="wrong"),)
+    by_field = {"errors": {"model": ["a", "b"], "code": 7}}
+    assert read(by_field).details == tuple(ProblemIssue(path="model", reason=reason) for reason in "ab")
+    listed = {"message": "M", "errors": [{"field": "tools", "message": "wrong"}]}
+    assert read(listed).details == (ProblemIssue(path="tools", reason="wrong"),)
+
+
+MISSPELT = "anthropic/claude-sonet-5"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (404, {"message": "No endpoints found for {}"}, NotFoundError),
+        (404, {"message": "No endpoint serves the model {}"}, NotFoundError),
+        (404, {"error": {"type": "not_found_error", "message": "model: {}"}}, NotFoundError),
+        (404, {"detail": "The model `{}` does not exist or you do not have access to it."}, NotFoundError),
+        (400, {"message": "Body validation error!", "meta": {"model": {"_errors": ["Invalid enum"]}}}, BadRequestError),
+        (400, {"error": {"message": "{} is not a valid model ID"}}, BadRequestError),
+        (422, {"detail": [{"loc": ["body", "model"], "msg": "unknown"}]}, UnprocessableEntityError),
+        (500, {"message": "404 model {} not found"}, InternalServerError),
+    ],
+)
+def test_a_misspelt_model_is_told_with_near_names(status: int, body: Any, kind: type[APIStatusError]) -> None:
+    """From what the document knows; whatever way the gateway said that it knows no such model."""
+    error = read(json.loads(json.dumps(body).replace("{}", MISSPELT)), status, MISSPELT)
+    assert type(error) is kind
+    assert "Did you mean 'anthropic/claude-sonnet-5'" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("model", "near"),
+    [
+        ("claude-sonnet5", "'claude-sonnet-5'"),
+        ("anthropic/claud-opus-4-8", "'anthropic/claude-opus-4-8'"),
+        ("Anthropic/Claude-Sonnet-5", "'anthropic/claude-sonnet-5'"),
+        ("anthropic/claude-sonnet-5", ""),
+        ("gpt-4o", ""),
+        ("", ""),
+        ("x" * 1_000_000, ""),
+    ],
+)
+def test_near_names_are_near(model: str, near: str) -> None:
+    """A model that is known is not misspelt, and for one that is like none there is no guess."""
+    text = str(read({"message": "No such model"}, 404, model))
+    assert (f"Did you mean {near}" if near else "404 from") in text
+    assert bool(near) is ("Did you mean" in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "kind"),
+    [
+        ("This model was withdrawn", MISSPELT, ModelWithdrawnError),
+        ("The model is no longer available", MISSPELT, ModelWithdrawnError),
+        ("The model has been deprecated, use another", MISSPELT, ModelWithdrawnError),
+        ("model: retired on 2026-01-05", MISSPELT, ModelWithdrawnError),
+        ("No endpoints found", WITHDRAWN, ModelWithdrawnError),  # by what the gateway's feed said
+        ("Cannot POST /v2/messages", WITHDRAWN, NotFoundError),
+        ("The model does not exist", "claude-new", NotFoundError),
+        ("No endpoints found", "claude-new", NotFoundError),
+        ("This path was removed", MISSPELT, NotFoundError),
+    ],
+)
+def test_only_what_says_so_is_withdrawn(text: str, model: str, kind: type[APIStatusError]) -> None:
+    """The text, or the list of models that have ended."""
+    assert type(read({"message": text}, 404, model)) is kind
+    assert type(read({"message": text}, 404, model, operation="get_batch")) is NotFoundError
+
+
+@pytest.mark.anyio
+async def test_near_names_need_no_request(caller: Caller) -> None:
+    """The model is that of the call."""
+    gateway = caller.meet(answer({"status": 404, "message": "No endpoints found"}, 404))
+    with pytest.raises(NotFoundError, match="Did you mean 'anthropic/claude-sonnet-5'"):
+        await caller.create(model=MISSPELT)
+    assert len(gateway.requests) == 1
