@@ -177,12 +177,14 @@ class Messages:
 
         tools: functions, `@tool` functions, a `Toolbox`, and JSON objects for tools that the provider runs, such as
             web search. Calls of one answer run at the same time, unless a tool is sequential; functions that are
-            not async run on threads.
+            not async run on threads, 32 at a time. A thread that hangs when the run is cancelled is left behind, and
+            its call counts as done, with an unknown result.
         messages: as in `create`; a saved transcript goes on where it ended, its open calls first.
         stream: give each turn as a stream of its events instead of a message.
         before_call: sees each `ToolCall` that is about to run, and may give `Refuse(reason)` or `Replace(result)`.
         after_call: sees each `ToolCall` with its `ToolOutcome`, and may give `Replace(result)`.
-            With an asyncio client, both may be coroutine functions.
+            With an asyncio client, both may be coroutine functions. What a hook raises ends the run; the results of
+            what was done by then are in its `transcript`, as the tools gave them, and no call is done again.
         The other arguments are those of `RunOptions`.
         Raises ToolDefinitionError and InvalidRequestError at once, and while it runs ToolRunError, its children, and
         what `create` raises, each with the turns so far as `.transcript`.

@@ -20,7 +20,7 @@ from ..core.arguments import NOT_GIVEN
 from ..core.errors import ToolDefinitionError
 from .codec import ANY, SCALARS, STR, Choice, Definitions, Named, TypeCodec
 from .containers import Array, FixedTuple, IntKey, Map, Member, PydanticCodec, Record, Union, is_pydantic
-from .field import constrain, described, own_docstring, read_docstring
+from .field import Constrained, constrain, described, own_docstring, read_docstring
 
 _QUALIFIERS: Final = ("Final", "NotRequired", "ReadOnly", "Required")
 _ARRAYS: Final[Mapping[Any, Callable[[Any], Any]]] = {
@@ -88,7 +88,7 @@ class CodecBuilder:
         if is_pydantic(annotation):
             return self._pydantic(annotation, where)
         if _is_record(bare):
-            return self._once(bare, arguments, lambda: self._record(bare, arguments, where))
+            return self._once(bare, arguments, where, lambda: self._record(bare, arguments, where))
         raise _unsupported(annotation, where)
 
     def _alias(self, alias: Any, arguments: tuple[Any, ...], where: str) -> TypeCodec:
@@ -96,10 +96,12 @@ class CodecBuilder:
 
         def build() -> TypeCodec:
             # The value of an alias made by a call may be text.
-            value = resolve(alias.__value__, {**vars(sys.modules[alias.__module__]), **self._names}, where)
-            return self.build(_substitute(value, dict(zip(alias.__type_params__, arguments, strict=False))), where)
+            value = resolve(alias.__value__, {**module_names(alias), **self._names}, where)
+            return self.build(substitute(value, dict(zip(alias.__type_params__, arguments, strict=False))), where)
 
-        named = self._once(alias, arguments, build)
+        named = self._once(alias, arguments, where, build)
+        if _stands_for(named, getattr(named, "target", None)):
+            raise ToolDefinitionError(f"{where}: the type {alias.__name__} stands for itself, and so for nothing.")
         return named if named.reused else named.target
 
     def _array(self, annotation: Any, bare: type, arguments: tuple[Any, ...], where: str) -> TypeCodec:
@@ -129,12 +131,11 @@ class CodecBuilder:
             raise ToolDefinitionError(f"{where}: pydantic has no schema of {_shown(annotation)} ({error}).") from error
         if codec.is_recursive or not isinstance(annotation, type):
             return codec
-        return self._once(annotation, (), lambda: codec)
+        return self._once(annotation, (), where, lambda: codec)
 
     def _record(self, found: type[Any], arguments: tuple[Any, ...], where: str) -> Record:
         description, of_fields = read_docstring(own_docstring(found))
-        hints = _class_hints(found, self._names, where)
-        variables = _variables(found, dict(zip(getattr(found, "__parameters__", ()), arguments, strict=False)))
+        hints = _class_hints(found, arguments, self._names, where)
         if any(isinstance(hint, dataclasses.InitVar) for hint in hints.values()):
             raise ToolDefinitionError(f"{where}: {found.__name__} has an InitVar. Make it a field.")
         members: dict[str, Member] = {}
@@ -142,12 +143,12 @@ class CodecBuilder:
             here = f"{where}, field {name!r} of {found.__name__}"
             if attribute not in hints:
                 raise ToolDefinitionError(f"{where}: the field {attribute!r} has no annotation. Annotate it.")
-            codec = self.build(_substitute(hints[attribute], variables.get(attribute, {})), here)
+            codec = self.build(hints[attribute], here)
             codec = described(codec, of_fields.get(attribute, ""))
             members[name] = Member(codec, required, default)
         return Record(dict if _is_typed_dict(found) else found, members, description)
 
-    def _once(self, found: Any, arguments: tuple[Any, ...], build: Callable[[], TypeCodec]) -> Named:
+    def _once(self, found: Any, arguments: tuple[Any, ...], where: str, build: Callable[[], TypeCodec]) -> Named:
         """The codec of a class or alias, built once, even if it contains itself."""
         for known, its_arguments, named in self._named:
             if known is found and its_arguments == arguments:
@@ -155,8 +156,23 @@ class CodecBuilder:
                 return named
         named = Named(_name(found.__name__, arguments))
         self._named.append((found, arguments, named))
-        named.target = build()
-        return named
+        with suppress(RecursionError):
+            named.target = build()
+            return named
+        raise ToolDefinitionError(f"{where[:200]}: the type {found.__name__} holds ever new types of itself.")
+
+
+def _stands_for(named: Named, codec: TypeCodec | None) -> bool:
+    """Whether a value of this type may be one of the named type with nothing around it."""
+    match codec:
+        case Named():
+            return codec is named or _stands_for(named, getattr(codec, "target", None))
+        case Union():
+            return any(_stands_for(named, member) for member in codec.members)
+        case Constrained():
+            return _stands_for(named, codec.codec)
+        case _:
+            return False
 
 
 def _unbound(variable: TypeVar) -> Any:
@@ -256,7 +272,7 @@ def _is_required(hint: Any, default: bool) -> bool:
     return qualifier == "Required" if qualifier in ("Required", "NotRequired") else default
 
 
-def _substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:
+def substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:
     """An annotation with its type variables replaced."""
     if isinstance(annotation, TypeVar):
         return variables.get(annotation, annotation)
@@ -266,20 +282,20 @@ def _substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:
     return annotation[tuple(variables.get(one, one) for one in parameters)]
 
 
-def _variables(found: type, variables: Mapping[Any, Any]) -> dict[str, Mapping[Any, Any]]:
-    """For each annotated name, the type variables of the class or base that annotates it, with their values.
+def module_names(found: Any) -> Mapping[str, Any]:
+    """The names in the module of a class or alias; none for one that was made without a module."""
+    return vars(sys.modules.get(found.__module__, types.SimpleNamespace()))
 
-    variables: those of the class itself.
-    """
-    own = dict.fromkeys(inspect.get_annotations(found), variables)
-    inherited: dict[str, Mapping[Any, Any]] = {}
-    for base in reversed(vars(found).get("__orig_bases__", found.__bases__)):
+
+def bound_variables(found: type, arguments: Iterable[Any]) -> dict[type, Mapping[Any, Any]]:
+    """The values of the type variables of a class with these arguments, and after it those of each of its bases."""
+    variables = dict(zip(getattr(found, "__parameters__", ()), arguments, strict=False))
+    known: dict[type, Mapping[Any, Any]] = {found: variables}
+    for base in vars(found).get("__orig_bases__", found.__bases__):
         origin: Any = get_origin(base) or base
-        if _is_record(origin):
-            arguments = [_substitute(one, variables) for one in get_args(base)]
-            inherited |= _variables(origin, dict(zip(getattr(origin, "__parameters__", ()), arguments, strict=False)))
-    # A TypedDict has the annotations of its bases as its own.
-    return {**own, **inherited} if _is_typed_dict(found) else {**inherited, **own}
+        if isinstance(origin, type):  # `NamedTuple` and `TypedDict` are functions
+            known |= bound_variables(origin, [substitute(one, variables) for one in get_args(base)])
+    return known
 
 
 def resolve(annotation: Any, names: Mapping[str, Any], where: str) -> Any:
@@ -288,16 +304,33 @@ def resolve(annotation: Any, names: Mapping[str, Any], where: str) -> Any:
     return _hints(holder, f"{where} is annotated with {annotation!r}, which", globalns=dict(names))["it"]
 
 
-def _class_hints(found: type, names: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The annotations of a class. Raises ToolDefinitionError.
+def _class_hints(found: type, arguments: tuple[Any, ...], names: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The annotations of a class and its bases, for these values of its type variables. Raises ToolDefinitionError.
 
     names: what string annotations may name besides what their module has.
     """
+    classes = list(bound_variables(found, arguments).items())
+    hints: dict[str, Any] = {}
+    # A TypedDict has the annotations of its bases as its own, so theirs come last, and their type parameters are known.
+    for cls, _ in reversed(classes):
+        names = {**names, **type_parameters(cls)}
+    for cls, variables in classes if _is_typed_dict(found) else reversed(classes):
+        known = _known_hints(cls, names, where)
+        hints |= {name: substitute(known[name], variables) for name in inspect.get_annotations(cls) if name in known}
+    return hints
+
+
+def _known_hints(found: type, names: Mapping[str, Any], where: str) -> dict[str, Any]:
     with suppress(*_UNRESOLVED):
         return typing.get_type_hints(found, include_extras=True)
-    # A class inside a function or another class.
-    local: dict[str, Any] = {**names, **vars(found), found.__name__: found}
+    # A class inside a function or another class, or with type parameters in an early Python 3.12.
+    local: dict[str, Any] = {**names, **vars(found), found.__name__: found, **type_parameters(found)}
     return _hints(found, f"{where}: the annotations of {found.__name__}", localns=local)
+
+
+def type_parameters(found: object) -> dict[str, Any]:
+    """The type parameters of a class or function that has them in its own syntax, by name."""
+    return {one.__name__: one for one in getattr(found, "__type_params__", ())}
 
 
 def _hints(holder: Any, subject: str, **namespace: dict[str, Any]) -> dict[str, Any]:

@@ -191,7 +191,8 @@ def to_json(value: object, *, as_argument: bool = False) -> Any:
 
     Takes dataclasses, attrs, pydantic and generated models, enums, dates, decimals, sets and paths too.
 
-    as_argument: as a codec reads it: bytes in base64, and of an object only what its class is made from.
+    as_argument: as a codec reads it: bytes in base64, and of an object only what its class is made from. Else a number
+        that JSON has no form for becomes text, such as "NaN".
     Raises TypeError for a value that has no form in JSON.
     """
 
@@ -199,6 +200,8 @@ def to_json(value: object, *, as_argument: bool = False) -> Any:
         match value:
             case Enum():
                 return plain(value.value)
+            case float() if not as_argument and not math.isfinite(value):
+                return json.dumps(float(value))
             case None | str() | int() | float():
                 return value
             case date() | time():

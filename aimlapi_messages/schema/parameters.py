@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-import sys
 import types
 from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 from ..core.errors import ToolDefinitionError
-from .annotations import CodecBuilder, resolve
+from .annotations import CodecBuilder, bound_variables, module_names, resolve, substitute, type_parameters
 from .containers import Member, Record
 from .field import described, own_docstring, read_docstring
 
@@ -39,7 +38,8 @@ class Parameters:
         except (TypeError, ValueError) as error:
             raise ToolDefinitionError(f"The parameters of {name!r} cannot be read ({error}). Wrap it.") from error
         description, of_parameters = read_docstring(_doc(inner))
-        names = _names(function, inner)
+        definer, variables = _definer(function, inner)
+        names = _names(function, inner) | type_parameters(definer) | type_parameters(_code(inner))
         builder = CodecBuilder(names)
         members: dict[str, Member] = {}
         self._positional: dict[str, Any] = {}
@@ -48,7 +48,7 @@ class Parameters:
                 continue
             where = f"parameter {parameter.name!r} of {name!r}"
             _check(parameter, where, inner)
-            codec = builder.build(resolve(parameter.annotation, names, where), where)
+            codec = builder.build(substitute(resolve(parameter.annotation, names, where), variables), where)
             codec = described(codec, of_parameters.get(parameter.name, ""))
             required = parameter.default is parameter.empty
             members[parameter.name] = Member(codec, required, parameter.default)
@@ -97,7 +97,7 @@ def _names(function: Any, inner: Any) -> dict[str, Any]:
     owner: Any = inner if isinstance(inner, type) else getattr(function, "__self__", None)
     if isinstance(inner, type):
         # Its `__init__` may have been written elsewhere, by dataclasses or attrs.
-        names.update(vars(sys.modules[inner.__module__]))
+        names.update(module_names(inner))
     if owner is not None:
         members: dict[str, Any] = dict(vars(owner if isinstance(owner, type) else type(owner)))
         names.update({name: one for name, one in members.items() if isinstance(one, type)})
@@ -107,8 +107,21 @@ def _names(function: Any, inner: Any) -> dict[str, Any]:
             names[name] = cell.cell_contents
         except ValueError:  # not assigned yet
             continue
-    names.update({one.__name__: one for one in getattr(code, "__type_params__", ())})
     return names
+
+
+def _definer(function: Any, inner: Any) -> tuple[type | None, Mapping[Any, Any]]:
+    """The class whose body has the function, and the values of its type variables where the function is bound."""
+    bound: Any = getattr(function, "__self__", inner if isinstance(inner, type) else None)
+    if bound is None:
+        return None, {}
+    owner: type[Any] = bound if isinstance(bound, type) else type(bound)
+    classes = bound_variables(owner, get_args(getattr(bound, "__orig_class__", None)))
+    name = getattr(inner, "__name__", "")
+    for cls, variables in classes.items():
+        if inspect.unwrap(cast("Any", vars(cls).get(name))) is inner:
+            return cls, variables
+    return owner, classes[owner]
 
 
 def _doc(inner: Any) -> str | None:

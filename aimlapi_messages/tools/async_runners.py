@@ -12,7 +12,7 @@ from ..streaming.async_streams import AsyncMessageStream
 from ..streaming.create import CreateMessage
 from .concurrency import async_ask, async_run_calls
 from .output import OutputRun
-from .run import AsyncAfterCall, AsyncBeforeCall, PlannedCall, ToolOutcome, ToolRun
+from .run import AsyncAfterCall, AsyncBeforeCall, PlannedCall, ToolRun
 
 if TYPE_CHECKING:
     from aimlapi_client.params import AnyMessageParam
@@ -38,8 +38,12 @@ class _Runner(AsyncIterator[_T]):
 
     @property
     def transcript(self) -> list[AnyMessageParam]:
-        """The turns so far, as `messages` of a request: plain JSON to save, load, and give to a new run."""
-        return cast("list[AnyMessageParam]", list(self._run.transcript))
+        """The turns so far, as `messages` of a request: plain JSON to save, load, and give to a new run.
+
+        Of a run that was stopped between calls, the last turn has the results of those that were done. A new run does
+        the others.
+        """
+        return cast("list[AnyMessageParam]", self._run.so_far())
 
     @contextmanager
     def _attach_transcript(self) -> Generator[None]:
@@ -64,23 +68,26 @@ class _Runner(AsyncIterator[_T]):
         self._run.start_turn()
         if self._run.calls:
             try:
-                groups = [await self._run_group(group) for group in self._run.calls]
+                for group in self._run.calls:
+                    await self._run_group(group)
             except StopAsyncIteration as error:  # it would look like the end of the run
                 raise RuntimeError("a hook raised StopAsyncIteration") from error
-            self._run.add_results([outcome for group in groups for outcome in group])
+            self._run.add_results()
         return self._run.next_operation()
 
-    async def _run_group(self, group: list[PlannedCall]) -> list[ToolOutcome]:
-        """Run calls concurrently, and return their outcomes in order."""
+    async def _run_group(self, group: list[PlannedCall]) -> None:
+        """Run the calls that have not run yet concurrently, once the hook has seen all of them."""
         run = self._run
-        decided = [run.refusal(one) or run.decided(one, await async_ask(self._before, one.call)) for one in group]
-        planned = list(zip(group, decided, strict=True))
-        results = iter(await async_run_calls([one for one, outcome in planned if outcome is None]))
-        outcomes: list[ToolOutcome] = []
-        for one, outcome in planned:
-            outcome = outcome or run.outcome(one, next(results))
-            outcomes.append(run.decided(one, await async_ask(self._after, one.call, outcome)) or outcome)
-        return outcomes
+        for one in group:
+            if one not in run.outcomes:
+                run.refuse(one)
+            if one not in run.outcomes:
+                run.decide(one, await async_ask(self._before, one.call))
+        await async_run_calls([one for one in group if one not in run.outcomes], run.settle)
+        for one in group:
+            if one not in run.seen:
+                run.decide(one, await async_ask(self._after, one.call, run.outcomes[one]))
+                run.seen.add(one)
 
 
 class AsyncToolRunner(_Runner[Message]):

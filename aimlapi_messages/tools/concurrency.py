@@ -1,7 +1,8 @@
 """Runs the calls of one answer at the same time: on threads for the synchronous client, else in tasks.
 
 What both runners need of it has one name, in the asynchronous version with `async_` before it. Either way all calls
-have ended, or are given up, before anything is raised, so that none goes on in the background.
+have ended, or are given up, before anything is raised, so that none goes on in the background; and what each came to
+is told to `settle` first, so that nothing that was done is done again.
 """
 
 from __future__ import annotations
@@ -9,49 +10,82 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Future, wait
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from threading import Thread
 from typing import Any, Final, TypeAlias
 
-from .run import PlannedCall, TooLate
+from .run import Abandoned, PlannedCall, TooLate
 
 # Returns what a call returned, or raises what it raised; TooLate for one that was given up.
 Result: TypeAlias = Callable[[], Any]
 
-# A cancelled coroutine gets this long to end.
+# Takes the results of calls, in their order.
+Settle: TypeAlias = Callable[[Iterable[tuple[PlannedCall, Result]]], None]
+
+# A cancelled coroutine gets this long to end; so does a thread, which cannot be stopped, when its run is cancelled.
 _GRACE: Final = 1.0
 
+# The calls of one answer that are on threads at a time. One that was given up does not count.
+_MOST_THREADS: Final = 32
 
-def run_calls(calls: Sequence[PlannedCall]) -> list[Result]:
+
+def run_calls(calls: Sequence[PlannedCall], settle: Settle) -> None:
     """Run calls on threads, async functions in an event loop there; a single one without a limit in this thread."""
     if len(calls) == 1 and calls[0].timeout is None and not calls[0].is_async:
-        return [_settle(partial(_call, calls[0]))]
-    jobs = [_Job(partial(_call, one)) for one in calls]
-    limits = [one.timeout and one.timeout + _GRACE if one.is_async else one.timeout for one in calls]
-    late = partial(_raise, TooLate())
-    return [job.result if job.is_done(limit) else late for job, limit in zip(jobs, limits, strict=True)]
+        settle([(calls[0], _settle(partial(_call, calls[0])))])
+        return
+    waiting, running = deque(calls), dict[PlannedCall, _Job]()
+    ended: dict[PlannedCall, Result] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < _MOST_THREADS:
+                running[waiting[0]] = _Job(partial(_call, waiting[0]))
+                waiting.popleft()
+            rests = [rest for one, job in running.items() if (rest := job.rest_of(_limit(one))) is not None]
+            wait([job.future for job in running.values()], min(rests, default=None), FIRST_COMPLETED)
+            for one, job in list(running.items()):
+                if job.is_done:
+                    ended[one] = job.result
+                elif job.rest_of(_limit(one)) == 0:
+                    ended[one] = partial(_raise, TooLate())
+                else:
+                    continue
+                del running[one]
+    except BaseException:  # an interrupt: the threads cannot be stopped, and are not waited for
+        given_up = dict.fromkeys(running, partial(_raise, Abandoned()))
+        with suppress(Exception):
+            settle((given_up | ended).items())
+        raise
+    settle([(one, ended[one]) for one in calls])
 
 
-async def async_run_calls(calls: Sequence[PlannedCall]) -> list[Result]:
-    """Run calls in tasks, functions that are not async on threads. Cancelled, it waits until the calls have ended."""
-    tasks = [asyncio.create_task(_async_call(one)) for one in calls]
+async def async_run_calls(calls: Sequence[PlannedCall], settle: Settle) -> None:
+    """Run calls in tasks, functions that are not async on threads.
+
+    Cancelled, it waits until the tasks have ended, and a little for threads. A second time it does not wait.
+    """
+    slots = asyncio.Semaphore(_MOST_THREADS)
+    tasks = [asyncio.create_task(_async_call(one, slots)) for one in calls]
     if not tasks:
-        return []
+        return
     try:
         await asyncio.wait(tasks)
     except asyncio.CancelledError:
         for task in tasks:
             task.cancel()
-        await asyncio.wait(tasks)
+        try:
+            await asyncio.wait(tasks)
+        finally:
+            pairs = zip(calls, tasks, strict=True)
+            with suppress(Exception):  # the cancellation goes first
+                settle([(one, task.result) for one, task in pairs if task.done() and not task.cancelled()])
         raise
-    finally:
-        for task in tasks:
-            if task.done() and not task.cancelled():
-                task.exception()  # retrieved, so that the event loop does not log it
-    return [task.result for task in tasks]
+    settle([(one, task.result) for one, task in zip(calls, tasks, strict=True)])
 
 
 def ask(hook: Callable[..., Any] | None, *args: Any) -> Any:
@@ -65,33 +99,56 @@ async def async_ask(hook: Callable[..., Any] | None, *args: Any) -> Any:
     return await decision if inspect.isawaitable(decision) else decision
 
 
+def _limit(one: PlannedCall) -> float | None:
+    """The seconds after which a thread is given up; a coroutine on it is cancelled before."""
+    return one.timeout and one.timeout + _GRACE if one.is_async else one.timeout
+
+
 def _call(one: PlannedCall) -> Any:
     value = one.start()
     if not inspect.isawaitable(value):
         return value
-    # On another thread, because this one may have a running event loop.
-    return _Job(lambda: asyncio.run(_within(one.timeout, value))).future.result()()
+    awaited = partial(_run_within, one.timeout, value)
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return awaited()
+    return _Job(awaited).future.result()()  # on another thread, because the event loop of this one is running
 
 
-async def _async_call(one: PlannedCall) -> Any:
-    value = one.start() if one.is_async else await _call_on_thread(one)
+def _run_within(seconds: float | None, value: Awaitable[Any]) -> Any:
+    return asyncio.run(_within(seconds, value))
+
+
+async def _async_call(one: PlannedCall, slots: asyncio.Semaphore) -> Any:
+    if one.is_async:
+        value = one.start()
+    else:
+        async with slots:
+            value = await _call_on_thread(one)
     return await _within(one.timeout, value) if inspect.isawaitable(value) else value
 
 
 async def _call_on_thread(one: PlannedCall) -> Any:
-    """Call on a thread. It cannot be stopped: if this is cancelled, wait for it all the same, up to the limit."""
+    """Call on a thread. Raises TooLate where it is given up, Abandoned if it still runs when this is cancelled."""
     job = _Job(one.start)
     ended = asyncio.wrap_future(job.future)
     try:
         await asyncio.wait([ended], timeout=one.timeout)
-        if not ended.done():
-            raise TooLate
     except asyncio.CancelledError:
-        await asyncio.wait([ended], timeout=job.rest_of(one.timeout))
-        raise
+        rest = job.rest_of(one.timeout)
+        await asyncio.wait([ended], timeout=_GRACE if rest is None else min(rest, _GRACE))
+        if not job.is_done:
+            raise Abandoned from None
+        value = job.result()
+        if inspect.isawaitable(value):
+            asyncio.ensure_future(value).cancel()
+            raise
+        return value
     finally:
         ended.cancel()
-        job.is_done(0)  # waits for the thread itself, if its work has ended
+    if not job.is_done:  # which waits for the thread itself, if its work has ended
+        raise TooLate
     return job.result()
 
 
@@ -131,14 +188,17 @@ class _Job:
         self.future: Future[Result] = Future()
         self.began: float = time.monotonic()
         self._thread = Thread(target=copy_context().run, args=(self._work, function), daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:  # the system has no more of them
+            self.future.set_result(partial(_raise, error))
 
-    def is_done(self, within: float | None) -> bool:
-        """Wait for the end, at most so many seconds from the beginning on, and say whether it has come."""
-        done = bool(wait([self.future], self.rest_of(within)).done)
-        if done:
+    @property
+    def is_done(self) -> bool:
+        """Whether it has ended, and with it the thread."""
+        if self.future.done() and self._thread.ident is not None:
             self._thread.join()
-        return done
+        return self.future.done()
 
     def rest_of(self, within: float | None) -> float | None:
         """What is left of so many seconds from the beginning on."""

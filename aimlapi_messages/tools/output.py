@@ -24,7 +24,7 @@ from ..schema.field import own_docstring
 from ..schema.parameters import PROPERTY_NAME
 from ..schema.strict import can_be_strict
 from ..streaming.events import InputJsonEvent, MessageStreamEvent
-from .run import Run
+from .run import Run, lost_call
 from .tool import result_block
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ class OutputRun(Run, Generic[_T]):
         call = next((use for use in message.tool_uses if use.name == self._name), None)
         if is_cut(message):
             raise self._failed(f"The answer was cut off ({message.stop_reason}); raise max_tokens.", message)
+        if lost := lost_call(message):
+            raise self._failed(lost, message)
         if message.stop_reason == "refusal":
             raise self._failed("The model refused to answer.", message)
         if call is not None and not call.input_complete:

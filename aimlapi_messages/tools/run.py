@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
@@ -42,6 +42,9 @@ from ..streaming.create import CreateMessage, message_operation
 from .tool import Tool, as_tools, result_block, result_content
 
 _TERMINAL: Final = frozenset({"refusal", "stop_sequence"})
+
+# The blocks that a turn may have once for each call, and the member that says which.
+_IDS: Final = {"tool_use": "id", "tool_result": "tool_use_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ AsyncBeforeCall: TypeAlias = Callable[[ToolCall], Refuse | Replace | Awaitable[R
 AsyncAfterCall: TypeAlias = Callable[[ToolCall, ToolOutcome], Replace | Awaitable[Replace | None] | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PlannedCall:
     """A call with its tool and converted arguments, or with the problem to report instead.
 
@@ -144,6 +147,10 @@ class TooLate(Exception):
     """A tool took longer than it may."""
 
 
+class Abandoned(Exception):
+    """The run was stopped while a tool was running on a thread, which goes on."""
+
+
 class Run:
     """The turns so far, and the next request.
 
@@ -167,7 +174,11 @@ class Run:
 
     def add(self, *turns: object) -> None:
         """Add messages to the transcript, but none without content, which the API does not take."""
-        self.transcript += [turn for turn in message_list(turns, len(self.transcript)) if turn["content"]]
+        self.transcript += self.turns(*turns)
+
+    def turns(self, *turns: object) -> list[dict[str, Any]]:
+        """Messages as turns that the API takes: each with content, and in it each call, or its result, once."""
+        return [_without_repeats(turn) for turn in message_list(turns, len(self.transcript)) if turn["content"]]
 
     def next_operation(self) -> CreateMessage:
         """The next request."""
@@ -177,10 +188,12 @@ class Run:
 class ToolRun(Run):
     """The turns of a run of tools, and the calls of its last answer.
 
-    transcript: an answer with a call whose input is malformed is added only with its results, because loading it
-        would make it a complete call without arguments.
+    transcript: the whole turns. An answer with a call whose input is malformed is added only with its results, because
+        loading it would make it a complete call without arguments.
     iteration: the number of answers so far.
     calls: those of the last answer, in groups that run one after the other; the calls of a group run concurrently.
+    outcomes: those that there are of `calls`. What has one is not done again.
+    seen: the calls whose outcome the hook has seen.
     Raises ToolDefinitionError too. The runner adds the transcript to what is raised later.
     """
 
@@ -193,6 +206,8 @@ class ToolRun(Run):
         given = as_tools(tools)
         super().__init__(messages, options={**rest, "tools": given}, **request)
         self.calls: list[list[PlannedCall]] = []
+        self.outcomes: dict[PlannedCall, ToolOutcome] = {}
+        self.seen: set[PlannedCall] = set()
         self.iteration: int = 0
         self._tools = {one.name: one for one in given if isinstance(one, Tool)}
         self._argument_errors: dict[str, int] = {}  # consecutive calls of a tool with wrong arguments
@@ -204,7 +219,25 @@ class ToolRun(Run):
             and choice.get("type") in ("any", "tool")
             and "tool_choice" not in (rest.get("extra_body") or {})
         )
-        self._plan(_open_calls(self.transcript))
+        self._answered = _answered_calls(self.transcript)
+        self._plan(_open_calls(self.transcript, {str(one.get("tool_use_id")) for one in self._answered}))
+
+    def so_far(self) -> list[dict[str, Any]]:
+        """The transcript, and after it the results that there are already of the calls that are open."""
+        results = self._results()
+        if not results:
+            return list(self.transcript)
+        return [*self.transcript, *self.turns(*self._deferred, {"role": "user", "content": results})]
+
+    def _results(self) -> list[dict[str, Any]]:
+        """The blocks of the turn that answers the calls, as far as they have outcomes."""
+        results = [
+            result_block(one.call.id, self.outcomes[one].content, is_error=self.outcomes[one].is_error)
+            for group in self.calls
+            for one in group
+            if one in self.outcomes
+        ]
+        return sorted([*self._answered, *results], key=lambda block: block.get("type") != "tool_result")
 
     def start_turn(self) -> None:
         """Check that the model may be asked again. Raises MaxIterationsError."""
@@ -217,6 +250,8 @@ class ToolRun(Run):
         if self._forces_call:
             self._body.pop("tool_choice", None)
         calls = message.tool_uses
+        if lost := lost_call(message):
+            raise ToolCallIncompleteError.advised(f"{lost} Nothing was run.", partial=message)
         if is_cut(message) and calls:
             names = ", ".join(use.name for use in calls)
             problem = f"The answer was cut off ({message.stop_reason}) where it calls {names}. Nothing was run."
@@ -231,34 +266,41 @@ class ToolRun(Run):
         self._plan(calls)
         self.done: bool = not calls and not paused
 
-    def refusal(self, planned: PlannedCall) -> ToolOutcome | None:
-        """The outcome of a call that cannot be run; None for one that can."""
+    def refuse(self, planned: PlannedCall) -> None:
+        """Give the call an outcome if it cannot be run."""
         if planned.error is not None:
-            return self.failure(planned, planned.error)
-        return ToolOutcome(planned.problem, is_error=True) if planned.problem else None
+            self.outcomes[planned] = self.failure(planned, planned.error)
+        elif planned.problem:
+            self.outcomes[planned] = ToolOutcome(planned.problem, is_error=True)
 
-    def decided(self, planned: PlannedCall, decision: object) -> ToolOutcome | None:
-        """The outcome of a call by what a hook returned; None if it has none to give."""
+    def decide(self, planned: PlannedCall, decision: object) -> None:
+        """Give the call the outcome that a hook decided on, if it did. Raises InvalidRequestError for anything else."""
         match decision:
             case None:
-                return None
+                return
             case Refuse(reason):
-                return ToolOutcome(reason, is_error=True)
+                self.outcomes[planned] = ToolOutcome(reason, is_error=True)
             case Replace(result):
-                return self.outcome(planned, lambda: result)
+                self.outcomes[planned] = self.outcome(planned, lambda: result)
             case _:
                 raise InvalidRequestError(f"A hook gave a {type(decision).__name__}. Give None, Refuse or Replace.")
 
-    def add_results(self, outcomes: Iterable[ToolOutcome]) -> None:
-        """Add the results of the calls, in their order. Raises ToolArgumentsError."""
+    def settle(self, results: Iterable[tuple[PlannedCall, Callable[[], object]]]) -> None:
+        """Give calls the outcomes of what they returned. Raises, at the end, what the first of them says to raise."""
+        errors: list[BaseException] = []
+        for planned, result in results:
+            try:
+                self.outcomes[planned] = self.outcome(planned, result)
+            except BaseException as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+
+    def add_results(self) -> None:
+        """Add the results of the calls, each of which has an outcome, in their order. Raises ToolArgumentsError."""
         planned = [one for group in self.calls for one in group]
-        self.calls = []
-        results = [
-            result_block(one.call.id, outcome.content, is_error=outcome.is_error)
-            for one, outcome in zip(planned, outcomes, strict=True)
-        ]
-        self.add(*self._deferred, {"role": "user", "content": results})
-        self._deferred = []
+        self.add(*self._deferred, {"role": "user", "content": self._results()})
+        self.calls, self.outcomes, self.seen, self._deferred, self._answered = [], {}, set(), [], []
         for one in planned:
             name = one.call.name
             errors = self._argument_errors[name] = self._argument_errors.get(name, 0) + 1 if one.problem else 0
@@ -274,6 +316,9 @@ class ToolRun(Run):
         except TooLate:
             text = f"The tool took more than {planned.timeout:g} s and was given up."
             return replace(self.failure(planned, TimeoutError(text)), content=text)
+        except Abandoned:
+            text = "The run was stopped while the tool was running. Whether it was done is not known."
+            return ToolOutcome(text, is_error=True)
         except asyncio.CancelledError:
             return self.failure(planned, CancelledError("What the tool waited for was cancelled."))
         except Exception as error:  # a tool, and a value's own code, may raise anything
@@ -297,7 +342,11 @@ class ToolRun(Run):
 
     def _plan(self, uses: Iterable[ToolUseBlock]) -> None:
         groups: list[list[PlannedCall]] = []
+        ids: set[str] = set()
         for use in uses:
+            if use.id in ids:  # the block was sent twice
+                continue
+            ids.add(use.id)
             planned = self._plan_call(use)
             if not groups or planned.is_barrier or groups[-1][-1].is_barrier:
                 groups.append([])
@@ -321,15 +370,67 @@ class ToolRun(Run):
         return PlannedCall(call, tool, args, kwargs, self.limits.tool_timeout if tool.timeout is None else tool.timeout)
 
 
-def _open_calls(transcript: Sequence[Mapping[str, Any]]) -> list[ToolUseBlock]:
-    """The calls at the end of a loaded transcript, which have no results yet. Raises InvalidRequestError."""
-    last: Mapping[str, Any] = transcript[-1] if transcript else {}
-    content: object = last.get("content")
-    if last.get("role") != "assistant" or not is_array(content):
+def lost_call(message: Message) -> str:
+    """Says which call of an answer has no id or no name, so that it can neither be run nor answered; "" if none."""
+    for index, block in enumerate(message.content):
+        for member in ("id", "name") if isinstance(block, ToolUseBlock) else ():
+            value = getattr(block, member)
+            if not isinstance(value, str) or not value:
+                what = f"a {type(value).__name__}" if value else "missing"
+                return f"content[{index}] of the answer calls a tool, but its {member} is {what}."
+    return ""
+
+
+def _without_repeats(turn: dict[str, Any]) -> dict[str, Any]:
+    """A turn without the calls and results whose id stands in it before. The API refuses them."""
+    ids: set[object] = set()
+
+    def is_new(block: object) -> bool:
+        name = _IDS.get(str(block.get("type"))) if is_object(block) else None
+        key = cast("Any", block).get(name) if name else None
+        is_known = key is not None and key in ids
+        ids.add(key)
+        return not is_known
+
+    content: object = turn["content"]
+    return {**turn, "content": [block for block in content if is_new(block)]} if is_array(content) else turn
+
+
+def _answered_calls(transcript: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Take away the last turn of a loaded transcript if it answers some calls of the turn before, but not all.
+
+    Gives its blocks: the run was stopped between two calls, and goes on with the others.
+    """
+    if len(transcript) < 2 or transcript[-1].get("role") != "user":
         return []
-    blocks = [block for block in content if is_object(block) and block.get("type") == "tool_use"]
+    blocks = _blocks(transcript[-1])
+    answered = {block.get("tool_use_id") for block in blocks if block.get("type") == "tool_result"}
+    called = {block.get("id") for block in _called(transcript[-2])}
+    if not answered & called or called <= answered:
+        return []
+    transcript.pop()
+    return blocks
+
+
+def _open_calls(transcript: Sequence[Mapping[str, Any]], answered: Container[object]) -> list[ToolUseBlock]:
+    """The calls at the end of a loaded transcript that have no results yet. Raises InvalidRequestError."""
+    blocks = _called(transcript[-1]) if transcript else []
     try:
-        return [ToolUseBlock.from_dict(json.loads(json.dumps(block))) for block in blocks]
+        return [
+            ToolUseBlock.from_dict(json.loads(json.dumps(block))) for block in blocks if block.get("id") not in answered
+        ]
     except DecodeError as error:
         where = f"messages[{len(transcript) - 1}]"
         raise InvalidRequestError(f"{where} holds a call that cannot be run: {error}") from error
+
+
+def _called(turn: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The calls of a turn of the model."""
+    return (
+        [block for block in _blocks(turn) if block.get("type") == "tool_use"] if turn.get("role") == "assistant" else []
+    )
+
+
+def _blocks(turn: Mapping[str, Any]) -> list[dict[str, Any]]:
+    content: object = turn.get("content")
+    return [block for block in content if is_object(block)] if is_array(content) else []

@@ -13,7 +13,7 @@ from ..streaming.create import CreateMessage
 from ..streaming.streams import MessageStream
 from .concurrency import ask, run_calls
 from .output import OutputRun
-from .run import AfterCall, BeforeCall, PlannedCall, ToolOutcome, ToolRun
+from .run import AfterCall, BeforeCall, PlannedCall, ToolRun
 
 if TYPE_CHECKING:
     from aimlapi_client.params import AnyMessageParam
@@ -39,8 +39,12 @@ class _Runner(Iterator[_T]):
 
     @property
     def transcript(self) -> list[AnyMessageParam]:
-        """The turns so far, as `messages` of a request: plain JSON to save, load, and give to a new run."""
-        return cast("list[AnyMessageParam]", list(self._run.transcript))
+        """The turns so far, as `messages` of a request: plain JSON to save, load, and give to a new run.
+
+        Of a run that was stopped between calls, the last turn has the results of those that were done. A new run does
+        the others.
+        """
+        return cast("list[AnyMessageParam]", self._run.so_far())
 
     @contextmanager
     def _attach_transcript(self) -> Generator[None]:
@@ -65,23 +69,26 @@ class _Runner(Iterator[_T]):
         self._run.start_turn()
         if self._run.calls:
             try:
-                groups = [self._run_group(group) for group in self._run.calls]
+                for group in self._run.calls:
+                    self._run_group(group)
             except StopIteration as error:  # it would look like the end of the run
                 raise RuntimeError("a hook raised StopIteration") from error
-            self._run.add_results([outcome for group in groups for outcome in group])
+            self._run.add_results()
         return self._run.next_operation()
 
-    def _run_group(self, group: list[PlannedCall]) -> list[ToolOutcome]:
-        """Run calls concurrently, and return their outcomes in order."""
+    def _run_group(self, group: list[PlannedCall]) -> None:
+        """Run the calls that have not run yet concurrently, once the hook has seen all of them."""
         run = self._run
-        decided = [run.refusal(one) or run.decided(one, ask(self._before, one.call)) for one in group]
-        planned = list(zip(group, decided, strict=True))
-        results = iter(run_calls([one for one, outcome in planned if outcome is None]))
-        outcomes: list[ToolOutcome] = []
-        for one, outcome in planned:
-            outcome = outcome or run.outcome(one, next(results))
-            outcomes.append(run.decided(one, ask(self._after, one.call, outcome)) or outcome)
-        return outcomes
+        for one in group:
+            if one not in run.outcomes:
+                run.refuse(one)
+            if one not in run.outcomes:
+                run.decide(one, ask(self._before, one.call))
+        run_calls([one for one in group if one not in run.outcomes], run.settle)
+        for one in group:
+            if one not in run.seen:
+                run.decide(one, ask(self._after, one.call, run.outcomes[one]))
+                run.seen.add(one)
 
 
 class ToolRunner(_Runner[Message]):

@@ -258,7 +258,8 @@ def result_content(value: object) -> str | list[dict[str, Any]] | None:
 
     Text stays text, content blocks stay blocks, also several with text between them, and None is no content.
     Anything else becomes JSON text: dataclasses, attrs, pydantic and generated models, enums, dates, decimals, sets
-    and paths included; durations as in arguments, such as P0DT1H0M0S. Raises TypeError for what has no JSON form.
+    and paths included; durations as in arguments, such as P0DT1H0M0S; NaN and Infinity, which JSON lacks, as text.
+    Raises TypeError for what has no JSON form.
     """
     if value is None or isinstance(value, str):
         return value
@@ -266,7 +267,7 @@ def result_content(value: object) -> str | list[dict[str, Any]] | None:
     items = plain if is_array(plain) else [plain]
     if any(map(_is_block, items)) and all(isinstance(item, str) or _is_block(item) for item in items):
         return [{"type": "text", "text": item} if isinstance(item, str) else item for item in items if item]
-    return json.dumps(plain, ensure_ascii=False)
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
 
 
 def _is_block(value: object) -> bool:
