@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, cast
 
 import attrs
@@ -17,6 +18,7 @@ from aimlapi_client import models
 from aimlapi_client.types import encode
 
 from ..core import json as _json
+from ..core.errors import ToolCallIncompleteError
 from ..core.json import is_array, is_object
 from ..core.reply import Cost, ReplyHead
 
@@ -36,17 +38,30 @@ _CUT_REASONS = frozenset({"max_tokens", "model_context_window_exceeded"})
 _assign = object.__setattr__
 
 
-@define(kw_only=True)
+@define(kw_only=True, eq=False, repr=False)
 class ToolUseBlock(models.ToolUseBlock):
     """A call of one of your tools.
 
-    input_complete: False if the input is malformed or was cut off; `input` is then `{}`. Do not run it.
+    input: its arguments; `{}` where a server says none, in whatever way. Reading that of an incomplete call raises
+        ToolCallIncompleteError, for nobody wrote it.
+    input_complete: False if the input is malformed or was cut off. Do not run it.
     partial_json: the text of such an input; "" if the input is complete. `to_dict` writes it and `from_dict` reads it,
-        so that a saved call does not come back as a complete one without arguments.
+        so that a saved call does not come back as a complete one without arguments. It is never sent.
     """
 
-    input_complete: bool = field(default=True, eq=False)
-    partial_json: str = field(default="", eq=False)
+    input_complete: bool = True
+    partial_json: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        given = cast("object", self.input)
+        if is_object(given):
+            return
+        text = given if isinstance(given, str) else "" if given is None else _shown(given)
+        read = parse_tool_input(text)
+        if read is None:
+            self.mark_incomplete(text)
+        else:
+            _assign(self, "input", read)
 
     @classmethod
     def promoted(cls, block: models.ToolUseBlock) -> ToolUseBlock:
@@ -55,18 +70,30 @@ class ToolUseBlock(models.ToolUseBlock):
             return block
         promoted = cls(**{name: getattr(block, name) for name in _TOOL_USE_FIELDS})
         promoted.additional_properties = block.additional_properties
+        promoted._nulls = block._nulls
         promoted._restore_partial_json()
         return promoted
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        made = super().from_dict(src_dict)
+        made = super().from_dict({"input": {}, **src_dict})
         made._restore_partial_json()
         return made
 
     def to_dict(self) -> dict[str, Any]:
-        data = super().to_dict()
-        return data if self.input_complete else {**data, _PARTIAL_JSON: self.partial_json}
+        if self.input_complete:
+            return super().to_dict()
+        names = [name for name in _TOOL_USE_FIELDS if name != "input"]
+        plain = models.ToolUseBlock(**{name: getattr(self, name) for name in names}, input={})
+        plain.additional_properties = {**self.additional_properties, _PARTIAL_JSON: self.partial_json}
+        plain._nulls = self._nulls
+        return plain.to_dict()
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether its start was lost, so that nobody knows what it calls, or by which id it is answered."""
+        id, name = cast("object", self.id), cast("object", self.name)
+        return not (isinstance(id, str) and id and isinstance(name, str) and name)
 
     def _restore_partial_json(self) -> None:
         if isinstance(self.additional_properties.get(_PARTIAL_JSON), str):
@@ -74,9 +101,32 @@ class ToolUseBlock(models.ToolUseBlock):
 
     def mark_incomplete(self, partial_json: str = "") -> None:
         """Mark the input as incomplete."""
-        _assign(self, "input", {})
         self.input_complete = False
         self.partial_json = partial_json
+        with suppress(AttributeError):  # twice
+            object.__delattr__(self, "input")
+
+    if not TYPE_CHECKING:  # the attribute is declared by the generated parent
+
+        def __getattr__(self, name: str) -> Any:
+            if name != "input" or self.input_complete:
+                raise AttributeError(f"{type(self).__name__!r} has no {name!r}", name=name, obj=self)
+            what = f"The input of the call {self.name!r} ({self.id!r}) is not one JSON object"
+            raise ToolCallIncompleteError.advised(
+                f"{what}: its input_complete is False, and its partial_json has what came. Do not run it."
+            )
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.to_dict() == self.to_dict()
+
+    __hash__ = None  # as of every model, for it can be changed
+
+    def __repr__(self) -> str:
+        shown = f"input={self.input!r}" if self.input_complete else f"partial_json={self.partial_json!r}"
+        return f"{type(self).__name__}(id={self.id!r}, name={self.name!r}, {shown})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).from_dict, (self.to_dict(),)
 
 
 # The union that `Message.content` is a list of.
@@ -122,8 +172,8 @@ class Message(models.Message):
             blocks = [ToolUseBlock.promoted(b) if isinstance(b, models.ToolUseBlock) else b for b in content]
             _assign(self, "content", blocks)
             last = blocks[-1] if blocks else None
-            if isinstance(last, ToolUseBlock) and not last.input and is_cut(self):
-                last.mark_incomplete(last.partial_json)
+            if isinstance(last, ToolUseBlock) and last.input_complete and not last.input and is_cut(self):
+                last.mark_incomplete()
         if self.cost is None and isinstance(self.meta, models.Meta):
             self.cost = Cost.from_meta(self.meta, "body")
 
@@ -143,19 +193,17 @@ class Message(models.Message):
         content = cast("object", self.content)
         return content if is_array(content) else []
 
-    def to_json(self, *, indent: int | None = None) -> str:
-        """The message as JSON text, with exactly the members that it came with."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
-
     def to_param(self) -> MessageParam:
         """The message as one of the `messages` of the next request.
 
-        Without nulls, and without what the API refuses: empty text, and thinking without a signature.
+        Without nulls, and without what the API refuses: empty text, thinking without a signature, a call whose start
+        was lost, a block of no type. What came of an incomplete call stays behind; the call goes without arguments.
+        The same is left out of `{"role": message.role, "content": message.content}`.
         """
         if isinstance(cast("object", self.content), str):
             return {"role": "assistant", "content": self.content}
-        params = [_block_param(encode(block)) for block in self._blocks]
-        content: list[Any] = [param for param in params if param is not None]
+        params = [block_param(encode(block)) for block in self._blocks]
+        content: list[Any] = [without_partial_json(param) for param in params if param is not None]
         return {"role": "assistant", "content": content}
 
     def set_response_metadata(self, head: ReplyHead) -> None:
@@ -176,7 +224,7 @@ def with_defaults(data: Mapping[str, Any]) -> dict[str, Any]:
     """A message's JSON with the required members that some proxies leave out."""
     content, usage = data.get("content"), data.get("usage")
     complete: dict[str, Any] = {"type": "message", "role": "assistant", "stop_reason": None, **data}
-    complete["content"] = content if is_array(content) else []
+    complete["content"] = [block for block in content if not has_no_type(block)] if is_array(content) else []
     complete["usage"] = {"input_tokens": 0, "output_tokens": 0, **(usage if is_object(usage) else {})}
     if "meta" in data:
         complete["meta"] = meta_with_defaults(data["meta"])
@@ -188,17 +236,36 @@ def meta_with_defaults(meta: object) -> object:
     return {"usage": {}, **meta} if is_object(meta) else meta
 
 
-def _block_param(block: Mapping[str, Any]) -> dict[str, Any] | None:
-    """A block as it is sent back, None for one that the API refuses."""
+def has_no_type(block: object) -> bool:
+    """Whether it is a block with an empty type, which says nothing and is sent to nobody."""
+    return is_object(block) and block.get("type") == ""
+
+
+def block_param(block: Any) -> Any:
+    """A block as it stands in a conversation, None for one that the API refuses."""
+    if not is_object(block):
+        return block
     match block.get("type"):
+        case "":
+            return None
         case "text" if not block.get("text"):
             return None
         case "thinking" if not block.get("signature"):
             return None
+        case "tool_use" if not (block.get("id") or block.get("name")):
+            return None
+        case "tool_use" | "server_tool_use" if block.get("input") in (None, ""):
+            block = {**block, "input": {}}
         case _:
-            sendable = {name: value for name, value in block.items() if value is not None or name in _VERBATIM}
-            sendable.pop(_PARTIAL_JSON, None)  # not a member of the API; see ToolUseBlock
-            return sendable
+            pass
+    return {name: value for name, value in block.items() if value is not None or name in _VERBATIM}
+
+
+def without_partial_json(block: Any) -> Any:
+    """A block as it is sent, without what only this client knows of; see ToolUseBlock."""
+    if not is_object(block) or _PARTIAL_JSON not in block:
+        return block
+    return {name: value for name, value in block.items() if name != _PARTIAL_JSON}
 
 
 # --- the JSON text of a tool's input
@@ -258,6 +325,13 @@ def parse_partial_json(text: str) -> Any:
     if cut is not None and not names_next:
         return _read(text[: cut.end()] + '"' + closing)
     return _read(text[:readable] + closing)
+
+
+def _shown(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "..."
 
 
 def _read(text: str, *, finite: bool = False) -> Any:

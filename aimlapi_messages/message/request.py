@@ -7,7 +7,7 @@ explicit nulls. Nulls inside a tool's input or a JSON schema are the user's data
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, cast
 
@@ -16,6 +16,8 @@ from aimlapi_client.types import Unset
 
 from ..core.arguments import NotGiven, dump_model
 from ..core.errors import InvalidRequestError
+from ..core.json import is_array
+from .message import Message, block_param, without_partial_json
 
 # The model of every example, in code and texts, and the default of the command.
 EXAMPLE_MODEL: Final = "anthropic/claude-sonnet-5"
@@ -66,7 +68,7 @@ def message_body(
     body: dict[str, Any] = {
         "model": model if isinstance(model, str) else to_plain(model, "model"),
         "max_tokens": max_tokens if isinstance(max_tokens, int) else to_plain(max_tokens, "max_tokens"),
-        "messages": message_list(messages),
+        "messages": sendable(message_list(messages)),
     }
     for name in body_options() if options else ():
         value = options.get(name)
@@ -106,14 +108,31 @@ def message_list(messages: object, first: int = 0) -> list[Any]:
     return [_message(item, f"messages[{index}]") for index, item in items]
 
 
+def sendable(messages: list[Any]) -> list[Any]:
+    """The messages of a conversation as they are sent: what came of an incomplete call stays behind."""
+    return [_over_blocks(message, without_partial_json) for message in messages]
+
+
 def _message(item: object, path: str) -> Any:
     to_param = getattr(item, "to_param", None)  # of an answer that is given back
-    plain = to_plain(to_param() if callable(to_param) else item, path)
+    if isinstance(item, Message):
+        item = {"role": "assistant", "content": item.content}
+    elif callable(to_param):
+        item = to_param()
+    plain = to_plain(item, path)
     if not isinstance(plain, dict):
         raise InvalidRequestError(
             f"{path} is a {type(item).__name__}. Give a message, such as {{'role': 'user', 'content': 'Hi'}}."
         )
-    return cast("dict[str, Any]", plain)
+    return _over_blocks(cast("dict[str, Any]", plain), block_param)
+
+
+def _over_blocks(message: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+    """The message, each block of a model's turn changed, and left out where None is what it becomes."""
+    content = message.get("content")
+    if message.get("role") != "assistant" or not is_array(content):
+        return message
+    return {**message, "content": [made for made in map(change, content) if made is not None]}
 
 
 def is_absent(value: object) -> bool:

@@ -167,7 +167,7 @@ class BatchResult(Extensible):
     @property
     def error(self) -> models.ErrorDetail | None:
         """The type and text of the error, None where there is none."""
-        return self.result.error.error if isinstance(self.result, models.ErroredResult) else None
+        return getattr(self.result.error, "error", None) if isinstance(self.result, models.ErroredResult) else None
 
     def to_dict(self) -> dict[str, Any]:
         """The line of the results that it was read from."""

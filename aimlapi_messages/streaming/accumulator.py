@@ -1,8 +1,10 @@
 """Builds a message from the payloads of its events. No I/O, and linear in the bytes of the stream.
 
 The message is kept as the JSON that it would have been without streaming, and a snapshot decodes that JSON, so
-that a streamed message and a plain one cannot differ. Texts are joined when they are read. The input of a tool is
-parsed once, when its block ends.
+that a streamed message and a plain one cannot differ. Texts are joined, and inputs of tools parsed, when they are read.
+
+The input of a tool is complete if every piece of it could be read, its block or the message has ended, and the pieces
+are one JSON object. What is given out is a copy: changing it changes no later snapshot.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import Any, Final, cast
 from ..core.errors import StreamDecodeError, StreamIncompleteError
 from ..core.json import is_array, is_object
 from ..core.reply import Cost, Source
-from ..message.message import ContentBlock, Message, ToolUseBlock, meta_with_defaults, parse_tool_input, with_defaults
+from ..message.message import ContentBlock, Message, has_no_type, meta_with_defaults, parse_tool_input, with_defaults
 
 _PARTIAL_JSON: Final = "partial_json"
 
@@ -24,6 +26,7 @@ _MEMBERS: Final[Mapping[str, str]] = {
     "input_json_delta": _PARTIAL_JSON,
     "thinking_delta": "thinking",
     "signature_delta": "signature",
+    "compaction_delta": "content",
 }
 
 # The block that a delta implies if none has started.
@@ -33,7 +36,10 @@ _IMPLIED_BLOCKS: Final[Mapping[str, dict[str, Any]]] = {
     "thinking_delta": {"type": "thinking", "thinking": "", "signature": ""},
     "signature_delta": {"type": "thinking", "thinking": "", "signature": ""},
     "input_json_delta": {"type": "tool_use", "id": "", "name": "", "input": {}},
+    "compaction_delta": {"type": "compaction", "content": None},
 }
+
+_PARTS: Final[Any] = (dict, list)
 
 # A `message_delta` does not change these: other events set them.
 _SETTLED: Final = frozenset({"content", "id", "model", "role", "type", "usage"})
@@ -88,61 +94,61 @@ class BlockBuilder:
 
     texts: the text of each member that got a piece.
     citations: those so far, as JSON.
+    ended: its stop has come.
+    spoiled: a piece of it could not be read, or its start was lost.
     """
 
-    __slots__ = ("_closed", "_data", "_input", "citations", "texts")
+    __slots__ = ("_data", "citations", "ended", "spoiled", "texts")
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        started: object = data.get("citations")
-        self.citations: list[Any] = list(started) if is_array(started) else []
+    def __init__(self, data: Mapping[str, Any], *, spoiled: bool = False) -> None:
+        self._data: dict[str, Any] = copied(data)
+        started: object = self._data.get("citations")
+        self.citations: list[Any] = copied(started) if is_array(started) else []
         self.texts: dict[str, TextBuilder] = {}
-        self._data = data
-        self._closed = False
-        self._input: dict[str, Any] | None = None
+        self.ended: bool = False
+        self.spoiled: bool = spoiled
 
     def add(self, delta: Mapping[str, Any]) -> None:
         """Append what a delta brings. What is no text where a text belongs adds nothing."""
-        kind = delta.get("type", "")
-        if kind == "citations_delta":
-            self.citations.append(delta.get("citation"))
-        elif kind in _MEMBERS:
-            member = _MEMBERS[kind]
-            piece = delta.get(member)
-            if isinstance(piece, str) and piece and member not in self.texts:
+        kind = _kind_of(delta)
+        member = _MEMBERS.get(kind)
+        piece = delta.get(member or "")
+        if isinstance(piece, str) and member:
+            if piece and member not in self.texts:
                 self.texts[member] = TextBuilder(self.full_text(member))
             if member in self.texts:
-                self.texts[member].append(piece if isinstance(piece, str) else "")
+                self.texts[member].append(piece)
+        elif kind == "citations_delta":
+            self.citations.append(copied(delta.get("citation")))
+        elif member == _PARTIAL_JSON:
+            self.spoiled = True
+        if self.calls_tool and member != _PARTIAL_JSON:
+            self.spoiled = True
 
-    def close(self) -> None:
-        """Mark the block as complete, and parse a tool's input."""
-        if not self._closed:
-            self._closed = True
-            if _PARTIAL_JSON in self.texts:
-                self._input = parse_tool_input(self.full_text(_PARTIAL_JSON))
+    @property
+    def calls_tool(self) -> bool:
+        return str(self._data.get("type")).endswith("tool_use")
 
-    def to_dict(self) -> dict[str, Any]:
-        """The block so far, as JSON."""
-        data = {**self._data, **{member: str(text) for member, text in self.texts.items()}}
-        if _PARTIAL_JSON in self.texts:
-            data["input"] = self._input or {}
-            if self._input is not None or data.get("type") == "tool_use":  # other blocks have no other place for it
-                del data[_PARTIAL_JSON]
+    def to_dict(self, *, over: bool = False) -> dict[str, Any]:
+        """The block so far, as JSON, with the text of an incomplete input. over: the message has ended."""
+        data: dict[str, Any] = copied(self._data)
+        data |= {member: str(text) for member, text in self.texts.items()}
         if self.citations:
-            data["citations"] = self.citations.copy()
+            data["citations"] = copied(self.citations)
+        text = self.full_text(_PARTIAL_JSON)
+        if text:
+            value = parse_tool_input(text) if (self.ended or over) and not self.spoiled else None
+            data["input"] = value or {}
+            if value is not None:
+                del data[_PARTIAL_JSON]
+        elif data.get("type") == "tool_use" and (self.spoiled or not (self.ended or data.get("input"))):
+            data |= {"input": {}, _PARTIAL_JSON: ""}
         return data
 
     def full_text(self, member: str) -> str:
         """The text of a member so far."""
         text = self.texts.get(member, self._data.get(member))
         return str(text) if isinstance(text, (str, TextBuilder)) else ""
-
-    def mark_incomplete(self, block: object) -> None:
-        """Mark the decoded block if the input of its tool is incomplete."""
-        if not isinstance(block, ToolUseBlock):
-            return
-        text = self.full_text(_PARTIAL_JSON)
-        if self._input is None if text else not (self._closed or self._data.get("input")):
-            block.mark_incomplete(text)
 
 
 class MessageAccumulator:
@@ -168,14 +174,19 @@ class MessageAccumulator:
         """
         match payload.get("type"):
             case "message_start":
-                self._start(with_defaults(payload["message"]))
+                self._start(payload["message"])
             case "content_block_start":
                 self._started(payload)
-                self._add_block(_index(payload), dict(payload["content_block"]))
+                self._add_block(_index(payload), payload["content_block"])
             case "content_block_delta":
-                self._block(payload).add(payload["delta"])
+                block = self._block(payload)
+                if block is not None:
+                    block.add(payload["delta"])
             case "content_block_stop":
-                self._block(payload).close()
+                self._started(payload)
+                block = self._by_index.get(_index(payload))
+                if block is not None:
+                    block.ended = True
             case "message_delta":
                 self._update(self._started(payload), dict(payload["delta"]), payload.get("usage"))
             case "message_stop":
@@ -183,7 +194,14 @@ class MessageAccumulator:
                 self.complete = True
             case _:
                 pass
+        if "delta" in payload and payload.get("type") not in ("content_block_delta", "message_delta"):
+            self.spoil_calls()  # a piece of a block, maybe of a tool's input, in an event of another type
         self.add_meta(payload.get("meta"))
+
+    def spoil_calls(self) -> None:
+        """Something could not be read: the inputs that are still coming may lack it."""
+        for block in self._blocks.values():
+            block.spoiled = block.spoiled or (block.calls_tool and not block.ended)
 
     def add_meta(self, meta: object) -> None:
         """Merge what an event says of the cost into what earlier ones said."""
@@ -206,16 +224,13 @@ class MessageAccumulator:
         """
         if self._message is None:
             raise StreamIncompleteError.advised("No message has begun in this stream.")
-        if self.complete:
-            for block in self._blocks.values():
-                block.close()
         message = self._decode([self._blocks[index] for index in sorted(self._blocks)])
         message.cost = Cost.from_meta(self._meta, source)
         return message
 
-    def builder(self, index: int) -> BlockBuilder:
+    def builder(self, index: int) -> BlockBuilder | None:
         """The block with this index in the events that were added."""
-        return self._by_index[index]
+        return self._by_index.get(index)
 
     def text(self, index: int, member: str) -> TextBuilder | None:
         """The text of a block's member, by the block's index in the events; None before any has come."""
@@ -231,22 +246,24 @@ class MessageAccumulator:
         return cast("ContentBlock", self._decode([builder], stop_reason=None).content[0])
 
     def _decode(self, blocks: list[BlockBuilder], **changes: Any) -> Message:
-        data = {**(self._message or {}), **changes, "content": [block.to_dict() for block in blocks]}
+        data: dict[str, Any] = copied({**(self._message or {}), **changes})
+        data["content"] = [block.to_dict(over=self.complete) for block in blocks]
         if self._meta:
-            data["meta"] = meta_with_defaults(self._meta)
-        message = Message.from_dict(data)
-        for block, decoded in zip(blocks, message.content, strict=True):
-            block.mark_incomplete(decoded)
-        return message
+            data["meta"] = meta_with_defaults(copied(self._meta))
+        return Message.from_dict(data)
 
-    def _start(self, message: dict[str, Any]) -> None:
+    def _start(self, data: Mapping[str, Any]) -> None:
+        message = with_defaults(data)
+        meta, blocks = message.pop("meta", None), message.pop("content")
         if self._message is not None:
-            raise StreamDecodeError.advised("A second message began in the same stream.")
-        blocks = message.pop("content")
+            if message.get("id") != self._message.get("id"):
+                raise StreamDecodeError.advised("A second message began in the same stream.")
+            self._update(self._message, {"meta": meta}, data.get("usage"))
+            return
         if not all(map(is_object, blocks)):
             raise StreamDecodeError.advised("The message begins with content that is no list of blocks.")
         self._message = message
-        self.add_meta(message.pop("meta", None))
+        self.add_meta(meta)
         for index, block in enumerate(blocks):
             self._add_block(index, block)
 
@@ -259,21 +276,24 @@ class MessageAccumulator:
             message["usage"].update({name: count for name, count in usage.items() if count is not None})
         self.complete = self.complete or delta.get("stop_reason") is not None
 
-    def _block(self, payload: Mapping[str, Any]) -> BlockBuilder:
-        """The block of an event. One that never started has the type that its first delta implies."""
+    def _block(self, payload: Mapping[str, Any]) -> BlockBuilder | None:
+        """The block of a delta. One that never started has the type that its first delta implies, None if any."""
         self._started(payload)
         index = _index(payload)
         block = self._by_index.get(index)
         if block is None:
-            kind = payload.get("delta", {}).get("type")
-            block = self._add_block(index, _IMPLIED_BLOCKS.get(kind, {"type": ""}))
+            implied = _IMPLIED_BLOCKS.get(_kind_of(payload["delta"]))
+            return None if implied is None else self._add_block(index, implied, spoiled=True)
         return block
 
-    def _add_block(self, index: int, data: dict[str, Any]) -> BlockBuilder:
+    def _add_block(self, index: int, data: Mapping[str, Any], *, spoiled: bool = False) -> BlockBuilder | None:
         """Start a block. If there is one with its index, that one keeps its position, and this one goes to the end."""
+        if has_no_type(data):  # its deltas say what it is
+            self._by_index.pop(index, None)
+            return None
         position = self._last + 1 if index in self._blocks else index
         self._last = max(self._last, position)
-        block = self._blocks[position] = self._by_index[index] = BlockBuilder(data)
+        block = self._blocks[position] = self._by_index[index] = BlockBuilder(data, spoiled=spoiled)
         return block
 
     def _started(self, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -301,6 +321,25 @@ def replay(message: Message) -> Iterator[dict[str, Any]]:
     yield {"type": "message_stop"}
     if meta is not None:
         yield {"meta": meta}
+
+
+def copied(value: Any) -> Any:
+    """A copy of a JSON value that shares nothing with it, unless it is nested too deeply."""
+    try:
+        return _copy(value)
+    except RecursionError:
+        return value
+
+
+def _copy(value: Any) -> Any:
+    if is_object(value):
+        return {name: _copy(member) if isinstance(member, _PARTS) else member for name, member in value.items()}
+    return [_copy(item) for item in value] if is_array(value) else value
+
+
+def _kind_of(delta: Mapping[str, Any]) -> str:
+    kind: object = delta.get("type")
+    return kind if isinstance(kind, str) else ""
 
 
 def _index(payload: Mapping[str, Any]) -> int:

@@ -60,7 +60,8 @@ class _AsyncStream(ABC, Generic[_EventT]):
     """Iterate for typed events, or over `text_stream` for text; then close it.
 
     A stream that ends before the message does raises StreamIncompleteError from whatever reads it. One that breaks
-    before any content is requested again, as often as `max_retries` allows.
+    before any content is requested again, as often as `max_retries` allows. A message that has said why it stopped is
+    whole; while only pings follow, its cost is waited for no longer than 5 seconds.
     """
 
     def __init__(self, exchange: AsyncExchange, source: AsyncSource) -> None:
@@ -254,7 +255,7 @@ class AsyncMessageStream(_AsyncStream[MessageStreamEvent]):
     """
 
     async def __anext__(self) -> MessageStreamEvent:
-        if not self._pending:
+        while not self._pending:
             event = await self._next()
             if event is None:
                 raise StopAsyncIteration

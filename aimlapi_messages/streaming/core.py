@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
+from time import monotonic
 from typing import Any, Final
 
 from aimlapi_client.models import (
@@ -33,7 +34,7 @@ from ..message.message import Message
 from ..transport.retries import RetryState
 from .accumulator import MessageAccumulator, TextBuilder, replay
 from .create import read_message
-from .events import EventDecoder, StreamEvent
+from .events import EventDecoder, StreamEvent, UnknownEvent
 from .sse import ServerSentEvent, SSEDecoder
 
 # What a stream that waits for bytes has at hand, instead of a used-up generator, which takes memory.
@@ -42,9 +43,15 @@ NO_EVENTS: Final[Iterator[StreamEvent]] = iter(())
 # The media types of an event stream. JSON is read as a single message, anything else is refused.
 EVENT_STREAM_TYPES: Final = frozenset({"text/event-stream", "text/plain", "application/octet-stream", ""})
 
-# Events that announce content, and events without any.
-_OPENING = (MessageStartEvent, ContentBlockStartEvent)
-_CONTENTLESS = (*_OPENING, PingEvent)
+# Events without content, and events that say nothing of the message.
+_CONTENTLESS = (MessageStartEvent, ContentBlockStartEvent, PingEvent)
+_IDLE = (PingEvent, UnknownEvent)
+
+# How many events are held back at most, more pings being dropped.
+_MOST_HELD: Final = 1000
+
+# How many seconds a message that has said why it stopped waits for its cost while only pings come.
+_LONGEST_END: Final = 5.0
 
 # At most this much of a body is kept in case it turns out not to be an event stream.
 _MAX_BODY: Final = 32 * 1024 * 1024
@@ -131,6 +138,8 @@ class StreamCore:
         self.content_yielded: bool = False
         self.over: bool = False  # the message is complete, its cost is known and `[DONE]` has come: stop reading
         self._cost_recorded = False
+        self._has_news = False  # in the latest chunk: an event that says something of the message
+        self._idle_since: float | None = None  # when a chunk without news came to the complete message
         self._state = state
         self._deadline = state.deadline
         self._sse = SSEDecoder()
@@ -172,6 +181,7 @@ class StreamCore:
 
     def _read_chunk(self, chunk: bytes) -> Iterator[StreamEvent]:
         """The events of bytes that may begin and end within one."""
+        self._has_news = False
         if not self._sse.at_rest:
             end = chunk.find(b"\n\n") + 2
             yield from self._read(chunk[:end])
@@ -181,6 +191,12 @@ class StreamCore:
             yield from self._read_events(chunk[:end].decode("utf-8", "replace"), 0)
             chunk = chunk[end:]
         yield from self._read(chunk)
+        if self._has_news or not self.message.complete:
+            self._idle_since = None
+        elif self._idle_since is None:
+            self._idle_since = monotonic()
+        elif monotonic() - self._idle_since > _LONGEST_END:
+            self.over = True
 
     def _read_events(self, text: str, place: int) -> Iterator[StreamEvent]:
         """The events of text that ends with one, from a place on."""
@@ -227,6 +243,7 @@ class StreamCore:
             payload = self._events.payload(sse)
         except StreamDecodeError:
             if lenient:
+                self.message.spoil_calls()
                 return
             raise
         if payload is not None:
@@ -239,13 +256,14 @@ class StreamCore:
             event = self._events.decode(payload, text)
             self.message.add(payload)
             is_ping = isinstance(event, PingEvent)
+            self._has_news = self._has_news or not isinstance(event, _IDLE)
             if self._deadline is not None and not is_ping:
                 self._deadline.content()
-            if self._buffer is None or is_ping:
-                ready = [event]
-            else:
-                self._buffer.append(event)
-                if isinstance(event, _OPENING):
+            ready = [event]
+            if self._buffer is not None:
+                if not is_ping or len(self._buffer) < _MOST_HELD:
+                    self._buffer.append(event)
+                if isinstance(event, _CONTENTLESS):
                     continue
                 ready, self._buffer = self._buffer, None
             for one in ready:

@@ -20,7 +20,7 @@ from aimlapi_client.operation import Endpoint, RequestOptions
 from ..core import json as _json
 from ..core.arguments import NOT_GIVEN, NotGiven, check_limit
 from ..core.errors import APIError, InvalidRequestError
-from ..core.json import is_object
+from ..core.json import is_array, is_object
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_event, error_from_response, is_error_body, unexpected_response
 from ..message.message import Message, with_defaults
@@ -137,9 +137,19 @@ def message_from_body(data: Mapping[str, Any]) -> Message:
         for payload in chain(reader.read(data), reader.end()):
             whole.add(payload)
         message = whole.snapshot("body")
-    elif isinstance(data.get("content"), list) and all(map(is_object, data["content"])):
+    elif all(map(is_object, _blocks_of(data))):
         message = Message.from_dict(with_defaults(data))
     else:
-        raise ValueError("it has neither a list of content blocks nor a choice")
+        raise ValueError("it has content that is no block")
     message.raw = data
     return message
+
+
+def _blocks_of(data: Mapping[str, Any]) -> list[Any]:
+    """The blocks of a message; none where its content is null or left out, if all else says that it is a message."""
+    content = data.get("content")
+    if is_array(content):
+        return content
+    if content is None and (data.get("type") == "message" or data.get("role") == "assistant"):
+        return []
+    raise ValueError("it has neither a list of content blocks nor a choice")

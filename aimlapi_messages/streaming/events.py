@@ -8,11 +8,12 @@ Helper events have pieces of text and finished blocks. Snapshots, blocks and mes
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any, ClassVar, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal, TypeAlias, cast
 
-from attrs import define, field
+from attrs import define, field, fields
 
 from aimlapi_client import models
 from aimlapi_client.errors import DecodeError
@@ -28,6 +29,7 @@ from aimlapi_client.models import (
     TextDelta,
     ThinkingDelta,
 )
+from aimlapi_client.types import encode
 
 from ..core import json as _json
 from ..core.errors import APIStatusError, StreamDecodeError
@@ -35,7 +37,7 @@ from ..core.json import is_object
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_event, is_error_body, is_error_type
 from ..message.message import ContentBlock, Message, meta_with_defaults, parse_partial_json, with_defaults
-from .accumulator import BlockBuilder, MessageAccumulator, TextBuilder
+from .accumulator import BlockBuilder, MessageAccumulator, TextBuilder, copied
 from .legacy import LegacyReader, failure_of, has_choices, is_legacy, meta_of
 from .sse import ServerSentEvent
 
@@ -149,7 +151,7 @@ class EventDecoder:
 def decode_event(payload: Mapping[str, Any]) -> StreamEvent:
     """The typed event of a payload with a type, or of the cost. Raises DecodeError."""
     kind = payload.get("type", "")
-    if not kind:
+    if not kind or (kind == "cost" and is_object(payload.get("meta"))):
         return CostEvent.from_dict({**payload, "meta": meta_with_defaults(payload.get("meta"))})
     event, subject = _EVENTS.get(kind, (UnknownEvent, None))
     if subject is not None and not is_object(payload.get(subject)):
@@ -165,8 +167,24 @@ def decode_event(payload: Mapping[str, Any]) -> StreamEvent:
 # --- helper events
 
 
+class _HelperEvent:
+    """What is made of an event of the wire."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """What it says, as JSON."""
+        names = [one.name for one in fields(cast("Any", type(self))) if one.repr]
+        said = {name: encode(getattr(self, name)) for name in names}
+        return {**said, "snapshot": cast("Any", self).snapshot} if hasattr(type(self), "snapshot") else said
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """What it says, as JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+
 @define(kw_only=True)
-class _PieceEvent:
+class _PieceEvent(_HelperEvent):
     """A piece of a block's text. `index` is the block's, as on the wire.
 
     length: the length of the block's text up to here, in characters.
@@ -221,7 +239,7 @@ class InputJsonEvent(_PieceEvent):
 
 
 @define(kw_only=True)
-class SignatureEvent:
+class SignatureEvent(_HelperEvent):
     """The signature of a block of thinking."""
 
     index: int
@@ -230,7 +248,7 @@ class SignatureEvent:
 
 
 @define(kw_only=True)
-class CitationEvent:
+class CitationEvent(_HelperEvent):
     """A citation, as in the `citations` of the text block."""
 
     index: int
@@ -242,7 +260,7 @@ class CitationEvent:
     @property
     def snapshot(self) -> list[dict[str, Any]]:
         """The citations of the block up to here, as JSON."""
-        return self._builder.citations[: self._count]
+        return cast("list[dict[str, Any]]", copied(self._builder.citations[: self._count]))
 
 
 @define(kw_only=True)
@@ -281,35 +299,47 @@ MessageStreamEvent: TypeAlias = (
 )
 
 
+_HELPERS: Final = frozenset({"text", "thinking", "input_json", "signature", "citation"})
+
+
 def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[MessageStreamEvent]:
-    """What to hand out for an event of the wire, which the message has taken: the event, and those made from it."""
-    match event:
-        case ContentBlockDeltaEvent(delta=TextDelta(text=str())):
-            member = "text"
-        case ContentBlockDeltaEvent(delta=InputJsonDelta(partial_json=str())):
-            member = "partial_json"
-        case ContentBlockDeltaEvent(delta=ThinkingDelta(thinking=str())):
-            member = "thinking"
-        case ContentBlockDeltaEvent(delta=SignatureDelta(signature=str(signature))):
-            return event, SignatureEvent(index=event.index, signature=signature)
-        case ContentBlockDeltaEvent(delta=CitationsDelta(citation=citation)):
-            block = message.builder(event.index)
-            count = len(block.citations)
-            return event, CitationEvent(index=event.index, citation=citation, builder=block, count=count)
-        case models.ContentBlockStopEvent():
-            block = message.builder(event.index)
-            flushed = [member for member, text in block.texts.items() if text.flush()]
-            helpers = [_piece_event(event.index, member, block) for member in flushed]
-            stop = ContentBlockStopEvent(index=event.index, decode=partial(message.finished_block, block))
-            stop.additional_properties = event.additional_properties
-            return [*(helper for helper in helpers if helper is not None), stop]
-        case models.MessageStopEvent():
+    """What to hand out for an event of the wire, which the message has taken: the event, and those made from it.
+
+    Nothing for the end of a block that never began, and for an unknown event that bears the type of a helper event,
+    whose members it has not; `messages.create(..., stream=True)` hands them out.
+    """
+    if not isinstance(event, (ContentBlockDeltaEvent, models.ContentBlockStopEvent)):
+        if isinstance(event, models.MessageStopEvent):
             end = MessageStopEvent(decode=message.snapshot)
             end.additional_properties = event.additional_properties
             return (end,)
+        return () if isinstance(event, UnknownEvent) and event.type in _HELPERS else (event,)
+    block = message.builder(event.index)
+    if isinstance(event, models.ContentBlockStopEvent):
+        if block is None:
+            return ()
+        flushed = [member for member, text in block.texts.items() if text.flush()]
+        helpers = [_piece_event(event.index, member, block) for member in flushed]
+        stop = ContentBlockStopEvent(index=event.index, decode=partial(message.finished_block, block))
+        stop.additional_properties = event.additional_properties
+        return [*(helper for helper in helpers if helper is not None), stop]
+    if block is None:
+        return (event,)
+    match event.delta:
+        case TextDelta(text=str()):
+            member = "text"
+        case InputJsonDelta(partial_json=str()):
+            member = "partial_json"
+        case ThinkingDelta(thinking=str()):
+            member = "thinking"
+        case SignatureDelta(signature=str(signature)):
+            return event, SignatureEvent(index=event.index, signature=signature)
+        case CitationsDelta(citation=citation):
+            count = len(block.citations)
+            return event, CitationEvent(index=event.index, citation=citation, builder=block, count=count)
         case _:
             return (event,)
-    helper = _piece_event(event.index, member, message.builder(event.index))
+    helper = _piece_event(event.index, member, block)
     return (event,) if helper is None else (event, helper)
 
 

@@ -6,6 +6,7 @@ the same chunks wrapped as `{"event": chunk, "state": {...}}` with the token cou
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -61,6 +62,7 @@ class LegacyReader:
         self._index = -1
         self._open: str | None = None  # the type of the open block
         self._calls: list[_Call] = []  # open until the end, since their pieces may alternate
+        self._begun, self._lost = set[int](), set[int]()  # blocks of calls with arguments, and with a null after them
         self._stop_reason: str | None = None
         self._counts: dict[str, int] = {"input_tokens": 0, "output_tokens": 0}
 
@@ -123,9 +125,16 @@ class LegacyReader:
             yield from self._open_block({"type": "tool_use", "id": id, "name": name, "input": {}})
             call = _Call(id, name, index, self._index)
             self._calls.append(call)
-        arguments = _text(function.get("arguments"))
-        if arguments:
-            delta = {"type": "input_json_delta", "partial_json": arguments}
+        arguments: object = function.get("arguments", "")
+        if arguments is None:  # no piece, or one that got lost if others follow those before it
+            self._lost.update({call.block} & self._begun)
+            return
+        if is_object(arguments):  # some servers give the value
+            arguments = json.dumps(arguments)
+        pieces = [None, arguments] if call.block in self._lost else [arguments]
+        for piece in pieces if arguments != "" else ():  # also one that is no text: the call has arguments
+            self._begun.add(call.block)
+            delta = {"type": "input_json_delta", "partial_json": piece}
             yield {"type": "content_block_delta", "index": call.block, "delta": delta}
 
     def _continued(self, id: str, name: str, index: int | None, position: int) -> _Call | None:

@@ -36,7 +36,7 @@ from ..core.errors import (
 )
 from ..core.json import is_array, is_object
 from ..message.message import Message, ToolUseBlock, is_cut
-from ..message.request import message_list
+from ..message.request import message_list, sendable
 from ..schema.codec import InvalidValue
 from ..streaming.create import CreateMessage, message_operation
 from .tool import Tool, as_tools, result_block, result_content
@@ -182,7 +182,16 @@ class Run:
 
     def next_operation(self) -> CreateMessage:
         """The next request."""
-        return evolve(self._operation, body=_json.dumps(self._body))
+        return evolve(self._operation, body=_json.dumps({**self._body, "messages": sendable(self._body["messages"])}))
+
+    @staticmethod
+    def check_calls(message: Message) -> None:
+        """Raise ToolCallIncompleteError for a call that can be neither run nor answered."""
+        for place, block in enumerate(message.content):
+            if isinstance(block, ToolUseBlock) and block.is_lost:
+                what = f"The call in content[{place}] has the id {block.id!r} and the name {block.name!r}"
+                problem = f"{what}, for its start was lost. Nothing was run."
+                raise ToolCallIncompleteError.advised(problem, partial=message)
 
 
 class ToolRun(Run):
@@ -249,6 +258,7 @@ class ToolRun(Run):
         self.iteration += 1
         if self._forces_call:
             self._body.pop("tool_choice", None)
+        self.check_calls(message)
         calls = message.tool_uses
         if lost := lost_call(message):
             raise ToolCallIncompleteError.advised(f"{lost} Nothing was run.", partial=message)
@@ -354,7 +364,7 @@ class ToolRun(Run):
         self.calls = groups
 
     def _plan_call(self, use: ToolUseBlock) -> PlannedCall:
-        call = ToolCall(use.id, use.name, use.input, self.iteration)
+        call = ToolCall(use.id, use.name, use.input if use.input_complete else {}, self.iteration)
         if not use.input_complete:
             return PlannedCall(call, problem=f"The arguments are not one JSON object: {use.partial_json[:200]}")
         tool = self._tools.get(use.name)

@@ -22,6 +22,7 @@ from aimlapi_messages.message.message import parse_tool_input, with_defaults
 
 from ..support.callers import Caller
 from ..support.parts import message_from_body
+from ..support.streams import input_of
 from ..support.wire import Gateway, answer, body, meta, text_block, tool_block
 
 CHAT: dict[str, Any] = {
@@ -103,10 +104,10 @@ def test_the_older_shape_s_tool_calls_become_tool_uses() -> None:
         {"id": "c", "type": "function", "function": {"name": "h"}},
     ]
     message = chat({"role": "assistant", "content": None, "tool_calls": calls}, "tool_calls")
-    assert [(tool.id, tool.name, tool.input, tool.input_complete, tool.partial_json) for tool in message.tool_uses] == [
-        ("a", "f", {"x": 1}, True, ""),
-        ("b", "g", {}, False, '{"x": '),
-        ("c", "h", {}, True, ""),
+    assert [(tool.id, tool.name, *input_of(tool)) for tool in message.tool_uses] == [
+        ("a", "f", {"x": 1}, ""),
+        ("b", "g", None, '{"x": '),
+        ("c", "h", {}, ""),
     ]
 
 

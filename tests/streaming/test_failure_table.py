@@ -29,6 +29,7 @@ from aimlapi_messages import (
 from ..support.callers import Caller, in_process
 from ..support.deadlines import LIMIT, LONGER_AND_LONGER
 from ..support.loopback import BREAKS
+from ..support.streams import input_of
 from ..support.wire import (
     JSON,
     PING,
@@ -109,7 +110,7 @@ def tool_stream(*pieces: str, stop_reason: str = "tool_use", closed: bool = True
 def incomplete_tool(text: str, after: str) -> Callable[[Message], bool]:
     def check(message: Message) -> bool:
         (tool,) = message.tool_uses
-        return (tool.input, tool.input_complete, tool.partial_json, message.text) == ({}, False, text, after)
+        return (input_of(tool), message.text) == ((None, text), after)
 
     return check
 
@@ -222,7 +223,7 @@ ROWS = [
     Row("data that is no object", answer(sse(*BEGUN, "[1]")), StreamDecodeError, "Hel"),
     Row("an event without its subject", answer(sse(start(), {"type": "content_block_delta"})), StreamDecodeError, ""),
     Row("a delta before the message", answer(sse(delta(text="x"))), StreamDecodeError),
-    Row("a second message", answer(sse(*BEGUN, start())), StreamDecodeError, "Hel"),
+    Row("a second message", answer(sse(*BEGUN, start(id="msg_02"))), StreamDecodeError, "Hel"),
     Row("binary", answer(b"\x00\xff\xfe" * 20), UnexpectedResponseError),
     # --- odd, and right all the same
     Row("no event lines", answer(sse(*TEXT_EVENTS, named=False)), check=whole),

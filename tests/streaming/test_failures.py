@@ -204,7 +204,7 @@ def test_an_error_event_is_raised_even_after_the_answer() -> None:
         {"type": "content_block_stop"},
         {"type": "message_delta", "delta": []},
         {"type": "message_start"},
-        start(),
+        start(id="msg_02"),
     ],
     ids=str,
 )

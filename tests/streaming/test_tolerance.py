@@ -20,7 +20,7 @@ from aimlapi_messages import (
 from aimlapi_messages.streaming.accumulator import MessageAccumulator
 
 from ..support.callers import Caller
-from ..support.streams import COST, SPENT, new_core, read, read_bytes
+from ..support.streams import COST, SPENT, input_of, new_core, read, read_bytes
 from ..support.wire import (
     PING,
     STOP,
@@ -103,7 +103,7 @@ def test_gaps_between_indexes_are_tolerated(order: list[int]) -> None:
 
 
 def test_a_block_that_never_started_is_what_its_deltas_say() -> None:
-    """Deltas to an unknown index begin a block; a stop alone begins an empty one."""
+    """Deltas to an unknown index begin a block; a stop alone begins none."""
     message = read(
         start(),
         delta(0, text="a"),
@@ -113,7 +113,7 @@ def test_a_block_that_never_started_is_what_its_deltas_say() -> None:
         end(),
     )
     kinds = [block["type"] for block in message.to_dict()["content"]]
-    assert kinds == ["text", "thinking", "tool_use", ""]
+    assert kinds == ["text", "thinking", "tool_use"]
     assert message.text == "a"
 
 
@@ -197,27 +197,27 @@ async def test_a_cost_before_a_cut_is_counted(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    ("events", "reason", "input", "complete", "partial"),
+    ("events", "reason", "input", "partial"),
     [
-        ([delta(partial_json='{"a": 1'), block_stop()], "tool_use", {}, False, '{"a": 1'),
-        ([delta(partial_json='{"a": 1')], "max_tokens", {}, False, '{"a": 1'),
-        ([delta(partial_json='{"a": 1}')], "max_tokens", {"a": 1}, True, ""),
-        ([delta(partial_json="[1]"), block_stop()], "tool_use", {}, False, "[1]"),
-        ([delta(partial_json='{"a": NaN}'), block_stop()], "tool_use", {}, False, '{"a": NaN}'),
-        ([delta(partial_json=""), block_stop()], "tool_use", {}, True, ""),
-        ([block_stop()], "tool_use", {}, True, ""),
-        ([block_stop()], "max_tokens", {}, False, ""),
-        ([], "max_tokens", {}, False, ""),
-        ([block_stop(), block_stop()], "tool_use", {}, True, ""),
+        ([delta(partial_json='{"a": 1'), block_stop()], "tool_use", None, '{"a": 1'),
+        ([delta(partial_json='{"a": 1')], "max_tokens", None, '{"a": 1'),
+        ([delta(partial_json='{"a": 1}')], "max_tokens", {"a": 1}, ""),
+        ([delta(partial_json="[1]"), block_stop()], "tool_use", None, "[1]"),
+        ([delta(partial_json='{"a": NaN}'), block_stop()], "tool_use", None, '{"a": NaN}'),
+        ([delta(partial_json=""), block_stop()], "tool_use", {}, ""),
+        ([block_stop()], "tool_use", {}, ""),
+        ([block_stop()], "max_tokens", None, ""),
+        ([], "max_tokens", None, ""),
+        ([block_stop(), block_stop()], "tool_use", {}, ""),
     ],
 )
 def test_a_tool_s_input_is_only_complete_when_it_is(
-    events: list[dict[str, Any]], reason: str, input: dict[str, Any], complete: bool, partial: str
+    events: list[dict[str, Any]], reason: str, input: dict[str, Any] | None, partial: str
 ) -> None:
     """Malformed or cut input is kept as text and marked; the rest of the answer is unharmed."""
     message = read(start(), block_start(tool_block()), *events, end(reason))
     (tool,) = message.tool_uses
-    assert (tool.input, tool.input_complete, tool.partial_json) == (input, complete, partial)
+    assert input_of(tool) == (input, partial)
 
 
 def test_an_input_that_came_with_the_start_is_kept() -> None:
@@ -232,7 +232,7 @@ def test_a_snapshot_within_a_tool_s_input_is_marked() -> None:
     for payload in TOOL_EVENTS[:7]:
         whole.add(payload)
     (tool,) = whole.snapshot().tool_uses
-    assert (tool.input, tool.input_complete, tool.partial_json) == ({}, False, '{"city": "Par')
+    assert input_of(tool) == (None, '{"city": "Par')
 
 
 def test_an_open_tool_without_input_is_not_complete() -> None:

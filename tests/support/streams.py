@@ -6,9 +6,13 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from aimlapi_messages import (
     Cost,
     Message,
+    ToolCallIncompleteError,
+    ToolUseBlock,
 )
 from aimlapi_messages.core.reply import ReplyHead, SpendTracker
 from aimlapi_messages.core.request import Request, Secrets
@@ -25,6 +29,15 @@ from .wire import (
 
 COST = {"meta": meta(credits_used=1576, usd_spent=0.000788)}
 SPENT = Cost(credits=Decimal(1576), usd=Decimal("0.000788"), source="stream")
+
+
+def input_of(call: ToolUseBlock) -> tuple[dict[str, Any] | None, str]:
+    """The input of a call, None if reading it is refused, and the text of it that came."""
+    if call.input_complete:
+        return call.input, call.partial_json
+    with pytest.raises(ToolCallIncompleteError, match=r"input_complete.*partial_json"):
+        _ = call.input
+    return None, call.partial_json
 
 
 def read(*payloads: Mapping[str, Any] | str, named: bool = True) -> Message:

@@ -96,7 +96,7 @@ async def test_turns_without_open_calls_are_only_sent(runs: Runs, last: dict[str
     assert gateway.sent["messages"] == [ASK, last]
 
 
-@pytest.mark.parametrize("missing", ["id", "name", "input"])
+@pytest.mark.parametrize("missing", ["id", "name"])
 async def test_a_damaged_transcript_is_refused(runs: Runs, missing: str) -> None:
     """When the runner is made, with the member that is missing."""
     block = tool_block()
