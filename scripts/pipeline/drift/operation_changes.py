@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias, cast
 
 from ..document.media import CONTENT
-from ..document.schemas import canonical_json
+from ..document.schemas import canonical_json, is_object
 from ..document.tree import Json
 from .changes import Change, Kind
 from .exact import MODELS
+from .pairing import Shapes
 from .schema_changes import ModelVariant, SchemaComparison, SchemaDifference, Side
 from .views import gist, shown
 
@@ -153,7 +154,8 @@ def _compare_media(name: _Name, side: Side, was: Json, now: Json, committed: Jso
             compared = SchemaComparison(side, _shapes(committed), _shapes(fresh))
             if MODELS in before or MODELS in after:
                 united = before.get("schema")
-                yield from _told(name, side, compared.by_model(_variants(before), _variants(after), "", united))
+                variants = (_variants(part, _shapes(said)) for part, said in ((before, committed), (after, fresh)))
+                yield from _told(name, side, compared.by_model(*variants, "", united))
             else:
                 yield from _told(name, side, compared.compare(before.get("schema", {}), after.get("schema", {}), ""))
 
@@ -176,10 +178,15 @@ def _shapes(document: Json) -> Json:
     return cast("Json", document.get("components", {}).get("schemas", {}))
 
 
-def _variants(media: Json) -> list[ModelVariant]:
-    """What a request says by the models that it names; a single schema is for any of them."""
-    listed = cast("list[Json]", media.get(MODELS, [{"models": [], "schema": media.get("schema", {})}]))
-    return [ModelVariant(tuple(one["models"]), one["schema"]) for one in listed]
+def _variants(media: Json, schemas: Json) -> list[ModelVariant]:
+    """What a request says by the models that it names; where it names none, that is for any of them."""
+    if MODELS in media:
+        return [ModelVariant(tuple(one["models"]), one["schema"]) for one in cast("list[Json]", media[MODELS])]
+    shapes, schema = Shapes(schemas), cast("Json", media.get("schema", {}))
+    members = shapes.members(schema)
+    if not all(is_object(shapes.resolved(one)) for one in members):
+        return [ModelVariant((), schema)]
+    return [ModelVariant(shapes.tags(one, "model"), one) for one in members]
 
 
 def _base(media: str) -> str:

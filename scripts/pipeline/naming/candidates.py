@@ -69,7 +69,13 @@ def candidates(shape: Shape, names: Names) -> list[str]:
     suffix = _side_suffix(shape, place)
     found: list[str] = []
     if len(anchors) == 1:
-        return [said_once(anchors[0].base + suffix)]
+        # Where one variant has become several, the published name stays with the one that has it.
+        other = {
+            "union": f"Any{anchors[0].base}",
+            "object": f"{anchors[0].base}Object",
+            "enum": f"{anchors[0].base}Value",
+        }
+        return [said_once(base + suffix) for base in (anchors[0].base, other[shape.kind])]
     if len(shape.hints) == 1 and shape.kind != "union":
         found.append(_clean_hint(next(iter(shape.hints))) + suffix)
     own = anchors[-1]

@@ -155,7 +155,9 @@ def _moved(
         if key not in carried and any(place[0].name in known for place in shape.places)
         for end in {_end(address(place)) for place in shape.places} - {"body", "response"}
         for name, said in free.get((_kind(shape), shape.side, end), [])
-        if (score := _shared(said.has, has[key], max)) > ALIKE and not _contradict(said.has, has[key])
+        if (score := _shared(said.has, has[key], max)) > ALIKE
+        and not _contradict(said.has, has[key])
+        and not _loosened(said.has, has[key])
     ]
     return _pick(likely, shapes)
 
@@ -218,6 +220,8 @@ def _score(said: Given, places: Iterable[str], has: tuple[str, ...]) -> float:
     names = [[part.partition("=")[0] for part in parts] for parts in (said.has, has)]
     if _contradict(said.has, has) or not (related or _shared(names[0], names[1], min) >= ALIKE):
         return 0
+    if not (related and wanted) and _loosened(said.has, has):
+        return 0
     return alike + BARELY
 
 
@@ -235,6 +239,12 @@ def _contradict(first: Iterable[str], second: Iterable[str]) -> bool:
     """Whether two objects fix one property to different values: variants with other tags."""
     one, other = (dict(part.split("=", 1) for part in parts if "=" in part) for parts in (first, second))
     return any(other.get(name, value) != value for name, value in one.items())
+
+
+def _loosened(said: Iterable[str], has: Iterable[str]) -> bool:
+    """Whether a property that a name says a fixed value of may have others in a shape: the name would be wrong."""
+    fixed = {part.partition("=")[0] for part in said if "=" in part}
+    return bool(fixed & set(has))
 
 
 def _loose(place: str) -> str:

@@ -238,6 +238,11 @@ MOVES: dict[str, tuple[list[Json], list[Json], list[tuple[str, str, tuple[str, .
         [record("model", model=text(), p=text())],
         [("docs", "model removed", ("a",)), ("additive", "any value allowed", ())],
     ),
+    "a list of models, and any model besides": (
+        [variant("a", p=text()), variant("b", p=text())],
+        [variant("a", p=text()), record("model", model=text(), p=text())],
+        [("docs", "model removed", ("b",)), ("additive", "any value allowed", ())],
+    ),
     "a list of models where there was any": (
         [record("model", model=text(), p=text())],
         [variant("a", p=text())],
