@@ -23,9 +23,14 @@ from ..normalize.select import NOT_KEPT
 from .changes import Change, Kind, merged
 from .exact import exact_form
 from .operation_changes import compare_answers, compare_bodies, compare_parameters, with_moves
+from .pairing import Shapes
 from .views import spread
 
 __all__ = ["compare"]
+
+#: From how many common names on, and from which part of all, two operations at other paths count as one that moved.
+FEW = 3
+NEARLY = 0.75
 
 _Same: TypeAlias = "Callable[[_Operation, _Operation], bool]"
 
@@ -52,6 +57,19 @@ class _Operation:
         """What it takes and gives, to know it again elsewhere."""
         said = {key: value for key, value in self.body.items() if key not in ("operationId", "tags", "summary")}
         return canonical_json(spread(said, self.shapes))
+
+    @cached_property
+    def members(self) -> tuple[set[str], set[str]]:
+        """The names of what it takes, and of what it gives."""
+        asked = {str(one["name"]) for one in self.body.get("parameters", [])}
+        asked |= self._properties(self.body.get("requestBody", {}))
+        return asked, {name for answer in self.body.get("responses", {}).values() for name in self._properties(answer)}
+
+    def _properties(self, said: Json) -> set[str]:
+        shapes = Shapes(self.shapes)
+        media = cast("dict[str, Json]", said.get("content", {})).values()
+        members = [member for one in media for member in shapes.members(one.get("schema", {}))]
+        return {name for member in members for name in shapes.resolved(member).get("properties", {})}
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -99,7 +117,7 @@ def _matched(
     gone = [one for place, one in old.items() if place not in new]
     come = [one for place, one in new.items() if place not in old]
     changes: list[Change] = []
-    for is_same in (_same_name, _same_shape, _same_words):
+    for is_same in (_same_name, _same_shape, _same_words, _nearly_same_shape):
         for before in list(gone):
             after = _counterpart(before, gone, come, is_same)
             if after is None:
@@ -148,6 +166,18 @@ def _same_shape(one: _Operation, other: _Operation) -> bool:
 def _same_words(one: _Operation, other: _Operation) -> bool:
     """The same path but for its version, and for its parameters, which may have become others, or part of the query."""
     return one.method == other.method and one.words == other.words
+
+
+def _nearly_same_shape(one: _Operation, other: _Operation) -> bool:
+    """Most of what both take and give has the same names, of each at least a few."""
+    taken, given = (
+        (len(mine & theirs), len(mine | theirs)) for mine, theirs in zip(one.members, other.members, strict=True)
+    )
+    return (
+        one.method == other.method
+        and taken[0] >= FEW
+        and all(common >= NEARLY * every for common, every in (taken, given))
+    )
 
 
 def _nameless(place: str) -> str:

@@ -80,9 +80,7 @@ def _prose(document: Json) -> _Prose:
     for path, item in cast("Json", document["paths"]).items():
         for method, operation in operations_of(item if is_mapping(item) else {}):
             _collect(operation, f"{method.upper()} {path}", (), found)
-    for key, part in document.items():
-        if key not in ("paths", "openapi"):
-            _collect(part, "", (key,), found)
+    _collect({key: part for key, part in document.items() if key not in ("paths", "openapi")}, "", (), found)
     return found
 
 

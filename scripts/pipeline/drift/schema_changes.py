@@ -94,7 +94,14 @@ class SchemaComparison:
         if len(old) == len(new) == 1:
             yield from self._plain(old[0], new[0], here, opened, tag)
             return
-        yield from self._limits(_annotations(whole), _annotations(other), here)
+        # What stands beside a schema that is no union is compared as that of the whole where both have it.
+        both = set(_annotations(whole)) & set(_annotations(other))
+        beside = [
+            {key: part[key] for key in _annotations(part) if key in both or len(members) > 1}
+            for part, members in ((whole, old), (other, new))
+        ]
+        yield from self._limits(beside[0], beside[1], here)
+        old, new = ([_without(one, both) for one in these] if len(these) == 1 else these for these in (old, new))
         yield from self._union(old, new, here, opened)
 
     def by_model(
@@ -397,6 +404,10 @@ def _item(schema: Json, index: int) -> Json:
 
 def _annotations(schema: Json) -> Json:
     return {key: schema[key] for key in ANNOTATIONS if key in schema}
+
+
+def _without(schema: Json, keys: set[str]) -> Json:
+    return {key: value for key, value in schema.items() if key not in keys}
 
 
 def _key(one: SchemaDifference) -> str:

@@ -242,6 +242,30 @@ DOCUMENTS: dict[str, tuple[Json, Json, str, list[str]]] = {
         "breaking",
         ["operation moved", "property added"],
     ),
+    "an operation under another path, with a property more": (
+        document({**PLAIN["paths"], "/v1/rows": {"post": operation(body=ORDER)}}),
+        document({**PLAIN["paths"], "/v1/lines": {"post": operation(body=order(colour=text()))}}),
+        "breaking",
+        ["operation moved", "property added"],
+    ),
+    "an operation gone, and one that takes something else": (
+        document({**PLAIN["paths"], "/v1/rows": {"post": operation(body=ORDER)}}),
+        document({**PLAIN["paths"], "/v1/lines": {"post": operation(body=record(id=text(), a=text(), b=text()))}}),
+        "breaking",
+        ["operation removed", "operation added"],
+    ),
+    "a variant beside a schema with a default": (
+        body_of(record(a={**text("x"), "default": "x"})),
+        body_of(record(a={"anyOf": [{**text("x"), "default": "x"}, text()]})),
+        "additive",
+        ["variant added"],
+    ),
+    "a variant less beside a default": (
+        body_of(record(a={"anyOf": [text("x"), {"type": "integer"}], "default": "x"})),
+        body_of(record(a={"anyOf": [text("x")], "default": "x"})),
+        "breaking",
+        ["variant removed"],
+    ),
     "two operations alike under other paths": (
         document({"/rows": {"get": operation(response=ORDER)}, "/v1/rows": {"get": operation(response=ORDER)}}),
         document({"/lines": {"get": operation(response=ORDER)}, "/v1/lines": {"get": operation(response=ORDER)}}),

@@ -59,3 +59,11 @@ def test_the_text_of_a_parameter_is_told_by_its_name() -> None:
     before, after = said(record(a=text())), said(record(a=text()))
     after["paths"][ORDERS]["post"]["parameters"][1]["description"] = "Pages"
     assert told(before, after) == [("description of parameters.p", None, "Pages")]
+
+
+def test_other_servers_are_told_of_the_document() -> None:
+    """Where requests go is no correction of invalidity."""
+    before, after = (
+        said(record(a=text())) | {"servers": [{"url": url}]} for url in ("https://a.test", "https://b.test")
+    )
+    assert told(before, after) == [("servers", [{"url": "https://a.test"}], [{"url": "https://b.test"}])]
