@@ -33,8 +33,10 @@ Tools and typed output
     Field                       what an argument must be, and what the model is told of it
     ToolRunner, ToolStreamRunner, AsyncToolRunner, AsyncToolStreamRunner
                                 `messages.tool_runner(...)`
+    BeforeCall, AfterCall, AsyncBeforeCall, AsyncAfterCall
+                                the hooks of a run
     ToolCall, ToolOutcome, Replace, Refuse
-                                what the hooks of a run are told, and what they may answer
+                                what they are told, and what they may answer
     OutputStream, AsyncOutputStream
                                 `messages.stream_output(...)`: a value of your type as it comes
 Batches
@@ -103,7 +105,7 @@ _HOMES = {
     ),
     "streaming.streams": "EventStream MessageStream MessageStreamManager",
     "tools.async_runners": "AsyncOutputStream AsyncToolRunner AsyncToolStreamRunner",
-    "tools.run": "Refuse Replace ToolCall ToolOutcome",
+    "tools.run": "AfterCall AsyncAfterCall AsyncBeforeCall BeforeCall Refuse Replace ToolCall ToolOutcome",
     "tools.runners": "OutputStream ToolRunner ToolStreamRunner",
     "tools.tool": "Tool Toolbox tool",
     "transport.retries": "Attempt",

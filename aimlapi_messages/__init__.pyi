@@ -96,7 +96,16 @@ from .tools.async_runners import (
     AsyncToolRunner as AsyncToolRunner,
     AsyncToolStreamRunner as AsyncToolStreamRunner,
 )
-from .tools.run import Refuse as Refuse, Replace as Replace, ToolCall as ToolCall, ToolOutcome as ToolOutcome
+from .tools.run import (
+    AfterCall as AfterCall,
+    AsyncAfterCall as AsyncAfterCall,
+    AsyncBeforeCall as AsyncBeforeCall,
+    BeforeCall as BeforeCall,
+    Refuse as Refuse,
+    Replace as Replace,
+    ToolCall as ToolCall,
+    ToolOutcome as ToolOutcome,
+)
 from .tools.runners import OutputStream as OutputStream, ToolRunner as ToolRunner, ToolStreamRunner as ToolStreamRunner
 from .tools.tool import Tool as Tool, Toolbox as Toolbox, tool as tool
 from .transport.retries import Attempt as Attempt
@@ -110,8 +119,11 @@ __all__ = [
     "APIError",
     "APIStatusError",
     "APITimeoutError",
+    "AfterCall",
     "AsyncAIMLAPI",
+    "AsyncAfterCall",
     "AsyncBatchResults",
+    "AsyncBeforeCall",
     "AsyncEventStream",
     "AsyncMessageStream",
     "AsyncMessageStreamManager",
@@ -130,6 +142,7 @@ __all__ = [
     "BatchRequest",
     "BatchResult",
     "BatchResults",
+    "BeforeCall",
     "BudgetExceededError",
     "CallOptions",
     "CitationEvent",

@@ -43,11 +43,11 @@ def test_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == {"aimlapi_client", "aimlapi_messages"}
 
 
-def test_wheel_needs_three_packages(wheel: zipfile.ZipFile) -> None:
-    """At run time httpx with its httpcore, attrs and python-dateutil are needed, and nothing more."""
+def test_wheel_needs_four_packages(wheel: zipfile.ZipFile) -> None:
+    """At run time httpx with its httpcore, attrs, python-dateutil and docstring-parser are needed, and nothing more."""
     name = next(name for name in wheel.namelist() if name.endswith("METADATA"))
     required = re.findall(r"^Requires-Dist: ([\w.-]+)(?![^\n]*extra ==)", wheel.read(name).decode(), flags=re.MULTILINE)
-    assert sorted(required) == ["attrs", "httpcore", "httpx", "python-dateutil"]
+    assert sorted(required) == ["attrs", "docstring-parser", "httpcore", "httpx", "python-dateutil"]
 
 
 def test_no_registry_is_named() -> None:

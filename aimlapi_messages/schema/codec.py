@@ -15,6 +15,7 @@ import typing
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -28,6 +29,7 @@ import attrs
 
 from ..core import json as _json
 from ..core.arguments import NOT_GIVEN, dump_model
+from ..core.json import is_array
 
 _BINARY: Final = (bytes, bytearray, memoryview)
 _MAX_SHOWN: Final = 80  # characters of a value
@@ -92,12 +94,26 @@ class TypeCodec(ABC):
 
     @final
     def convert(self, value: Any, path: str = "") -> Any:
-        """The Python value of a JSON value. Raises InvalidValue with all that is wrong with it."""
+        """The Python value of a JSON value. Raises InvalidValue with all that is wrong with it.
+
+        Models write a list or object as JSON text now and then: it is read if nothing else is wrong.
+        """
         try:
-            return self.parse(value, path)
+            return self._parse_texts(value, path)
         except RecursionError:
             pass  # raised below, where the stack is no longer full
         raise InvalidValue(Issue(path, "expected less nesting", value))
+
+    def _parse_texts(self, value: Any, path: str) -> Any:
+        try:
+            return self.parse(value, path)
+        except InvalidValue as error:
+            wrong = [issue.value for issue in error.issues]
+            texts = {id(text): read for text in wrong if (read := _read_text(text)) is not None}
+            if len(texts) == len({id(one) for one in wrong}):
+                with suppress(InvalidValue):
+                    return self._parse_texts(_replaced(value, texts), path)
+            raise
 
     @final
     def encode(self, value: Any) -> Any:
@@ -175,6 +191,25 @@ class Definitions:
 def child(path: str, name: str) -> str:
     """The path of a member of what is at `path`."""
     return f"{path}.{name}" if path else name
+
+
+def _read_text(value: Any) -> Any:
+    """The list or object that a text is as JSON; None if it is none."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        with suppress(ValueError):
+            return _json.loads(value, finite=True)
+    return None
+
+
+def _replaced(value: Any, others: Mapping[int, Any]) -> Any:
+    """A JSON value with others in the place of some of its parts, which are known by their `id`."""
+    if id(value) in others:
+        return others[id(value)]
+    if is_array(value):
+        return [_replaced(item, others) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _replaced(member, others) for name, member in cast("Mapping[str, Any]", value).items()}
+    return value
 
 
 def _shown(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -163,16 +163,19 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Record(TypeCodec):
-    """An object with the given members and no others.
+    """An object with the given members, and no others unless it is open.
 
     members: by name, in JSON and as arguments of the class.
     python: the class, called with the members that were given; dict for a TypedDict. A ValueError, TypeError or
         AssertionError that it raises is an issue.
+    is_open: whether other members are taken as they are, but for those with the reserved names.
     """
 
     python: type
     members: Mapping[str, Member]
     description: str = ""
+    is_open: bool = False
+    reserved: Container[str] = ()
 
     def values_of(self, name: str) -> list[Any]:
         """The JSON values of a required member, if they are a choice."""
@@ -204,7 +207,10 @@ class Record(TypeCodec):
             elif member.required:
                 issues.append(Issue(child(path, name), "missing", NOT_GIVEN))
         for name in (name for name in given if name not in self.members):
-            issues.append(Issue(child(path, name), self._unknown(name), given[name]))
+            if self.is_open and name not in self.reserved:
+                found[name] = given[name]
+            else:
+                issues.append(Issue(child(path, name), self._unknown(name), given[name]))
         if issues:
             raise InvalidValue(*issues)
         try:

@@ -155,19 +155,15 @@ def _is_number(limit: object) -> bool:
 def read_docstring(text: str | None) -> tuple[str, Mapping[str, str]]:
     """The text of a docstring without its sections, and the description of each parameter and attribute that has one.
 
-    It may be in the style of Google, NumPy, Sphinx or epydoc. That needs docstring_parser, the extra `tools`. Without
-    it, or if it cannot read the text, the text stays whole.
+    It may be in the style of Google, NumPy, Sphinx or epydoc. What cannot be read stays whole.
     """
-    cleaned = inspect.cleandoc(text or "")
-    if not cleaned:
-        return "", {}
-    try:
-        parser: Any = import_module("docstring_parser")
-    except ImportError:
+    cleaned = inspect.cleandoc(text or "").strip()
+    if "\n" not in cleaned:
         return cleaned, {}
+    parser: Any = import_module("docstring_parser")  # loaded when it is needed
     try:
         found: Any = parser.parse(cleaned)
-    except parser.ParseError:
+    except Exception:  # its ParseError, and of odd texts any
         return cleaned, {}
     gap = "\n\n" if found.blank_after_short_description else "\n"
     body = gap.join(part for part in (found.short_description, found.long_description) if part)

@@ -7,6 +7,7 @@ import inspect
 import re
 import types
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final, cast, get_args
 
 from ..core.errors import ToolDefinitionError
@@ -17,46 +18,56 @@ from .field import described, own_docstring, read_docstring
 # What the API takes as the name of a property.
 PROPERTY_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 
+_STARRED: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
 
 class Parameters:
     """The parameters of a function, method, partial or object that can be called; bound ones are left out.
 
-    schema: the JSON Schema of the arguments, an object.
+    schema: the JSON Schema of the arguments, an object: the given one, or that of the annotations.
     description: the text of the docstring, without its sections.
-    Raises ToolDefinitionError, which names the parameter that has no schema.
+    Raises ToolDefinitionError, which names the parameter that has no schema. Where one is given, a parameter needs no
+    annotation, and `**names` takes what the others do not.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        inner, bound = _inside(function)
+    def __init__(self, function: Callable[..., Any], schema: Mapping[str, Any] | None = None) -> None:
+        called, inner, bound = _inside(function)
         name = str(getattr(inner, "__name__", type(inner).__name__))
         try:
-            signature = inspect.signature(function)
+            signature = inspect.signature(_bare(function))
         except NameError as error:  # since Python 3.14, which evaluates annotations when they are asked for
             raise ToolDefinitionError(
                 f"The annotations of {name!r} cannot be resolved ({error}). Define or import it before the function."
             ) from error
         except (TypeError, ValueError) as error:
             raise ToolDefinitionError(f"The parameters of {name!r} cannot be read ({error}). Wrap it.") from error
-        description, of_parameters = read_docstring(_doc(inner))
-        definer, variables = _definer(function, inner)
-        names = _names(function, inner) | type_parameters(definer) | type_parameters(_code(inner))
+        description, of_parameters = _documentation(function, inner)
+        definer, variables = _definer(called, inner)
+        names = _names(called, inner) | type_parameters(definer) | type_parameters(_code(inner))
         builder = CodecBuilder(names)
         members: dict[str, Member] = {}
+        rest: set[Any] = set()
         self._positional: dict[str, Any] = {}
         for parameter in signature.parameters.values():
             if parameter.name in bound:
                 continue
             where = f"parameter {parameter.name!r} of {name!r}"
-            _check(parameter, where, inner)
-            codec = builder.build(substitute(resolve(parameter.annotation, names, where), variables), where)
+            if schema is None:
+                _check(parameter, where, inner)
+            elif parameter.kind in _STARRED:
+                rest.add(parameter.kind)
+                continue
+            annotation = Any if parameter.annotation is parameter.empty else parameter.annotation
+            codec = builder.build(substitute(resolve(annotation, names, where), variables), where)
             codec = described(codec, of_parameters.get(parameter.name, ""))
             required = parameter.default is parameter.empty
             members[parameter.name] = Member(codec, required, parameter.default)
             if parameter.kind is parameter.POSITIONAL_ONLY:
                 self._positional[parameter.name] = parameter.default
         self.description: str = description
-        self._record = Record(dict, members)
-        self.schema: dict[str, Any] = {"properties": {}, **self._record.schema()}
+        is_open = inspect.Parameter.VAR_KEYWORD in rest
+        self._record = Record(dict, members, is_open=is_open, reserved=_named(inner) if is_open else ())
+        self.schema: dict[str, Any] = {"properties": {}, **self._record.schema()} if schema is None else dict(schema)
 
     def convert(self, arguments: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """The arguments to call the function with: `function(*args, **kwargs)`. Raises InvalidValue."""
@@ -67,19 +78,34 @@ class Parameters:
         return args, kwargs
 
 
-def _inside(function: Any) -> tuple[Any, set[str]]:
-    """The function within partials, methods and wrappers, and the names of keywords that partials have bound."""
+def _inside(function: Any) -> tuple[Any, Any, set[str]]:
+    """What partials call, the function within its methods and wrappers, and the keywords that partials have bound."""
     bound: set[str] = set()
     while isinstance(function, functools.partial):
         bound.update(function.keywords)
         function = cast("Any", function.func)
     if isinstance(function, classmethod):
         raise ToolDefinitionError("A classmethod was given by itself. Give it as a member of its class.")
+    called = function
     if not isinstance(function, (type, types.FunctionType, types.MethodType, types.BuiltinFunctionType)):
         unwrapped = inspect.unwrap(function)
         # An object with a method for its call. Its name is that of its class.
         function = unwrapped if isinstance(unwrapped, types.FunctionType) else function
-    return inspect.unwrap(getattr(function, "__func__", function)), bound
+    return called, inspect.unwrap(getattr(function, "__func__", function)), bound
+
+
+def _bare(function: Any) -> Any:
+    """A partial without what `update_wrapper` gives it, behind which its signature would not show what it binds."""
+    if not isinstance(function, functools.partial):
+        return function
+    return functools.partial(_bare(function.func), *function.args, **function.keywords)
+
+
+def _named(inner: Any) -> set[str]:
+    """The names of all parameters of a function, also of those that are bound."""
+    with suppress(TypeError, ValueError):
+        return {one.name for one in inspect.signature(inner).parameters.values() if one.kind not in _STARRED}
+    return set()
 
 
 def _code(inner: Any) -> Any:
@@ -124,17 +150,21 @@ def _definer(function: Any, inner: Any) -> tuple[type | None, Mapping[Any, Any]]
     return owner, classes[owner]
 
 
-def _doc(inner: Any) -> str | None:
-    """The docstring of a function or class, or of an object's call or class. A partial's own is about partials."""
+def _documentation(function: Any, inner: Any) -> tuple[str, Mapping[str, str]]:
+    """The description of a function and of its parameters: a partial's own, where it was given one, goes first."""
+    if isinstance(function, functools.partial):
+        description, of_parameters = _documentation(function.func, inner)
+        own, own_of_parameters = read_docstring(vars(function).get("__doc__"))
+        return own or description, {**of_parameters, **own_of_parameters}
     if isinstance(inner, type):
-        return own_docstring(inner)
+        return read_docstring(own_docstring(inner))
     if isinstance(inner, types.FunctionType):
-        return inner.__doc__
-    return cast("str | None", _code(inner).__doc__ or type(inner).__doc__)
+        return read_docstring(inner.__doc__)
+    return read_docstring(cast("str | None", _code(inner).__doc__ or type(inner).__doc__))
 
 
 def _check(parameter: inspect.Parameter, where: str, inner: Any) -> None:
-    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+    if parameter.kind in _STARRED:
         stars = "*" if parameter.kind is parameter.VAR_POSITIONAL else "**"
         raise ToolDefinitionError(f"{where} is {stars}{parameter.name}. Name each parameter, or take a list or dict.")
     if parameter.annotation is parameter.empty:

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, Protocol, cast
 
 from attrs import evolve
 
@@ -40,6 +41,8 @@ from ..message.request import message_list, sendable
 from ..schema.codec import InvalidValue
 from ..streaming.create import CreateMessage, message_operation
 from .tool import Tool, as_tools, result_block, result_content
+
+logger: Final = logging.getLogger("aimlapi_messages")
 
 _TERMINAL: Final = frozenset({"refusal", "stop_sequence"})
 
@@ -89,11 +92,28 @@ class Replace:
     result: object
 
 
-# What a run asks before and after each call. Hooks of the asynchronous client may be coroutine functions.
-BeforeCall: TypeAlias = Callable[[ToolCall], Refuse | Replace | None]
-AfterCall: TypeAlias = Callable[[ToolCall, ToolOutcome], Replace | None]
-AsyncBeforeCall: TypeAlias = Callable[[ToolCall], Refuse | Replace | Awaitable[Refuse | Replace | None] | None]
-AsyncAfterCall: TypeAlias = Callable[[ToolCall, ToolOutcome], Replace | Awaitable[Replace | None] | None]
+class BeforeCall(Protocol):
+    """What a run asks before each call: run it, or not?"""
+
+    def __call__(self, call: ToolCall, /) -> Refuse | Replace | None: ...
+
+
+class AfterCall(Protocol):
+    """What a run asks after each call: tell the model its outcome, or something else?"""
+
+    def __call__(self, call: ToolCall, outcome: ToolOutcome, /) -> Replace | None: ...
+
+
+class AsyncBeforeCall(Protocol):
+    """`BeforeCall` of an asynchronous run, which may be a coroutine function."""
+
+    def __call__(self, call: ToolCall, /) -> Refuse | Replace | Awaitable[Refuse | Replace | None] | None: ...
+
+
+class AsyncAfterCall(Protocol):
+    """`AfterCall` of an asynchronous run, which may be a coroutine function."""
+
+    def __call__(self, call: ToolCall, outcome: ToolOutcome, /) -> Replace | Awaitable[Replace | None] | None: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -256,6 +276,10 @@ class ToolRun(Run):
     def take(self, message: Message) -> None:
         """Take the model's answer. Raises ToolCallIncompleteError."""
         self.iteration += 1
+        if message.container is not None and isinstance(cast("object", message.container.id), str):
+            # The sandbox of the provider's tools, whose files and variables the next turn goes on with.
+            given, found = self._body.get("container"), message.container.id
+            self._body["container"] = {**given, "id": found} if is_object(given) else found
         if self._forces_call:
             self._body.pop("tool_choice", None)
         self.check_calls(message)
@@ -344,6 +368,8 @@ class ToolRun(Run):
         if self.limits.on_tool_error == "raise":
             problem = f"The tool {planned.call.name} raised {type(error).__name__}."
             raise ToolFailedError.advised(problem) from error
+        logger.warning("The tool %s failed: %s", planned.call.name, type(error).__name__, exc_info=error)
+        logger.debug("The arguments of %s were %r", planned.call.name, planned.call.input)
         shown = type(error).__name__
         if self.limits.show_errors:
             with suppress(Exception):  # an error's own code may fail too

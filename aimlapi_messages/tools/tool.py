@@ -16,15 +16,18 @@ from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 
 from ..content.blocks import CacheControl, cache_control_param
 from ..core.arguments import check_limit, dump_model
-from ..core.errors import InvalidRequestError, ToolDefinitionError
+from ..core.errors import InvalidRequestError, ToolArgumentsError, ToolDefinitionError
 from ..core.json import is_array, is_object
-from ..schema.codec import to_json
+from ..schema.codec import InvalidValue, to_json
 from ..schema.parameters import Parameters
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 _NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+
+# The types of the tools that the provider declares and the caller runs.
+_RUN_HERE: Final = re.compile(r"(bash|computer|memory|text_editor)_\d+")
 
 # The content blocks of a tool's result, and the member that tells each from other data.
 _BLOCKS: Final[Mapping[str, tuple[str, type]]] = {
@@ -41,10 +44,13 @@ class Tool(Generic[_P, _R]):
 
     name: its name for the model, by default that of the function.
     description: by default the text of the docstring.
-    input_schema: the JSON Schema of its arguments, from their annotations.
     sequential: never run concurrently with another tool.
     timeout: the seconds that one call may take; None for the runner's limit.
     cache_control: True, or the API's JSON object, to cache the prompt up to this tool.
+    input_schema: the JSON Schema of its arguments, where annotations cannot say it, as of tools that another program
+        describes. The arguments are not checked against it; they are passed by name, `**arguments` taking any.
+    declaration: the tool as the provider declares it, such as `{"type": "bash_20250124", "name": "bash"}`, for which
+        the request has neither description nor schema. Arguments are passed as with `input_schema`.
     extra: further members of the tool in the request, such as `{"strict": True}`.
     """
 
@@ -57,10 +63,14 @@ class Tool(Generic[_P, _R]):
         sequential: bool = False,
         timeout: float | None = None,
         cache_control: CacheControl = None,
+        input_schema: Mapping[str, Any] | None = None,
+        declaration: Mapping[str, Any] | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.function = function
-        self.name: str = _name(function, name)
+        self._schema = _schema(input_schema)
+        self._declaration = None if declaration is None else dict(declaration)
+        self.name: str = _name(function, name or (declaration or {}).get("name"))
         self.sequential = sequential
         check_limit("timeout", timeout, ToolDefinitionError)
         self.timeout = timeout
@@ -76,7 +86,10 @@ class Tool(Generic[_P, _R]):
     @cached_property
     def parameters(self) -> Parameters:
         """The arguments. Raises ToolDefinitionError for a method that is not bound."""
-        return Parameters(self.function)
+        schema = self._schema
+        if schema is None and self._declaration is not None:
+            schema = {"type": "object"}
+        return Parameters(self.function, schema)
 
     @property
     def description(self) -> str:
@@ -96,7 +109,9 @@ class Tool(Generic[_P, _R]):
     def to_dict(self) -> dict[str, Any]:
         """The tool as a member of `tools` in a request."""
         param: dict[str, Any] = {"name": self.name, "input_schema": self.input_schema, **self._extra}
-        if self.description:
+        if self._declaration is not None:
+            param = {**self._declaration, "name": self.name, **self._extra}
+        elif self.description:
             param["description"] = self.description
         if self._cache_control is not None:
             param["cache_control"] = dict(self._cache_control)
@@ -104,6 +119,21 @@ class Tool(Generic[_P, _R]):
 
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         return self.function(*args, **kwargs)
+
+    def call(self, arguments: Mapping[str, Any]) -> _R:
+        """Call the function with arguments as a model writes them, in JSON. Raises ToolArgumentsError."""
+        try:
+            args, kwargs = self.parameters.convert(arguments)
+        except InvalidValue as error:
+            raise ToolArgumentsError(f"The arguments of {self.name} are wrong. {error}") from error
+        return cast("Callable[..., _R]", self.function)(*args, **kwargs)
+
+    def declared(self, declaration: Mapping[str, Any]) -> Tool[_P, _R]:
+        """The same tool as the provider declares it."""
+        made = copy.copy(self)
+        made._declaration = dict(declaration)
+        vars(made).pop("parameters", None)
+        return made
 
     def __get__(self, instance: object, owner: type | None = None) -> Tool[..., _R]:
         """As a method: the tool of the bound function."""
@@ -133,6 +163,8 @@ def tool(
     sequential: bool = ...,
     timeout: float | None = ...,
     cache_control: CacheControl = ...,
+    input_schema: Mapping[str, Any] | None = ...,
+    declaration: Mapping[str, Any] | None = ...,
     extra: Mapping[str, Any] | None = ...,
 ) -> Callable[[Callable[_P, _R]], Tool[_P, _R]]: ...
 
@@ -167,7 +199,7 @@ class Toolbox:
         kinds = (Tool, staticmethod, classmethod, FunctionType)
         names = [name for name, member in found.items() if isinstance(member, kinds) and not name.startswith("_")]
         members = [getattr(self, name) for name in names if name != "tools"]
-        return [member if isinstance(member, Tool) else _tool_of(member) for member in members]
+        return [member if isinstance(member, Tool) else _tool_of(member, {}) for member in members]
 
 
 def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | Mapping[str, Any]]:
@@ -183,7 +215,7 @@ def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | Mapping[str, Any]
         if not isinstance(cast("object", one), (Tool, Mapping)):
             kind = type(one).__name__
             raise ToolDefinitionError(f"tools holds a {kind}. Give functions, @tool functions or a Toolbox.")
-        if isinstance(one, Mapping) and one.get("type", "custom") == "custom":
+        if isinstance(one, Mapping) and (one.get("type", "custom") == "custom" or _declared_name(one)):
             raise ToolDefinitionError(
                 f"The tool {one.get('name')!r} has no function to run. Give the function, with @tool if need be."
             )
@@ -196,28 +228,49 @@ def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | Mapping[str, Any]
 
 
 def expand_tools(given: Iterable[object]) -> Iterator[object]:
-    """The tools of functions and toolboxes, and anything else as it is."""
-    for item in given:
+    """The tools of functions and toolboxes, and anything else as it is.
+
+    A tool that the provider declares and the caller runs becomes one with the function of its name.
+    """
+    items = list(given)
+    declared = {name: one for one in items if (name := _declared_name(one))}
+    run: set[str] = set()
+    tools: list[object] = []
+    for item in items:
         if isinstance(item, Toolbox):
-            yield from item.tools()
+            tools += item.tools()
         elif callable(item) and not isinstance(item, (Tool, Mapping)):
-            yield _tool_of(item)
+            tools.append(_tool_of(item, declared))
         else:
-            yield item
+            tools += [item]
+    for index, one in enumerate(tools):
+        if isinstance(one, Tool) and one.name in declared:
+            run.add(one.name)
+            tools[index] = one.declared(cast("Any", dump_model(declared[one.name])))
+    return (one for one in tools if _declared_name(one) not in run)
 
 
-def _tool_of(item: Callable[..., Any]) -> Tool[..., Any]:
+def _declared_name(item: object) -> str:
+    """The name of a tool that the provider declares and the caller runs; "" for anything else."""
+    plain = None if isinstance(item, Tool) or callable(item) else dump_model(item)
+    if not is_object(plain):
+        return ""
+    kind, name = plain.get("type"), plain.get("name")
+    return name if isinstance(kind, str) and isinstance(name, str) and _RUN_HERE.fullmatch(kind) else ""
+
+
+def _tool_of(item: Callable[..., Any], declared: Mapping[str, object]) -> Tool[..., Any]:
     if inspect.isclass(item) and issubclass(item, Toolbox):
         raise ToolDefinitionError(f"{item.__name__} is the class of a toolbox. Give an object of it.")
     inner: Any = getattr(item, "__func__", None)
     if isinstance(inner, Tool):  # a classmethod of a tool, since Python 3.13
         return cast("Tool[..., Any]", inner).__get__(cast("Any", item).__self__)
-    return Tool(cast("Callable[..., Any]", item))
+    name = _own_name(item)
+    return Tool(item, declaration={"name": name} if name in declared else None)
 
 
 def _name(function: Callable[..., Any], given: str | None) -> str:
-    inner = _innermost(function)
-    name = given or getattr(inner, "__name__", None) or type(inner).__name__
+    name = given or _own_name(function)
     if name == "<lambda>":
         raise ToolDefinitionError("A lambda has no name and no annotations. Write a function with both.")
     if not _NAME.fullmatch(name):
@@ -227,9 +280,30 @@ def _name(function: Callable[..., Any], given: str | None) -> str:
     return name
 
 
+def _own_name(function: Any) -> str:
+    """The name of a function, of a partial that has none of its own that of its function, of an object its class's."""
+    while _is_partial(function) and "__name__" not in vars(function):
+        function = function.func
+    return str(getattr(function, "__name__", None) or type(function).__name__)
+
+
+def _schema(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A schema of arguments as the API takes it. Raises ToolDefinitionError for what is none of an object."""
+    if given is None:
+        return None
+    if not isinstance(cast("object", given), Mapping) or given.get("type", "object") != "object":
+        kind = f"a schema of {given['type']!r}" if isinstance(cast("object", given), Mapping) else type(given).__name__
+        raise ToolDefinitionError(f"input_schema is {kind}. Give the JSON Schema of an object, a dict.")
+    return {"type": "object", **given}
+
+
+def _is_partial(function: Any) -> bool:
+    return hasattr(function, "func") and hasattr(function, "keywords")
+
+
 def _innermost(function: Any) -> Any:
     """The function behind partials."""
-    while hasattr(function, "func") and hasattr(function, "keywords"):
+    while _is_partial(function):
         function = function.func
     return function
 

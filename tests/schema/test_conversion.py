@@ -22,6 +22,58 @@ from ..support import shapes
 
 SHAPES = shapes.Square | shapes.Circle | None
 
+# What a model wrote as JSON text, where a list or object is wanted.
+TEXTS: list[tuple[Any, Any, Any]] = [
+    (list[int], "[1, 2]", [1, 2]),
+    (list[str], ' ["a"]\n', ["a"]),
+    (set[int], "[1]", {1}),
+    (tuple[int, int], "[1, 2]", (1, 2)),
+    (dict[str, int], '{"a": 1}', {"a": 1}),
+    (dict[int, list[int]], '{"1": "[2]"}', {1: [2]}),
+    (shapes.Stop, '{"name": "Rome"}', shapes.Stop("Rome")),
+    (list[shapes.Stop], ['{"name": "Rome"}', {"name": "Bern"}], [shapes.Stop("Rome"), shapes.Stop("Bern")]),
+    (list[list[int]], '["[1]", [2]]', [[1], [2]]),
+    (list[int] | None, "[1]", [1]),
+    (int | list[int], "[1]", [1]),
+    (list[int] | str, "[1]", "[1]"),
+    (str | list[int], "[1]", "[1]"),
+    (shapes.Cat | shapes.Dog, '{"kind": "dog", "name": "Rex"}', shapes.Dog("dog", "Rex")),
+    (shapes.Model, '{"title": "a", "size": 2}', shapes.Model(title="a", size=2)),
+    (list[shapes.Model], '[{"title": "a", "size": 2}]', [shapes.Model(title="a", size=2)]),
+    (Annotated[list[int], Field(min_length=1)], "[1]", [1]),
+    (Any, "[1]", "[1]"),
+    (str, "[1]", "[1]"),
+]
+
+
+@pytest.mark.parametrize(("annotation", "given", "value"), TEXTS, ids=lambda one: repr(one)[:50])
+def test_a_list_or_object_in_a_text_is_read(annotation: Any, given: Any, value: Any) -> None:
+    assert codec_of(annotation, where="output").convert(given) == value
+
+
+@pytest.mark.parametrize(
+    ("annotation", "given", "issues"),
+    [
+        (list[int], '["a"]', ['expected an array, got "[\\"a\\"]"']),
+        (list[int], "[1", ['expected an array, got "[1"']),
+        (list[int], "[NaN]", ['expected an array, got "[NaN]"']),
+        (list[int], "1, 2", ['expected an array, got "1, 2"']),
+        (list[int], '{"a": 1}', ['expected an array, got "{\\"a\\": 1}"']),
+        (dict[str, int], "[]", ['expected an object, got "[]"']),
+        (int, "[1]", ['expected an integer, got "[1]"']),
+        (shapes.Square, {"side": "[1]", "more": 2},
+         ['side: expected an integer, got "[1]"', "more: unknown (known: side), got 2"]),
+        (list[list[int]], ["[1]", 2], ['[0]: expected an array, got "[1]"', "[1]: expected an array, got 2"]),
+    ],
+    ids=lambda one: repr(one)[:50],
+)  # fmt: skip
+def test_a_text_is_read_only_if_that_makes_all_right(annotation: Any, given: Any, issues: list[str]) -> None:
+    """Else the model is told of what it wrote."""
+    with pytest.raises(InvalidValue) as caught:
+        codec_of(annotation, where="output").convert(given)
+    assert [str(issue) for issue in caught.value.issues] == issues
+
+
 WRONG: list[tuple[Any, Any, list[str]]] = [
     (str, 5, ["expected a string, got 5"]),
     (int, "three", ['expected an integer, got "three"']),

@@ -80,6 +80,119 @@ def test_a_partial_leaves_out_what_it_binds_by_position() -> None:
     assert bound(*args, **kwargs) == ("Rome", 3)
 
 
+def named(partial: Any, **attributes: str) -> Any:
+    """A partial with a name or docstring of its own."""
+    for name, value in attributes.items():
+        setattr(partial, name, value)
+    return partial
+
+
+def stay(city: str, nights: int, /, meal: str = "none", *, pets: int = 0) -> tuple[Any, ...]:
+    """Stay somewhere.
+
+    Args:
+        city: where.
+        nights: how long.
+        meal: of which kind.
+        pets: how many.
+    """
+    return city, nights, meal, pets
+
+
+class Hotel:
+    class Meal(str):
+        pass
+
+    def stay(self, city: str, nights: int) -> tuple[Any, ...]:
+        """Stay here."""
+        return city, nights
+
+
+OWN = """Stay in Rome.
+
+Args:
+    nights: in Rome.
+"""
+
+
+@pytest.mark.parametrize(
+    ("partial", "names", "given", "result", "description"),
+    [
+        (
+            functools.partial(stay, "Rome"),
+            ["nights", "meal", "pets"],
+            {"nights": 2},
+            ("Rome", 2, "none", 0),
+            "Stay somewhere.",
+        ),
+        (
+            functools.partial(stay, "Rome", pets=1),
+            ["nights", "meal"],
+            {"nights": 2},
+            ("Rome", 2, "none", 1),
+            "Stay somewhere.",
+        ),
+        (
+            functools.partial(stay, "Rome", meal="all"),
+            ["nights", "pets"],
+            {"nights": 2, "pets": 3},
+            ("Rome", 2, "all", 3),
+            "Stay somewhere.",
+        ),
+        (
+            functools.partial(functools.partial(stay, "Rome"), 3, pets=1),
+            ["meal"],
+            {},
+            ("Rome", 3, "none", 1),
+            "Stay somewhere.",
+        ),
+        (
+            functools.update_wrapper(functools.partial(stay, "Rome"), stay),
+            ["nights", "meal", "pets"],
+            {"nights": 1},
+            ("Rome", 1, "none", 0),
+            "Stay somewhere.",
+        ),
+        (
+            functools.partial(functools.update_wrapper(functools.partial(stay, "Rome"), stay), pets=1),
+            ["nights", "meal"],
+            {"nights": 1},
+            ("Rome", 1, "none", 1),
+            "Stay somewhere.",
+        ),
+        (
+            named(functools.partial(stay, "Rome"), __doc__="Stay in Rome."),
+            ["nights", "meal", "pets"],
+            {"nights": 1},
+            ("Rome", 1, "none", 0),
+            "Stay in Rome.",
+        ),
+        (
+            named(functools.partial(stay, "Rome"), __doc__=OWN),
+            ["nights", "meal", "pets"],
+            {"nights": 1},
+            ("Rome", 1, "none", 0),
+            "Stay in Rome.",
+        ),
+        (functools.partial(Hotel().stay, "Rome"), ["nights"], {"nights": 1}, ("Rome", 1), "Stay here."),
+        (functools.partial(Hotel().stay, nights=4), ["city"], {"city": "Rome"}, ("Rome", 4), "Stay here."),
+        (functools.partial(wrapper, "Rome"), ["nights"], {"nights": 5}, ("Rome", 5), ""),
+    ],
+)
+def test_a_partial_is_asked_for_what_it_does_not_bind(
+    partial: Any, names: list[str], given: dict[str, Any], result: tuple[Any, ...], description: str
+) -> None:
+    parameters = Parameters(partial)
+    assert (list(parameters.schema["properties"]), parameters.description) == (names, description)
+    args, kwargs = parameters.convert(given)
+    assert partial(*args, **kwargs) == result
+
+
+def test_a_partial_s_own_docstring_describes_what_it_knows_better() -> None:
+    found = Parameters(named(functools.partial(stay, "Rome"), __doc__=OWN)).schema["properties"]
+    assert [one["description"] for one in found.values()] == ["in Rome.", "of which kind.", "how many."]
+
+
 def test_a_class_has_the_parameters_of_its_init() -> None:
     class Room:
         def __init__(self, city: str) -> None: ...
@@ -187,6 +300,75 @@ def test_a_closure_may_hold_a_variable_that_is_not_set_yet() -> None:
     unset = 1
     assert found == schema({"a": STR}, "a")
     assert call("a") == unset
+
+
+SCHEMA = {"type": "object", "properties": {"path": {"type": "string"}}}
+
+
+def anything(**arguments: Any) -> Any:
+    return arguments
+
+
+def starred_too(*args: Any, **arguments: Any) -> Any:
+    return args, arguments
+
+
+def some(path, mode: int = 0, **rest) -> Any:
+    return path, mode, rest
+
+
+def few(path) -> Any:
+    return path
+
+
+class Session:
+    def call(self, name: str, **arguments: Any) -> Any:
+        return name, arguments
+
+
+@pytest.mark.parametrize(
+    ("function", "given", "result"),
+    [
+        (anything, {}, {}),
+        (
+            anything,
+            {"path": "a", "class": [1], "größe": None, "a-b": 2},
+            {"path": "a", "class": [1], "größe": None, "a-b": 2},
+        ),
+        (anything, {"arguments": 1}, {"arguments": 1}),
+        (starred_too, {"path": "a"}, ((), {"path": "a"})),
+        (some, {"path": 5, "mode": 1, "x": 2}, (5, 1, {"x": 2})),
+        (few, {"path": None}, None),
+        (lambda **arguments: arguments, {"a": 1}, {"a": 1}),
+        (functools.partial(Session().call, "look"), {"path": "a"}, ("look", {"path": "a"})),
+        (functools.partial(Session().call, name="look"), {"path": "a"}, ("look", {"path": "a"})),
+    ],
+)
+def test_with_a_schema_of_its_own_any_argument_is_passed(
+    function: Callable[..., Any], given: dict[str, Any], result: Any
+) -> None:
+    parameters = Parameters(function, SCHEMA)
+    assert parameters.schema == SCHEMA
+    args, kwargs = parameters.convert(given)
+    assert function(*args, **kwargs) == result
+
+
+@pytest.mark.parametrize(
+    ("function", "given", "problem"),
+    [
+        (few, {}, "path: missing"),
+        (few, {"path": 1, "x": 2}, r"x: unknown \(known: path\)"),
+        (some, {"path": 1, "mode": "x"}, "mode: expected an integer"),
+        (functools.partial(Session().call, "look"), {"name": "delete"}, "name: unknown"),
+        (functools.partial(Session().call, name="look"), {"name": "delete"}, "name: unknown"),
+        (Session().call, {"name": "a", "self": 1}, "self: unknown"),
+    ],
+)
+def test_what_a_function_binds_the_model_cannot_change(
+    function: Callable[..., Any], given: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(InvalidValue, match=problem):
+        Parameters(function, SCHEMA).convert(given)
 
 
 def unbound_classmethod() -> Any:

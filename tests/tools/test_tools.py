@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aimlapi_messages import Tool, ToolDefinitionError, cached, tool
+from aimlapi_messages import Tool, ToolArgumentsError, ToolDefinitionError, cached, tool
 from aimlapi_messages.tools.tool import as_tools
 
 from ..support.lacking import of_model
@@ -217,6 +217,116 @@ def test_a_copy_of_a_tool_is_the_same_tool() -> None:
     assert copy.deepcopy(tool(weather)).to_dict() == tool(weather).to_dict()
 
 
+BASH = {"type": "bash_20250124", "name": "bash"}
+EDITOR = {"type": "text_editor_20250728", "name": "str_replace_based_edit_tool", "max_characters": 1000}
+MEMORY = {"type": "memory_20250818", "name": "memory"}
+SCHEMA = {"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]}
+
+
+def bash(command: str = "", restart: bool = False) -> str:
+    """Run a command."""
+    return f"$ {command}"
+
+
+def memory(**arguments: Any) -> Any:
+    return arguments
+
+
+def edit(command: str, path, **rest: Any) -> Any:
+    return command, path, rest
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ([BASH, bash], [BASH]),
+        ([bash, BASH], [BASH]),
+        ([tool(bash), weather, BASH], [BASH, tool(weather).to_dict()]),
+        ([MEMORY, memory], [MEMORY]),
+        ([EDITOR, tool(name=EDITOR["name"], input_schema={})(edit)], [EDITOR]),
+        ([tool(declaration=BASH)(bash)], [BASH]),
+        ([tool(declaration=EDITOR)(edit)], [EDITOR]),
+        ([tool(declaration=MEMORY, cache_control=True)(memory)], [{**MEMORY, "cache_control": {"type": "ephemeral"}}]),
+        ([tool(declaration=BASH)(bash), {**BASH, "input_examples": []}], [{**BASH, "input_examples": []}]),
+        ([BASH, BASH, bash], [BASH]),
+    ],
+)
+def test_a_declared_tool_and_its_function_are_one(given: list[Any], sent: list[Any]) -> None:
+    (*made,) = as_tools(given)
+    assert all(isinstance(one, Tool) for one in made)
+    assert [one.to_dict() for one in made if isinstance(one, Tool)] == sent
+
+
+@pytest.mark.parametrize("declared", [of_model("BashToolParam", BASH), of_model("MemoryToolParam", MEMORY)])
+def test_a_declared_tool_may_be_a_model(declared: Any) -> None:
+    functions = {"bash": bash, "memory": memory}
+    (made,) = as_tools([declared, functions[declared.name]])
+    assert isinstance(made, Tool)
+    assert made.to_dict() == declared.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("made", "arguments", "result"),
+    [
+        (tool(weather), {"city": "Rome"}, "sunny in Rome"),
+        (tool(declaration=BASH)(bash), {"command": "ls"}, "$ ls"),
+        (tool(declaration=MEMORY)(memory), {"command": "view", "path": "/"}, {"command": "view", "path": "/"}),
+        (tool(declaration=EDITOR)(edit), {"command": "view", "path": 5, "x": 1}, ("view", 5, {"x": 1})),
+        (tool(input_schema=SCHEMA)(memory), {"path": "a", "more": [1]}, {"path": "a", "more": [1]}),
+        (tool(input_schema=SCHEMA, name="look")(lambda **arguments: arguments), {"class": 1}, {"class": 1}),
+        (Station("North").measure, {"city": "Rome"}, "North Rome"),
+    ],
+)
+def test_a_tool_is_called_by_hand_as_the_model_calls_it(made: Any, arguments: Any, result: Any) -> None:
+    assert made.call(arguments) == result
+
+
+@pytest.mark.parametrize(
+    ("made", "arguments", "problem"),
+    [
+        (tool(weather), {}, "The arguments of weather are wrong. city: missing"),
+        (tool(weather), {"city": 5}, "city: expected a string, got 5"),
+        (tool(weather), [], r"expected an object, got \[\]"),
+        (tool(declaration=BASH)(bash), {"command": ["ls"]}, "command: expected a string"),
+        (tool(declaration=BASH)(bash), {"cmd": "ls"}, "cmd: unknown"),
+        (tool(declaration=EDITOR)(edit), {"command": "view"}, "path: missing"),
+    ],
+)
+def test_wrong_arguments_by_hand_are_a_typed_error(made: Any, arguments: Any, problem: str) -> None:
+    with pytest.raises(ToolArgumentsError, match=problem):
+        made.call(arguments)
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        (SCHEMA, SCHEMA),
+        ({}, {"type": "object"}),
+        (
+            {"properties": {"größe": {"type": "integer"}}},
+            {"type": "object", "properties": {"größe": {"type": "integer"}}},
+        ),
+        ({**SCHEMA, "$defs": {}}, {**SCHEMA, "$defs": {}}),
+        ({**SCHEMA, "additionalProperties": True}, {**SCHEMA, "additionalProperties": True}),
+    ],
+)
+def test_a_given_schema_is_sent_as_it_is(given: Any, sent: Any) -> None:
+    made = tool(name="look", description="Look.", input_schema=given)(memory)
+    assert made.to_dict() == {"name": "look", "description": "Look.", "input_schema": sent}
+
+
+def test_a_partial_has_the_name_that_it_was_given() -> None:
+    named: Any = functools.partial(weather, "Rome")
+    named.__name__, named.__doc__ = "weather_in_rome", "The weather in Rome."
+    empty = {"type": "object", "properties": {}, "additionalProperties": False}
+    sent = {"name": "weather_in_rome", "description": "The weather in Rome.", "input_schema": empty}
+    assert tool(named).to_dict() == sent
+    assert tool(functools.partial(named)).name == "weather_in_rome"
+    assert (
+        tool(functools.update_wrapper(functools.partial(weather, "Rome"), weather)).to_dict()["input_schema"] == empty
+    )
+
+
 def unnamed(function: Callable[..., Any]) -> Callable[..., Any]:
     return functools.wraps(function)(lambda *args: function(*args))
 
@@ -234,6 +344,11 @@ def unnamed(function: Callable[..., Any]) -> Callable[..., Any]:
         (lambda: as_tools(["weather"]), "tools holds a str"),
         (lambda: as_tools([weather, {"type": "x_1", "name": "weather"}]), "Two tools are called 'weather'"),
         (lambda: as_tools([{"type": "custom", "name": "mine"}]), "'mine' has no function to run"),
+        (lambda: as_tools([BASH]), "'bash' has no function to run"),
+        (lambda: as_tools([BASH, bash, bash]), "Two tools are called 'bash'"),
+        (lambda: tool(input_schema={"type": "array"})(memory), "input_schema is a schema of 'array'"),
+        (lambda: tool(input_schema=[])(memory), "input_schema is list"),
+        (lambda: tool(memory), r"is \*\*arguments. Name each parameter"),
     ],
 )
 def test_what_is_no_tool_is_refused_at_its_definition(make: Callable[[], Any], problem: str) -> None:
