@@ -21,11 +21,14 @@ from ._output import (
     INTERRUPTED,
     complain,
     console,
+    escape_unknown,
     exit_code,
     print_bars,
     print_json,
     print_table,
+    print_text,
     status_console,
+    visible,
 )
 
 __all__ = ["main"]
@@ -101,7 +104,7 @@ def balance(*, json: Json = False) -> int:
     if json:
         print_json(left)
     else:
-        console().print(f"{left.current_balance:f} {left.currency}", markup=False)
+        print_text(visible(f"{left.current_balance:f} {left.currency}"))
     return 0
 
 
@@ -162,6 +165,7 @@ def serve(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, and give its exit code; `_output.py` lists them."""
+    escape_unknown()
     try:
         command, bound, _ = app.parse_args(
             arguments, exit_on_error=False, print_error=False, console=console(), error_console=status_console()

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from json import dumps, loads
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from aimlapi_messages import AIMLAPI, Batch, BatchProgress, BatchRequest, InvalidRequestError
+from aimlapi_messages.core.json import loads
 
-from ._output import console, print_json, status_console
+from ._output import lines_of, note, print_json, print_text, status_console, visible
 
 __all__ = ["Json", "batch_app"]
 
@@ -25,8 +24,8 @@ batch_app = App(name="batch", help="Many messages in one request, whose answers 
 @batch_app.command
 def create(file: Annotated[Path, Parameter(allow_leading_hyphen=True)], *, json: Json = False) -> int:
     """Create a batch from a file of JSON Lines, each an object with custom_id and params; - is standard input."""
-    with AIMLAPI() as client, _opened(file) as source:
-        _tell(client.messages.batches.create(requests=_requests(source, str(file))), json)
+    with AIMLAPI() as client, lines_of(file) as lines:
+        _tell(client.messages.batches.create(requests=_requests(lines, str(file))), json)
     return 0
 
 
@@ -50,15 +49,13 @@ def cancel(batch_id: str, *, json: Json = False) -> int:
 def results(batch_id: str, *, output: Path | None = None) -> int:
     """The results of a batch that has ended, as JSON Lines on standard output or into a file."""
     with AIMLAPI() as client, client.messages.batches.results(batch_id) as found:
-        target = sys.stdout if output is None else output.open("w", encoding="utf-8")
-        try:
+        if output is None:
             for result in found:
-                target.write(dumps(result.to_dict(), ensure_ascii=False) + "\n")
-            target.flush()
-        finally:
-            if output is not None:
-                target.close()
-    status_console().print(f"{found.delivered} results", style="dim")
+                print_json(result.to_dict())
+        else:
+            with output.open("w", encoding="utf-8") as target:
+                target.writelines(f"{result.to_json()}\n" for result in found)
+    note(f"{found.delivered} results")
     return 0
 
 
@@ -74,14 +71,14 @@ def wait(batch_id: str, *, deadline: float | None = None, first_pause: float = 2
         Seconds until the second question; the pauses grow from there.
     """
     limit: dict[str, Any] = {} if deadline is None else {"deadline": deadline}
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     with AIMLAPI() as client, Progress(*columns, console=status_console(), transient=True) as bar:
-        task = bar.add_task(f"batch {batch_id}", total=None)
+        task = bar.add_task(visible(f"batch {batch_id}"), total=None)
 
         def show(step: BatchProgress) -> None:
             word = "not reached" if step.error is not None else _word(step.batch)
             later = "" if step.next_in is None else f", asked again in {step.next_in:.0f} s"
-            bar.update(task, description=f"batch {batch_id}: {word}{later}")
+            bar.update(task, description=visible(f"batch {batch_id}: {word}{later}"))
 
         found = client.messages.batches.wait(batch_id, progress=show, first_pause=first_pause, **limit)
     _tell(found, json)
@@ -97,15 +94,11 @@ def _tell(batch: Batch, json: bool) -> None:
         print_json(batch)
         return
     counts = f", {batch.request_counts.total} requests" if batch.request_counts else ""
-    console().print(f"{batch.id}  {_word(batch)}{counts}", markup=False, soft_wrap=True)
+    print_text(f"{visible(batch.id)}  {visible(_word(batch))}{counts}")
 
 
-def _opened(file: Path) -> TextIO:
-    return sys.stdin if str(file) == "-" else file.open(encoding="utf-8")
-
-
-def _requests(source: TextIO, name: str) -> Iterator[BatchRequest]:
-    for number, line in enumerate(source, 1):
+def _requests(lines: Iterator[str], name: str) -> Iterator[BatchRequest]:
+    for number, line in enumerate(lines, 1):
         if line.strip():
             try:
                 yield loads(line)

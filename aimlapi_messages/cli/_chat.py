@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from aimlapi_messages import AIMLAPI, AIMLAPIError, CreateOptions, Message, image
 
-from ._output import INTERRUPTED, complain, console, exit_code, status_console
+from ._output import INTERRUPTED, complain, console, exit_code, listen, note, print_json, print_text, read_input
 
 if TYPE_CHECKING:
     from aimlapi_messages.types import MessageParam
@@ -23,7 +20,7 @@ _HELP = "/image PATH adds an image to the next message, /new begins anew, /exit 
 
 def read_question(words: Sequence[str]) -> str:
     """The question of the command line; from standard input when there is none."""
-    return " ".join(words) or sys.stdin.read().strip()
+    return " ".join(words) or read_input().strip()
 
 
 def send(
@@ -40,27 +37,27 @@ def send(
     turn = [_user_turn(question, images)]
     if as_json:
         whole = client.messages.create(model=model, messages=turn, max_tokens=max_tokens, **options)
-        print(whole.to_json(), flush=True)
+        print_json(whole.to_dict())
         return 0
     answer, interrupted = _stream(client, model, turn, max_tokens, options)
-    _tell_end(status_console(), answer)
+    _tell_end(answer)
     return INTERRUPTED if interrupted else 0
 
 
 def chat(client: AIMLAPI, model: str, images: Sequence[Path], max_tokens: int, options: CreateOptions) -> int:
     """A conversation. Ctrl-C stops an answer, whose beginning stays in the conversation; at the prompt it leaves."""
-    status = status_console()
-    status.print(f"{model}. {_HELP}", style="dim", markup=False)
+    note(f"{model}. {_HELP}")
+    listen()
     turns: list[MessageParam] = []
     waiting = list(images)
     while True:
         try:
-            line = console().input("[bold]> [/bold]").strip()
+            line = console().input("[bold]> [/bold]").removeprefix("\ufeff").strip()
         except EOFError:
-            status.print()
+            note()
             return 0
         except KeyboardInterrupt:
-            status.print()
+            note()
             return INTERRUPTED
         if line in ("/exit", "/quit"):
             return 0
@@ -69,7 +66,7 @@ def chat(client: AIMLAPI, model: str, images: Sequence[Path], max_tokens: int, o
         elif line.startswith("/image "):
             waiting.append(Path(line.removeprefix("/image ").strip()).expanduser())
         elif line.startswith("/"):
-            status.print(_HELP, style="dim", markup=False)
+            note(_HELP)
         elif line:
             try:
                 turn = _user_turn(line, waiting)
@@ -80,7 +77,7 @@ def chat(client: AIMLAPI, model: str, images: Sequence[Path], max_tokens: int, o
                     return exit_code(error)
                 continue
             waiting = []
-            _tell_end(status, answer)
+            _tell_end(answer)
             if answer is not None and answer.text:  # else two turns of the user would stand one after the other
                 turns = [*turns, turn, answer.to_param()]
 
@@ -98,29 +95,28 @@ def _stream(
         with client.messages.stream(model=model, messages=turns, max_tokens=max_tokens, **options) as stream:
             try:
                 for text in stream.text_stream:
-                    print(text, end="", flush=True)
+                    print_text(text, end="")
                 return stream.get_final_message(), False
             except KeyboardInterrupt:
                 return stream.current_message_snapshot, True
             except AIMLAPIError as error:
                 if error.partial is None or not error.partial.text:
                     raise
-                print()
+                print_text("")
                 complain(error)
                 return error.partial, False
             finally:
-                print(flush=True)
+                print_text("")
     except KeyboardInterrupt:  # before the answer began
         return None, True
 
 
-def _tell_end(status: Console, answer: Message | None) -> None:
+def _tell_end(answer: Message | None) -> None:
     """What the answer cost, and whether it is whole."""
     if answer is None or answer.stop_reason is None:
-        status.print("[stopped: the answer is not whole]", style="dim", markup=False)
+        note("[stopped: the answer is not whole]")
     elif answer.stop_reason != "end_turn":
-        status.print(f"[ended by {answer.stop_reason}]", style="dim", markup=False)
+        note(f"[ended by {answer.stop_reason}]")
     if answer is not None and answer.cost is not None:
         usage = answer.usage
-        line = f"[{answer.cost}, {usage.input_tokens} tokens in, {usage.output_tokens} out]"
-        status.print(line, style="dim", markup=False, soft_wrap=True)
+        note(f"[{answer.cost}, {usage.input_tokens} tokens in, {usage.output_tokens} out]")

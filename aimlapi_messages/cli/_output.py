@@ -1,4 +1,8 @@
-"""What the command line prints, and with which code it exits. Answers go to standard output, all else to the other.
+"""What the command line reads and prints, and with which code it exits. Answers go to standard output, all else to the
+other.
+
+No other module here prints: what a model, the gateway or a file says goes through `visible`, so that it can be read
+and never drives the terminal. JSON says the same in the escapes of JSON, and stays exact.
 
 0    it worked
 1    the gateway or the connection failed
@@ -11,16 +15,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO, cast
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from aimlapi_client.types import Extensible, is_sequence
 from aimlapi_messages import (
@@ -39,11 +48,18 @@ __all__ = [
     "INTERRUPTED",
     "complain",
     "console",
+    "escape_unknown",
     "exit_code",
+    "lines_of",
+    "listen",
+    "note",
     "print_bars",
     "print_json",
     "print_table",
+    "print_text",
+    "read_input",
     "status_console",
+    "visible",
 ]
 
 INTERRUPTED = 130
@@ -60,49 +76,143 @@ _CODES: tuple[tuple[type[AIMLAPIError], int], ...] = (
     (InvalidRequestError, 2),
 )
 
-
-def console() -> Console:
-    """Standard output. Colours only in a terminal, and never with NO_COLOR."""
-    return Console(highlight=False)
-
-
-def status_console() -> Console:
-    """Standard error, for progress and problems."""
-    return Console(stderr=True, highlight=False)
+# Controls of both sets, what turns the direction of text or ends a line unseen, tags, and half of a surrogate pair.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
-def exit_code(error: AIMLAPIError) -> int:
-    return next((code for kind, code in _CODES if isinstance(error, kind)), 1)
+# --- text from outside
+
+
+def visible(text: object, *, lines: bool = False) -> str:
+    """The text as it may be shown: what would drive a terminal is written out. Tabs and line ends count in `lines`."""
+    plain = str(text).replace("\r\n", "\n")
+    if not lines:
+        plain = plain.replace("\n", "\\n").replace("\t", "\\t")
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), plain)
+
+
+def escape_unknown() -> None:
+    """Show what the encoding of the terminal lacks as escapes, for an answer was paid for, and read no less."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def print_text(text: str, *, end: str = "\n") -> None:
+    """Text of one or more lines on standard output, at once."""
+    print(visible(text, lines=True), end=end, flush=True)
+
+
+def note(text: str = "") -> None:
+    """A dim line on standard error."""
+    status_console().print(Text(visible(text), "dim"), soft_wrap=True)
 
 
 def complain(problem: object) -> None:
     """One line on standard error."""
-    print(f"aimlapi-messages: {' '.join(str(problem).split())}", file=sys.stderr)
+    print(f"aimlapi-messages: {visible(' '.join(str(problem).split()))}", file=sys.stderr)
 
 
 def print_json(value: Any) -> None:
     """One JSON value on a line of its own. Amounts are text, so that no digit is lost; times are ISO 8601."""
-    print(json.dumps(_plain(value), ensure_ascii=False), flush=True)
+    text = _CONTROL.sub(_json_escape, json.dumps(_plain(value), ensure_ascii=False))
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = re.sub("[^\x00-\x7f]", _json_escape, text)
+    print(text, flush=True)
 
 
 def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    table = Table(title=title, title_justify="left")
+    table = Table(title=Text(visible(title)), title_justify="left")
     for place, head in enumerate(heads):
-        table.add_column(head, justify="right" if place else "left")  # a name, and then numbers
+        table.add_column(Text(head), justify="right" if place else "left")  # a name, and then numbers
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*(Text("" if cell is None else visible(cell)) for cell in row))
     console().print(table)
 
 
 def print_bars(amounts: Sequence[tuple[str, Decimal]]) -> None:
     """A bar for each amount, the largest as wide as all may be."""
     largest = max((amount for _, amount in amounts), default=Decimal(0))
-    width = max((len(name) for name, _ in amounts), default=0)
-    for name, amount in amounts:
+    named = [(visible(name), amount) for name, amount in amounts]
+    width = max((len(name) for name, _ in named), default=0)
+    for name, amount in named:
         share = float(amount / largest) if largest else 0.0
         eighths = round(share * _BAR_WIDTH * 8)
         bar = "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
-        console().print(f"{name:<{width}}  {bar} {amount:f}", markup=False, soft_wrap=True)
+        if console().options.ascii_only:
+            bar = "#" * round(share * _BAR_WIDTH)
+        print_text(f"{name:<{width}}  {bar} {amount:f}")
+
+
+def console() -> Console:
+    """Standard output, for what is not text from outside. Colours only in a terminal, and never with NO_COLOR."""
+    return Console(highlight=False, emoji=False)
+
+
+def status_console() -> Console:
+    """Standard error, for progress."""
+    return Console(stderr=True, highlight=False, emoji=False)
+
+
+def exit_code(error: AIMLAPIError) -> int:
+    return next((code for kind, code in _CODES if isinstance(error, kind)), 1)
+
+
+# --- input
+
+
+def read_input() -> str:
+    """All of standard input: UTF-8, or what its first bytes or the locale say. Raises InvalidRequestError."""
+    buffer: Any = getattr(sys.stdin, "buffer", None)
+    if buffer is None:
+        return sys.stdin.read().removeprefix("\ufeff")
+    data: bytes = buffer.read()
+    for encoding in (json.detect_encoding(data[:4]), sys.stdin.encoding):
+        with suppress(UnicodeDecodeError):
+            return data.decode(encoding)
+    raise InvalidRequestError(f"Standard input is no text: neither UTF-8 nor {sys.stdin.encoding}. Give it as UTF-8.")
+
+
+def listen() -> None:
+    """Read lines that are piped to a conversation in the encoding that the first bytes tell, else in the locale's."""
+    buffer: Any = getattr(sys.stdin, "buffer", None)
+    if hasattr(buffer, "peek") and not sys.stdin.isatty():
+        told = json.detect_encoding(buffer.peek(4)[:4])
+        if told != "utf-8":
+            cast("Any", sys.stdin).reconfigure(encoding=told, errors="backslashreplace")
+
+
+@contextmanager
+def lines_of(file: Path) -> Generator[Iterator[str]]:
+    """The lines of a file in any encoding of Unicode; `-` is standard input."""
+    name = str(file)
+    binary: Any = getattr(sys.stdin, "buffer", None) if name == "-" else file.open("rb")
+    if binary is None:
+        yield _readable(sys.stdin, name)
+        return
+    buffered = binary if hasattr(binary, "peek") else io.BufferedReader(binary)
+    with io.TextIOWrapper(buffered, json.detect_encoding(buffered.peek(4)[:4])) as source:
+        yield _readable(source, name)
+
+
+def _readable(source: TextIO, name: str) -> Iterator[str]:
+    number = 1
+    try:
+        for line in source:
+            yield line.removeprefix("\ufeff")
+            number += 1
+    except UnicodeDecodeError as error:
+        raise InvalidRequestError(f"Line {number} of {name} is not {error.encoding}. Save it as UTF-8.") from error
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
 
 
 def _plain(value: Any) -> Any:

@@ -231,7 +231,7 @@ def test_ctrl_c_stops_an_answer_and_keeps_its_beginning(
         if len(printed) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(_chat, "print", stop_at_second, raising=False)
+    monkeypatch.setattr(_chat, "print_text", stop_at_second)
     code, _, err = chat(run, monkeypatch, "Hello", "Go on")
     assert (code, "not whole" in err) == (0, True)
     first, second = (request.body["messages"] for request in emulator.requests)

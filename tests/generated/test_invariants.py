@@ -214,6 +214,17 @@ def test_known_block_without_a_field(block: dict[str, Any], kind: str, missing: 
     assert json.loads(message.to_json()) == data
 
 
+@pytest.mark.parametrize(
+    "text", ["a\ud800b", "\udfff", "\ud83d", "\\\ud83d\"", "\udc00\ud800", "\u20ac \U0001f600", "\x00\x1b\x9b\u202e"]
+)
+def test_json_text_has_bytes(text: str) -> None:
+    """Half of a surrogate pair, which a server may send as an escape, is one again; all else is as it came."""
+    data = {**MESSAGE, "content": [{"type": "text", "text": text, text: [text]}], text: text}
+    message = Message.from_dict(data)
+    for indent in (None, 2):
+        assert json.loads(message.to_json(indent=indent).encode()) == data
+
+
 def test_missing_field() -> None:
     """A model that lacks a field says which model and which field."""
     with pytest.raises(DecodeError, match="Message lacks the field 'id'") as caught:

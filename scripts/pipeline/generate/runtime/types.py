@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Callable, Mapping, MutableMapping
 from contextvars import ContextVar
 from decimal import Decimal, InvalidOperation
@@ -75,8 +76,9 @@ class Extensible:
         raise NotImplementedError
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """The JSON text that it stands for."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+        """The JSON text that it stands for. Half of a surrogate pair has no bytes in any encoding, and is escaped."""
+        text = json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+        return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
