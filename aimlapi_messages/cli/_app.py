@@ -21,8 +21,8 @@ from ._output import (
     INTERRUPTED,
     complain,
     console,
-    escape_unknown,
     exit_code,
+    prepare_streams,
     print_bars,
     print_json,
     print_table,
@@ -165,7 +165,7 @@ def serve(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, and give its exit code; `_output.py` lists them."""
-    escape_unknown()
+    prepare_streams()
     try:
         command, bound, _ = app.parse_args(
             arguments, exit_on_error=False, print_error=False, console=console(), error_console=status_console()

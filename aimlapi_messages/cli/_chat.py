@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,10 @@ _HELP = "/image PATH adds an image to the next message, /new begins anew, /exit 
 
 def read_question(words: Sequence[str]) -> str:
     """The question of the command line; from standard input when there is none."""
-    return " ".join(words) or read_input().strip()
+    question = " ".join(words)
+    with suppress(UnicodeError):  # a locale that is not UTF-8 took it for bytes
+        question = os.fsencode(question).decode()
+    return question or read_input().strip()
 
 
 def send(

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -48,11 +49,11 @@ __all__ = [
     "INTERRUPTED",
     "complain",
     "console",
-    "escape_unknown",
     "exit_code",
     "lines_of",
     "listen",
     "note",
+    "prepare_streams",
     "print_bars",
     "print_json",
     "print_table",
@@ -94,10 +95,12 @@ def visible(text: object, *, lines: bool = False) -> str:
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), plain)
 
 
-def escape_unknown() -> None:
+def prepare_streams() -> None:
     """Show what the encoding of the terminal lacks as escapes, for an answer was paid for, and read no less."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        reconfigure: Any = getattr(stream, "reconfigure", None)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started the command
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (to the end)
+        reconfigure: Any = getattr(getattr(sys, name), "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
 

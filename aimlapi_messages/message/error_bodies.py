@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, Final
 
 from aimlapi_client import models
@@ -76,7 +77,9 @@ _TEXTS: Final = ("title", "message", "msg", "error", "description", "detail", "r
 _PLACES: Final = ("path", "loc", "location", "field", "param", "parameter", "property", "pointer", "instancepath")
 # Not the names of fields that a complaint is about.
 _CODES: Final = frozenset({"type", "code", "status", "statuscode", "name", "id", "requestid"})
-_MOST_PARTS: Final = 50
+# Of a body that is long, enough is told and kept.
+_MOST_TEXTS: Final = 1000
+_MOST_TOLD: Final = 50
 
 # A title that says no more than the status does.
 _PHRASES: Final = frozenset(status.phrase.casefold() for status in HTTPStatus)
@@ -103,7 +106,7 @@ _WITHDRAWN = re.compile(
 )
 _UPSTREAM_STATUS = re.compile(r"\s*([45]\d\d)\b[\s:,-]*")
 _WORD = re.compile(r"[^\W_]+")
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\s*\n\s*")
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
 @dataclass(slots=True)
@@ -127,8 +130,9 @@ class _Account:
 
     @property
     def words(self) -> str:
-        """All that it says, to look for words in."""
-        return "; ".join([*self.texts, *(reason for _, reason in self.issues), *self.codes]).replace("_", " ")
+        """The head of all that it says, to look for words in."""
+        said = [*self.codes, *self.texts, *(reason for _, reason in self.issues)]
+        return "; ".join(said)[:BODY_LENGTH].replace("_", " ")
 
 
 def error_from_response(head: ReplyHead, body: bytes) -> APIStatusError:
@@ -185,7 +189,7 @@ def unexpected_response(head: ReplyHead, body: bytes, problem: str) -> Unexpecte
 
 
 def _read(data: Mapping[str, Any]) -> _Account:
-    said = list(_said(data))
+    said = list(islice(_said(data), _MOST_TEXTS))
     account = _Account(
         status=_failure_status(data),
         texts=[text for place, text in said if place is None],
@@ -194,7 +198,7 @@ def _read(data: Mapping[str, Any]) -> _Account:
         path=_first_text(data, "instance", "path") or None,
         issues=[
             *((place, text) for place, text in said if place is not None),
-            *_validation_issues(data.get("meta")),
+            *islice(_validation_issues(data.get("meta")), _MOST_TEXTS),
         ],
         codes=[_text(_member(data, place)) for place in ("type", "code", "error.type", "error.code")],
     )
@@ -228,7 +232,7 @@ def _said(data: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
             found = [(place, by_name[name], False) for name in _TEXTS if name in by_name]
             if not found and value is not data:  # complaints by the names of fields
                 found = [
-                    (f"{place or ''}.{name}".lstrip("."), member, False)
+                    (f"{place or ''}.{name}".lstrip(".")[:HEAD_LENGTH], member, False)
                     for name, member in value.items()
                     if _plain_name(name) not in _CODES
                 ]
@@ -242,7 +246,7 @@ def _plain_name(name: str) -> str:
 
 
 def _path(value: object) -> str:
-    return ".".join(str(step) for step in value) if is_array(value) else _text(value)
+    return (".".join(map(str, value)) if is_array(value) else _text(value))[:HEAD_LENGTH]
 
 
 def _member(data: Mapping[str, Any], place: str) -> object:
@@ -277,7 +281,7 @@ def _validation_issues(meta: object) -> Iterator[tuple[str, str]]:
             reason = _text(node.get("_errors"))
             if reason:
                 yield path, reason
-            children = [(f"{path}.{name}".lstrip("."), child) for name, child in node.items()]
+            children = [(f"{path}.{name}".lstrip(".")[:HEAD_LENGTH], child) for name, child in node.items()]
             waiting.extend(reversed(children))
 
 
@@ -312,7 +316,7 @@ def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any
 
 def _once(parts: Sequence[str]) -> list[str]:
     """The parts without those that another one holds, and without a sentence that stood in an earlier one."""
-    parts = parts[:_MOST_PARTS]
+    parts = parts[:_MOST_TOLD]
     plain = [f" {' '.join(_WORD.findall(part.casefold()))} " for part in parts]
     told: list[str] = []
     known = set[str]()
@@ -320,9 +324,11 @@ def _once(parts: Sequence[str]) -> list[str]:
         others = [*plain[:place], *(other for other in plain[place + 1 :] if other != plain[place])]
         if any(plain[place] in other for other in others):
             continue
-        sentences = [one for one in _SENTENCE_END.split(part) if one.casefold().rstrip(".;!") not in known]
-        known.update(one.casefold().rstrip(".;!") for one in sentences)
-        told.append(" ".join(dict.fromkeys(sentences)).rstrip(". "))
+        sentences = dict[str, str]()
+        for one in map(str.strip, _SENTENCE_END.split(part)):
+            sentences.setdefault(one.casefold().rstrip(".;!"), one)
+        told.append(" ".join(one for key, one in sentences.items() if key not in known).rstrip(". "))
+        known.update(sentences)
     return [*filter(None, told)]
 
 
@@ -343,7 +349,10 @@ def _class_for(status: int, account: _Account, head: ReplyHead) -> type[APIStatu
 
 def _names_model(account: _Account, head: ReplyHead) -> bool:
     """Whether it is an API that speaks, about the model that was asked for."""
-    return account.enveloped and head.operation == "create_message" and bool(_SPEAKS_OF_MODEL.search(account.words))
+    if not account.enveloped or head.operation != "create_message":
+        return False
+    name = head.model.rpartition("/")[2].casefold().replace("_", " ")
+    return bool(_SPEAKS_OF_MODEL.search(account.words)) or bool(name and name in account.words.casefold())
 
 
 def _advice(kind: type[APIStatusError], account: _Account, head: ReplyHead) -> str:

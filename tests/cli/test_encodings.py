@@ -84,6 +84,27 @@ def test_the_command_itself_in_every_encoding(emulator: Emulator, encoding: str,
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("CLI send Hi --json >&-", 0),
+        ("CLI send Hi >&- 2>&-", 0),
+        ("CLI send <&-", 1),
+        ("CLI chat <&-", 0),
+        ("CLI batch create - <&-", 2),
+        ("CLI send Hi >/dev/full", 2),
+        ("LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 CLI send '\xe9 \u20ac'", 0),
+    ],
+)
+def test_streams_that_are_not_there(emulator: Emulator, command: str, code: int) -> None:
+    """Closed, full, or of the locale C: no traceback, and the question is sent as it was typed."""
+    line = command.replace("CLI", f"{sys.executable} -m aimlapi_messages.cli")
+    done = subprocess.run(line, shell=True, capture_output=True, check=False, timeout=LIMIT)
+    assert (done.returncode, b"Traceback" in done.stderr) == (code, False)
+    sent = [request.body["messages"][0]["content"] for request in emulator.requests if "messages" in request.body]
+    assert set(sent) <= {"Hi", "\xe9 \u20ac", ""}
+
+
 IN_ANY_FORM = {
     "utf-8": ODD.encode(),
     "with a BOM": codecs.BOM_UTF8 + ODD.encode(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -128,7 +129,7 @@ def test_money_is_told_from_other_refusals(status: int, body: Any, kind: type[AP
         ({"message": "No such tool", "error": {"message": "no such tool."}}, "No such tool"),
         ({"message": "It failed", "error": {"message": "It failed: tools is empty"}}, "It failed: tools is empty"),
         ({"message": "A is wrong. Try B.", "detail": "A is wrong. Ask C."}, "A is wrong. Try B; Ask C"),
-        ({"message": "Stop. Stop. Go."}, "Stop. Go"),
+        ({"message": "Stop. Stop! Go.\n \nStop"}, "Stop. Go"),
         ({"errors": [{"message": "x is empty"}, {"message": "x is empty"}]}, "x is empty"),
         ({"detail": [{"loc": ["body", "model"], "msg": "required"}]}, "body.model: required"),
         ({"message": "body.model: required", "detail": [{"loc": ["body", "model"], "msg": "required"}]}, None),
@@ -169,6 +170,7 @@ MISSPELT = "anthropic/claude-sonet-5"
     [
         (404, {"message": "No endpoints found for {}"}, NotFoundError),
         (404, {"message": "No endpoint serves the model {}"}, NotFoundError),
+        (404, {"message": "claude-sonet-5 does not exist"}, NotFoundError),
         (404, {"error": {"type": "not_found_error", "message": "model: {}"}}, NotFoundError),
         (404, {"detail": "The model `{}` does not exist or you do not have access to it."}, NotFoundError),
         (400, {"message": "Body validation error!", "meta": {"model": {"_errors": ["Invalid enum"]}}}, BadRequestError),
@@ -182,6 +184,28 @@ def test_a_misspelt_model_is_told_with_near_names(status: int, body: Any, kind: 
     error = read(json.loads(json.dumps(body).replace("{}", MISSPELT)), status, MISSPELT)
     assert type(error) is kind
     assert "Did you mean 'anthropic/claude-sonnet-5'" in str(error)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": "a" + " " * 1_000_000 + "b"},
+        {"message": "model " * 160_000},
+        {"message": "credits a b c " * 70_000},
+        {"message": "a. " * 300_000},
+        {"errors": {f"f{number}": "x" for number in range(80_000)}},
+        {"errors": [f"x{number}" for number in range(90_000)]},
+        {"meta": {f"f{number}": {"_errors": ["x"]} for number in range(40_000)}},
+    ],
+    ids=["spaces", "models", "credits", "sentences", "fields", "list", "meta"],
+)
+def test_a_megabyte_is_read_in_a_moment(body: Any) -> None:
+    """And the error stays small."""
+    began = time.process_time()
+    error = read(body)
+    assert time.process_time() - began < 2
+    assert len(str(error)) < 11_000
+    assert len(error.details) <= 1000
 
 
 @pytest.mark.parametrize(
