@@ -28,8 +28,8 @@ _Block = TypeVar("_Block", bound=Mapping[str, Any])
 _TTLS: Final = ("5m", "1h")
 
 # Limits that Anthropic documents for its models; the gateway documents none of its own, and judges whole requests.
-_MAX_REQUEST: Final = 32 * 1024 * 1024  # bytes that a request must stay below
-_MAX_PDF_FILE: Final = _MAX_REQUEST // 4 * 3 - 3
+MAX_REQUEST: Final = 32 * 1024 * 1024  # bytes that a request must stay below
+_MAX_PDF_FILE: Final = MAX_REQUEST // 4 * 3 - 3
 _MAX_IMAGE_FILE: Final = 5 * 1024 * 1024 // 4 * 3  # of which the base64 has 5 MB
 
 
@@ -45,13 +45,14 @@ def image(source: ImageSource, *, media_type: str | None = None, cache_control: 
     """An image block of a JPEG, PNG, GIF or WebP image.
 
     source: a path (a string or `os.PathLike`), an http(s) URL, a data URL, bytes, a binary file object (read from
-        its position, not closed) or an image of PIL, sent in its own format or else as PNG, without metadata.
+        its position, not closed) or an image of PIL, sent upright in its own format or else as PNG, without metadata.
         A string with `://` after a scheme is a URL; any other that does not begin with `data:` or `file:` is a path.
     media_type: the expected media type, by default that of the data URL or the file's name. It is an error if the
         bytes are of another type. Not for an http(s) URL, which has no place for it.
     cache_control: True for a cache breakpoint after this block, or a JSON object as the API documents it.
     Raises ContentError for what cannot be read, is no such image, or takes more than 5 MB (5 * 1024 * 1024) of base64,
-    the narrower reading of the documented 5 MB.
+    the narrower reading of the documented 5 MB. How many images a request may have differs with the model, so that is
+    for the gateway to say.
     """
     cache = cache_control_param(cache_control)
     url = web_address(source)
@@ -84,7 +85,8 @@ def document(
 ) -> DocumentBlockParam:
     """A document block: a PDF, or plain text in UTF-8 of any kind, such as Markdown, CSV or source code.
 
-    source: as for `image`, but no image of PIL. A string is a path or URL, never the text itself.
+    source: as for `image`, but no image of PIL. A string is a path or URL, never the text itself. A byte order mark,
+        white space or the header of a form's part before a PDF is left out.
     text: the text itself, instead of a source.
     title, context: for the model to read, but not to cite from.
     citations: True lets the model cite the document; or a JSON object as the API documents it.
@@ -102,7 +104,7 @@ def document(
     elif url is not None:
         data = _url_source(url, media_type)
     else:
-        data = _document_source(load(source, _MAX_REQUEST, "document()", media_type))
+        data = _document_source(load(source, MAX_REQUEST, "document()", media_type))
     cites = {"enabled": citations} if isinstance(citations, bool) else citations
     block = _block("document", source=data, title=title, context=context, citations=cites, cache_control=cache)
     return cast("DocumentBlockParam", block)
@@ -164,7 +166,7 @@ def _document_source(payload: Payload) -> dict[str, Any]:
         payload.check_claim(PDF)
         payload.check_size(_MAX_PDF_FILE, "A request holds less than 32 MB of base64, which is 24 MB of file.")
         return {"type": "base64", "media_type": PDF, "data": payload.take_base64()}
-    payload.check_size(_MAX_REQUEST, "A request holds less than 32 MB.")
+    payload.check_size(MAX_REQUEST, "A request holds less than 32 MB.")
     try:
         content = str(payload.data, "utf-8-sig")
     except UnicodeDecodeError:
@@ -179,6 +181,6 @@ def _document_source(payload: Payload) -> dict[str, Any]:
 def _text_source(content: str, name: str) -> dict[str, Any]:
     if not isinstance(cast("object", content), str) or not content:
         raise ContentError(f"{name} is empty." if content == "" else f"text is a {type(content).__name__}.")
-    if len(content) >= _MAX_REQUEST:
+    if len(content) >= MAX_REQUEST:
         raise ContentError(f"{name} has {len(content):,} characters. A request holds less than 32 MB.")
     return {"type": "text", "media_type": TEXT, "data": content}

@@ -12,6 +12,7 @@ import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Final, Protocol, cast
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
@@ -64,19 +65,33 @@ _KINDS: Final = (
     (rb"PK\x03\x04", "a ZIP archive or an Office document"),
     (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
     (rb"\x1f\x8b", "a gzip archive"),
+    (rb"BZh[1-9]1AY|\xfd7zXZ\0|7z\xbc\xaf|Rar!\x1a|\x28\xb5\x2f\xfd|.{257}ustar", "an archive"),
+    (rb"\x7fELF|MZ.{58}|\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe|\0asm", "a program"),
+    (rb"ID3|\xff[\xf2\xf3\xfb]|OggS|fLaC|RIFF.{4}(WAVE|AVI )|\x1aE\xdf\xa3", "audio or video"),
+    (rb"SQLite format 3\0|PAR1|ARROW1", "a database or table"),
     (rb"\xff\xfe|\xfe\xff", "UTF-16 text"),
 )
 _HEAD: Final = 512  # bytes, enough to recognise a file
 
+# What may stand before a PDF and is none of it: a byte order mark and white space, or the header of a part of a form.
+_BEFORE_PDF: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:(?:--[^\r\n]*\r?\n)?(?:[A-Za-z-]+:[^\r\n]*\r?\n)+\r?\n\s*)?(?=%PDF-\d)"
+)
+_LONGEST_BEFORE_PDF: Final = 2048
+
 # A single letter is a drive of Windows. Without "//" a colon is mostly part of a file's name.
-_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?://)?")
+_SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]+):(?://)?")
 _SCHEMES_WITHOUT_SLASHES: Final = ("data", "file")
 
 _FILE_OBJECT: Final = "The file object"
 _PIECE: Final = 1024 * 1024
 _LONGEST_SHOWN_PATH: Final = 200
 _LONGEST_DATA_URL_HEAD: Final = 1000
-_BASE64_MARKS: Final = ("iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "JVBERi0")
+_MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+_-]{1,100}")
+_BASE64: Final = re.compile(r"(iVBORw0KGgo|/9j/|R0lGOD|UklGR|JVBERi0).*|[A-Za-z0-9+/_-]{40,200}={0,2}", re.DOTALL)
+
+# A text with spaces is rather content than a path, unless it ends as the names of files do.
+_CONTENT: Final = re.compile(r".*\s.*(?<!\.\w)(?<!\.\w{2})(?<!\.\w{3})(?<!\.\w{4})(?<!\.\w{5})")
 
 # For each format of PIL, the one it is saved in, and the options. Any other is saved as PNG; for that, some modes
 # become RGB.
@@ -87,6 +102,7 @@ _PILLOW_FORMATS: Final[Mapping[str | None, tuple[str, Mapping[str, Any]]]] = {
     "PNG": ("PNG", {}),
     "WEBP": ("WEBP", {"quality": 95}),
 }
+_ORIENTATION: Final = 0x0112  # the tag of EXIF
 _MODES_FOR_RGB: Final = ("CMYK", "YCbCr", "HSV")
 
 
@@ -136,7 +152,7 @@ class Payload:
 
     def looks_like(self) -> str:
         """What the file seems to be, such as "a TIFF image", and what it was claimed to be."""
-        kind = _kind(self.data[:_HEAD]) or _kind_of_text(self.data[:_HEAD])
+        kind = _kind(self.data[:_HEAD]) or _kind_of_text(self.data)
         claim = f", though it is {self.claim[0]} by {self.claim[1]}" if self.claim else ""
         return f"{self.name} looks like {_NAMES.get(kind, kind)}{claim}"
 
@@ -168,14 +184,16 @@ def _kind(head: bytes) -> str:
     return next((kind for pattern, kind in _KINDS if re.match(pattern, head, re.DOTALL)), "")
 
 
-def _kind_of_text(head: bytes) -> str:
+def _kind_of_text(data: bytes) -> str:
+    if b"\0" in data:
+        return "unknown binary data"
     try:
-        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)  # a character may be cut at the end
-    except UnicodeDecodeError:
-        return "unknown binary data"
-    if "\0" in text:
-        return "unknown binary data"
-    start = text.lstrip().lower()
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data)  # a character may be cut at the end
+    except UnicodeDecodeError as error:
+        plain = sum(byte >= 32 or byte in b"\t\n\f\r" for byte in data[:_HEAD])
+        is_text = error.start and plain == len(data[:_HEAD])
+        return f"text that is not UTF-8 at byte {error.start:,}" if is_text else "unknown binary data"
+    start = text[:_HEAD].lstrip().lower()
     if start.startswith("<") and "<svg" in start:
         return "an SVG image"
     return "an HTML page" if start.startswith(("<!doctype html", "<html")) else "text"
@@ -186,6 +204,8 @@ def claim_of(media_type: str | None, place: str) -> tuple[str, str] | None:
     plain = (media_type or "").partition(";")[0].strip().lower()
     if plain in ("", "application/octet-stream", "binary/octet-stream"):
         return None
+    if not _MEDIA_TYPE.fullmatch(plain):
+        return "no media type", place
     return _OTHER_NAMES.get(plain, plain), place
 
 
@@ -198,7 +218,7 @@ def web_address(source: object) -> str | None:
     if not isinstance(source, str) or scheme in ("", "data"):
         return None
     if scheme not in ("http", "https"):
-        raise ContentError(f"A URL of scheme {scheme!r} cannot be sent. Give an http(s) URL, a path or the bytes.")
+        raise ContentError(f"A URL of scheme {scheme[:20]!r} cannot be sent. Give an http(s) URL, a path or the bytes.")
     try:
         host = urlsplit(source).hostname
     except ValueError:
@@ -242,7 +262,17 @@ def load(source: object, limit: int, caller: str, media_type: str | None) -> Pay
         hint = ", or at its end: seek(0) goes back to its start" if payload.name == _FILE_OBJECT else ""
         raise ContentError(f"{payload.name} is empty{hint}.")
     payload.claim = claim_of(media_type, "media_type") or payload.claim
+    before = _BEFORE_PDF.match(payload.data, 0, _LONGEST_BEFORE_PDF)
+    if before is not None and before.end():
+        payload.data = payload.data[before.end() :]
     return payload
+
+
+def base64_of(source: object, caller: str, limit: int) -> str:
+    """The base64 of a file, where a block has the file itself instead of its text."""
+    payload = load(source, limit, caller, None)
+    payload.check_size(limit, "A request holds less than that.")
+    return payload.take_base64()
 
 
 def _load_path(path: str, limit: int) -> Payload:
@@ -260,9 +290,10 @@ def _load_path(path: str, limit: int) -> Payload:
 def _why_not(path: str, error: Exception) -> str:
     if not path:
         return "The path is empty."
-    if path.startswith(_BASE64_MARKS):
+    is_there = os.path.exists(path)
+    if not is_there and _BASE64.fullmatch(path):
         return "The text is no path of a file; it looks like base64. Give base64.b64decode(text), or a data URL."
-    if len(path) > _LONGEST_SHOWN_PATH or not path.isprintable():
+    if len(path) > _LONGEST_SHOWN_PATH or not path.isprintable() or (not is_there and _CONTENT.fullmatch(path)):
         return f"The text of {len(path)} characters is neither a URL nor the path of a file. For content, give bytes."
     full = os.path.abspath(path)
     shown = repr(path) if path == full else f"{path!r} (which is {full!r})"
@@ -283,8 +314,8 @@ def _load_data_url(url: str) -> Payload:
     comma = url.find(",", 0, _LONGEST_DATA_URL_HEAD)
     if comma < 0:
         raise ContentError("The data URL has no comma between its media type and its data.")
-    head, body = url[5:comma], url[comma + 1 :]
-    if head.lower().rstrip().endswith(";base64"):
+    head, body = "".join(url[:comma].split())[5:], url[comma + 1 :]
+    if head.lower().endswith(";base64"):
         data = _decoded(unquote(body) if "%" in body else body)
     else:
         data = unquote_to_bytes(body)
@@ -292,8 +323,14 @@ def _load_data_url(url: str) -> Payload:
 
 
 def _decoded(text: str) -> bytes:
+    """The bytes of base64 as it is found: with line breaks, without padding, with the alphabet of URLs."""
+    plain = "".join(text.split())
+    if len(plain) % 4:
+        # Forms of web pages make a space of each plus.
+        restored = text.strip().replace(" ", "+")
+        plain = restored if len(restored) % 4 == 0 else plain if "=" in plain else plain + "=" * (-len(plain) % 4)
     try:
-        return a2b_base64("".join(text.split()), strict_mode=True)  # line breaks are common, and harmless
+        return a2b_base64(plain.replace("-", "+").replace("_", "/"), strict_mode=True)
     except ValueError:
         raise ContentError("The data of the data URL is not valid base64.") from None
 
@@ -320,6 +357,9 @@ def _save(image: Any) -> bytes:
     kind, options = _PILLOW_FORMATS.get(getattr(image, "format", None), _PILLOW_FORMATS["PNG"])
     buffer = io.BytesIO()
     try:
+        if hasattr(image, "getexif") and image.getexif().get(_ORIENTATION, 1) != 1:
+            image = import_module("PIL.ImageOps").exif_transpose(image)  # which a file without metadata cannot say
+            options = {"quality": 95} if kind == "JPEG" else options
         if kind == "PNG" and image.mode in _MODES_FOR_RGB:
             image = image.convert("RGB")
         image.save(buffer, format=kind, **options)

@@ -6,8 +6,10 @@ explicit nulls. Nulls inside a tool's input or a JSON schema are the user's data
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, Final, cast
 
@@ -72,6 +74,8 @@ def message_body(
     }
     for name in body_options() if options else ():
         value = options.get(name)
+        if name == "stop_sequences" and isinstance(value, (set, frozenset)):  # whose order says nothing
+            value = sorted(cast("set[object]", value), key=str)
         if not is_absent(value):
             body[name] = to_plain(value, name)
     for name in _LISTS:
@@ -160,16 +164,45 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
         result: dict[str, Any] = {}
         for name, member in cast("Mapping[object, object]", value).items():
             if not isinstance(name, str):
-                raise InvalidRequestError(f"{path} has the key {name!r}. JSON's keys are strings.")
+                name = _key(name, path, keep_nulls)
             if isinstance(member, (NotGiven, Unset)) or (member is None and not keep_nulls):
                 continue
             if isinstance(member, str):  # as most members are
                 result[name] = member
+            elif name == "data" and value.get("type") == "base64" and not keep_nulls:
+                result[name] = _file(member, f"{path}.data")
             else:
                 result[name] = _convert(member, f"{path}.{name}", keep_nulls or name in _VERBATIM)
         return result
     if not isinstance(value, _ARRAYS):
         kind = type(value).__name__
+        if keep_nulls and not is_absent(value):
+            with suppress(TypeError):
+                return _convert(_json_of(value), path, keep_nulls)
         raise InvalidRequestError(f"{path} is a {kind}, which JSON has no form for. Convert it first.")
     items = enumerate(cast("Iterable[object]", value))
     return [_convert(item, f"{path}[{index}]", keep_nulls) for index, item in items]
+
+
+def _json_of(value: object) -> Any:
+    """A part of a user's own data, such as a date, in the form that arguments of tools have."""
+    from ..schema.codec import to_json  # noqa: PLC0415 (loads what reads annotations)
+
+    return to_json(value, as_argument=True)
+
+
+def _key(name: object, path: str, is_data: bool) -> str:
+    """A key that is no text, as `json` writes it, in a user's own data."""
+    if is_data and not isinstance(name, tuple):
+        with suppress(TypeError):
+            plain = _json_of(name)
+            return plain if isinstance(plain, str) else json.dumps(plain)
+    raise InvalidRequestError(f"{path} has the key {repr(name)[:40]}. JSON's keys are strings.")
+
+
+def _file(member: object, path: str) -> str:
+    """The base64 of a file that stands itself where its base64 is wanted."""
+    from ..content.blocks import MAX_REQUEST  # noqa: PLC0415 (for files only)
+    from ..content.sources import base64_of  # noqa: PLC0415
+
+    return base64_of(member, path, MAX_REQUEST)

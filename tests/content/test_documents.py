@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from aimlapi_messages import AIMLAPI, ContentError, InvalidRequestError, RequestTooLargeError, document
+from aimlapi_messages import AIMLAPI, ContentError, InvalidRequestError, RequestTooLargeError, document, image
 from aimlapi_messages.testing import Emulator
 
 from ..support.files import PDF, PNG
@@ -112,7 +112,7 @@ def test_citations_are_a_switch_or_an_object(given: Any, sent: Any) -> None:
         ({"source": PNG}, ContentError, r"looks like a PNG image\. .* image\(\) sends images"),
         ({"source": "utf-16".encode("utf-16")}, ContentError, r"looks like UTF-16 text\. Documents are taken as"),
         ({"source": b"PK\3\4\x14\0"}, ContentError, "looks like a ZIP archive or an Office document"),
-        ({"source": b"text" + b"a" * 600 + b"\xff"}, ContentError, r"looks like text\. .* as UTF-8 text"),
+        ({"source": b"text" + b"a" * 600 + b"\xff"}, ContentError, r"not UTF-8 at byte 604\. .* as UTF-8 text"),
         ({"source": b""}, ContentError, "is empty"),
         ({"source": b"\xef\xbb\xbf"}, ContentError, "is empty"),
         ({"source": PDF + bytes(24 * MEGABYTE)}, ContentError, "A request holds less than 32 MB of base64"),
@@ -129,6 +129,69 @@ def test_citations_are_a_switch_or_an_object(given: Any, sent: Any) -> None:
 def test_what_is_no_document_is_refused(options: dict[str, Any], error: type[Exception], problem: str) -> None:
     with pytest.raises(error, match=problem):
         document(**options)
+
+
+BEFORE = [
+    b"\xef\xbb\xbf",
+    b"\n",
+    b" \r\n\t",
+    b"\xef\xbb\xbf\r\n",
+    b"--xyz\r\nContent-Disposition: form-data; name=f\r\nContent-Type: application/pdf\r\n\r\n",
+    b"Content-Type: application/pdf\n\n",
+]
+
+
+@pytest.mark.parametrize("before", BEFORE)
+def test_a_pdf_is_known_behind_what_is_none_of_it(before: bytes, bytes_arrived: BytesArrived) -> None:
+    assert bytes_arrived(document(before + PDF, media_type="application/pdf")) == ("application/pdf", PDF)
+
+
+@pytest.mark.parametrize("content", [b"On %PDF-1.4", b"a: b\n%PDF-1.4", b"x\n\n%PDF-1.4", b"\n%PDF", b"\xef\xbb\xbfa"])
+def test_a_text_that_speaks_of_pdf_is_a_text(content: bytes) -> None:
+    assert document(content)["source"]["type"] == "text"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"\x7fELF\2\1\1\0", "a program"),
+        (b"MZ" + bytes(100), "a program"),
+        (b"PK\3\4\x14\0", "a ZIP archive or an Office document"),
+        (b"\x1f\x8b\x08\0", "a gzip archive"),
+        (b"7z\xbc\xaf\x27\x1c", "an archive"),
+        (b"ID3\4\0\0", "audio or video"),
+        (b"RIFF\0\0\0\0WAVEfmt ", "audio or video"),
+        (b"SQLite format 3\0", "a database or table"),
+        (PNG, "a PNG image"),
+        (b"a" * 600 + b"\0", "unknown binary data"),
+        ("Größe".encode("latin-1"), "text that is not UTF-8 at byte 2"),
+    ],
+    ids=lambda one: repr(one)[:30],
+)
+def test_binary_that_claims_to_be_text_is_told_as_what_it_looks_like(content: bytes, kind: str) -> None:
+    with pytest.raises(ContentError, match=rf"looks like {kind}, though it is text/plain by media_type"):
+        document(content, media_type="text/plain")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "the secret is here",
+        "a secret, and 1/2 more of it. With a full stop.",
+        base64.b64encode(b"the secret" * 4).decode(),
+        base64.urlsafe_b64encode(b"\xff\xfethe secret" * 4).decode(),
+        "data:secret of mine;x,abc",
+        "data:text/secret secret secret;base64,!",
+        "secret" * 50,
+        "secret\nlines",
+    ],
+    ids=lambda one: one[:20],
+)
+def test_no_error_shows_a_content_that_was_given_as_a_path(source: str) -> None:
+    with pytest.raises(ContentError) as caught:
+        image(source)
+    assert source.strip()[:12] not in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_large_pdf_in_a_file_object_is_refused_before_it_is_read_whole() -> None:

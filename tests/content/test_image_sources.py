@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from aimlapi_messages import image
+from aimlapi_messages import AIMLAPI, ContentError, image
 
 from ..support.files import PNG, picture
+from ..support.wire import MODEL
 from .conftest import Arrived
 
 BytesArrived = Callable[[dict[str, Any]], tuple[str, bytes]]
@@ -146,3 +147,52 @@ def test_a_name_with_a_colon_is_a_path(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     Path("note:cat.png").write_bytes(PNG)
     assert image("note:cat.png")["source"]["media_type"] == "image/png"
+
+
+B64 = base64.b64encode(PNG).decode()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"data:image/png;base64,{B64.rstrip('=')}",
+        f"data:image/png;base64,{base64.urlsafe_b64encode(PNG).decode()}",
+        f"data:image/png;base64,{base64.urlsafe_b64encode(PNG).decode().rstrip('=')}",
+        f"data:image/png;base64, {B64}",
+        f"data: image/png; base64, {B64}",
+        f"  data:image/png;base64,{B64}\n",
+        f"data:image/png;base64,{B64[:40]} {B64[40:]}",
+        f"data:image/png;base64,{B64.replace('+', ' ')}",
+        f"data:image/png;charset=utf-8;BASE64,{B64}",
+    ],
+    ids=["no padding", "url-safe", "both", "space", "spaces", "around", "within", "plus", "parameter"],
+)
+def test_a_data_url_is_read_as_it_is_found(url: str) -> None:
+    assert base64.b64decode(image(url)["source"]["data"]) == PNG
+
+
+@pytest.mark.parametrize("url", ["data:image/png;base64,A", "data:image/png;base64,AB=C", "data:image/png;base64,$$$$"])
+def test_what_is_no_base64_stays_refused(url: str) -> None:
+    with pytest.raises(ContentError, match="not valid base64"):
+        image(url)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "MPO"])
+@pytest.mark.parametrize("orientation", [1, 2, 3, 5, 6, 8])
+def test_an_image_of_pil_is_sent_upright(kind: str, orientation: int) -> None:
+    """As `exif_transpose` turns it: nothing in what is sent says which side is up."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    with Image.open(io.BytesIO(picture(kind, 30, 20, exif=exif))) as opened:
+        block = image(opened)
+    with Image.open(io.BytesIO(base64.b64decode(block["source"]["data"]))) as read:
+        assert read.size == ((20, 30) if orientation >= 5 else (30, 20))
+        assert read.getexif().get(0x0112, 1) == 1
+
+
+@pytest.mark.parametrize("count", [1, 20, 21, 100, 101, 600])
+def test_the_number_of_images_is_for_the_gateway_to_judge(count: int, emulator: Any) -> None:
+    with AIMLAPI(api_key="any", base_url=emulator.base_url) as client:
+        content = [image(PNG)] * count
+        client.messages.create(model=MODEL, messages=[{"role": "user", "content": content}])
+    assert len(emulator.requests[-1].body["messages"][0]["content"]) == count
