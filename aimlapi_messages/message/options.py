@@ -52,12 +52,15 @@ class CallOptions(CreateMessageOptions, RequestOptions, total=False):
 
     extra_body: members of the request body, sent as they are; `None` takes away one of the client's.
     idle_timeout: seconds that a stream may go without content; not given, the client's.
+    betas: names of Anthropic's betas, sent as the header `anthropic-beta`, after those in `extra_headers`. Whether the
+        gateway heeds them it does not say.
     client_request_id: your own id for this request, 1 to 128 of `A-Z a-z 0-9 . _ : -`. It comes back as
         `message.client_request_id` and in the account's logs. It does not make a repeated request cost once.
     """
 
     extra_body: Mapping[str, Any] | None
     idle_timeout: float | NotGiven | None
+    betas: Iterable[str] | None
     client_request_id: str | None
 
 

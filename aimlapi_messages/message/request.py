@@ -37,7 +37,34 @@ _ARRAYS: Final = (list, tuple, Iterator)
 _LISTS: Final = ("tools", "stop_sequences")
 
 # The options of a message's request that are not members of its body.
-_OWN_OPTIONS: Final = RequestOptions.__annotations__.keys() | {"extra_body", "idle_timeout", "client_request_id"}
+_OWN_OPTIONS: Final = RequestOptions.__annotations__.keys() | {
+    "extra_body",
+    "idle_timeout",
+    "client_request_id",
+    "betas",
+}
+
+# Names that people try, of other methods or clients, and where to say it.
+_ELSEWHERE: Final = {
+    "api_key base_url budget_usd default_headers http_client on_attempt retry_timeouts transport warn_deprecated": (
+        "Give it to the client."
+    ),
+    "after_call before_call max_argument_errors max_iterations on_tool_error show_errors tool_timeout": (
+        "Give it to messages.tool_runner(...)."
+    ),
+    "output output_retries": "Give it to messages.parse(...) or messages.stream_output(...).",
+    "output_format output_type response_format response_model": (
+        "For a value of a type, call messages.parse(..., output=...)."
+    ),
+    "stream": "Call messages.create(..., stream=True), or tool_runner(..., stream=True).",
+    "headers": "Did you mean 'extra_headers'?",
+    "params query": "Did you mean 'extra_query'? Members of the body go into extra_body.",
+    "beta": "Did you mean 'betas'?",
+    "max_completion_tokens max_output_tokens max_tokens_to_sample": "Did you mean 'max_tokens'?",
+    "prompt": "Did you mean 'messages'? It may be a string.",
+    "stop": "Did you mean 'stop_sequences'?",
+    "functions": "Did you mean 'tools'?",
+}
 
 # The members of the body that the methods name themselves.
 _NAMED: Final = frozenset({"model", "messages", "max_tokens", "stream"})
@@ -95,11 +122,15 @@ def check_names(options: Mapping[str, object], members: Iterable[str]) -> None:
     """Refuse an option that is neither ours nor one of the members of the body. Raises TypeError."""
     known = _OWN_OPTIONS.union(members)
     unknown = sorted(options.keys() - known)
-    if unknown:
-        from difflib import get_close_matches  # noqa: PLC0415 (for a mistake only)
+    if not unknown:
+        return
+    for names, advice in _ELSEWHERE.items():
+        if unknown[0] in names.split():
+            raise TypeError(f"unexpected argument {unknown[0]!r}. {advice}")
+    from difflib import get_close_matches  # noqa: PLC0415 (for a mistake only)
 
-        meant = "".join(f" Did you mean {name!r}?" for name in get_close_matches(unknown[0], known, n=1))
-        raise TypeError(f"unexpected argument {unknown[0]!r}.{meant} Other members of the body go into extra_body.")
+    meant = "".join(f" Did you mean {name!r}?" for name in get_close_matches(unknown[0], known, n=1))
+    raise TypeError(f"unexpected argument {unknown[0]!r}.{meant} Other members of the body go into extra_body.")
 
 
 def message_list(messages: object, first: int = 0) -> list[Any]:
@@ -162,6 +193,7 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
         value = dump_model(value)
     if isinstance(value, Mapping):
         result: dict[str, Any] = {}
+        is_file = cast("Mapping[object, object]", value).get("type") == "base64" and not keep_nulls
         for name, member in cast("Mapping[object, object]", value).items():
             if not isinstance(name, str):
                 name = _key(name, path, keep_nulls)
@@ -169,7 +201,7 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
                 continue
             if isinstance(member, str):  # as most members are
                 result[name] = member
-            elif name == "data" and value.get("type") == "base64" and not keep_nulls:
+            elif is_file and name == "data":
                 result[name] = _file(member, f"{path}.data")
             else:
                 result[name] = _convert(member, f"{path}.{name}", keep_nulls or name in _VERBATIM)
@@ -193,11 +225,11 @@ def _json_of(value: object) -> Any:
 
 def _key(name: object, path: str, is_data: bool) -> str:
     """A key that is no text, as `json` writes it, in a user's own data."""
-    if is_data and not isinstance(name, tuple):
+    if is_data and not hasattr(name, "__iter__"):
         with suppress(TypeError):
             plain = _json_of(name)
             return plain if isinstance(plain, str) else json.dumps(plain)
-    raise InvalidRequestError(f"{path} has the key {repr(name)[:40]}. JSON's keys are strings.")
+    raise InvalidRequestError(f"{path} has the key {repr(name)[:40]}. JSON's keys are strings.")  # noqa: RUF010
 
 
 def _file(member: object, path: str) -> str:

@@ -7,11 +7,11 @@ modules of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 from attrs import evolve, field, frozen
 
@@ -30,6 +30,8 @@ from ..transport.arguments import checked_options
 from .accumulator import MessageAccumulator
 from .legacy import LegacyReader, failure_of, has_choices, is_legacy
 
+_BETAS = "anthropic-beta"
+_BETA = re.compile(r"[A-Za-z0-9._-]+")
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 
@@ -88,7 +90,21 @@ def _request_options(options: Mapping[str, Any]) -> RequestOptions:
                 f"client_request_id {request_id[:140]!r} is not 1 to 128 characters of A-Z a-z 0-9 . _ : -"
             )
         chosen["extra_headers"] = {**(options.get("extra_headers") or {}), "x-client-request-id": request_id}
+    if betas := options.get("betas"):
+        chosen["extra_headers"] = _with_betas(chosen.get("extra_headers") or {}, betas)
     return checked_options(chosen)
+
+
+def _with_betas(headers: Mapping[str, str | None], betas: object) -> dict[str, str | None]:
+    """The headers with one that names betas, after those that it names already. Raises InvalidRequestError."""
+    is_list = isinstance(betas, Iterable) and not isinstance(betas, (str, bytes, Mapping))
+    names = list(cast("Iterable[object]", betas)) if is_list else [None]
+    given = [one for one in names if isinstance(one, str) and _BETA.fullmatch(one)]
+    if len(given) < len(names):
+        raise InvalidRequestError("betas is no list of names. Give one, such as ['files-api-2025-04-14'].")
+    named = [value for name, value in headers.items() if name.lower() == _BETAS and value]
+    others = {name: value for name, value in headers.items() if name.lower() != _BETAS}
+    return {**others, _BETAS: ",".join(dict.fromkeys([*named, *given]))}
 
 
 def read_message(head: ReplyHead, body: bytes) -> Message:

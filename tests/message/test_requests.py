@@ -199,6 +199,55 @@ def test_a_misspelt_argument_is_refused() -> None:
         call(temprature=0.5)
 
 
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("api_key", "Give it to the client"),
+        ("max_iterations", r"Give it to messages\.tool_runner"),
+        ("output", r"Give it to messages\.parse"),
+        ("response_format", r"call messages\.parse"),
+        ("retry_timeouts", "Give it to the client"),
+        ("headers", "mean 'extra_headers'"),
+        ("max_completion_tokens", "mean 'max_tokens'"),
+        ("stop", "mean 'stop_sequences'"),
+        ("beta", "mean 'betas'"),
+        ("extra_header", r"mean 'extra_headers'\? Other"),
+        ("container", r"Other members of the body go into extra_body"),
+    ],
+)
+def test_an_argument_of_another_place_is_told_its_own(name: str, advice: str) -> None:
+    """Each with what is right for it."""
+    with pytest.raises(TypeError, match=rf"unexpected argument '{name}'\..*{advice}"):
+        call(**{name: "x"})
+
+
+@pytest.mark.parametrize(
+    ("options", "header"),
+    [
+        ({"betas": ["a-1"]}, "a-1"),
+        ({"betas": ["a-1", "b-2"]}, "a-1,b-2"),
+        ({"betas": ("a-1", "a-1")}, "a-1"),
+        ({"betas": iter(["a-1"])}, "a-1"),
+        ({"betas": ["b-2"], "extra_headers": {"Anthropic-Beta": "a-1"}}, "a-1,b-2"),
+        ({"betas": ["a-1"], "client_request_id": "x"}, "a-1"),
+        ({"betas": []}, None),
+        ({"betas": None}, None),
+    ],
+)
+def test_betas_are_a_header(options: dict[str, Any], header: str | None) -> None:
+    """And no member of the body."""
+    operation = call(**options)
+    assert (operation.options.get("extra_headers") or {}).get("anthropic-beta") == header
+    assert b"beta" not in (operation.body or b"")
+
+
+@pytest.mark.parametrize("betas", ["a-1", b"a-1", {"a": 1}, 5, [5], [""], ["a\nb"], ["a,b"]])
+def test_betas_that_are_none_are_refused(betas: Any) -> None:
+    """Before anything is sent."""
+    with pytest.raises(InvalidRequestError, match="betas is no list of names"):
+        call(betas=betas)
+
+
 @in_process
 @pytest.mark.anyio
 async def test_the_request_on_the_wire(caller: Caller) -> None:
