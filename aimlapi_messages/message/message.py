@@ -89,12 +89,6 @@ class ToolUseBlock(models.ToolUseBlock):
         plain._nulls = self._nulls
         return plain.to_dict()
 
-    @property
-    def is_lost(self) -> bool:
-        """Whether its start was lost, so that nobody knows what it calls, or by which id it is answered."""
-        id, name = cast("object", self.id), cast("object", self.name)
-        return not (isinstance(id, str) and id and isinstance(name, str) and name)
-
     def _restore_partial_json(self) -> None:
         if isinstance(self.additional_properties.get(_PARTIAL_JSON), str):
             self.mark_incomplete(self.additional_properties.pop(_PARTIAL_JSON))

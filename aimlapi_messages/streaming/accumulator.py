@@ -95,7 +95,7 @@ class BlockBuilder:
     texts: the text of each member that got a piece.
     citations: those so far, as JSON.
     ended: its stop has come.
-    spoiled: a piece of it could not be read, or its start was lost.
+    spoiled: a piece of it could not be read or came after its stop, or its start was lost.
     """
 
     __slots__ = ("_data", "citations", "ended", "spoiled", "texts")
@@ -122,7 +122,7 @@ class BlockBuilder:
             self.citations.append(copied(delta.get("citation")))
         elif member == _PARTIAL_JSON:
             self.spoiled = True
-        if self.calls_tool and member != _PARTIAL_JSON:
+        if self.calls_tool and (self.ended or member != _PARTIAL_JSON):
             self.spoiled = True
 
     @property
@@ -172,6 +172,8 @@ class MessageAccumulator:
 
         Raises StreamDecodeError for one that belongs to no message.
         """
+        if payload.get("type") != "content_block_delta" and _may_be_piece(payload.get("delta")):
+            self.spoil_calls()  # of a tool's input, in an event of another type
         match payload.get("type"):
             case "message_start":
                 self._start(payload["message"])
@@ -188,14 +190,12 @@ class MessageAccumulator:
                 if block is not None:
                     block.ended = True
             case "message_delta":
-                self._update(self._started(payload), dict(payload["delta"]), payload.get("usage"))
+                self._update(self._started(payload), copied(payload["delta"]), copied(payload.get("usage")))
             case "message_stop":
                 self._started(payload)
                 self.complete = True
             case _:
                 pass
-        if "delta" in payload and payload.get("type") not in ("content_block_delta", "message_delta"):
-            self.spoil_calls()  # a piece of a block, maybe of a tool's input, in an event of another type
         self.add_meta(payload.get("meta"))
 
     def spoil_calls(self) -> None:
@@ -207,7 +207,7 @@ class MessageAccumulator:
         """Merge what an event says of the cost into what earlier ones said."""
         if is_object(meta):
             earlier, usage = self._meta.get("usage"), meta.get("usage")
-            self._meta = {**self._meta, **meta}
+            self._meta = {**self._meta, **copied(meta)}
             if is_object(earlier):
                 self._meta["usage"] = {**earlier, **(usage if is_object(usage) else {})}
 
@@ -253,12 +253,12 @@ class MessageAccumulator:
         return Message.from_dict(data)
 
     def _start(self, data: Mapping[str, Any]) -> None:
-        message = with_defaults(data)
+        message = with_defaults(copied(data))
         meta, blocks = message.pop("meta", None), message.pop("content")
         if self._message is not None:
             if message.get("id") != self._message.get("id"):
                 raise StreamDecodeError.advised("A second message began in the same stream.")
-            self._update(self._message, {"meta": meta}, data.get("usage"))
+            self._update(self._message, {"meta": meta}, copied(data.get("usage")))
             return
         if not all(map(is_object, blocks)):
             raise StreamDecodeError.advised("The message begins with content that is no list of blocks.")
@@ -340,6 +340,11 @@ def _copy(value: Any) -> Any:
 def _kind_of(delta: Mapping[str, Any]) -> str:
     kind: object = delta.get("type")
     return kind if isinstance(kind, str) else ""
+
+
+def _may_be_piece(delta: object) -> bool:
+    """Whether a delta is of a block; that of a message has no type."""
+    return is_object(delta) and ("type" in delta or _PARTIAL_JSON in delta)
 
 
 def _index(payload: Mapping[str, Any]) -> int:

@@ -117,7 +117,8 @@ class FastDeltas:
         if found is None:
             return False
         index, member, delta = int(found[1]), found[3], _DELTAS.get((found[2], found[3]))
-        text = self._message.text(index, member)
+        block = self._message.builder(index)
+        text = None if block is None or block.ended else block.texts.get(member)
         if delta is None or text is None:
             return False
         self._opening, self._index, self._member, self._delta, self._text = found[0], index, member, delta, text

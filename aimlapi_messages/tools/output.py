@@ -130,7 +130,6 @@ class OutputRun(Run, Generic[_T]):
             raise self._failed(lost, message)
         if message.stop_reason == "refusal":
             raise self._failed("The model refused to answer.", message)
-        self.check_calls(message)
         if call is not None and not call.input_complete:
             self._ask_again(message, "The arguments are not one JSON object.")
             return

@@ -204,15 +204,6 @@ class Run:
         """The next request."""
         return evolve(self._operation, body=_json.dumps({**self._body, "messages": sendable(self._body["messages"])}))
 
-    @staticmethod
-    def check_calls(message: Message) -> None:
-        """Raise ToolCallIncompleteError for a call that can be neither run nor answered."""
-        for place, block in enumerate(message.content):
-            if isinstance(block, ToolUseBlock) and block.is_lost:
-                what = f"The call in content[{place}] has the id {block.id!r} and the name {block.name!r}"
-                problem = f"{what}, for its start was lost. Nothing was run."
-                raise ToolCallIncompleteError.advised(problem, partial=message)
-
 
 class ToolRun(Run):
     """The turns of a run of tools, and the calls of its last answer.
@@ -282,7 +273,6 @@ class ToolRun(Run):
             self._body["container"] = {**given, "id": found} if is_object(given) else found
         if self._forces_call:
             self._body.pop("tool_choice", None)
-        self.check_calls(message)
         calls = message.tool_uses
         if lost := lost_call(message):
             raise ToolCallIncompleteError.advised(f"{lost} Nothing was run.", partial=message)

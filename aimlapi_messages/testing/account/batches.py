@@ -7,7 +7,7 @@ and each costs half the price of a single message.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ def create(state: State, exchange: Exchange) -> dict[str, Any]:
     """Create a batch. Raises GatewayError 400 or 403."""
     check_call(state, exchange)
     requests = [as_object(item) for item in as_list(exchange.body["requests"])]
-    issues = _check(requests)
+    issues = _check(requests, state.document.block_members)
     if issues:
         raise invalid_request(issues[:20])
     batch_id = make_id("", f"batch:{exchange.seed}", 21)
@@ -55,7 +55,7 @@ def create(state: State, exchange: Exchange) -> dict[str, Any]:
     return _full_batch(state, _row(state, batch_id))
 
 
-def _check(requests: list[dict[str, Any]]) -> list[Issue]:
+def _check(requests: list[dict[str, Any]], members: Mapping[str, frozenset[str]]) -> list[Issue]:
     issues: list[Issue] = []
     names: set[str] = set()
     for index, one in enumerate(requests):
@@ -65,7 +65,7 @@ def _check(requests: list[dict[str, Any]]) -> list[Issue]:
         elif one["custom_id"] in names:
             issues.append(Issue(f"{place}.custom_id", "Expected an id that is not used by another request"))
         names.add(one["custom_id"])
-        found = check_body(as_object(one["params"]))
+        found = check_body(as_object(one["params"]), members)
         issues += [Issue(f"{place}.params.{issue.path}", issue.reason) for issue in found]
     return issues
 

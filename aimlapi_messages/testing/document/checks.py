@@ -6,16 +6,19 @@ compare one field with another. These checks replace the provider's own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..faults.errors import Issue
-from .json_values import as_object, as_objects, as_text, json_type
+from .json_values import as_list, as_object, as_objects, as_text, json_type
 from .validation import is_schema
 
 # Rejected if null, even where the document lacks the field or allows null.
 _NEVER_NULL = frozenset({"max_tokens", "metadata", "stop_sequences", "stream", "system", "temperature"}).union(
     ("thinking", "tool_choice", "tools", "top_k", "top_p")
 )
+# Members of blocks that the provider takes and the gateway's document does not know.
+_UNDOCUMENTED = frozenset({"caller", "citations"})
 _MIN_THINKING_TOKENS = 1_024
 
 
@@ -25,12 +28,24 @@ def check_nulls(body: dict[str, Any]) -> list[Issue]:
     return [Issue(name, "Expected a value or no field, received null") for name in nulls]
 
 
-def check_body(body: dict[str, Any]) -> list[Issue]:
-    """The issues of a body that its schema allows."""
+def check_body(body: dict[str, Any], members: Mapping[str, frozenset[str]]) -> list[Issue]:
+    """The issues of a body that its schema allows. members: those of each known type of block."""
     messages = as_objects(body["messages"])
     issues = [] if messages else [Issue("messages", "Expected at least 1 message")]
+    for turn, message in enumerate(messages):
+        issues += _check_members(f"messages[{turn}].content", message.get("content"), members)
     issues += [issue for turn, message in enumerate(messages) for issue in _check_content(turn, message)]
     return [*issues, *_check_limits(body), *_check_tools(body), *_check_pairs(messages)]
+
+
+def _check_members(path: str, content: Any, members: Mapping[str, frozenset[str]]) -> Iterator[Issue]:
+    """The provider refuses a block with a member that it does not know; blocks of unknown types pass."""
+    for index, block in enumerate(as_list(content)):
+        known = members.get(as_text(as_object(block).get("type")))
+        if known is not None:
+            unknown = as_object(block).keys() - known - _UNDOCUMENTED
+            yield from [Issue(f"{path}[{index}].{name}", "Unknown field") for name in sorted(unknown)]
+            yield from _check_members(f"{path}[{index}].content", as_object(block).get("content"), members)
 
 
 def _check_content(turn: int, message: dict[str, Any]) -> list[Issue]:

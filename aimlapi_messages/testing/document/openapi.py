@@ -71,6 +71,21 @@ class Document:
         self.model_ids: frozenset[str] = frozenset(value for value in ids if isinstance(value, str))
 
     @cached_property
+    def block_members(self) -> dict[str, frozenset[str]]:
+        """The members that the content blocks of a message have, by the type of block; none of open blocks."""
+        turns = [as_object(node.get("properties")).get("messages") for node in self._parts(self._message_schema)]
+        messages = [one for turn in turns for node in self._parts(turn) for one in self._parts(node.get("items"))]
+        contents = [as_object(node.get("properties")).get("content") for node in messages]
+        blocks = [one for each in contents for node in self._parts(each) for one in self._parts(node.get("items"))]
+        members: dict[str, frozenset[str]] = {}
+        for properties in [as_object(one.get("properties")) for one in blocks if not one.get("additionalProperties")]:
+            tag = self._follow(as_object(properties.get("type")))
+            for kind in [*as_list(tag.get("enum")), tag.get("const")]:
+                if isinstance(kind, str):
+                    members[kind] = members.get(kind, frozenset()) | properties.keys()
+        return members
+
+    @cached_property
     def message_validator(self) -> Validator:
         """The validator of the body that creates a message, with any model id."""
         return self._compile(convert(self._open_models(self._message_schema)))

@@ -48,7 +48,8 @@ class Operation:
     def check(self, document: Document, body: dict[str, Any]) -> list[Issue]:
         """The problems of a body."""
         if self.id == "create_message":
-            return check_nulls(body) or find_issues(document.message_validator, body) or check_body(body)
+            found = check_nulls(body) or find_issues(document.message_validator, body)
+            return found or check_body(body, document.block_members)
         validator = document.body_validator(self.id, *self.paths)
         return [] if validator is None else find_issues(validator, body)
 

@@ -1,0 +1,213 @@
+"""A tool never runs with an input that nobody wrote."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from aimlapi_messages import ToolCallIncompleteError, ToolUseBlock, tool
+from aimlapi_messages.streaming.events import with_helpers
+
+from ..support.callers import Caller
+from ..support.streams import input_of, new_core, read
+from ..support.wire import STOP, Gateway, answer, block_start, block_stop, body, delta, end, sse, start, tool_block
+
+OPEN, CLOSE = delta(partial_json='{"euros": 1'), delta(partial_json="}")
+
+
+def unreadable(**members: Any) -> dict[str, Any]:
+    return {"type": "content_block_delta", "index": 0, "delta": members}
+
+
+LOST: list[Any] = [
+    unreadable(type="input_json_delta", partial_json=None),
+    unreadable(type="input_json_delta"),
+    unreadable(type="input_json_delta", partial_json=0),
+    unreadable(type="input_json_delta", partial_json={"a": 1}),
+    unreadable(type="input_json_delta", partial_json=["0"]),
+    unreadable(type="input_json_delta", partial_json=True),
+    unreadable(type="future_delta", partial_json="0"),
+    unreadable(type="future_delta", x=1),
+    unreadable(type="text_delta", text="0"),
+    unreadable(type=5, partial_json="0"),
+    unreadable(type=["input_json_delta"], partial_json="0"),
+    unreadable(partial_json="0"),
+    unreadable(),
+    {**delta(partial_json="0"), "type": "content_block_delta_v2"},
+    {**delta(partial_json="0"), "type": "ping"},
+    {**delta(partial_json="0"), "type": "message_delta"},
+    {"index": 0, "delta": {"partial_json": "0"}},
+]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("lost", LOST, ids=str)
+async def test_a_piece_that_cannot_be_read_makes_the_call_incomplete(caller: Caller, lost: dict[str, Any]) -> None:
+    """Though what remains is JSON; the text tells what came."""
+    caller.meet(answer(sse(start(), block_start(tool_block()), OPEN, lost, CLOSE, block_stop(), end("tool_use"), STOP)))
+    (call,) = (await caller.final()).tool_uses
+    assert input_of(call) == (None, '{"euros": 1}')
+
+
+def test_what_cannot_be_decoded_after_the_reason_makes_the_call_incomplete() -> None:
+    """It is passed over, and may have been a piece."""
+    message = read(start(), block_start(tool_block()), OPEN, end("tool_use"), "junk", CLOSE, block_stop(), STOP)
+    assert input_of(message.tool_uses[0]) == (None, '{"euros": 1}')
+
+
+def test_a_piece_that_is_lost_in_another_block_spoils_no_call() -> None:
+    """Nor one in front of the call, nor one behind its end."""
+    call = [block_start(tool_block(), 1), delta(1, partial_json='{"a": 1}'), block_stop(1)]
+    other = {"type": "content_block_delta", "index": 0, "delta": {"type": "future_delta", "x": 1}}
+    text = block_start({"type": "text", "text": ""})
+    message = read(start(), text, other, *call, other, block_stop(), end("tool_use"), STOP)
+    assert input_of(message.tool_uses[0]) == ({"a": 1}, "")
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ([], (None, "")),
+        ([delta(partial_json="")], (None, "")),
+        ([delta(partial_json=""), block_stop()], ({}, "")),
+        ([block_stop()], ({}, "")),
+        ([delta(partial_json="{}")], ({}, "")),
+        ([delta(partial_json='{"a": 1}'), block_stop(), delta(partial_json="x")], (None, '{"a": 1}x')),
+        ([OPEN, block_stop(), CLOSE, block_stop()], (None, '{"euros": 1}')),
+        ([OPEN, {**block_stop(), "delta": delta(partial_json="0")["delta"]}, CLOSE], (None, '{"euros": 1}')),
+        ([delta(partial_json='{"a": 1}{"a": 2}'), block_stop()], (None, '{"a": 1}{"a": 2}')),
+    ],
+)
+def test_a_call_is_complete_by_its_pieces_and_its_stop(events: list[Any], expected: tuple[Any, str]) -> None:
+    """One with neither is not a complete one without arguments."""
+    message = read(start(), block_start(tool_block()), *events, end("tool_use"), STOP)
+    assert input_of(message.tool_uses[0]) == expected
+
+
+@pytest.mark.parametrize("arguments", [0, True, ["a"], 1.5, "{", [{"a": 1}]])
+def test_arguments_of_the_chat_shape_that_are_no_text_are_no_arguments(arguments: Any) -> None:
+    """They do not make a call without any."""
+    call = {"index": 0, "id": "c", "function": {"name": "f", "arguments": arguments}}
+    message = read({"choices": [{"delta": {"tool_calls": [call]}, "finish_reason": "tool_calls"}]})
+    assert input_of(message.tool_uses[0])[0] is None
+
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        ([{"a": 1}], {"a": 1}),
+        ([None], {}),
+        (["", None], {}),
+        ([None, '{"a": 1}'], {"a": 1}),
+        (['{"a": 1}', None], {"a": 1}),
+        (['{"a": 1', None, "}"], None),
+        (['{"a": 1', 0, "}"], None),
+    ],
+)
+def test_arguments_of_the_chat_shape_come_in_pieces(pieces: list[Any], expected: Any) -> None:
+    """An object is a whole input. Null is no piece, unless others stand before it and behind it."""
+    first = {"index": 0, "id": "c", "function": {"name": "f"}}
+    calls = [first, *({"index": 0, "function": {"arguments": piece}} for piece in pieces)]
+    chunks = [{"choices": [{"delta": {"tool_calls": [call]}}]} for call in calls]
+    message = read(*chunks, {"choices": [{"finish_reason": "tool_calls"}]})
+    assert input_of(message.tool_uses[0])[0] == expected
+
+
+# --- what an incomplete call is
+
+
+def cut() -> ToolUseBlock:
+    message = read(start(), block_start(tool_block()), OPEN, block_stop(), end("tool_use"), STOP)
+    return message.tool_uses[0]
+
+
+def test_an_incomplete_call_can_be_shown_compared_and_kept() -> None:
+    """All but its input."""
+    call = cut()
+    assert repr(call) == "ToolUseBlock(id='toolu_1', name='weather', partial_json='{\"euros\": 1')"
+    assert call != read(start(), block_start(tool_block()), block_stop(), end(), STOP).tool_uses[0]
+    kept = [
+        copy.copy(call),
+        copy.deepcopy(call),
+        pickle.loads(pickle.dumps(call)),
+        ToolUseBlock.from_dict(json.loads(call.to_json())),
+    ]
+    assert kept == [call] * 4
+    assert [input_of(one) for one in kept] == [(None, '{"euros": 1')] * 4
+
+
+def test_no_default_takes_the_place_of_an_incomplete_input() -> None:
+    """As it would for an attribute that is not there."""
+    with pytest.raises(ToolCallIncompleteError):
+        getattr(cut(), "input", {})
+    with pytest.raises(AttributeError, match="no 'inputs'"):
+        getattr(cut(), "inputs")  # noqa: B009 (type checkers know that there is none)
+
+
+def test_a_call_whose_start_was_lost_is_not_run() -> None:
+    """Nobody knows what it calls. It is an error of the run, and is not sent back."""
+    ran: list[int] = []
+
+    @tool
+    def pay(euros: int) -> str:
+        ran.append(euros)
+        return "paid"
+
+    events = [start(), delta(partial_json='{"euros": 1}'), block_stop(), end("tool_use"), STOP]
+    message = read(*events)
+    assert input_of(message.tool_uses[0]) == (None, '{"euros": 1}')
+    assert message.to_param()["content"] == []
+    client = Gateway(answer(sse(*events)), answer(body())).client()
+    with pytest.raises(ToolCallIncompleteError, match=r"content\[0\]"):
+        list(client.messages.tool_runner(model="m", messages="Hi", tools=[pay], stream=True))
+    assert ran == []
+
+
+# --- snapshots
+
+
+def test_looking_at_snapshots_changes_nothing() -> None:
+    """Not even if they are changed."""
+    citation = {"type": "future_location", "cited_text": "c"}
+    events = [
+        start(container={"id": "c", "expires_at": "x"}, future={"a": [1]}),
+        block_start({"type": "future", "x": {"y": [1]}, "citations": [citation]}),
+        delta(citation=citation),
+        block_stop(),
+        block_start(tool_block(input={"a": [1]}), 1),
+        block_stop(1),
+        block_start(tool_block(), 2),
+        delta(2, partial_json='{"b": ['),
+        delta(2, partial_json="2]}"),
+        block_stop(2),
+        end("tool_use"),
+        STOP,
+    ]
+    core = new_core()
+    for event in events:
+        for made in chain.from_iterable(with_helpers(one, core.message) for one in core.feed(sse(event))):
+            spoil(getattr(made, "to_dict", dict)())
+            spoil(core.snapshot().to_dict())
+            spoil_models(core.snapshot())
+    assert core.snapshot() == read(*events)
+    assert core.snapshot().to_dict() == read(*events).to_dict()
+
+
+def spoil(value: Any) -> None:
+    """Empty a value in all its depth."""
+    for member in list(value.values() if isinstance(value, dict) else value if isinstance(value, list) else []):
+        spoil(member)
+    if isinstance(value, (dict, list)):
+        value.clear()
+
+
+def spoil_models(message: Any) -> None:
+    for block in message.content:
+        spoil(block.additional_properties)
+        spoil(block.input if isinstance(block, ToolUseBlock) and block.input_complete else {})
+    spoil(message.additional_properties)
