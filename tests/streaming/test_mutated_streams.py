@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import APIError, Message
-from aimlapi_messages.core.json import is_object
 from aimlapi_messages.streaming.core import StreamCore
 
 from ..support.streams import async_stream_of, helper_events, new_core, stream_of
@@ -251,7 +250,7 @@ class Wire:
         self.whole = self.whole or isinstance(choice.get("finish_reason"), str)
         part = choice.get("delta") or choice.get("message")
         calls = part.get("tool_calls") if isinstance(part, dict) else None
-        for call in filter(is_object, calls if isinstance(calls, list) else []):
+        for call in [one for one in calls if isinstance(one, dict)] if isinstance(calls, list) else []:
             function = call.get("function")
             piece = function.get("arguments", "") if isinstance(function, dict) else ""
             piece = json.dumps(piece) if isinstance(piece, dict) else piece if isinstance(piece, str) else "\0"
