@@ -11,6 +11,7 @@ import os
 import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final, Protocol, cast
@@ -87,8 +88,8 @@ _FILE_OBJECT: Final = "The file object"
 _PIECE: Final = 1024 * 1024
 _LONGEST_SHOWN_PATH: Final = 200
 _LONGEST_DATA_URL_HEAD: Final = 1000
-_MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+_-]{1,100}")
-_BASE64: Final = re.compile(r"(iVBORw0KGgo|/9j/|R0lGOD|UklGR|JVBERi0).*|[A-Za-z0-9+/_-]{40,200}={0,2}", re.DOTALL)
+_MEDIA_TYPE: Final = re.compile(r"[a-z-]+/[a-z0-9.+_-]{1,100}")
+_BASE64: Final = re.compile(r"(iVBORw0KGgo|/9j/|R0lGOD|UklGR|JVBERi0).*|(?!/)[A-Za-z0-9+/_-]{40,200}={0,2}", re.DOTALL)
 
 # A text with spaces is rather content than a path, unless it ends as the names of files do.
 _CONTENT: Final = re.compile(r".*\s.*(?<!\.\w)(?<!\.\w{2})(?<!\.\w{3})(?<!\.\w{4})(?<!\.\w{5})")
@@ -357,9 +358,10 @@ def _save(image: Any) -> bytes:
     kind, options = _PILLOW_FORMATS.get(getattr(image, "format", None), _PILLOW_FORMATS["PNG"])
     buffer = io.BytesIO()
     try:
-        if hasattr(image, "getexif") and image.getexif().get(_ORIENTATION, 1) != 1:
-            image = import_module("PIL.ImageOps").exif_transpose(image)  # which a file without metadata cannot say
-            options = {"quality": 95} if kind == "JPEG" else options
+        with suppress(Exception):  # EXIF that is broken says nothing, by any error
+            if image.getexif().get(_ORIENTATION, 1) != 1:
+                image = import_module("PIL.ImageOps").exif_transpose(image)  # which a file without metadata cannot say
+                options = {"quality": 95} if kind == "JPEG" else options
         if kind == "PNG" and image.mode in _MODES_FOR_RGB:
             image = image.convert("RGB")
         image.save(buffer, format=kind, **options)

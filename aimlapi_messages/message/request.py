@@ -229,7 +229,7 @@ def _key(name: object, path: str, is_data: bool) -> str:
         with suppress(TypeError):
             plain = _json_of(name)
             return plain if isinstance(plain, str) else json.dumps(plain)
-    raise InvalidRequestError(f"{path} has the key {repr(name)[:40]}. JSON's keys are strings.")  # noqa: RUF010
+    raise InvalidRequestError(f"{path} has the key {repr(name)[:40]}. JSON's keys are strings.")
 
 
 def _file(member: object, path: str) -> str:

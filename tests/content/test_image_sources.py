@@ -190,6 +190,12 @@ def test_an_image_of_pil_is_sent_upright(kind: str, orientation: int) -> None:
         assert read.getexif().get(0x0112, 1) == 1
 
 
+@pytest.mark.parametrize("exif", [b"Exif\0\0broken", b"", b"x", b"Exif\0\0", b"Exif\0\0II*"])
+def test_an_image_with_broken_metadata_is_sent_all_the_same(exif: bytes) -> None:
+    with Image.open(io.BytesIO(picture("JPEG", 30, 20, exif=exif))) as opened:
+        assert image(opened)["source"]["media_type"] == "image/jpeg"
+
+
 @pytest.mark.parametrize("count", [1, 20, 21, 100, 101, 600])
 def test_the_number_of_images_is_for_the_gateway_to_judge(count: int, emulator: Any) -> None:
     with AIMLAPI(api_key="any", base_url=emulator.base_url) as client:
