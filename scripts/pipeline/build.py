@@ -29,6 +29,7 @@ from .overlay.actions import check_operations, component_names, load_overlay
 from .overlay.adopt import adopt_fields
 from .overlay.apply import apply_actions
 from .overlay.attach import add_parameters, attach_methods, prune
+from .overlay.extensions import check_extensions
 from .overlay.valid import check_valid
 from .source.deprecations import load_deprecations
 from .source.reading import parse_document
@@ -200,6 +201,7 @@ def apply_overlay(said: Read, inputs: BuildInputs, ended: list[Json] | None = No
     actions = load_overlay(inputs.overlay)
     sources = load_sources(inputs.sources)
     check_operations(actions, sources.keep.values())
+    check_extensions(actions)
     upstream = {key: value for key, value in said.upstream.items() if key not in (VARIANTS, NOT_KEPT)}
     applied = apply_actions(upstream, actions)
     add_parameters(applied.document)

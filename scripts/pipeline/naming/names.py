@@ -80,15 +80,19 @@ class Names:
     own: frozenset[str] = frozenset()
 
     def curated_for(self, shape: Shape) -> list[str]:
-        """The curated names whose patterns fit one of the shape's places, the most specific pattern first."""
-        fits = [
-            (len(_parse_pattern(pattern)), name)
-            for pattern, name in self.curated
-            if _suffix(pattern) == shape.kind
-            and (shape.side == "body" or not name.endswith(("Param", "Params")))
-            and any(self._applies(pattern, place) for place in shape.places)
-        ]
-        return [name for _, name in sorted(fits, reverse=True)]
+        """The curated names whose patterns fit the shape's first place, or else another, the most specific first."""
+        ordered = sorted(shape.places, key=place_rank)
+        for places in (ordered[:1], ordered[1:]):
+            fits = [
+                (len(_parse_pattern(pattern)), name)
+                for pattern, name in self.curated
+                if _suffix(pattern) == shape.kind
+                and (shape.side == "body" or not name.endswith(("Param", "Params")))
+                and any(self._applies(pattern, place) for place in places)
+            ]
+            if fits:
+                return [name for _, name in sorted(fits, reverse=True)]
+        return []
 
     def _applies(self, pattern: str, place: Place) -> bool:
         """Whether a pattern names a place: of a kept operation and, unless it names that, of a request."""
