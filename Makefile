@@ -113,7 +113,7 @@ verify: $(READY) ## the package's tests on a client made from another document: 
 
 # 10 and 20 say what was found, see openapi/README.md; to make, any code but 0 is an error.
 drift: $(READY) ## what changed in the document, and how bad it is; REPORT=FILE.md or .html writes it down
-	@$(PIPELINE) drift $(ORIGIN) $(addprefix --report ,$(REPORT)) || { code=$$?; case $$code in 10|20) ;; *) exit $$code ;; esac; }
+	@$(PIPELINE) drift $(ORIGIN) $(if $(REPORT),--report $(call quoted,$(REPORT))) || { code=$$?; case $$code in 10|20) ;; *) exit $$code ;; esac; }
 
 corpus: $(READY) ## every document of DIR through the whole pipeline
 	$(PIPELINE) corpus $(call quoted,$(DIR)) --mypy

@@ -211,8 +211,8 @@ class Messages:
         output: the type. The model is made to call a tool whose arguments are that type, or told to by a sentence after
             your `system` where it cannot be made to, as while it thinks for a budget of tokens.
         output_retries: how often it is told what was wrong with its answer, before OutputError is raised.
-        The other arguments are those of `create`. Raises ToolDefinitionError for a type that cannot be asked for,
-        OutputError with the transcript and the last message as `.partial`, and what `create` raises.
+        The other arguments are those of `create`, but for tools. Raises ToolDefinitionError for a type that cannot be
+        asked for, OutputError with the transcript and the last message as `.partial`, and what `create` raises.
         """
         from ..tools.output import OutputRun  # noqa: PLC0415 (loads what reads annotations)
 

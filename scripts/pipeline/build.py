@@ -87,8 +87,7 @@ class Read:
     """What a raw document says: its upstream.yaml, the log of repairs, and the document as it came.
 
     ``content`` is a hash that order does not change, ``keywords`` are those of the schemas of what is kept, with their
-    places, ``unused`` the curated names that nothing here has. Of an upstream.yaml that is read again, the rest is not
-    known.
+    places. Of an upstream.yaml that is read again, the rest is not known.
     """
 
     upstream: Json
@@ -96,7 +95,6 @@ class Read:
     raw: Json = field(factory=dict[str, Any])
     content: str = ""
     keywords: Mapping[str, Uses] = field(factory=dict[str, Uses])
-    unused: tuple[str, ...] = ()
     naming: Assigned | None = None
 
 
@@ -120,8 +118,8 @@ class Built:
     @property
     def notes(self) -> list[str]:
         """All that a person may want to know of this build."""
-        missing = self.read.unused
-        unused = [f"names.toml names what this document lacks: {', '.join(missing)}"] if missing else []
+        missing = self.read.naming.unused if self.read.naming else ()
+        unused = [f"names.toml has lines that fit nothing in this document: {', '.join(missing)}"] if missing else []
         named = self.read.naming.notes if self.read.naming else ()
         return [*map(str, self.repairs), *named, *self.skipped, *self.fulfilled, *unused]
 
@@ -184,14 +182,12 @@ def read(
         **({} if keep_all else {NOT_KEPT: not_kept(document, sources)}),
         **({VARIANTS: variants} if variants else {}),
     }
-    unused = {name for _, name in names.curated} - set(upstream["components"]["schemas"])
     return Read(
         upstream={**upstream, **known},
         repairs=log,
         raw=prose,
         content=sha256(content),
         keywords=normalizer.keywords.told(),
-        unused=tuple(sorted(unused)),
         naming=hoisted.naming,
     )
 

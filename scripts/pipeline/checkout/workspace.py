@@ -238,7 +238,7 @@ def _check_keywords(present: Lock | None, built: Built, source: str, accept: boo
     new = new_keywords(built.read.keywords, present.keywords) if present is not None and not accept else []
     if new:
         raise PipelineError(
-            "uses schema keywords that no document before it did:\n  " + "\n  ".join(new),
+            "uses schema keywords that the document before it did not:\n  " + "\n  ".join(new),
             source=source,
             hint="where that is right, run `make regenerate ACCEPT=1`, with --accept-keywords where there is no make",
         )

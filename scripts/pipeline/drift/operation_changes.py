@@ -154,8 +154,8 @@ def _compare_media(name: _Name, side: Side, was: Json, now: Json, committed: Jso
             compared = SchemaComparison(side, _shapes(committed), _shapes(fresh))
             if MODELS in before or MODELS in after:
                 united = before.get("schema")
-                variants = (_variants(part, _shapes(said)) for part, said in ((before, committed), (after, fresh)))
-                yield from _told(name, side, compared.by_model(*variants, "", united))
+                mine, theirs = _variants(before, _shapes(committed)), _variants(after, _shapes(fresh))
+                yield from _told(name, side, compared.by_model(mine, theirs, "", united))
             else:
                 yield from _told(name, side, compared.compare(before.get("schema", {}), after.get("schema", {}), ""))
 

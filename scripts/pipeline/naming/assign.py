@@ -27,12 +27,16 @@ PYTHON_NAMES = {
 
 @frozen
 class Assigned:
-    """The name of each shape by its key, the names given so far, those that have changed, and what to tell of it."""
+    """The name of each shape by its key, the names given so far, those that have changed, and what to tell of it.
+
+    ``unused`` are the lines of names.toml that fit nothing.
+    """
 
     names: dict[str, str]
     given: dict[str, Given]
     renamed: tuple[Renamed, ...]
     notes: tuple[str, ...]
+    unused: tuple[str, ...]
 
 
 def assign(
@@ -54,7 +58,7 @@ def assign(
             naming.take_own(shape, candidates(shape, names))
     gone = renamed(by_key, naming.named, given)
     after = next_given(by_key, naming.named, given, [one.was for one in gone])
-    return Assigned(naming.named, after, tuple(gone), (*map(str, gone), *naming.notes))
+    return Assigned(naming.named, after, tuple(gone), (*map(str, gone), *naming.notes), names.unused(order))
 
 
 @define

@@ -9,7 +9,8 @@ name, with its side and the names of its parents in front.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -94,6 +95,17 @@ class Names:
                 return [name for _, name in sorted(fits, reverse=True)]
         return []
 
+    def unused(self, shapes: Iterable[Shape]) -> tuple[str, ...]:
+        """The lines of [names] that fit no shape."""
+        by_kind: dict[str, list[Place]] = {}
+        for shape in shapes:
+            by_kind.setdefault(shape.kind, []).extend(sorted(shape.places, key=place_rank))
+        return tuple(
+            pattern
+            for pattern, _ in self.curated
+            if not any(self._applies(pattern, place) for place in by_kind.get(_suffix(pattern), []))
+        )
+
     def _applies(self, pattern: str, place: Place) -> bool:
         """Whether a pattern names a place: of a kept operation and, unless it names that, of a request."""
         anchored = _parse_pattern(pattern)[0] == place[0].name
@@ -103,6 +115,7 @@ class Names:
 def load_names(path: Path, operations: Iterable[str] = ()) -> Names:
     """Read `names.toml`; its curated names are for shapes of ``operations`` only."""
     table = load_toml(path)
+    _check_tables(table, path)
     roles = {
         name: Role(case=entry["case"], union=entry["union"], parents=entry.get("parents", 0))
         for name, entry in cast(dict[str, Any], table.get("roles", {})).items()
@@ -125,6 +138,18 @@ def load_names(path: Path, operations: Iterable[str] = ()) -> Names:
         open=frozenset(python.get("open", [])),
         own=frozenset(python.get("own", [])),
     )
+
+
+def _check_tables(table: Mapping[str, Any], path: Path) -> None:
+    """Raise `PipelineError` for a part that nothing reads: its names would be given to nothing."""
+    unknown = [name for name in table if name not in ("names", "roles", "python")]
+    unknown += [f"python.{name}" for name in table.get("python", {}) if name not in ("plain", "aliases", "open", "own")]
+    if unknown:
+        raise PipelineError(
+            f"has {unknown[0]}, which nothing reads",
+            source=str(path),
+            hint="known are [names], [roles] and [python] with plain, aliases, open and own",
+        )
 
 
 def address(place: Place) -> str:
@@ -155,6 +180,7 @@ def _suffix(pattern: str) -> str:
     return pattern.rpartition(" ")[2] if " " in pattern else "object"
 
 
+@lru_cache(maxsize=512)
 def _parse_pattern(pattern: str) -> list[str]:
     return re.findall(r"<[^>]*>|\[\]|\{\}|[^.<>\[\]{}]+", pattern.partition(" ")[0])
 

