@@ -91,7 +91,7 @@ def carry(shapes: Mapping[str, Shape], given: Mapping[str, Given]) -> dict[str, 
         for key, places in near.get((said.kind, said.side, _loose(said.place)), {}).items()
         if (score := _score(said, places, has[key])) > 0
     ]
-    carried = _pick(likely, shapes)
+    carried = _pick(likely, shapes, given)
     return carried | _moved(shapes, given, carried, has)
 
 
@@ -159,18 +159,32 @@ def _moved(
         and not _contradict(said.has, has[key])
         and not _loosened(said.has, has[key])
     ]
-    return _pick(likely, shapes)
+    return _pick(likely, shapes, given)
 
 
-def _pick(likely: list[tuple[float, str, str]], shapes: Mapping[str, Shape]) -> dict[str, str]:
+def _pick(
+    likely: list[tuple[float, str, str]], shapes: Mapping[str, Shape], given: Mapping[str, Given]
+) -> dict[str, str]:
     """For each shape its most likely name, each name once."""
-    ranks = {key: min(map(place_rank, shapes[key].places)) for _, _, key in likely}
+    ordered = {key: sorted(shapes[key].places, key=place_rank) for _, _, key in likely}
+    turns = {key: {address(place): turn for turn, place in enumerate(places)} for key, places in ordered.items()}
+
+    def rank(one: tuple[float, str, str]) -> tuple[float, tuple[int, int, str], int, str]:
+        score, name, key = one
+        return -score, place_rank(ordered[key][0]), turns[key].get(given[name].place, len(turns[key])), name
+
     picked: dict[str, str] = {}
     taken: set[str] = set()
-    for _, name, key in sorted(likely, key=lambda one: (-one[0], ranks[one[2]], one[1])):
+    for _, name, key in sorted(likely, key=rank):
         if key not in picked and name not in taken:
             picked[key] = name
             taken.add(name)
+    # Of shapes that are one now, the name of the first place stays, whichever of them grew or shrank.
+    for _, name, key in (one for one in likely if one[2] in picked):
+        turn, mine = (turns[key].get(given[one].place, len(turns[key])) for one in (name, picked[key]))
+        if name not in taken and turn < mine < len(turns[key]):
+            taken.add(name)
+            picked[key] = name
     return picked
 
 

@@ -139,10 +139,22 @@ def test_of_two_shapes_that_become_one_one_name_stays_and_it_is_told(tmp_path: P
     """The name that goes is said, with its place and what it has become."""
     apart, alike = record(home=STREET, work=GROWN), record(home=GROWN, work=GROWN)
     made = followed(tmp_path, *(document({ORDERS: {"post": operation(body=body)}}) for body in (apart, alike)))
-    assert "WorkParam" in schemas_of(made)
-    assert list(map(str, naming(made).renamed)) == ["HomeParam (post_orders.body.home) is called WorkParam now"]
-    assert "HomeParam (post_orders.body.home) is called WorkParam now" in made.notes
-    assert "HomeParam" not in naming(made).given
+    assert "HomeParam" in schemas_of(made)
+    assert list(map(str, naming(made).renamed)) == ["WorkParam (post_orders.body.work) is called HomeParam now"]
+    assert "WorkParam (post_orders.body.work) is called HomeParam now" in made.notes
+    assert "WorkParam" not in naming(made).given
+
+
+def test_of_two_that_are_one_again_the_first_name_stays(tmp_path: Path) -> None:
+    """A value more at one of two places, and then taken back."""
+    same, grown = (
+        record(size=text("a", "b"), buyer=record(size=values)) for values in (text("a", "b"), text("a", "c"))
+    )
+    first, second = (document({ORDERS: {"post": operation(body=body)}}) for body in (same, grown))
+    assert {"Size", "BuyerSize"} <= set(schemas_of(followed(tmp_path, first, second)))
+    again = followed(tmp_path, first, second, first)
+    assert "Size" in schemas_of(again)
+    assert [one.was for one in naming(again).renamed] == ["BuyerSize"]
 
 
 def test_a_name_in_names_toml_wins_and_it_is_told(tmp_path: Path) -> None:
