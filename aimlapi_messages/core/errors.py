@@ -10,7 +10,7 @@
     ├── ToolError                       for your tools to raise: what the model is to be told
     ├── ToolRunError                    a run of tools ended too early; `transcript` holds its turns
     │   ├── ToolArgumentsError          the model gave wrong arguments too often
-    │   ├── ToolCallIncompleteError     a call was cut off, so that it must not be run
+    │   ├── ToolCallIncompleteError     a call was cut off or lost, so that it must not be run; also of its `.input`
     │   ├── ToolFailedError             a tool raised, and that was to be raised here
     │   ├── MaxIterationsError          the model wanted to go on beyond `max_iterations`
     │   └── OutputError                 the answer is not of the type that was asked for
@@ -188,7 +188,7 @@ class ToolArgumentsError(ToolRunError):
 
 
 class ToolCallIncompleteError(ToolRunError):
-    """The answer was cut off within a call of a tool, or before it. No such call was run."""
+    """A call of a tool was cut off, or not all of it could be read, so that it has no input. It was not run."""
 
 
 class ToolFailedError(ToolRunError):

@@ -206,6 +206,7 @@ _may_lack: ContextVar[bool] = ContextVar("may_lack", default=False)
 def _with_gaps(made_class: Any, data: dict[str, Any]) -> Any:
     """The model of an answer that lacks fields, which are None. Raises DecodeError where that cannot be."""
     filled, lacking = data, set[str]()
+    may_lack: bool = issubclass(made_class, Answer)
     token = _may_lack.set(True)
     try:
         while True:
@@ -213,7 +214,7 @@ def _with_gaps(made_class: Any, data: dict[str, Any]) -> Any:
                 made = made_class.from_dict(filled)
                 break
             except DecodeError as error:
-                if error.model != made_class.__name__ or error.field in filled or not issubclass(made_class, Answer):
+                if not may_lack or error.model != made_class.__name__ or error.field in filled:
                     raise
                 lacking.add(error.field)
                 filled = {**filled, error.field: None}
