@@ -132,6 +132,8 @@ class AIMLAPIError(Exception):
         cls.advice = _ADVICE.get(cls.__name__, cls.advice)
 
     def __post_init__(self) -> None:
+        # Half of a surrogate pair, which a server's text or an argument may hold, could not be printed.
+        self.message = self.message.encode(errors="backslashreplace").decode()
         super().__init__(self.message)
 
     @classmethod
