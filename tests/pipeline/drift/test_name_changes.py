@@ -42,9 +42,9 @@ def test_a_type_that_is_called_otherwise_is_breaking(root: Path) -> None:
     report = drift(root, orders(home=ZIP, work=ZIP))
     told = [change for change in report["changes"] if change["what"] == "renamed"]
     assert [(one["kind"], one["side"], one["was"], one["now"]) for one in told] == [
-        ("breaking", "request", "HomeParam", "WorkParam")
+        ("breaking", "request", "WorkParam", "HomeParam")
     ]
-    assert {"name": "models.HomeParam", "what": "public object was removed", "breaking": True} in report["api"]
+    assert {"name": "models.WorkParam", "what": "public object was removed", "breaking": True} in report["api"]
     assert report["code"] == 20
 
 
