@@ -8,7 +8,8 @@ import sys
 from .cli import main
 
 if __name__ == "__main__":
-    if isinstance(sys.stdout, io.TextIOWrapper):
+    out: object = sys.stdout
+    if isinstance(out, io.TextIOWrapper):
         # A terminal or pipe of another encoding than UTF-8 shows what it lacks by its number, as standard error does.
-        sys.stdout.reconfigure(errors="backslashreplace")
+        out.reconfigure(errors="backslashreplace")
     sys.exit(main())

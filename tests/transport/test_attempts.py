@@ -189,7 +189,7 @@ class OneByOne(list[Any]):
 @pytest.mark.parametrize(
     ("max_retries", "expected"),
     [
-        (1, [[], [], [], ["ping"]]),
+        (1, [[], [], [], []]),
         (0, [[], ["message_start"], ["message_start", "content_block_start"], [*(e["type"] for e in OPENING)]]),
     ],
     ids=["held back", "at once"],
@@ -197,7 +197,7 @@ class OneByOne(list[Any]):
 async def test_only_what_might_have_to_be_unread_is_held_back(
     caller: Caller, max_retries: int, expected: list[list[str]]
 ) -> None:
-    """Pings go out at once, and so does everything of a last attempt."""
+    """Pings wait with what came before them, and everything of a last attempt goes out at once."""
     seen = OneByOne()
     pieces = Watched(seen, *TEXT_EVENTS)
     caller.meet(answer(pieces))

@@ -59,7 +59,8 @@ def check_extensions(actions: list[Action]) -> None:
                 raise action.error(
                     f"{key} is a key that nothing reads", "update", *steps, hint=_hint(key, list(EXTENSIONS))
                 )
-            for error in Draft202012Validator(EXTENSIONS[key]).iter_errors(value):
+            validator: Any = Draft202012Validator(EXTENSIONS[key])
+            for error in validator.iter_errors(value):
                 where = tuple(map(str, error.absolute_path))
                 unknown = _unknown(error)
                 hint = _hint(unknown, list(cast(Json, error.schema)["properties"])) if unknown else _allowed(error)
