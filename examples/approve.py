@@ -12,12 +12,12 @@ FILES = {"notes.txt": "Buy milk.", "secret.txt": "hunter2"}
 
 def read_file(name: str) -> str:
     """Read a file."""
-    return FILES[name]
+    return FILES.get(name, f"There is no file {name!r}.")
 
 
 def delete_file(name: str) -> str:
     """Delete a file."""
-    return f"Deleted {FILES.pop(name)!r}."
+    return f"Deleted {name!r}." if FILES.pop(name, None) else f"There is no file {name!r}."
 
 
 def approve(call: ToolCall) -> Refuse | None:

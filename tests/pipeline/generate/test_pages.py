@@ -114,7 +114,6 @@ def test_the_overlay_says_how_pages_follow(tmp_path: Path) -> None:
         {"items": "data", "cursor": "cursor", "following": "nxt"},
         {"items": "data", "offset": "offset", "more": "mroe"},
         {"items": "data", "offset": "offset", "identity": "idd"},
-        {"items": "data", "cursor": "cursor", "following": "next", "sise": "limit"},
         {"items": "data", "cursor": "cursor", "following": "next", "offset": "offset"},
     ],
 )

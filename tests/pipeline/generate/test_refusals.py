@@ -15,7 +15,7 @@ SAID = {
     "target": "$",
     "description": "A reason",
     "x-source": "a test",
-    "update": {"x-refusals": {"b": ["m-2"], "a": ["m-1"]}},
+    "update": {"x-refusals": {"strict_tools": ["m-2"], "forced_tool_choice": ["m-1"]}},
 }
 PROGRAM = """
 from aimlapi_client.refusals import HAS_STRICT_TOOLS, REFUSALS, refuses
@@ -32,7 +32,7 @@ def made(folder: Path, body: Json, *actions: Json, ask: str = "0") -> list[objec
 
 def test_the_table_says_what_the_overlay_does(tmp_path: Path) -> None:
     """Each model under what it refuses, in order."""
-    assert made(tmp_path, record(name=text()), SAID)[1] == {"a": ["m-1"], "b": ["m-2"]}
+    assert made(tmp_path, record(name=text()), SAID)[1] == {"forced_tool_choice": ["m-1"], "strict_tools": ["m-2"]}
 
 
 def test_without_refusals_the_table_is_empty(tmp_path: Path) -> None:
@@ -43,7 +43,8 @@ def test_without_refusals_the_table_is_empty(tmp_path: Path) -> None:
 @pytest.mark.parametrize("id", ["m-1", "M.1", "anthropic/m-1", "m-1-20260901", "anthropic/m.1-latest"])
 def test_a_model_is_found_by_any_spelling(tmp_path: Path, id: str) -> None:
     """And by its own refusals only."""
-    asked = f"[refuses({id!r}, 'a'), refuses({id!r}, 'b'), refuses({id!r}, 'c'), refuses({id!r} + '-5', 'a')]"
+    kinds = ("forced_tool_choice", "strict_tools", "thinking_budget")
+    asked = f"[*(refuses({id!r}, kind) for kind in {kinds}), refuses({id!r} + '-5', {kinds[0]!r})]"
     assert made(tmp_path, record(name=text()), SAID, ask=asked)[2] == [True, False, False, False]
 
 
