@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +17,10 @@ from aimlapi_messages.cli._app import main
 from aimlapi_messages.testing import Emulator
 
 from ..support.deadlines import LIMIT
+from ..support.wire import MODEL
 
 ODD = "caf\xe9 \u20ac \u4f60\u597d \U0001f600 \u2588"
-MODEL = "anthropic/claude-sonnet-5"
 REQUEST = {"custom_id": "\xe9", "params": {"model": MODEL, "messages": ODD}}
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Emulator]:
-    with Emulator() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def emulator(running: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
-    running.reset()
-    monkeypatch.setenv("AIMLAPI_BASE_URL", running.base_url)
-    monkeypatch.setenv("AIMLAPI_API_KEY", "test-key")
-    return running
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *command: str, encoding: str = "utf-8", typed: bytes = b"") -> Any:
