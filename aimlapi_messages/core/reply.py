@@ -37,9 +37,12 @@ class ReplyHead:
     operation: str = ""
     model: str = ""
 
-    def scrub(self, text: str) -> str:
-        """A text of this reply as it may be shown: without the key and other secrets of the request."""
-        return self.secrets.scrub(text)
+    def scrub(self, text: str, most: int | None = None) -> str:
+        """A text of this reply as it may be shown: without the key and other secrets of the request.
+
+        most: characters of its beginning, as `Secrets.head` takes them; None for all of it.
+        """
+        return self.secrets.scrub(text) if most is None else self.secrets.head(text, most)
 
     @property
     def ok(self) -> bool:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Anything shorter may be ordinary text, and to remove that would make the text unreadable.
 SHORTEST_SECRET: Final = 8
 
+# How many characters one of a secret may be written in, such as "\\\\u0041" or "%252541".
+_LONGEST_FORM: Final = 8
+
 _SECRET_HEADERS: Final = re.compile(r"auth|cookie|credential|key|password|secret|token", re.IGNORECASE)
 
 
@@ -48,12 +51,24 @@ def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str]:
 class Secrets:
     """Texts that are never shown. Those of fewer than 8 characters are not looked for."""
 
-    __slots__ = ("__patterns", "__texts")
+    __slots__ = ("__patterns", "__reach", "__texts")
 
     def __init__(self, texts: Iterable[str]) -> None:
         # Longest first, because one secret may contain another.
         self.__texts = sorted({text for text in texts if len(text) >= SHORTEST_SECRET}, key=len, reverse=True)
         self.__patterns: list[re.Pattern[str]] | None = None
+        self.__reach = _LONGEST_FORM * max(map(len, self.__texts), default=0)
+
+    def head(self, text: str, length: int) -> str:
+        """The beginning of a text, at most so many characters, as it may be shown. The rest is not looked at.
+
+        What the cut leaves of a secret is not shown either.
+        """
+        most = length + self.__reach
+        if len(text) <= most:
+            return self.scrub(text)[:length]
+        shown = self.scrub(text[:most])
+        return shown[: max(len(shown) - self.__reach, 0)][:length]
 
     def scrub(self, text: str) -> str:
         """The same text with `***` for each secret in it, plain, JSON-escaped or URL-encoded."""

@@ -41,6 +41,8 @@ from ..core.reply import Cost, ReplyHead, retry_after
 
 HEAD_LENGTH: Final = 200
 BODY_LENGTH: Final = 10_000
+# Bytes of a body that are looked at to show its beginning.
+_MOST_SHOWN: Final = 256 * 1024
 
 _CLASS_BY_STATUS: Final[Mapping[int, type[APIStatusError]]] = {
     400: BadRequestError,
@@ -174,7 +176,7 @@ def is_error_body(data: Any) -> bool:
 
 def unexpected_response(head: ReplyHead, body: bytes, problem: str) -> UnexpectedResponseError:
     """The error of a 2xx reply that is not what was asked for; `problem` says what it is instead."""
-    text = head.scrub(body.decode("utf-8-sig", "replace"))
+    text = head.scrub(body[:_MOST_SHOWN].decode("utf-8-sig", "replace"), BODY_LENGTH)
     kind = head.content_type or "no content type"
     shown = f" It begins: {_one_line(text)!r}." if text.strip() else ""
     message = f"{head.url} answered {head.status} ({kind}) with {problem}.{shown} {UnexpectedResponseError.advice}"
@@ -182,7 +184,7 @@ def unexpected_response(head: ReplyHead, body: bytes, problem: str) -> Unexpecte
         head.scrub(message),
         status_code=head.status,
         request_id=head.request_id,
-        body=text[:BODY_LENGTH],
+        body=text,
         url=head.url,
         headers=shown_headers(head),
     )
@@ -294,7 +296,8 @@ def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any
         texts = texts[1:]
     said = _once([*texts, *(f"{path or 'body'}: {reason}" for path, reason in account.issues)])
     known = f" (request id {request_id})" if request_id else ""
-    what = head.scrub("; ".join(said))[:BODY_LENGTH].rstrip(". ") or _one_line(head.scrub(body)) or "no text"
+    shown = head.scrub(body, BODY_LENGTH)
+    what = head.scrub("; ".join(said))[:BODY_LENGTH].rstrip(". ") or _one_line(shown) or "no text"
     wait = retry_after(head.headers)
     later = f" Wait {wait:g} s, as the server asks." if wait is not None else ""
     error = kind(
@@ -305,7 +308,7 @@ def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any
         path=account.path and head.scrub(account.path),
         details=tuple(models.ProblemIssue(path=head.scrub(p), reason=head.scrub(r)) for p, r in account.issues),
         upstream_status=account.upstream_status,
-        body=head.scrub(body)[:BODY_LENGTH],
+        body=shown,
         retry_after=wait,
         url=head.url,
         headers=shown_headers(head),

@@ -35,7 +35,7 @@ from ..core import json as _json
 from ..core.errors import APIStatusError, StreamDecodeError
 from ..core.json import is_object
 from ..core.reply import ReplyHead
-from ..message.error_bodies import error_from_event, is_error_body, is_error_type
+from ..message.error_bodies import HEAD_LENGTH, error_from_event, is_error_body, is_error_type
 from ..message.message import ContentBlock, Message, meta_with_defaults, parse_partial_json, with_defaults
 from .accumulator import BlockBuilder, MessageAccumulator, TextBuilder, copied
 from .legacy import LegacyReader, failure_of, has_choices, is_legacy, meta_of
@@ -143,7 +143,7 @@ class EventDecoder:
         return error_from_event(payload, self._head, text.strip())
 
     def _undecodable(self, problem: str, text: str) -> StreamDecodeError:
-        shown = self._head.scrub(text.strip())[:200]
+        shown = self._head.scrub(text.lstrip(), HEAD_LENGTH)
         what = f"An event of the stream {self._head.scrub(problem)}: {shown!r}."
         return StreamDecodeError.advised(what, url=self._head.url)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import traceback
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -50,6 +51,19 @@ ODD = 'a/b+c"d\\e=f&g'
 def test_a_secret_is_found_in_every_form(form: str) -> None:
     """Plain, escaped for JSON, encoded for a URL, and one inside the other."""
     assert Secrets([ODD]).scrub(f"<{form}>") == "<***>"
+
+
+@pytest.mark.parametrize("written", [str, json.dumps, lambda text: quote(quote(text, safe=""))])
+@pytest.mark.parametrize("before", ["", "x" * 50, " " * 50, f"{ODD} " * 100])
+def test_a_beginning_shows_no_part_of_a_secret(written: Callable[[str], str], before: str) -> None:
+    """Wherever the text is cut, and however much shorter it got before; what is not shown is not looked at."""
+    secrets, text = Secrets([ODD]), f"{before}{written(ODD)}{'y' * 2000}"
+    whole = secrets.scrub(text)
+    for length in range(1, 200):
+        head = secrets.head(text, length)
+        assert whole.startswith(head)
+        assert len(head) <= length
+        assert secrets.head(text + written(ODD)[:-1], length) == head
 
 
 def test_what_is_too_short_for_a_secret_is_left() -> None:
