@@ -38,7 +38,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
     api_key: else AIMLAPI_API_KEY, else AIML_API_KEY from the environment.
     base_url: else AIMLAPI_BASE_URL, else the gateway; with or without `/v1`.
     timeout: of each wait (to connect, for the next bytes): seconds, an `httpx.Timeout`, or None for no limit;
-        600 s, 10 s to connect, if not given.
+        if not given, that of the `http_client`, or 600 s, 10 s to connect.
     idle_timeout: seconds that a stream may go without content, whatever pings come. None for no limit.
     total_timeout: seconds that a call may take in all, retries and pauses included. None for no limit.
         Without asyncio a wait that has begun is not cut short, so that each of the two may be overrun by as long
@@ -48,9 +48,10 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
     on_attempt: called with an `Attempt` after each attempt, successful or not.
     budget_usd: US dollars; once `spent` has reached them, further calls raise BudgetExceededError.
     warn_deprecated: give a ModelDeprecationWarning when a call names a model that has ended, once for each model.
-    http_client: an `httpx.AsyncClient` of your own, for proxies and the like. It stays yours to close.
+    http_client: an `httpx.AsyncClient` of your own, for proxies and the like. It stays yours to close. Its timeout
+        counts, but for the 5 s that httpx gives one that was made without, in which hardly a model answers.
     transport: what connections are made with: "httpx", or "aiohttp", which costs less; that needs the extra `aiohttp`.
-    default_headers: sent with every request.
+    default_headers: sent with every request; None removes one that would be sent.
     Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
     """
 
@@ -69,11 +70,13 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         warn_deprecated: bool = True,
         http_client: AsyncHTTPClient | None = None,
         transport: AsyncTransportName = "httpx",
-        default_headers: Mapping[str, str] | None = None,
+        default_headers: Mapping[str, str | None] | None = None,
     ) -> None:
         key = resolve_key(api_key, os.environ)
         api_key = None  # so that no frame shows it of what may fail below
-        settings = Settings(key, resolve_base_url(base_url, os.environ)).changed(
+        base_url = resolve_base_url(base_url, os.environ)
+        self._transport = async_transport(http_client, transport)
+        settings = Settings(key, base_url, self._transport.timeout).changed(
             timeout=timeout,
             idle_timeout=idle_timeout,
             total_timeout=total_timeout,
@@ -84,7 +87,6 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
             default_headers=default_headers,
         )
         super().__init__(settings, SpendTracker(resolve_budget(budget_usd)))
-        self._transport = async_transport(http_client, transport)
 
     @property
     def messages(self) -> AsyncMessages:

@@ -16,7 +16,7 @@ from ..core.arguments import NotGiven
 from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
 from ..core.errors import ConfigurationError
 from ..core.reply import SpendTracker
-from ..core.request import Secrets, merge_headers, secrets_in
+from ..core.request import Secrets, merge_headers, secrets_in, split_headers
 from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutTypes, given_options
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class ClientOptions(TypedDict, total=False):
     retry_timeouts: bool | None
     on_attempt: AttemptHook | NotGiven | None
     warn_deprecated: bool | None
-    default_headers: Mapping[str, str] | None
+    default_headers: Mapping[str, str | None] | None
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Settings:
     retry_timeouts: bool = False
     on_attempt: AttemptHook | None = None
     warn_deprecated: bool = True
-    default_headers: Mapping[str, str] = field(repr=False, default_factory=dict[str, str])
+    default_headers: Mapping[str, str | None] = field(repr=False, default_factory=dict[str, "str | None"])
 
     def changed(self, **options: Unpack[ClientOptions]) -> Settings:
         """The same settings with those that are given. Raises ConfigurationError, and TypeError for any other name."""
@@ -64,8 +64,13 @@ class Settings:
     @cached_property
     def headers(self) -> dict[str, str]:
         """What every request carries. Worked out for the first, because to read the version is slow."""
-        key = self.key.reveal()
-        return {"user-agent": user_agent(), "authorization": f"Bearer {key}", **self.default_headers}
+        ours = {"user-agent": user_agent(), "authorization": f"Bearer {self.key.reveal()}"}
+        return split_headers({**ours, **self.default_headers})[0]
+
+    @cached_property
+    def removed(self) -> frozenset[str]:
+        """The headers that no request carries."""
+        return split_headers(self.default_headers)[1]
 
     @cached_property
     def secrets(self) -> Secrets:

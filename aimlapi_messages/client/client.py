@@ -38,7 +38,7 @@ class AIMLAPI(BaseClient, Resources):
     api_key: else AIMLAPI_API_KEY, else AIML_API_KEY from the environment.
     base_url: else AIMLAPI_BASE_URL, else the gateway; with or without `/v1`.
     timeout: of each wait (to connect, for the next bytes): seconds, an `httpx.Timeout`, or None for no limit;
-        600 s, 10 s to connect, if not given.
+        if not given, that of the `http_client`, or 600 s, 10 s to connect.
     idle_timeout: seconds that a stream may go without content, whatever pings come. None for no limit.
     total_timeout: seconds that a call may take in all, retries and pauses included. None for no limit.
         Without asyncio a wait that has begun is not cut short, so that each of the two may be overrun by as long
@@ -48,8 +48,9 @@ class AIMLAPI(BaseClient, Resources):
     on_attempt: called with an `Attempt` after each attempt, successful or not.
     budget_usd: US dollars; once `spent` has reached them, further calls raise BudgetExceededError.
     warn_deprecated: give a ModelDeprecationWarning when a call names a model that has ended, once for each model.
-    http_client: an `httpx.Client` of your own, for proxies and the like. It stays yours to close.
-    default_headers: sent with every request.
+    http_client: an `httpx.Client` of your own, for proxies and the like. It stays yours to close. Its timeout
+        counts, but for the 5 s that httpx gives one that was made without, in which hardly a model answers.
+    default_headers: sent with every request; None removes one that would be sent.
     Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
     """
 
@@ -67,11 +68,13 @@ class AIMLAPI(BaseClient, Resources):
         budget_usd: Decimal | float | str | None = None,
         warn_deprecated: bool = True,
         http_client: HTTPClient | None = None,
-        default_headers: Mapping[str, str] | None = None,
+        default_headers: Mapping[str, str | None] | None = None,
     ) -> None:
         key = resolve_key(api_key, os.environ)
         api_key = None  # so that no frame shows it of what may fail below
-        settings = Settings(key, resolve_base_url(base_url, os.environ)).changed(
+        base_url = resolve_base_url(base_url, os.environ)
+        self._transport = sync_transport(http_client)
+        settings = Settings(key, base_url, self._transport.timeout).changed(
             timeout=timeout,
             idle_timeout=idle_timeout,
             total_timeout=total_timeout,
@@ -82,7 +85,6 @@ class AIMLAPI(BaseClient, Resources):
             default_headers=default_headers,
         )
         super().__init__(settings, SpendTracker(resolve_budget(budget_usd)))
-        self._transport = sync_transport(http_client)
 
     @property
     def messages(self) -> Messages:

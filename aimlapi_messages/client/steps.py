@@ -10,7 +10,7 @@ from aimlapi_client.operation import Operation, RequestOptions
 from ..core.arguments import NotGiven, warn_if_deprecated
 from ..core.errors import InvalidRequestError
 from ..core.reply import ReplyHead
-from ..core.request import Request, merge_headers
+from ..core.request import Request, merge_headers, split_headers
 from ..message.response import ClientOperation, cost_of, read_answer
 from ..transport.arguments import checked_options, with_query
 from ..transport.retries import Deadline, RetryPolicy, RetryState
@@ -71,12 +71,12 @@ def _request(operation: Operation[Any], options: RequestOptions, settings: Setti
         built = operation.request()
     except ArgumentError as error:
         raise InvalidRequestError(str(error)) from error
-    headers, secrets = {**settings.headers, **built.headers}, settings.secrets
-    extra_headers, extra_query = options.get("extra_headers"), options.get("extra_query")
-    if extra_headers:
-        headers = merge_headers(headers, extra_headers)
-        secrets = settings.secrets_with(extra_headers)
+    extra_headers, extra_query = options.get("extra_headers") or {}, options.get("extra_query")
     target = with_query(built.target, extra_query) if extra_query else built.target
+    secrets = settings.secrets_with(extra_headers) if extra_headers else settings.secrets
+    headers, removed = {**settings.headers, **built.headers}, settings.removed
+    if extra_headers or removed:
+        headers, removed = split_headers(merge_headers(headers, dict.fromkeys(removed), extra_headers))
     return Request(
         built.method,
         f"{settings.base_url}{target}",
@@ -84,6 +84,7 @@ def _request(operation: Operation[Any], options: RequestOptions, settings: Setti
         built.content,
         options.get("timeout", settings.timeout),
         secrets,
+        removed,
         operation=operation.endpoint.name,
         model=model,
     )

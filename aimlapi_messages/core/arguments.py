@@ -91,8 +91,10 @@ def check_headers(headers: object, error: type[AIMLAPIError] = InvalidRequestErr
             raise error(f"The header {name!r} cannot be sent: its name or its value is not a str. Convert it first.")
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value or ""):
             raise error(f"The header {name!r} cannot be sent: its name or its value is not one line of ASCII.")
-        if value is not None and name.lower() == "content-length":
-            raise error(f"The header {name!r} cannot be given: it follows from the body. Leave it out.")
+        if name.lower() == "content-length":
+            raise error(f"The header {name!r} cannot be changed: it follows from the body. Leave it out.")
+        if value is None and name.lower() == "host":
+            raise error(f"The header {name!r} cannot be removed: no request goes without it. Leave it out.")
 
 
 def shown(value: object) -> str:

@@ -28,6 +28,7 @@ class Request:
     """One HTTP request, ready to send. What may hold secrets stays out of the repr.
 
     operation: its name, such as "get_usage". model: the one that it names, "" for none or many.
+    removed: names of headers that are not sent, though whoever sends it would add them.
     wait_limit: the longest that any wait of it may last, in seconds, and the name of the limit that says so.
     """
 
@@ -37,15 +38,21 @@ class Request:
     body: bytes | None = field(repr=False)
     timeout: TimeoutTypes
     secrets: Secrets = field(repr=False)
+    removed: frozenset[str] = frozenset()
     wait_limit: tuple[float, Phase] | None = None
     operation: str = ""
     model: str = ""
 
 
-def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str]:
-    """One set of checked headers, names in lower case; a later layer replaces an earlier one, None removes."""
-    merged = {name.lower(): value for layer in layers for name, value in layer.items()}
-    return {name: value for name, value in merged.items() if value is not None}
+def merge_headers(*layers: Mapping[str, str | None]) -> dict[str, str | None]:
+    """One set of checked headers, names in lower case; a later layer replaces an earlier one. None is not sent."""
+    return {name.lower(): value for layer in layers for name, value in layer.items()}
+
+
+def split_headers(headers: Mapping[str, str | None]) -> tuple[dict[str, str], frozenset[str]]:
+    """The headers to send, and the names of those that are not sent."""
+    sent = {name: value for name, value in headers.items() if value is not None}
+    return sent, frozenset(headers.keys() - sent.keys())
 
 
 class Secrets:

@@ -17,6 +17,7 @@ import aiohttp
 import httpx
 from yarl import URL
 
+from ..core.errors import ConfigurationError
 from ..core.request import Request
 from . import base
 from .async_http import AsyncResponse, AsyncTransport
@@ -62,7 +63,8 @@ class AiohttpConnections(AsyncTransport):
                     request.method,
                     url,
                     data=body if len(body) <= _LARGE else BytesIO(body),
-                    headers={**base.DEFAULT_HEADERS, **request.headers},
+                    headers=base.with_defaults(request),
+                    skip_auto_headers=request.removed,
                     timeout=timeout,
                     allow_redirects=False,
                     proxy=proxy,
@@ -165,7 +167,10 @@ def _proxy_for(url: str) -> str | None:
     if proxy is None:
         return None
     if proxy.url.scheme not in ("http", "https"):
-        raise ValueError("aiohttp knows proxies of http and https only")
+        raise ConfigurationError(
+            "ALL_PROXY or another variable names a SOCKS proxy, which aiohttp does not know. "
+            f"Use transport='httpx', and run: {base.INSTALL_SOCKS}"
+        )
     name, password = proxy.auth or (None, None)
     return str(URL(str(proxy.url)).with_user(name).with_password(password))
 

@@ -7,11 +7,12 @@ import re
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
+from ipaddress import ip_address, ip_network
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
-from urllib.request import getproxies, proxy_bypass
+from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 import httpx
 
@@ -28,6 +29,13 @@ MOST_IN_FLIGHT: Final = 1000
 # and a request that meets that is not sent again.
 MOST_IDLE: Final = 100
 KEPT_FOR: Final = 5.0
+
+# What connections through a SOCKS proxy need.
+INSTALL_SOCKS: Final = "pip install 'httpx[socks]'"
+
+_PORTS: Final = {"http": 80, "https": 443}
+# An entry of NO_PROXY with a port. An IPv6 address has brackets then, and any number of colons without.
+_WITH_PORT: Final = re.compile(r"(\[[^]]*\]|[^:]*):([0-9]{1,5})")
 
 # What every build of httpx can decompress.
 DEFAULT_HEADERS: Final = {"accept-encoding": "gzip, deflate"}
@@ -75,7 +83,13 @@ def timeouts(request: Request) -> dict[str, float | None]:
 def all_headers(request: Request, host: str) -> dict[str, str]:
     """The headers of a request, with those that its connection needs."""
     length = {} if request.body is None else {"content-length": f"{len(request.body)}"}
-    return {"host": host, **DEFAULT_HEADERS, **request.headers, **length}
+    return {"host": host, **with_defaults(request), **length}
+
+
+def with_defaults(request: Request) -> dict[str, str]:
+    """The headers of a request, with those that connections of our own send unless they are removed."""
+    headers = {**DEFAULT_HEADERS, **request.headers}
+    return {name: headers[name] for name in headers if name not in request.removed} if request.removed else headers
 
 
 # --- the response
@@ -106,15 +120,38 @@ def proxy_for(text: str) -> httpx.Proxy | None:
     """The proxy that the environment names for a URL. Raises ValueError and httpx.InvalidURL for a wrong one."""
     url, proxies = parsed_url(text), getproxies()
     address = proxies.get(url.scheme) or proxies.get("all")
-    if not address:
+    if not address or spared(url, proxies.get("no", "")):
         return None
-    spared = re.split(r"[\s,]+", proxies.get("no", ""))
-    host = f"{url.host}:{url.port}"
-    if not {"*", f"{url.scheme}://{url.host}", f"{url.scheme}://{host}"}.isdisjoint(spared):
-        return None
-    if proxy_bypass(url.host) or proxy_bypass(host):
+    if not getproxies_environment() and proxy_bypass(url.host):  # the system's settings, with their own exceptions
         return None
     return httpx.Proxy(address if "://" in address else f"http://{address}")
+
+
+def spared(url: httpx.URL, no_proxy: str) -> bool:
+    """Whether NO_PROXY excepts a URL, as curl reads it: names with all below them, addresses, networks, or `*`.
+
+    A name or address may have a scheme before it and a port behind it, which then must be those of the URL.
+    """
+    return any(_spares(entry.lower(), url) for entry in re.split(r"[\s,]+", no_proxy))
+
+
+def _spares(entry: str, url: httpx.URL) -> bool:
+    scheme, _, name = entry.rpartition("://")
+    with_port = _WITH_PORT.fullmatch(name)
+    name, port = with_port.groups() if with_port else (name, "")
+    if (scheme and scheme != url.scheme) or (port and int(port) != (url.port or _PORTS.get(url.scheme))):
+        return False
+    if name == "*":
+        return True
+    try:
+        address = ip_address(url.host)
+    except ValueError:
+        name = name.removesuffix(".").removeprefix(".")
+        hosts = {host.lower().removesuffix(".") for host in (url.host, url.raw_host.decode("ascii"))}
+        return bool(name) and any(f".{host}".endswith(f".{name}") for host in hosts)
+    with suppress(ValueError):
+        return address in ip_network(re.sub(r"[\[\]]", "", name), strict=False)
+    return False
 
 
 @contextmanager
@@ -122,11 +159,20 @@ def configuration_errors() -> Generator[None]:
     """Raise ConfigurationError for what the environment says wrong of connections."""
     try:
         yield
-    except (httpx.InvalidURL, ImportError, ValueError, OSError) as error:  # a proxy's URL, its package; TLS files
-        raise ConfigurationError(
-            f"No connection can be made: {type(error).__name__}. Check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
-            "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR, or pass an http_client of your own."
-        ) from error
+    except ConfigurationError:
+        raise
+    except ImportError as error:
+        problem = f"{error}. Run: {INSTALL_SOCKS}"
+    except OSError as error:  # files of TLS
+        problem = f"{error}"
+    except (httpx.InvalidURL, ValueError) as error:  # a proxy's URL, whose password the text may repeat
+        problem = f"an address of a proxy cannot be used ({type(error).__name__})"
+    else:
+        return
+    raise ConfigurationError(
+        f"No connection can be made: {problem}. Check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
+        "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR, or pass an http_client of your own."
+    )
 
 
 # --- what threads and tasks do in different ways

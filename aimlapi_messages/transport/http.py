@@ -20,6 +20,7 @@ from ..core.errors import APIConnectionError, ConfigurationError
 from ..core.reply import ReplyHead
 from ..core.request import Request
 from . import base
+from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
 from .base import acquire
 
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ class SyncReply:
 class Transport(ABC):
     """Sends requests. Its children hold the connections."""
 
-    def __init__(self) -> None:
+    def __init__(self, timeout: TimeoutTypes = DEFAULT_TIMEOUT) -> None:
+        self.timeout: TimeoutTypes = timeout  # of a client that is given none
         self._closed = False
 
     def open(self, request: Request) -> SyncReply:
@@ -124,7 +126,8 @@ class GivenClient(Transport):
     """Sends with a client of the user's, whose own headers, cookies and query are added."""
 
     def __init__(self, client: httpx.Client) -> None:
-        super().__init__()
+        chosen = client.timeout != httpx.Timeout(5.0)  # httpx's own, by which hardly a model answers
+        super().__init__(client.timeout if chosen else DEFAULT_TIMEOUT)
         self._client = client
 
     def _send(self, request: Request) -> Response:
@@ -138,6 +141,8 @@ class GivenClient(Transport):
             content=request.body,
             timeout=httpx.Timeout(**base.timeouts(request)),
         )
+        for name in request.removed:
+            outgoing.headers.pop(name, None)
         try:
             response = client.send(outgoing, stream=True, follow_redirects=False)
         except httpx.HTTPStatusError as error:  # raised by an event hook of the client

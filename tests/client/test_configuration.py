@@ -24,7 +24,7 @@ from aimlapi_messages import (
 
 from ..support.callers import Caller, in_process
 from ..support.held_server import HeldServer
-from ..support.wire import KEY, MODEL, Gateway, answer, body, text_block
+from ..support.wire import KEY, MODEL, TEXT_EVENTS, Gateway, answer, body, sse, text_block
 
 GOOD = answer(body(text_block("Hi")))
 
@@ -176,6 +176,62 @@ def test_a_given_http_client_stays_its_giver_s() -> None:
         client.messages.create(model="m", messages="Hi")
 
 
+@pytest.mark.parametrize(
+    ("given", "asked", "expected"),
+    [
+        ({}, {}, httpx.Timeout(3)),
+        ({"timeout": 4}, {}, httpx.Timeout(4)),
+        ({"timeout": None}, {}, httpx.Timeout(None)),
+        ({}, {"timeout": 5}, httpx.Timeout(5)),
+        ({}, {"timeout": None}, httpx.Timeout(None)),
+        ({"timeout": 4}, {"timeout": httpx.Timeout(7, read=6)}, httpx.Timeout(7, read=6)),
+    ],
+)
+def test_a_given_http_client_keeps_its_own_timeout(given: Any, asked: Any, expected: httpx.Timeout) -> None:
+    """Unless one is given to the client or to the call."""
+    gateway = Gateway(GOOD)
+    http_client = httpx.Client(transport=httpx.MockTransport(gateway), timeout=3)
+    async_http_client = httpx.AsyncClient(transport=httpx.MockTransport(gateway.respond), timeout=3)
+    AIMLAPI(api_key=KEY, http_client=http_client, **given).messages.create(model=MODEL, messages="Hi", **asked)
+    client = AsyncAIMLAPI(api_key=KEY, http_client=async_http_client, **given)
+    asyncio.run(client.messages.create(model=MODEL, messages="Hi", **asked))
+    assert [request.extensions["timeout"] for request in gateway.requests] == [expected.as_dict()] * 2
+
+
+@pytest.mark.parametrize("limit", ["total_timeout", "idle_timeout"])
+def test_limits_bound_the_timeout_of_a_given_http_client(limit: str) -> None:
+    """As they bound every other."""
+    gateway = Gateway(answer(sse(*TEXT_EVENTS)))
+    http_client = httpx.Client(transport=httpx.MockTransport(gateway), timeout=1000)
+    options: dict[str, Any] = {limit: 500}
+    with AIMLAPI(api_key=KEY, http_client=http_client, **options) as client:
+        assert client.timeout == httpx.Timeout(1000)
+        with client.messages.stream(model=MODEL, messages="Hi") as stream:
+            stream.until_done()
+    assert 400 < gateway.requests[0].extensions["timeout"]["read"] <= 500
+
+
+def test_what_httpx_gives_a_client_is_no_timeout_of_its_own() -> None:
+    """Five seconds are too short for an answer, and nobody has chosen them."""
+    assert AIMLAPI(api_key=KEY, http_client=httpx.Client()).timeout == AIMLAPI(api_key=KEY).timeout
+    assert AIMLAPI(api_key=KEY, http_client=httpx.Client(timeout=None)).timeout == httpx.Timeout(None)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "name", ["User-Agent", "authorization", "Accept", "content-type", "ACCEPT-ENCODING", "connection", "x-own"]
+)
+async def test_none_removes_a_header(caller: Caller, name: str) -> None:
+    """Whoever would add it: of the client or of a call, and a call may set it again."""
+    caller.options = {"default_headers": {"x-own": "1"}}
+    gateway = caller.meet(GOOD)
+    await caller.create(extra_headers={name: None})
+    caller.client = caller.client.with_options(default_headers={name: None})
+    await caller.create()
+    await caller.create(extra_headers={name.lower(): "other"})
+    assert [request.headers.get(name) for request in gateway.requests] == [None, None, "other"]
+
+
 @pytest.mark.anyio
 async def test_redirects_are_not_followed_even_by_a_client_that_would(caller: Caller) -> None:
     """The key is never sent to an address that a server names."""
@@ -208,6 +264,8 @@ def test_not_given_is_false_and_says_its_name() -> None:
         ({"default_headers": {5: "x"}}, "5 cannot be sent"),
         ({"default_headers": {"x": "a\nb"}}, "'x' cannot be sent"),
         ({"default_headers": ["x"]}, "headers are a list"),
+        ({"default_headers": {"Host": None}}, "'Host' cannot be removed"),
+        ({"default_headers": {"content-length": None}}, "'content-length' cannot be changed"),
         ({"http_client": object()}, "http_client is a object"),
     ],
 )
@@ -234,6 +292,8 @@ def test_the_other_kind_of_http_client_is_refused(client: Any, given: Any) -> No
         {"timeout": "5"},
         {"extra_headers": {"x": 5}},
         {"extra_headers": {"Content-Length": "3"}},
+        {"extra_headers": {"content-length": None}},
+        {"extra_headers": {"host": None}},
         {"extra_headers": 5},
     ],
 )

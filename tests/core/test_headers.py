@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aimlapi_messages.core.reply import retry_after
-from aimlapi_messages.core.request import merge_headers
+from aimlapi_messages.core.request import merge_headers, split_headers
 
 NOW = datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
 
 
 def test_later_headers_replace_earlier_ones_whatever_their_case() -> None:
-    """Header names have no case; None takes a header away."""
-    merged = merge_headers({"A": "1", "B": "2", "C": "3"}, {"a": "4", "b": None})
-    assert merged == {"a": "4", "c": "3"}
+    """Header names have no case; None takes a header away, until a later layer gives it again."""
+    merged = merge_headers({"A": "1", "B": "2", "C": "3", "d": None}, {"a": "4", "b": None, "D": "5"})
+    assert split_headers(merged) == ({"a": "4", "c": "3", "d": "5"}, {"b"})
 
 
 def test_a_date_is_measured_from_the_present() -> None:

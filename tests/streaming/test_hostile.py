@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from aimlapi_messages import (
@@ -295,8 +295,8 @@ def test_what_is_named_anew_is_a_new_call(chunks: list[list[dict[str, Any]]]) ->
 
 @pytest.mark.parametrize("variable", ["ftp://proxy.example", "http://[::1"])
 def test_a_proxy_that_httpx_refuses_is_a_configuration_error(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its message names the variables, and httpx's own error is the cause."""
+    """Its message names the variables, and what is wrong with one of them; the address may hold a password."""
     monkeypatch.setenv("ALL_PROXY", variable)
     with pytest.raises(ConfigurationError, match="ALL_PROXY") as caught:
         AIMLAPI(api_key="k").messages.create(model="m", messages="Hi")
-    assert isinstance(caught.value.__cause__, (httpx.InvalidURL, ValueError))
+    assert re.search(r"proxy cannot be used \((InvalidURL|ValueError)\)", str(caught.value))

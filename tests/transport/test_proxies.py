@@ -15,6 +15,7 @@ from aimlapi_messages import (
     ConfigurationError,
 )
 from aimlapi_messages.transport import AsyncTransportName
+from aimlapi_messages.transport.base import proxy_for
 
 from ..support.serving import failed, serving
 from ..support.transports import TRANSPORTS
@@ -99,6 +100,7 @@ async def test_a_proxy_that_cannot_be_used_is_a_configuration_error(
         with pytest.raises(ConfigurationError, match="ALL_PROXY") as caught:
             await client.messages.create(**CALL)
     assert "hunter2" not in str(caught.value)
+    assert ("pip install 'httpx[socks]'" in str(caught.value)) is given.startswith("socks5")
 
 
 @pytest.mark.anyio
@@ -115,7 +117,7 @@ async def test_a_proxy_at_a_port_that_there_cannot_be_is_a_configuration_error(
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("transport", TRANSPORTS)
-@pytest.mark.parametrize("spared", ["*", "elsewhere.example, *", "127.0.0.1", "{host}", "http://127.0.0.1"])
+@pytest.mark.parametrize("spared", ["elsewhere.example, *", "127.0.0.0/8", "{host}"])
 async def test_what_the_environment_spares_goes_through_no_proxy(
     spared: str, transport: Any, no_proxies: pytest.MonkeyPatch
 ) -> None:
@@ -125,3 +127,78 @@ async def test_what_the_environment_spares_goes_through_no_proxy(
         assert await status_of(base_url, transport) == 502
         no_proxies.setenv("no_proxy", spared.format(host=base_url.removeprefix("http://")))
         assert await status_of(base_url, transport) == 418
+
+
+# An address, what NO_PROXY holds, and whether that spares it; by curl's lib/noproxy.c, but for ports and schemes.
+SPARED = [
+    ("http://example.com", "*", True),
+    ("http://example.com", "elsewhere.example, *", True),
+    ("http://example.com", "example.com", True),
+    ("http://example.com", "EXAMPLE.com", True),
+    ("http://EXAMPLE.com", "example.com", True),
+    ("http://example.com", ".example.com", True),
+    ("http://example.com", "example.com.", True),
+    ("http://example.com.", "example.com", True),
+    ("http://www.example.com", "example.com", True),
+    ("http://www.example.com", ".example.com", True),
+    ("http://example.com:8080", "example.com", True),
+    ("http://example.com", "a.example  example.com", True),
+    ("http://example.com", "a.example,,example.com,", True),
+    ("http://notexample.com", "example.com", False),
+    ("http://notexample.com", ".example.com", False),
+    ("http://example.com", "www.example.com", False),
+    ("http://example.com", "*.example.com", False),
+    ("http://www.example.com", "*.example.com", False),
+    ("http://example.com", "example.*", False),
+    ("http://example.com", "com.", True),
+    ("http://example.com", "", False),
+    ("http://example.com", ".", False),
+    ("http://example.com", ", ,", False),
+    ("http://m\u00fcnchen.example", "xn--mnchen-3ya.example", True),
+    ("http://xn--mnchen-3ya.example", "m\u00fcnchen.example", True),
+    # ports
+    ("http://example.com:8080", "example.com:8080", True),
+    ("http://example.com:8080", "example.com:80", False),
+    ("http://example.com", "example.com:80", True),
+    ("https://example.com", "example.com:443", True),
+    ("https://example.com", "example.com:80", False),
+    ("http://example.com", "example.com:99999999999", False),
+    ("http://127.0.0.1:8080", "127.0.0.1:8080", True),
+    ("http://127.0.0.1:8080", "127.0.0.1:81", False),
+    ("http://[::1]:8080", "[::1]:8080", True),
+    ("http://[::1]:8080", "[::1]:81", False),
+    # schemes
+    ("http://example.com", "http://example.com", True),
+    ("https://example.com", "http://example.com", False),
+    ("http://example.com:81", "http://example.com:81", True),
+    # addresses and networks
+    ("http://127.0.0.1", "127.0.0.1", True),
+    ("http://127.0.0.1", "0.0.1", False),
+    ("http://127.0.0.1", ".0.0.1", False),
+    ("http://127.0.0.1", "127.0.0.0/8", True),
+    ("http://127.0.0.1", "127.1.2.3/8", True),
+    ("http://128.0.0.1", "127.0.0.0/8", False),
+    ("http://10.0.0.1", "10.0.0.1/32", True),
+    ("http://10.0.0.2", "10.0.0.1/32", False),
+    ("http://10.0.0.2", "10.0.0.0/33", False),
+    ("http://10.0.0.2", "10.0.0.0/x", False),
+    ("http://localhost", "127.0.0.1", False),
+    ("http://[::1]", "::1", True),
+    ("http://[::1]", "[::1]", True),
+    ("http://[0:0:0:0:0:0:0:1]", "::1", True),
+    ("http://[2001:DB8::1]", "2001:db8:0::1", True),
+    ("http://[2001:db8::1]", "2001:db8::/32", True),
+    ("http://[2001:db8::1]", "[2001:db8::]/32", True),
+    ("http://[2001:db9::1]", "2001:db8::/32", False),
+    ("http://[::1]", "127.0.0.1", False),
+    ("http://[::1]", "0.0.0.0/0", False),
+    ("http://127.0.0.1", "::/0", False),
+]
+
+
+@pytest.mark.parametrize(("url", "no_proxy", "is_spared"), SPARED)
+def test_no_proxy_is_read_as_by_curl(url: str, no_proxy: str, is_spared: bool, no_proxies: pytest.MonkeyPatch) -> None:
+    """One place decides for all transports."""
+    no_proxies.setenv("ALL_PROXY", "http://proxy.example")
+    no_proxies.setenv("NO_PROXY", no_proxy)
+    assert (proxy_for(url) is None) is is_spared
