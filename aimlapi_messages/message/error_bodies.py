@@ -3,17 +3,21 @@
 The gateway has had four ways to say it: problem+json (`status`, `title`, `requestId`), the older NestJS body
 (`statusCode` as number or text), either of them with the provider's own error as text inside `message`
 ("400 {...}"), and the provider's error bare (`{"type": "error", "error": {...}}`), as it comes inside a stream.
-A body that is none of them still gives the exception of its status.
+What stands before the gateway has others, and all are read by the names of their members. A body that is none of
+them still gives the exception of its status.
 """
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from aimlapi_client import models
 from aimlapi_client.deprecations import deprecation_of
@@ -38,6 +42,7 @@ from ..core.errors import (
 )
 from ..core.json import is_array, is_object
 from ..core.reply import Cost, ReplyHead, retry_after
+from .error_words import doubts_model, says_withdrawn, speaks_of_model, speaks_of_money
 
 HEAD_LENGTH: Final = 200
 BODY_LENGTH: Final = 10_000
@@ -74,9 +79,22 @@ _STATUS_BY_TYPE: Final[Mapping[str, int]] = {
 }
 
 # The members that hold what is told of an error, in the order of telling, as `_plain_name` has their names.
-_TEXTS: Final = ("title", "message", "msg", "error", "description", "detail", "reason", "details", "errors")
+_TEXTS: Final = (
+    *("title", "message", "errormessages", "msg", "error", "faultstring", "description", "detail", "reason", "details"),
+)
+# Those that hold complaints, by the names of fields if they are objects.
+_COMPLAINTS: Final = (
+    *("errors", "violations", "issues", "invalidparams", "fielderrors", "fieldviolations", "modelstate"),
+)
+# The text of an object that has none of these: `status_msg`, `defaultMessage`, `hydra:title`.
+_LIKE_A_TEXT = re.compile(r".*(title|message|msg|description)")
+# What is put around an error and says nothing itself.
+_WRAPPERS: Final = ("response", "responsemetadata", "result", "data", "fault", "status", "baseresp", "odataerror")
 # Where the place in the request stands, beside the text of one of several complaints.
-_PLACES: Final = ("path", "loc", "location", "field", "param", "parameter", "property", "pointer", "instancepath")
+_PLACES: Final = (
+    *("path", "loc", "location", "field", "param", "parameter", "property", "propertypath", "pointer", "instancepath"),
+    *("source", "target", "header"),
+)
 # Not the names of fields that a complaint is about.
 _CODES: Final = frozenset({"type", "code", "status", "statuscode", "name", "id", "requestid"})
 # Of a body that is long, enough is told and kept.
@@ -86,36 +104,27 @@ _MOST_TOLD: Final = 50
 # A title that says no more than the status does.
 _PHRASES: Final = frozenset(status.phrase.casefold() for status in HTTPStatus)
 
-_SPEAKS_OF_CREDIT = re.compile(r"\b(funds?|credits?|balance|payment method)\b", re.IGNORECASE)
-# What a refusal of any other status says when it is for money. A limit of requests also speaks of quota and billing.
-_OUT_OF_CREDIT = re.compile(
-    r"\b(insufficient|not enough|out of|low|exhausted) (\w+ ){0,2}(funds?|credits?|balance)\b"
-    r"|\b(no|more) (\w+ )?(funds|credits)\b|\b(insufficient (\w+ )?|current )quota\b|\btop up\b"
-    r"|\b(funds?|credits?|balance) (\w+ ){0,3}(low|insufficient|exhausted|depleted|exceeded|used up|negative)\b"
-    r"|余额不足|额度不足",
-    re.IGNORECASE,
-)
-_SPEAKS_OF_MODEL = re.compile(r"\bmodels?\b|\bno endpoints?\b", re.IGNORECASE)
-_UNKNOWN_MODEL = re.compile(
-    r"\b(unknown|invalid|no such|valid) model\b"
-    r"|\bmodel\b.{0,200}\b(not found|not exist|not valid|unknown|invalid enum)",
-    re.IGNORECASE | re.DOTALL,
-)
-_WITHDRAWN = re.compile(
-    r"\b(withdrawn|deprecated|retired|discontinued|removed|delisted|decommissioned|sunset|end[- ]of[- ]life|no longer"
-    r"|shut ?down)\b",
-    re.IGNORECASE,
-)
-_UPSTREAM_STATUS = re.compile(r"\s*([45]\d\d)\b[\s:,-]*")
+_UPSTREAM_STATUS = re.compile(r"\s*(?:error(?: code)?:\s*)?([45]\d\d)\b[\s:,-]*", re.IGNORECASE)
+_BEGIN_OF_JSON = re.compile(r"\{|\[\s*\{")
+# What a prefix of an error in a text says no more than.
+_NO_PREFIX = re.compile(r"(?:\s*(?:event:\s*error|data:|error:))*[\s:;,'\"-]*", re.IGNORECASE)
+_LINE_OF_A_PAGE = re.compile(r"(?i)</?(?:h\d|p|div|center|pre|li|tr|[bh]r)\b[^<>]*>")
+_MARKUP = re.compile(r"(?is)<(script|style|title|head(?=>|\s))\b.*?(?:</\1>|$)|<!--.*?(?:-->|$)|<[^<>]*>?")
+_CHARSET = re.compile(r"(?i)charset=[\"']?((?:iso-|windows-|latin|gb|big5|euc-|shift|koi8|utf-)[\w-]*)")
+_TITLE = re.compile(r"(?is)<title[^<>]*>([^<]*)")
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+
+
+# A part of a body: the place in the request that it is about, its value, and the name of the member that holds it.
+_Part: TypeAlias = tuple[str | None, object, str]
 
 
 @dataclass(slots=True)
 class _Account:
     """What a body says, whichever envelope it used. `status` is None where it names no failure status.
 
-    enveloped: the body is a JSON object, so that it is an API that speaks and no web server.
+    enveloped: the body is or holds a JSON object, so that it is an API that speaks and no web server.
     texts: what it says of the whole request. issues: the path and the reason of each complaint about a part.
     codes: words that are for programs.
     """
@@ -133,22 +142,36 @@ class _Account:
     @property
     def words(self) -> str:
         """The head of all that it says, to look for words in."""
-        said = [*self.codes, *self.texts, *(reason for _, reason in self.issues)]
-        return "; ".join(said)[:BODY_LENGTH].replace("_", " ")
+        return "; ".join(self.told)[:BODY_LENGTH].replace("_", " ")
+
+    @property
+    def told(self) -> list[str]:
+        return [*self.codes, *self.texts, *(reason for _, reason in self.issues)]
 
 
 def error_from_response(head: ReplyHead, body: bytes) -> APIStatusError:
     """The error of a reply, whose body may be any of the envelopes, or anything else, or nothing."""
-    text = body.decode("utf-8-sig", "replace")
-    data = json_object(text)
-    if data is None:
-        return _build(_Account(enveloped=False, texts=[_one_line(head.scrub(text))]), head, text, {})
-    return error_from_event(data, head, text)
+    text = head.scrub(_decoded(body, head))
+    try:
+        data = _json.loads(text)
+    except ValueError:
+        data = None if _embedded(text) is None else text
+    if is_object(data):
+        return error_from_event(data, head, text)
+    if data is not None and not isinstance(data, (int, float)):
+        account = _read({"errors": data})
+        account.enveloped = "{" in text
+        return _build(account, head, text, {})
+    texts = [_one_line(part) for part in _without_markup(text)]
+    return _build(_Account(enveloped=False, texts=[*filter(None, texts)]), head, text, {})
 
 
 def error_from_event(payload: Mapping[str, Any], head: ReplyHead, text: str) -> APIStatusError:
     """The error that an event of a stream holds, in any of the envelopes; `text` is the event's data as it came."""
-    return _build(_read(payload), head, text, payload)
+    shown = head.scrub(text)
+    if shown != text:  # before any of it is cut, and half of a key stays
+        payload = json_object(shown) or payload
+    return _build(_read(payload), head, shown, payload)
 
 
 def json_object(text: bytes | str) -> dict[str, Any] | None:
@@ -192,62 +215,102 @@ def unexpected_response(head: ReplyHead, body: bytes, problem: str) -> Unexpecte
 
 def _read(data: Mapping[str, Any]) -> _Account:
     said = list(islice(_said(data), _MOST_TEXTS))
+    path = _first_text(data, "instance", "path")[:HEAD_LENGTH]
     account = _Account(
         status=_failure_status(data),
         texts=[text for place, text in said if place is None],
-        type=_first_text(data, "error.type") or None,
-        request_id=_first_text(data, "requestId", "request_id") or None,
-        path=_first_text(data, "instance", "path") or None,
+        type=_first_text(data, "error.type")[:HEAD_LENGTH] or None,
+        request_id=_first_text(data, "requestId", "request_id", "RequestId")[:HEAD_LENGTH] or None,
+        path=path if path.startswith(("/", "http")) else None,  # and no id of an occurrence
         issues=[
             *((place, text) for place, text in said if place is not None),
             *islice(_validation_issues(data.get("meta")), _MOST_TEXTS),
         ],
         codes=[_text(_member(data, place)) for place in ("type", "code", "error.type", "error.code")],
     )
-    found = next(filter(None, map(_UPSTREAM_STATUS.match, account.texts)), None)
-    if found:
-        account.upstream_status = int(found[1])
-        upstream = json_object(found.string[found.end() :])
-        if upstream is not None and is_object(upstream.get("error")):
-            inner = _read({**upstream, "error": {**upstream["error"]}})
-            account.type = inner.type
+    upstream = next(filter(None, map(_UPSTREAM_STATUS.match, account.texts)), None)
+    if upstream:
+        account.upstream_status = int(upstream[1])
+    for place, text in enumerate(account.texts):
+        found = _embedded(text)
+        if found is not None:
+            prefix, inner = found
+            account.type = inner.type or account.type
             account.codes = [*account.codes, *inner.codes]
-            rest = [text for text in account.texts if text != found.string]
-            account.texts = [*(inner.texts or [found.string]), *rest]
+            account.texts = [*account.texts[:place], *filter(None, [prefix]), *inner.texts, *account.texts[place + 1 :]]
             account.issues = [*account.issues, *inner.issues]
+            break
     return account
+
+
+def _embedded(text: str) -> tuple[str, _Account] | None:
+    """The error that stands as JSON in a text, `400 {...}` or `SomeError: {...}`, and what comes before it."""
+    start = _BEGIN_OF_JSON.search(text)
+    if start is None or text.lstrip().startswith("<"):
+        return None
+    try:
+        value, _ = _json.DECODER.raw_decode(text, start.start())
+    except (ValueError, RecursionError):
+        return None
+    account = _read(value if is_object(value) else {"errors": value})
+    prefix = text[: start.start()]
+    for nothing in (_UPSTREAM_STATUS, _NO_PREFIX):
+        found = nothing.match(prefix)
+        prefix = prefix[found.end() if found else 0 :]
+    prefix = prefix.rstrip().removesuffix("b'").rstrip(" \n:-")
+    return (prefix, account) if account.texts or account.issues else None
 
 
 def _said(data: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
     """The texts of a body, each with the place in the request that it is about, None where that is not said."""
-    waiting: list[tuple[str | None, object, bool]] = [(None, data, False)]
+    # What holds the body, and what is wrapped in it, is "", and what holds a part of a list "[]".
+    waiting: list[_Part] = [(None, data, "")]
     while waiting:  # and no recursion: a hostile body is nested as deeply as it likes
-        place, value, listed = waiting.pop()
+        place, value, holder = waiting.pop()
         if isinstance(value, str) and value.strip():
             yield place, value.strip()
         elif is_array(value):
-            waiting.extend((place, item, True) for item in reversed(value))
+            waiting.extend((place, item, "[]") for item in reversed(value))
         elif is_object(value):
             by_name = {_plain_name(name): member for name, member in value.items()}
-            if listed:
-                place = next((_path(by_name[name]) for name in _PLACES if name in by_name), place)
-            found = [(place, by_name[name], False) for name in _TEXTS if name in by_name]
-            if not found and value is not data:  # complaints by the names of fields
-                found = [
-                    (f"{place or ''}.{name}".lstrip(".")[:HEAD_LENGTH], member, False)
-                    for name, member in value.items()
-                    if _plain_name(name) not in _CODES
-                ]
-            waiting.extend(reversed(found))
+            if holder == "[]":
+                places = [*_PLACES, "name"] if "reason" in by_name else _PLACES
+                place = next(filter(None, (_path(by_name.get(name)) for name in places)), place)
+            waiting.extend(reversed(_parts(value, by_name, place, holder)))
+
+
+def _parts(value: dict[str, Any], by_name: dict[str, Any], place: str | None, holder: str) -> list[_Part]:
+    """What an object says, each part with its place and the name of what holds it."""
+    by_field = holder in _COMPLAINTS
+    found: list[_Part] = [
+        (place, by_name[name], name)
+        for name in (*_TEXTS, *_COMPLAINTS)
+        if name in by_name and (isinstance(by_name[name], str) or not by_field)
+    ]
+    if not found and not by_field:
+        found = [(place, text, "") for name, text in by_name.items() if _LIKE_A_TEXT.fullmatch(name)]
+    if not found and not holder:
+        return [(None, by_name[name], "") for name in _WRAPPERS if is_object(by_name.get(name))]
+    if not found:  # complaints by the names of fields; of other texts, those that are lists
+        found = [
+            (f"{place or ''}.{name}".lstrip(".")[:HEAD_LENGTH], member, holder)
+            for name, member in value.items()
+            if (by_field and _plain_name(name) not in _CODES) or is_array(member) or is_object(member)
+        ]
+    if not found and place and "code" in by_name:
+        found = [(place, by_name["code"], "")]
+    return found
 
 
 def _plain_name(name: str) -> str:
     """`message` for `Message`, `_message`, `error_message` and `errorMessage`."""
     plain = re.sub(r"[^a-z]", "", name.lower())
-    return plain if plain in ("error", "errors") else plain.removeprefix("error")
+    return plain if plain in ("error", "errors", "errormessages") else plain.removeprefix("error")
 
 
 def _path(value: object) -> str:
+    if is_object(value):  # {"pointer": "/model"}
+        value = next((part for part in value.values() if isinstance(part, str)), "")
     return (".".join(map(str, value)) if is_array(value) else _text(value))[:HEAD_LENGTH]
 
 
@@ -267,7 +330,7 @@ def _first_text(data: Mapping[str, Any], *places: str) -> str:
 
 def _failure_status(data: Mapping[str, Any]) -> int | None:
     """The failure status that a body names, as a number or as text."""
-    for place in ("status", "statusCode", "error.code"):
+    for place in ("status", "statusCode", "status_code", "error.code"):
         value = _member(data, place)
         if isinstance(value, (int, str)) and re.fullmatch(r"[45]\d\d", str(value)):
             return int(value)
@@ -291,9 +354,8 @@ def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any
     status = account.status or (_STATUS_BY_TYPE.get(account.type or "", 500) if head.ok else head.status)
     kind = _class_for(status, account, head)
     request_id = head.scrub(account.request_id) if account.request_id else head.request_id
-    texts = account.texts
-    if len(texts) > 1 and texts[0].casefold() in _PHRASES:
-        texts = texts[1:]
+    dull = [data.get("title"), data.get("error"), *account.texts[:1]]
+    texts = [text for text in account.texts if text not in dull or text.casefold() not in _PHRASES] or account.texts
     said = _once([*texts, *(f"{path or 'body'}: {reason}" for path, reason in account.issues)])
     known = f" (request id {request_id})" if request_id else ""
     shown = head.scrub(body, BODY_LENGTH)
@@ -339,12 +401,14 @@ def _class_for(status: int, account: _Account, head: ReplyHead) -> type[APIStatu
     if account.type == "overloaded_error":
         return OverloadedError
     words = account.words
-    out_of_credit = _OUT_OF_CREDIT.search(words) or (status == 403 and _SPEAKS_OF_CREDIT.search(words))
-    if out_of_credit and 400 <= (account.upstream_status or status) < 500:  # a 500 may wrap a refusal
+    loosely = status == 403 and account.enveloped
+    if (
+        speaks_of_money(account.told, loosely=loosely) and 400 <= (account.upstream_status or status) < 500
+    ):  # a 500 may wrap a refusal
         return OutOfCreditError
     if status == 404 and _names_model(account, head):
         ended = deprecation_of(head.model)
-        if _WITHDRAWN.search(words) or (ended is not None and ended.status == "withdrawn"):
+        if says_withdrawn(words) or (ended is not None and ended.status == "withdrawn"):
             return ModelWithdrawnError
     default = InternalServerError if status >= 500 else APIStatusError
     return _CLASS_BY_STATUS.get(status, default)
@@ -355,7 +419,7 @@ def _names_model(account: _Account, head: ReplyHead) -> bool:
     if not account.enveloped or head.operation != "create_message":
         return False
     name = head.model.rpartition("/")[2].casefold().replace("_", " ")
-    return bool(_SPEAKS_OF_MODEL.search(account.words)) or bool(name and name in account.words.casefold())
+    return speaks_of_model(account.words) or bool(name and name in account.words.casefold())
 
 
 def _advice(kind: type[APIStatusError], account: _Account, head: ReplyHead) -> str:
@@ -372,8 +436,8 @@ def _advice(kind: type[APIStatusError], account: _Account, head: ReplyHead) -> s
 
 def _doubts_model(account: _Account) -> bool:
     """Whether a refusal of the whole request is about its model."""
-    about = any(path.rpartition(".")[2] == "model" for path, _ in account.issues)
-    return about or bool(_UNKNOWN_MODEL.search(account.words))
+    about = any(re.split(r"[./]", path)[-1] == "model" for path, _ in account.issues)
+    return about or doubts_model(account.words)
 
 
 def _text(value: object) -> str:
@@ -392,6 +456,24 @@ def _text(value: object) -> str:
 def shown_headers(head: ReplyHead) -> dict[str, str]:
     """The headers without cookies and secrets."""
     return {name: head.scrub(value) for name, value in head.headers.items() if name != "set-cookie"}
+
+
+def _decoded(body: bytes, head: ReplyHead) -> str:
+    """The text of a body: UTF-8 or what its first bytes say, else what its content type does."""
+    named = _CHARSET.search(head.headers.get("content-type", ""))
+    for encoding in (json.detect_encoding(body[:4]), "utf-8-sig", named[1] if named else ""):
+        with suppress(LookupError, UnicodeError):
+            return body.decode(encoding)
+    return body.decode("utf-8-sig", "replace")
+
+
+def _without_markup(text: str) -> list[str]:
+    """A text; of a page of HTML or XML its title and its texts."""
+    if not text.lstrip().startswith("<"):
+        return [text]
+    page = text[:BODY_LENGTH]
+    lines = _MARKUP.sub(" ", _LINE_OF_A_PAGE.sub("\n", page)).splitlines()
+    return [html.unescape(part) for part in (*_TITLE.findall(page)[:1], *lines) if part.strip()][:4]
 
 
 def _one_line(text: str) -> str:

@@ -140,7 +140,7 @@ def test_money_is_told_from_other_refusals(status: int, body: Any, kind: type[AP
         ({"result": {"why": "unknown"}}, '{"result": {"why": "unknown"}}'),
         ({"ok": False, "why": "x" * 300}, '{"ok": false, "why": "' + "x" * 178),
         (b"Just a text", "Just a text"),
-        (b'["the model"]', '["the model"]'),
+        (b'["the model"]', "the model"),
         (b" \n ", "no text"),
     ],
 )
@@ -196,8 +196,19 @@ def test_a_misspelt_model_is_told_with_near_names(status: int, body: Any, kind: 
         {"errors": {f"f{number}": "x" for number in range(80_000)}},
         {"errors": [f"x{number}" for number in range(90_000)]},
         {"meta": {f"f{number}": {"_errors": ["x"]} for number in range(40_000)}},
+        {"message": "a" + " " * 500_000 + "b: {" + '"message": "m"}' + " " * 500_000},
+        {"message": "[{" * 500_000},
+        {"errors": ["{" + str(number) for number in range(90_000)]},
+        {"message": "'" * 1_000_000},
+        b"<head" * 200_000,
+        b"<script><!--" * 80_000,
+        b"a " + b"{" * 1_000_000,
+        b'{"error": ' * 100_000,
     ],
-    ids=["spaces", "models", "credits", "sentences", "fields", "list", "meta"],
+    ids=[
+        *("spaces", "models", "credits", "sentences", "fields", "list", "meta"),
+        *("prefix", "begins", "objects", "quotes", "heads", "scripts", "braces", "nested"),
+    ],
 )
 def test_a_megabyte_is_read_in_a_moment(body: Any) -> None:
     """And the error stays small."""

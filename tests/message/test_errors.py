@@ -175,7 +175,7 @@ def test_the_provider_s_error_as_text_is_taken_out() -> None:
     assert "400 from /v1/messages: Bad image (request" in str(error)
 
 
-@pytest.mark.parametrize("rest", ["Unable to access", "{not json", '["no"]', '{"error": "text"}'])
+@pytest.mark.parametrize("rest", ["Unable to access", "{not json", '["no"]', '{"why": "text"}'])
 def test_a_provider_s_status_is_noted_whatever_follows_it(rest: str) -> None:
     """A gateway's 500 around a provider's 400 stays a 500, advises as for a 400, and keeps its text."""
     error = read({**LEGACY, "statusCode": 500, "message": f"400 {rest}"}, 500)

@@ -12,6 +12,7 @@ __all__ = [
     "CreateMessage",
     "Phase",
     "ReplyHead",
+    "Secrets",
     "Sent",
     "SpendTracker",
     "message_from_body",

@@ -1,0 +1,187 @@
+"""Error bodies of the gateways, proxies and frameworks that stand before a model, and what is told of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from aimlapi_messages import APIStatusError, OverloadedError, UnexpectedResponseError
+from aimlapi_messages.message.error_bodies import error_from_response
+
+from ..support.parts import ReplyHead, Secrets
+from ..support.wire import KEY
+
+URL = "https://api.aimlapi.com/v1/messages"
+
+
+def read(content: Any, status: int = 400, type: str = "") -> APIStatusError:
+    """The error of a reply; what is not bytes is sent as JSON."""
+    data = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return error_from_response(ReplyHead(status, {"content-type": type}, URL, Secrets([KEY])), data)
+
+
+def said(error: APIStatusError) -> str:
+    """What the text of an error has between its address and its advice."""
+    text = str(error).removeprefix(f"{error.status_code} from {error.path or URL}: ")
+    return text.removesuffix(f" {UnexpectedResponseError.advice}").removesuffix(f" {error.advice}").removesuffix(".")
+
+
+FIELD = "must not be null"
+JSON_API = {"errors": [{"status": "422", "source": {"pointer": "/data/model"}, "title": "Invalid", "detail": FIELD}]}
+SPRING = {
+    "timestamp": "2026-11-29T03:00:00Z",
+    "status": 400,
+    "error": "Bad Request",
+    "message": "Validation failed",
+    "errors": [
+        {
+            "codes": ["NotNull.model", "NotNull"],
+            "arguments": [{"codes": ["x.model", "model"], "defaultMessage": "model", "code": "model"}],
+            "defaultMessage": FIELD,
+            "objectName": "x",
+            "field": "model",
+            "rejectedValue": None,
+            "code": "NotNull",
+        }
+    ],
+    "path": "/v1/messages",
+}
+GOOGLE = {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [{"field": "a", "description": "b"}]}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        # Complaints about fields.
+        ({"title": "No", "invalid-params": [{"name": "age", "reason": "too low"}]}, "No; age: too low"),
+        ({"title": "No", "invalidParams": [{"name": "age", "reason": "too low"}]}, "No; age: too low"),
+        ({"title": "No", "errors": [{"detail": "too low", "pointer": "#/age"}]}, "No; #/age: too low"),
+        (JSON_API, f"/data/model: Invalid; /data/model: {FIELD}"),
+        ({"errors": [{"source": {"header": "Accept"}, "title": "Bad header"}]}, "Accept: Bad header"),
+        (SPRING, f"Validation failed; model: {FIELD}"),
+        ({"error": {"message": "m", "details": [{"target": "a", "message": "b", "code": "c"}]}}, "m; a: b"),
+        ({"error": {"code": 400, "message": "m", "details": [GOOGLE]}}, "m; a: b"),
+        ({"title": "No", "violations": [{"propertyPath": "a", "title": "b", "parameters": {"x": "y"}}]}, "No; a: b"),
+        ({"title": "No", "violations": [{"field": "a", "message": "b"}]}, "No; a: b"),
+        ({"Message": "No", "ModelState": {"model.Name": ["is empty"]}}, "No; model.Name: is empty"),
+        ({"message": "No", "errors": [{"resource": "r", "field": "a", "code": "missing"}]}, "No; a: missing"),
+        ({"success": False, "error": {"issues": [{"path": ["a", 0], "message": "b"}], "name": "ZodError"}}, "a.0: b"),
+        ({"error": {"formErrors": [], "fieldErrors": {"a": ["b"]}}}, "a: b"),
+        ({"errors": {"base": ["c"], "name": ["is empty", "is short"]}}, "base: c; name: is empty; name: is short"),
+        ({"errors": {"title": ["is short"], "message": ["is empty"]}}, "title: is short; message: is empty"),
+        ({"errors": [{"field": None, "param": "a", "message": "b"}]}, "a: b"),
+        # What else an error holds is not told.
+        ({"message": "m", "details": {"kind": "pods"}}, "m"),
+        ({"code": "x", "message": "m", "details": [{"type": "t", "value": "CgRi"}]}, "m"),
+        ({"errors": [{"code": "MANIFEST", "message": "m", "detail": {"Tag": "x"}}]}, "m"),
+        ({"error": {"type": "x", "message": "m", "details": {"error_visibility": "user_facing"}}}, "m"),
+        ({"statusCode": 400, "message": ["a is empty", "b is long"], "error": "Bad Request"}, "a is empty; b is long"),
+        # Around the error, and in place of an object.
+        ([{"error": {"code": 400, "message": "m", "status": "INVALID"}}], "m"),
+        ([{"message": "m", "errorCode": "INVALID"}], "m"),
+        ("m", "m"),
+        ({"Response": {"Error": {"Code": "x", "Message": "m"}, "RequestId": "r"}}, "m"),
+        ({"ResponseMetadata": {"RequestId": "r", "Error": {"Code": "x", "Message": "m"}}}, "m"),
+        ({"base_resp": {"status_code": 1008, "status_msg": "m"}}, "m"),
+        ({"fault": {"faultstring": "m", "detail": {"errorcode": "x"}}}, "m"),
+        ({"code": 1, "data": {"message": "m"}}, "m"),
+        ({"hydra:title": "t", "hydra:description": "d"}, "t; d"),
+        ({"errorMessages": ["m"], "errors": {}}, "m"),
+        # A text that holds the error of another.
+        ({"message": json.dumps({"error": {"message": "m"}})}, "m"),
+        ({"message": json.dumps([{"path": ["a"], "message": "b"}])}, "a: b"),
+        ({"message": 'Bad.Thing: Claude - {"error": {"message": "m"}}'}, "Bad.Thing: Claude; m"),
+        ({"error": {"message": "Bad - b'" + json.dumps({"error": {"message": "m"}}) + "'. See x"}}, "Bad; m"),
+        ({"error": 'Error: 400 {"error": {"message": "m"}}\n  at x (y:1)'}, "m"),
+        (json.dumps({"error": {"message": "m"}}), "m"),
+        (b'event: error\ndata: {"type": "error", "error": {"message": "m"}}\n\n', "m"),
+        (b'400 Bad Request: {"error": {"message": "m"}}', "m"),
+        (b'{"error": {"message": "m"}}\n{"error": {"message": "n"}}', "m"),
+        (b'Wrong: {"a": 1}', 'Wrong: {"a": 1}'),
+        # Pages.
+        (
+            b"<html><head><title>502 Bad</title></head><body><center><h1>502 Bad</h1></center><hr>nginx",
+            "502 Bad; nginx",
+        ),
+        (b"<!doctype html><title>404 No</title><h1>No</h1><p>It is &lt;gone&gt;.</p>", "404 No; It is <gone>"),
+        (b"<!-- x --><body>a <b>b</b><script>c()</script><style>d</style>", "a b"),
+        (b'<?xml version="1.0"?><Error><Code>Denied</Code><Message>No</Message></Error>', "Denied No"),
+        (b"<script>never closed", "<script>never closed"),
+    ],
+)
+def test_an_envelope_is_told_in_its_own_words(body: Any, expected: str) -> None:
+    """Each complaint with its place, nothing that is for programs, and no markup."""
+    assert " ".join(said(read(body)).split()) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "type", "expected"),
+    [
+        (json.dumps({"message": "caf\xe9"}).encode("utf-16"), "", "caf\xe9"),
+        ('{"message": "caf\xe9"}'.encode("utf-16-le"), "application/json", "caf\xe9"),
+        ('{"message": "caf\xe9"}'.encode("latin-1"), "application/json; charset=ISO-8859-1", "caf\xe9"),
+        ('{"message": "你好"}'.encode("gbk"), 'text/json; charset="gbk"', "你好"),
+        ('{"message": "caf\xe9"}'.encode(), "application/json; charset=latin-1", "caf\xe9"),
+        ('{"message": "caf\xe9"}'.encode("latin-1"), "application/json", "caf\ufffd"),
+        ('{"message": "caf\xe9"}'.encode("latin-1"), "application/json; charset=utf-99", "caf\ufffd"),
+        ('{"message": "caf\xe9"}'.encode("latin-1"), "application/json; charset=punycode", "caf\ufffd"),
+        (b'\xef\xbb\xbf{"message": "m"}', "", "m"),
+        (b"\xff\xfe\x00", "", "\ufffd\ufffd\x00"),
+    ],
+)
+def test_an_error_is_read_in_its_encoding(data: bytes, type: str, expected: str) -> None:
+    """UTF-8 first, whatever is said of it; else what the first bytes or the content type say."""
+    assert said(read(data, type=type)) == expected
+
+
+def test_the_type_of_an_error_in_a_text_counts() -> None:
+    """A provider that is overloaded is, whoever passes it on."""
+    inner = json.dumps({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}})
+    error = read({"error": {"message": f"Claude - {inner}", "type": "proxy_error"}}, 500)
+    assert (type(error), error.type) == (OverloadedError, "overloaded_error")
+
+
+@pytest.mark.parametrize("member", ["instance", "path"])
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [("/v1/x", "/v1/x"), ("https://a.example/x", "https://a.example/x"), ("urn:uuid:1", None), ("9d99a", None)],
+)
+def test_an_id_of_an_occurrence_is_no_path(member: str, value: str, path: str | None) -> None:
+    """The address that was asked is told then."""
+    error = read({"message": "m", member: value})
+    assert error.path == path
+    assert str(error).startswith(f"400 from {path or URL}: m.")
+
+
+@pytest.mark.parametrize("name", ["requestId", "request_id", "RequestId"])
+def test_the_id_of_the_request_has_several_names(name: str) -> None:
+    assert read({"message": "m", name: "r-1"}).request_id == "r-1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"errors": {"x" * 190 + KEY: ["bad"]}},
+        {"errors": [{"loc": ["x" * 190, KEY], "msg": "bad"}]},
+        {"message": "m", "requestId": "x" * 190 + KEY},
+        {"message": "m", "instance": "/" + "x" * 190 + KEY},
+        {"error": {"type": "x" * 190 + KEY, "message": "m"}},
+        {"message": "Error: " + json.dumps({"error": {"message": f"key {KEY}."}})},
+        f"<title>{'x' * 190}{KEY}</title>".encode(),
+        "x" * 195 + KEY,
+        {"message": "x" * 9_990 + KEY},
+    ],
+)
+def test_no_part_of_a_key_is_left_where_a_text_is_cut(body: Any) -> None:
+    """It is taken out before."""
+    error = read(body)
+    assert not any(KEY[:size] in repr((str(error), vars(error))) for size in range(5, len(KEY) + 1))
+
+
+@pytest.mark.parametrize("name", ["requestId", "instance", "path", "type"])
+def test_a_long_id_is_cut(name: str) -> None:
+    """An error stays small, whatever a server calls itself."""
+    long = "/" + "x" * 100_000
+    assert len(str(read({"message": "m", name: long, "error": {"type": long}}))) < 1000

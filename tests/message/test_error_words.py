@@ -1,0 +1,145 @@
+"""What the words of an error make of it: money, and a model that has ended."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from aimlapi_messages import APIStatusError, ModelWithdrawnError, NotFoundError, OutOfCreditError
+from aimlapi_messages.message.error_bodies import error_from_response
+
+from ..support.parts import ReplyHead
+
+
+def read(text: str, status: int, code: str | None = None) -> APIStatusError:
+    body = {"error": {"message": text, "code": code}}
+    head = ReplyHead(status, {}, "https://api.aimlapi.com/v1/messages", operation="create_message", model="claude-9")
+    return error_from_response(head, json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You've run out of funds. Please top up your balance",
+        "You have run out of credits.",
+        "Your credit balance is too low to access the API. Please go to Plans & Billing to purchase credits.",
+        "Insufficient Balance",
+        "insufficient_quota: add credits",
+        "You exceeded your current quota, please check your plan and billing details.",
+        "This request requires more credits, or fewer max_tokens.",
+        "You requested up to 4096 tokens, but can only afford 1000.",
+        "user quota is not enough",
+        "You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.",
+        "Budget has been exceeded! Current cost: 10.0, Max budget: 5.0",
+        "Your team doesn't have any credits yet.",
+        "Your team has either used all available credits or reached its monthly spending limit.",
+        "You have exceeded your monthly included credits.",
+        "Billing hard limit has been reached",
+        "Credit limit exceeded, please navigate to billing",
+        "The account is suspended due to insufficient balance",
+        "User is locked. Reason: Exhausted balance.",
+        "Your balance is 0",
+        "Your balance is $-0.52",
+        "balance: 0.00",
+        "Your prepaid credits are exhausted",
+        "You do not have enough credit.",
+        "There are no credits left on your account",
+        "No credits",
+        "The key has no available balance",
+        "Your payment is overdue",
+        "Please add funds to your account",
+        "You hit your spending cap",
+        "Error code: 400 - {'error': {'message': 'Your credit balance is too low'}}",
+        'SomeError: {"error": {"message": "Your credit balance is too low"}}',
+        "用户额度不足",
+        "余额不足或无可用资源包,请充值",
+        "Недостаточно средств на балансе",
+        "Saldo insuficiente",
+        "残高が不足しています",
+    ],
+)
+@pytest.mark.parametrize("status", [400, 401, 403, 429])
+def test_money_that_is_used_up_is_told_whatever_the_status(text: str, status: int) -> None:
+    """In the words of the gateway, of providers and of what stands between."""
+    assert type(read(text, status)) is OutOfCreditError
+
+
+@pytest.mark.parametrize(
+    "code", ["insufficient_quota", "insufficient_user_quota", "billing_hard_limit_reached", "billing_not_active"]
+)
+def test_a_code_says_it_too(code: str) -> None:
+    """Where the text does not."""
+    assert type(read("Please see your account", 429, code)) is OutOfCreditError
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Too many requests: add a payment method to raise the limit, see /billing",
+        "Rate limit reached. Add 10 credits to unlock 1000 free model requests per day",
+        "Quota exceeded for requests per minute",
+        "Your current quota is 50 requests per minute",
+        "API usage limit exceeded for this minute",
+        "User quota exceeded: 100 requests per minute",
+        "tools.0: no function named credits",
+        "Unknown tool insufficient_funds",
+        "Tool name 'insufficient_funds' is duplicated",
+        "tools.0.name: `add_credits` does not match the pattern",
+        "messages must balance user and assistant turns",
+        "The brackets are out of balance",
+        "balance must not be negative",
+        "credits cannot be empty",
+        "Number of credits must be positive",
+        "thinking.budget_tokens: must be at least 1024",
+        "max_tokens exceeded thinking budget",
+        "no available balancer peer; balance retry",
+        "max_tokens is too low",
+        "Credit card number is not valid",
+        "The document has no credits page",
+    ],
+)
+@pytest.mark.parametrize("status", [400, 429])
+def test_other_sentences_are_not_about_money(text: str, status: int) -> None:
+    """Though they have its words: of a limit of requests, of a field, of a tool."""
+    assert not isinstance(read(text, status), OutOfCreditError)
+
+
+@pytest.mark.parametrize(
+    ("text", "of_money"),
+    [
+        ("Your funds do not suffice", True),
+        ("A payment method is needed", True),
+        ("This costs more credit than there is", True),
+        ("Insufficient permissions to view credits", False),
+        ("The key lacks the scope account:balance", False),
+        ("A management key cannot read the balance", False),
+        ("You are not allowed to see the credits of this account", False),
+    ],
+)
+def test_a_403_is_about_money_if_it_speaks_of_it(text: str, of_money: bool) -> None:
+    """Unless it is about what the key may do."""
+    assert isinstance(read(text, 403), OutOfCreditError) is of_money
+
+
+@pytest.mark.parametrize(
+    ("text", "ended"),
+    [
+        ("This model version has reached the end of its life. Please refer to the documentation.", True),
+        ("The model `x` has been deprecated, learn more here", True),
+        ("The model `x` has been decommissioned and is no longer supported.", True),
+        ("We no longer serve this model", True),
+        ("claude-9 is retired", True),
+        ("claude-9 was shut down on 2026-01-01", True),
+        ("The requested model was permanently removed", True),
+        ("The model `x` was not found. Deprecated models are listed elsewhere", False),
+        ("The model does not exist or has been removed.", False),
+        ("You no longer have access to this model", False),
+        ("No such model; see the list of withdrawn models", False),
+        ("Model x not found. See /docs/model-deprecations", False),
+        ("The model is not deprecated but unknown", False),
+    ],
+)
+def test_a_model_has_ended_if_that_is_said_of_it(text: str, ended: bool) -> None:
+    """And not of other models, nor as one of several causes."""
+    assert type(read(text, 404)) is (ModelWithdrawnError if ended else NotFoundError)
