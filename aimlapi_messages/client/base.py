@@ -16,7 +16,7 @@ from ..core.arguments import NotGiven
 from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
 from ..core.errors import ConfigurationError
 from ..core.reply import SpendTracker
-from ..core.request import Secrets, merge_headers, secrets_in, split_headers
+from ..core.request import Secrets, merge_headers, secrets_in, secrets_in_query, split_headers
 from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutTypes, given_options
 
 if TYPE_CHECKING:
@@ -75,11 +75,12 @@ class Settings:
     @cached_property
     def secrets(self) -> Secrets:
         """What no text may show of a request that has these headers alone."""
-        return self.secrets_with({})
+        return self.secrets_with({}, {})
 
-    def secrets_with(self, headers: Mapping[str, str | None]) -> Secrets:
-        """The same of a request that has others too."""
-        return Secrets([self.key.reveal(), *secrets_in(self.default_headers), *secrets_in(headers)])
+    def secrets_with(self, headers: Mapping[str, str | None], query: Mapping[str, object]) -> Secrets:
+        """The same of a request that has others too, and members of its query."""
+        given = [self.key.reveal(), *secrets_in(self.default_headers)]
+        return Secrets([*given, *secrets_in(headers), *secrets_in_query(query)])
 
 
 class BaseClient:

@@ -71,9 +71,9 @@ def _request(operation: Operation[Any], options: RequestOptions, settings: Setti
         built = operation.request()
     except ArgumentError as error:
         raise InvalidRequestError(str(error)) from error
-    extra_headers, extra_query = options.get("extra_headers") or {}, options.get("extra_query")
+    extra_headers, extra_query = options.get("extra_headers") or {}, options.get("extra_query") or {}
     target = with_query(built.target, extra_query) if extra_query else built.target
-    secrets = settings.secrets_with(extra_headers) if extra_headers else settings.secrets
+    secrets = settings.secrets_with(extra_headers, extra_query) if extra_headers or extra_query else settings.secrets
     headers, removed = {**settings.headers, **built.headers}, settings.removed
     if extra_headers or removed:
         headers, removed = split_headers(merge_headers(headers, dict.fromkeys(removed), extra_headers))

@@ -40,9 +40,9 @@ class ReplyHead:
     def scrub(self, text: str, most: int | None = None) -> str:
         """A text of this reply as it may be shown: without the key and other secrets of the request.
 
-        most: characters of its beginning, as `Secrets.head` takes them; None for all of it.
+        most: characters of its beginning, None for all of it.
         """
-        return self.secrets.scrub(text) if most is None else self.secrets.head(text, most)
+        return self.secrets.scrub(text, most)
 
     @property
     def ok(self) -> bool:

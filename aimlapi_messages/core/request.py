@@ -6,8 +6,12 @@ Servers and proxies repeat what they were sent: as it was, inside JSON with esca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -17,10 +21,15 @@ if TYPE_CHECKING:
 # Anything shorter may be ordinary text, and to remove that would make the text unreadable.
 SHORTEST_SECRET: Final = 8
 
-# How many characters one of a secret may be written in, such as "\\\\u0041" or "%252541".
-_LONGEST_FORM: Final = 8
+# So much of a longer one is shown by no text.
+_PART: Final = 12
 
 _SECRET_HEADERS: Final = re.compile(r"auth|cookie|credential|key|password|secret|token", re.IGNORECASE)
+
+# A character that is escaped, maybe several times over, because one text was put inside another; or backslashes alone.
+_ESCAPE: Final = re.compile(r"\\++(?:u00|x)([0-9a-f]{2})|%(?:25)*([0-9a-f]{2})|\\++", re.IGNORECASE)
+_LONGEST_ESCAPE: Final = 8
+_LOWER: Final = {ord(char): char.lower() for char in ascii_uppercase}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ class Request:
     """
 
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(repr=False)
     timeout: TimeoutTypes
@@ -56,59 +65,130 @@ def split_headers(headers: Mapping[str, str | None]) -> tuple[dict[str, str], fr
 
 
 class Secrets:
-    """Texts that are never shown. Those of fewer than 8 characters are not looked for."""
+    """Texts that are never shown, in capitals or not.
 
-    __slots__ = ("__patterns", "__reach", "__texts")
+    Those of fewer than 8 characters are not looked for. Of a longer one, 12 characters in a row are enough, because
+    others cut what they repeat.
+    """
+
+    __slots__ = ("__reach", "__texts", "__views")
 
     def __init__(self, texts: Iterable[str]) -> None:
-        # Longest first, because one secret may contain another.
-        self.__texts = sorted({text for text in texts if len(text) >= SHORTEST_SECRET}, key=len, reverse=True)
-        self.__patterns: list[re.Pattern[str]] | None = None
-        self.__reach = _LONGEST_FORM * max(map(len, self.__texts), default=0)
+        self.__texts = frozenset(text for text in texts if len(text) >= SHORTEST_SECRET)
+        self.__views = [view for view in map(_view, self.__texts) if len(view) >= SHORTEST_SECRET]
+        self.__reach = _LONGEST_ESCAPE * max(map(len, self.__texts), default=0)
 
-    def head(self, text: str, length: int) -> str:
-        """The beginning of a text, at most so many characters, as it may be shown. The rest is not looked at.
+    def plus(self, texts: Collection[str]) -> Secrets:
+        """These and others."""
+        return Secrets([*self.__texts, *texts]) if texts else self
 
-        What the cut leaves of a secret is not shown either.
+    def scrub(self, text: str, most: int | None = None) -> str:
+        """The same text with `***` for each secret in it, plain, JSON-escaped or URL-encoded.
+
+        most: how many characters of the text, None for all. What is shown of a long text is cut here, and not before,
+        where a part of a secret might be left, nor after, because it takes time to scrub what is not shown.
         """
-        most = length + self.__reach
-        if len(text) <= most:
-            return self.scrub(text)[:length]
-        shown = self.scrub(text[:most])
-        return shown[: max(len(shown) - self.__reach, 0)][:length]
-
-    def scrub(self, text: str) -> str:
-        """The same text with `***` for each secret in it, plain, JSON-escaped or URL-encoded."""
-        if "\\" not in text and "%" not in text:  # nothing is escaped
-            for secret in self.__texts:
-                text = text.replace(secret, "***")
-            return text
-        if self.__patterns is None:
-            # A match starts at the first of several backslashes and never goes back into them: the time is linear.
-            self.__patterns = [re.compile(r"(?<!\\)" + "".join(map(_any_form, secret))) for secret in self.__texts]
-        for pattern in self.__patterns:
-            text = pattern.sub("***", text)
-        return text
-
-
-NO_SECRETS: Final = Secrets(())
+        end = len(text) if most is None else most
+        if not self.__views:
+            return text[:end]
+        text = text[: end + self.__reach]
+        view = _view(text)
+        spans = sorted(span for secret in self.__views for span in _spans(secret, view))
+        if not spans:
+            return text[:end]
+        places = range(len(text) + 1) if len(view) == len(text) else _places(text)
+        shown: list[str] = []
+        at = 0
+        for start, stop in ((places[start], places[stop]) for start, stop in spans):
+            if start >= end:
+                break
+            if start >= at:
+                shown += text[at:start], "***"
+            at = max(at, stop)
+        return "".join([*shown, text[at:end]])[:end]
 
 
 def secrets_in(headers: Mapping[str, str | None]) -> Iterator[str]:
     """The secrets that request headers hold: values, and their parts without scheme or cookie name."""
     for name, value in headers.items():
         if value is not None and _SECRET_HEADERS.search(name):
+            scheme, _, rest = value.strip().partition(" ")
             yield value.strip()
-            yield value.strip().partition(" ")[2].strip()
+            yield rest.strip()
+            if scheme.lower() == "basic":
+                with suppress(ValueError):
+                    yield from _parts(b64decode(rest.strip()).decode())
         if value is not None and name.lower() == "cookie":
             yield from (pair.partition("=")[2].strip() for pair in value.split(";"))
 
 
-def _any_form(char: str) -> str:
-    """A pattern for one character in every form: itself or escaped, `\\u` and its code, `%` and its code.
+def basic_secrets(user: str, password: str) -> Iterator[str]:
+    """The secrets of a user name with a password, as they are sent and as they are written."""
+    together = f"{user}:{password}"
+    yield b64encode(together.encode()).decode()
+    yield from _parts(together)
 
-    An escape may itself have been escaped, when one text was put inside another.
-    """
-    code = f"{ord(char):02x}"
-    plain = r"\\++" if char == "\\" else rf"\\*+{re.escape(char)}"
-    return rf"(?:{plain}|(?i:\\++u00{code})|(?i:%(?:25)*{code}))"
+
+def _parts(together: str) -> tuple[str, str]:
+    return together, together.partition(":")[2]
+
+
+def secrets_in_query(query: Mapping[str, object]) -> Iterator[str]:
+    """The secrets that members of a query hold, by their names."""
+    return (str(value) for name, value in query.items() if _SECRET_HEADERS.search(name))
+
+
+# --- where a secret stands in a text
+
+
+def _view(text: str) -> str:
+    """A text without escapes and capitals, in which a secret is found whatever was done to it."""
+    if "\\" in text or "%" in text:
+        text = _ESCAPE.sub(_unescaped, text)
+    return text.lower() if text.isascii() else text.translate(_LOWER)  # of other letters the lower case may be two
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """The character of an escape; of a backslash none, for as many as there are may stand for one."""
+    code = found[1] or found[2]
+    return chr(int(code, 16)).replace("\\", "") if code else ""
+
+
+def _places(text: str) -> list[int]:
+    """Where each character of the view begins in the text, its escape included, and where the last one ends."""
+    places: list[int] = []
+    at = begin = 0  # of the next character, and of its escape
+    for found in _ESCAPE.finditer(text):
+        if at < found.start():
+            places += begin, *range(at + 1, found.start())
+            begin = found.start()
+        at = found.end()
+        if _unescaped(found):
+            places.append(begin)
+            begin = at
+    if at < len(text):
+        return [*places, begin, *range(at + 1, len(text) + 1)]
+    return [*places, begin]
+
+
+def _spans(secret: str, view: str) -> Iterator[tuple[int, int]]:
+    """From where to where a text holds a secret, or enough of it."""
+    enough = min(len(secret), _PART)
+    width = enough // 2  # among so many in a row is a whole block of this width
+    for offset in range(0, len(secret) - width + 1, width):
+        block = secret[offset : offset + width]
+        found = view.find(block)
+        while found >= 0:
+            before = _common(reversed(secret[:offset]), reversed(view[max(found - offset, 0) : found]))
+            after = _common(secret[offset:], view[found : found + len(secret) - offset])
+            if before + after >= enough:
+                yield found - before, found + after
+            found = view.find(block, found + after)
+
+
+def _common(one: Iterable[str], other: Iterable[str]) -> int:
+    """How many characters two texts begin with both."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+NO_SECRETS: Final = Secrets(())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import traceback
+from itertools import combinations
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from aimlapi_messages import (
     ConfigurationError,
     RateLimitError,
 )
-from aimlapi_messages.core.request import Secrets, secrets_in
+from aimlapi_messages.core.request import Secrets, secrets_in, secrets_in_query
 
 from ..support.callers import Caller, in_process
 from ..support.wire import (
@@ -60,10 +61,42 @@ def test_a_beginning_shows_no_part_of_a_secret(written: Callable[[str], str], be
     secrets, text = Secrets([ODD]), f"{before}{written(ODD)}{'y' * 2000}"
     whole = secrets.scrub(text)
     for length in range(1, 200):
-        head = secrets.head(text, length)
+        head = secrets.scrub(text, length)
         assert whole.startswith(head)
         assert len(head) <= length
-        assert secrets.head(text + written(ODD)[:-1], length) == head
+        assert secrets.scrub(text + written(ODD)[:-1], length) == head
+
+
+@pytest.mark.parametrize("written", [str, str.upper, lambda text: text.replace("/", r"\/"), quote])
+def test_a_part_of_a_secret_is_not_shown(written: Callable[[str], str]) -> None:
+    """Wherever others have cut it: of 12 characters or more nothing stays, and of fewer all."""
+    secret = "sk-A/b+c;0123456789=x&y z"
+    for start, stop in combinations(range(len(secret) + 1), 2):
+        part = written(secret[start:stop])
+        assert Secrets([secret]).scrub(f"<{part}>") == f"<{'***' if stop - start >= 12 else part}>"
+
+
+@pytest.mark.parametrize(
+    ("headers", "secret"),
+    [
+        ({"Proxy-Authorization": "Basic dXNlcjpodW50ZXIyLWh1bnRlcjI="}, "dXNlcjpodW50ZXIyLWh1bnRlcjI="),
+        ({"Proxy-Authorization": "Basic dXNlcjpodW50ZXIyLWh1bnRlcjI="}, "user:hunter2-hunter2"),
+        ({"Proxy-Authorization": "basic  dXNlcjpodW50ZXIyLWh1bnRlcjI="}, "hunter2-hunter2"),
+        ({"authorization": "Basic no-base64-at-all!"}, "no-base64-at-all!"),
+        ({"Cookie": "a=1; session=hunter2-hunter2"}, "hunter2-hunter2"),
+    ],
+)
+def test_the_parts_of_a_header_are_secrets(headers: dict[str, str], secret: str) -> None:
+    """Without the scheme, the name of the cookie, and the encoding of a password."""
+    assert secret in set(secrets_in(headers))
+
+
+def test_members_of_a_query_are_secrets_by_their_names() -> None:
+    """As headers are."""
+    assert set(secrets_in_query({"api_key": "hunter2-hunter2", "page": "a-long-page", "token": 12345678})) == {
+        "hunter2-hunter2",
+        "12345678",
+    }
 
 
 def test_what_is_too_short_for_a_secret_is_left() -> None:
