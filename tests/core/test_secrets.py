@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import traceback
-from itertools import combinations
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 from urllib.parse import quote
 
