@@ -70,10 +70,10 @@ def check_limit(name: str, seconds: object, error: type[AIMLAPIError]) -> None:
         raise error(f"{name} is {shown(seconds)}. Give seconds, or None for no limit.")
 
 
-def check_hook(name: str, hook: object) -> None:
-    """Raise ConfigurationError unless it can be called, or is None."""
+def check_hook(name: str, hook: object, error: type[AIMLAPIError] = ConfigurationError) -> None:
+    """Raise `error` unless it can be called, or is None."""
     if hook is not None and not callable(hook):
-        raise ConfigurationError(f"{name} is a {type(hook).__name__}. Give a function of one argument, or None.")
+        raise error(f"{name} is a {type(hook).__name__}. Give a function, or None.")
 
 
 def check_whole(name: str, number: object, error: type[AIMLAPIError], *, least: int = 0) -> None:

@@ -20,7 +20,7 @@ from ..core.arguments import NOT_GIVEN
 from ..core.errors import ToolDefinitionError
 from .codec import ANY, SCALARS, STR, Choice, Definitions, Named, TypeCodec
 from .containers import Array, FixedTuple, IntKey, Map, Member, PydanticCodec, Record, Union, is_pydantic
-from .field import Constrained, constrain, described, own_docstring, read_docstring
+from .field import Constrained, check_default, constrain, described, own_docstring, read_docstring
 
 _QUALIFIERS: Final = ("Final", "NotRequired", "ReadOnly", "Required")
 _ARRAYS: Final[Mapping[Any, Callable[[Any], Any]]] = {
@@ -35,7 +35,6 @@ _ARRAYS: Final[Mapping[Any, Callable[[Any], Any]]] = {
     collections.abc.Set: frozenset,
     collections.abc.MutableSet: set,
 }
-_UNRESOLVED: Final = (NameError, SyntaxError, TypeError, AttributeError)
 _MAPS: Final = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
 
 
@@ -59,7 +58,7 @@ class CodecBuilder:
         origin, arguments = get_origin(annotation), get_args(annotation)
         bare: Any = annotation if origin is None else origin
         if isinstance(annotation, TypeVar):
-            return self.build(_unbound(annotation), where)
+            return self._of_text_in(annotation, _unbound(annotation), where)
         if getattr(annotation, "__unpacked__", False):
             raise _unsupported(annotation, where)
         if origin is typing.Annotated:
@@ -76,7 +75,7 @@ class CodecBuilder:
         if origin in (typing.Union, types.UnionType):
             return Union([self.build(one, where) for one in arguments])
         if hasattr(annotation, "__supertype__"):
-            return self.build(annotation.__supertype__, where)
+            return self._of_text_in(annotation, annotation.__supertype__, where)
         if hasattr(bare, "__value__"):
             return self._alias(bare, arguments, where)
         if isinstance(bare, type) and bare in _ARRAYS:
@@ -95,14 +94,20 @@ class CodecBuilder:
         """The alias of a `type` statement, which may be recursive."""
 
         def build() -> TypeCodec:
-            # The value of an alias made by a call may be text.
-            value = resolve(alias.__value__, {**module_names(alias), **self._names}, where)
+            value = self._resolved(alias, alias.__value__, where)
             return self.build(substitute(value, dict(zip(alias.__type_params__, arguments, strict=False))), where)
 
         named = self._once(alias, arguments, where, build)
         if _stands_for(named, getattr(named, "target", None)):
             raise ToolDefinitionError(f"{where}: the type {alias.__name__} stands for itself, and so for nothing.")
         return named if named.reused else named.target
+
+    def _of_text_in(self, holder: Any, annotation: Any, where: str) -> TypeCodec:
+        return self.build(self._resolved(holder, annotation, where), where)
+
+    def _resolved(self, holder: Any, annotation: Any, where: str) -> Any:
+        """What an alias, type variable or new type that was made by a call stands for, which may be text."""
+        return resolve(annotation, {**module_names(holder), **self._names}, where)
 
     def _array(self, annotation: Any, bare: type, arguments: tuple[Any, ...], where: str) -> TypeCodec:
         make = _ARRAYS[bare]
@@ -145,7 +150,9 @@ class CodecBuilder:
                 raise ToolDefinitionError(f"{where}: the field {attribute!r} has no annotation. Annotate it.")
             codec = self.build(hints[attribute], here)
             codec = described(codec, of_fields.get(attribute, ""))
+            check_default(default, here)
             members[name] = Member(codec, required, default)
+        _check_makes(found, members, where)
         return Record(dict if _is_typed_dict(found) else found, members, description)
 
     def _once(self, found: Any, arguments: tuple[Any, ...], where: str, build: Callable[[], TypeCodec]) -> Named:
@@ -173,6 +180,19 @@ def _stands_for(named: Named, codec: TypeCodec | None) -> bool:
             return _stands_for(named, codec.codec)
         case _:
             return False
+
+
+def _check_makes(found: type, members: Iterable[str], where: str) -> None:
+    """Check that a class can be made from its members. Raises ToolDefinitionError."""
+    signature = inspect.Signature([inspect.Parameter("members", inspect.Parameter.VAR_KEYWORD)])
+    with suppress(Exception):  # not every class has one, and in Python 3.14 it may not be resolved
+        signature = inspect.signature(found)
+    try:
+        signature.bind(**dict.fromkeys(members))
+    except TypeError as error:
+        raise ToolDefinitionError(
+            f"{where}: {found.__name__} is not made from its fields ({error}). Let its __init__ take each."
+        ) from error
 
 
 def _unbound(variable: TypeVar) -> Any:
@@ -321,7 +341,7 @@ def _class_hints(found: type, arguments: tuple[Any, ...], names: Mapping[str, An
 
 
 def _known_hints(found: type, names: Mapping[str, Any], where: str) -> dict[str, Any]:
-    with suppress(*_UNRESOLVED):
+    with suppress(Exception):
         return typing.get_type_hints(found, include_extras=True)
     # A class inside a function or another class, or with type parameters in an early Python 3.12.
     local: dict[str, Any] = {**names, **vars(found), found.__name__: found, **type_parameters(found)}
@@ -336,7 +356,7 @@ def type_parameters(found: object) -> dict[str, Any]:
 def _hints(holder: Any, subject: str, **namespace: dict[str, Any]) -> dict[str, Any]:
     try:
         return typing.get_type_hints(holder, **namespace, include_extras=True)
-    except _UNRESOLVED as error:
+    except Exception as error:  # a name may be missing, and the text of an annotation may be any code
         raise ToolDefinitionError(
             f"{subject} cannot be resolved ({error}). Import or define the name at the top level of its module."
         ) from error

@@ -99,21 +99,30 @@ class TypeCodec(ABC):
         Models write a list or object as JSON text now and then: it is read if nothing else is wrong.
         """
         try:
-            return self._parse_texts(value, path)
+            try:
+                return self.parse(value, path)
+            except InvalidValue as error:
+                if any(_read_text(issue.value) is not None for issue in error.issues):
+                    with suppress(InvalidValue):
+                        return self._parse_texts(_with_texts_apart(value), path)
+                raise
         except RecursionError:
             pass  # raised below, where the stack is no longer full
         raise InvalidValue(Issue(path, "expected less nesting", value))
 
     def _parse_texts(self, value: Any, path: str) -> Any:
+        """`parse`, with the texts that are wrong read as JSON. No text is the same object as another."""
         try:
             return self.parse(value, path)
         except InvalidValue as error:
-            wrong = [issue.value for issue in error.issues]
-            texts = {id(text): read for text in wrong if (read := _read_text(text)) is not None}
-            if len(texts) == len({id(one) for one in wrong}):
-                with suppress(InvalidValue):
-                    return self._parse_texts(_replaced(value, texts), path)
-            raise
+            wrong = {id(issue.value): issue.value for issue in error.issues}
+            texts = {key: read for key, text in wrong.items() if (read := _read_text(text)) is not None}
+            if len(texts) < len(wrong):
+                raise
+            replaced = _replaced(value, texts)
+            if texts:  # what is left is the key of a dict
+                raise
+        return self._parse_texts(replaced, path)
 
     @final
     def encode(self, value: Any) -> Any:
@@ -201,10 +210,18 @@ def _read_text(value: Any) -> Any:
     return None
 
 
-def _replaced(value: Any, others: Mapping[int, Any]) -> Any:
-    """A JSON value with others in the place of some of its parts, which are known by their `id`."""
+def _with_texts_apart(value: Any) -> Any:
+    """A JSON value with each text an object of its own, though one variable was given twice. Raises InvalidValue."""
+    try:
+        return _json.loads(_json.dumps(value))
+    except (TypeError, ValueError) as error:
+        raise InvalidValue() from error
+
+
+def _replaced(value: Any, others: dict[int, Any]) -> Any:
+    """A JSON value with others in the place of some of its parts, known by their `id`; they are taken out of these."""
     if id(value) in others:
-        return others[id(value)]
+        return others.pop(id(value))
     if is_array(value):
         return [_replaced(item, others) for item in value]
     if isinstance(value, Mapping):
@@ -253,7 +270,10 @@ def to_json(value: object, *, as_argument: bool = False) -> Any:
                 return sorted(map(plain, cast("Set[Any]", value)), key=repr)
             case Mapping():
                 members = [(plain(key), plain(member)) for key, member in cast("Any", value).items()]
-                return {key if isinstance(key, str) else json.dumps(key): member for key, member in members}
+                named = {key if isinstance(key, str) else json.dumps(key): member for key, member in members}
+                if len(named) < len(members):
+                    raise TypeError("a dict has two keys that are the same text in JSON; give one of them")
+                return named
             case Sequence() if not hasattr(cast("object", value), "_asdict") and not isinstance(value, _BINARY):
                 return [plain(item) for item in cast("Any", value)]
             case _:

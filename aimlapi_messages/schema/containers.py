@@ -12,6 +12,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, Final, cast
 
+from ..core import json as _json
 from ..core.arguments import NOT_GIVEN
 from ..core.json import is_array, is_object
 from .codec import NULL, Choice, Definitions, InvalidValue, Issue, TypeCodec, child
@@ -139,14 +140,20 @@ class Map(TypeCodec):
             for name, member in value.items()
             for part in ((self.keys, name, child(path, name)), (self.values, member, child(path, name)))
         )
-        return dict(zip(parsed[::2], parsed[1::2], strict=True))
+        found: dict[Any, Any] = {}
+        names: dict[Any, str] = {}
+        for name, key, member in zip(value, parsed[::2], parsed[1::2], strict=True):
+            if key in found:
+                raise InvalidValue(Issue(child(path, name), f"expected another key than {names[key]}", name))
+            found[key], names[key] = member, name
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """A member of a record.
 
-    default: the Python value, shown to the model if it is of the type and has a form in JSON.
+    default: the Python value, shown to the model if it is of the type and has a form in JSON; NOT_GIVEN for none.
     """
 
     codec: TypeCodec
@@ -155,7 +162,7 @@ class Member:
 
     def json_schema(self, definitions: Definitions) -> dict[str, Any]:
         schema = self.codec.json_schema(definitions)
-        if not self.required:
+        if not self.required and self.default is not NOT_GIVEN:
             with suppress(Exception):  # a default may be of any type, or stand for a factory
                 schema["default"] = self.codec.encode(self.default)
         return schema
@@ -349,7 +356,9 @@ def _clean(schema: Any, suffix: str) -> Any:
         if name in ("$defs", "dependentSchemas", "patternProperties", "properties"):
             result[name] = {one: _clean(value, suffix) for one, value in member.items()}
         elif name in ("const", "default", "enum", "examples"):
-            result[name] = member
+            with suppress(TypeError, ValueError):  # a default may be NaN, which JSON cannot say
+                _json.dumps(member)
+                result[name] = member
         elif name == "$ref":
             result[name] = member + suffix
         # `discriminator` is OpenAPI's, and JSON Schema ignores it.

@@ -105,6 +105,8 @@ def constrain(codec: TypeCodec, metadata: Iterable[Any], where: str) -> TypeCode
         del note["min_length"]
     if examples := note.pop("examples", None):
         try:
+            if isinstance(examples, str):
+                raise TypeError("a text is not a list of examples")
             note["examples"] = [to_json(example, as_argument=True) for example in examples]
         except (TypeError, ValueError) as error:
             problem = f"JSON cannot say the examples {examples!r}. Give values of the type."
@@ -134,6 +136,8 @@ def _problem(name: str, limit: Any, keyword: str | None) -> str:
     if keyword is None:
         return "does not fit its type. Leave it out"
     if name == "pattern":
+        if not isinstance(limit, str):
+            return "is not text. Give a regular expression as a str"
         try:
             re.compile(limit)
         except re.error as error:
@@ -157,7 +161,9 @@ def read_docstring(text: str | None) -> tuple[str, Mapping[str, str]]:
 
     It may be in the style of Google, NumPy, Sphinx or epydoc. What cannot be read stays whole.
     """
-    cleaned = inspect.cleandoc(text or "").strip()
+    if not isinstance(cast("object", text), str):  # a function may be given any
+        return "", {}
+    cleaned = inspect.cleandoc(cast("str", text).replace("\r\n", "\n")).strip()
     if "\n" not in cleaned:
         return cleaned, {}
     parser: Any = import_module("docstring_parser")  # loaded when it is needed
@@ -167,8 +173,18 @@ def read_docstring(text: str | None) -> tuple[str, Mapping[str, str]]:
         return cleaned, {}
     gap = "\n\n" if found.blank_after_short_description else "\n"
     body = gap.join(part for part in (found.short_description, found.long_description) if part)
-    # A name may come as `*names` in NumPy's style, and a description as None.
-    return body, {one.arg_name.lstrip("*"): one.description.strip() for one in found.params if one.description}
+    # In NumPy's style a name may come as `*names`, or several as one; a description may be None.
+    described_names = [(name, one.description) for one in found.params for name in one.arg_name.split(",")]
+    return body, {name.strip(" *"): text.strip() for name, text in described_names if text}
+
+
+def check_default(default: object, where: str) -> None:
+    """Check that a default is a value, and no `Field` (or one of pydantic's), which a function would be given as one.
+
+    Raises ToolDefinitionError.
+    """
+    if any(cls.__name__ in ("Field", "FieldInfo") and hasattr(default, "examples") for cls in type(default).__mro__):
+        raise ToolDefinitionError(f"{where} has a Field as its default. Write Annotated[..., Field(...)] = default.")
 
 
 def own_docstring(found: object) -> str:

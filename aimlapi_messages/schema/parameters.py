@@ -13,7 +13,7 @@ from typing import Any, Final, cast, get_args
 from ..core.errors import ToolDefinitionError
 from .annotations import CodecBuilder, bound_variables, module_names, resolve, substitute, type_parameters
 from .containers import Member, Record
-from .field import described, own_docstring, read_docstring
+from .field import check_default, described, own_docstring, read_docstring
 
 # What the API takes as the name of a property.
 PROPERTY_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
@@ -61,12 +61,13 @@ class Parameters:
             codec = builder.build(substitute(resolve(annotation, names, where), variables), where)
             codec = described(codec, of_parameters.get(parameter.name, ""))
             required = parameter.default is parameter.empty
+            check_default(parameter.default, where)
             members[parameter.name] = Member(codec, required, parameter.default)
             if parameter.kind is parameter.POSITIONAL_ONLY:
                 self._positional[parameter.name] = parameter.default
         self.description: str = description
         is_open = inspect.Parameter.VAR_KEYWORD in rest
-        self._record = Record(dict, members, is_open=is_open, reserved=_named(inner) if is_open else ())
+        self._record = Record(dict, members, is_open=is_open, reserved=_named(inner) | bound if is_open else ())
         self.schema: dict[str, Any] = {"properties": {}, **self._record.schema()} if schema is None else dict(schema)
 
     def convert(self, arguments: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
@@ -91,7 +92,10 @@ def _inside(function: Any) -> tuple[Any, Any, set[str]]:
         unwrapped = inspect.unwrap(function)
         # An object with a method for its call. Its name is that of its class.
         function = unwrapped if isinstance(unwrapped, types.FunctionType) else function
-    return called, inspect.unwrap(getattr(function, "__func__", function)), bound
+    inner = inspect.unwrap(getattr(function, "__func__", function))
+    if isinstance(inner, (functools.partial, types.MethodType)):  # a method of a partial, or a wrapper of a method
+        return called, _inside(inner)[1], bound
+    return called, inner, bound
 
 
 def _bare(function: Any) -> Any:
@@ -160,7 +164,8 @@ def _documentation(function: Any, inner: Any) -> tuple[str, Mapping[str, str]]:
         return read_docstring(own_docstring(inner))
     if isinstance(inner, types.FunctionType):
         return read_docstring(inner.__doc__)
-    return read_docstring(cast("str | None", _code(inner).__doc__ or type(inner).__doc__))
+    code = _code(inner)
+    return read_docstring((code.__doc__ if isinstance(code, types.FunctionType) else None) or inner.__doc__)
 
 
 def _check(parameter: inspect.Parameter, where: str, inner: Any) -> None:

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
-from ..core.errors import AIMLAPIError, APIStatusError, StreamIncompleteError
+from ..core.arguments import check_hook
+from ..core.errors import AIMLAPIError, APIStatusError, InvalidRequestError, StreamIncompleteError
 from ..message.message import Message
 from ..streaming.async_streams import AsyncMessageStream
 from ..streaming.create import CreateMessage
@@ -30,6 +31,8 @@ class _Runner(AsyncIterator[_T]):
         before_call: AsyncBeforeCall | None,
         after_call: AsyncAfterCall | None,
     ) -> None:
+        check_hook("before_call", before_call, InvalidRequestError)
+        check_hook("after_call", after_call, InvalidRequestError)
         self._client = client
         self._run = run
         self._before = before_call

@@ -162,15 +162,27 @@ def _settle(function: Callable[[], Any]) -> Result:
 
 
 async def _within(seconds: float | None, value: Awaitable[Any]) -> Any:
-    """Await a value. Raises TooLate if it takes longer than that."""
-    scope = asyncio.timeout(seconds)
+    """Await a value. Raises TooLate if it takes longer than that, also where it does not heed that it is cancelled."""
+    if seconds is None:
+        return await value
+    task = asyncio.ensure_future(value)
+    is_late = False
     try:
-        async with scope:
-            return await value
-    except TimeoutError:
-        if scope.expired():
-            raise TooLate from None
-        raise
+        await asyncio.wait([task], timeout=seconds)
+        is_late = not task.done()
+        if is_late:
+            task.cancel()
+            await asyncio.wait([task], timeout=_GRACE)
+    except asyncio.CancelledError:
+        task.cancel()
+        await asyncio.wait([task])
+        if task.cancelled():
+            raise
+    if is_late and not task.done():
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # nobody else asks for it
+    if is_late and (not task.done() or task.cancelled()):
+        raise TooLate
+    return task.result()
 
 
 def _raise(error: BaseException) -> Any:

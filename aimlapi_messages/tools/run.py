@@ -303,7 +303,7 @@ class ToolRun(Run):
             case None:
                 return
             case Refuse(reason):
-                self.outcomes[planned] = ToolOutcome(reason, is_error=True)
+                self.outcomes[planned] = replace(self.outcome(planned, lambda: reason), is_error=True)
             case Replace(result):
                 self.outcomes[planned] = self.outcome(planned, lambda: result)
             case _:

@@ -7,7 +7,8 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
-from ..core.errors import AIMLAPIError, APIStatusError, StreamIncompleteError
+from ..core.arguments import check_hook
+from ..core.errors import AIMLAPIError, APIStatusError, InvalidRequestError, StreamIncompleteError
 from ..message.message import Message
 from ..streaming.create import CreateMessage
 from ..streaming.streams import MessageStream
@@ -31,6 +32,8 @@ class _Runner(Iterator[_T]):
         before_call: BeforeCall | None,
         after_call: AfterCall | None,
     ) -> None:
+        check_hook("before_call", before_call, InvalidRequestError)
+        check_hook("after_call", after_call, InvalidRequestError)
         self._client = client
         self._run = run
         self._before = before_call

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from types import FunctionType
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 
 from ..content.blocks import CacheControl, cache_control_param
@@ -69,14 +69,18 @@ class Tool(Generic[_P, _R]):
     ) -> None:
         self.function = function
         self._schema = _schema(input_schema)
-        self._declaration = None if declaration is None else dict(declaration)
-        self.name: str = _name(function, name or (declaration or {}).get("name"))
+        self._declaration = _object("declaration", declaration)
+        self.name: str = _name(function, name or (self._declaration or {}).get("name"))
         self.sequential = sequential
         check_limit("timeout", timeout, ToolDefinitionError)
         self.timeout = timeout
+        if not isinstance(cast("object", description), str | None):
+            raise ToolDefinitionError(f"description is a {type(description).__name__}. Give a str.")
         self._description = description
         self._cache_control = cache_control_param(cache_control, ToolDefinitionError)
-        self._extra = dict(extra or {})
+        self._extra = _object("extra", extra) or {}
+        if "name" in self._extra:
+            raise ToolDefinitionError("extra has a name. Give it as name=..., so that the tool is found by it.")
         self.__name__: str = self.name
         self.__doc__ = inspect.getdoc(function)
         self.__wrapped__ = function
@@ -117,7 +121,7 @@ class Tool(Generic[_P, _R]):
             param["cache_control"] = dict(self._cache_control)
         return param
 
-    def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+    def __call__(self, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         return self.function(*args, **kwargs)
 
     def call(self, arguments: Mapping[str, Any]) -> _R:
@@ -196,10 +200,9 @@ class Toolbox:
         for cls in reversed(type(self).__mro__):
             if cls not in (object, Toolbox):  # whose method `tools` is not a tool, nor is one in its place
                 found.update(vars(cls))
-        kinds = (Tool, staticmethod, classmethod, FunctionType)
-        names = [name for name, member in found.items() if isinstance(member, kinds) and not name.startswith("_")]
-        members = [getattr(self, name) for name in names if name != "tools"]
-        return [member if isinstance(member, Tool) else _tool_of(member, {}) for member in members]
+        names = [name for name, one in found.items() if _is_method(one) and not name.startswith("_")]
+        members = {name: getattr(self, name) for name in names if name != "tools"}
+        return [one if isinstance(one, Tool) else _tool_of(one, {}, name) for name, one in members.items()]
 
 
 def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | Mapping[str, Any]]:
@@ -215,6 +218,8 @@ def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | Mapping[str, Any]
         if not isinstance(cast("object", one), (Tool, Mapping)):
             kind = type(one).__name__
             raise ToolDefinitionError(f"tools holds a {kind}. Give functions, @tool functions or a Toolbox.")
+        if isinstance(one, Mapping) and _runs_here(one) and not _declared_name(one):
+            raise ToolDefinitionError(f"The tool of type {one['type']!r} has no name. Give the one that is documented.")
         if isinstance(one, Mapping) and (one.get("type", "custom") == "custom" or _declared_name(one)):
             raise ToolDefinitionError(
                 f"The tool {one.get('name')!r} has no function to run. Give the function, with @tool if need be."
@@ -253,24 +258,38 @@ def expand_tools(given: Iterable[object]) -> Iterator[object]:
 def _declared_name(item: object) -> str:
     """The name of a tool that the provider declares and the caller runs; "" for anything else."""
     plain = None if isinstance(item, Tool) or callable(item) else dump_model(item)
-    if not is_object(plain):
-        return ""
-    kind, name = plain.get("type"), plain.get("name")
-    return name if isinstance(kind, str) and isinstance(name, str) and _RUN_HERE.fullmatch(kind) else ""
+    name = plain.get("name") if is_object(plain) and _runs_here(plain) else None
+    return name if isinstance(name, str) else ""
 
 
-def _tool_of(item: Callable[..., Any], declared: Mapping[str, object]) -> Tool[..., Any]:
+def _runs_here(declaration: Mapping[str, Any]) -> bool:
+    """Whether a tool that the provider declares is one that the caller runs."""
+    kind = declaration.get("type")
+    return isinstance(kind, str) and _RUN_HERE.fullmatch(kind) is not None
+
+
+def _is_method(member: object) -> bool:
+    """Whether a member of a class is a method, also one that a decorator made an object of, such as `lru_cache`."""
+    if isinstance(member, (Tool, staticmethod, classmethod, functools.partialmethod)):
+        return True
+    return callable(member) and hasattr(type(member), "__get__")
+
+
+def _tool_of(item: Callable[..., Any], declared: Mapping[str, object], member: str | None = None) -> Tool[..., Any]:
+    """The tool of a function. A partial that is a member of a class has the name of that."""
     if inspect.isclass(item) and issubclass(item, Toolbox):
         raise ToolDefinitionError(f"{item.__name__} is the class of a toolbox. Give an object of it.")
     inner: Any = getattr(item, "__func__", None)
     if isinstance(inner, Tool):  # a classmethod of a tool, since Python 3.13
         return cast("Tool[..., Any]", inner).__get__(cast("Any", item).__self__)
-    name = _own_name(item)
-    return Tool(item, declaration={"name": name} if name in declared else None)
+    name = member if member and _is_partial(item) else _own_name(item)
+    return Tool(item, name=name if member else None, declaration={"name": name} if name in declared else None)
 
 
-def _name(function: Callable[..., Any], given: str | None) -> str:
+def _name(function: Callable[..., Any], given: object) -> str:
     name = given or _own_name(function)
+    if not isinstance(name, str):
+        raise ToolDefinitionError(f"The name of a tool is a {type(name).__name__}. Give a str.")
     if name == "<lambda>":
         raise ToolDefinitionError("A lambda has no name and no annotations. Write a function with both.")
     if not _NAME.fullmatch(name):
@@ -297,8 +316,18 @@ def _schema(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {"type": "object", **given}
 
 
+def _object(option: str, given: object) -> dict[str, Any] | None:
+    """An option that is a JSON object, or a generated model of one. Raises ToolDefinitionError."""
+    if given is None:
+        return None
+    plain = dump_model(given)
+    if not isinstance(plain, Mapping):
+        raise ToolDefinitionError(f"{option} is a {type(given).__name__}. Give a dict.")
+    return dict(cast("Mapping[str, Any]", plain))
+
+
 def _is_partial(function: Any) -> bool:
-    return hasattr(function, "func") and hasattr(function, "keywords")
+    return isinstance(function, functools.partial)
 
 
 def _innermost(function: Any) -> Any:
@@ -340,7 +369,8 @@ def result_content(value: object) -> str | list[dict[str, Any]] | None:
     plain = to_json(value)
     items = plain if is_array(plain) else [plain]
     if any(map(_is_block, items)) and all(isinstance(item, str) or _is_block(item) for item in items):
-        return [{"type": "text", "text": item} if isinstance(item, str) else item for item in items if item]
+        blocks = [{"type": "text", "text": item} if isinstance(item, str) else item for item in items]
+        return [block for block in blocks if block.get("text") != ""]  # which the API refuses
     return json.dumps(plain, ensure_ascii=False, allow_nan=False)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar, cast
 from uuid import UUID
 
 import annotated_types
@@ -21,6 +21,8 @@ from aimlapi_messages.schema.codec import InvalidValue, Issue
 from ..support import shapes
 
 SHAPES = shapes.Square | shapes.Circle | None
+
+ONE = "[1]"
 
 # What a model wrote as JSON text, where a list or object is wanted.
 TEXTS: list[tuple[Any, Any, Any]] = [
@@ -43,6 +45,12 @@ TEXTS: list[tuple[Any, Any, Any]] = [
     (Annotated[list[int], Field(min_length=1)], "[1]", [1]),
     (Any, "[1]", "[1]"),
     (str, "[1]", "[1]"),
+    # One object in two places, as of a variable that was given twice.
+    (tuple[list[int], str], [ONE, ONE], ([1], "[1]")),
+    (tuple[str, list[int]], [ONE, ONE], ("[1]", [1])),
+    (tuple[list[int], Any], [ONE, ONE], ([1], "[1]")),
+    (tuple[list[int], list[int] | str, list[int]], [ONE, ONE, ONE], ([1], "[1]", [1])),
+    (tuple[list[Any], list[list[int]]], [[ONE], [ONE]], (["[1]"], [[1]])),
 ]
 
 
@@ -64,6 +72,13 @@ def test_a_list_or_object_in_a_text_is_read(annotation: Any, given: Any, value: 
         (shapes.Square, {"side": "[1]", "more": 2},
          ['side: expected an integer, got "[1]"', "more: unknown (known: side), got 2"]),
         (list[list[int]], ["[1]", 2], ['[0]: expected an array, got "[1]"', "[1]: expected an array, got 2"]),
+        (dict[int, int], {"[1]": 2}, ['[1]: expected an integer as key, got "[1]"']),
+        (dict[int, list[int]], {"[1]": "[1]"},
+         ['[1]: expected an integer as key, got "[1]"', '[1]: expected an array, got "[1]"']),
+        (dict[date, int], {"{}": 2}, ['{}: expected a date like 2025-01-31, got "{}"']),
+        (list[int], {"a": float("nan"), "b": "[1]"}, ['expected an array, got {"a": NaN, "b": "[1]"}']),
+        (tuple[list[int], int], ["[1]", float("nan")],
+         ['[0]: expected an array, got "[1]"', "[1]: expected an integer, got NaN"]),
     ],
     ids=lambda one: repr(one)[:50],
 )  # fmt: skip
@@ -152,6 +167,13 @@ WRONG: list[tuple[Any, Any, list[str]]] = [
     (dict[int, int], {"one": "x"}, ['one: expected an integer as key, got "one"', 'one: expected an integer, got "x"']),
     (dict[str, shapes.Checked], {"a": {"size": -1}},
      ["a.size: input should be greater than or equal to 0, got -1"]),
+    (dict[Decimal, int], {"1.5": 1, "1.50": 2}, ['1.50: expected another key than 1.5, got "1.50"']),
+    (dict[Path, int], {"/a": 1, "/a/": 2}, ['/a/: expected another key than /a, got "/a/"']),
+    (dict[datetime, int], {"2025-01-31T09:00Z": 1, "2025-01-31T10:00+01:00": 2},
+     ['2025-01-31T10:00+01:00: expected another key than 2025-01-31T09:00Z, got "2025-01-31T10:00+01:00"']),
+    (dict[UUID, int], {f"{UUID(int=10)}": 1, f"{UUID(int=10)}".upper(): 2},
+     [f'{UUID(int=10)}'.upper() + f": expected another key than {UUID(int=10)}, got " + f'"{UUID(int=10)}"'.upper()]),
+    (list[dict[timedelta, int]], [{"P7D": 1, "P1W": 2}], ['[0].P1W: expected another key than P7D, got "P1W"']),
 ]  # fmt: skip
 
 
@@ -284,7 +306,16 @@ WRONG_TYPES: list[tuple[Any, str]] = [
     (tuple[int, *tuple[str, ...]], r"annotated with \*tuple\[str, \.\.\.\], which has no JSON Schema"),
     (Annotated[str, Field(pattern="(")], r"pattern='\(' is no regular expression"),
     (Annotated[int, Field(examples=[object()])], "JSON cannot say the example"),
+    (Annotated[str, Field(examples="abc")], "JSON cannot say the examples 'abc'"),
+    (Annotated[str, Field(pattern=cast("str", b"a"))], "pattern=b'a' is not text"),
+    (Annotated[str, Field(pattern=cast("str", 5))], "pattern=5 is not text"),
     (shapes.Untyped, "the field 'a' has no annotation"),
+    (shapes.ByHand, r"ByHand is not made from its fields \(missing a required argument: 'b'\)"),
+    (shapes.OwnInit, "OwnInit is not made from its fields"),
+    (shapes.OwnNew, "OwnNew is not made from its fields"),
+    (shapes.FieldAsDefault, "field 'a' of FieldAsDefault has a Field as its default. Write Annotated"),
+    (list[shapes.ByHand], "output: ByHand is not made from its fields"),
+    (TypeVar("T", bound="Nowhere"), "name 'Nowhere' is not defined"),  # noqa: F821
     (list[shapes.Box[complex]], "output, field 'item' of Box is annotated with complex"),
     (5, "annotated with 5"),
     ([int], "has no JSON Schema"),

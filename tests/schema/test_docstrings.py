@@ -50,6 +50,25 @@ def test_each_style_is_taken_apart(text: str) -> None:
     assert found == ("Book a room.\n\nOnly with a deposit.", {"city": "where.", "nights": "how long."})
 
 
+@pytest.mark.parametrize(
+    ("text", "described"),
+    [
+        (
+            "Look.\n\nParameters\n----------\na, b : int\n    both.\nc : int\n    one.",
+            {"a": "both.", "b": "both.", "c": "one."},
+        ),
+        ("Look.\n\nParameters\n----------\na,b\n    both.", {"a": "both.", "b": "both."}),
+        ("Look.\n\nParameters\n----------\n*a, **b\n    both.", {"a": "both.", "b": "both."}),
+        ("Look.\r\n\r\nArgs:\r\n    a: one.\r\n    b: two.\r\n", {"a": "one.", "b": "two."}),
+        ("Look.\n\n:param a: one.\n:param int b: two.", {"a": "one.", "b": "two."}),
+        ("Look.\n\nArgs:\n\ta: one.\n\tb:\n", {"a": "one."}),
+    ],
+)
+def test_each_name_has_its_description(text: str, described: dict[str, str]) -> None:
+    """Also of several names with one, and with the line ends of Windows."""
+    assert read_docstring(text) == ("Look.", described)
+
+
 def test_attributes_are_described_too() -> None:
     found = read_docstring("A place.\n\nAttributes:\n    name: its name.\n")
     assert found == ("A place.", {"name": "its name."})

@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import subprocess
 import sys
+import types
 from collections.abc import Callable
 from typing import Annotated, Any
+from unittest.mock import Mock
 
+import pydantic
 import pytest
 
 from aimlapi_messages import Field, ToolDefinitionError
@@ -193,6 +196,13 @@ def test_a_partial_s_own_docstring_describes_what_it_knows_better() -> None:
     assert [one["description"] for one in found.values()] == ["in Rome.", "of which kind.", "how many."]
 
 
+def documented_by(text: Any) -> Callable[..., None]:
+    def function() -> None: ...
+
+    function.__doc__ = text
+    return function
+
+
 def test_a_class_has_the_parameters_of_its_init() -> None:
     class Room:
         def __init__(self, city: str) -> None: ...
@@ -226,7 +236,18 @@ def test_a_function_without_parameters_has_an_empty_schema() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "description"), [(Desk().book, "Book."), (Desk(), "Called."), (functools.partial(plain), "")]
+    ("function", "description"),
+    [
+        (Desk().book, "Book."),
+        (Desk(), "Called."),
+        (functools.partial(plain), ""),
+        (functools.wraps(Desk().book)(lambda *args: None), "Book."),
+        (types.MethodType(functools.partial(stay), "Rome"), "Stay somewhere."),
+        (functools.lru_cache(stay), "Stay somewhere."),
+        ("a".upper, "Return a copy of the string converted to uppercase."),
+        (documented_by(5), ""),
+        (documented_by(["a"]), ""),
+    ],
 )
 def test_the_description_is_that_of_what_is_called(function: Callable[..., Any], description: str) -> None:
     assert Parameters(function).description == description
@@ -361,6 +382,10 @@ def test_with_a_schema_of_its_own_any_argument_is_passed(
         (some, {"path": 1, "mode": "x"}, "mode: expected an integer"),
         (functools.partial(Session().call, "look"), {"name": "delete"}, "name: unknown"),
         (functools.partial(Session().call, name="look"), {"name": "delete"}, "name: unknown"),
+        (functools.partial(anything, server="own"), {"server": "other"}, "server: unknown"),
+        (functools.partial(functools.partial(anything, a=1), b=2), {"a": 3, "b": 4}, "a: unknown .*; b: unknown"),
+        (functools.partial(starred_too, 1, a=1), {"a": 3}, "a: unknown"),
+        (functools.partial(Session().call, "look", path="/"), {"path": "/etc"}, "path: unknown"),
         (Session().call, {"name": "a", "self": 1}, "self: unknown"),
     ],
 )
@@ -393,6 +418,19 @@ def unicode(größe: int) -> None: ...
 def unsupported(when: complex) -> None: ...
 
 
+def with_default(a: Any = Field("a number", ge=1)) -> None: ...  # noqa: B008
+
+
+def with_default_of_pydantic(a: Any = pydantic.Field(default=1, description="a number")) -> None: ...  # noqa: B008
+
+
+def annotated(text: str) -> Callable[..., None]:
+    def function(a: Any) -> None: ...
+
+    function.__annotations__ = {"a": text}
+    return function
+
+
 @pytest.mark.parametrize(
     ("function", "problem"),
     [
@@ -405,6 +443,10 @@ def unsupported(when: complex) -> None: ...
         (Desk.book, r"Give the method of an object: Desk\(\.\.\.\).book"),
         (unbound_classmethod(), "A classmethod was given by itself"),
         (dict.fromkeys, "has no annotation|cannot be read"),
+        (Mock(), r"parameter 'args' of 'Mock' is \*args"),
+        (with_default, "parameter 'a' of 'with_default' has a Field as its default. Write Annotated"),
+        (with_default_of_pydantic, "parameter 'a' of 'with_default_of_pydantic' has a Field as its default"),
+        *((annotated(text), "cannot be resolved") for text in ("", "1 / 0", "{}['a']", "list[int", "[].x", "a b")),
         (type, "cannot be read"),
     ],
 )

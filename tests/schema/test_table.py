@@ -9,7 +9,7 @@ from dataclasses import make_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path, PurePath
-from typing import Annotated, Any, Dict, Final, List, Literal, LiteralString, Optional, Tuple, Union  # noqa: UP035
+from typing import Annotated, Any, Dict, Final, List, Literal, LiteralString, Optional, Tuple, TypeVar, Union  # noqa: UP035
 from uuid import UUID
 
 import annotated_types
@@ -194,6 +194,13 @@ ROWS: list[tuple[Any, dict[str, Any], st.SearchStrategy[Any]]] = [
         record({"name": STR, "size": INT}, "name"),
         st.fixed_dictionaries({"name": texts}, optional={"size": ints}),
     ),
+    (
+        shapes.Wishes,
+        record({"name": STR, "room": STR, "floors": array(STR)}, "name"),
+        st.fixed_dictionaries({"name": texts}, optional={"room": texts, "floors": st.lists(texts)}),
+    ),
+    (TypeVar("T", bound="int | None"), {"anyOf": [INT, NULL]}, st.none() | ints),
+    (list[shapes.Days], array(array(INT)), st.lists(st.lists(ints))),
     (shapes.Span, record({"start": INT, "end": {**INT, "default": 9}}, "start"), st.builds(shapes.Span, ints, ints)),
     (Annotated[str, "a city"], text(description="a city"), texts),
     (shapes.Documented, text(description="from Doc"), texts),

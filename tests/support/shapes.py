@@ -22,6 +22,7 @@ Number = TypeVar("Number", int, str)
 Short = TypeVar("Short", bound=str)
 Defaulted = typing_extensions.TypeVar("Defaulted", default=int)
 UserId = NewType("UserId", int)
+Days = NewType("Days", "list[int]")
 Names = TypeAliasType("Names", list[str])
 Tree = TypeAliasType("Tree", "dict[str, Tree]")
 Pair = TypeAliasType("Pair", tuple[T, T], type_params=(T,))
@@ -223,6 +224,44 @@ class Picky:
 @dataclass
 class Hidden:
     low: InitVar[int]
+
+
+@dataclass(init=False)
+class ByHand:
+    a: int
+
+    def __init__(self, b: int) -> None:
+        self.a = b
+
+
+@dataclass
+class OwnInit:
+    a: int
+
+    def __init__(self) -> None:
+        self.a = 1
+
+
+@attrs.define(init=False)
+class OwnNew:
+    a: int
+
+    def __new__(cls, b: int) -> OwnNew:
+        return super().__new__(cls)
+
+    def __init__(self, b: int) -> None:
+        self.a = b
+
+
+@dataclass
+class FieldAsDefault:
+    a: Any = Field("a number", ge=1)  # noqa: RUF009
+
+
+class Wishes(TypedDict):
+    name: str
+    room: NotRequired[str]
+    floors: NotRequired[list[str]]
 
 
 @dataclass

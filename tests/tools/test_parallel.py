@@ -113,6 +113,36 @@ async def test_a_tool_that_hangs_is_given_up(runs: Runs) -> None:
     ]
 
 
+@pytest.mark.parametrize("late", [None, "value", "error", "never"])
+async def test_a_coroutine_that_does_not_heed_its_cancellation_is_given_up(runs: Runs, late: str | None) -> None:
+    """It has a second to end, and counts if it does: its value or error. Else the run goes on without it."""
+    ended = threading.Event()
+
+    @tool(timeout=0.05)
+    async def stubborn() -> str:
+        """A tool."""
+        while not ended.is_set():
+            try:
+                await asyncio.sleep(0.01)
+            except asyncio.CancelledError:
+                if late is None:
+                    raise
+                if late == "error":
+                    raise ValueError("too late") from None
+                if late == "value":
+                    break
+        return "ended after all"
+
+    gateway = Gateway(calls(("stubborn", {})), DONE)
+    try:
+        await runs.until_done(gateway, tools=[stubborn], show_errors=True)
+    finally:
+        ended.set()
+    given_up = "The tool took more than 0.05 s and was given up."
+    told = {"value": "ended after all", "error": "The tool failed (ValueError: too late)."}.get(late or "", given_up)
+    assert results(gateway)[0]["content"] == told
+
+
 async def test_a_tool_that_hangs_is_raised_on_demand(runs: Runs) -> None:
     """As a TimeoutError."""
     release = threading.Event()

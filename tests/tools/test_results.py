@@ -115,6 +115,33 @@ def test_content_blocks_stay_blocks(value: object, content: list[dict[str, Any]]
 
 
 @pytest.mark.parametrize(
+    ("value", "content"),
+    [
+        ({"type": "text", "text": ""}, []),
+        ([{"type": "text", "text": ""}], []),
+        ([{"type": "text", "text": ""}, text(" ")], [text(" ")]),
+        (["", {"type": "text", "text": ""}, "a"], [text("a")]),
+        ([PICTURE, {"type": "text", "text": ""}], [PICTURE]),
+        ([{"type": "text", "text": "", "cache_control": {"type": "ephemeral"}}], []),
+    ],
+    ids=repr,
+)
+def test_an_empty_text_is_no_block(value: object, content: list[dict[str, Any]]) -> None:
+    """The API refuses it, and other programs' tools give it where they have nothing to say."""
+    assert result_content(value) == content
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{1: "a", "1": "b"}, {None: 1, "null": 2}, {True: 1, "true": 2}, {(1,): 1, "[1]": 2}, [{"a": {1.5: 1, "1.5": 2}}]],
+    ids=repr,
+)
+def test_nothing_is_lost_where_two_keys_are_one_in_json(value: object) -> None:
+    with pytest.raises(TypeError, match="two keys that are the same text in JSON"):
+        result_content(value)
+
+
+@pytest.mark.parametrize(
     "value",
     [
         {"type": "document", "id": 5},

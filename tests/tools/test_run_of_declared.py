@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 from typing import Any
@@ -42,6 +43,14 @@ async def anything_later(**arguments: Any) -> Any:
         ([tool(input_schema=SCHEMA)(anything)], "anything", {"city": "Rome", "x": 1}, '{"city": "Rome", "x": 1}'),
         ([tool(input_schema=SCHEMA)(anything_later)], "anything_later", {"city": "Rome"}, '{"city": "Rome"}'),
         ([tool(name="look", input_schema={})(anything)], "look", {"größe": None}, '{"größe": null}'),
+        ([tool(input_schema={})(anything)], "anything", {"self": 1, "args": 2}, '{"self": 1, "args": 2}'),
+        ([tool(input_schema={})(anything_later)], "anything_later", {"self": 1}, '{"self": 1}'),
+        (
+            [tool(name="look", input_schema={})(functools.partial(anything, key="own"))],
+            "look",
+            {"key": "other"},
+            "The arguments are wrong. key: unknown",
+        ),
     ],
 )
 async def test_the_function_of_a_declared_tool_is_run(

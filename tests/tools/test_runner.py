@@ -272,6 +272,26 @@ async def test_hooks_refuse_and_replace(runs: Runs) -> None:
     assert seen[3:] == [("Not A.", True), ('{"b": 1}', False), ("18 c in C", False)]
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("Not now.", "Not now."),
+        (["a", text_block("b")], [text_block("a"), text_block("b")]),
+        ({"code": 5}, '{"code": 5}'),
+        (None, None),
+        (5, "5"),
+        (object(), "The tool failed (TypeError)."),
+    ],
+    ids=lambda one: str(one)[:20],
+)
+async def test_a_reason_is_told_as_a_result_is(runs: Runs, reason: Any, told: Any) -> None:
+    """Of whatever type it is, the API takes what is sent."""
+    gateway = Gateway(calls(("weather", {"city": "A"})), DONE)
+    await runs.until_done(gateway, tools=[weather], before_call=lambda call: Refuse(reason))
+    (result,) = results(gateway)
+    assert (result.get("content"), result["is_error"]) == (told, True)
+
+
 async def test_hooks_of_an_async_run_may_be_async() -> None:
     """They are awaited."""
 
@@ -362,6 +382,8 @@ async def test_tools_see_the_context_of_their_run(runs: Runs) -> None:
         ({"tools": [weather], "on_tool_error": "ignore"}, InvalidRequestError, "on_tool_error is 'ignore'"),
         ({"tools": [weather], "nonsense": 1}, TypeError, "nonsense"),
         ({"tools": [weather], "model": ""}, InvalidRequestError, "model is empty"),
+        ({"tools": [weather], "before_call": "ask"}, InvalidRequestError, "before_call is a str. Give a function"),
+        ({"tools": [weather], "after_call": True}, InvalidRequestError, "after_call is a bool. Give a function"),
     ],
 )
 async def test_what_cannot_be_run_is_refused_before_anything_is_sent(

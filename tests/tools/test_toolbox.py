@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import types
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -12,6 +13,19 @@ from aimlapi_messages.tools.tool import as_tools
 
 from ..support.runs import DONE, Runs, calls, results
 from ..support.wire import MODEL, Gateway
+
+
+class noted:
+    """A decorator whose result is an object that binds itself, as those of other libraries do."""
+
+    def __init__(self, function: Any) -> None:
+        functools.update_wrapper(self, function)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> str:
+        return f"noted {cast('Any', self).__wrapped__(*args, **kwargs)}"
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        return types.MethodType(self, instance)
 
 
 def weather(city: str) -> str:
@@ -69,6 +83,34 @@ class Lesser(Counter):
     clear = None
 
 
+class Wrapped(Toolbox):
+    """Its methods are objects that decorators made."""
+
+    @functools.lru_cache(1)  # noqa: B019
+    def cached(self, amount: int) -> int:
+        """Cached."""
+        return amount
+
+    def move(self, place: str, steps: int) -> str:
+        """Move."""
+        return f"{steps} {place}"
+
+    left = functools.partialmethod(move, "left")
+    right = functools.partialmethod(move, place="right")
+
+    @noted
+    def note(self, line: str) -> str:
+        """Note."""
+        return line
+
+    @functools.cached_property
+    def total(self) -> int:
+        raise AssertionError("no tool")
+
+    helper = Counter
+    origin = Counter()
+
+
 class Chosen(Counter):
     def tools(self) -> list[Tool[..., Any]]:
         return super().tools()[:1]
@@ -82,11 +124,29 @@ class Chosen(Counter):
         (Lesser(), ["add", "make", "zero"]),
         (Chosen(), ["add"]),
         (Toolbox(), []),
+        (Wrapped(), ["cached", "move", "left", "right", "note"]),
     ],
-    ids=["plain", "derived", "with one taken away", "with its own choice", "empty"],
+    ids=["plain", "derived", "with one taken away", "with its own choice", "empty", "wrapped"],
 )
 def test_the_public_methods_of_a_toolbox_are_its_tools(box: Toolbox, names: list[str]) -> None:
     assert [one.name for one in box.tools()] == names
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "result"),
+    [
+        ("cached", {"amount": 1}, 1),
+        ("move", {"place": "up", "steps": 2}, "2 up"),
+        ("left", {"steps": 3}, "3 left"),
+        ("right", {"steps": 4}, "4 right"),
+        ("note", {"line": "a"}, "noted a"),
+    ],
+)
+def test_a_method_may_be_an_object(name: str, given: dict[str, Any], result: Any) -> None:
+    (made,) = [one for one in Wrapped().tools() if one.name == name]
+    assert made.call(given) == result
+    assert made.description == ("Move." if name in ("left", "right") else f"{name.capitalize()}.")
+    assert list(made.input_schema["properties"]) == list(given)
 
 
 def test_the_tools_of_a_toolbox_share_its_object() -> None:

@@ -275,6 +275,8 @@ def test_a_declared_tool_may_be_a_model(declared: Any) -> None:
         (tool(input_schema=SCHEMA)(memory), {"path": "a", "more": [1]}, {"path": "a", "more": [1]}),
         (tool(input_schema=SCHEMA, name="look")(lambda **arguments: arguments), {"class": 1}, {"class": 1}),
         (Station("North").measure, {"city": "Rome"}, "North Rome"),
+        (tool(weather), '{"city": "Rome"}', "sunny in Rome"),
+        (tool(input_schema=SCHEMA)(memory), {"self": 1, "function": 2}, {"self": 1, "function": 2}),
     ],
 )
 def test_a_tool_is_called_by_hand_as_the_model_calls_it(made: Any, arguments: Any, result: Any) -> None:
@@ -349,11 +351,35 @@ def unnamed(function: Callable[..., Any]) -> Callable[..., Any]:
         (lambda: tool(input_schema={"type": "array"})(memory), "input_schema is a schema of 'array'"),
         (lambda: tool(input_schema=[])(memory), "input_schema is list"),
         (lambda: tool(memory), r"is \*\*arguments. Name each parameter"),
+        (lambda: as_tools([{"type": "bash_20250124"}, bash]), "'bash_20250124' has no name. Give the one that"),
+        (lambda: as_tools([{"type": "text_editor_20250728"}]), "'text_editor_20250728' has no name"),
+        (lambda: as_tools([{"type": "memory_20250818", "name": None}]), "'memory_20250818' has no name"),
+        (lambda: as_tools([{"type": "computer_20250124", "name": ""}]), "'computer_20250124' has no name"),
+        (lambda: as_tools([{**BASH, "name": 5}, bash]), "'bash_20250124' has no name"),
     ],
 )
 def test_what_is_no_tool_is_refused_at_its_definition(make: Callable[[], Any], problem: str) -> None:
     with pytest.raises(ToolDefinitionError, match=problem):
         make()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "problem"),
+    [
+        ("name", 5, "The name of a tool is a int"),
+        ("name", b"a", "The name of a tool is a bytes"),
+        ("declaration", {"type": "bash_20250124", "name": 5}, "The name of a tool is a int"),
+        ("declaration", 5, "declaration is a int. Give a dict"),
+        ("declaration", [BASH], "declaration is a list. Give a dict"),
+        ("extra", "strict", "extra is a str. Give a dict"),
+        ("extra", {"name": "other"}, "extra has a name. Give it as name="),
+        ("description", ["a"], "description is a list. Give a str"),
+    ],
+)
+def test_an_option_of_another_type_is_refused(option: str, value: Any, problem: str) -> None:
+    given: Any = {option: value}
+    with pytest.raises(ToolDefinitionError, match=problem):
+        tool(**given)(weather)
 
 
 def test_a_lambda_in_disguise_has_the_name_of_what_it_wraps() -> None:
