@@ -54,8 +54,8 @@ Errors, all of them an AIMLAPIError; `help("aimlapi_messages.core.errors")` draw
                                 ModelWithdrawnError, ConflictError, RequestTooLargeError,
                                 UnprocessableEntityError, RateLimitError, InternalServerError,
                                 OverloadedError
-    the answer is wrong         UnexpectedResponseError, StreamError, StreamIncompleteError,
-                                StreamDecodeError, EventTooLargeError, BatchNotEndedError,
+    the answer is wrong         UnexpectedResponseError, ResponseTooLargeError, StreamError,
+                                StreamIncompleteError, StreamDecodeError, BatchNotEndedError,
                                 BatchIncompleteError
     a run of tools ended        ToolRunError, ToolArgumentsError, ToolCallIncompleteError,
                                 ToolFailedError, MaxIterationsError, OutputError
@@ -83,10 +83,10 @@ _HOMES = {
     "core.errors": (
         "AIMLAPIError APIConnectionError APIError APIStatusError APITimeoutError AuthenticationError "
         "BadRequestError BatchIncompleteError BatchNotEndedError BudgetExceededError ConfigurationError "
-        "ConflictError ContentError EventTooLargeError InternalServerError InvalidRequestError "
-        "MaxIterationsError MissingKeyError ModelWithdrawnError NotFoundError OutOfCreditError OutputError "
-        "OverloadedError PermissionDeniedError RateLimitError RequestTooLargeError StreamDecodeError "
-        "StreamError StreamIncompleteError ToolArgumentsError ToolCallIncompleteError ToolDefinitionError "
+        "ConflictError ContentError InternalServerError InvalidRequestError MaxIterationsError MissingKeyError "
+        "ModelWithdrawnError NotFoundError OutOfCreditError OutputError OverloadedError PermissionDeniedError "
+        "RateLimitError RequestTooLargeError ResponseTooLargeError StreamDecodeError StreamError "
+        "StreamIncompleteError ToolArgumentsError ToolCallIncompleteError ToolDefinitionError "
         "ToolError ToolFailedError ToolRunError UnexpectedResponseError UnprocessableEntityError"
     ),
     "core.arguments": "ModelDeprecationWarning NOT_GIVEN NotGiven known_models",

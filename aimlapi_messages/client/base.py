@@ -16,7 +16,14 @@ from ..core.arguments import NotGiven
 from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
 from ..core.errors import ConfigurationError
 from ..core.reply import SpendTracker
-from ..core.request import Secrets, merge_headers, secrets_in, secrets_in_query, split_headers
+from ..core.request import (
+    MAX_RESPONSE_SIZE,
+    Secrets,
+    merge_headers,
+    secrets_in,
+    secrets_in_query,
+    split_headers,
+)
 from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutTypes, given_options
 
 if TYPE_CHECKING:
@@ -30,6 +37,7 @@ class ClientOptions(TypedDict, total=False):
     timeout: TimeoutTypes | NotGiven
     idle_timeout: float | NotGiven | None
     total_timeout: float | NotGiven | None
+    max_response_size: int | None
     max_retries: int | None
     retry_timeouts: bool | None
     on_attempt: AttemptHook | NotGiven | None
@@ -46,6 +54,7 @@ class Settings:
     timeout: TimeoutTypes = field(default_factory=lambda: DEFAULT_TIMEOUT)
     idle_timeout: float | None = None
     total_timeout: float | None = None
+    max_response_size: int = MAX_RESPONSE_SIZE
     max_retries: int = DEFAULT_MAX_RETRIES
     retry_timeouts: bool = False
     on_attempt: AttemptHook | None = None

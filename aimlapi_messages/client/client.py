@@ -14,6 +14,7 @@ from aimlapi_client.resources import Resources
 from ..core.arguments import NOT_GIVEN, NotGiven
 from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ..core.reply import SpendTracker
+from ..core.request import MAX_RESPONSE_SIZE
 from ..transport import sync_transport
 from .base import BaseClient, Settings
 
@@ -43,6 +44,8 @@ class AIMLAPI(BaseClient, Resources):
     total_timeout: seconds that a call may take in all, retries and pauses included. None for no limit.
         Without asyncio a wait that has begun is not cut short, so that each of the two may be overrun by as long
         again; and longer by a server that sends the head of its reply byte by byte.
+    max_response_size: bytes of an answer, decompressed, after which it is given up with ResponseTooLargeError; 64 MiB
+        unless given. Of results of a batch each may have as many.
     max_retries: attempts after the first for what may pass; 2 unless given.
     retry_timeouts: send again what timed out once the request was out, though it may then be billed twice.
     on_attempt: called with an `Attempt` after each attempt, successful or not.
@@ -62,6 +65,7 @@ class AIMLAPI(BaseClient, Resources):
         timeout: TimeoutTypes | NotGiven = NOT_GIVEN,
         idle_timeout: float | None = None,
         total_timeout: float | None = None,
+        max_response_size: int = MAX_RESPONSE_SIZE,
         max_retries: int = DEFAULT_MAX_RETRIES,
         retry_timeouts: bool = False,
         on_attempt: AttemptHook | None = None,
@@ -78,6 +82,7 @@ class AIMLAPI(BaseClient, Resources):
             timeout=timeout,
             idle_timeout=idle_timeout,
             total_timeout=total_timeout,
+            max_response_size=max_response_size,
             max_retries=max_retries,
             retry_timeouts=retry_timeouts,
             on_attempt=on_attempt,

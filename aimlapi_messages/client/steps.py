@@ -85,6 +85,7 @@ def _request(operation: Operation[Any], options: RequestOptions, settings: Setti
         options.get("timeout", settings.timeout),
         secrets,
         removed,
+        max_response_size=settings.max_response_size,
         operation=operation.endpoint.name,
         model=model,
     )

@@ -33,11 +33,11 @@
         │       └── OverloadedError     529, or the error type `overloaded_error`
         ├── BatchNotEndedError          a batch is not as far as was asked for; `batch` says how far it is
         ├── UnexpectedResponseError     2xx, but not what was asked for: HTML, nothing, other JSON
+        │   └── ResponseTooLargeError   it passed `max_response_size`
         └── StreamError                 the stream itself is at fault
             ├── StreamIncompleteError   it ended before the message did
             │   └── BatchIncompleteError    the results of a batch did; `delivered` says how many were given
             └── StreamDecodeError       it holds something that cannot be read
-                └── EventTooLargeError  one event passed the size limit
 
 ConfigurationError and InvalidRequestError are ValueErrors too, ToolDefinitionError is a TypeError. Names are
 those of the `anthropic` SDK where it has the same thing. Every error pickles. None keeps an httpx object, a
@@ -85,6 +85,7 @@ _ADVICE: Final = {
     "OverloadedError": "Try again in a while, or use another model.",
     "BatchNotEndedError": "batches.wait(...) waits for its end; batches.retrieve(...) says how far it is.",
     "UnexpectedResponseError": "Check that base_url names the API's host and not a web site or another proxy.",
+    "ResponseTooLargeError": "Raise the client's max_response_size=..., or ask for less.",
     "StreamIncompleteError": "What had arrived is in .partial; send the request again for a whole answer.",
     "BatchIncompleteError": "What had arrived was given; ask for batches.results(...) again for all of them.",
     "StreamDecodeError": "What had arrived is in .partial; if it happens again, report it with the request id.",
@@ -297,6 +298,13 @@ class UnexpectedResponseError(APIError):
     """A 2xx reply that is not what was asked for: a web page, an empty body, other JSON."""
 
 
+class ResponseTooLargeError(UnexpectedResponseError):
+    """The answer is larger than the client's `max_response_size` allows. The rest was not read.
+
+    Of a stream `partial` has what had come, and results of a batch that came before were given.
+    """
+
+
 class StreamError(APIError):
     """The stream of events itself is at fault. `partial` holds the message as far as it had come."""
 
@@ -316,7 +324,3 @@ class BatchIncompleteError(StreamIncompleteError):
 
 class StreamDecodeError(StreamError):
     """The stream holds something that cannot be read as an event of a message."""
-
-
-class EventTooLargeError(StreamDecodeError):
-    """One event of the stream passed the size limit."""

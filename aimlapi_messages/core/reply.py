@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias
 
 from .errors import BudgetExceededError
 from .json import is_object
-from .request import NO_SECRETS, Secrets
+from .request import MAX_RESPONSE_SIZE, NO_SECRETS, Secrets
 
 CREDITS_PER_USD: Final = 2_000_000
 _LARGEST_EXPONENT: Final = 20
@@ -27,7 +27,7 @@ Source: TypeAlias = Literal["body", "headers", "stream"]
 class ReplyHead:
     """What a server says before the body, and what it was asked. Header names are in lower case, `url` has no query.
 
-    operation, model: as in the request.
+    operation, model, max_response_size: as in the request.
     """
 
     status: int
@@ -36,6 +36,7 @@ class ReplyHead:
     secrets: Secrets = field(default=NO_SECRETS, repr=False)
     operation: str = ""
     model: str = ""
+    max_response_size: int = MAX_RESPONSE_SIZE
 
     def scrub(self, text: str, most: int | None = None) -> str:
         """A text of this reply as it may be shown: without the key and other secrets of the request.

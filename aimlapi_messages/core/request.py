@@ -24,6 +24,9 @@ SHORTEST_SECRET: Final = 8
 # So much of a longer one is shown by no text.
 _PART: Final = 12
 
+# In bytes, unless the client is given another. A message is at most some hundred thousand tokens.
+MAX_RESPONSE_SIZE: Final = 64 * 1024 * 1024
+
 _SECRET_HEADERS: Final = re.compile(r"auth|cookie|credential|key|password|secret|token", re.IGNORECASE)
 
 # A character that is escaped, maybe several times over, because one text was put inside another; or backslashes alone.
@@ -39,6 +42,7 @@ class Request:
     operation: its name, such as "get_usage". model: the one that it names, "" for none or many.
     removed: names of headers that are not sent, though whoever sends it would add them.
     wait_limit: the longest that any wait of it may last, in seconds, and the name of the limit that says so.
+    max_response_size: the most bytes of its answer, decompressed.
     """
 
     method: str
@@ -49,6 +53,7 @@ class Request:
     secrets: Secrets = field(repr=False)
     removed: frozenset[str] = frozenset()
     wait_limit: tuple[float, Phase] | None = None
+    max_response_size: int = MAX_RESPONSE_SIZE
     operation: str = ""
     model: str = ""
 

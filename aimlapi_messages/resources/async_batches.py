@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
@@ -189,7 +190,7 @@ async def _open_results(
 async def _begin(state: RetryState, reply: AsyncReply, reader: BatchReader) -> AsyncIterator[bytes]:
     """Read only until it is known whether this is a state or results."""
     reader.begin(reply.head)
-    chunks = reply.iter_bytes(state.deadline)
+    chunks = reply.iter_bytes(state.deadline, sys.maxsize)  # each result has a limit of its own
     while not (reader.has_results or reader.ended):
         reader.feed(await anext(chunks, None))
     return chunks

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
@@ -188,7 +189,7 @@ def _open_results(state: RetryState, reply: SyncReply, reader: BatchReader) -> t
 def _begin(state: RetryState, reply: SyncReply, reader: BatchReader) -> Iterator[bytes]:
     """Read only until it is known whether this is a state or results."""
     reader.begin(reply.head)
-    chunks = reply.iter_bytes(state.deadline)
+    chunks = reply.iter_bytes(state.deadline, sys.maxsize)  # each result has a limit of its own
     while not (reader.has_results or reader.ended):
         reader.feed(next(chunks, None))
     return chunks

@@ -27,7 +27,14 @@ from aimlapi_client.models import (
 )
 
 from ..core import json as _json
-from ..core.errors import APIConnectionError, APIError, StreamDecodeError, StreamError, StreamIncompleteError
+from ..core.errors import (
+    APIConnectionError,
+    APIError,
+    ResponseTooLargeError,
+    StreamDecodeError,
+    StreamError,
+    StreamIncompleteError,
+)
 from ..core.reply import Cost, ReplyHead, retry_after
 from ..message.error_bodies import shown_headers, unexpected_response
 from ..message.message import Message
@@ -53,8 +60,6 @@ _MOST_HELD: Final = 1000
 # How many seconds a message that has said why it stopped waits for its cost while only pings come.
 _LONGEST_END: Final = 5.0
 
-# At most this much of a body is kept in case it turns out not to be an event stream.
-_MAX_BODY: Final = 32 * 1024 * 1024
 _FIELD: Final = re.compile(rb"^(?:data|event|id|retry|:)", re.MULTILINE)
 
 
@@ -147,7 +152,7 @@ class StreamCore:
         self._deltas = FastDeltas(self.message)
         self._events = EventDecoder(head)
         self._replayed: Iterable[dict[str, Any]] = ()  # the payloads of a message that came whole
-        self._unread: bytearray | None = bytearray()  # the bytes before the first event, None after it
+        self._unread: bytearray | None = bytearray()  # the bytes before the first event, which may be no stream
         self._buffer: list[StreamEvent] | None = [] if state.may_retry else None
 
     def read_body(self, body: bytes) -> None:
@@ -176,7 +181,7 @@ class StreamCore:
                 return iter((event,)) if end == len(text) else chain((event,), self._read_events(text, end))
         if self._deadline is not None:
             self._deadline.arrived()
-        if self._unread is not None and len(self._unread) < _MAX_BODY:
+        if self._unread is not None:
             self._unread += chunk
         return self._read_chunk(chunk)
 
@@ -278,7 +283,7 @@ class StreamCore:
 
         A connection that breaks within the message is a StreamIncompleteError, like a stream that just ends there.
         """
-        if self.message.complete and isinstance(error, (APIConnectionError, StreamError)):
+        if self.message.complete and isinstance(error, (APIConnectionError, ResponseTooLargeError, StreamError)):
             return None
         partial = None
         with suppress(APIError, ValueError, RecursionError):  # none before it has started, or if it cannot be decoded
@@ -325,6 +330,6 @@ class StreamCore:
 def _may_be_event_stream(data: bytearray) -> bool:
     """Whether bytes without an event may belong to an event stream: a line is, or begins like, a field."""
     text = bytes(data).removeprefix(b"\xef\xbb\xbf")
-    last = re.split(rb"[\r\n]", text)[-1]
+    last = text[max(text.rfind(b"\r"), text.rfind(b"\n")) + 1 :]
     cut = bool(last) and any(name.startswith(last) for name in (b"data:", b"event:", b"id:", b"retry:"))
     return not text.strip() or cut or _FIELD.search(text) is not None

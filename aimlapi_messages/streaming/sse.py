@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..core.errors import EventTooLargeError
-
 
 class ServerSentEvent(NamedTuple):
     """An event: its type ("message" by default), and its data. Ids and retry times serve no one here."""
@@ -20,19 +18,17 @@ class ServerSentEvent(NamedTuple):
 
 
 class SSEDecoder:
-    """Decodes the events of one stream.
+    """Decodes the events of one stream. Memory holds one event; its bytes are counted where they are read.
 
-    max_event_size: the most bytes of one event; more raises EventTooLargeError.
     at_rest: no part of the next event has come.
     """
 
-    __slots__ = ("_after_cr", "_data", "_event", "_first_line", "_limit", "_size", "_tail", "at_rest")
+    __slots__ = ("_after_cr", "_begun", "_data", "_event", "_first_line", "_tail", "at_rest")
 
-    def __init__(self, max_event_size: int = 64 * 1024 * 1024) -> None:
+    def __init__(self) -> None:
         self.at_rest: bool = False  # a byte order mark may come
-        self._limit = max_event_size
         self._tail: list[bytes] = []  # the pieces of an unfinished line
-        self._size = 0  # bytes of the event so far
+        self._begun = False  # a line of the event has come
         self._after_cr = False  # a LF that comes next belongs to the same line end
         self._first_line = True
         self._event = b""
@@ -53,14 +49,12 @@ class SSEDecoder:
                 self._tail.append(line)
                 line = b"".join(self._tail)
                 self._tail.clear()
-                self._size -= len(line) - len(lines[0])
             event = self._take_line(line)
             if event is not None:
                 yield event
         if unfinished:
             self._tail.append(unfinished)
-            self._grow(len(unfinished))
-        self.at_rest = not (self._size or self._after_cr or self._first_line)
+        self.at_rest = not (self._begun or self._tail or self._after_cr or self._first_line)
 
     def flush(self) -> ServerSentEvent | None:
         """At the end of the bytes: the event without a blank line after it, if it has data.
@@ -70,17 +64,16 @@ class SSEDecoder:
         if self._tail:
             line = b"".join(self._tail)
             self._tail.clear()
-            self._size -= len(line)
             self._take_line(line)
         return self._dispatch()
 
     def _take_line(self, line: bytes) -> ServerSentEvent | None:
-        self._grow(len(line))
         if self._first_line:
             self._first_line = False
             line = line.removeprefix(b"\xef\xbb\xbf")  # a byte order mark
         if not line:
             return self._dispatch()
+        self._begun = True
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":
@@ -91,13 +84,8 @@ class SSEDecoder:
 
     def _dispatch(self) -> ServerSentEvent | None:
         data, event = self._data, self._event
-        self._data, self._event, self._size = [], b"", 0
+        self._data, self._event, self._begun = [], b"", False
         if not data:
             return None
         joined = data[0] if len(data) == 1 else b"\n".join(data)
         return ServerSentEvent(event.decode("utf-8", "replace") or "message", joined.decode("utf-8", "replace"))
-
-    def _grow(self, count: int) -> None:
-        self._size += count
-        if self._size > self._limit:
-            raise EventTooLargeError.advised(f"One event of the stream has more than {self._limit:,} bytes.")

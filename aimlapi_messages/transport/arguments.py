@@ -42,6 +42,7 @@ def given_options(options: Mapping[str, Any], names: Collection[str], error: typ
     check_limit("idle_timeout", given.get("idle_timeout"), error)
     check_limit("total_timeout", given.get("total_timeout"), error)
     check_whole("max_retries", given.get("max_retries", 0), error)
+    check_whole("max_response_size", given.get("max_response_size", 1), error, least=1)
     check_hook("on_attempt", given.get("on_attempt"))
     check_headers(given.get("default_headers", {}), error)
     check_headers(given.get("extra_headers", {}), error)

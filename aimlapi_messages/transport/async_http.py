@@ -7,9 +7,10 @@ address but the one set.
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
@@ -22,6 +23,7 @@ from ..core.request import Request
 from . import base
 from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
 from .base import async_acquire, async_shielded
+from .codings import steps
 
 if TYPE_CHECKING:
     import httpcore
@@ -44,34 +46,46 @@ class AsyncResponse(NamedTuple):
 class AsyncReply:
     """An open response, and an iterator over its bytes. Close it, or read it to its end, which closes it."""
 
-    __slots__ = ("_chunks", "_close", "_deadline", "_request", "head")
+    __slots__ = ("_chunks", "_close", "_deadline", "_left", "_limit", "_request", "head")
 
     def __init__(self, response: AsyncResponse, request: Request) -> None:
         self.head: ReplyHead = base.reply_head(response.status, response.headers, request)
         self._chunks = aiter(response.body)
-        if "content-encoding" in self.head.headers:  # others are read without what httpx does to each chunk
-            self._chunks = httpx.Response(200, headers=response.headers, content=self._chunks).aiter_bytes()
         self._close = response.close
         self._request = request
         self._deadline: Deadline | None = None
+        self._limit = self._left = request.max_response_size
 
     async def read(self, deadline: Deadline | None = None) -> bytes:
-        """The whole body. Raises APIConnectionError, and APITimeoutError when the deadline passes."""
+        """The whole body.
+
+        Raises APIConnectionError, APITimeoutError when the deadline passes, and ResponseTooLargeError.
+        """
         return b"".join([chunk async for chunk in self.iter_bytes(deadline)])
 
     async def read_error(self, deadline: Deadline | None = None) -> bytes:
         """As much of an error's body as comes, up to a limit. What breaks here must not hide the status."""
         body = bytearray()
         with suppress(APIConnectionError):
-            async for chunk in self.iter_bytes(deadline):
+            async for chunk in self.iter_bytes(deadline, sys.maxsize):
                 body += chunk
                 if len(body) >= ERROR_BODY_LIMIT:
                     break
         return bytes(body)
 
-    def iter_bytes(self, deadline: Deadline | None = None) -> AsyncIterator[bytes]:
-        """The body, decompressed, as it comes. Raises as `read` does."""
+    def iter_bytes(self, deadline: Deadline | None = None, limit: int | None = None) -> AsyncIterator[bytes]:
+        """The body, decompressed, as it comes. Raises as `read` does.
+
+        limit: the most bytes, those of the request unless given.
+        """
         self._deadline = deadline
+        if limit is not None:
+            self._limit = self._left = limit
+        for make, rest in steps(self.head.headers.get("content-encoding", "")):
+            self._chunks = _AsyncPieces(self._chunks, make, deadline)
+            if rest:
+                response = httpx.Response(200, headers={"content-encoding": rest}, content=self._chunks)
+                self._chunks = response.aiter_bytes()
         return self
 
     def __aiter__(self) -> Self:
@@ -79,7 +93,12 @@ class AsyncReply:
 
     async def __anext__(self) -> bytes:
         try:
+            if self._left < 0:
+                raise base.too_large(self._request, self.head, self._limit, self._limit - self._left)
             chunk = await anext(self._chunks)
+            self._left -= len(chunk)
+            if self._left < 0:
+                chunk = chunk[: self._left]  # what it may have is of use to a stream
             if self._deadline is not None:
                 self._deadline.check("answered")
             return chunk
@@ -96,6 +115,33 @@ class AsyncReply:
 
     async def close(self) -> None:
         await self._close()
+
+
+class _AsyncPieces:
+    """A body in the pieces that something makes of its chunks, at least one of each, so that the deadline is asked."""
+
+    __slots__ = ("_chunks", "_deadline", "_make", "_pieces")
+
+    def __init__(
+        self, chunks: AsyncIterator[bytes], make: Callable[[bytes], Iterator[bytes]], deadline: Deadline | None
+    ) -> None:
+        self._chunks = chunks
+        self._make = make
+        self._deadline = deadline
+        self._pieces: Iterator[bytes] = iter(())
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        piece = next(self._pieces, None)
+        if self._deadline is not None:
+            self._deadline.check("answered")
+        if piece is not None:
+            await asyncio.sleep(0)  # one chunk may make thousands
+            return piece
+        self._pieces = self._make(await anext(self._chunks))
+        return next(self._pieces, b"")
 
 
 class AsyncTransport(ABC):

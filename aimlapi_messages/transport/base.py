@@ -16,8 +16,8 @@ from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 import httpx
 
-from ..core.errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase
-from ..core.reply import ReplyHead, without_query
+from ..core.errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase, ResponseTooLargeError
+from ..core.reply import Cost, ReplyHead, without_query
 from ..core.request import Request
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def reply_head(status: int, raw_headers: list[tuple[bytes, bytes]], request: Req
     """The head of a response: headers by lower-case name, with one that comes twice joined."""
     headers = {intern(name): value for name, value in httpx.Headers(raw_headers).items()}
     url = without_query(request.url)
-    return ReplyHead(status, headers, url, request.secrets, request.operation, request.model)
+    return ReplyHead(status, headers, url, request.secrets, request.operation, request.model, request.max_response_size)
 
 
 # --- connections
@@ -250,6 +250,19 @@ def raise_mapped(error: BaseException, request: Request, head: ReplyHead | None 
             "Check base_url, and the proxies that the environment names."
         ) from error
     raise error
+
+
+def too_large(request: Request, head: ReplyHead, limit: int, came: int) -> ResponseTooLargeError:
+    """The error of a response of which more bytes came than it may have."""
+    url = without_query(request.url)
+    error = ResponseTooLargeError.advised(
+        f"{request.method} {url} answered with more than {limit:,} bytes: {came:,} had come when it was given up.",
+        status_code=head.status,
+        request_id=head.request_id,
+        url=url,
+    )
+    error.cost = Cost.from_headers(head.headers)
+    return error
 
 
 def _read_phase(request: Request) -> Phase:

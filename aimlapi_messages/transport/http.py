@@ -7,7 +7,9 @@ address but the one set.
 
 from __future__ import annotations
 
+import sys
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -22,6 +24,7 @@ from ..core.request import Request
 from . import base
 from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
 from .base import acquire
+from .codings import steps
 
 if TYPE_CHECKING:
     import httpcore
@@ -44,34 +47,46 @@ class Response(NamedTuple):
 class SyncReply:
     """An open response, and an iterator over its bytes. Close it, or read it to its end, which closes it."""
 
-    __slots__ = ("_chunks", "_close", "_deadline", "_request", "head")
+    __slots__ = ("_chunks", "_close", "_deadline", "_left", "_limit", "_request", "head")
 
     def __init__(self, response: Response, request: Request) -> None:
         self.head: ReplyHead = base.reply_head(response.status, response.headers, request)
         self._chunks = iter(response.body)
-        if "content-encoding" in self.head.headers:  # others are read without what httpx does to each chunk
-            self._chunks = httpx.Response(200, headers=response.headers, content=self._chunks).iter_bytes()
         self._close = response.close
         self._request = request
         self._deadline: Deadline | None = None
+        self._limit = self._left = request.max_response_size
 
     def read(self, deadline: Deadline | None = None) -> bytes:
-        """The whole body. Raises APIConnectionError, and APITimeoutError when the deadline passes."""
+        """The whole body.
+
+        Raises APIConnectionError, APITimeoutError when the deadline passes, and ResponseTooLargeError.
+        """
         return b"".join(list(self.iter_bytes(deadline)))
 
     def read_error(self, deadline: Deadline | None = None) -> bytes:
         """As much of an error's body as comes, up to a limit. What breaks here must not hide the status."""
         body = bytearray()
         with suppress(APIConnectionError):
-            for chunk in self.iter_bytes(deadline):
+            for chunk in self.iter_bytes(deadline, sys.maxsize):
                 body += chunk
                 if len(body) >= ERROR_BODY_LIMIT:
                     break
         return bytes(body)
 
-    def iter_bytes(self, deadline: Deadline | None = None) -> Iterator[bytes]:
-        """The body, decompressed, as it comes. Raises as `read` does."""
+    def iter_bytes(self, deadline: Deadline | None = None, limit: int | None = None) -> Iterator[bytes]:
+        """The body, decompressed, as it comes. Raises as `read` does.
+
+        limit: the most bytes, those of the request unless given.
+        """
         self._deadline = deadline
+        if limit is not None:
+            self._limit = self._left = limit
+        for make, rest in steps(self.head.headers.get("content-encoding", "")):
+            self._chunks = _Pieces(self._chunks, make, deadline)
+            if rest:
+                response = httpx.Response(200, headers={"content-encoding": rest}, content=self._chunks)
+                self._chunks = response.iter_bytes()
         return self
 
     def __iter__(self) -> Self:
@@ -79,7 +94,12 @@ class SyncReply:
 
     def __next__(self) -> bytes:
         try:
+            if self._left < 0:
+                raise base.too_large(self._request, self.head, self._limit, self._limit - self._left)
             chunk = next(self._chunks)
+            self._left -= len(chunk)
+            if self._left < 0:
+                chunk = chunk[: self._left]  # what it may have is of use to a stream
             if self._deadline is not None:
                 self._deadline.check("answered")
             return chunk
@@ -96,6 +116,33 @@ class SyncReply:
 
     def close(self) -> None:
         self._close()
+
+
+class _Pieces:
+    """A body in the pieces that something makes of its chunks, at least one of each, so that the deadline is asked."""
+
+    __slots__ = ("_chunks", "_deadline", "_make", "_pieces")
+
+    def __init__(
+        self, chunks: Iterator[bytes], make: Callable[[bytes], Iterator[bytes]], deadline: Deadline | None
+    ) -> None:
+        self._chunks = chunks
+        self._make = make
+        self._deadline = deadline
+        self._pieces: Iterator[bytes] = iter(())
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        piece = next(self._pieces, None)
+        if self._deadline is not None:
+            self._deadline.check("answered")
+        if piece is not None:
+            time.sleep(0)  # one chunk may make thousands
+            return piece
+        self._pieces = self._make(next(self._chunks))
+        return next(self._pieces, b"")
 
 
 class Transport(ABC):

@@ -1,4 +1,4 @@
-"""Server-sent events: the standard's own examples, what it ignores, the limit of an event, and the work."""
+"""Server-sent events: the standard's own examples, what it ignores, and the work."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from aimlapi_messages import EventTooLargeError
 from aimlapi_messages.streaming.sse import ServerSentEvent, SSEDecoder
 
 from ..support.streams import COST, helper_events, new_core
@@ -141,37 +140,6 @@ def test_flush_gives_the_event_that_no_blank_line_closed() -> None:
     assert list(decoder.feed(b"event: x\ndata: 1\ndata: 2")) == []
     assert decoder.flush() == ServerSentEvent("x", "1\n2")
     assert decoder.flush() is None
-
-
-@pytest.mark.parametrize("piece", [b"x" * 40, b"data: " + b"x" * 30 + b"\n"])
-def test_an_event_above_the_limit_is_refused(piece: bytes) -> None:
-    """A server that never ends an event cannot fill the memory."""
-    decoder = SSEDecoder(max_event_size=100)
-    assert list(decoder.feed(piece)) == list(decoder.feed(piece)) == []
-    with pytest.raises(EventTooLargeError, match="more than 100 bytes"):
-        list(decoder.feed(piece))
-
-
-def test_an_event_before_one_above_the_limit_is_given_out() -> None:
-    """Even if both come in one piece."""
-    events = SSEDecoder(max_event_size=20).feed(b"data: a\n\ndata: " + b"x" * 20)
-    assert next(events) == ServerSentEvent("message", "a")
-    with pytest.raises(EventTooLargeError):
-        next(events)
-
-
-def test_flush_counts_the_bytes_of_an_unfinished_line_once() -> None:
-    """An event within the limit stays within it when the stream ends before its line does."""
-    decoder = SSEDecoder(max_event_size=10)
-    assert list(decoder.feed(b"data: abcd")) == []
-    assert decoder.flush() == ServerSentEvent("message", "abcd")
-
-
-def test_the_limit_is_for_each_event_and_not_for_the_stream() -> None:
-    """Many small events pass, however they are cut."""
-    decoder = SSEDecoder(max_event_size=20)
-    stream = b"data: 0123456789\n\n" * 50
-    assert len([event for byte in stream for event in decoder.feed(bytes([byte]))]) == 50
 
 
 # --- the work

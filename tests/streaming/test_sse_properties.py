@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
@@ -12,7 +11,6 @@ import pytest
 from httpx_sse import EventSource
 from hypothesis import given, settings, strategies as st
 
-from aimlapi_messages import EventTooLargeError
 from aimlapi_messages.streaming.sse import SSEDecoder
 
 from ..support.wire import EVENT_STREAM, Chunks
@@ -129,8 +127,6 @@ STREAMS = st.tuples(st.sampled_from([b"", MARK, MARK * 2, MARK[:2]]), st.lists(e
     lambda parts: parts[0] + b"".join(parts[1]) + parts[2]
 )
 ANY_BYTES = st.binary(max_size=80) | st.lists(st.sampled_from([*b"\r\n:  dataeventid\0\xef\xbb\xbf"])).map(bytes)
-SHORT_LINES = st.sampled_from([b"data", b"data:abc", b"id:1", b":", b"", b"", MARK])
-SHORT_STREAMS = st.lists(ended(SHORT_LINES), max_size=12).map(b"".join)
 CUTS = st.lists(st.integers(0, 10_000), max_size=12)
 
 
@@ -165,40 +161,6 @@ def test_flush_gives_what_a_blank_line_would_have_given(stream: bytes, cuts: lis
     events = [shown(event) for chunk in cut(stream, cuts) for event in decoder.feed(chunk)]
     last = decoder.flush()
     assert events + [shown(event) for event in [last] if event] == by_the_standard(stream + b"\n\n")
-
-
-@thorough
-@given(SHORT_STREAMS, CUTS, st.integers(0, 20))
-def test_the_limit_stops_at_the_same_event_wherever_the_bytes_are_cut(
-    stream: bytes, cuts: list[int], limit: int
-) -> None:
-    """What came before an event that is too large is given out, and an event that is just not too large as well."""
-    expected = limited(stream, limit)
-    for chunks in ([stream], cut(stream, cuts), in_bytes(stream)):
-        decoder = SSEDecoder(max_event_size=limit)
-        events: list[Event] = []
-        stopped = False
-        try:
-            for event in itertools.chain.from_iterable(map(decoder.feed, chunks)):
-                events.append(shown(event))
-            decoder.flush()
-        except EventTooLargeError:
-            stopped = True
-        assert (events, stopped) == expected
-
-
-def limited(stream: bytes, limit: int) -> tuple[list[Event], bool]:
-    """The events before the first one whose lines have more bytes together than the limit, and whether there is one."""
-    size = place = 0
-    for line in re.findall(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)", stream):
-        content = line.rstrip(b"\r\n")
-        size = size + len(content) if content else 0
-        if size > limit:
-            return by_the_standard(stream[:place]), True
-        if place == 0 and content == MARK:
-            size = 0  # a blank line, for the standard
-        place += len(line)
-    return by_the_standard(stream), False
 
 
 # --- httpx-sse, where it says the same as the standard. It differs in these ways and no others:

@@ -8,12 +8,14 @@ import httpx
 
 
 class Clock:
-    """Stands still until it is moved."""
+    """Stands still until it is moved. step: the seconds that pass whenever somebody looks."""
 
     def __init__(self) -> None:
         self.now = 1000.0
+        self.step = 0.0
 
     def __call__(self) -> float:
+        self.now += self.step
         return self.now
 
     def after(self, seconds: float, made: Callable[[], httpx.Response]) -> Callable[[], httpx.Response]:

@@ -1,10 +1,8 @@
-"""The reading of a reply: twice, with odd headers, and compressed."""
+"""The reading of a reply: twice, and with odd headers."""
 
 from __future__ import annotations
 
 import asyncio
-import gzip
-import json
 from typing import Any
 
 import httpx
@@ -20,7 +18,7 @@ from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
 from ..support.serving import serving
 from ..support.transports import TRANSPORTS
-from ..support.wire import KEY, MODEL, body, text_block
+from ..support.wire import KEY, MODEL
 
 
 @pytest.mark.parametrize("hooked", ["response", "auth"])
@@ -57,28 +55,3 @@ async def test_headers_that_come_twice_and_bytes_that_are_no_ascii_are_read(tran
     headers = caught.value.headers
     assert headers["x-two"] == "a, b"
     assert {headers["x-utf"], headers["x-latin"]} <= {"caf\xe9", "caf\xc3\xa9"}
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("transport", TRANSPORTS)
-async def test_a_compressed_answer_is_read(transport: Any) -> None:
-    """As the request says that it may be."""
-    packed = gzip.compress(json.dumps(body(text_block("Hello"))).encode())
-    asked: list[bytes] = []
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked.append(await reader.readuntil(b"\r\n\r\n"))
-        head = (
-            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n"
-        )
-        writer.write(head % len(packed) + packed)
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        async with AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport=transport) as client:
-            message = await client.messages.create(model=MODEL, messages="Hi")
-    assert message.text == "Hello"
-    assert b"gzip" in asked[0].lower()

@@ -1,0 +1,82 @@
+"""Takes the codings off a body, a bounded piece at a time: one small chunk may stand for gigabytes. No I/O."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import httpx
+
+# The most bytes that one step of zlib gives.
+_PIECE: Final = 64 * 1024
+
+# Bytes that httpx is given at a time to decompress otherwise. Brotli can make 16 MB of some 20 of them.
+_SLICE: Final = 64
+
+# As many as curl takes. Each may multiply by a thousand, and costs at every byte.
+_MOST_CODINGS: Final = 5
+
+
+def steps(header: str) -> Iterator[tuple[Callable[[bytes], Iterator[bytes]], str]]:
+    """How to take off the codings that a `content-encoding` header names, the last one first.
+
+    Of each what makes pieces of a chunk, and the coding that httpx is to take off these; "" for none.
+    """
+    codings = [name.strip().lower() for name in header.split(",")]
+    codings = [name for name in reversed(codings) if name not in ("", "identity")]
+    if len(codings) > _MOST_CODINGS:
+        yield _refuse, ""
+        return
+    for coding in codings:
+        if coding in ("gzip", "x-gzip", "deflate"):
+            yield Inflater(coding).feed, ""
+        else:
+            yield _slices, coding
+
+
+def _refuse(_chunk: bytes) -> Iterator[bytes]:
+    raise httpx.DecodingError(f"the body has more than {_MOST_CODINGS} codings, one upon the other")
+
+
+def _slices(chunk: bytes) -> Iterator[bytes]:
+    return (chunk[place : place + _SLICE] for place in range(0, len(chunk), _SLICE))
+
+
+class Inflater:
+    """Decompresses gzip, of which one may follow the other, or deflate, with zlib's header as HTTP says or without."""
+
+    def __init__(self, coding: str) -> None:
+        self._is_gzip = coding != "deflate"
+        self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16) if self._is_gzip else None
+        self._begun: bytes = b""  # the first byte of deflate, which alone does not tell the two apart
+        self._members = 0  # that have ended
+        self._over = False
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """What the next bytes stand for; nothing is a piece too. Raises httpx.DecodingError."""
+        try:
+            for place in range(0, len(chunk), _PIECE):  # zlib copies what it has not read yet at every step
+                yield from self._inflate(chunk[place : place + _PIECE])
+        except zlib.error as error:
+            if not self._members:
+                raise httpx.DecodingError(str(error)) from error
+            self._over = True  # what follows gzip and is none is ignored, as everywhere
+
+    def _inflate(self, chunk: bytes) -> Iterator[bytes]:
+        if self._zlib is None:
+            chunk = self._begun + chunk
+            if len(chunk) < 2:
+                self._begun = chunk
+                return
+            has_header = chunk[0] & 15 == 8 and int.from_bytes(chunk[:2]) % 31 == 0
+            self._zlib = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
+        while chunk and not self._over:
+            yield self._zlib.decompress(chunk, _PIECE)
+            while piece := self._zlib.decompress(self._zlib.unconsumed_tail, _PIECE):
+                yield piece
+            chunk = self._zlib.unused_data
+            if self._zlib.eof:
+                self._members += 1
+                self._over = not self._is_gzip
+                self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16)

@@ -1,0 +1,199 @@
+"""Compressed bodies: every coding, in any pieces, a bounded piece at a time however much a chunk stands for."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tracemalloc
+import zlib
+from collections.abc import Callable
+from functools import reduce
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Final
+
+import pytest
+
+from aimlapi_messages import APIConnectionError, APITimeoutError, InternalServerError, ResponseTooLargeError
+from aimlapi_messages.transport.codings import steps
+
+from ..support.callers import Caller, in_process
+from ..support.clock import Clock
+from ..support.wire import TEXT_EVENTS, Chunks, answer, body, sse, text_block
+
+pytestmark = pytest.mark.anyio
+
+MB: Final = 1024 * 1024
+TEXT: Final = "Hello \N{GRINNING FACE}" * 50
+BODY: Final = json.dumps(body(text_block(TEXT))).encode()
+
+
+def raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+HALF: Final = len(BODY) // 2
+CODED: Final[dict[str, tuple[str, bytes]]] = {
+    "gzip": ("gzip", gzip.compress(BODY)),
+    "old name": ("x-gzip", gzip.compress(BODY)),
+    "in capitals": ("GZIP", gzip.compress(BODY)),
+    "stored": ("gzip", gzip.compress(BODY, 0)),
+    "with a name and a comment": ("gzip", b"\x1f\x8b\x08\x18" + bytes(6) + b"n\0c\0" + gzip.compress(BODY)[10:]),
+    "two members": ("gzip", gzip.compress(BODY[:HALF]) + gzip.compress(BODY[HALF:])),
+    "a member for each byte": ("gzip", b"".join(gzip.compress(bytes([byte])) for byte in BODY)),
+    "members of nothing": ("gzip", gzip.compress(b"") * 3 + gzip.compress(BODY) + gzip.compress(b"") * 3),
+    "zeros behind it": ("gzip", gzip.compress(BODY) + bytes(100)),
+    "something behind it": ("gzip", gzip.compress(BODY) + b"\r\n-- \r\nsent by a proxy"),
+    "deflate": ("deflate", zlib.compress(BODY)),
+    "deflate without a header": ("deflate", raw_deflate(BODY)),
+    "something behind deflate": ("deflate", zlib.compress(BODY) + b"\r\n"),
+    "gzip twice": ("gzip, gzip", gzip.compress(gzip.compress(BODY))),
+    "deflate, then gzip": ("deflate, gzip", gzip.compress(zlib.compress(BODY))),
+    "gzip, then deflate": ("gzip,deflate", zlib.compress(gzip.compress(BODY))),
+    "five of them": ("gzip, " * 4 + "gzip", reduce(lambda data, _: gzip.compress(data), range(5), BODY)),
+    "none, by name": ("identity", BODY),
+    "none among others": ("identity, gzip, ", gzip.compress(BODY)),
+}
+SIZES: Final = (1, 2, 3, 17, 1_000_000)
+
+
+def cut(data: bytes, size: int) -> list[bytes]:
+    return [data[place : place + size] for place in range(0, len(data), size)]
+
+
+@pytest.mark.parametrize("name", CODED)
+async def test_every_coding_is_read_in_any_pieces(caller: Caller, name: str) -> None:
+    """By both clients and on every kind of connection."""
+    coding, packed = CODED[name]
+    headers = {"content-encoding": coding}
+    caller.meet(*(answer(Chunks(cut(packed, size)), headers=headers, type="application/json") for size in SIZES))
+    for _ in SIZES:
+        assert (await caller.create()).text == TEXT
+
+
+@pytest.mark.parametrize("size", [1, 7, 1_000_000])
+async def test_a_compressed_stream_is_read(caller: Caller, size: int) -> None:
+    """Flushed after each event, as servers do; the first comes before the last is sent."""
+    packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
+    events = [packer.compress(sse(event)) + packer.flush(zlib.Z_SYNC_FLUSH) for event in TEXT_EVENTS]
+    pieces = [piece for event in events for piece in cut(event, size)]
+    caller.meet(answer(Chunks(pieces), headers={"content-encoding": "gzip"}))
+    seen: list[str] = []
+    await caller.texts(seen)
+    assert seen == ["Hel", "lo"]
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [
+        ("gzip", BODY),
+        ("gzip", gzip.compress(BODY)[:10] + b"\xff" * 50),
+        ("deflate", b"\xff" * 50),
+        ("gzip, gzip", gzip.compress(BODY)),
+        (", ".join(["gzip"] * 6), BODY),
+        (", ".join(["gzip"] * 1_000), BODY),
+    ],
+)
+async def test_what_cannot_be_decompressed_is_a_connection_that_failed(
+    caller: Caller, coding: str, packed: bytes
+) -> None:
+    """And so is what has more codings than anyone needs."""
+    caller.meet(answer(Chunks([packed]), headers={"content-encoding": coding}, type="application/json"))
+    with pytest.raises(APIConnectionError) as caught:
+        await caller.create()
+    assert caught.value.sent == "answered"
+
+
+def bomb(count: int, *, twice: bool = False) -> bytes:
+    packed = gzip.compress(bytes(count), 1)
+    return gzip.compress(packed, 1) if twice else packed
+
+
+BOMBS: Final[list[Any]] = [
+    pytest.param("gzip", lambda: bomb(200 * MB), id="gzip"),
+    pytest.param("deflate", lambda: zlib.compress(bytes(200 * MB), 1), id="deflate"),
+    pytest.param("deflate", lambda: raw_deflate(bytes(200 * MB)), id="raw deflate"),
+    pytest.param("gzip, gzip", lambda: bomb(200 * MB, twice=True), id="gzip twice"),
+    pytest.param("gzip", lambda: bomb(MB) * 200, id="many members"),
+    pytest.param("gzip", lambda: gzip.compress(bytes(20 * MB), 0), id="stored"),
+]
+
+
+@pytest.mark.parametrize(("coding", "pack"), BOMBS)
+@pytest.mark.parametrize("status", [200, 500])
+async def test_a_bomb_takes_no_more_memory_than_the_limit(
+    caller: Caller, coding: str, pack: Callable[[], bytes], status: int
+) -> None:
+    """One chunk of it is enough for gigabytes; what is thrown away is never made."""
+    packed = pack()
+    caller.options["max_response_size"] = 2 * MB
+    caller.meet(answer(Chunks([packed]), status, {"content-encoding": coding}, type="application/json"))
+    tracemalloc.start()
+    try:
+        with pytest.raises(ResponseTooLargeError if status == 200 else InternalServerError):
+            await caller.create()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * MB + 2 * len(packed)
+
+
+def test_a_step_makes_a_bounded_piece() -> None:
+    """However many codings there are, and also of what httpx takes off."""
+    for coding, packed in (("gzip", bomb(20 * MB)), ("gzip, gzip", bomb(20 * MB, twice=True))):
+        pieces = [packed]
+        for make, _ in steps(coding):
+            pieces = [made for piece in pieces for made in make(piece)]
+            assert max(map(len, pieces)) <= 64 * 1024
+        assert sum(map(len, pieces)) == 20 * MB
+    ((make, rest),) = steps("br")
+    assert rest == "br"
+    assert list(map(len, make(bytes(1000)))) == [64] * 15 + [40]
+
+
+@pytest.mark.skipif(find_spec("brotli") is None, reason="httpx decompresses Brotli if it is installed")
+async def test_what_httpx_decompresses_is_bounded_too(caller: Caller) -> None:
+    """A chunk of Brotli goes through it in small pieces."""
+    brotli: Any = import_module("brotli")
+
+    caller.options["max_response_size"] = 2 * MB
+    packed = brotli.compress(BODY)
+    whole = answer(Chunks(cut(packed, 7)), headers={"content-encoding": "br"}, type="application/json")
+    caller.meet(
+        whole,
+        answer(
+            Chunks([brotli.compress(bytes(200 * MB), quality=5)]),
+            headers={"content-encoding": "br"},
+            type="application/json",
+        ),
+    )
+    assert (await caller.create()).text == TEXT
+    tracemalloc.start()
+    try:
+        with pytest.raises(ResponseTooLargeError):
+            await caller.create()
+        assert tracemalloc.get_traced_memory()[1] < 100 * MB
+    finally:
+        tracemalloc.stop()
+
+
+@in_process
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [
+        pytest.param("gzip", bomb(20 * MB), id="gzip"),
+        pytest.param("gzip", gzip.compress(b"") * 100_000, id="members of nothing"),
+        pytest.param("gzip, gzip", bomb(20 * MB, twice=True), id="gzip twice"),
+    ],
+)
+async def test_the_deadline_passes_in_the_middle_of_one_chunk(
+    caller: Caller, clock: Clock, coding: str, packed: bytes
+) -> None:
+    """Also where nothing comes of it."""
+    clock.step = 1.0  # whenever somebody looks
+    caller.options["total_timeout"] = 30.0
+    caller.meet(answer(Chunks([packed]), headers={"content-encoding": coding}, type="application/json"))
+    with pytest.raises(APITimeoutError) as caught:
+        await caller.create()
+    assert (caught.value.phase, caught.value.sent) == ("total", "answered")

@@ -1,0 +1,140 @@
+"""`max_response_size`: what is larger is given up, and the error says at what, and what to do."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from typing import Any, Final
+
+import pytest
+
+from aimlapi_messages import AIMLAPI, AIMLAPIError, ConfigurationError, ResponseTooLargeError, UnexpectedResponseError
+
+from ..support.callers import Caller, in_process
+from ..support.wire import (
+    KEY,
+    PING,
+    STOP,
+    TEXT_EVENTS,
+    Chunks,
+    answer,
+    block_start,
+    block_stop,
+    body,
+    delta,
+    end,
+    meta,
+    sse,
+    start,
+    text_block,
+)
+
+pytestmark = pytest.mark.anyio
+
+BODY: Final = json.dumps(body(text_block("x" * 10_000))).encode()
+
+
+@pytest.mark.parametrize("size", [7, 100, 1_000_000])
+async def test_a_body_may_have_as_many_bytes_and_not_one_more(caller: Caller, size: int) -> None:
+    """However it is cut."""
+    pieces = [BODY[place : place + size] for place in range(0, len(BODY), size)]
+    caller.options["max_response_size"] = len(BODY)
+    whole, more = (answer(Chunks(parts), type="application/json") for parts in (pieces, [*pieces, b" "]))
+    caller.meet(whole, more)
+    assert (await caller.create()).text == "x" * 10_000
+    with pytest.raises(ResponseTooLargeError):
+        await caller.create()
+
+
+async def test_the_error_says_the_limit_what_came_and_what_to_do(caller: Caller) -> None:
+    """It is not sent again, for it was paid; its cost is counted."""
+    caller.options |= {"max_response_size": 1000, "max_retries": 2}
+    head = {"x-aimlapi-usd-spent": "0.25"}
+    gateway = caller.meet(answer(Chunks([BODY[:900], BODY[900:1500], BODY[1500:]]), headers=head))
+    with pytest.raises(
+        ResponseTooLargeError, match=r"1,000 bytes: [0-9,]+ had come .* Raise the client's max"
+    ) as caught:
+        await caller.create()
+    error = caught.value
+    assert isinstance(error, UnexpectedResponseError)
+    assert (error.status_code, error.request_id, error.url) == (200, "req-1", caller.url)
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+    assert len(gateway.requests) == 1
+    assert str(caller.client.spent) == "0.25"
+
+
+PADDED: Final = [{**PING, "padding": "x" * 500}] * 10
+
+
+@pytest.mark.parametrize("in_one", [False, True])
+@pytest.mark.parametrize(
+    ("rest", "text"),
+    [
+        ([delta(text="x" * 100)] * 50, "Hello"),
+        (PADDED, "Hello"),
+        ([delta(text="x" * 5000)], "Hello"),
+        ([block_stop(), *(block_start(text_block(""), index) for index in range(1, 50))], "Hello"),
+        ([": " + "x" * 5000], "Hello"),
+    ],
+    ids=["deltas", "pings", "one event", "blocks", "a comment"],
+)
+async def test_a_stream_ends_at_the_limit_with_what_it_brought(
+    caller: Caller, rest: list[Any], text: str, in_one: bool
+) -> None:
+    """In the error, and in events before it."""
+    events = [sse(one) for one in (*TEXT_EVENTS[:5], *rest)]
+    caller.options["max_response_size"] = 2000
+    caller.meet(answer(Chunks([b"".join(events)] if in_one else events)))
+    seen: list[str] = []
+    with pytest.raises(ResponseTooLargeError, match="2,000 bytes") as caught:
+        await caller.texts(seen)
+    assert caught.value.partial is not None
+    assert caught.value.partial.text.startswith(text)
+    assert "".join(seen) == caught.value.partial.text
+
+
+async def test_a_message_that_is_whole_may_be_followed_by_anything(caller: Caller) -> None:
+    """Its cost still comes, or not."""
+    events = [sse(one) for one in (*TEXT_EVENTS, *PADDED, {"meta": meta(usd_spent=1)})]
+    caller.options["max_response_size"] = 2500
+    caller.meet(answer(Chunks(events)))
+    message = await caller.final()
+    assert (message.text, message.cost) == ("Hello", None)
+
+
+async def test_a_json_body_instead_of_a_stream_has_the_same_limit(caller: Caller) -> None:
+    """Whether its head says so or not."""
+    caller.options["max_response_size"] = 2000
+    caller.meet(answer(Chunks([BODY]), type="application/json"), answer(Chunks([BODY])))
+    for _ in range(2):
+        with pytest.raises(ResponseTooLargeError):
+            await caller.final()
+
+
+async def test_a_long_stream_of_small_events_is_no_larger_than_its_bytes(caller: Caller) -> None:
+    """The limit is for all of it."""
+    events = sse(start(), block_start(text_block("")), *[delta(text="abc")] * 1000, block_stop(), end(), STOP)
+    caller.options["max_response_size"] = len(events)
+    caller.meet(answer(Chunks([events])))
+    assert (await caller.final()).text == "abc" * 1000
+
+
+@in_process
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, True, "1 MB", float("inf")])
+def test_a_limit_is_a_whole_number_of_bytes(wrong: Any) -> None:
+    """Said when the client is made."""
+    with pytest.raises(ConfigurationError, match="max_response_size"):
+        AIMLAPI(api_key=KEY, max_response_size=wrong)
+    with pytest.raises(AIMLAPIError, match="max_response_size"):
+        AIMLAPI(api_key=KEY).with_options(max_response_size=wrong)
+
+
+async def test_a_copy_of_a_client_may_have_another(caller: Caller) -> None:
+    """The first keeps its own."""
+    caller.options["max_response_size"] = 100
+    caller.meet(answer(Chunks([BODY]), type="application/json"))
+    first, caller.client = caller.client, caller.client.with_options(max_response_size=20_000)
+    assert (await caller.create()).text == "x" * 10_000
+    caller.client = first
+    with pytest.raises(ResponseTooLargeError):
+        await caller.create()
