@@ -13,6 +13,10 @@ def run() -> None:
     """Run the command line, and exit with its code."""
     try:
         from ._app import main  # noqa: PLC0415 (needs the extra)
+
+        code = main()
+    except KeyboardInterrupt:  # while it was still being loaded
+        code = 130
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in _EXTRA:
             raise
@@ -20,4 +24,4 @@ def run() -> None:
             f"aimlapi-messages: the package {error.name!r} is not installed. "
             "Install it with: pip install 'aimlapi-messages[cli]'"
         )
-    sys.exit(main())
+    sys.exit(code)

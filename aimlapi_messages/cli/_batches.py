@@ -25,7 +25,7 @@ batch_app = App(name="batch", help="Many messages in one request, whose answers 
 def create(file: Annotated[Path, Parameter(allow_leading_hyphen=True)], *, json: Json = False) -> int:
     """Create a batch from a file of JSON Lines, each an object with custom_id and params; - is standard input."""
     with AIMLAPI() as client, lines_of(file) as lines:
-        _tell(client.messages.batches.create(requests=_requests(lines, str(file))), json)
+        _tell(client.messages.batches.create(requests=_requests(*lines)), json)
     return 0
 
 
@@ -72,7 +72,9 @@ def wait(batch_id: str, *, deadline: float | None = None, first_pause: float = 2
     """
     limit: dict[str, Any] = {} if deadline is None else {"deadline": deadline}
     columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with AIMLAPI() as client, Progress(*columns, console=status_console(), transient=True) as bar:
+    screen = status_console()
+    bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
+    with AIMLAPI() as client, bar:
         task = bar.add_task(visible(f"batch {batch_id}"), total=None)
 
         def show(step: BatchProgress) -> None:

@@ -8,12 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aimlapi_messages import AIMLAPI, AIMLAPIError, CreateOptions, Message, image
+from aimlapi_messages import AIMLAPI, AIMLAPIError, CreateOptions, InvalidRequestError, Message, image
 
 from ._output import INTERRUPTED, complain, console, exit_code, listen, note, print_json, print_text, read_input
 
 if TYPE_CHECKING:
-    from aimlapi_messages.types import MessageParam
+    from aimlapi_messages.types import ImageBlockParam, MessageParam
 
 __all__ = ["chat", "read_question", "send"]
 
@@ -25,7 +25,10 @@ def read_question(words: Sequence[str]) -> str:
     question = " ".join(words)
     with suppress(UnicodeError):  # a locale that is not UTF-8 took it for bytes
         question = os.fsencode(question).decode()
-    return question or read_input().strip()
+    question = question.strip() or read_input().strip()
+    if not question:
+        raise InvalidRequestError("There is no question. Give it as words, or on standard input.")
+    return question
 
 
 def send(
@@ -39,7 +42,7 @@ def send(
     as_json: bool,
 ) -> int:
     """Ask once. The answer is printed as it comes, or whole as JSON."""
-    turn = [_user_turn(question, images)]
+    turn = [_user_turn(question, [image(path) for path in images])]
     if as_json:
         whole = client.messages.create(model=model, messages=turn, max_tokens=max_tokens, **options)
         print_json(whole.to_dict())
@@ -54,7 +57,7 @@ def chat(client: AIMLAPI, model: str, images: Sequence[Path], max_tokens: int, o
     note(f"{model}. {_HELP}")
     listen()
     turns: list[MessageParam] = []
-    waiting = list(images)
+    waiting = [image(path) for path in images]
     while True:
         try:
             line = console().input("[bold]> [/bold]").removeprefix("\ufeff").strip()
@@ -69,7 +72,10 @@ def chat(client: AIMLAPI, model: str, images: Sequence[Path], max_tokens: int, o
         if line == "/new":
             turns, waiting = [], []
         elif line.startswith("/image "):
-            waiting.append(Path(line.removeprefix("/image ").strip()).expanduser())
+            try:
+                waiting.append(image(Path(os.path.expanduser(line.removeprefix("/image ").strip()))))
+            except AIMLAPIError as error:
+                complain(error)
         elif line.startswith("/"):
             note(_HELP)
         elif line:
@@ -87,9 +93,8 @@ def chat(client: AIMLAPI, model: str, images: Sequence[Path], max_tokens: int, o
                 turns = [*turns, turn, answer.to_param()]
 
 
-def _user_turn(question: str, images: Sequence[Path]) -> MessageParam:
-    blocks = [image(path) for path in images]
-    return {"role": "user", "content": [*blocks, {"type": "text", "text": question}] if blocks else question}
+def _user_turn(question: str, images: Sequence[ImageBlockParam]) -> MessageParam:
+    return {"role": "user", "content": [*images, {"type": "text", "text": question}] if images else question}
 
 
 def _stream(

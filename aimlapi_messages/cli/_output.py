@@ -65,6 +65,7 @@ __all__ = [
 
 INTERRUPTED = 130
 _BAR_WIDTH = 40
+_CELL_WIDTH = 120
 
 _CODES: tuple[tuple[type[AIMLAPIError], int], ...] = (
     (MissingKeyError, 3),
@@ -111,13 +112,15 @@ def print_text(text: str, *, end: str = "\n") -> None:
 
 
 def note(text: str = "") -> None:
-    """A dim line on standard error."""
-    status_console().print(Text(visible(text), "dim"), soft_wrap=True)
+    """A dim line on standard error. Where that cannot be written to, an answer is worth more."""
+    with suppress(OSError):
+        status_console().print(Text(visible(text), "dim"), soft_wrap=True)
 
 
 def complain(problem: object) -> None:
-    """One line on standard error."""
-    print(f"aimlapi-messages: {visible(' '.join(str(problem).split()))}", file=sys.stderr)
+    """One line on standard error, if that can be written to."""
+    with suppress(OSError):
+        print(f"aimlapi-messages: {visible(' '.join(str(problem).split()))}", file=sys.stderr)
 
 
 def print_json(value: Any) -> None:
@@ -131,12 +134,15 @@ def print_json(value: Any) -> None:
 
 
 def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table as wide as it needs to be. A narrow terminal breaks its lines, but no cell is shortened."""
     table = Table(title=Text(visible(title)), title_justify="left")
-    for place, head in enumerate(heads):
-        table.add_column(Text(head), justify="right" if place else "left")  # a name, and then numbers
+    for place, head in enumerate(heads):  # a name, and then numbers
+        table.add_column(Text(head), justify="right" if place else "left", overflow="fold", max_width=_CELL_WIDTH)
     for row in rows:
         table.add_row(*(Text("" if cell is None else visible(cell)) for cell in row))
-    console().print(table)
+    screen = console()
+    screen.width = (_CELL_WIDTH + 3) * len(heads) + 1
+    screen.print(table)
 
 
 def print_bars(amounts: Sequence[tuple[str, Decimal]]) -> None:
@@ -153,14 +159,25 @@ def print_bars(amounts: Sequence[tuple[str, Decimal]]) -> None:
         print_text(f"{name:<{width}}  {bar} {amount:f}")
 
 
+class _Console(Console):
+    """One that leaves a pipe that is closed to `main`, and prints something where the width is said to be 0."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, emoji=False)
+        self.width = self.width or 80
+
+    def on_broken_pipe(self) -> None:
+        raise
+
+
 def console() -> Console:
     """Standard output, for what is not text from outside. Colours only in a terminal, and never with NO_COLOR."""
-    return Console(highlight=False, emoji=False)
+    return _Console()
 
 
 def status_console() -> Console:
     """Standard error, for progress."""
-    return Console(stderr=True, highlight=False, emoji=False)
+    return _Console(stderr=True)
 
 
 def exit_code(error: AIMLAPIError) -> int:
@@ -192,16 +209,17 @@ def listen() -> None:
 
 
 @contextmanager
-def lines_of(file: Path) -> Generator[Iterator[str]]:
-    """The lines of a file in any encoding of Unicode; `-` is standard input."""
-    name = str(file)
-    binary: Any = getattr(sys.stdin, "buffer", None) if name == "-" else file.open("rb")
+def lines_of(file: Path) -> Generator[tuple[Iterator[str], str]]:
+    """The lines of a file in any encoding of Unicode, and its name; `-` is standard input."""
+    standard = str(file) == "-"
+    name = "standard input" if standard else str(file)
+    binary: Any = getattr(sys.stdin, "buffer", None) if standard else file.open("rb")
     if binary is None:
-        yield _readable(sys.stdin, name)
+        yield _readable(sys.stdin, name), name
         return
     buffered = binary if hasattr(binary, "peek") else io.BufferedReader(binary)
     with io.TextIOWrapper(buffered, json.detect_encoding(buffered.peek(4)[:4])) as source:
-        yield _readable(source, name)
+        yield _readable(source, name), name
 
 
 def _readable(source: TextIO, name: str) -> Iterator[str]:

@@ -52,7 +52,8 @@ def serve(**options: Any) -> int:
             while not stop.wait(0.2):
                 pass
     except (ImportError, OSError, ValueError) as error:
-        print(f"emulator: {error}", file=sys.stderr)
+        shown = "".join(char if char.isprintable() else repr(char)[1:-1] for char in str(error))
+        print(f"emulator: {shown}", file=sys.stderr)
         return 2
     finally:
         for number, handler in former.items():

@@ -91,7 +91,9 @@ def test_an_answer_that_is_cut_off_is_told(run: Run) -> None:
         (["usage", "--by", "hour"], "test-key", 2, "hour"),
         (["nonsense"], "test-key", 2, "nonsense"),
         (["batch", "create", "none.jsonl"], "test-key", 2, "none.jsonl"),
-        (["send"], "test-key", 1, "400"),
+        (["send"], "test-key", 2, "no question"),
+        (["send", ""], "test-key", 2, "no question"),
+        (["batch", "wait", "none", "--deadline", "-1"], "test-key", 2, "deadline"),
     ],
 )
 def test_a_failure_is_one_line_and_a_code(
@@ -199,6 +201,26 @@ def test_a_chat_remembers(run: Run, monkeypatch: pytest.MonkeyPatch, emulator: E
     assert emulator.requests[2].body["messages"][0]["content"][0]["type"] == "image"
 
 
+@pytest.mark.parametrize("name", ["~nobody-of-this-name/x.png", "none.png", "/", "a\0b", "\udcff"])
+def test_an_image_that_cannot_be_read_is_told_at_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator, name: str
+) -> None:
+    """And the conversation goes on without it."""
+    code, _, err = chat(run, monkeypatch, "Hello", f"/image {name} ", "And?")
+    assert (code, err.count("aimlapi-messages: ")) == (0, 1)
+    assert [len(request.body["messages"]) for request in emulator.requests] == [1, 3]
+    assert emulator.requests[1].body["messages"][2]["content"] == "And?"
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "20", "40", "80", "200"])
+def test_a_table_shortens_nothing(run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator, columns: str) -> None:
+    """In a terminal of any width each model is in one line with its price."""
+    monkeypatch.setenv("COLUMNS", columns)
+    _, out, _ = run("models", "--id", "anthropic/claude-sonnet-5")
+    (row,) = [line for line in out.splitlines() if "claude-sonnet-5" in line]
+    assert row.split()[1::2] == ["anthropic/claude-sonnet-5", "1000000", "128000", "2.6", "13.0"]
+
+
 @pytest.mark.parametrize(("end", "code"), [(EOFError(), 0), (KeyboardInterrupt(), 130), ("/quit", 0)])
 def test_ways_to_leave_a_chat(run: Run, monkeypatch: pytest.MonkeyPatch, end: Any, code: int) -> None:
     """Ctrl-D and a word are no failures."""
@@ -271,11 +293,13 @@ def test_help_has_no_colours_with_no_color(emulator: Emulator) -> None:
     assert (done.returncode, "chat" in done.stdout, "\x1b[3" in done.stdout) == (0, True, False)
 
 
-def test_a_reader_that_has_seen_enough(emulator: Emulator) -> None:
+@pytest.mark.parametrize("words", ["models --json", "models", "usage", "--help", "send Hi"])
+def test_a_reader_that_has_seen_enough(emulator: Emulator, words: str) -> None:
     """As `| head` does: no traceback, and no failure."""
-    line = f"{sys.executable} -m aimlapi_messages.cli models --json | head -n 1"
-    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False, timeout=LIMIT)
-    assert (done.stdout.count("\n"), done.stderr) == (1, "")
+    line = f"set -o pipefail; {sys.executable} -m aimlapi_messages.cli {words} | true"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False, timeout=LIMIT)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Traceback" not in done.stderr
 
 
 def test_serve_says_where_and_ends_with_a_signal() -> None:
@@ -295,6 +319,19 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cyclopts", None)
     with pytest.raises(SystemExit, match=r"aimlapi-messages\[cli\]"):
         cli.run()
+
+
+def test_ctrl_c_while_the_command_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends as it does later, and not with a traceback."""
+
+    def interrupt(*_: object, **__: object) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "aimlapi_messages.cli._app")
+    monkeypatch.setattr("cyclopts.App.__init__", interrupt)
+    with pytest.raises(SystemExit) as caught:
+        cli.run()
+    assert caught.value.code == 130
 
 
 def test_json_of_what_stays_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:

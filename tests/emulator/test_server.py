@@ -325,6 +325,11 @@ def test_a_port_in_use_ends_the_command(emulator: Emulator, capsys: pytest.Captu
         (["--balance", "NaN"], "must be 0 or more"),
         (["--balance", "1e999999"], "at most 1,000,000,000 USD"),
         (["--host", ""], "the host to listen on is empty"),
+        (["--host", "\udcff"], "cannot listen on \\udcff:0"),
+        (["--host", "\x1b[2J\u202e"], "cannot listen on \\x1b[2J\\u202e:0"),
+        (["--host", "a" * 70], "cannot listen on aaa"),
+        (["--database", "/none/\x1b]0;title\x07"], "/none/\\x1b]0;title\\x07 cannot be used"),
+        (["--document", "/none/\x1b[2J"], "/none/\\x1b[2J"),
     ],
 )
 def test_a_wrong_value_ends_the_command(capsys: pytest.CaptureFixture[str], arguments: list[str], reason: str) -> None:

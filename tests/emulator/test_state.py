@@ -167,3 +167,19 @@ def test_a_batch_s_requests_fail_one_by_one(client: httpx.Client) -> None:
     assert kinds == [("b", "errored"), ("tool", "errored"), ("model", "errored"), ("a", "succeeded")]
     assert results[0]["result"]["error"]["error"]["message"].startswith('"thinking.type.disabled" is not supported')
     assert results[2]["result"]["error"]["error"]["type"] == "not_found_error"
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "model", "kind"),
+    [(r"a\ud800", "claude-opus-5", "succeeded"), ("a", r"claude\udfff", "errored"), (r"\ude00b\ud83d", "", "errored")],
+)
+def test_half_of_a_surrogate_pair_is_stored(client: httpx.Client, custom_id: str, model: str, kind: str) -> None:
+    """As the sign for what is no character; SQLite has no other."""
+    message = r'{"role": "user", "content": "Hi \ud800"}'
+    params = f'{{"model": "{model}", "max_tokens": 9, "messages": [{message}]}}'
+    content = f'{{"requests": [{{"custom_id": "{custom_id}", "params": {params}}}]}}'
+    batch = client.post("/v1/batches", content=content, headers={"x-emulator-batch": "polls=0"}).json()
+    (line,) = client.get("/v1/batches", params={"batch_id": batch["id"]}).text.splitlines()
+    assert json.loads(line)["result"]["type"] == kind
+    assert client.post("/v1/messages", content=params).status_code in (200, 400, 404)
+    assert client.get("/v2/logs").status_code == 200

@@ -5,6 +5,7 @@ Amounts are in credits, times in seconds of the emulator's own clock.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import weakref
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,9 @@ create table if not exists items (
     primary key (batch, position));
 """
 _TABLES = ("meta", "transactions", "logs", "keys", "batches", "items")
+
+# SQLite keeps UTF-8, which has no form for half of a surrogate pair.
+_HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 Row = Mapping[str, Any]
 
@@ -77,13 +81,17 @@ class Store:
         """Insert rows, given the names of their columns."""
         marks = ", ".join("?" * len(names))
         with self._lock:
-            self._database.executemany(f"insert or replace into {table} ({', '.join(names)}) values ({marks})", rows)
+            self._database.executemany(
+                f"insert or replace into {table} ({', '.join(names)}) values ({marks})", map(_storable, rows)
+            )
 
     def update(self, table: str, row: Row, **values: Any) -> Row:
         """Update a row and return it with its new values."""
         changes = ", ".join(f"{name} = ?" for name in values)
         with self._lock:
-            self._database.execute(f"update {table} set {changes} where id = ?", (*values.values(), row["id"]))
+            self._database.execute(
+                f"update {table} set {changes} where id = ?", _storable([*values.values(), row["id"]])
+            )
         return {**row, **values}
 
     def one(self, query: str, *values: Any) -> Row | None:
@@ -96,7 +104,7 @@ class Store:
 
     def all(self, query: str, *values: Any) -> list[Row]:
         with self._lock:
-            return [dict(row) for row in self._database.execute(query, values)]
+            return [dict(row) for row in self._database.execute(query, _storable(values))]
 
     def iterate(self, query: str, *values: Any) -> Iterator[Row]:
         """Yield rows, read 500 at a time. A limit and an offset are appended to `query`."""
@@ -104,3 +112,7 @@ class Store:
         while rows := self.all(f"{query} limit 500 offset {offset}", *values):
             yield from rows
             offset += len(rows)
+
+
+def _storable(values: Sequence[Any]) -> list[Any]:
+    return [_HALF_OF_A_PAIR.sub("\ufffd", value) if isinstance(value, str) else value for value in values]

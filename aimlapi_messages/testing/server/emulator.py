@@ -181,7 +181,8 @@ def _listen(host: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(_BACKLOG)
-    except OSError as error:
+    except (OSError, TypeError, UnicodeError) as error:  # the last two of what is no name of a host
         listener.close()
-        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+        number, text = (error.errno, error.strerror) if isinstance(error, OSError) else (None, None)
+        raise OSError(number, f"cannot listen on {host}:{port}: {text or error}") from error
     return listener
