@@ -78,11 +78,15 @@ _CODES: tuple[tuple[type[AIMLAPIError], int], ...] = (
     (InvalidRequestError, 2),
 )
 
-# Controls of both sets, what turns the direction of text or ends a line unseen, tags, and half of a surrogate pair.
+# Controls of both sets, what turns the direction of text or ends a line unseen, tags, half of a surrogate pair, and
+# more marks on one character than any script has, which would cover the lines around it.
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
+    "|[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{9,}"
 )
+# What cannot be seen at all has no place in a name; in a text it may part words.
+_UNSEEN = re.compile("[\xad\u034f\u115f\u1160\u180e\u200b\u2060-\u2065\u3164\uffa0\U000e0100-\U000e01ef]")
 
 
 # --- text from outside
@@ -92,8 +96,8 @@ def visible(text: object, *, lines: bool = False) -> str:
     """The text as it may be shown: what would drive a terminal is written out. Tabs and line ends count in `lines`."""
     plain = str(text).replace("\r\n", "\n")
     if not lines:
-        plain = plain.replace("\n", "\\n").replace("\t", "\\t")
-    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), plain)
+        plain = _UNSEEN.sub(_escape, plain.replace("\n", "\\n").replace("\t", "\\t"))
+    return _CONTROL.sub(_escape, plain)
 
 
 def prepare_streams() -> None:
@@ -230,6 +234,10 @@ def _readable(source: TextIO, name: str) -> Iterator[str]:
             number += 1
     except UnicodeDecodeError as error:
         raise InvalidRequestError(f"Line {number} of {name} is not {error.encoding}. Save it as UTF-8.") from error
+
+
+def _escape(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
 
 
 def _json_escape(found: re.Match[str]) -> str:

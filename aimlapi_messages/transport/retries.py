@@ -7,7 +7,8 @@ Sent again: connections that failed before an answer began, the statuses 408, 40
 streams that broke before their first content. Not sent again by default: what timed out once the request was out,
 because it may be running, and the gateway knows no key that would make the second one cost nothing. Never sent
 again: what broke after a whole answer had begun, because it was paid; an error that came with a price; and a 5xx
-whose text shows that the model's provider refused the request, because it would refuse it again.
+whose text shows that the model's provider refused the request, because it would refuse it again. A reply's
+`x-should-retry: true` or `false` knows better than its status.
 """
 
 from __future__ import annotations
@@ -106,8 +107,11 @@ class RetryPolicy:
             return in_stream or self.repeat == "safe"
         if not isinstance(error, APIStatusError) or error.status_code is None or isinstance(error, OutOfCreditError):
             return False
-        if self.repeat == "unsafe":
-            return error.status_code in REFUSED_STATUSES
+        advice = error.headers.get("x-should-retry", "").strip().lower()
+        if advice == "false" or self.repeat == "unsafe":
+            return advice != "false" and error.status_code in REFUSED_STATUSES
+        if advice == "true":
+            return True
         # A gateway's 500 that wraps the provider's 400 is a 400; one that wraps a 429 is worth another try.
         hidden = error.upstream_status if error.status_code >= 500 else None
         return _is_retryable(error.status_code) and (hidden is None or _is_retryable(hidden))

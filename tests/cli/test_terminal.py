@@ -208,6 +208,11 @@ def test_results_with_half_a_surrogate_pair_come_whole(run: Run, emulator: Emula
         ("\U0001f469\u200d\U0001f4bb \u0645\u06cc\u200c\u062e", None, None),
         ("[bold]x[/] [/x] :bomb: \\", None, None),
         ("tag \U000e0041", "tag \\U000e0041", None),
+        ("x" + "\u0301" * 9 + "y", "x" + "\\u0301" * 9 + "y", None),
+        ("x" + "\u0301" * 8 + "y\u0308\u0302", None, None),
+        ("a\u200bb\u2060c\u3164", None, "a\\u200bb\\u2060c\\u3164"),
+        ("a\xadb\U000e0101", None, "a\\xadb\\U000e0101"),
+        ("\u2764\ufe0f \u0928\u094d\u200d", None, None),
         ("", None, None),
     ],
 )
