@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -15,6 +16,7 @@ from ..core.errors import APIError
 from ..core.reply import Cost, ReplyHead
 from ..message.error_bodies import error_from_response
 from ..transport.async_http import AsyncReply, AsyncTransport
+from ..transport.failures import seal
 from ..transport.retries import NO_LIMIT, RetryState, async_within
 from .steps import decode
 
@@ -48,7 +50,7 @@ class AsyncExchange:
 
         The response is closed when `read` raises.
         """
-        state = self.state
+        state, handled = self.state, sys.exception()
         while True:
             try:
                 request = state.next_request()
@@ -63,8 +65,9 @@ class AsyncExchange:
                         state.spending.add(cost or Cost.from_headers(reply.head.headers))
                         await reply.close()
                         raise
-            except APIError as error:
-                pause = state.failed(error)
+            except BaseException as error:
+                seal(error, state.request, handled)
+                pause = state.failed(error) if isinstance(error, APIError) else None
                 if pause is None:
                     raise
             await asyncio.sleep(pause)

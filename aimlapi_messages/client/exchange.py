@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
@@ -15,6 +16,7 @@ from aimlapi_client.operation import Operation
 from ..core.errors import APIError
 from ..core.reply import Cost, ReplyHead
 from ..message.error_bodies import error_from_response
+from ..transport.failures import seal
 from ..transport.http import SyncReply, Transport
 from ..transport.retries import NO_LIMIT, RetryState, within
 from .steps import decode
@@ -49,7 +51,7 @@ class Exchange:
 
         The response is closed when `read` raises.
         """
-        state = self.state
+        state, handled = self.state, sys.exception()
         while True:
             try:
                 request = state.next_request()
@@ -64,8 +66,9 @@ class Exchange:
                         state.spending.add(cost or Cost.from_headers(reply.head.headers))
                         reply.close()
                         raise
-            except APIError as error:
-                pause = state.failed(error)
+            except BaseException as error:
+                seal(error, state.request, handled)
+                pause = state.failed(error) if isinstance(error, APIError) else None
                 if pause is None:
                     raise
             time.sleep(pause)

@@ -214,7 +214,8 @@ class APIConnectionError(APIError):
     """The connection could not be made, or it broke.
 
     sent: "no" when the request did not go out whole; "maybe" when it did and no answer began; "answered" when a
-    success had begun, which was paid. The last is never sent again, but for a stream that had brought no content.
+    success had begun, which was paid; or may have, because an `http_client` raised what is not about connections. The
+    last is never sent again, but for a stream that had brought no content.
     """
 
     sent: Sent = "no"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError
+from ..transport.failures import seal
 from .batch_requests import BatchOperation, BatchWait, ProgressHook, create_operation, look_up_operation
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class AsyncBatchResults(AsyncIterator["BatchResult"]):
         return self._reader.delivered
 
     async def __anext__(self) -> BatchResult:
+        handled = sys.exception()
         while not self._over:
             try:
                 result = self._reader.next_result()
@@ -130,11 +132,12 @@ class AsyncBatchResults(AsyncIterator["BatchResult"]):
                 if self._reader.ended:
                     break
                 self._reader.feed(await anext(self._chunks, None))
-            except (APIConnectionError, BatchIncompleteError) as error:
+            except BaseException as error:
+                seal(error, self._exchange.state.request, handled)
+                if not isinstance(error, (APIConnectionError, BatchIncompleteError)):
+                    await self.close()
+                    raise
                 await self._recover(error)
-            except BaseException:
-                await self.close()
-                raise
         await self.close()
         raise StopAsyncIteration
 

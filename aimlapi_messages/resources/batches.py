@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError
+from ..transport.failures import seal
 from .batch_requests import BatchOperation, BatchWait, ProgressHook, create_operation, look_up_operation
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ class BatchResults(Iterator["BatchResult"]):
         return self._reader.delivered
 
     def __next__(self) -> BatchResult:
+        handled = sys.exception()
         while not self._over:
             try:
                 result = self._reader.next_result()
@@ -131,11 +133,12 @@ class BatchResults(Iterator["BatchResult"]):
                 if self._reader.ended:
                     break
                 self._reader.feed(next(self._chunks, None))
-            except (APIConnectionError, BatchIncompleteError) as error:
+            except BaseException as error:
+                seal(error, self._exchange.state.request, handled)
+                if not isinstance(error, (APIConnectionError, BatchIncompleteError)):
+                    self.close()
+                    raise
                 self._recover(error)
-            except BaseException:
-                self.close()
-                raise
         self.close()
         raise StopIteration
 

@@ -6,6 +6,7 @@ The events are made by `StreamCore` and `with_helpers`, which do no I/O.
 from __future__ import annotations
 
 import asyncio
+import sys
 import weakref
 from abc import ABC, abstractmethod
 from collections import deque
@@ -19,6 +20,7 @@ from aimlapi_client.models import ContentBlockDeltaEvent, ContentBlockStopEvent,
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
 from ..message.response import ResponseHead
+from ..transport.failures import seal
 from ..transport.retries import RetryState
 from .closing import AsyncCloser, async_next_within
 from .core import EVENT_STREAM_TYPES, NO_EVENTS, StreamCore
@@ -107,6 +109,7 @@ class _AsyncStream(ABC, Generic[_EventT]):
         if not self._lock.acquire(False):
             raise StreamError("Two tasks or threads read one stream at the same time. Read it in one of them.")
         self._pending.clear()
+        chunk, handled = None, sys.exception()
         try:
             while not self._over:
                 try:
@@ -127,13 +130,15 @@ class _AsyncStream(ABC, Generic[_EventT]):
                         chunk = await async_next_within(self._deadline, self._source.chunks)
                     self._ended = chunk is None
                     self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
-                except APIError as error:
-                    await self._recover(error)
                 except GeneratorExit:  # nobody waits any more; whoever drops the stream closes it
                     raise
-                except BaseException:
-                    await self.close()
-                    raise
+                except BaseException as error:
+                    chunk = None  # which may repeat what was sent
+                    seal(error, self._exchange.state.request, handled)
+                    if not isinstance(error, APIError):
+                        await self.close()
+                        raise
+                    await self._recover(error)
             await self.close()
         finally:
             self._lock.release()

@@ -6,6 +6,7 @@ The events are made by `StreamCore` and `with_helpers`, which do no I/O.
 
 from __future__ import annotations
 
+import sys
 import time
 import weakref
 from abc import ABC, abstractmethod
@@ -20,6 +21,7 @@ from aimlapi_client.models import ContentBlockDeltaEvent, ContentBlockStopEvent,
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
 from ..message.response import ResponseHead
+from ..transport.failures import seal
 from ..transport.retries import RetryState
 from .closing import Closer, next_within
 from .core import EVENT_STREAM_TYPES, NO_EVENTS, StreamCore
@@ -108,6 +110,7 @@ class _Stream(ABC, Generic[_EventT]):
         if not self._lock.acquire(False):
             raise StreamError("Two tasks or threads read one stream at the same time. Read it in one of them.")
         self._pending.clear()
+        chunk, handled = None, sys.exception()
         try:
             while not self._over:
                 try:
@@ -128,13 +131,15 @@ class _Stream(ABC, Generic[_EventT]):
                         chunk = next_within(self._deadline, self._source.chunks)
                     self._ended = chunk is None
                     self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
-                except APIError as error:
-                    self._recover(error)
                 except GeneratorExit:  # nobody waits any more; whoever drops the stream closes it
                     raise
-                except BaseException:
-                    self.close()
-                    raise
+                except BaseException as error:
+                    chunk = None  # which may repeat what was sent
+                    seal(error, self._exchange.state.request, handled)
+                    if not isinstance(error, APIError):
+                        self.close()
+                        raise
+                    self._recover(error)
             self.close()
         finally:
             self._lock.release()

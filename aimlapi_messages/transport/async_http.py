@@ -24,6 +24,7 @@ from . import base
 from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
 from .base import async_acquire, async_shielded
 from .codings import steps
+from .failures import failure, logger, too_large
 
 if TYPE_CHECKING:
     import httpcore
@@ -94,7 +95,7 @@ class AsyncReply:
     async def __anext__(self) -> bytes:
         try:
             if self._left < 0:
-                raise base.too_large(self._request, self.head, self._limit, self._limit - self._left)
+                raise too_large(self._request, self.head, self._limit, self._limit - self._left)
             chunk = await anext(self._chunks)
             self._left -= len(chunk)
             if self._left < 0:
@@ -107,14 +108,19 @@ class AsyncReply:
             raise
         except GeneratorExit:  # nobody waits any more, and nothing can be awaited here
             raise
-        except BaseException as error:
-            try:
-                base.raise_mapped(error, self._request, self.head)
-            finally:
-                await self.close()
+        except Exception as error:
+            raised = failure(error, self._request, self.head)
+        except BaseException:
+            await self.close()
+            raise
+        await self.close()
+        raise raised  # out here, so that its context is not what others raised
 
     async def close(self) -> None:
-        await self._close()
+        try:
+            await self._close()
+        except Exception as error:  # of a user's own; what was read is whole, or another error says why it is not
+            logger.debug("A response could not be closed: %s", type(error).__name__)
 
 
 class _AsyncPieces:
@@ -158,7 +164,8 @@ class AsyncTransport(ABC):
         try:
             return AsyncReply(await self._send(request), request)
         except Exception as error:
-            base.raise_mapped(error, request)
+            raised = failure(error, request)
+        raise raised  # out here, so that its context is not what others raised
 
     async def close(self) -> None:
         """Refuse further requests, and close the connections; a given client belongs to its giver."""

@@ -11,14 +11,14 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from sys import intern
-from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Final
 from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 import httpx
 
-from ..core.errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase, ResponseTooLargeError
-from ..core.reply import Cost, ReplyHead, without_query
-from ..core.request import Request
+from ..core.errors import ConfigurationError
+from ..core.reply import ReplyHead, without_query
+from ..core.request import Request, Secrets, basic_secrets
 
 if TYPE_CHECKING:
     import asyncio
@@ -37,26 +37,11 @@ _PORTS: Final = {"http": 80, "https": 443}
 # An entry of NO_PROXY with a port. An IPv6 address has brackets then, and any number of colons without.
 _WITH_PORT: Final = re.compile(r"(\[[^]]*\]|[^:]*):([0-9]{1,5})")
 
+# Of this process, because the environment is.
+_PROXY_SECRETS: Final = set[str]()
+
 # What every build of httpx can decompress.
 DEFAULT_HEADERS: Final = {"accept-encoding": "gzip, deflate"}
-
-# Raised before the whole request has gone out. Nothing has run, so nothing was paid.
-_PHASES: Final[dict[type[Exception], Phase]] = {
-    httpx.ConnectTimeout: "connect",
-    httpx.PoolTimeout: "pool",
-    httpx.WriteTimeout: "write",
-}
-_UNSENT: Final = (
-    *_PHASES,
-    httpx.ConnectError,
-    httpx.LocalProtocolError,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.WriteError,
-)
-
-# An impossible port is an OverflowError, which anyio puts into a group.
-_UNSENDABLE: Final = (httpx.InvalidURL, UnicodeError, OverflowError, ExceptionGroup)
 
 
 # --- the request
@@ -99,7 +84,9 @@ def reply_head(status: int, raw_headers: list[tuple[bytes, bytes]], request: Req
     """The head of a response: headers by lower-case name, with one that comes twice joined."""
     headers = {intern(name): value for name, value in httpx.Headers(raw_headers).items()}
     url = without_query(request.url)
-    return ReplyHead(status, headers, url, request.secrets, request.operation, request.model, request.max_response_size)
+    return ReplyHead(
+        status, headers, url, secrets_of(request), request.operation, request.model, request.max_response_size
+    )
 
 
 # --- connections
@@ -124,7 +111,15 @@ def proxy_for(text: str) -> httpx.Proxy | None:
         return None
     if not getproxies_environment() and proxy_bypass(url.host):  # the system's settings, with their own exceptions
         return None
-    return httpx.Proxy(address if "://" in address else f"http://{address}")
+    proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
+    if proxy.auth is not None:
+        _PROXY_SECRETS.update(basic_secrets(*proxy.auth))
+    return proxy
+
+
+def secrets_of(request: Request) -> Secrets:
+    """What no text may show of a request: its own secrets, and those of proxies that the environment has named."""
+    return request.secrets.plus(_PROXY_SECRETS)
 
 
 def spared(url: httpx.URL, no_proxy: str) -> bool:
@@ -213,59 +208,3 @@ def async_shielded(close: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[
             raise
 
     return close_whole
-
-
-# --- errors
-
-
-def raise_mapped(error: BaseException, request: Request, head: ReplyHead | None = None) -> NoReturn:
-    """Raise the package's error for what sending or reading raised, and any other error as it is.
-
-    head: of the response that was being read, None for none.
-    """
-    url = without_query(request.url)
-    place = f"{request.method} {url}"
-    if type(error).__module__ == "httpcore":  # httpx has one of the same name for each
-        theirs = getattr(httpx, type(error).__name__, httpx.TransportError)(str(error))
-        theirs.__cause__ = error
-        error = theirs
-    if isinstance(error, (httpx.RequestError, httpx.HTTPStatusError)):
-        # It stays reachable, as it is or as the cause, and the request that it carries holds the key.
-        error.request = httpx.Request(request.method, url)
-    if isinstance(error, httpx.RequestError):
-        late = isinstance(error, httpx.TimeoutException)
-        kind, problem = (APITimeoutError, "took too long") if late else (APIConnectionError, "failed")
-        reason = request.secrets.scrub(str(error) or type(error).__name__)
-        ours = kind.advised(f"{place} {problem}: {reason}.", url=url)
-        ours.sent = "no" if isinstance(error, _UNSENT) else "maybe"
-        if head is not None:
-            ours.sent, ours.request_id = "answered", head.request_id
-        if isinstance(ours, APITimeoutError):
-            ours.phase = _PHASES.get(type(error)) or _read_phase(request)
-        raise ours from error
-    if isinstance(error, _UNSENDABLE):
-        first = cast("ExceptionGroup[Exception]", error).exceptions[0] if isinstance(error, ExceptionGroup) else error
-        raise ConfigurationError(
-            f"{place} cannot be sent: {request.secrets.scrub(str(first))}. "
-            "Check base_url, and the proxies that the environment names."
-        ) from error
-    raise error
-
-
-def too_large(request: Request, head: ReplyHead, limit: int, came: int) -> ResponseTooLargeError:
-    """The error of a response of which more bytes came than it may have."""
-    url = without_query(request.url)
-    error = ResponseTooLargeError.advised(
-        f"{request.method} {url} answered with more than {limit:,} bytes: {came:,} had come when it was given up.",
-        status_code=head.status,
-        request_id=head.request_id,
-        url=url,
-    )
-    error.cost = Cost.from_headers(head.headers)
-    return error
-
-
-def _read_phase(request: Request) -> Phase:
-    """The limit that ended a wait for bytes: one of the call if it was shorter than the timeout."""
-    limit, read = request.wait_limit, httpx.Timeout(request.timeout).read
-    return "read" if limit is None or (read is not None and limit[0] >= read) else limit[1]

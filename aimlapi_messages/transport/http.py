@@ -25,6 +25,7 @@ from . import base
 from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
 from .base import acquire
 from .codings import steps
+from .failures import failure, logger, too_large
 
 if TYPE_CHECKING:
     import httpcore
@@ -95,7 +96,7 @@ class SyncReply:
     def __next__(self) -> bytes:
         try:
             if self._left < 0:
-                raise base.too_large(self._request, self.head, self._limit, self._limit - self._left)
+                raise too_large(self._request, self.head, self._limit, self._limit - self._left)
             chunk = next(self._chunks)
             self._left -= len(chunk)
             if self._left < 0:
@@ -108,14 +109,19 @@ class SyncReply:
             raise
         except GeneratorExit:  # nobody waits any more, and nothing can be awaited here
             raise
-        except BaseException as error:
-            try:
-                base.raise_mapped(error, self._request, self.head)
-            finally:
-                self.close()
+        except Exception as error:
+            raised = failure(error, self._request, self.head)
+        except BaseException:
+            self.close()
+            raise
+        self.close()
+        raise raised  # out here, so that its context is not what others raised
 
     def close(self) -> None:
-        self._close()
+        try:
+            self._close()
+        except Exception as error:  # of a user's own; what was read is whole, or another error says why it is not
+            logger.debug("A response could not be closed: %s", type(error).__name__)
 
 
 class _Pieces:
@@ -159,7 +165,8 @@ class Transport(ABC):
         try:
             return SyncReply(self._send(request), request)
         except Exception as error:
-            base.raise_mapped(error, request)
+            raised = failure(error, request)
+        raise raised  # out here, so that its context is not what others raised
 
     def close(self) -> None:
         """Refuse further requests, and close the connections; a given client belongs to its giver."""

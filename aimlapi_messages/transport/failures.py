@@ -1,0 +1,179 @@
+"""What a caller sees of what went wrong while a request was sent or its response read.
+
+`failure` makes an error of the package of whatever was raised. `seal` takes from any error what a report of it would
+show besides: variables of the frames that it passed, which hold headers, and causes that repeat a secret.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from traceback import clear_frames, format_exception_only
+from typing import Final, cast
+
+import httpx
+
+from ..core.errors import (
+    AIMLAPIError,
+    APIConnectionError,
+    APITimeoutError,
+    ConfigurationError,
+    Phase,
+    ResponseTooLargeError,
+)
+from ..core.reply import Cost, ReplyHead, without_query
+from ..core.request import Request, Secrets
+from .base import secrets_of
+
+# Raised before the whole request has gone out. Nothing has run, so nothing was paid.
+_PHASES: Final[dict[type[Exception], Phase]] = {
+    httpx.ConnectTimeout: "connect",
+    httpx.PoolTimeout: "pool",
+    httpx.WriteTimeout: "write",
+}
+_UNSENT: Final = (
+    *_PHASES,
+    httpx.ConnectError,
+    httpx.LocalProtocolError,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.WriteError,
+)
+
+# An impossible port is an OverflowError.
+_UNSENDABLE: Final = (httpx.InvalidURL, UnicodeError, OverflowError)
+
+# Errors of these say that a connection failed. Those of the libraries may hold what was sent, or repeat it in part.
+_OF_CONNECTIONS: Final = (httpx.RequestError, OSError, EOFError)
+_LIBRARIES: Final = frozenset({"anyio", "trio", "http", "h2", "h11", "httpcore", "aiohttp"})
+
+logger: Final = logging.getLogger("aimlapi_messages")
+
+# Characters of what others say went wrong.
+_LONGEST_REASON: Final = 500
+
+
+def failure(error: Exception, request: Request, head: ReplyHead | None = None) -> AIMLAPIError:
+    """The package's error for what sending or reading raised, whoever raised it.
+
+    head: of the response that was being read, None for none.
+    """
+    if isinstance(error, AIMLAPIError):
+        error.__cause__ = error.__context__ = None  # a proxy's address that cannot be read, and the like
+        return error
+    url, secrets, first = without_query(request.url), secrets_of(request), _first(error)
+    place = f"{request.method} {url}"
+    kind, text = type(first), _text(first)
+    if kind.__module__ == "httpcore":  # httpx has one of the same name for each
+        kind = cast("type[Exception]", getattr(httpx, kind.__name__, httpx.TransportError))
+        error = first = kind(secrets.scrub(text, _LONGEST_REASON))
+    if not issubclass(kind, httpx.RequestError) or not text:
+        text = f"{kind.__name__}: {text}" if text else kind.__name__
+    reason = secrets.scrub(text, _LONGEST_REASON)
+    ours: AIMLAPIError
+    if head is None and isinstance(first, _UNSENDABLE) and not isinstance(first, UnicodeDecodeError):
+        ours = ConfigurationError(
+            f"{place} cannot be sent: {reason}. Check base_url, and the proxies that the environment names."
+        )
+    else:
+        late = isinstance(first, (httpx.TimeoutException, TimeoutError))
+        kind_of_ours, problem = (APITimeoutError, "took too long") if late else (APIConnectionError, "failed")
+        ours = kind_of_ours.advised(f"{place} {problem}: {reason}.", url=url)
+        ours.sent = "no" if isinstance(first, _UNSENT) else "maybe"
+        if head is not None:
+            ours.sent, ours.request_id = "answered", head.request_id
+        elif not isinstance(first, _OF_CONNECTIONS) and _library(first) not in _LIBRARIES:
+            ours.sent = "answered"  # by code that is not about connections, which may have seen the answer
+        if isinstance(ours, APITimeoutError):
+            ours.phase = _PHASES.get(type(first)) or _read_phase(request)
+    ours.__cause__ = _cause(error, secrets, reason)
+    return ours
+
+
+def too_large(request: Request, head: ReplyHead, limit: int, came: int) -> ResponseTooLargeError:
+    """The error of a response of which more bytes came than it may have."""
+    url = without_query(request.url)
+    error = ResponseTooLargeError.advised(
+        f"{request.method} {url} answered with more than {limit:,} bytes: {came:,} had come when it was given up.",
+        status_code=head.status,
+        request_id=head.request_id,
+        url=url,
+    )
+    error.cost = Cost.from_headers(head.headers)
+    return error
+
+
+def _first(error: Exception) -> Exception:
+    """The error itself, or of a group the first in it."""
+    while isinstance(error, ExceptionGroup):
+        error = cast("ExceptionGroup[Exception]", error).exceptions[0]
+    return error
+
+
+def _text(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # it is somebody's own
+        return ""
+
+
+def _library(error: BaseException) -> str:
+    return type(error).__module__.partition(".")[0]
+
+
+def _read_phase(request: Request) -> Phase:
+    """The limit that ended a wait for bytes: one of the call if it was shorter than the timeout."""
+    limit, read = request.wait_limit, httpx.Timeout(request.timeout).read
+    return "read" if limit is None or (read is not None and limit[0] >= read) else limit[1]
+
+
+def _cause(error: Exception, secrets: Secrets, reason: str) -> Exception | None:
+    """What may stand as the cause: the error itself, unless it holds a secret.
+
+    One of httpx is replaced by one that does not, any other by none.
+    """
+    if not _shows(error, secrets):
+        return error
+    return type(error)(reason) if type(error).__module__ == "httpx" and isinstance(error, httpx.RequestError) else None
+
+
+def seal(error: BaseException, request: Request, handled: BaseException | None) -> None:
+    """Clear the variables in the frames of an error and of those behind it, and take away those that show a secret.
+
+    handled: an error before it, of the caller, which stays as it is.
+    """
+    secrets = secrets_of(request)
+    for link in _chain(error, handled):
+        clear_frames(link.__traceback__)
+        if isinstance(link, httpx.RequestError):
+            link.request = httpx.Request(request.method, without_query(request.url))
+        for name in ("__cause__", "__context__"):
+            other = getattr(link, name)
+            if other is not None and other is not handled and _shows(other, secrets):
+                setattr(link, name, None)
+
+
+def _chain(error: BaseException, handled: BaseException | None) -> Iterator[BaseException]:
+    """An error, and every other that can be reached from it, up to the one that the caller handles."""
+    waiting, known = [error], {id(handled)}
+    while waiting:
+        link = waiting.pop()
+        if id(link) in known:
+            continue
+        known.add(id(link))
+        yield link
+        waiting += [other for other in (link.__cause__, link.__context__) if other is not None]
+        if isinstance(link, BaseExceptionGroup):
+            waiting += cast("BaseExceptionGroup[BaseException]", link).exceptions
+
+
+def _shows(error: BaseException, secrets: Secrets) -> bool:
+    """Whether an error repeats a secret, or holds what was sent."""
+    if _library(error) in _LIBRARIES or isinstance(error, httpx.HTTPStatusError):
+        return True
+    try:
+        said = "".join(format_exception_only(error))
+        text = f"{said} {error!r} {error.args!r} {vars(error)!r}"
+    except Exception:  # raised by the error, when it was asked what it says
+        return True
+    return secrets.scrub(text) != text
