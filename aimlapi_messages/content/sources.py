@@ -76,7 +76,7 @@ _HEAD: Final = 512  # bytes, enough to recognise a file
 
 # What may stand before a PDF and is none of it: a byte order mark and white space, or the header of a part of a form.
 _BEFORE_PDF: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:(?:--[^\r\n]*\r?\n)?(?:[A-Za-z-]+:[^\r\n]*\r?\n)+\r?\n\s*)?(?=%PDF-\d)"
+    rb"(?:\xef\xbb\xbf)?\s*(?:(?:--[^\r\n]*\r?\n)?(?=[^%]*(?i:content-))(?:[A-Za-z-]+:[^\r\n]*\r?\n)+\r?\n\s*)?(?=%PDF-\d)"
 )
 _LONGEST_BEFORE_PDF: Final = 2048
 
@@ -89,7 +89,8 @@ _PIECE: Final = 1024 * 1024
 _LONGEST_SHOWN_PATH: Final = 200
 _LONGEST_DATA_URL_HEAD: Final = 1000
 _MEDIA_TYPE: Final = re.compile(r"[a-z-]+/[a-z0-9.+_-]{1,100}")
-_BASE64: Final = re.compile(r"(iVBORw0KGgo|/9j/|R0lGOD|UklGR|JVBERi0).*|(?!/)[A-Za-z0-9+/_-]{40,200}={0,2}", re.DOTALL)
+_KNOWN_BASE64: Final = "(iVBORw0KGgo|/9j/|R0lGOD|UklGR|JVBERi0)"  # as that of images and PDFs begins
+_BASE64: Final = re.compile(_KNOWN_BASE64 + r".*|(?!/)[A-Za-z0-9+/_-]{40,200}={0,2}", re.DOTALL)
 
 # A text with spaces is rather content than a path, unless it ends as the names of files do.
 _CONTENT: Final = re.compile(r".*\s.*(?<!\.\w)(?<!\.\w{2})(?<!\.\w{3})(?<!\.\w{4})(?<!\.\w{5})")
@@ -97,9 +98,9 @@ _CONTENT: Final = re.compile(r".*\s.*(?<!\.\w)(?<!\.\w{2})(?<!\.\w{3})(?<!\.\w{4
 # For each format of PIL, the one it is saved in, and the options. Any other is saved as PNG; for that, some modes
 # become RGB.
 _PILLOW_FORMATS: Final[Mapping[str | None, tuple[str, Mapping[str, Any]]]] = {
-    "GIF": ("GIF", {}),
-    "JPEG": ("JPEG", {"quality": "keep"}),
-    "MPO": ("JPEG", {"quality": 95}),
+    "GIF": ("GIF", {"comment": b""}),
+    "JPEG": ("JPEG", {"quality": "keep", "comment": b""}),
+    "MPO": ("JPEG", {"quality": 95, "comment": b""}),
     "PNG": ("PNG", {}),
     "WEBP": ("WEBP", {"quality": 95}),
 }
@@ -153,7 +154,8 @@ class Payload:
 
     def looks_like(self) -> str:
         """What the file seems to be, such as "a TIFF image", and what it was claimed to be."""
-        kind = _kind(self.data[:_HEAD]) or _kind_of_text(self.data)
+        is_whole = len(self.data) == self.size and not self.is_cut
+        kind = _kind(self.data[:_HEAD]) or _kind_of_text(self.data, is_whole)
         claim = f", though it is {self.claim[0]} by {self.claim[1]}" if self.claim else ""
         return f"{self.name} looks like {_NAMES.get(kind, kind)}{claim}"
 
@@ -185,14 +187,13 @@ def _kind(head: bytes) -> str:
     return next((kind for pattern, kind in _KINDS if re.match(pattern, head, re.DOTALL)), "")
 
 
-def _kind_of_text(data: bytes) -> str:
+def _kind_of_text(data: bytes, is_whole: bool) -> str:
     if b"\0" in data:
         return "unknown binary data"
     try:
-        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data)  # a character may be cut at the end
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data, is_whole)  # else a character may be cut
     except UnicodeDecodeError as error:
-        plain = sum(byte >= 32 or byte in b"\t\n\f\r" for byte in data[:_HEAD])
-        is_text = error.start and plain == len(data[:_HEAD])
+        is_text = error.start and all(byte >= 32 or byte in b"\t\n\f\r" for byte in data[:_HEAD])
         return f"text that is not UTF-8 at byte {error.start:,}" if is_text else "unknown binary data"
     start = text[:_HEAD].lstrip().lower()
     if start.startswith("<") and "<svg" in start:
@@ -202,6 +203,8 @@ def _kind_of_text(data: bytes) -> str:
 
 def claim_of(media_type: str | None, place: str) -> tuple[str, str] | None:
     """What a media type claims, in its usual form and without parameters; None if it says nothing."""
+    if not isinstance(cast("object", media_type), str | None):
+        raise ContentError(f"media_type is a {type(media_type).__name__}. Give a str, such as 'image/png'.")
     plain = (media_type or "").partition(";")[0].strip().lower()
     if plain in ("", "application/octet-stream", "binary/octet-stream"):
         return None
@@ -246,7 +249,7 @@ def load(source: object, limit: int, caller: str, media_type: str | None) -> Pay
     if isinstance(source, str) and _scheme(source) == "data":
         payload = _load_data_url(source)
     elif isinstance(source, (str, os.PathLike)):
-        payload = _load_path(os.fsdecode(cast("str | os.PathLike[str]", source)), limit)
+        payload = _load_path(_path_of(source), limit)
     elif isinstance(source, (bytes, bytearray, memoryview)):
         payload = Payload("What was given as bytes", bytes(cast("bytes", source)))
     elif hasattr(source, "save") and hasattr(source, "mode") and hasattr(source, "size"):
@@ -270,10 +273,19 @@ def load(source: object, limit: int, caller: str, media_type: str | None) -> Pay
 
 
 def base64_of(source: object, caller: str, limit: int) -> str:
-    """The base64 of a file, where a block has the file itself instead of its text."""
+    """The base64 of a file, where a block has the file itself instead of its text; bytes may be base64 already."""
     payload = load(source, limit, caller, None)
+    if re.match(_KNOWN_BASE64.encode(), payload.data):
+        payload.data = _decoded(str(payload.data, "ascii", "replace"), payload.name)
     payload.check_size(limit, "A request holds less than that.")
     return payload.take_base64()
+
+
+def _path_of(source: Any) -> str:
+    try:
+        return os.fsdecode(source)
+    except Exception as error:  # its own code may raise any
+        raise ContentError(f"The {type(source).__name__} says no path: {_reason(error)}.") from error
 
 
 def _load_path(path: str, limit: int) -> Payload:
@@ -317,13 +329,13 @@ def _load_data_url(url: str) -> Payload:
         raise ContentError("The data URL has no comma between its media type and its data.")
     head, body = "".join(url[:comma].split())[5:], url[comma + 1 :]
     if head.lower().endswith(";base64"):
-        data = _decoded(unquote(body) if "%" in body else body)
+        data = _decoded(unquote(body) if "%" in body else body, "The data of the data URL")
     else:
         data = unquote_to_bytes(body)
     return Payload("The data URL", data, claim_of(head, "the data URL"))
 
 
-def _decoded(text: str) -> bytes:
+def _decoded(text: str, name: str) -> bytes:
     """The bytes of base64 as it is found: with line breaks, without padding, with the alphabet of URLs."""
     plain = "".join(text.split())
     if len(plain) % 4:
@@ -333,7 +345,7 @@ def _decoded(text: str) -> bytes:
     try:
         return a2b_base64(plain.replace("-", "+").replace("_", "/"), strict_mode=True)
     except ValueError:
-        raise ContentError("The data of the data URL is not valid base64.") from None
+        raise ContentError(f"{name} is not valid base64.") from None
 
 
 def _read(file: Readable, limit: int) -> bytes:
@@ -342,7 +354,7 @@ def _read(file: Readable, limit: int) -> bytes:
     while missing > 0:
         try:
             piece = cast("object", file.read(min(missing, _PIECE)))
-        except (OSError, ValueError) as error:
+        except Exception as error:  # archives and connections have their own
             raise ContentError(f"The file object cannot be read: {_reason(error)}.") from error
         if not isinstance(piece, (bytes, bytearray, memoryview)):
             kind = type(piece).__name__
@@ -356,18 +368,28 @@ def _read(file: Readable, limit: int) -> bytes:
 
 def _save(image: Any) -> bytes:
     kind, options = _PILLOW_FORMATS.get(getattr(image, "format", None), _PILLOW_FORMATS["PNG"])
-    buffer = io.BytesIO()
     try:
-        with suppress(Exception):  # EXIF that is broken says nothing, by any error
-            if image.getexif().get(_ORIENTATION, 1) != 1:
-                image = import_module("PIL.ImageOps").exif_transpose(image)  # which a file without metadata cannot say
-                options = {"quality": 95} if kind == "JPEG" else options
-        if kind == "PNG" and image.mode in _MODES_FOR_RGB:
-            image = image.convert("RGB")
-        image.save(buffer, format=kind, **options)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+        if hasattr(image, "load"):
+            image.load()
+    except Exception as error:  # of each format's own kind
         raise ContentError(
-            f"The PIL image of mode {image.mode} cannot be saved as {kind}. "
-            "Convert it first, for example with image.convert('RGB')."
+            f"The PIL image cannot be read: {_reason(error)}. It may be cut off, or its file closed."
         ) from error
-    return buffer.getvalue()
+    with suppress(Exception):  # EXIF that is broken says nothing, by any error
+        if image.getexif().get(_ORIENTATION, 1) != 1:
+            image = import_module("PIL.ImageOps").exif_transpose(image)  # which a file without metadata cannot say
+            options = {**options, "quality": 95} if kind == "JPEG" else options
+    # One that was changed may have kept a format that does not take its mode any more.
+    for form, how in ((kind, options), _PILLOW_FORMATS["PNG"]):
+        buffer = io.BytesIO()
+        try:
+            one = image.convert("RGB") if form == "PNG" and image.mode in _MODES_FOR_RGB else image
+            one.save(buffer, format=form, **how)
+        except Exception as error:  # as above
+            failure = error
+        else:
+            return buffer.getvalue()
+    raise ContentError(
+        f"The PIL image of mode {image.mode} cannot be saved as PNG. "
+        "Convert it first, for example with image.convert('RGB')."
+    ) from failure

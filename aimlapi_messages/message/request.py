@@ -33,6 +33,8 @@ _VERBATIM: Final = frozenset({"citations", "input", "input_examples", "input_sch
 # What becomes a JSON array. Sets have no order, and the rest (bytes, paths, tables) means something else.
 _ARRAYS: Final = (list, tuple, Iterator)
 
+_LONGEST_INT: Final = 14_000  # bits; Python writes no more digits than those of a few more
+
 # Options that are lists of something; a single one is a mistake that the gateway explains badly.
 _LISTS: Final = ("tools", "stop_sequences")
 
@@ -183,7 +185,11 @@ def to_plain(value: object, path: str, *, keep_nulls: bool = False) -> Any:
 
 
 def _convert(value: object, path: str, keep_nulls: bool) -> Any:
-    if value is None or isinstance(value, (str, bool, int)):
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    if isinstance(value, int):
+        if value.bit_length() > _LONGEST_INT:
+            raise InvalidRequestError(f"{path} is a number with thousands of digits, which JSON cannot carry.")
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
@@ -197,6 +203,8 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
         for name, member in cast("Mapping[object, object]", value).items():
             if not isinstance(name, str):
                 name = _key(name, path, keep_nulls)
+                if name in value or name in result:
+                    raise InvalidRequestError(f"{path} has two keys that JSON writes as {name[:40]!r}. Give one.")
             if isinstance(member, (NotGiven, Unset)) or (member is None and not keep_nulls):
                 continue
             if isinstance(member, str):  # as most members are
@@ -206,7 +214,7 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
             else:
                 result[name] = _convert(member, f"{path}.{name}", keep_nulls or name in _VERBATIM)
         return result
-    if not isinstance(value, _ARRAYS):
+    if not _is_list(value):
         kind = type(value).__name__
         if keep_nulls and not is_absent(value):
             with suppress(TypeError):
@@ -214,6 +222,11 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
         raise InvalidRequestError(f"{path} is a {kind}, which JSON has no form for. Convert it first.")
     items = enumerate(cast("Iterable[object]", value))
     return [_convert(item, f"{path}[{index}]", keep_nulls) for index, item in items]
+
+
+def _is_list(value: object) -> bool:
+    """Whether it becomes a JSON array. The lines of an open file do not."""
+    return isinstance(value, _ARRAYS) and not hasattr(cast("object", value), "read")
 
 
 def _json_of(value: object) -> Any:

@@ -132,9 +132,12 @@ def _params(params: Mapping[str, Any], place: str) -> dict[str, Any]:
     more = params.keys() - _PARAMS.union(body_options())
     unknown = sorted(more - _documented("BatchMessageParams")) if more else []
     if unknown:
-        raise InvalidRequestError(
-            f"{place}: params has no member {unknown[0]!r}. Other members of the body go into extra_body."
-        )
+        advice = "Other members of the body go into extra_body."
+        if unknown[0] in RequestOptions.__annotations__:
+            advice = "Give it to batches.create(...), for the whole batch."
+        elif unknown[0] == "betas":
+            advice = "Give batches.create(...) extra_headers={'anthropic-beta': ...}, for the whole batch."
+        raise InvalidRequestError(f"{place}: params has no member {unknown[0]!r}. {advice}")
     if params.get("stream"):
         raise InvalidRequestError(f"{place}: stream is set, and the answers of a batch are never streamed.")
     if "messages" not in params:

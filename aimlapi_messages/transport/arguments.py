@@ -32,7 +32,8 @@ def given_options(options: Mapping[str, Any], names: Collection[str], error: typ
     """
     unknown = sorted(options.keys() - names)
     if unknown:
-        raise TypeError(f"unexpected argument {unknown[0]!r}")
+        advice = ". Give it as extra_headers={'anthropic-beta': ...}." if unknown[0] == "betas" else ""
+        raise TypeError(f"unexpected argument {unknown[0]!r}{advice}")
     given: dict[str, Any] = {
         name: value
         for name, value in options.items()

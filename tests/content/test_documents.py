@@ -146,7 +146,18 @@ def test_a_pdf_is_known_behind_what_is_none_of_it(before: bytes, bytes_arrived: 
     assert bytes_arrived(document(before + PDF, media_type="application/pdf")) == ("application/pdf", PDF)
 
 
-@pytest.mark.parametrize("content", [b"On %PDF-1.4", b"a: b\n%PDF-1.4", b"x\n\n%PDF-1.4", b"\n%PDF", b"\xef\xbb\xbfa"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"On %PDF-1.4",
+        b"a: b\n%PDF-1.4",
+        b"x\n\n%PDF-1.4",
+        b"\n%PDF",
+        b"\xef\xbb\xbfa",
+        b"Title: files\n\n%PDF-1.4 is how one begins. Content-Type: is a header.",
+        b"Subject: how it begins\r\nDate: today\r\n\r\n%PDF-1.7",
+    ],
+)
 def test_a_text_that_speaks_of_pdf_is_a_text(content: bytes) -> None:
     assert document(content)["source"]["type"] == "text"
 

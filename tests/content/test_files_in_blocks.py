@@ -58,8 +58,23 @@ def turn(data: Any) -> list[Any]:
         lambda path: bytearray(path.read_bytes()),
         lambda path: memoryview(path.read_bytes()),
         lambda path: base64.b64encode(path.read_bytes()).decode(),
+        lambda path: base64.b64encode(path.read_bytes()),
+        lambda path: base64.encodebytes(path.read_bytes()),
+        lambda path: io.BytesIO(base64.b64encode(path.read_bytes())),
+        lambda path: bytearray(base64.urlsafe_b64encode(path.read_bytes()).rstrip(b"=")),
     ],
-    ids=["Path", "file object", "bytes", "bytearray", "memoryview", "base64"],
+    ids=[
+        "Path",
+        "file object",
+        "bytes",
+        "bytearray",
+        "memoryview",
+        "base64",
+        "bytes of base64",
+        "lines of base64",
+        "file object of base64",
+        "base64 of URLs",
+    ],
 )
 async def test_a_file_is_read_where_its_base64_is_wanted(
     asynchronous: bool, make: Callable[[Path], Any], tmp_path: Path
@@ -78,6 +93,7 @@ async def test_a_file_is_read_where_its_base64_is_wanted(
         (io.StringIO("text"), "gives str, not bytes"),
         (5, r"messages\[0\].content\[0\].source.data was given a int"),
         ([b"a"], "source.data was given a list"),
+        (b"iVBORw0KGgo!", "What was given as bytes is not valid base64"),
     ],
 )
 async def test_a_file_that_cannot_be_read_is_told(asynchronous: bool, data: Any, problem: str) -> None:
@@ -117,6 +133,15 @@ async def test_an_input_may_hold_what_a_tool_takes(asynchronous: bool, given: An
         ({object(): "a"}, r"has the key <object"),
         ({"a": float("nan")}, r"input.a is nan"),
         ({"a": Point(float("inf"))}, r"input.a.x is inf"),
+        ({1: "a", "1": "b"}, "has two keys that JSON writes as '1'"),
+        ({"1": "a", 1: "b"}, "has two keys that JSON writes as '1'"),
+        ({"a": {None: 1, "null": 2}}, "input.a has two keys that JSON writes as 'null'"),
+        ({"a": {True: 1, "true": 2}}, "input.a has two keys that JSON writes as 'true'"),
+        ({date(2025, 1, 31): 1, "2025-01-31": 2}, "has two keys that JSON writes as '2025-01-31'"),
+        ({"a": io.BytesIO(b"b")}, "input.a is a BytesIO"),
+        ({"a": io.StringIO("b")}, "input.a is a StringIO"),
+        ({"a": 10**5000}, "input.a is a number with thousands of digits"),
+        ({"a": [-(10**5000)]}, r"input.a\[0\] is a number with thousands of digits"),
     ],
 )
 async def test_an_input_that_has_no_form_is_told(asynchronous: bool, given: Any, problem: str) -> None:

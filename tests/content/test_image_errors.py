@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,36 @@ class Failing:
 
     def read(self, size: int, /) -> bytes:
         raise self.error
+
+
+class Misnamed:
+    """A path whose own code is wrong."""
+
+    def __init__(self, path: Any) -> None:
+        self.path = path
+
+    def __fspath__(self) -> Any:
+        if isinstance(self.path, Exception):
+            raise self.path
+        return self.path
+
+
+def saved(kind: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.effect_noise((200, 200), 100).save(buffer, kind)
+    return buffer.getvalue()
+
+
+def cut_off(kind: str) -> Image.Image:
+    """An image of PIL of which only a third has arrived."""
+    data = saved(kind)
+    return Image.open(io.BytesIO(data[: len(data) // 3]))
+
+
+def closed(kind: str) -> Image.Image:
+    opened = Image.open(io.BytesIO(saved(kind)))
+    opened.close()
+    return opened
 
 
 class Unsaveable:
@@ -71,6 +102,23 @@ class Unsaveable:
         (io.StringIO("text"), None, r"The file object gives str, not bytes. Open the file in binary mode"),
         (Failing(OSError(5, "Input/output error")), None, "The file object cannot be read: Input/output error"),
         (Failing(ValueError("closed")), None, "The file object cannot be read: ValueError"),
+        (Failing(EOFError("Compressed file ended")), None, "The file object cannot be read: EOFError"),
+        (Failing(zipfile.BadZipFile("Bad CRC")), None, "The file object cannot be read: BadZipFile"),
+        (Failing(RuntimeError("the connection")), None, "The file object cannot be read: RuntimeError"),
+        (Misnamed(5), None, "The Misnamed says no path: TypeError"),
+        (Misnamed(None), None, "The Misnamed says no path: TypeError"),
+        (Misnamed(KeyError("own")), None, "The Misnamed says no path: KeyError"),
+        (cut_off("JPEG"), None, r"The PIL image cannot be read: .*\. It may be cut off, or its file closed"),
+        (cut_off("PNG"), None, "The PIL image cannot be read: .* cut off"),
+        (cut_off("GIF"), None, "The PIL image cannot be read: .* cut off"),
+        (cut_off("TIFF"), None, "The PIL image cannot be read: .* cut off"),
+        (closed("JPEG"), None, "The PIL image cannot be read: .* its file closed"),
+        (Image.new("RGB", (0, 5)), None, "The PIL image of mode RGB cannot be saved as PNG"),
+        (PNG, 5, "media_type is a int. Give a str"),
+        (PNG, ["image/png"], "media_type is a list. Give a str"),
+        (PNG, b"image/png", "media_type is a bytes. Give a str"),
+        ("caf\u00e9".encode("latin-1"), None, "looks like text that is not UTF-8 at byte 3"),
+        ("https://example.com/cat.png", 5, "media_type has no place"),
         (Image.new("F", (1, 1)), None, "The PIL image of mode F cannot be saved as PNG. Convert it first"),
         (Unsaveable(), None, "The PIL image of mode F cannot be saved as PNG"),
         (5, None, r"image\(\) was given a int. Give a path"),

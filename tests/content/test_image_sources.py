@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from aimlapi_messages import AIMLAPI, ContentError, image
 
@@ -194,6 +195,38 @@ def test_an_image_of_pil_is_sent_upright(kind: str, orientation: int) -> None:
 def test_an_image_with_broken_metadata_is_sent_all_the_same(exif: bytes) -> None:
     with Image.open(io.BytesIO(picture("JPEG", 30, 20, exif=exif))) as opened:
         assert image(opened)["source"]["media_type"] == "image/jpeg"
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [
+        ("JPEG", "RGBA"),
+        ("JPEG", "LA"),
+        ("JPEG", "P"),
+        ("GIF", "CMYK"),
+        ("GIF", "YCbCr"),
+        ("JPEG", "I;16"),
+        ("JPEG", "HSV"),
+    ],
+)
+def test_an_image_that_was_changed_in_place_is_sent_as_png(kind: str, mode: str) -> None:
+    """PIL still calls it by its old format, which does not take its new mode, as after `putalpha`."""
+    changed = Image.new(mode, (5, 4))
+    changed.format = kind
+    assert image(changed)["source"]["media_type"] == "image/png"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "GIF", "PNG", "WEBP", "MPO"])
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_no_comment_of_an_image_of_pil_is_sent(kind: str, orientation: int) -> None:
+    exif, words = Image.Exif(), b"where it was taken"
+    exif[0x0112] = orientation
+    notes = PngInfo()
+    notes.add_text("Comment", words.decode())
+    data = picture(kind, 30, 20, exif=exif, comment=words, xmp=words, pnginfo=notes)
+    assert words in data
+    with Image.open(io.BytesIO(data)) as opened:
+        assert words not in base64.b64decode(image(opened)["source"]["data"])
 
 
 @pytest.mark.parametrize("count", [1, 20, 21, 100, 101, 600])

@@ -8,7 +8,7 @@ import pickle
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -49,6 +49,16 @@ def test_a_batch_goes_out_as_the_gateway_wants_it() -> None:
     assert batch.created_at == datetime(2026, 5, 4, 17, 27, 37, 468424, tzinfo=UTC)
 
 
+def test_the_betas_of_a_batch_are_a_header() -> None:
+    """Which the error says where they are given as for a message."""
+    gateway = Gateway(answer(STATE))
+    batches, options = gateway.client().messages.batches, cast("Any", {"betas": ["b"]})
+    with pytest.raises(TypeError, match=r"'betas'\. Give it as extra_headers=\{'anthropic-beta'"):
+        batches.create(requests=[request()], **options)
+    batches.create(requests=[request()], extra_headers={"anthropic-beta": "b"})
+    assert [one.headers["anthropic-beta"] for one in gateway.requests] == ["b"]
+
+
 @pytest.mark.parametrize(
     ("requests", "problem"),
     [
@@ -65,7 +75,13 @@ def test_a_batch_goes_out_as_the_gateway_wants_it() -> None:
         ([request(model="")], r"requests\[0\] \('a'\): model is empty"),
         ([{"custom_id": "a", "params": {"model": "m"}}], "messages is missing"),
         ([request(stream=True)], "never streamed"),
-        ([request(temprature=1)], "no member 'temprature'"),
+        ([request(temprature=1)], r"no member 'temprature'\. Other members of the body go into extra_body"),
+        ([request(timeout=1)], r"no member 'timeout'\. Give it to batches\.create"),
+        ([request(extra_headers={})], r"no member 'extra_headers'\. Give it to batches\.create"),
+        (
+            [request(betas=["b"])],
+            r"no member 'betas'\. Give batches\.create\(\.\.\.\) extra_headers=\{'anthropic-beta'",
+        ),
         ([request(messages=7)], "messages is a int"),
         ([request(tools="t")], "tools is a str"),
         ([request(temperature=float("nan"))], "temperature is nan"),
