@@ -214,6 +214,7 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
             else:
                 result[name] = _convert(member, f"{path}.{name}", keep_nulls or name in _VERBATIM)
         return result
+    value = cast("object", value)
     if not _is_list(value):
         kind = type(value).__name__
         if keep_nulls and not is_absent(value):
