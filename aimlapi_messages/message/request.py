@@ -197,6 +197,8 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
         return value
     if not isinstance(value, (dict, list)):
         value = dump_model(value)
+        if hasattr(value, "read"):  # an open file, whose lines are no list
+            raise _no_form(value, path)
     if isinstance(value, Mapping):
         result: dict[str, Any] = {}
         is_file = cast("Mapping[object, object]", value).get("type") == "base64" and not keep_nulls
@@ -214,20 +216,18 @@ def _convert(value: object, path: str, keep_nulls: bool) -> Any:
             else:
                 result[name] = _convert(member, f"{path}.{name}", keep_nulls or name in _VERBATIM)
         return result
-    value = cast("object", value)
-    if not _is_list(value):
-        kind = type(value).__name__
+    if not isinstance(value, _ARRAYS):
         if keep_nulls and not is_absent(value):
             with suppress(TypeError):
                 return _convert(_json_of(value), path, keep_nulls)
-        raise InvalidRequestError(f"{path} is a {kind}, which JSON has no form for. Convert it first.")
+        raise _no_form(value, path)
     items = enumerate(cast("Iterable[object]", value))
     return [_convert(item, f"{path}[{index}]", keep_nulls) for index, item in items]
 
 
-def _is_list(value: object) -> bool:
-    """Whether it becomes a JSON array. The lines of an open file do not."""
-    return isinstance(value, _ARRAYS) and not hasattr(cast("object", value), "read")
+def _no_form(value: object, path: str) -> InvalidRequestError:
+    kind = type(value).__name__
+    return InvalidRequestError(f"{path} is a {kind}, which JSON has no form for. Convert it first.")
 
 
 def _json_of(value: object) -> Any:
