@@ -29,7 +29,7 @@ _MEMBERS: Final[Mapping[str, str]] = {
     "compaction_delta": "content",
 }
 
-# The block that a delta implies if none has started.
+# The block that a delta implies if none has started, or if the one that has is of another kind.
 _IMPLIED_BLOCKS: Final[Mapping[str, dict[str, Any]]] = {
     "text_delta": {"type": "text", "text": ""},
     "citations_delta": {"type": "text", "text": ""},
@@ -39,10 +39,22 @@ _IMPLIED_BLOCKS: Final[Mapping[str, dict[str, Any]]] = {
     "compaction_delta": {"type": "compaction", "content": None},
 }
 
+# The deltas that belong to a block of a known type, and those whose content is kept when they come to another.
+_FITTING: Final[Mapping[str, frozenset[str]]] = {
+    "text": frozenset({"text_delta", "citations_delta"}),
+    "thinking": frozenset({"thinking_delta", "signature_delta"}),
+    "redacted_thinking": frozenset(),
+    "tool_result": frozenset(),
+    "tool_use": frozenset({"input_json_delta"}),
+    "compaction": frozenset({"compaction_delta"}),
+}
+_CONTENT: Final = frozenset({"text_delta", "thinking_delta", "input_json_delta"})
+
 _PARTS: Final[Any] = (dict, list)
 
-# A `message_delta` does not change these: other events set them.
-_SETTLED: Final = frozenset({"content", "id", "model", "role", "type", "usage"})
+# A `message_delta` does not change these: other events set them. Its other members are the message's, wherever in it
+# they stand.
+_SETTLED: Final = frozenset({"content", "delta", "id", "index", "model", "role", "type", "usage"})
 
 
 class TextBuilder:
@@ -96,9 +108,10 @@ class BlockBuilder:
     citations: those so far, as JSON.
     ended: its stop has come.
     spoiled: a piece of it could not be read or came after its stop, or its start was lost.
+    is_nothing: it has not even a type yet, so that it is kept nowhere.
     """
 
-    __slots__ = ("_data", "citations", "ended", "spoiled", "texts")
+    __slots__ = ("_data", "citations", "ended", "is_nothing", "spoiled", "texts")
 
     def __init__(self, data: Mapping[str, Any], *, spoiled: bool = False) -> None:
         self._data: dict[str, Any] = copied(data)
@@ -107,10 +120,18 @@ class BlockBuilder:
         self.texts: dict[str, TextBuilder] = {}
         self.ended: bool = False
         self.spoiled: bool = spoiled
+        self.is_nothing: bool = has_no_type(self._data)
+        begun = self.full_text(self.kind) if self.kind in ("text", "thinking") else ""
+        if begun:
+            self.texts[self.kind] = TextBuilder()
+            self.texts[self.kind].append(begun)
 
     def add(self, delta: Mapping[str, Any]) -> None:
-        """Append what a delta brings. What is no text where a text belongs adds nothing."""
+        """Append what a delta brings. What is no text where a text belongs, or of another kind, adds nothing."""
         kind = _kind_of(delta)
+        if not self.takes(kind):
+            self.spoiled = self.spoiled or self.calls_tool
+            return
         member = _MEMBERS.get(kind)
         piece = delta.get(member or "")
         if isinstance(piece, str) and member:
@@ -118,16 +139,38 @@ class BlockBuilder:
                 self.texts[member] = TextBuilder(self.full_text(member))
             if member in self.texts:
                 self.texts[member].append(piece)
+        elif member in self.texts:
+            self.texts[member].last = ""
+            self.spoiled = self.spoiled or member == _PARTIAL_JSON
         elif kind == "citations_delta":
             self.citations.append(copied(delta.get("citation")))
         elif member == _PARTIAL_JSON:
             self.spoiled = True
+        if kind == "compaction_delta":  # what else it has is a whole value
+            self._data.update({name: value for name, value in delta.items() if name not in ("type", member)})
         if self.calls_tool and (self.ended or member != _PARTIAL_JSON):
             self.spoiled = True
 
     @property
+    def kind(self) -> str:
+        """Its type, "" if it came without one."""
+        kind: object = self._data.get("type")
+        return kind if isinstance(kind, str) else ""
+
+    @property
     def calls_tool(self) -> bool:
-        return str(self._data.get("type")).endswith("tool_use")
+        return self.kind.endswith("tool_use")
+
+    def become(self, implied: Mapping[str, Any]) -> None:
+        """Take the type that its first delta implies."""
+        given = {name: value for name, value in self._data.items() if value is not None}
+        self._data = {**copied(implied), **given, "type": implied["type"]}
+        self.is_nothing = False
+
+    def takes(self, kind: str) -> bool:
+        """Whether a delta of this type belongs to it. Those that are not known belong to any block."""
+        group = next((end for end in ("tool_use", "tool_result") if self.kind.endswith(end)), self.kind)
+        return kind in _FITTING.get(group, _IMPLIED_BLOCKS) or kind not in _IMPLIED_BLOCKS
 
     def to_dict(self, *, over: bool = False) -> dict[str, Any]:
         """The block so far, as JSON, with the text of an incomplete input. over: the message has ended."""
@@ -141,7 +184,7 @@ class BlockBuilder:
             data["input"] = value or {}
             if value is not None:
                 del data[_PARTIAL_JSON]
-        elif data.get("type") == "tool_use" and (self.spoiled or not (self.ended or data.get("input"))):
+        elif data.get("type") == "tool_use" and (self.spoiled or not (self.ended or (over and data.get("input")))):
             data |= {"input": {}, _PARTIAL_JSON: ""}
         return data
 
@@ -157,13 +200,14 @@ class MessageAccumulator:
     complete: the message has said why it stopped. Only its cost may still come.
     """
 
-    __slots__ = ("_blocks", "_by_index", "_last", "_message", "_meta", "complete")
+    __slots__ = ("_blocks", "_by_index", "_last", "_message", "_meta", "_strays", "complete")
 
     def __init__(self) -> None:
         self.complete: bool = False
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, BlockBuilder] = {}  # by position in the message
         self._by_index: dict[int, BlockBuilder] = {}  # the latest one with each index in the events
+        self._strays: dict[tuple[int, str], BlockBuilder] = {}  # made of deltas that came to a block of another kind
         self._last = -1  # the highest position
         self._meta: dict[str, Any] = {}  # may come with any event, also before the message
 
@@ -178,8 +222,10 @@ class MessageAccumulator:
             case "message_start":
                 self._start(payload["message"])
             case "content_block_start":
-                self._started(payload)
-                self._add_block(_index(payload), payload["content_block"])
+                message, data = self._started(payload), payload["content_block"]
+                self._add_block(_index(payload), data)
+                if data.get("type") == "fallback" and is_object(data.get("to")):  # another model goes on
+                    message["model"] = data["to"].get("model") or message["model"]
             case "content_block_delta":
                 block = self._block(payload)
                 if block is not None:
@@ -190,7 +236,8 @@ class MessageAccumulator:
                 if block is not None:
                     block.ended = True
             case "message_delta":
-                self._update(self._started(payload), copied(payload["delta"]), copied(payload.get("usage")))
+                change = copied({**payload, **payload["delta"]})
+                self._update(self._started(payload), change, copied(payload.get("usage")))
             case "message_stop":
                 self._started(payload)
                 self.complete = True
@@ -224,18 +271,25 @@ class MessageAccumulator:
         """
         if self._message is None:
             raise StreamIncompleteError.advised("No message has begun in this stream.")
-        message = self._decode([self._blocks[index] for index in sorted(self._blocks)])
+        blocks = [self._blocks[index] for index in sorted(self._blocks)]
+        message = self._decode([block for block in blocks if not block.is_nothing])
         message.cost = Cost.from_meta(self._meta, source)
         return message
 
-    def builder(self, index: int) -> BlockBuilder | None:
-        """The block with this index in the events that were added."""
-        return self._by_index.get(index)
+    def builder(self, index: int, kind: str = "") -> BlockBuilder | None:
+        """The block with this index in the events that were added; kind: that takes deltas of this type."""
+        block = (self._strays.get((index, kind)) if self._strays else None) or self._by_index.get(index)
+        return None if block is None or block.is_nothing else block
 
-    def text(self, index: int, member: str) -> TextBuilder | None:
-        """The text of a block's member, by the block's index in the events; None before any has come."""
-        block = self._by_index.get(index)
-        return None if block is None else block.texts.get(member)
+    def text(self, index: int) -> TextBuilder | None:
+        """The text of a block, by the block's index in the events; None before any has come."""
+        block = self.builder(index, "text_delta")
+        return None if block is None else block.texts.get("text")
+
+    @property
+    def has_content(self) -> bool:
+        """Whether a text has come."""
+        return any(block.texts for block in self._blocks.values())
 
     def flush_text(self) -> str:
         """Flush the texts of blocks that did not end."""
@@ -274,26 +328,39 @@ class MessageAccumulator:
                 message[name] = value
         if is_object(usage):
             message["usage"].update({name: count for name, count in usage.items() if count is not None})
-        self.complete = self.complete or delta.get("stop_reason") is not None
+        self.complete = self.complete or delta.get("stop_reason") not in (None, "")
 
     def _block(self, payload: Mapping[str, Any]) -> BlockBuilder | None:
-        """The block of a delta. One that never started has the type that its first delta implies, None if any."""
+        """The block of a delta. One that never started has the type that its first delta implies, None if any.
+
+        Content that comes to a block of another kind is the content of a block of its own.
+        """
         self._started(payload)
-        index = _index(payload)
-        block = self._by_index.get(index)
+        index, delta = _index(payload), payload["delta"]
+        kind = _kind_of(delta)
+        block, implied = self._by_index.get(index), _IMPLIED_BLOCKS.get(kind)
         if block is None:
-            implied = _IMPLIED_BLOCKS.get(_kind_of(payload["delta"]))
             return None if implied is None else self._add_block(index, implied, spoiled=True)
+        if implied is not None and not block.kind:
+            block.become(implied)
+        if implied is None or block.takes(kind) or kind not in _CONTENT or not delta.get(_MEMBERS[kind]):
+            return block
+        block.add(delta)
+        if (index, kind) not in self._strays:
+            self._strays[index, kind] = self._place(index, BlockBuilder(implied, spoiled=True))
+        return self._strays[index, kind]
+
+    def _add_block(self, index: int, data: Mapping[str, Any], *, spoiled: bool = False) -> BlockBuilder:
+        """Start a block."""
+        self._strays = {key: block for key, block in self._strays.items() if key[0] != index}
+        block = self._by_index[index] = self._place(index, BlockBuilder(data, spoiled=spoiled))
         return block
 
-    def _add_block(self, index: int, data: Mapping[str, Any], *, spoiled: bool = False) -> BlockBuilder | None:
-        """Start a block. If there is one with its index, that one keeps its position, and this one goes to the end."""
-        if has_no_type(data):  # its deltas say what it is
-            self._by_index.pop(index, None)
-            return None
+    def _place(self, index: int, block: BlockBuilder) -> BlockBuilder:
+        """Add a block. If there is one with its index, that one keeps its position, and this one goes to the end."""
         position = self._last + 1 if index in self._blocks else index
         self._last = max(self._last, position)
-        block = self._blocks[position] = self._by_index[index] = BlockBuilder(data, spoiled=spoiled)
+        self._blocks[position] = block
         return block
 
     def _started(self, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -303,19 +370,23 @@ class MessageAccumulator:
 
 
 def replay(message: Message) -> Iterator[dict[str, Any]]:
-    """The payloads of a stream that makes this message. A block of a tool starts with its whole input."""
+    """The payloads of a stream that makes this message. A block of a tool starts with its whole input, and what came of
+    an incomplete one is followed by a piece that is none."""
     data = message.to_dict()
     content, meta = data.pop("content"), data.pop("meta", None)
-    ends = {"stop_reason": data["stop_reason"], "stop_sequence": data.get("stop_sequence")}
+    ends = {name: data[name] for name in ("stop_reason", "stop_sequence") if name in data}
     yield {"type": "message_start", "message": {**data, "content": [], "stop_reason": None}}
     for index, block in enumerate(content):
-        member = block.get("type")
-        is_text = member in ("text", "thinking") and isinstance(block.get(member), str)
-        start = {**block, member: ""} if is_text else block
+        member, pieces = block.get("type"), list[Any]()
+        start = block
+        if member in ("text", "thinking") and isinstance(block.get(member), str):
+            start, pieces = {**block, member: ""}, [(f"{member}_delta", member, block[member])]
+        elif member == "tool_use" and _PARTIAL_JSON in block:
+            start = {name: value for name, value in block.items() if name != _PARTIAL_JSON}
+            pieces = [("input_json_delta", _PARTIAL_JSON, piece) for piece in (block[_PARTIAL_JSON], None)]
         yield {"type": "content_block_start", "index": index, "content_block": start}
-        if is_text:
-            delta = {"type": f"{member}_delta", member: block[member]}
-            yield {"type": "content_block_delta", "index": index, "delta": delta}
+        for kind, name, piece in pieces:
+            yield {"type": "content_block_delta", "index": index, "delta": {"type": kind, name: piece}}
         yield {"type": "content_block_stop", "index": index}
     yield {"type": "message_delta", "delta": ends, "usage": data["usage"]}
     yield {"type": "message_stop"}

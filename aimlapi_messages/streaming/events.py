@@ -97,6 +97,8 @@ class EventDecoder:
     def payload(self, sse: ServerSentEvent) -> dict[str, Any] | None:
         """The JSON object of a server-sent event, None if it has none."""
         text = sse.data.strip()
+        if not text and _EVENTS.get(sse.event, (None, None))[1] is not None:
+            raise self._undecodable(f"is called {sse.event} and has no data", text)
         if not text or text == _DONE:
             self.done = self.done or text == _DONE
             return None
@@ -112,7 +114,7 @@ class EventDecoder:
 
     def native(self, payload: dict[str, Any], sse: ServerSentEvent) -> Iterator[dict[str, Any]]:
         """The payload in the gateway's own shape: one, or any number for a chunk in the shape of a chat."""
-        kind = payload.get("type")
+        kind = payload.get("type") or None
         if is_legacy(payload):
             failure = failure_of(payload)
             if failure is None or has_choices(payload):
@@ -309,13 +311,17 @@ def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[Me
     whose members it has not; `messages.create(..., stream=True)` hands them out.
     """
     if not isinstance(event, (ContentBlockDeltaEvent, models.ContentBlockStopEvent)):
+        if isinstance(event, ContentBlockStartEvent):
+            member, block = begun_member(event), message.builder(event.index)
+            begun = _piece_event(event.index, member, block) if member and block is not None else None
+            return (event,) if begun is None else (event, begun)
         if isinstance(event, models.MessageStopEvent):
             end = MessageStopEvent(decode=message.snapshot)
             end.additional_properties = event.additional_properties
             return (end,)
         return () if isinstance(event, UnknownEvent) and event.type in _HELPERS else (event,)
-    block = message.builder(event.index)
     if isinstance(event, models.ContentBlockStopEvent):
+        block = message.builder(event.index)
         if block is None:
             return ()
         flushed = [member for member, text in block.texts.items() if text.flush()]
@@ -323,6 +329,7 @@ def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[Me
         stop = ContentBlockStopEvent(index=event.index, decode=partial(message.finished_block, block))
         stop.additional_properties = event.additional_properties
         return [*(helper for helper in helpers if helper is not None), stop]
+    block = message.builder(event.index, getattr(event.delta, "type", ""))
     if block is None:
         return (event,)
     match event.delta:
@@ -341,6 +348,15 @@ def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[Me
             return (event,)
     helper = _piece_event(event.index, member, block)
     return (event,) if helper is None else (event, helper)
+
+
+def begun_member(event: ContentBlockStartEvent) -> str:
+    """The member of a block that it starts with a text in; "" if there is none."""
+    for member in ("text", "thinking"):
+        begun: object = getattr(event.content_block, member, None)
+        if begun and isinstance(begun, str) and event.content_block.type == member:
+            return member
+    return ""
 
 
 def _piece_event(index: int, member: str, block: BlockBuilder) -> TextEvent | ThinkingEvent | InputJsonEvent | None:

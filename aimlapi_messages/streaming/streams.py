@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar
 
-from aimlapi_client.models import ContentBlockDeltaEvent, ContentBlockStopEvent, TextDelta
+from aimlapi_client.models import ContentBlockDeltaEvent, ContentBlockStartEvent, ContentBlockStopEvent, TextDelta
 
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
@@ -26,7 +26,7 @@ from ..transport.retries import RetryState
 from .closing import Closer, next_within
 from .core import EVENT_STREAM_TYPES, NO_EVENTS, StreamCore
 from .create import CreateMessage
-from .events import MessageStreamEvent, StreamEvent, with_helpers
+from .events import MessageStreamEvent, StreamEvent, begun_member, with_helpers
 
 if TYPE_CHECKING:
     from ..client.exchange import Exchange
@@ -154,10 +154,13 @@ class _Stream(ABC, Generic[_EventT]):
     def _text(self, event: StreamEvent | None) -> str:
         """The text that an event adds to the answer, "" for none; None is the end. A surrogate pair is one piece."""
         if isinstance(event, ContentBlockDeltaEvent) and isinstance(event.delta, TextDelta):
-            text = self._core.message.text(event.index, "text")
+            text = self._core.message.text(event.index)
+            return "" if text is None else text.last
+        if isinstance(event, ContentBlockStartEvent):
+            text = self._core.message.text(event.index) if begun_member(event) == "text" else None
             return "" if text is None else text.last
         if isinstance(event, ContentBlockStopEvent):
-            text = self._core.message.text(event.index, "text")
+            text = self._core.message.text(event.index)
             return "" if text is None else text.flush()
         return self._core.message.flush_text() if event is None else ""
 

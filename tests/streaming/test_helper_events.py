@@ -112,6 +112,7 @@ def test_text_comes_with_the_text_so_far() -> None:
     """Each event keeps its own, though it is asked when all is over; what a block starts with counts."""
     events = of_kind(one_block(text_block("Oh: "), delta(text="Hel"), delta(text=""), delta(text="lo")), "text")
     assert [(event.index, event.text, event.snapshot, event.length) for event in events] == [
+        (0, "Oh: ", "Oh: ", 4),
         (0, "Hel", "Oh: Hel", 7),
         (0, "lo", "Oh: Hello", 9),
     ]

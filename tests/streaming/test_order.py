@@ -249,3 +249,11 @@ def test_a_compaction_reaches_the_message(block: Any, pieces: list[Any], content
     begun = [block_start(block)] if block else []
     message: Message = read(start(), *begun, *deltas, block_stop(), end("compaction"), STOP)
     assert message.to_dict()["content"] == [{"type": "compaction", "content": content}]
+
+
+def test_what_a_compaction_has_beside_its_text_is_not_put_together() -> None:
+    """The last is the whole."""
+    deltas = [{"type": "compaction_delta", "content": "a", "encrypted_content": piece} for piece in ("x", "y")]
+    events = [{"type": "content_block_delta", "index": 0, "delta": delta} for delta in deltas]
+    message = read(start(), block_start({"type": "compaction", "content": None}), *events, block_stop(), end(), STOP)
+    assert message.to_dict()["content"] == [{"type": "compaction", "content": "aa", "encrypted_content": "y"}]

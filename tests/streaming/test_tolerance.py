@@ -88,7 +88,7 @@ def test_unknown_deltas_and_blocks_are_passed_on() -> None:
 
 
 def test_a_block_without_a_type_is_kept_as_it_is() -> None:
-    """Not even that much can be counted on."""
+    """Not even that much can be counted on. Where deltas follow they say what it is."""
     message = read(start(), block_start({"text": "x"}), end())
     assert message.to_dict()["content"] == [{"text": "x"}]
     assert message.text == ""
