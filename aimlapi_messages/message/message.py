@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, cast
 
@@ -15,7 +15,7 @@ import attrs
 from attrs import define, field
 
 from aimlapi_client import models
-from aimlapi_client.types import encode
+from aimlapi_client.types import encode, tagged
 
 from ..core import json as _json
 from ..core.errors import ToolCallIncompleteError
@@ -34,6 +34,17 @@ _PARTIAL_JSON = "partial_json"
 _CUT_REASONS = frozenset({"max_tokens", "model_context_window_exceeded"})
 
 
+# Decodes a call, also one that lacks members.
+_call = tagged("type", {"tool_use": "ToolUseBlock"})
+
+
+def _given(block: ToolUseBlock, _: object, value: Any) -> Any:
+    """A new input is whole, whatever the old one was."""
+    if is_object(value):
+        block.input_complete, block.partial_json = True, ""
+    return value
+
+
 # An attribute of the generated parent. An assignment would count as another declaration of it.
 _assign = object.__setattr__
 
@@ -43,18 +54,19 @@ class ToolUseBlock(models.ToolUseBlock):
     """A call of one of your tools.
 
     input: its arguments; `{}` where a server says none, in whatever way. Reading that of an incomplete call raises
-        ToolCallIncompleteError, for nobody wrote it.
+        ToolCallIncompleteError, for nobody wrote it. To set it makes the call complete.
     input_complete: False if the input is malformed or was cut off. Do not run it.
     partial_json: the text of such an input; "" if the input is complete. `to_dict` writes it and `from_dict` reads it,
         so that a saved call does not come back as a complete one without arguments. It is never sent.
     """
 
+    input: dict[str, Any] = field(on_setattr=_given)
     input_complete: bool = True
     partial_json: str = ""
 
     def __attrs_post_init__(self) -> None:
         given = cast("object", self.input)
-        if is_object(given):
+        if is_object(given) and (not given or _is_finite(given)):
             return
         text = given if isinstance(given, str) else "" if given is None else _shown(given)
         read = parse_tool_input(text)
@@ -64,7 +76,7 @@ class ToolUseBlock(models.ToolUseBlock):
             _assign(self, "input", read)
 
     @classmethod
-    def promoted(cls, block: models.ToolUseBlock) -> ToolUseBlock:
+    def promoted(cls, block: models.ToolUseBlock) -> Self:
         """The same block as this class. It shares the content."""
         if isinstance(block, cls):
             return block
@@ -76,9 +88,8 @@ class ToolUseBlock(models.ToolUseBlock):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        made = super().from_dict({"input": {}, **src_dict})
-        made._restore_partial_json()
-        return made
+        """The call of a JSON object, also of one that lacks its id or its name."""
+        return cls.promoted(_call({"input": {}, **src_dict, "type": "tool_use"}))
 
     def to_dict(self) -> dict[str, Any]:
         if self.input_complete:
@@ -190,14 +201,14 @@ class Message(models.Message):
     def to_param(self) -> MessageParam:
         """The message as one of the `messages` of the next request.
 
-        Without nulls, and without what the API refuses: empty text, thinking without a signature, a call whose start
-        was lost, a block of no type. What came of an incomplete call stays behind; the call goes without arguments.
+        Without nulls, and without what the API refuses: blank text, thinking without a signature, a call whose start
+        was lost or that came before, a block of no type. What came of an incomplete call stays behind; the call goes
+        without arguments.
         The same is left out of `{"role": message.role, "content": message.content}`.
         """
         if isinstance(cast("object", self.content), str):
             return {"role": "assistant", "content": self.content}
-        params = [block_param(encode(block)) for block in self._blocks]
-        content: list[Any] = [without_partial_json(param) for param in params if param is not None]
+        content: list[Any] = sent_blocks(kept_blocks(map(encode, self._blocks)))
         return {"role": "assistant", "content": content}
 
     def set_response_metadata(self, head: ReplyHead) -> None:
@@ -235,19 +246,32 @@ def has_no_type(block: object) -> bool:
     return is_object(block) and block.get("type") == ""
 
 
-def block_param(block: Any) -> Any:
-    """A block as it stands in a conversation, None for one that the API refuses."""
+# --- the blocks of an answer in the next request
+
+
+def lost_member(call: Mapping[str, Any]) -> str:
+    """The member without which a call can neither be run nor answered; "" if it has both."""
+    return "" if _text(call, "id") and _text(call, "name") else "name" if _text(call, "id") else "id"
+
+
+def kept_blocks(blocks: Iterable[Any]) -> list[Any]:
+    """The blocks of a model's turn as they stand in a conversation, without those that the API refuses."""
+    return without_repeats(kept for kept in map(_kept, blocks) if kept is not None)
+
+
+def _kept(block: Any) -> Any:
     if not is_object(block):
         return block
     match block.get("type"):
         case "":
             return None
-        case "text" if not block.get("text"):
+        case "text" if not _text(block, "text").strip():
             return None
-        case "thinking" if not block.get("signature"):
-            return None
-        case "tool_use" if not (block.get("id") or block.get("name")):
-            return None
+        case "thinking":
+            thinking: object = block.get("thinking")
+            if not _text(block, "signature") or not (thinking is None or isinstance(thinking, str)):
+                return None
+            block = {**block, "thinking": thinking or ""}
         case "tool_use" | "server_tool_use" if block.get("input") in (None, ""):
             block = {**block, "input": {}}
         case _:
@@ -255,11 +279,39 @@ def block_param(block: Any) -> Any:
     return {name: value for name, value in block.items() if value is not None or name in _VERBATIM}
 
 
-def without_partial_json(block: Any) -> Any:
-    """A block as it is sent, without what only this client knows of; see ToolUseBlock."""
-    if not is_object(block) or _PARTIAL_JSON not in block:
-        return block
-    return {name: value for name, value in block.items() if name != _PARTIAL_JSON}
+def _text(block: Mapping[str, Any], name: str) -> str:
+    value: object = block.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def sent_blocks(blocks: Iterable[Any]) -> list[Any]:
+    """The blocks of a model's turn as they are sent: without what only this client knows of (see ToolUseBlock), and
+    without calls that nobody can answer."""
+    sent: list[Any] = []
+    for block in blocks:
+        if is_object(block):
+            if block.get("type") == "tool_use" and lost_member(block):
+                continue
+            if _PARTIAL_JSON in block:
+                block = {name: value for name, value in block.items() if name != _PARTIAL_JSON}
+        sent.append(block)
+    return sent
+
+
+def without_repeats(blocks: Iterable[Any]) -> list[Any]:
+    """The blocks of a turn without the calls and results whose id stands in it before. The API refuses them."""
+    ids: set[str] = set()
+    kept: list[Any] = []
+    for block in blocks:
+        kind = block.get("type") if is_object(block) else None
+        if kind in ("tool_use", "tool_result"):
+            id: object = block.get("id" if kind == "tool_use" else "tool_use_id")
+            if isinstance(id, str):
+                if id in ids:
+                    continue
+                ids.add(id)
+        kept.append(block)
+    return kept
 
 
 # --- the JSON text of a tool's input
@@ -321,10 +373,20 @@ def parse_partial_json(text: str) -> Any:
     return _read(text[:readable] + closing)
 
 
+def _is_finite(value: object) -> bool:
+    """Whether a JSON value can be written again: a number that a float has no room for was read as infinite."""
+    try:
+        with suppress(RecursionError):
+            json.dumps(value, allow_nan=False, default=str, skipkeys=True)
+    except ValueError:
+        return False
+    return True
+
+
 def _shown(value: object) -> str:
     try:
-        return json.dumps(value, ensure_ascii=False)
-    except RecursionError:
+        return json.dumps(value, ensure_ascii=False, default=str, skipkeys=True)
+    except (ValueError, RecursionError):
         return "..."
 
 

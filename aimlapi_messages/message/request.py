@@ -19,7 +19,7 @@ from aimlapi_client.types import Unset
 from ..core.arguments import NotGiven, dump_model
 from ..core.errors import InvalidRequestError
 from ..core.json import is_array
-from .message import Message, block_param, without_partial_json
+from .message import Message, kept_blocks, sent_blocks, without_repeats
 
 # The model of every example, in code and texts, and the default of the command.
 EXAMPLE_MODEL: Final = "anthropic/claude-sonnet-5"
@@ -147,7 +147,9 @@ def message_list(messages: object, first: int = 0) -> list[Any]:
 
 def sendable(messages: list[Any]) -> list[Any]:
     """The messages of a conversation as they are sent: what came of an incomplete call stays behind."""
-    return [_over_blocks(message, without_partial_json) for message in messages]
+    return [
+        _over_blocks(message, sent_blocks) if message.get("role") == "assistant" else message for message in messages
+    ]
 
 
 def _message(item: object, path: str) -> Any:
@@ -161,15 +163,14 @@ def _message(item: object, path: str) -> Any:
         raise InvalidRequestError(
             f"{path} is a {type(item).__name__}. Give a message, such as {{'role': 'user', 'content': 'Hi'}}."
         )
-    return _over_blocks(cast("dict[str, Any]", plain), block_param)
+    message = cast("dict[str, Any]", plain)
+    return _over_blocks(message, kept_blocks if message.get("role") == "assistant" else without_repeats)
 
 
-def _over_blocks(message: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
-    """The message, each block of a model's turn changed, and left out where None is what it becomes."""
+def _over_blocks(message: dict[str, Any], change: Callable[[list[Any]], list[Any]]) -> dict[str, Any]:
+    """The message with its list of blocks changed."""
     content = message.get("content")
-    if message.get("role") != "assistant" or not is_array(content):
-        return message
-    return {**message, "content": [made for made in map(change, content) if made is not None]}
+    return {**message, "content": change(content)} if is_array(content) else message
 
 
 def is_absent(value: object) -> bool:

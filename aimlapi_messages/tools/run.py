@@ -23,8 +23,6 @@ from typing import Any, Final, Literal, Protocol, cast
 
 from attrs import evolve
 
-from aimlapi_client.errors import DecodeError
-
 from ..core import json as _json
 from ..core.arguments import check_limit, check_whole
 from ..core.errors import (
@@ -36,7 +34,7 @@ from ..core.errors import (
     ToolFailedError,
 )
 from ..core.json import is_array, is_object
-from ..message.message import Message, ToolUseBlock, is_cut
+from ..message.message import Message, ToolUseBlock, is_cut, lost_member
 from ..message.request import message_list, sendable
 from ..schema.codec import InvalidValue
 from ..streaming.create import CreateMessage, message_operation
@@ -45,9 +43,6 @@ from .tool import Tool, as_tools, result_block, result_content
 logger: Final = logging.getLogger("aimlapi_messages")
 
 _TERMINAL: Final = frozenset({"refusal", "stop_sequence"})
-
-# The blocks that a turn may have once for each call, and the member that says which.
-_IDS: Final = {"tool_use": "id", "tool_result": "tool_use_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +192,8 @@ class Run:
         self.transcript += self.turns(*turns)
 
     def turns(self, *turns: object) -> list[dict[str, Any]]:
-        """Messages as turns that the API takes: each with content, and in it each call, or its result, once."""
-        return [_without_repeats(turn) for turn in message_list(turns, len(self.transcript)) if turn["content"]]
+        """Messages as turns that the API takes: each with content."""
+        return [turn for turn in message_list(turns, len(self.transcript)) if turn["content"]]
 
     def next_operation(self) -> CreateMessage:
         """The next request."""
@@ -399,27 +394,12 @@ class ToolRun(Run):
 def lost_call(message: Message) -> str:
     """Says which call of an answer has no id or no name, so that it can neither be run nor answered; "" if none."""
     for index, block in enumerate(message.content):
-        for member in ("id", "name") if isinstance(block, ToolUseBlock) else ():
-            value = getattr(block, member)
-            if not isinstance(value, str) or not value:
-                what = f"a {type(value).__name__}" if value else "missing"
-                return f"content[{index}] of the answer calls a tool, but its {member} is {what}."
+        lost = lost_member({"id": block.id, "name": block.name}) if isinstance(block, ToolUseBlock) else ""
+        if lost:
+            value = getattr(block, lost)
+            what = f"a {type(value).__name__}" if value else "missing"
+            return f"content[{index}] of the answer calls a tool, but its {lost} is {what}."
     return ""
-
-
-def _without_repeats(turn: dict[str, Any]) -> dict[str, Any]:
-    """A turn without the calls and results whose id stands in it before. The API refuses them."""
-    ids: set[object] = set()
-
-    def is_new(block: object) -> bool:
-        name = _IDS.get(str(block.get("type"))) if is_object(block) else None
-        key = cast("Any", block).get(name) if name else None
-        is_known = key is not None and key in ids
-        ids.add(key)
-        return not is_known
-
-    content: object = turn["content"]
-    return {**turn, "content": [block for block in content if is_new(block)]} if is_array(content) else turn
 
 
 def _answered_calls(transcript: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -441,13 +421,12 @@ def _answered_calls(transcript: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _open_calls(transcript: Sequence[Mapping[str, Any]], answered: Container[object]) -> list[ToolUseBlock]:
     """The calls at the end of a loaded transcript that have no results yet. Raises InvalidRequestError."""
     blocks = _called(transcript[-1]) if transcript else []
-    try:
-        return [
-            ToolUseBlock.from_dict(json.loads(json.dumps(block))) for block in blocks if block.get("id") not in answered
-        ]
-    except DecodeError as error:
+    for lost in filter(None, map(lost_member, blocks)):
         where = f"messages[{len(transcript) - 1}]"
-        raise InvalidRequestError(f"{where} holds a call that cannot be run: {error}") from error
+        raise InvalidRequestError(f"{where} holds a call that can neither be run nor answered, for it has no {lost}.")
+    return [
+        ToolUseBlock.from_dict(json.loads(json.dumps(block))) for block in blocks if block.get("id") not in answered
+    ]
 
 
 def _called(turn: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
 from typing import Any
 
 import pytest
 
 from aimlapi_client.models import ServerToolUseBlock, TextBlock, ThinkingBlock
-from aimlapi_messages import Message, UnexpectedResponseError
+from aimlapi_messages import Message, ToolUseBlock, UnexpectedResponseError
+from aimlapi_messages.message.request import message_list, sendable
 
 from ..support.callers import Caller
 from ..support.parts import message_from_body
@@ -70,6 +74,20 @@ def test_a_block_that_lacks_a_member_is_known(block: dict[str, Any], kind: type,
         assert message.to_dict()["content"] == [block]
 
 
+@pytest.mark.parametrize("lacking", [["id"], ["name"], ["id", "name"], ["id", "input"], ["name", "input", "caller"]])
+def test_a_call_that_lacks_a_member_can_be_kept(lacking: list[str]) -> None:
+    """Copied, pickled, saved and loaded, alone and in its message."""
+    block = {name: value for name, value in tool_block(input={"a": 1}).items() if name not in lacking}
+    message = message_from_body(body(block))
+    (call,) = message.tool_uses
+    for kept in (copy.copy(call), copy.deepcopy(call), pickle.loads(pickle.dumps(call))):
+        assert kept == call
+    assert ToolUseBlock.from_dict(call.to_dict()) == call
+    assert copy.deepcopy(message) == pickle.loads(pickle.dumps(message)) == message
+    assert Message.from_dict(json.loads(message.to_json())) == message
+    assert repr(call).startswith("ToolUseBlock(")
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize("content", [None, "left out"])
 @pytest.mark.parametrize("hole", ["usage", "stop_reason", "stop_sequence", "type", "role"])
@@ -102,13 +120,25 @@ def odd() -> Message:
     return message_from_body(
         body(
             text_block(""),
+            text_block("\n\n"),
+            text_block(" \t"),
+            {"type": "text"},
             {"type": "text", "text": "Hi", "citations": None},
             {"type": "thinking", "thinking": "a", "signature": ""},
             {"type": "thinking", "thinking": "a"},
+            {"type": "thinking", "thinking": 5, "signature": "s"},
+            {"type": "thinking", "thinking": "a", "signature": {}},
+            {"type": "thinking", "signature": "s"},
+            {"type": "thinking", "thinking": None, "signature": "s"},
             {"type": "tool_use", "id": "", "name": "", "input": {"a": 1}},
+            {"type": "tool_use", "id": "toolu_3", "name": "", "input": {"a": 1}},
+            {"type": "tool_use", "id": None, "name": "weather", "input": {"a": 1}},
+            {"type": "tool_use", "id": "toolu_4", "input": {"a": 1}},
+            {"type": "tool_use", "id": 5, "name": "weather", "input": {"a": 1}},
             {"type": "", "x": 1},
             tool_block(input={"a": None}, caller=None),
             cut,
+            tool_block(input={"again": 1}),
             {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}, "partial_json": "{"},
         )
     )
@@ -116,6 +146,8 @@ def odd() -> Message:
 
 SENT = [
     text_block("Hi"),
+    {"type": "thinking", "thinking": "", "signature": "s"},
+    {"type": "thinking", "thinking": "", "signature": "s"},
     tool_block(input={"a": None}),
     tool_block(id="toolu_2"),
     {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}},
@@ -144,7 +176,12 @@ async def test_what_the_api_refuses_stays_behind(caller: Caller, turn: Any) -> N
 
 def test_what_a_user_says_is_sent_as_it_is() -> None:
     """Only a model's turn has what stays behind."""
-    from aimlapi_messages.message.request import message_list, sendable  # noqa: PLC0415 (of one test)
-
     turn = {"role": "user", "content": [text_block(""), {"type": "", "partial_json": "x"}]}
     assert sendable(message_list([turn])) == [turn]
+
+
+def test_a_call_is_answered_once() -> None:
+    """Also by a loop over calls of which one came twice."""
+    results = [{"type": "tool_result", "tool_use_id": id, "content": id} for id in ("a", "b", "a")]
+    turns = sendable(message_list([{"role": "user", "content": [*results, text_block("a"), text_block("a")]}]))
+    assert turns[0]["content"] == [*results[:2], text_block("a"), text_block("a")]

@@ -118,6 +118,47 @@ def test_arguments_of_the_chat_shape_come_in_pieces(pieces: list[Any], expected:
     assert input_of(message.tool_uses[0])[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("given", "events", "expected"),
+    [
+        ({}, [], (None, "")),
+        ({"a": 1}, [], (None, "")),
+        ({"a": 1}, [OPEN], (None, '{"euros": 1')),
+        ({"a": 1}, [OPEN, CLOSE], (None, '{"euros": 1}')),
+        ({"a": 1}, [OPEN, CLOSE, block_stop()], ({"euros": 1}, "")),
+        ({"a": 1}, [delta(partial_json=""), block_stop()], ({"a": 1}, "")),
+    ],
+)
+def test_a_call_is_not_complete_before_its_stop(given: Any, events: list[Any], expected: tuple[Any, str]) -> None:
+    """Whatever it started with, for pieces may take its place."""
+    core = new_core()
+    list(core.feed(sse(start(), block_start(tool_block(input=given)), *events)))
+    assert input_of(core.snapshot().tool_uses[0]) == expected
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "block",
+    [
+        {**tool_block(), "partial_json": '{"a": 1}'},
+        {**tool_block(), "partial_json": '{"a": '},
+        {**tool_block(), "partial_json": ""},
+        tool_block(input=[1]),
+        tool_block(input="x"),
+    ],
+    ids=str,
+)
+async def test_an_incomplete_call_stays_so_when_a_whole_answer_is_read_as_a_stream(
+    caller: Caller, block: dict[str, Any]
+) -> None:
+    """Also one whose text would be JSON, so that something else is wrong with it."""
+    caller.meet(answer(body(block, tool_block(id="toolu_2", input={"b": 1}), stop_reason="tool_use")))
+    whole, streamed = await caller.create(), await caller.final()
+    assert [call.input_complete for call in whole.tool_uses] == [False, True]
+    assert streamed == whole
+    assert streamed.to_dict() == whole.to_dict()
+
+
 # --- what an incomplete call is
 
 
@@ -139,6 +180,28 @@ def test_an_incomplete_call_can_be_shown_compared_and_kept() -> None:
     ]
     assert kept == [call] * 4
     assert [input_of(one) for one in kept] == [(None, '{"euros": 1')] * 4
+
+
+@pytest.mark.parametrize("given", [{}, {"euros": 2}])
+def test_a_call_that_is_given_an_input_is_complete(given: dict[str, Any]) -> None:
+    """Somebody wrote it."""
+    call = cut()
+    call.input = given
+    assert input_of(call) == (given, "")
+    assert call.to_dict() == tool_block(input=given)
+    call.mark_incomplete("{")
+    assert input_of(call) == (None, "{")
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", '[{"b": 1e400}]', "NaN", "Infinity"])
+def test_an_input_that_no_json_can_say_again_is_incomplete(number: str) -> None:
+    """However it is read."""
+    given = json.loads(f'{{"a": {number}}}')
+    for call in (ToolUseBlock(id="t", name="f", input=given), ToolUseBlock.from_dict(tool_block(input=given))):
+        assert not call.input_complete
+        assert json.loads(call.to_json())["input"] == {}
+    events = [block_start(tool_block()), delta(partial_json=f'{{"a": {number}}}'), block_stop()]
+    assert input_of(read(start(), *events, end("tool_use"), STOP).tool_uses[0])[0] is None
 
 
 def test_no_default_takes_the_place_of_an_incomplete_input() -> None:

@@ -96,12 +96,13 @@ async def test_turns_without_open_calls_are_only_sent(runs: Runs, last: dict[str
     assert gateway.sent["messages"] == [ASK, last]
 
 
+@pytest.mark.parametrize("given", [{}, {"id": "", "name": ""}, {"id": 5, "name": 5}, {"id": None, "name": None}])
 @pytest.mark.parametrize("missing", ["id", "name"])
-async def test_a_damaged_transcript_is_refused(runs: Runs, missing: str) -> None:
-    """When the runner is made, with the member that is missing."""
-    block = tool_block()
-    del block[missing]
-    with pytest.raises(InvalidRequestError, match=missing):
+async def test_a_damaged_transcript_is_refused(runs: Runs, missing: str, given: dict[str, Any]) -> None:
+    """When the runner is made, with the member that is missing: such a call can neither be run nor answered."""
+    block = {name: value for name, value in tool_block().items() if name != missing}
+    block.update({missing: given[missing]} if given else {})
+    with pytest.raises(InvalidRequestError, match=f"it has no {missing}"):
         runs.begin(Gateway(DONE), tools=[weather], messages=[ASK, {"role": "assistant", "content": [block]}])
 
 
