@@ -1,4 +1,4 @@
-"""Members of content blocks that the provider does not know are refused."""
+"""Members that the provider does not know are refused: of content blocks, of what is in them, and beside them."""
 
 from __future__ import annotations
 
@@ -57,3 +57,61 @@ def test_the_blocks_of_a_result_are_checked_too() -> None:
     """They are blocks as well."""
     text = {"type": "text", "text": "a", "extra": 1}
     assert ("messages[1].content[0].content[0].extra", "Unknown field") in issues({**RESULT, "content": [text]})
+
+
+DATA = {"type": "base64", "media_type": "image/png", "data": "YQ=="}
+PLAIN = {"type": "text", "media_type": "text/plain", "data": "a"}
+CACHED = {"type": "ephemeral", "ttl": "5m"}
+WRONG = {"type": "text", "text": "a", "b": 1}
+SCOPED = {"type": "ephemeral", "x": 1}
+
+
+@pytest.mark.parametrize(
+    ("block", "path"),
+    [
+        ({"type": "image", "source": {**DATA, "name": "a"}}, "source.name"),
+        (
+            {"type": "image", "source": {"type": "url", "url": "https://a.b/c", "media_type": "image/png"}},
+            "source.media_type",
+        ),
+        ({"type": "document", "source": {**PLAIN, "path": "a"}}, "source.path"),
+        ({"type": "document", "source": PLAIN, "citations": {"enabled": True, "all": True}}, "citations.all"),
+        ({"type": "document", "source": {"type": "content", "content": [WRONG]}}, "source.content[0].b"),
+        ({"type": "text", "text": "a", "cache_control": {**CACHED, "scope": "x"}}, "cache_control.scope"),
+        ({**CALL, "caller": {"type": "direct", "tool_id": "x"}}, "caller.tool_id"),
+        ({"type": "image", "source": DATA, "cache_control": CACHED}, ""),
+        ({"type": "image", "source": {"type": "file", "file_id": "x"}}, ""),
+        ({"type": "image", "source": {"type": "future", "anything": 1}}, ""),
+        ({**CALL, "caller": {"type": "code_execution_20260120", "tool_id": "x"}}, ""),
+        ({"type": "search_result", "source": "a", "title": "b", "content": []}, ""),
+    ],
+)
+def test_what_is_in_a_block_is_checked_too(block: dict[str, Any], path: str) -> None:
+    """By the type that it has itself."""
+    assert issues(block) == ([(f"messages[1].content[0].{path}", "Unknown field")] if path else [])
+
+
+TOOL = {"name": "f", "input_schema": {"type": "object"}}
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"system": [{"type": "text", "text": "a", "role": "system"}]}, "system[0].role"),
+        ({"system": [{"type": "text", "text": "a", "cache_control": SCOPED}]}, "system[0].cache_control.x"),
+        ({"thinking": {"type": "adaptive", "budget_tokens": 1024}}, "thinking.budget_tokens"),
+        ({"thinking": {"type": "disabled", "display": "omitted"}}, "thinking.display"),
+        ({"tools": [TOOL], "tool_choice": {"type": "any", "name": "f"}}, "tool_choice.name"),
+        ({"tools": [TOOL], "tool_choice": {"type": "none", "x": True}}, "tool_choice.x"),
+        ({"tools": [{**TOOL, "function": "f"}]}, "tools[0].function"),
+        ({"tools": [{**TOOL, "type": "custom", "cache_control": SCOPED}]}, "tools[0].cache_control.x"),
+        ({"thinking": {"type": "future", "anything": 1}}, ""),
+        ({"tools": [{**TOOL, "strict": True, "defer_loading": False, "cache_control": CACHED}]}, ""),
+        ({"tools": [{"type": "web_search_20250305", "name": "web_search", "anything": 1}]}, ""),
+        ({"system": "You help", "metadata": {"user_id": "a"}}, ""),
+    ],
+)
+def test_the_rest_of_a_request_is_checked_too(body: dict[str, Any], path: str) -> None:
+    """Where the provider lists the members; what the document leaves open stays open."""
+    found = check_body({"messages": [{"role": "user", "content": "Hi"}], **body}, load_document().block_members)
+    assert [(one.path, one.reason) for one in found] == ([(path, "Unknown field")] if path else [])

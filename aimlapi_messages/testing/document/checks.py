@@ -6,7 +6,7 @@ compare one field with another. These checks replace the provider's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from ..faults.errors import Issue
@@ -19,6 +19,31 @@ _NEVER_NULL = frozenset({"max_tokens", "metadata", "stop_sequences", "stream", "
 )
 # Members of blocks that the provider takes and the gateway's document does not know.
 _UNDOCUMENTED = frozenset({"caller", "citations"})
+# Those of the objects in a block, and of other objects of a request, by their type where they have several; objects of
+# unknown types pass.
+_DATA = frozenset({"type", "media_type", "data"})
+_SOURCES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("base64", "text"), _DATA),
+    "url": frozenset({"type", "url"}),
+    "content": frozenset({"type", "content"}),
+    "file": frozenset({"type", "file_id"}),
+}
+_CACHE_CONTROL = dict.fromkeys(("ephemeral",), frozenset({"type", "ttl"}))
+_CALLERS = {"direct": frozenset({"type"})}
+_THINKING: Mapping[str, frozenset[str]] = {
+    "enabled": frozenset({"type", "budget_tokens", "display"}),
+    "adaptive": frozenset({"type", "display"}),
+    "disabled": frozenset({"type"}),
+}
+_TOOL_CHOICES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("auto", "any"), frozenset({"type", "disable_parallel_tool_use"})),
+    "tool": frozenset({"type", "name", "disable_parallel_tool_use"}),
+    "none": frozenset({"type"}),
+}
+_INSIDE = {"source": _SOURCES, "cache_control": _CACHE_CONTROL, "caller": _CALLERS}
+_CUSTOM_TOOL = frozenset({"type", "name", "description", "input_schema", "cache_control", "strict"}).union(
+    ("defer_loading", "allowed_callers", "eager_input_streaming", "input_examples")
+)
 _MIN_THINKING_TOKENS = 1_024
 
 
@@ -34,18 +59,38 @@ def check_body(body: dict[str, Any], members: Mapping[str, frozenset[str]]) -> l
     issues = [] if messages else [Issue("messages", "Expected at least 1 message")]
     for turn, message in enumerate(messages):
         issues += _check_members(f"messages[{turn}].content", message.get("content"), members)
+    issues += _check_members("system", body.get("system"), members)
+    issues += _check_object("thinking", body.get("thinking"), _THINKING)
+    issues += _check_object("tool_choice", body.get("tool_choice"), _TOOL_CHOICES)
     issues += [issue for turn, message in enumerate(messages) for issue in _check_content(turn, message)]
     return [*issues, *_check_limits(body), *_check_tools(body), *_check_pairs(messages)]
 
 
 def _check_members(path: str, content: Any, members: Mapping[str, frozenset[str]]) -> Iterator[Issue]:
     """The provider refuses a block with a member that it does not know; blocks of unknown types pass."""
-    for index, block in enumerate(as_list(content)):
-        known = members.get(as_text(as_object(block).get("type")))
-        if known is not None:
-            unknown = as_object(block).keys() - known - _UNDOCUMENTED
-            yield from [Issue(f"{path}[{index}].{name}", "Unknown field") for name in sorted(unknown)]
-            yield from _check_members(f"{path}[{index}].content", as_object(block).get("content"), members)
+    for index, block in enumerate(map(as_object, as_list(content))):
+        if as_text(block.get("type")) in members:
+            yield from _check_object(f"{path}[{index}]", block, members, _UNDOCUMENTED)
+            for name, known in _INSIDE.items():
+                yield from _check_object(f"{path}[{index}].{name}", block.get(name), known)
+            if block.get("type") == "document":
+                yield from _unknown(f"{path}[{index}].citations", block.get("citations"), {"enabled"})
+            yield from _check_members(f"{path}[{index}].content", block.get("content"), members)
+            source = as_object(block.get("source"))
+            yield from _check_members(f"{path}[{index}].source.content", source.get("content"), members)
+
+
+def _check_object(
+    path: str, value: Any, members: Mapping[str, frozenset[str]], more: Set[str] = frozenset()
+) -> Iterator[Issue]:
+    """Those of one object, whose type says which members it has."""
+    known = members.get(as_text(as_object(value).get("type")))
+    return iter(()) if known is None else _unknown(path, value, known | more)
+
+
+def _unknown(path: str, value: Any, known: Set[str]) -> Iterator[Issue]:
+    for name in sorted(as_object(value).keys() - known):
+        yield Issue(f"{path}.{name}", "Unknown field")
 
 
 def _check_content(turn: int, message: dict[str, Any]) -> list[Issue]:
@@ -79,6 +124,9 @@ def _check_tools(body: dict[str, Any]) -> list[Issue]:
     names: list[str] = []
     for index, tool in enumerate(as_objects(body.get("tools"))):
         issues += [Issue(f"tools[{index}].{path}", reason) for path, reason in _check_tool(tool)]
+        if tool.get("type", "custom") == "custom" and "input_schema" in tool:
+            issues += _unknown(f"tools[{index}]", tool, _CUSTOM_TOOL)
+            issues += _check_object(f"tools[{index}].cache_control", tool.get("cache_control"), _CACHE_CONTROL)
         name = as_text(as_object(tool.get("function") or tool.get("custom") or tool).get("name"))
         if name in names:
             issues.append(Issue(f"tools[{index}].name", "Expected a name that is not used by another tool"))
