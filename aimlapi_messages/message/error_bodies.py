@@ -194,7 +194,12 @@ def is_error_body(data: Any) -> bool:
         return False
     if "content" in data or "choices" in data:
         return bool(data.get("error"))
-    return data.get("type") == "error" or data.get("error") is not None or _failure_status(data) is not None
+    if data.get("type") == "error" or data.get("error") is not None or _failure_status(data) is not None:
+        return True
+    told = data.get("message", data.get("msg"))
+    if not isinstance(told, str):
+        return False
+    return data.get("success") is False or bool(_failure_status(data, "code") or _UPSTREAM_STATUS.match(told))
 
 
 def unexpected_response(head: ReplyHead, body: bytes, problem: str) -> UnexpectedResponseError:
@@ -328,9 +333,9 @@ def _first_text(data: Mapping[str, Any], *places: str) -> str:
     return next(filter(None, (_text(_member(data, place)) for place in places)), "")
 
 
-def _failure_status(data: Mapping[str, Any]) -> int | None:
-    """The failure status that a body names, as a number or as text."""
-    for place in ("status", "statusCode", "status_code", "error.code"):
+def _failure_status(data: Mapping[str, Any], *more: str) -> int | None:
+    """The failure status that a body names, as a number or as text; `more` are other places for it."""
+    for place in ("status", "statusCode", "status_code", "error.code", *more):
         value = _member(data, place)
         if isinstance(value, (int, str)) and re.fullmatch(r"[45]\d\d", str(value)):
             return int(value)
@@ -351,7 +356,10 @@ def _validation_issues(meta: object) -> Iterator[tuple[str, str]]:
 
 
 def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any]) -> APIStatusError:
-    status = account.status or (_STATUS_BY_TYPE.get(account.type or "", 500) if head.ok else head.status)
+    status = account.status or head.status
+    if head.ok and account.status is None:
+        implied = _failure_status(data, "code") or account.upstream_status or 500
+        status = _STATUS_BY_TYPE.get(account.type or "", implied)
     kind = _class_for(status, account, head)
     request_id = head.scrub(account.request_id) if account.request_id else head.request_id
     dull = [data.get("title"), data.get("error"), *account.texts[:1]]

@@ -7,11 +7,20 @@ from typing import Any
 
 import pytest
 
-from aimlapi_messages import APIStatusError, OverloadedError, UnexpectedResponseError
+from aimlapi_messages import (
+    APIStatusError,
+    AuthenticationError,
+    InternalServerError,
+    OutOfCreditError,
+    OverloadedError,
+    RateLimitError,
+    UnexpectedResponseError,
+)
 from aimlapi_messages.message.error_bodies import error_from_response
 
+from ..support.callers import Caller
 from ..support.parts import ReplyHead, Secrets
-from ..support.wire import KEY
+from ..support.wire import KEY, answer, sse
 
 URL = "https://api.aimlapi.com/v1/messages"
 
@@ -185,3 +194,38 @@ def test_a_long_id_is_cut(name: str) -> None:
     """An error stays small, whatever a server calls itself."""
     long = "/" + "x" * 100_000
     assert len(str(read({"message": "m", name: long, "error": {"type": long}}))) < 1000
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        ({"code": "rate_limit_daily", "message": "Error code: 429 - slow down"}, RateLimitError, 429),
+        ({"code": 401, "msg": "no such token", "data": None}, AuthenticationError, 401),
+        ({"code": "402", "message": "m"}, OutOfCreditError, 402),
+        ({"status_code": 503, "detail": "m"}, InternalServerError, 503),
+        ({"success": False, "message": "Insufficient balance", "code": 403}, OutOfCreditError, 403),
+        ({"success": False, "message": "m"}, InternalServerError, 500),
+        ({"message": '529 {"error": {"type": "overloaded_error", "message": "m"}}'}, OverloadedError, 529),
+    ],
+)
+async def test_a_failure_under_a_success_status_is_known_by_what_it_says(
+    caller: Caller, content: Any, kind: type[APIStatusError], status: int
+) -> None:
+    """Its code, the provider's status in its text, or that it is no success; in a stream too."""
+    caller.meet(answer(content))
+    with pytest.raises(kind) as caught:
+        await caller.create(max_retries=0)
+    assert (type(caught.value), caught.value.status_code) == (kind, status)
+    caller.meet(answer(sse(content)))
+    with pytest.raises(kind):
+        await caller.final(max_retries=0)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("content", [{"message": "Hello"}, {"code": 401}, {"code": 7, "msg": "m"}, {"success": False}])
+async def test_other_objects_are_no_failure(caller: Caller, content: Any) -> None:
+    """They are only not what was asked for."""
+    caller.meet(answer(content))
+    with pytest.raises(UnexpectedResponseError):
+        await caller.create(max_retries=0)

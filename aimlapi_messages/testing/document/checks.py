@@ -28,8 +28,8 @@ _SOURCES: Mapping[str, frozenset[str]] = {
     "content": frozenset({"type", "content"}),
     "file": frozenset({"type", "file_id"}),
 }
-_CACHE_CONTROL = dict.fromkeys(("ephemeral",), frozenset({"type", "ttl"}))
-_CALLERS = {"direct": frozenset({"type"})}
+_CACHE_CONTROL: Mapping[str, frozenset[str]] = dict.fromkeys(("ephemeral",), frozenset({"type", "ttl"}))
+_CALLERS: Mapping[str, frozenset[str]] = {"direct": frozenset({"type"})}
 _THINKING: Mapping[str, frozenset[str]] = {
     "enabled": frozenset({"type", "budget_tokens", "display"}),
     "adaptive": frozenset({"type", "display"}),
