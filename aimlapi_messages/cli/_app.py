@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -170,7 +171,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command, bound, _ = app.parse_args(
             arguments, exit_on_error=False, print_error=False, console=console(), error_console=status_console()
         )
-        return command(*bound.args, **bound.kwargs) or 0
+        with warnings.catch_warnings():
+            warnings.showwarning = _warn
+            return command(*bound.args, **bound.kwargs) or 0
     except CycloptsError as error:
         complain(error)
         return 2
@@ -186,6 +189,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         complain(f"{error.filename or 'a file'}: {error.strerror or error}")
         return 2
+
+
+def _warn(message: Warning | str, *_: object, **__: object) -> None:
+    """In one line, as all else, and without the place in this program."""
+    complain(message)
 
 
 def _options(system: str | None) -> CreateOptions:

@@ -107,6 +107,15 @@ def test_a_failure_is_one_line_and_a_code(
     assert err.startswith("aimlapi-messages: ")
 
 
+@pytest.mark.filterwarnings("default::aimlapi_messages.ModelDeprecationWarning")
+def test_a_warning_is_one_line(run: Run) -> None:
+    """Without the place in a program that Python tells."""
+    code, _, err = run("send", "Hi", "--model", "anthropic/claude-opus-4")
+    warning, cost = err.splitlines()
+    assert (code, cost.endswith("out]")) == (0, True)
+    assert warning.startswith("aimlapi-messages: The model 'anthropic/claude-opus-4' is deprecated")
+
+
 def test_a_busy_gateway_has_its_own_code(emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a script can try again later."""
     monkeypatch.setattr("time.sleep", lambda seconds: None)
