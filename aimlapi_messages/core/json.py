@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any, Final, NoReturn, TypeGuard
 
 
@@ -21,6 +22,8 @@ def _finite(text: str) -> float:
         raise ValueError(f"the number {text[:40]} is too large to keep")
     return number
 
+
+_STRINGS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
 _FINITE_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
@@ -43,6 +46,18 @@ def loads(data: bytes | str, *, finite: bool = False) -> Any:
     if end != len(text):
         raise ValueError(f"something follows the JSON at character {end}")
     return value
+
+
+def has_more_values(data: bytes, most: int) -> bool:
+    """Whether JSON has more values than that, which says what it takes to read it.
+
+    Each but the first stands behind a comma or an opening bracket outside of strings. None is read.
+    """
+    return len(data) > most and _marks(data) > most and _marks(_STRINGS.sub(b"", data)) > most
+
+
+def _marks(data: bytes) -> int:
+    return data.count(b",") + data.count(b"[") + data.count(b"{")
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:

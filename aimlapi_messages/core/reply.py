@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from threading import Lock
 from typing import Final, Literal, TypeAlias
 
-from .errors import BudgetExceededError
+from .errors import BudgetExceededError, ResponseTooLargeError
 from .json import is_object
 from .request import MAX_RESPONSE_SIZE, NO_SECRETS, Secrets
 
@@ -44,6 +44,22 @@ class ReplyHead:
         most: characters of its beginning, None for all of it.
         """
         return self.secrets.scrub(text, most)
+
+    @property
+    def max_values(self) -> int:
+        """The most JSON values of its answer: to make models of them takes a thousand times as long as of text."""
+        return max(self.max_response_size // 256, MAX_RESPONSE_SIZE // 256)
+
+    def too_large(self, problem: str) -> ResponseTooLargeError:
+        """The error of a reply that passes its limits."""
+        error = ResponseTooLargeError.advised(
+            f"{self.url} answered {self.status} with {problem}.",
+            status_code=self.status,
+            request_id=self.request_id,
+            url=self.url,
+        )
+        error.cost = Cost.from_headers(self.headers)
+        return error
 
     @property
     def ok(self) -> bool:

@@ -9,13 +9,10 @@ either may stand in an array, as the gateway's pages show it. Only the content t
 
 from __future__ import annotations
 
-import codecs
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from json import JSONDecodeError
 from typing import Any, Final, Literal, Self, TypeAlias
 
 import attrs
@@ -23,16 +20,13 @@ import attrs
 from aimlapi_client import models
 from aimlapi_client.types import Extensible
 
-from ..core import json as _json
 from ..core.errors import APIError, BatchIncompleteError, BatchNotEndedError
-from ..core.json import DECODER, is_object
+from ..core.json import is_object
 from ..core.reply import ReplyHead
-from ..message.error_bodies import error_from_response, is_error_body, unexpected_response
+from ..message.error_bodies import error_from_event, is_error_body, unexpected_response
 from ..message.message import Message
 from ..streaming.create import message_from_body
-
-# Of one value. A message is at most some hundred thousand tokens.
-LARGEST_VALUE: Final = 64 * 1024 * 1024
+from .batch_objects import JSONObjects, TooLargeError
 
 _CANCELLED: Final = frozenset({"cancelled", "canceled"})
 # Anthropic's words for those of the gateway. Any other word is an end.
@@ -41,11 +35,6 @@ _ANTHROPIC_WORDS: Final = {
     **dict.fromkeys(("canceling", "cancelling", *_CANCELLED), "canceling"),
 }
 _TIMES: Final = ("created_at", "expires_at", "ended_at", "archived_at", "cancel_initiated_at")
-
-# The next thing that is not white space or a comma.
-_NEXT: Final = re.compile(r"[^\s,]")
-# What is left from the place where JSON stops making sense, if more of it may make sense of that.
-_UNFINISHED: Final = re.compile(r"(t(ru?)?|f(a(ls?)?)?|n(u(ll?)?)?|-|\.|[eE][+-]?|\\?u[0-9a-fA-F]{0,4})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +187,7 @@ class BatchReader:
     batch, has_results: once it is known whether the reply holds a state or results.
     delivered: the results given so far. A new reply is to bring the same ones first; they are left out.
     ended: the reply has.
-    Memory holds one value at a time.
+    Memory holds one object at a time.
     """
 
     def __init__(self, batch_id: str, expected: int | None = None) -> None:
@@ -220,7 +209,7 @@ class BatchReader:
         self._head = head
         self._skip, self._count = self.delivered, 0
         self._names = hashlib.blake2b(digest_size=16)
-        self._values = _Values()
+        self._objects = JSONObjects(head)
         self._first: BatchResult | None = None
         self.batch, self.has_results, self.ended = None, False, False
 
@@ -269,20 +258,26 @@ class BatchReader:
         return error
 
     def _read(self, chunk: bytes | None) -> Iterator[BatchResult]:
+        objects = self._objects
         try:
-            for value in self._values.feed(chunk):
+            if chunk is None:
+                objects.end()
+            for value in objects.feed(chunk or b""):
                 result = self._read_value(value)
                 if result is not None:
                     yield result
         except EOFError as error:
             raise self._incomplete("ended in the middle of one") from error
+        except TooLargeError as error:
+            problem = f"an object of more than {error}, {self._where}, after {self._count} results"
+            raise self._head.too_large(problem) from error
         except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
             after = f"after {self._count} results, " if self._count else ""
-            problem = f"{after}what is neither a batch nor a result ({error})"
-            raise unexpected_response(self._head, self._values.text[:1000].encode(), problem) from error
+            problem = f"{after}what is neither a batch nor a result ({error}), {self._where}"
+            raise unexpected_response(self._head, objects.latest, problem) from error
         if chunk is not None:
             return
-        if self._values.is_empty:
+        if objects.is_empty:
             raise unexpected_response(self._head, b"", "an empty body")
         self._found_results()  # an empty list is a batch without results
         if self._count < self._skip:
@@ -290,13 +285,15 @@ class BatchReader:
         if self.has_results and self._expected not in (None, self.delivered):
             raise self._incomplete(f"are {self.delivered}, and it has {self._expected} requests")
 
-    def _read_value(self, value: object) -> BatchResult | None:
-        if not is_object(value):
-            raise ValueError(f"a {type(value).__name__} where an object belongs")
+    @property
+    def _where(self) -> str:
+        return f"in line {self._objects.line:,} from byte {self._objects.place:,} on"
+
+    def _read_value(self, value: dict[str, Any]) -> BatchResult | None:
         if "custom_id" in value:
             return self._read_result(value)
         if is_error_body(value):
-            raise error_from_response(self._head, _json.dumps(value))
+            raise error_from_event(value, self._head, self._objects.latest.decode("utf-8", "replace"))
         if self.batch is not None:
             raise ValueError("a second state, or a state among results")
         self.batch = batch_from_body(value)
@@ -315,53 +312,3 @@ class BatchReader:
     def _found_results(self) -> None:
         if self.batch is None:
             self.batch, self.has_results = Batch(self._batch_id, "ended"), True
-
-
-class _Values:
-    """The JSON values of a body that comes in chunks: one after the other, such as JSON Lines, or those of an array.
-
-    text: what was not read yet.
-    """
-
-    def __init__(self) -> None:
-        self._decode = codecs.getincrementaldecoder("utf-8-sig")("replace").decode
-        self.text: str = ""
-        self._in_array = False
-        self._try_at = 0
-        self.is_empty: bool = True
-
-    def feed(self, chunk: bytes | None) -> Iterator[Any]:
-        """The values that are whole with this chunk; None is the end. Raises ValueError, at the end EOFError."""
-        self.text += self._decode(chunk or b"", chunk is None)
-        yield from self._take(chunk is None)
-        if len(self.text) > LARGEST_VALUE:
-            raise ValueError(f"more than {LARGEST_VALUE // 1024 // 1024} MB that belong to one value")
-        if chunk is None and (self.text or self._in_array):
-            raise EOFError
-
-    def _take(self, is_last: bool) -> Iterator[Any]:
-        text, place = self.text, 0
-        try:
-            while found := _NEXT.search(text, place):
-                place = found.start()
-                if self.is_empty or self._in_array:
-                    bracket = text[place] == ("[" if self.is_empty else "]")
-                    self.is_empty = False
-                    if bracket:
-                        self._in_array, place = not self._in_array, place + 1
-                        continue
-                # A value is tried at the end of a line, and when twice as much of it is there: not with every chunk.
-                if not is_last and len(text) - place < self._try_at and text.find("\n", place) < 0:
-                    break
-                try:
-                    value, place = DECODER.raw_decode(text, place)
-                except JSONDecodeError as error:
-                    if error.msg.startswith("Unterminated string") or _UNFINISHED.fullmatch(text, error.pos):
-                        break
-                    raise ValueError("something that is not JSON") from None
-                yield value
-            else:
-                place = len(text)
-        finally:
-            self.text = text[place:]
-            self._try_at = 2 * len(self.text)

@@ -27,12 +27,12 @@ class SSEDecoder:
 
     def __init__(self) -> None:
         self.at_rest: bool = False  # a byte order mark may come
-        self._tail: list[bytes] = []  # the pieces of an unfinished line
+        self._tail = bytearray()  # of an unfinished line
         self._begun = False  # a line of the event has come
         self._after_cr = False  # a LF that comes next belongs to the same line end
         self._first_line = True
         self._event = b""
-        self._data: list[bytes] = []
+        self._data: bytearray | None = None
 
     def feed(self, chunk: bytes) -> Iterator[ServerSentEvent]:
         """The events that the next bytes complete. Read them all before the next call."""
@@ -46,14 +46,13 @@ class SSEDecoder:
         unfinished = b"" if chunk.endswith((b"\n", b"\r")) else lines.pop()
         for line in lines:
             if self._tail:
-                self._tail.append(line)
-                line = b"".join(self._tail)
+                line = bytes(self._tail + line)
                 self._tail.clear()
             event = self._take_line(line)
             if event is not None:
                 yield event
         if unfinished:
-            self._tail.append(unfinished)
+            self._tail += unfinished
         self.at_rest = not (self._begun or self._tail or self._after_cr or self._first_line)
 
     def flush(self) -> ServerSentEvent | None:
@@ -62,9 +61,8 @@ class SSEDecoder:
         The standard drops it, but here the caller can tell whether it is complete.
         """
         if self._tail:
-            line = b"".join(self._tail)
+            self._take_line(bytes(self._tail))
             self._tail.clear()
-            self._take_line(line)
         return self._dispatch()
 
     def _take_line(self, line: bytes) -> ServerSentEvent | None:
@@ -77,15 +75,17 @@ class SSEDecoder:
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":
-            self._data.append(value)
+            if self._data is None:
+                self._data = bytearray(value)
+            else:
+                self._data += b"\n" + value
         elif name == b"event":
             self._event = value
         return None  # a comment has an empty name; other fields are ignored
 
     def _dispatch(self) -> ServerSentEvent | None:
         data, event = self._data, self._event
-        self._data, self._event, self._begun = [], b"", False
-        if not data:
+        self._data, self._event, self._begun = None, b"", False
+        if data is None:
             return None
-        joined = data[0] if len(data) == 1 else b"\n".join(data)
-        return ServerSentEvent(event.decode("utf-8", "replace") or "message", joined.decode("utf-8", "replace"))
+        return ServerSentEvent(event.decode("utf-8", "replace") or "message", data.decode("utf-8", "replace"))

@@ -13,6 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache, partial
+from io import BytesIO
 from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 
 import httpx
@@ -24,7 +25,7 @@ from . import base
 from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
 from .base import async_acquire, async_shielded
 from .codings import steps
-from .failures import failure, logger, too_large
+from .failures import failure, logger
 
 if TYPE_CHECKING:
     import httpcore
@@ -62,7 +63,10 @@ class AsyncReply:
 
         Raises APIConnectionError, APITimeoutError when the deadline passes, and ResponseTooLargeError.
         """
-        return b"".join([chunk async for chunk in self.iter_bytes(deadline)])
+        body = BytesIO()  # and no list of chunks, each of which may be a byte and takes forty
+        async for chunk in self.iter_bytes(deadline):
+            body.write(chunk)
+        return body.getvalue()
 
     async def read_error(self, deadline: Deadline | None = None) -> bytes:
         """As much of an error's body as comes, up to a limit. What breaks here must not hide the status."""
@@ -95,7 +99,8 @@ class AsyncReply:
     async def __anext__(self) -> bytes:
         try:
             if self._left < 0:
-                raise too_large(self._request, self.head, self._limit, self._limit - self._left)
+                came = self._limit - self._left
+                raise self.head.too_large(f"more than {self._limit:,} bytes: {came:,} had come when it was given up")
             chunk = await anext(self._chunks)
             self._left -= len(chunk)
             if self._left < 0:

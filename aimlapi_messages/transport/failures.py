@@ -19,9 +19,8 @@ from ..core.errors import (
     APITimeoutError,
     ConfigurationError,
     Phase,
-    ResponseTooLargeError,
 )
-from ..core.reply import Cost, ReplyHead, without_query
+from ..core.reply import ReplyHead, without_query
 from ..core.request import Request, Secrets
 from .base import secrets_of
 
@@ -88,19 +87,6 @@ def failure(error: Exception, request: Request, head: ReplyHead | None = None) -
             ours.phase = _PHASES.get(type(first)) or _read_phase(request)
     ours.__cause__ = _cause(error, secrets, reason)
     return ours
-
-
-def too_large(request: Request, head: ReplyHead, limit: int, came: int) -> ResponseTooLargeError:
-    """The error of a response of which more bytes came than it may have."""
-    url = without_query(request.url)
-    error = ResponseTooLargeError.advised(
-        f"{request.method} {url} answered with more than {limit:,} bytes: {came:,} had come when it was given up.",
-        status_code=head.status,
-        request_id=head.request_id,
-        url=url,
-    )
-    error.cost = Cost.from_headers(head.headers)
-    return error
 
 
 def _first(error: Exception) -> Exception:

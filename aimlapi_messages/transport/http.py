@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache, partial
+from io import BytesIO
 from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 
 import httpx
@@ -25,7 +26,7 @@ from . import base
 from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
 from .base import acquire
 from .codings import steps
-from .failures import failure, logger, too_large
+from .failures import failure, logger
 
 if TYPE_CHECKING:
     import httpcore
@@ -63,7 +64,10 @@ class SyncReply:
 
         Raises APIConnectionError, APITimeoutError when the deadline passes, and ResponseTooLargeError.
         """
-        return b"".join(list(self.iter_bytes(deadline)))
+        body = BytesIO()  # and no list of chunks, each of which may be a byte and takes forty
+        for chunk in self.iter_bytes(deadline):
+            body.write(chunk)
+        return body.getvalue()
 
     def read_error(self, deadline: Deadline | None = None) -> bytes:
         """As much of an error's body as comes, up to a limit. What breaks here must not hide the status."""
@@ -96,7 +100,8 @@ class SyncReply:
     def __next__(self) -> bytes:
         try:
             if self._left < 0:
-                raise too_large(self._request, self.head, self._limit, self._limit - self._left)
+                came = self._limit - self._left
+                raise self.head.too_large(f"more than {self._limit:,} bytes: {came:,} had come when it was given up")
             chunk = next(self._chunks)
             self._left -= len(chunk)
             if self._left < 0:

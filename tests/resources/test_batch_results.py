@@ -16,6 +16,7 @@ from aimlapi_messages import (
     AIMLAPI,
     BatchIncompleteError,
     BatchNotEndedError,
+    ResponseTooLargeError,
     UnexpectedResponseError,
 )
 from aimlapi_messages.resources.batch_answers import BatchReader
@@ -102,13 +103,14 @@ def test_a_bad_line_comes_after_the_good_ones(bad: bytes) -> None:
         next(results)
 
 
-def test_a_value_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_value_that_never_ends() -> None:
     """Memory has a limit, for lines as for lists."""
-    monkeypatch.setattr("aimlapi_messages.resources.batch_answers.LARGEST_VALUE", 1000)
     for start in (b'{"custom_id": "', b'[{"custom_id": "'):
         gateway = Gateway(answer(Chunks([start, b"x" * 600, b"x" * 600]), **LINES))
-        with pytest.raises(UnexpectedResponseError, match="belong to one value"):
-            gateway.client().messages.batches.results("b")
+        with pytest.raises(
+            ResponseTooLargeError, match=r"an object of more than 1,000 bytes, in line 1 from byte [01] on"
+        ):
+            gateway.client(max_response_size=1000).messages.batches.results("b")
 
 
 @pytest.mark.parametrize("place", [1, 700, len(WHOLE) // 2, len(WHOLE) - 3, len(WHOLE)])

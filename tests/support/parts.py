@@ -23,9 +23,9 @@ __all__ = [
 ]
 
 
-def new_head(status: int = 200, headers: dict[str, str] | None = None) -> ReplyHead:
+def new_head(status: int = 200, headers: dict[str, str] | None = None, **others: int) -> ReplyHead:
     """The head of an answer to a message."""
-    return ReplyHead(status, headers or {}, "https://host/v1/messages")
+    return ReplyHead(status, headers or {}, "https://host/v1/messages", **others)
 
 
 def new_request() -> Request:
