@@ -38,7 +38,7 @@ from ..core.errors import (
 from ..core.reply import Cost, ReplyHead, retry_after
 from ..message.error_bodies import shown_headers, unexpected_response
 from ..message.message import Message
-from ..transport.retries import RetryState
+from ..transport.retries import Deadline, RetryState
 from .accumulator import MessageAccumulator, TextBuilder, replay
 from .create import read_message
 from .events import EventDecoder, StreamEvent, UnknownEvent
@@ -57,7 +57,7 @@ _IDLE = (PingEvent, UnknownEvent)
 # How many events are held back at most, more pings being dropped.
 _MOST_HELD: Final = 1000
 
-# How many seconds a message that has said why it stopped waits for its cost while only pings come.
+# How many seconds a message that has said why it stopped waits for its cost while nothing or only pings come.
 _LONGEST_END: Final = 5.0
 
 _FIELD: Final = re.compile(rb"^(?:data|event|id|retry|:)", re.MULTILINE)
@@ -231,6 +231,11 @@ class StreamCore:
             self.over = self._events.done and self.message.complete and self.message.cost is not None
             if self.over:
                 return
+
+    @property
+    def ending(self) -> Deadline:
+        """The limits of a wait for what may follow a complete message."""
+        return Deadline(_LONGEST_END, None if self._deadline is None else self._deadline.remaining)
 
     def finish(self) -> Iterator[StreamEvent]:
         """The last events, at the end of the bytes. Raises StreamIncompleteError if the message is not complete."""

@@ -64,7 +64,8 @@ class _Stream(ABC, Generic[_EventT]):
 
     A stream that ends before the message does raises StreamIncompleteError from whatever reads it. One that breaks
     before any content is requested again, as often as `max_retries` allows. A message that has said why it stopped is
-    whole; while only pings follow, its cost is waited for no longer than 5 seconds.
+    whole; while only pings follow, its cost is waited for no longer than 5 seconds. If nothing follows, so does the
+    synchronous client; the other one waits as long as its `timeout` says.
     """
 
     def __init__(self, exchange: Exchange, source: Source) -> None:
@@ -125,6 +126,8 @@ class _Stream(ABC, Generic[_EventT]):
                     self._ready = NO_EVENTS
                     if self._core.over:
                         chunk = None
+                    elif self._core.message.complete:
+                        chunk = next_within(self._core.ending, self._source.chunks)
                     elif self._deadline is None:
                         chunk = next(self._source.chunks, None)
                     else:

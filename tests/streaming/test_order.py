@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from aimlapi_messages.streaming import core as core_module
 
 from ..support.callers import AsyncCaller, Caller
 from ..support.clock import Clock
+from ..support.deadlines import LIMIT
 from ..support.streams import COST, SPENT, async_stream_of, helper_events, new_core, read, stream_of, types
 from ..support.wire import (
     MODEL,
@@ -162,19 +162,22 @@ def test_a_message_that_has_not_said_why_it_stopped_waits() -> None:
 
 
 @pytest.mark.anyio
-async def test_an_async_message_does_not_wait_behind_pings_either(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("pause", [0.01, 3600])
+@pytest.mark.parametrize("last", [FINISHED, FINISHED + sse(STOP), sse(*TEXT_EVENTS[:-2], end("max_tokens"))])
+async def test_an_async_message_does_not_wait_behind_pings_or_silence_either(
+    last: bytes, pause: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With a clock that goes."""
     monkeypatch.setattr(core_module, "_LONGEST_END", 0.05)
 
     async def chunks() -> AsyncIterator[bytes]:
-        yield FINISHED
+        yield last
         while True:
             yield sse(PING)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(pause)
 
-    begun = time.monotonic()
-    assert (await async_stream_of(new_core(), chunks()).get_final_message()).text == "Hello"
-    assert time.monotonic() - begun < 5
+    async with asyncio.timeout(LIMIT):
+        assert (await async_stream_of(new_core(), chunks()).get_final_message()).text == "Hello"
 
 
 # --- unknown and helper events
