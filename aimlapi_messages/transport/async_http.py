@@ -86,7 +86,8 @@ class AsyncReply:
         self._deadline = deadline
         if limit is not None:
             self._limit = self._left = limit
-        for make, rest in steps(self.head.headers.get("content-encoding", "")):
+        coding = self.head.headers.get("content-encoding")
+        for make, rest in steps(coding) if coding else ():  # nearly none has one
             self._chunks = _AsyncPieces(self._chunks, make, deadline)
             if rest:
                 response = httpx.Response(200, headers={"content-encoding": rest}, content=self._chunks)

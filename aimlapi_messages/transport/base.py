@@ -119,7 +119,7 @@ def proxy_for(text: str) -> httpx.Proxy | None:
 
 def secrets_of(request: Request) -> Secrets:
     """What no text may show of a request: its own secrets, and those of proxies that the environment has named."""
-    return request.secrets.plus(_PROXY_SECRETS)
+    return request.secrets.plus(_PROXY_SECRETS) if _PROXY_SECRETS else request.secrets
 
 
 def spared(url: httpx.URL, no_proxy: str) -> bool:

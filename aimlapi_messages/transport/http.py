@@ -87,7 +87,8 @@ class SyncReply:
         self._deadline = deadline
         if limit is not None:
             self._limit = self._left = limit
-        for make, rest in steps(self.head.headers.get("content-encoding", "")):
+        coding = self.head.headers.get("content-encoding")
+        for make, rest in steps(coding) if coding else ():  # nearly none has one
             self._chunks = _Pieces(self._chunks, make, deadline)
             if rest:
                 response = httpx.Response(200, headers={"content-encoding": rest}, content=self._chunks)
