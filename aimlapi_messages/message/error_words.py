@@ -11,28 +11,35 @@ _LONGEST: Final = 10_000
 
 # What a refusal of any status says when it is for money. A limit of requests also speaks of quota and billing, and a
 # complaint about a field may speak of credits.
-_MONEY: Final = r"(?:funds?|credits?|balance)"
+_MONEY: Final = r"(?:funds?|credits?(?! (?:scores?|ratings?|tiers?))|balance)"
 _LIMIT: Final = r"(?:spen[dt]|spending|billing|credit) (?:hard )?(?:limit|cap)s?"
 _OUT_OF_CREDIT = re.compile(
     rf"\b(?:insufficient|not enough|zero|negative|exhausted) (?!permission|scope|right)(?:\w+ ){{0,2}}{_MONEY}\b"
     rf"|(?:\bnot|n.t) have (?:enough|sufficient|any) (?:\w+ ){{0,2}}{_MONEY}\b|\blacks? (?:\w+ )?{_MONEY}\b"
     rf"|\blow (?:on )?(?:account |credit )?{_MONEY}\b|\bmore (?:\w+ )?(?:funds|credits)\b"
-    rf"|\b(?:exceeded|used (?:up )?all|hit|reached) (?:\w+ ){{0,4}}(?:funds|credits|balance|{_LIMIT})\b"
+    rf"|\b(?:exceeded|used (?:up )?all|hit|reached) (?:\w+ ){{0,4}}(?:{_MONEY}|{_LIMIT})\b"
+    r"|\b(?:exceeds?|exceeded|used up|used 100% of) (?:your|their|its) (?:\w+ )?(?:funds|credits|balance|budget)\b"
+    r"|\bonly (?:have|has) \S+ credits\b"
     rf"|\b(?:{_MONEY}|{_LIMIT}) (?:(?!must|should|can|may|not)\w+ ){{0,3}}"
-    r"(?:low|insufficient|exhausted|depleted|exceeded|reached|used up|negative|empty|zero|not enough)\b"
+    r"(?:low|insufficient|exhausted|depleted|expired|exceeded|reached|used up|negative|empty|zero|not enough)\b"
     r"|\bbalance(?: is|:| of) (?:[$€] ?)?(?:-|0\b(?!\.\d*[1-9]))"
     rf"|\bno (?:more|remaining|available) {_MONEY}\b|\bno {_MONEY} (?:left|remaining|available|on|in your)\b"
     r"|\bno (?:funds|credits)\s*(?:[.;!]|$)|\bout of (?:\w+ ){0,2}(?:funds|credits?)\b|\bout of \w+ balance\b"
     r"|\badd (?:funds|credits?) to your\b|\btop[- ]up\b|\bcan only afford\b|\bspecified api usage limits?\b"
     r"|\binsufficient (?:\w+ )?quota\b|\bquota (?:is )?(?:not enough|insufficient)\b"
-    r"|\bexceeded (?:your )?current quota\b|(?<!thinking )(?<!token )\bbudget (?:(?:has been|is|was) )?exceeded\b"
+    r"|\bexceeded (?:your )?current quota\b"
+    r"|(?:^|[.;!:] ?|monthly |daily |weekly )budget (?:(?:has been|is|was) )?exceeded\b"
     r"|\bbilling not active\b|\barrearage\b|\bpayment (?:is )?(?:required|overdue)\b"
-    r"|[余餘][额額]不足|[额額]度不足|欠费|残高.{0,3}不足|잔액.{0,3}부족|недостаточно средств"
-    r"|\bsaldo insuficiente|\bsolde insuffisant|\bguthaben\b.{0,40}\b(?:aufgebraucht|nicht|niedrig)",
+    r"|\b(?:unpaid|outstanding|overdue) invoices?\b|\baccount is past due\b|\bnon-?payment\b"
+    r"|[余餘][额額].{0,3}(?:不足|用完|耗尽)|[额額]度不足|欠费|(?:残高|クレジット).{0,3}不足|(?:잔액|크레딧).{0,3}부족"
+    r"|недостаточно (?:средств|кредитов)|\b(?:saldo|cr[eé]ditos?) insuficiente|\bsolde (?:\S+ ){0,2}insuffisant"
+    r"|\bcrédits? insuffisant|\bguthaben\b.{0,40}\b(?:aufgebraucht|nicht|niedrig)",
     re.IGNORECASE,
 )
 # What a 403 says when it is for money too, unless it is about what a key may do.
-_SPEAKS_OF_CREDIT = re.compile(r"\b(funds?|credits?|balance|payment method)\b", re.IGNORECASE)
+_SPEAKS_OF_CREDIT = re.compile(
+    r"\b(funds?|credits?|balance|payment method|key limit|budget|subscriptions?(?! key))\b", re.IGNORECASE
+)
 _SPEAKS_OF_RIGHTS = re.compile(
     r"\b(scopes?|permissions?|permitted|management keys?|allowed|authori[sz]ed"
     r"|(?:may|can) ?not (?:read|view|list|see|access|get))\b",
