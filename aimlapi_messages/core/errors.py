@@ -46,7 +46,7 @@ request header or a URL's query, so that no key travels with it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, TypeAlias
 
@@ -173,13 +173,20 @@ class ToolDefinitionError(AIMLAPIError, TypeError):
 class ToolError(AIMLAPIError):
     """Raise it in a tool: the model is told what you say, and may do better.
 
-    content: text, a content block, or several as in a tool's result.
+    content: text, a content block, or several as in a tool's result. Of another error, its text.
     """
 
-    def __init__(self, content: str | Mapping[str, Any] | Sequence[Mapping[str, Any]], **members: Any) -> None:
-        count = 1 if isinstance(content, Mapping) else len(content)
-        super().__init__(content if isinstance(content, str) else f"content blocks: {count}", **members)
-        self.content = content
+    def __init__(
+        self, content: str | Mapping[str, Any] | Iterable[Mapping[str, Any]] | Exception, **members: Any
+    ) -> None:
+        told: Any = content
+        if isinstance(content, Iterator):  # which can be read only once
+            told = list(content)
+        elif not isinstance(content, (str, Mapping, Sequence)):
+            told = str(content)
+        count = 1 if isinstance(told, Mapping) else len(told)
+        super().__init__(told if isinstance(told, str) else f"content blocks: {count}", **members)
+        self.content: str | Mapping[str, Any] | Sequence[Mapping[str, Any]] = told
 
 
 class ToolRunError(AIMLAPIError):

@@ -12,7 +12,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from enum import Enum
-from typing import Any, Final, TypeGuard, TypeVar, cast, get_args, get_origin
+from typing import Any, Final, TypeGuard, TypeVar, TypeVarTuple, cast, get_args, get_origin
 
 import attrs
 
@@ -95,7 +95,7 @@ class CodecBuilder:
 
         def build() -> TypeCodec:
             value = self._resolved(alias, alias.__value__, where)
-            return self.build(substitute(value, dict(zip(alias.__type_params__, arguments, strict=False))), where)
+            return self.build(substitute(value, _bind(alias.__type_params__, arguments)), where)
 
         named = self._once(alias, arguments, where, build)
         if _stands_for(named, getattr(named, "target", None)):
@@ -299,7 +299,23 @@ def substitute(annotation: Any, variables: Mapping[Any, Any]) -> Any:
     parameters = getattr(annotation, "__parameters__", ())
     if get_origin(annotation) is None or not variables.keys() & set(parameters):
         return annotation
-    return annotation[tuple(variables.get(one, one) for one in parameters)]
+    values: list[Any] = []
+    for one in parameters:
+        if isinstance(one, TypeVarTuple):
+            values += variables.get(one, [one])
+        else:
+            values.append(variables.get(one, one))
+    return annotation[tuple(values)]
+
+
+def _bind(parameters: Iterable[Any], arguments: Iterable[Any]) -> dict[Any, Any]:
+    """The arguments of type parameters; that of a TypeVarTuple is a list of all that the others leave."""
+    names, values = list(parameters), list(arguments)
+    for index, name in enumerate(names):
+        if isinstance(name, TypeVarTuple) and values:
+            end = len(values) - len(names) + index + 1
+            values[index:end] = [values[index:end]]
+    return dict(zip(names, values, strict=False))
 
 
 def module_names(found: Any) -> Mapping[str, Any]:
@@ -309,7 +325,7 @@ def module_names(found: Any) -> Mapping[str, Any]:
 
 def bound_variables(found: type, arguments: Iterable[Any]) -> dict[type, Mapping[Any, Any]]:
     """The values of the type variables of a class with these arguments, and after it those of each of its bases."""
-    variables = dict(zip(getattr(found, "__parameters__", ()), arguments, strict=False))
+    variables = _bind(getattr(found, "__parameters__", ()), arguments)
     known: dict[type, Mapping[Any, Any]] = {found: variables}
     for base in vars(found).get("__orig_bases__", found.__bases__):
         origin: Any = get_origin(base) or base
@@ -356,6 +372,8 @@ def type_parameters(found: object) -> dict[str, Any]:
 def _hints(holder: Any, subject: str, **namespace: dict[str, Any]) -> dict[str, Any]:
     try:
         return typing.get_type_hints(holder, **namespace, include_extras=True)
+    except RecursionError:  # `_once` says of which type
+        raise
     except Exception as error:  # a name may be missing, and the text of an annotation may be any code
         raise ToolDefinitionError(
             f"{subject} cannot be resolved ({error}). Import or define the name at the top level of its module."

@@ -14,7 +14,7 @@ import re
 import typing
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, MappingView, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -274,6 +274,8 @@ def to_json(value: object, *, as_argument: bool = False) -> Any:
                 if len(named) < len(members):
                     raise TypeError("a dict has two keys that are the same text in JSON; give one of them")
                 return named
+            case MappingView():
+                return [plain(item) for item in cast("Iterable[Any]", value)]
             case Sequence() if not hasattr(cast("object", value), "_asdict") and not isinstance(value, _BINARY):
                 return [plain(item) for item in cast("Any", value)]
             case _:

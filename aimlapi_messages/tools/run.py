@@ -15,10 +15,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
+from inspect import isawaitable
 from typing import Any, Final, Literal, Protocol, cast
 
 from attrs import evolve
@@ -136,8 +137,10 @@ class PlannedCall:
         return self.tool is not None and self.tool.is_async
 
     def start(self) -> Any:
-        """Call the function. What an async one returns is still to be awaited."""
-        return cast("Any", self.tool)(*self.args, **self.kwargs)
+        """Call the function, to the end of what it yields. What an async one returns is still to be awaited."""
+        value: Any = cast("Any", self.tool)(*self.args, **self.kwargs)
+        is_lazy = not isawaitable(value) and not hasattr(value, "read") and isinstance(value, Iterator)
+        return list(cast("Iterator[Any]", value)) if is_lazy else cast("Any", value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -323,7 +323,9 @@ def _object(option: str, given: object) -> dict[str, Any] | None:
     plain = dump_model(given)
     if not isinstance(plain, Mapping):
         raise ToolDefinitionError(f"{option} is a {type(given).__name__}. Give a dict.")
-    return dict(cast("Mapping[str, Any]", plain))
+    members = cast("Mapping[str, Any]", plain).items()
+    # An iterator, as of `input_examples`, can be read only once, and a tool is sent often.
+    return {name: list(cast("Any", one)) if isinstance(one, Iterator) else one for name, one in members}
 
 
 def _is_partial(function: Any) -> bool:

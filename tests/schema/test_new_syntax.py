@@ -102,6 +102,17 @@ class IntEntry(Entry[int]):
 class IntCrate(Crate[int]):
     pass
 
+type Tup[*Ts] = tuple[*Ts]
+
+@dataclass
+class Row[T, *Ts]:
+    first: T
+    rest: tuple[*Ts]
+
+@dataclass
+class IntRow(Row[int, int, str]):
+    pass
+
 @dataclass
 class Pair[K, V]:
     item: Box[K]
@@ -137,6 +148,13 @@ class IntShelf(Shelf[int]):
     pass
 """
 INTS = {"type": "array", "items": INT}
+STR = {"type": "string"}
+
+
+def places(*schemas: Any) -> dict[str, Any]:
+    """The schema of a tuple."""
+    length = {"minItems": len(schemas), "maxItems": len(schemas)}
+    return {"type": "array", **({"prefixItems": list(schemas)} if schemas else {}), **length}
 
 
 @pytest.fixture
@@ -158,6 +176,11 @@ def generic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         ("IntEntry", {"item": INT, "other": INT}),
         ("IntCrate", {"item": INTS, "other": INT}),
         ("Pair[int, int]", {"item": RECORD, "other": {"type": "object", "additionalProperties": INT}}),
+        ("Row[int]", {"first": INT, "rest": places()}),
+        ("Row[int, str]", {"first": INT, "rest": places(STR)}),
+        ("Row[int, str, int]", {"first": INT, "rest": places(STR, INT)}),
+        ("IntRow", {"first": INT, "rest": places(INT, STR)}),
+        ("Box[Tup[int, str]]", {"item": places(INT, STR)}),
         ("Box[Box[Entry[int]]]", {"item": {**RECORD, "properties": {"item": RECORD}}}),
     ],
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections import namedtuple
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,7 +18,7 @@ import pydantic
 import pytest
 
 from aimlapi_client.models import TextBlock
-from aimlapi_messages import ToolError, image, text
+from aimlapi_messages import ToolError, image, text, tool
 from aimlapi_messages.tools.tool import result_block, result_content
 
 from ..support.runs import DONE, Runs, calls, results
@@ -217,8 +219,52 @@ async def test_a_tool_error_takes_what_a_result_takes(runs: Runs, content: Any, 
     assert results(gateway)[0] == result_block("toolu_0", told, is_error=True)
 
 
+def two() -> Iterator[str]:
+    yield "a"
+    yield "b"
+
+
+async def two_later() -> AsyncIterator[str]:
+    yield "a"
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize(
-    ("content", "said"), [("No.", "No."), (text("No."), "content blocks: 1"), ([PICTURE] * 2, "content blocks: 2")]
+    ("function", "told"),
+    [
+        (two, '["a", "b"]'),
+        (lambda: map(str, [1, 2]), '["1", "2"]'),
+        (lambda: iter([PICTURE, "a"]), [PICTURE, text("a")]),
+        (lambda: {"a": 1}.keys(), '["a"]'),
+        (lambda: {"a": 1}.items(), '[["a", 1]]'),
+        (lambda: (_ for _ in range(0)), "[]"),
+        (lambda: (1 // 0 for _ in "a"), "The tool failed (ZeroDivisionError)."),
+        (lambda: io.StringIO("a"), "The tool failed (TypeError)."),
+        (two_later, "The tool failed (TypeError)."),
+        (lambda: {"nested": two()}, "The tool failed (TypeError)."),
+    ],
 )
-def test_a_tool_error_says_how_much_it_holds(content: Any, said: str) -> None:
-    assert str(ToolError(content)) == said
+async def test_what_a_tool_yields_is_a_list(runs: Runs, function: Any, told: Any) -> None:
+    """It is read where the tool runs, on its thread and within its time."""
+    gateway = Gateway(calls(("two", {})), DONE)
+    await runs.until_done(gateway, tools=[tool(name="two", input_schema={})(function)])
+    assert results(gateway)[0]["content"] == told
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "held"),
+    [
+        ("No.", "No.", "No."),
+        (text("No."), "content blocks: 1", text("No.")),
+        ([PICTURE] * 2, "content blocks: 2", [PICTURE] * 2),
+        (iter([PICTURE] * 2), "content blocks: 2", [PICTURE] * 2),
+        ((text(one) for one in "ab"), "content blocks: 2", [text("a"), text("b")]),
+        (ValueError("not there"), "not there", "not there"),
+        (KeyError("city"), "'city'", "'city'"),
+        (ExceptionGroup("two", [OSError()]), "two (1 sub-exception)", "two (1 sub-exception)"),
+        (404, "404", "404"),
+    ],
+)
+def test_a_tool_error_says_how_much_it_holds(content: Any, said: str, held: Any) -> None:
+    error = ToolError(content)
+    assert (str(error), error.content) == (said, held)

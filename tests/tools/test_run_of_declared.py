@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -62,6 +63,18 @@ async def test_the_function_of_a_declared_tool_is_run(
     assert results(gateway)[0]["content"].startswith(told)
     (sent,) = gateway.sent["tools"]
     assert sent == BASH if name == "bash" else sent["input_schema"]["type"] == "object"
+
+
+@pytest.mark.parametrize("make", [list, tuple, iter, lambda ones: (one for one in ones), lambda ones: map(dict, ones)])
+async def test_the_examples_of_a_tool_are_in_every_request(runs: Runs, make: Callable[[Any], Any]) -> None:
+    """Also where they can be read only once."""
+    examples = [{"city": "Rome"}, {"city": "Bern"}]
+    described = tool(input_schema=SCHEMA, extra={"input_examples": make(examples)})(anything)
+    for _ in range(2):
+        gateway = Gateway(calls(("anything", {"city": "Rome"})), DONE)
+        await runs.until_done(gateway, tools=[described])
+        sent = [json.loads(request.content)["tools"] for request in gateway.requests]
+        assert sent == [[{"name": "anything", "input_schema": SCHEMA, "input_examples": examples}]] * 2
 
 
 async def test_the_emulator_calls_a_tool_of_another_program() -> None:
