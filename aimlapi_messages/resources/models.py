@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Unpack
 
 from aimlapi_client.resources import models as generated
 
-from ..core.arguments import did_you_mean
-from ..core.errors import NotFoundError
+from ..core.arguments import did_you_mean, shown
+from ..core.errors import InvalidRequestError, NotFoundError
 
 if TYPE_CHECKING:
     from aimlapi_client.models import ModelInfo
@@ -20,7 +20,7 @@ class Models(generated.Models):
 
     def retrieve(self, model: str, **options: Unpack[RequestOptions]) -> ModelInfo:
         """One model by its id or an alias, with its prices and all. Raises NotFoundError for one that is not there."""
-        return _one(self.list(id=model, include="all", **options), model)
+        return _one(self.list(id=_checked(model), include="all", **options), model)
 
 
 class AsyncModels(generated.AsyncModels):
@@ -28,7 +28,14 @@ class AsyncModels(generated.AsyncModels):
 
     async def retrieve(self, model: str, **options: Unpack[RequestOptions]) -> ModelInfo:
         """One model by its id or an alias, with its prices and all. Raises NotFoundError for one that is not there."""
-        return _one(await self.list(id=model, include="all", **options), model)
+        return _one(await self.list(id=_checked(model), include="all", **options), model)
+
+
+def _checked(model: object) -> str:
+    """The name, for without one the whole catalogue would be found. Raises InvalidRequestError."""
+    if not isinstance(model, str):
+        raise InvalidRequestError(f"model is {shown(model)}. Give the id of one model, or an alias.")
+    return model
 
 
 def _one(found: Sequence[ModelInfo], model: str) -> ModelInfo:

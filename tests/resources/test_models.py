@@ -84,6 +84,19 @@ def test_one_model_by_an_alias(client: AIMLAPI) -> None:
         client.models.retrieve("")
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("model", [None, [], ["a", "b"], 5, True, b"claude-sonnet-5"])
+async def test_a_model_without_a_name_is_none(model: Any, emulator: Emulator) -> None:
+    """And not the first of all: the catalogue is asked for no name there."""
+    options: dict[str, Any] = {"api_key": "test-key", "base_url": emulator.base_url}
+    with AIMLAPI(**options) as client, pytest.raises(InvalidRequestError, match="Give the id of one model"):
+        client.models.retrieve(model)
+    async with AsyncAIMLAPI(**options) as other:
+        with pytest.raises(InvalidRequestError, match="Give the id of one model"):
+            await other.models.retrieve(model)
+    assert emulator.requests == []
+
+
 @pytest.mark.operation("list_models")
 def test_prices_as_they_are_written() -> None:
     """As number or text, exact, under the newer name or the older; a model of messages comes first."""
