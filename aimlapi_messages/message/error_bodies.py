@@ -433,7 +433,8 @@ def _names_model(account: _Account, head: ReplyHead) -> bool:
 def _advice(kind: type[APIStatusError], account: _Account, head: ReplyHead) -> str:
     if 300 <= head.status < 400:
         return "Redirects are not followed, lest the key go elsewhere; set base_url to the final address."
-    if kind is NotFoundError and not account.enveloped:
+    refused = kind in (AuthenticationError, PermissionDeniedError) and account.texts
+    if not account.enveloped and (refused or kind is NotFoundError):  # by a proxy, and not because of the key
         return UnexpectedResponseError.advice
     if kind is not OutOfCreditError:
         # When the provider's refusal is wrapped in a gateway's 500, it is the refusal that can be dealt with.

@@ -13,6 +13,7 @@ from aimlapi_messages import (
     InternalServerError,
     OutOfCreditError,
     OverloadedError,
+    PermissionDeniedError,
     RateLimitError,
     UnexpectedResponseError,
 )
@@ -150,6 +151,26 @@ def test_the_type_of_an_error_in_a_text_counts() -> None:
     inner = json.dumps({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}})
     error = read({"error": {"message": f"Claude - {inner}", "type": "proxy_error"}}, 500)
     assert (type(error), error.type) == (OverloadedError, "overloaded_error")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "advice"),
+    [
+        (b"<title>Access denied</title>", 403, UnexpectedResponseError.advice),
+        (b"RBAC: access denied", 403, UnexpectedResponseError.advice),
+        (b"<h1>401 Authorization Required</h1>", 401, UnexpectedResponseError.advice),
+        (b"404 page not found", 404, UnexpectedResponseError.advice),
+        (b"", 404, UnexpectedResponseError.advice),
+        (b"", 403, PermissionDeniedError.advice),
+        (b"", 401, AuthenticationError.advice),
+        ({"message": "Forbidden"}, 403, PermissionDeniedError.advice),
+        (b"<h1>Bad Gateway</h1>", 502, InternalServerError.advice),
+        (b"You have run out of funds", 403, OutOfCreditError.advice),
+    ],
+)
+def test_what_is_no_api_is_no_matter_of_the_key(body: Any, status: int, advice: str) -> None:
+    """A proxy or a firewall refuses whoever asks."""
+    assert str(read(body, status)).endswith(advice)
 
 
 @pytest.mark.parametrize("member", ["instance", "path"])
