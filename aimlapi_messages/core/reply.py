@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from threading import Lock
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from .errors import BudgetExceededError, ResponseTooLargeError
-from .json import is_object
+from .json import dumps, is_object, loads
 from .request import MAX_RESPONSE_SIZE, NO_SECRETS, Secrets
 
 CREDITS_PER_USD: Final = 2_000_000
@@ -45,6 +45,12 @@ class ReplyHead:
         """
         return self.secrets.scrub(text, most)
 
+    def scrub_json(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """JSON of this reply as an error may hold it. Raises ValueError when it is none without the secrets."""
+        text = dumps(data).decode()
+        shown: dict[str, Any] = loads(self.scrub(text))
+        return shown
+
     @property
     def max_values(self) -> int:
         """The most JSON values of its answer: to make models of them takes a thousand times as long as of text."""
@@ -73,8 +79,12 @@ class ReplyHead:
 
     @property
     def request_id(self) -> str | None:
-        given = self.headers.get("x-request-id") or self.headers.get("request-id")
-        return self.secrets.scrub(given) if given else None
+        return self.scrubbed_header("x-request-id") or self.scrubbed_header("request-id") or None
+
+    def scrubbed_header(self, name: str) -> str | None:
+        """A header as it may be shown."""
+        given = self.headers.get(name)
+        return self.secrets.scrub(given) if given else given
 
 
 def without_query(url: str) -> str:

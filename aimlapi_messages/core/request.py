@@ -76,11 +76,12 @@ class Secrets:
     others cut what they repeat.
     """
 
-    __slots__ = ("__reach", "__texts", "__views")
+    __slots__ = ("__blocks", "__reach", "__texts", "__views")
 
     def __init__(self, texts: Iterable[str]) -> None:
         self.__texts = frozenset(text for text in texts if len(text) >= SHORTEST_SECRET)
         self.__views = [view for view in map(_view, self.__texts) if len(view) >= SHORTEST_SECRET]
+        self.__blocks = frozenset(block for secret in self.__views for _, block in _blocks(secret))
         self.__reach = _LONGEST_ESCAPE * max(map(len, self.__texts), default=0)
 
     def plus(self, texts: Collection[str]) -> Secrets:
@@ -98,9 +99,9 @@ class Secrets:
             return text[:end]
         text = text[: end + self.__reach]
         view = _view(text)
-        spans = sorted(span for secret in self.__views for span in _spans(secret, view))
-        if not spans:
+        if not any(block in view for block in self.__blocks):  # nearly always
             return text[:end]
+        spans = sorted(span for secret in self.__views for span in _spans(secret, view))
         places = range(len(text) + 1) if len(view) == len(text) else _places(text)
         shown: list[str] = []
         at = 0
@@ -176,12 +177,16 @@ def _places(text: str) -> list[int]:
     return [*places, begin]
 
 
+def _blocks(secret: str) -> Iterator[tuple[int, str]]:
+    """Pieces of a secret, of which one is whole in whatever is enough of it."""
+    width = min(len(secret), _PART) // 2
+    return ((offset, secret[offset : offset + width]) for offset in range(0, len(secret) - width + 1, width))
+
+
 def _spans(secret: str, view: str) -> Iterator[tuple[int, int]]:
     """From where to where a text holds a secret, or enough of it."""
     enough = min(len(secret), _PART)
-    width = enough // 2  # among so many in a row is a whole block of this width
-    for offset in range(0, len(secret) - width + 1, width):
-        block = secret[offset : offset + width]
+    for offset, block in _blocks(secret):
         found = view.find(block)
         while found >= 0:
             before = _common(reversed(secret[:offset]), reversed(view[max(found - offset, 0) : found]))

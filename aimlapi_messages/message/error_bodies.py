@@ -464,7 +464,7 @@ def _text(value: object) -> str:
 
 def shown_headers(head: ReplyHead) -> dict[str, str]:
     """The headers without cookies and secrets."""
-    return {name: head.scrub(value) for name, value in head.headers.items() if name != "set-cookie"}
+    return {head.scrub(name): head.scrub(value) for name, value in head.headers.items() if name != "set-cookie"}
 
 
 def _decoded(body: bytes, head: ReplyHead) -> str:

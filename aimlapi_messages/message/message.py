@@ -211,11 +211,22 @@ class Message(models.Message):
         content: list[Any] = sent_blocks(kept_blocks(map(encode, self._blocks)))
         return {"role": "assistant", "content": content}
 
+    def scrubbed(self, head: ReplyHead) -> Message:
+        """The message as an error may hold it: the same one, unless it repeats a secret of the request."""
+        plain = self.to_dict()
+        shown = head.scrub_json(plain)
+        if shown == plain:
+            return self
+        made = type(self).from_dict(shown)
+        made.set_response_metadata(head)
+        made.cost = self.cost
+        return made
+
     def set_response_metadata(self, head: ReplyHead) -> None:
         """Set what the headers say: the ids, and the cost if the body has none."""
         self.request_id = head.request_id
-        self.inference_id = head.headers.get("x-inference-id")
-        self.client_request_id = head.headers.get("x-client-request-id")
+        self.inference_id = head.scrubbed_header("x-inference-id")
+        self.client_request_id = head.scrubbed_header("x-client-request-id")
         self.cost = self.cost or Cost.from_headers(head.headers)
 
 

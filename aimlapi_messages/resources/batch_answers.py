@@ -296,7 +296,7 @@ class BatchReader:
             raise error_from_event(value, self._head, self._objects.latest.decode("utf-8", "replace"))
         if self.batch is not None:
             raise ValueError("a second state, or a state among results")
-        self.batch = batch_from_body(value)
+        self.batch = batch_from_body(self._head.scrub_json(value))  # errors hold it
         return None
 
     def _read_result(self, value: dict[str, Any]) -> BatchResult | None:

@@ -292,7 +292,7 @@ class StreamCore:
             return None
         partial = None
         with suppress(APIError, ValueError, RecursionError):  # none before it has started, or if it cannot be decoded
-            partial = self.snapshot()
+            partial = self.snapshot().scrubbed(self.head)
         if partial is not None and type(error) is APIConnectionError:
             error = StreamIncompleteError.advised("The connection broke before the message was complete.")
         if isinstance(error, APIConnectionError):

@@ -138,7 +138,7 @@ def _error_in(head: ReplyHead, body: bytes, data: dict[str, Any]) -> APIError | 
     else:
         return None
     with suppress(ValueError, RecursionError):
-        error.partial = message_from_body(data)
+        error.partial = message_from_body(head.scrub_json(data))
     return error
 
 

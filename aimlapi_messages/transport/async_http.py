@@ -26,6 +26,7 @@ from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
 from .base import async_acquire, async_shielded
 from .codings import steps
 from .failures import failure, logger
+from .logs import guard_logs
 
 if TYPE_CHECKING:
     import httpcore
@@ -98,6 +99,7 @@ class AsyncReply:
         return self
 
     async def __anext__(self) -> bytes:
+        guard_logs(self._request)  # the reader may be another than the sender
         try:
             if self._left < 0:
                 came = self._limit - self._left
@@ -167,6 +169,7 @@ class AsyncTransport(ABC):
         """Send a request, and return its response once the head is there. Raises APIConnectionError."""
         if self._closed:
             raise ConfigurationError("The client is closed. Build a new one, or close it after the last request.")
+        guard_logs(request)
         try:
             return AsyncReply(await self._send(request), request)
         except Exception as error:

@@ -85,7 +85,7 @@ def reply_head(status: int, raw_headers: list[tuple[bytes, bytes]], request: Req
     headers = {intern(name): value for name, value in httpx.Headers(raw_headers).items()}
     url = without_query(request.url)
     return ReplyHead(
-        status, headers, url, secrets_of(request), request.operation, request.model, request.max_response_size
+        status, headers, url, with_proxies(request.secrets), request.operation, request.model, request.max_response_size
     )
 
 
@@ -117,9 +117,9 @@ def proxy_for(text: str) -> httpx.Proxy | None:
     return proxy
 
 
-def secrets_of(request: Request) -> Secrets:
-    """What no text may show of a request: its own secrets, and those of proxies that the environment has named."""
-    return request.secrets.plus(_PROXY_SECRETS) if _PROXY_SECRETS else request.secrets
+def with_proxies(secrets: Secrets) -> Secrets:
+    """What no text may show: the secrets of a request, and those of proxies that the environment has named."""
+    return secrets.plus(_PROXY_SECRETS) if _PROXY_SECRETS else secrets
 
 
 def spared(url: httpx.URL, no_proxy: str) -> bool:

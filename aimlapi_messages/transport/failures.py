@@ -22,7 +22,7 @@ from ..core.errors import (
 )
 from ..core.reply import ReplyHead, without_query
 from ..core.request import Request, Secrets
-from .base import secrets_of
+from .base import with_proxies
 
 # Raised before the whole request has gone out. Nothing has run, so nothing was paid.
 _PHASES: Final[dict[type[Exception], Phase]] = {
@@ -60,7 +60,7 @@ def failure(error: Exception, request: Request, head: ReplyHead | None = None) -
     if isinstance(error, AIMLAPIError):
         error.__cause__ = error.__context__ = None  # a proxy's address that cannot be read, and the like
         return error
-    url, secrets, first = without_query(request.url), secrets_of(request), _first(error)
+    url, secrets, first = without_query(request.url), with_proxies(request.secrets), _first(error)
     place = f"{request.method} {url}"
     kind, text = type(first), _text(first)
     if kind.__module__ == "httpcore":  # httpx has one of the same name for each
@@ -128,7 +128,7 @@ def seal(error: BaseException, request: Request, handled: BaseException | None) 
 
     handled: an error before it, of the caller, which stays as it is.
     """
-    secrets = secrets_of(request)
+    secrets = with_proxies(request.secrets)
     for link in _chain(error, handled):
         clear_frames(link.__traceback__)
         if isinstance(link, httpx.RequestError):

@@ -27,6 +27,7 @@ from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
 from .base import acquire
 from .codings import steps
 from .failures import failure, logger
+from .logs import guard_logs
 
 if TYPE_CHECKING:
     import httpcore
@@ -99,6 +100,7 @@ class SyncReply:
         return self
 
     def __next__(self) -> bytes:
+        guard_logs(self._request)  # the reader may be another than the sender
         try:
             if self._left < 0:
                 came = self._limit - self._left
@@ -168,6 +170,7 @@ class Transport(ABC):
         """Send a request, and return its response once the head is there. Raises APIConnectionError."""
         if self._closed:
             raise ConfigurationError("The client is closed. Build a new one, or close it after the last request.")
+        guard_logs(request)
         try:
             return SyncReply(self._send(request), request)
         except Exception as error:
