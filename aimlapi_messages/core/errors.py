@@ -140,7 +140,8 @@ class AIMLAPIError(Exception):
     @classmethod
     def advised(cls, problem: str, **members: Any) -> Self:
         """The error of a problem, with the advice of its kind after it."""
-        return cls(f"{problem} {cls.advice}", **members)
+        end = "" if problem.endswith((".", "!", "?")) else "."
+        return cls(f"{problem}{end} {cls.advice}", **members)
 
 
 class ConfigurationError(AIMLAPIError, ValueError):

@@ -224,6 +224,8 @@ def _is_unhashable(annotation: Any) -> bool:
 
 def name_of(annotation: Any) -> str | None:
     """The name of a type that has one. A union has none, though Python 3.14 calls each "Union"."""
+    while get_origin(annotation) is typing.Annotated:  # which calls itself so
+        annotation = annotation.__origin__
     is_union = get_origin(annotation) in (typing.Union, types.UnionType)
     return None if is_union else getattr(annotation, "__name__", None)
 
