@@ -115,3 +115,37 @@ def test_the_rest_of_a_request_is_checked_too(body: dict[str, Any], path: str) -
     """Where the provider lists the members; what the document leaves open stays open."""
     found = check_body({"messages": [{"role": "user", "content": "Hi"}], **body}, load_document().block_members)
     assert [(one.path, one.reason) for one in found] == ([(path, "Unknown field")] if path else [])
+
+
+def run(calls: list[Any], results: list[Any]) -> dict[str, Any]:
+    """A conversation with calls of tools and their results."""
+    turns = [("user", "Hi"), ("assistant", calls), ("user", results)]
+    return {"messages": [{"role": role, "content": content} for role, content in turns]}
+
+
+def cached(count: int) -> list[dict[str, Any]]:
+    return [{"type": "text", "text": "a", "cache_control": CACHED}] * count
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ({"tools": [{**TOOL, "name": "a b"}]}, ["tools[0].name"]),
+        ({"tools": [{**TOOL, "name": "a" * 129}]}, ["tools[0].name"]),
+        ({"tools": [{**TOOL, "name": "a-B_9"}]}, []),
+        ({"system": cached(3), "tools": [{**TOOL, "cache_control": CACHED}]}, []),
+        (
+            {"system": cached(3), "tools": [{**TOOL, "cache_control": CACHED}], "cache_control": CACHED},
+            ["cache_control"],
+        ),
+        ({"messages": [{"role": "user", "content": cached(5)}]}, ["cache_control"]),
+        (run([CALL, CALL], [RESULT]), ["messages[1].content[1].id"]),
+        (run([CALL], [RESULT, RESULT]), ["messages[2].content[1].tool_use_id"]),
+        (run([CALL, {**CALL, "id": "b"}], [RESULT, {**RESULT, "tool_use_id": "b"}]), []),
+        (run([CALL], [{**RESULT, "content": cached(4)}]), []),
+    ],
+)
+def test_what_else_the_provider_refuses(body: dict[str, Any], found: list[str]) -> None:
+    """Names of tools, ids that come twice, and more than four breakpoints of the cache."""
+    whole = {"messages": [{"role": "user", "content": "Hi"}], **body}
+    assert [issue.path for issue in check_body(whole, load_document().block_members)] == found

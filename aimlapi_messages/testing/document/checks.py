@@ -6,7 +6,8 @@ compare one field with another. These checks replace the provider's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from ..faults.errors import Issue
@@ -44,6 +45,8 @@ _INSIDE = {"source": _SOURCES, "cache_control": _CACHE_CONTROL, "caller": _CALLE
 _CUSTOM_TOOL = frozenset({"type", "name", "description", "input_schema", "cache_control", "strict"}).union(
     ("defer_loading", "allowed_callers", "eager_input_streaming", "input_examples")
 )
+_TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_MOST_CACHE_CONTROLS = 4
 _MIN_THINKING_TOKENS = 1_024
 
 
@@ -63,7 +66,7 @@ def check_body(body: dict[str, Any], members: Mapping[str, frozenset[str]]) -> l
     issues += _check_object("thinking", body.get("thinking"), _THINKING)
     issues += _check_object("tool_choice", body.get("tool_choice"), _TOOL_CHOICES)
     issues += [issue for turn, message in enumerate(messages) for issue in _check_content(turn, message)]
-    return [*issues, *_check_limits(body), *_check_tools(body), *_check_pairs(messages)]
+    return [*issues, *_check_limits(body), *_check_tools(body), *_check_pairs(messages), *_check_caching(body)]
 
 
 def _check_members(path: str, content: Any, members: Mapping[str, frozenset[str]]) -> Iterator[Issue]:
@@ -126,6 +129,8 @@ def _check_tools(body: dict[str, Any]) -> list[Issue]:
         issues += [Issue(f"tools[{index}].{path}", reason) for path, reason in _check_tool(tool)]
         if tool.get("type", "custom") == "custom" and "input_schema" in tool:
             issues += _unknown(f"tools[{index}]", tool, _CUSTOM_TOOL)
+            if not _TOOL_NAME.fullmatch(as_text(tool.get("name"))):
+                issues.append(Issue(f"tools[{index}].name", f"Expected a match of {_TOOL_NAME.pattern}"))
             issues += _check_object(f"tools[{index}].cache_control", tool.get("cache_control"), _CACHE_CONTROL)
         name = as_text(as_object(tool.get("function") or tool.get("custom") or tool).get("name"))
         if name in names:
@@ -168,12 +173,38 @@ def _check_pairs(messages: list[dict[str, Any]]) -> list[Issue]:
         issues += [Issue(f"{path}[{index}].tool_use_id", reason) for index, called in results if called not in calls]
         reason = "Expected a tool_result for this tool_use in the next message"
         issues += [Issue(where, reason) for called, where in calls.items() if called not in dict(results).values()]
+        reason = "Expected one tool_result for each tool_use"
+        issues += [Issue(f"{path}[{index}].tool_use_id", reason) for index in _repeated(results)]
+        called = [
+            (index, as_text(block.get("id"))) for index, block in enumerate(blocks) if block.get("type") == "tool_use"
+        ]
+        issues += [Issue(f"{path}[{index}].id", "Expected an id of its own") for index in _repeated(called)]
         calls = {
             as_text(block.get("id")): f"{path}[{index}]"
             for index, block in enumerate(blocks)
             if block.get("type") == "tool_use" and message.get("role") == "assistant"
         }
     return issues
+
+
+def _repeated(names: Iterable[tuple[int, str]]) -> Iterator[int]:
+    """The places of those that an earlier one has."""
+    seen = set[str]()
+    for place, name in names:
+        if name in seen:
+            yield place
+        seen.add(name)
+
+
+def _check_caching(body: dict[str, Any]) -> list[Issue]:
+    """The provider takes four breakpoints of the cache in all."""
+    contents = [body.get("system"), *(message.get("content") for message in as_objects(body["messages"]))]
+    blocks = [block for content in contents for block in as_objects(content)]
+    blocks += [inner for block in blocks for inner in as_objects(block.get("content"))]
+    count = sum("cache_control" in one for one in (body, *blocks, *as_objects(body.get("tools"))))
+    if count <= _MOST_CACHE_CONTROLS:
+        return []
+    return [Issue("cache_control", f"Expected at most {_MOST_CACHE_CONTROLS} in a request, received {count}")]
 
 
 def _is_integer(value: Any, least: int) -> bool:
