@@ -199,7 +199,7 @@ class Definitions:
 
 def child(path: str, name: str) -> str:
     """The path of a member of what is at `path`."""
-    return f"{path}.{name}" if path else name
+    return f"{path}.{name}" if path else str(name)
 
 
 def _read_text(value: Any) -> Any:

@@ -109,7 +109,7 @@ class IntKey(TypeCodec):
         return {"enum": [str(value) for value in values]} if values else {"pattern": _INT_KEY}
 
     def parse(self, value: Any, path: str) -> Any:
-        if not re.fullmatch(_INT_KEY, value) or len(value) > 1000:
+        if not isinstance(value, str) or not re.fullmatch(_INT_KEY, value) or len(value) > 1000:
             raise InvalidValue(Issue(path, "expected an integer as key", value))
         return self.codec.parse(int(value), path)
 
@@ -228,7 +228,7 @@ class Record(TypeCodec):
     def _unknown(self, name: str) -> str:
         """Why a member is refused, with the known one that it may have been meant for."""
         known = list(self.members)
-        near = difflib.get_close_matches(name[:100], known, 1)
+        near = difflib.get_close_matches(str(name)[:100], known, 1)  # by hand it may be no text
         if near:
             return f"unknown (did you mean {near[0]}?)"
         return f"unknown (known: {', '.join(known)})" if known else "unknown (there are no members)"

@@ -232,6 +232,10 @@ def memory(**arguments: Any) -> Any:
     return arguments
 
 
+def counted(by: dict[int, int]) -> int:
+    return sum(by.values())
+
+
 def edit(command: str, path, **rest: Any) -> Any:
     return command, path, rest
 
@@ -289,6 +293,13 @@ def test_a_tool_is_called_by_hand_as_the_model_calls_it(made: Any, arguments: An
         (tool(weather), {}, "The arguments of weather are wrong. city: missing"),
         (tool(weather), {"city": 5}, "city: expected a string, got 5"),
         (tool(weather), [], r"expected an object, got \[\]"),
+        (tool(weather), {"city": "Rome", 1: 2}, r"1: unknown \(known: city\), got 2"),
+        (tool(weather), {None: "Rome"}, "city: missing; None: unknown"),
+        (tool(weather), "{", 'expected an object, got "{"'),
+        (tool(weather), object(), "expected an object, got"),
+        (tool(input_schema=SCHEMA)(memory), {1: 2}, "refused: keywords must be strings"),
+        (tool(counted), {"by": {1: 2}}, "by.1: expected an integer as key, got 1"),
+        (tool(counted), {"by": {"1": 2, None: 3}}, "by.None: expected an integer as key, got null"),
         (tool(declaration=BASH)(bash), {"command": ["ls"]}, "command: expected a string"),
         (tool(declaration=BASH)(bash), {"cmd": "ls"}, "cmd: unknown"),
         (tool(declaration=EDITOR)(edit), {"command": "view"}, "path: missing"),
