@@ -190,8 +190,14 @@ class Message(models.Message):
 
     @property
     def tool_uses(self) -> list[ToolUseBlock]:
-        """The calls of your tools, in order."""
-        return [block for block in self._blocks if isinstance(block, ToolUseBlock)]
+        """The calls of your tools, in order. One that came twice is there once, and complete if either is."""
+        calls: dict[object, ToolUseBlock] = {}
+        for place, block in enumerate(self._blocks):
+            if isinstance(block, ToolUseBlock):
+                key = place if lost_member({"id": block.id, "name": "-"}) else block.id
+                if key not in calls or not calls[key].input_complete:
+                    calls[key] = block
+        return list(calls.values())
 
     @property
     def _blocks(self) -> list[Any]:
@@ -311,16 +317,18 @@ def sent_blocks(blocks: Iterable[Any]) -> list[Any]:
 
 def without_repeats(blocks: Iterable[Any]) -> list[Any]:
     """The blocks of a turn without the calls and results whose id stands in it before. The API refuses them."""
-    ids: set[str] = set()
+    places: dict[str, int] = {}
     kept: list[Any] = []
     for block in blocks:
         kind = block.get("type") if is_object(block) else None
         if kind in ("tool_use", "tool_result"):
             id: object = block.get("id" if kind == "tool_use" else "tool_use_id")
             if isinstance(id, str):
-                if id in ids:
+                place = places.setdefault(id, len(kept))
+                if place < len(kept):
+                    if _PARTIAL_JSON in kept[place]:  # the first was incomplete
+                        kept[place] = block
                     continue
-                ids.add(id)
         kept.append(block)
     return kept
 

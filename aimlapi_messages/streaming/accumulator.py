@@ -106,7 +106,7 @@ class BlockBuilder:
 
     texts: the text of each member that got a piece.
     citations: those so far, as JSON.
-    ended: its stop has come.
+    ended: how often its stop has come.
     spoiled: a piece of it could not be read or came after its stop, or its start was lost.
     is_nothing: it has not even a type yet, so that it is kept nowhere.
     """
@@ -118,7 +118,7 @@ class BlockBuilder:
         started: object = self._data.get("citations")
         self.citations: list[Any] = copied(started) if is_array(started) else []
         self.texts: dict[str, TextBuilder] = {}
-        self.ended: bool = False
+        self.ended: int = 0
         self.spoiled: bool = spoiled
         self.is_nothing: bool = has_no_type(self._data)
         begun = self.full_text(self.kind) if self.kind in ("text", "thinking") else ""
@@ -150,6 +150,10 @@ class BlockBuilder:
             self._data.update({name: value for name, value in delta.items() if name not in ("type", member)})
         if self.calls_tool and (self.ended or member != _PARTIAL_JSON):
             self.spoiled = True
+
+    def is_started_by(self, data: Mapping[str, Any]) -> bool:
+        """Whether a start is its own, and nothing has come since."""
+        return not (self.texts or self.citations or self.ended or self.spoiled) and self._data == data
 
     @property
     def kind(self) -> str:
@@ -234,7 +238,7 @@ class MessageAccumulator:
                 self._started(payload)
                 block = self._by_index.get(_index(payload))
                 if block is not None:
-                    block.ended = True
+                    block.ended += 1
             case "message_delta":
                 change = copied({**payload, **payload["delta"]})
                 self._update(self._started(payload), change, copied(payload.get("usage")))
@@ -351,7 +355,10 @@ class MessageAccumulator:
         return self._strays[index, kind]
 
     def _add_block(self, index: int, data: Mapping[str, Any], *, spoiled: bool = False) -> BlockBuilder:
-        """Start a block."""
+        """Start a block. A start that comes again before anything else of the block is of the same one."""
+        begun = self._by_index.get(index)
+        if begun is not None and begun.is_started_by(data):
+            return begun
         self._strays = {key: block for key, block in self._strays.items() if key[0] != index}
         block = self._by_index[index] = self._place(index, BlockBuilder(data, spoiled=spoiled))
         return block

@@ -19,7 +19,7 @@ from aimlapi_client.operation import Endpoint, RequestOptions
 
 from ..core import json as _json
 from ..core.arguments import NOT_GIVEN, NotGiven, check_limit
-from ..core.errors import APIError, InvalidRequestError
+from ..core.errors import APIError, InvalidRequestError, StreamError, StreamIncompleteError
 from ..core.json import is_array, is_object
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_event, error_from_response, is_error_body, unexpected_response
@@ -29,6 +29,7 @@ from ..message.response import ClientOperation
 from ..transport.arguments import checked_options
 from .accumulator import MessageAccumulator
 from .legacy import LegacyReader, failure_of, has_choices, is_legacy
+from .sse import BEGINNING, SSEDecoder
 
 _BETAS = "anthropic-beta"
 _BETA = re.compile(r"[A-Za-z0-9._-]+")
@@ -108,12 +109,17 @@ def _with_betas(headers: Mapping[str, str | None], betas: object) -> dict[str, s
 
 
 def read_message(head: ReplyHead, body: bytes) -> Message:
-    """The message of a 2xx reply. Raises UnexpectedResponseError, or the error that the body speaks of."""
+    """The message of a 2xx reply, which may be a whole stream of events.
+
+    Raises UnexpectedResponseError, the error that the body speaks of, and as a stream does.
+    """
     if not body.strip():
         raise unexpected_response(head, body, "an empty body")
     try:
         data = _json.loads(body)
     except ValueError as error:
+        if BEGINNING.match(body):
+            return _message_of_events(head, body)
         raise unexpected_response(head, body, "something that is not JSON") from error
     if not is_object(data):
         raise unexpected_response(head, body, "JSON that is not an object")
@@ -124,6 +130,30 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
         message = message_from_body(data)
     except (ValueError, RecursionError) as error:
         raise unexpected_response(head, body, f"JSON that is not a message ({error})") from error
+    message.set_response_metadata(head)
+    return message
+
+
+def _message_of_events(head: ReplyHead, body: bytes) -> Message:
+    """The message of a stream that nobody asked for: some proxies send one whatever is asked."""
+    from .events import EventDecoder  # noqa: PLC0415 (as rare as they are)
+
+    whole, decoder, events = MessageAccumulator(), SSEDecoder(), EventDecoder(head)
+    try:
+        for sse in filter(None, (*decoder.feed(body), decoder.flush())):
+            payload = events.payload(sse) or {}
+            whole.add_meta(payload.get("meta"))
+            for each in events.native(payload, sse) if payload else ():
+                events.decode(each, sse.data)
+                whole.add(each)
+        if not whole.complete:
+            raise StreamIncompleteError.advised("The answer is a stream, which ended before its message did.")
+    except APIError as error:
+        if not (whole.complete and isinstance(error, StreamError)):
+            with suppress(APIError, ValueError, RecursionError):
+                error.partial = whole.snapshot()
+            raise
+    message = whole.snapshot()
     message.set_response_metadata(head)
     return message
 

@@ -307,8 +307,9 @@ _HELPERS: Final = frozenset({"text", "thinking", "input_json", "signature", "cit
 def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[MessageStreamEvent]:
     """What to hand out for an event of the wire, which the message has taken: the event, and those made from it.
 
-    Nothing for the end of a block that never began, and for an unknown event that bears the type of a helper event,
-    whose members it has not; `messages.create(..., stream=True)` hands them out.
+    Nothing for the end of a block that never began or has ended before, for who runs a call at its end would run it
+    twice; and for an unknown event that bears the type of a helper event, whose members it has not.
+    `messages.create(..., stream=True)` hands them out.
     """
     if not isinstance(event, (ContentBlockDeltaEvent, models.ContentBlockStopEvent)):
         if isinstance(event, ContentBlockStartEvent):
@@ -322,7 +323,7 @@ def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[Me
         return () if isinstance(event, UnknownEvent) and event.type in _HELPERS else (event,)
     if isinstance(event, models.ContentBlockStopEvent):
         block = message.builder(event.index)
-        if block is None:
+        if block is None or block.ended > 1:
             return ()
         flushed = [member for member, text in block.texts.items() if text.flush()]
         helpers = [_piece_event(event.index, member, block) for member in flushed]

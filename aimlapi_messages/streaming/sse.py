@@ -6,8 +6,12 @@ once, so that the work is linear in the bytes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+# What a body with events begins with, which is never JSON.
+BEGINNING: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:data|event|id|retry)?:")
 
 
 class ServerSentEvent(NamedTuple):

@@ -43,7 +43,7 @@ from .tool import Tool, as_tools, result_block, result_content
 
 logger: Final = logging.getLogger("aimlapi_messages")
 
-_TERMINAL: Final = frozenset({"refusal", "stop_sequence"})
+_TERMINAL: Final = ("refusal", "stop_sequence")
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,23 @@ def test_a_start_that_comes_again_is_of_the_same_message(place: int) -> None:
     assert (message.usage.input_tokens, message.usage.cache_read_input_tokens) == (11, 5)
 
 
+@pytest.mark.parametrize("times", [2, 3])
+@pytest.mark.parametrize("place", [1, 4])
+def test_a_block_whose_start_comes_again_at_once_is_one_block(place: int, times: int) -> None:
+    """As if the event was sent twice: of a call, the second is not another one without arguments."""
+    again = [TOOL_EVENTS[place], PING] * times
+    assert read(*TOOL_EVENTS[:place], *again, *TOOL_EVENTS[place + 1 :]).content == read(*TOOL_EVENTS).content
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_the_end_of_a_block_is_told_once(times: int) -> None:
+    """For who runs a call at its end would run it again. `create(stream=True)` hands on what came."""
+    events = sse(*TOOL_EVENTS[:8], *[block_stop(1)] * times, *TOOL_EVENTS[9:])
+    helped = list(helper_events(new_core(), events))
+    assert [event.index for event in helped if event.type == "content_block_stop"] == [0, 1]
+    assert types(list(stream_of(new_core(), [events]))).count("content_block_stop") == 1 + times
+
+
 @pytest.mark.parametrize("usage", [{}, None, {"input_tokens": None}, []])
 def test_a_start_that_comes_again_without_counts_changes_none(usage: Any) -> None:
     """What is not said is not nought."""

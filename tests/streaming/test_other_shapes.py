@@ -13,6 +13,8 @@ from aimlapi_messages import (
     APIError,
     CostEvent,
     OverloadedError,
+    RateLimitError,
+    StreamDecodeError,
     StreamIncompleteError,
     UnexpectedResponseError,
 )
@@ -22,6 +24,7 @@ from aimlapi_messages.streaming.create import message_from_body
 from ..support.callers import Caller
 from ..support.streams import COST, SPENT, read, types
 from ..support.wire import (
+    TOOL_EVENTS,
     answer,
     body,
     sse,
@@ -180,6 +183,55 @@ async def test_what_is_neither_a_stream_nor_a_message_is_an_error(
         await caller.final()
     with pytest.raises(expected):
         await caller.events([])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("type", ["text/event-stream", "application/json", "text/html"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        sse(*TOOL_EVENTS, COST),
+        sse(COST, *TOOL_EVENTS, named=False),
+        b"\xef\xbb\xbf: hi\n\n" + sse(*TOOL_EVENTS, COST).replace(b"\n", b"\r\n"),
+        b"\n\nretry: 5\n" + sse(*TOOL_EVENTS[:-1], COST, "junk", "[DONE]"),
+        sse(COST, *TOOL_EVENTS)[:-2],
+    ],
+)
+async def test_a_stream_that_nobody_asked_for_is_the_message(caller: Caller, content: bytes, type: str) -> None:
+    """Some proxies send one whatever is asked, or call it something else."""
+    caller.meet(answer(content, type=type))
+    for message in (await caller.create(), await caller.final()):
+        assert message.to_dict()["content"] == read(*TOOL_EVENTS).to_dict()["content"]
+        assert (message.stop_reason, message.cost, message.request_id) == ("tool_use", SPENT, "req-1")
+
+
+@pytest.mark.anyio
+async def test_chat_chunks_that_nobody_asked_for_are_the_message(caller: Caller) -> None:
+    """In the older shapes too."""
+    caller.meet(answer(sse(*CHAT_CHUNKS, "[DONE]")))
+    assert (await caller.create()).content == (await caller.final()).content
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("events", "expected", "partial"),
+    [
+        ([], StreamIncompleteError, "Let me look."),
+        (["junk"], StreamDecodeError, "Let me look."),
+        ([{"type": "error", "error": {"type": "overloaded_error"}}], OverloadedError, "Let me look."),
+        ([{"choices": [], "error": {"code": 429}}], RateLimitError, "Let me look."),
+    ],
+)
+async def test_a_stream_that_nobody_asked_for_is_no_success_when_it_is_cut(
+    caller: Caller, events: list[Any], expected: type[APIError], partial: str
+) -> None:
+    """What had come is in the error."""
+    caller.meet(answer(sse(*TOOL_EVENTS[:6], *events), type="application/json"))
+    for ask in (caller.create, caller.final):
+        with pytest.raises(expected) as caught:
+            await ask(max_retries=0)
+        assert caught.value.partial is not None
+        assert caught.value.partial.text == partial
 
 
 @pytest.mark.parametrize("cost", [COST, {}])

@@ -159,6 +159,24 @@ async def test_an_incomplete_call_stays_so_when_a_whole_answer_is_read_as_a_stre
     assert streamed.to_dict() == whole.to_dict()
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ([OPEN, CLOSE, block_stop()], [block_stop()], {"euros": 1}),
+        ([OPEN, CLOSE, block_stop()], [OPEN, block_stop()], {"euros": 1}),
+        ([OPEN, block_stop()], [OPEN, CLOSE, block_stop()], {"euros": 1}),
+        ([OPEN, CLOSE, block_stop()], [OPEN, CLOSE, block_stop()], {"euros": 1}),
+        ([OPEN, block_stop()], [OPEN, block_stop()], None),
+    ],
+)
+def test_a_call_that_comes_twice_is_one_call(first: list[Any], second: list[Any], expected: Any) -> None:
+    """Complete if one of them is, and sent back once with that input."""
+    begun = block_start(tool_block())
+    message = read(start(), begun, *first, begun, *second, end("tool_use"), STOP)
+    assert [input_of(call)[0] for call in message.tool_uses] == [expected]
+    assert message.to_param()["content"] == [tool_block(input=expected or {})]
+
+
 # --- what an incomplete call is
 
 

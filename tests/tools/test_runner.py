@@ -163,9 +163,18 @@ async def test_an_answer_without_calls_ends_the_run(runs: Runs, reason: str | No
 
 
 @pytest.mark.parametrize(
-    ("reason", "run"), [("end_turn", True), ("new", True), ("refusal", False), ("stop_sequence", False)]
+    ("reason", "run"),
+    [
+        ("end_turn", True),
+        ("new", True),
+        (["refusal"], True),
+        ({"a": 1}, True),
+        (5, True),
+        ("refusal", False),
+        ("stop_sequence", False),
+    ],
 )
-async def test_calls_with_other_reasons(runs: Runs, reason: str, run: bool) -> None:
+async def test_calls_with_other_reasons(runs: Runs, reason: Any, run: bool) -> None:
     """They are run, unless the model refused or was stopped."""
     gateway = Gateway(calls(("weather", {"city": "A"}), stop_reason=reason), DONE)
     await runs.until_done(gateway, tools=[weather])
