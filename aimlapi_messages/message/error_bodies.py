@@ -204,9 +204,10 @@ def is_error_body(data: Any) -> bool:
 
 def unexpected_response(head: ReplyHead, body: bytes, problem: str) -> UnexpectedResponseError:
     """The error of a 2xx reply that is not what was asked for; `problem` says what it is instead."""
-    text = head.scrub(body[:_MOST_SHOWN].decode("utf-8-sig", "replace"), BODY_LENGTH)
+    text = head.scrub(_decoded(body[:_MOST_SHOWN], head), BODY_LENGTH)
     kind = head.content_type or "no content type"
-    shown = f" It begins: {_one_line(text)!r}." if text.strip() else ""
+    begin = _one_line("; ".join(map(str.strip, _without_markup(text)))) or _one_line(text)
+    shown = f" It begins: {begin!r}." if begin else ""
     message = f"{head.url} answered {head.status} ({kind}) with {problem}.{shown} {UnexpectedResponseError.advice}"
     return UnexpectedResponseError(
         head.scrub(message),

@@ -250,3 +250,24 @@ async def test_other_objects_are_no_failure(caller: Caller, content: Any) -> Non
     caller.meet(answer(content))
     with pytest.raises(UnexpectedResponseError):
         await caller.create(max_retries=0)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("page", "type", "begin"),
+    [
+        (b"<!doctype html><html><head><title>Sign in</title></head><h1>Welcome</h1>", "text/html", "Sign in; Welcome"),
+        (b"<p>caf\xe9</p>", "text/html; charset=iso-8859-1", "caf\xe9"),
+        (b"<script>x</script>", "text/html", "<script>x</script>"),
+        (b'"a text"', "application/json", '"a text"'),
+        (b"OK", "text/plain", "OK"),
+    ],
+)
+async def test_a_page_in_place_of_an_answer_is_told_by_its_words(
+    caller: Caller, page: bytes, type: str, begin: str
+) -> None:
+    """Not by the markup that every page begins with."""
+    caller.meet(answer(page, type=type))
+    with pytest.raises(UnexpectedResponseError) as caught:
+        await caller.create(max_retries=0)
+    assert f" It begins: {begin!r}. " in str(caught.value)
