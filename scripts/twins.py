@@ -27,6 +27,7 @@ SOURCES = (
     "streaming/async_streams.py",
     "tools/async_runners.py",
     "transport/async_http.py",
+    "transport/async_pool.py",
 )
 
 HEADER = "# Made from {name} by `make twins`; do not edit.\n"
@@ -40,11 +41,7 @@ SUBSTITUTIONS = (
     (r"\basync (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),
     (r"\bAwaitable\[(.+?)\]", r"\1"),
-    # Connections belong to no thread, and nobody cancels one.
-    (r"\basyncio\.get_running_loop\(\)", "None"),
-    (r"\basync_shielded\((.+)\)", r"\1"),
     (r"\basyncio\.sleep\b", "time.sleep"),
-    (r"\basyncio\.Semaphore\b", "threading.Semaphore"),
     (r"\bimport asyncio\b", "import time"),
     (r"\bAsyncReply\b", "SyncReply"),
     (r"\bAsyncByteStream\b", "SyncByteStream"),

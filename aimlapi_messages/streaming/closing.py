@@ -11,21 +11,15 @@ import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from ..transport.homes import async_close_at, async_home
 from ..transport.retries import Deadline, async_within
 
-if TYPE_CHECKING:
-    from asyncio import Task
-
 logger: Final = logging.getLogger("aimlapi_messages")
-
-# The tasks that close dropped streams. The event loop has only weak references to tasks.
-_closing: set[Task[None]] = set()
 
 
 def next_within(_deadline: Deadline, chunks: Iterator[bytes]) -> bytes | None:
@@ -83,29 +77,17 @@ class Closer:
 
 
 class AsyncCloser:
-    """Closes streams of the asynchronous client, on the event loop that made it."""
+    """Closes streams of the asynchronous client, on the event loop that made it.
+
+    later: does so when that has time. Safe to call from a finalizer, on any thread.
+    """
 
     def __init__(self) -> None:
-        import asyncio  # noqa: PLC0415 (the synchronous client does without it)
-
-        self._loop = asyncio.get_running_loop()
-
-    def later(self, close: Callable[[], Awaitable[None]]) -> None:
-        """Close on the event loop. Safe to call from a finalizer, on any thread."""
-        with suppress(RuntimeError):  # the loop is closed, and the connection gone with it
-            self._loop.call_soon_threadsafe(self._start, close)
+        self._loop = async_home()
+        self.later: Callable[[Callable[[], Awaitable[None]]], None] = partial(async_close_at, self._loop)
 
     async def now(self, close: Callable[[], Awaitable[None]]) -> None:
-        await close()
-
-    def _start(self, close: Callable[[], Awaitable[None]]) -> None:
-        task = self._loop.create_task(_close_quietly(close))
-        _closing.add(task)
-        task.add_done_callback(_closing.discard)
-
-
-async def _close_quietly(close: Callable[[], Awaitable[None]]) -> None:
-    try:
-        await close()
-    except Exception as error:
-        logger.debug("A dropped stream could not be closed: %s", type(error).__name__)
+        if async_home() is self._loop:
+            await close()
+        else:
+            self.later(close)

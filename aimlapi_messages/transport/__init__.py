@@ -5,18 +5,16 @@ The only folder that knows httpcore, httpx and aiohttp.
 
 from __future__ import annotations
 
-import weakref
-from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ..core.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from httpcore import ConnectionInterface
-
     from .arguments import AsyncHTTPClient, HTTPClient
     from .async_http import AsyncTransport
+    from .async_pool import AsyncPool
     from .http import Transport
+    from .pool import Pool
 
 AsyncTransportName: TypeAlias = Literal["httpx", "aiohttp"]
 
@@ -34,16 +32,19 @@ def sync_transport(given: HTTPClient | None) -> Transport:
     if given is not None:
         _check_kind(given, HTTPClient)
         return GivenClient(given)
-    connections = Connections()
-    weakref.finalize(connections, _close_all, connections.all)  # also at exit; saves a ResourceWarning
-    return connections
+    return Connections(_pool)
 
 
-def _close_all(connections: set[ConnectionInterface]) -> None:
-    """Close the connections of a dropped client. None is in use, so that this takes no lock, and may be a finalizer."""
-    for connection in list(connections):
-        with suppress(Exception):
-            connection.close()
+def _pool() -> Pool:
+    from .pool import Pool  # noqa: PLC0415 (a client is made without httpcore)
+
+    return Pool()
+
+
+def _async_pool() -> AsyncPool:
+    from .async_pool import AsyncPool  # noqa: PLC0415 (as above)
+
+    return AsyncPool()
 
 
 def async_transport(given: AsyncHTTPClient | None, name: AsyncTransportName) -> AsyncTransport:
@@ -56,16 +57,16 @@ def async_transport(given: AsyncHTTPClient | None, name: AsyncTransportName) -> 
     if name not in ("httpx", "aiohttp"):
         raise ConfigurationError(f"transport is {name!r}. Give 'httpx' or 'aiohttp'.")
     if name == "httpx":
-        return AsyncConnections() if given is None else AsyncGivenClient(given)
+        return AsyncConnections(_async_pool) if given is None else AsyncGivenClient(given)
     if given is not None:
         raise ConfigurationError("Both transport='aiohttp' and http_client are given. Give one of them.")
     try:
-        from .aiohttp import AiohttpConnections  # noqa: PLC0415 (an extra)
+        from .aiohttp import AiohttpSender  # noqa: PLC0415 (an extra)
     except ImportError as error:
         raise ConfigurationError(
             "transport='aiohttp' needs an extra. Run: pip install 'aimlapi-messages[aiohttp]'"
         ) from error
-    return AiohttpConnections()
+    return AsyncConnections(AiohttpSender)
 
 
 def _check_kind(given: object, kind: type) -> None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections import deque
 from collections.abc import AsyncGenerator
-from functools import lru_cache, partial
+from functools import lru_cache
 from io import BytesIO
 from traceback import clear_frames
 from typing import Any, Final
+from weakref import ref
 
 import aiohttp
 import httpx
@@ -20,7 +22,8 @@ from yarl import URL
 from ..core.errors import ConfigurationError
 from ..core.request import Request
 from . import base
-from .async_http import AsyncResponse, AsyncTransport
+from .async_http import AsyncResponse
+from .homes import forget_transport
 
 # The first that fits counts, so children stand before their parents.
 _MEANINGS: Final[tuple[tuple[type[aiohttp.ClientError], type[httpx.RequestError]], ...]] = (
@@ -41,25 +44,38 @@ _LARGE: Final = 1024 * 1024
 _LONGEST_LINE: Final = 64 * 1024
 
 
-class AiohttpConnections(AsyncTransport):
-    """Connections of aiohttp, made with the first request on an event loop."""
+class AiohttpSender:
+    """The connections of one event loop, on which it is made."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._session: aiohttp.ClientSession | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.closed = False
+        with base.configuration_errors():
+            connector = aiohttp.TCPConnector(limit=base.MOST_IN_FLIGHT, keepalive_timeout=base.KEPT_FOR, ssl=base.tls())
+        self.session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            max_line_size=_LONGEST_LINE,
+            max_field_size=_LONGEST_LINE,
+        )
         self._proxy_for = lru_cache(maxsize=64)(_proxy_for)
+        self._responses: dict[ref[_Lease], aiohttp.ClientResponse] = {}
+        self._abandoned: deque[ref[_Lease]] = deque()
 
-    async def _send(self, request: Request) -> AsyncResponse:
+    async def send(self, request: Request) -> AsyncResponse:
+        if self._abandoned:
+            self._reap()
+        lease = _Lease(self._responses)
+        key = lease.key = ref(lease, self._abandoned.append)
         url, body = _url(request.url), request.body or b""
         timeout, total = _limits(**base.timeouts(request))
         with base.configuration_errors():
-            session, proxy = self._current_session(), self._proxy_for(request.url)
+            proxy = self._proxy_for(request.url)
         failure: httpx.RequestError
         handled = sys.exception()  # by the caller, whose frames are not ours to touch
         try:
             async with asyncio.timeout(total):  # aiohttp has no limit of its own for sending
-                response = await session.request(
+                response = await self.session.request(
                     request.method,
                     url,
                     data=body if len(body) <= _LARGE else BytesIO(body),
@@ -71,6 +87,8 @@ class AiohttpConnections(AsyncTransport):
                 )
         except BaseException as error:
             _clear_variables(error, handled)
+            if base.raised_by_handler(error):
+                raise
             if isinstance(error, aiohttp.ClientError):
                 failure = _as_httpx(error)
             elif isinstance(error, TimeoutError):
@@ -78,34 +96,56 @@ class AiohttpConnections(AsyncTransport):
             else:
                 raise
         else:
-            chunks = _chunks(response.content)
-            return AsyncResponse(response.status, list(response.raw_headers), chunks, partial(_release, response))
+            self._responses[key] = response
+            return AsyncResponse(response.status, list(response.raw_headers), _chunks(response.content), lease.end)
         raise failure  # out here, for its context must not be what aiohttp raised, which may hold the headers
 
     async def close(self) -> None:
-        await super().close()
-        if self._session is not None:
-            await self._session.close()
+        self.closed = True
+        for response in self._responses.values():
+            response.close()
+        await self.session.close()
 
-    def _current_session(self) -> aiohttp.ClientSession:
-        """The session of this event loop. What an earlier loop left cannot be used any more."""
-        loop = asyncio.get_running_loop()
-        if self._session is None or self._loop is not loop:
-            self._loop = loop
-            connector = aiohttp.TCPConnector(limit=base.MOST_IN_FLIGHT, keepalive_timeout=base.KEPT_FOR, ssl=base.tls())
-            self._session = aiohttp.ClientSession(
-                connector=connector,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-                max_line_size=_LONGEST_LINE,
-                max_field_size=_LONGEST_LINE,
-            )
-        return self._session
+    def forget(self) -> None:
+        self.closed = True
+        connector: Any = self.session.connector
+        if connector is None:
+            return
+        self.session.detach()
+        connector._closed = True
+        responses: list[Any] = list(self._responses.values())
+        for response in responses:
+            response._closed = True
+            if response._connection is not None:
+                response._connection._protocol = None
+        kept = [entry[0] for entries in connector._conns.values() for entry in entries]
+        for protocol in [*connector._acquired, *kept]:
+            forget_transport(getattr(protocol, "transport", None))
+
+    def _reap(self) -> None:
+        """Close what was interrupted."""
+        for key in list(self._abandoned):
+            response = self._responses.pop(key, None)
+            if response is not None:
+                response.close()
+            self._abandoned.remove(key)
 
 
-async def _release(response: aiohttp.ClientResponse) -> None:
-    """Return the connection to the pool if the body was read to its end, else close it."""
-    response.release()
+class _Lease:
+    """One request's use of a connection. One that is gone before it has ended was interrupted."""
+
+    __slots__ = ("__weakref__", "_responses", "key")
+
+    def __init__(self, responses: dict[ref[_Lease], aiohttp.ClientResponse]) -> None:
+        self._responses = responses
+        self.key: ref[_Lease] | None = None
+
+    async def end(self, _whole: bool) -> None:
+        """Return the connection to the pool if the body was read to its end, else close it."""
+        response = None if self.key is None else self._responses.pop(self.key, None)
+        if response is not None:
+            response.release()
+        self.key = None
 
 
 async def _chunks(content: aiohttp.StreamReader) -> AsyncGenerator[bytes]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import ssl
-import threading
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from sys import intern
-from typing import TYPE_CHECKING, Any, Final
+from traceback import walk_tb
+from typing import Any, Final
 from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 import httpx
@@ -19,9 +19,6 @@ import httpx
 from ..core.errors import ConfigurationError
 from ..core.reply import ReplyHead, without_query
 from ..core.request import Request, Secrets, basic_secrets
-
-if TYPE_CHECKING:
-    import asyncio
 
 # Requests in flight. More wait for a connection, as long as the timeout of the pool says.
 MOST_IN_FLIGHT: Final = 1000
@@ -159,6 +156,8 @@ def configuration_errors() -> Generator[None]:
     except ImportError as error:
         problem = f"{error}. Run: {INSTALL_SOCKS}"
     except OSError as error:  # files of TLS
+        if raised_by_handler(error):
+            raise
         problem = f"{error}"
     except (httpx.InvalidURL, ValueError) as error:  # a proxy's URL, whose password the text may repeat
         problem = f"an address of a proxy cannot be used ({type(error).__name__})"
@@ -173,31 +172,19 @@ def configuration_errors() -> Generator[None]:
 # --- what threads and tasks do in different ways
 
 
-def acquire(slots: threading.Semaphore, timeout: float | None) -> None:
-    """Wait until a request may be sent, some seconds or for ever. Raises httpx.PoolTimeout."""
-    if not slots.acquire(timeout=None if timeout is None else min(timeout, threading.TIMEOUT_MAX)):
-        raise httpx.PoolTimeout("no connection was free in time")
+def shielded(close: Callable[[], None]) -> Callable[[bool], None]:
+    """The counterpart of `async_shielded`. Nobody cancels a thread."""
+    return lambda _whole: close()
 
 
-async def async_acquire(slots: asyncio.Semaphore, timeout: float | None) -> None:
-    """The same for tasks."""
-    import asyncio  # noqa: PLC0415 (the synchronous client does without it)
-
-    try:
-        async with asyncio.timeout(timeout):
-            await slots.acquire()
-    except TimeoutError as error:
-        raise httpx.PoolTimeout("no connection was free in time") from error
-
-
-def async_shielded(close: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], Awaitable[None]]:
-    """What closes a response of the httpx client given, and cannot be cancelled half-way. Nobody cancels a thread.
+def async_shielded(close: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[bool], Awaitable[None]]:
+    """What closes a response of the httpx client given, and cannot be cancelled half-way.
 
     httpcore's pool is shielded from cancellation by anyio alone: a task that asyncio cancels while the pool takes its
     connection back would leave that busy for ever.
     """
 
-    async def close_whole() -> None:
+    async def close_whole(_whole: bool) -> None:
         import asyncio  # noqa: PLC0415 (the synchronous client does without it)
 
         task = asyncio.ensure_future(close())
@@ -208,3 +195,15 @@ def async_shielded(close: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[
             raise
 
     return close_whole
+
+
+# --- signals
+
+
+def raised_by_handler(error: BaseException) -> bool:
+    """Whether a signal handler raised it, in the middle of whatever ran: it is the caller's, whatever its class."""
+    import signal  # noqa: PLC0415 (only when something failed)
+
+    handlers = [signal.getsignal(number) for number in signal.valid_signals()]
+    codes = {getattr(getattr(one, "__func__", one), "__code__", None) for one in handlers if callable(one)}
+    return any(frame.f_code in codes for frame, _ in walk_tb(error.__traceback__))

@@ -22,7 +22,7 @@ from ..core.errors import (
 )
 from ..core.reply import ReplyHead, without_query
 from ..core.request import Request, Secrets
-from .base import with_proxies
+from .base import raised_by_handler, with_proxies
 
 # Raised before the whole request has gone out. Nothing has run, so nothing was paid.
 _PHASES: Final[dict[type[Exception], Phase]] = {
@@ -52,11 +52,13 @@ logger: Final = logging.getLogger("aimlapi_messages")
 _LONGEST_REASON: Final = 500
 
 
-def failure(error: Exception, request: Request, head: ReplyHead | None = None) -> AIMLAPIError:
-    """The package's error for what sending or reading raised, whoever raised it.
+def failure(error: Exception, request: Request, head: ReplyHead | None = None) -> Exception:
+    """The package's error for what sending or reading raised, whoever raised it; a signal handler's as it is.
 
     head: of the response that was being read, None for none.
     """
+    if raised_by_handler(error):
+        return error
     if isinstance(error, AIMLAPIError):
         error.__cause__ = error.__context__ = None  # a proxy's address that cannot be read, and the like
         return error

@@ -8,14 +8,14 @@ address but the one set.
 from __future__ import annotations
 
 import sys
-import threading
 import time
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self, cast
 
 import httpx
 
@@ -24,38 +24,54 @@ from ..core.reply import ReplyHead
 from ..core.request import Request
 from . import base
 from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
-from .base import acquire
+from .base import raised_by_handler, shielded
 from .codings import steps
 from .failures import failure, logger
+from .homes import (
+    Guard,
+    check_home,
+    close_at,
+    forget_in_children,
+    guard,
+    home,
+    is_over,
+    leave,
+    process,
+    release,
+)
 from .logs import guard_logs
 
 if TYPE_CHECKING:
-    import httpcore
-
     from .retries import Deadline
 
 # Enough of an error's body to read any envelope, whatever a broken server keeps sending.
 ERROR_BODY_LIMIT: Final = 1024 * 1024
 
+CLOSED: Final = "The client is closed. Build a new one, or close it after the last request."
+
 
 class Response(NamedTuple):
-    """What a server answered: status, headers, and the body as it comes, maybe compressed. `close` ends it."""
+    """What a server answered: status, headers, and the body as it comes, maybe compressed.
+
+    close: ends it, and is told whether the body was read to its end.
+    """
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: Iterable[bytes]
-    close: Callable[[], None]
+    close: Callable[[bool], None]
 
 
 class SyncReply:
     """An open response, and an iterator over its bytes. Close it, or read it to its end, which closes it."""
 
-    __slots__ = ("_chunks", "_close", "_deadline", "_left", "_limit", "_request", "head")
+    __slots__ = ("_body", "_chunks", "_close", "_deadline", "_home", "_left", "_limit", "_request", "head")
 
     def __init__(self, response: Response, request: Request) -> None:
         self.head: ReplyHead = base.reply_head(response.status, response.headers, request)
-        self._chunks = iter(response.body)
+        self._body = self._chunks = iter(response.body)
         self._close = response.close
+        self._home = home()
         self._request = request
         self._deadline: Deadline | None = None
         self._limit = self._left = request.max_response_size
@@ -100,6 +116,7 @@ class SyncReply:
         return self
 
     def __next__(self) -> bytes:
+        check_home(self._home)
         guard_logs(self._request)  # the reader may be another than the sender
         try:
             if self._left < 0:
@@ -113,7 +130,7 @@ class SyncReply:
                 self._deadline.check("answered")
             return chunk
         except StopIteration:
-            self.close()
+            self._finish(True)
             raise
         except GeneratorExit:  # nobody waits any more, and nothing can be awaited here
             raise
@@ -126,9 +143,21 @@ class SyncReply:
         raise raised  # out here, so that its context is not what others raised
 
     def close(self) -> None:
+        if self._home is not home():
+            close_at(self._home, partial(self._close, False))
+            return
+        self._finish(False)
+        close: Callable[[], None] | None = getattr(self._body, "close", None)
+        if close is not None:
+            with suppress(ValueError, RuntimeError):  # it is being read from
+                close()
+
+    def _finish(self, whole: bool) -> None:
         try:
-            self._close()
+            self._close(whole)
         except Exception as error:  # of a user's own; what was read is whole, or another error says why it is not
+            if raised_by_handler(error):
+                raise
             logger.debug("A response could not be closed: %s", type(error).__name__)
 
 
@@ -169,7 +198,7 @@ class Transport(ABC):
     def open(self, request: Request) -> SyncReply:
         """Send a request, and return its response once the head is there. Raises APIConnectionError."""
         if self._closed:
-            raise ConfigurationError("The client is closed. Build a new one, or close it after the last request.")
+            raise ConfigurationError(CLOSED)
         guard_logs(request)
         try:
             return SyncReply(self._send(request), request)
@@ -192,9 +221,17 @@ class GivenClient(Transport):
         chosen = client.timeout != httpx.Timeout(5.0)  # httpx's own, by which hardly a model answers
         super().__init__(client.timeout if chosen else DEFAULT_TIMEOUT)
         self._client = client
+        self._process: object = None  # that has used it
 
     def _send(self, request: Request) -> Response:
         client = self._client
+        if self._process is None:
+            self._process = process()
+        if self._process is not process():
+            raise ConfigurationError(
+                "http_client was used before this process was forked, and its connections are the parent's. "
+                "Give each process an http_client of its own."
+            )
         if client.is_closed:
             raise ConfigurationError("The client is closed: its http_client was. Build a new one.")
         outgoing = client.build_request(
@@ -216,138 +253,76 @@ class GivenClient(Transport):
         if response.is_closed:  # by such a hook; what it read httpx keeps, decompressed
             headers = [header for header in headers if header[0].lower() != b"content-encoding"]
             body = httpx.ByteStream(response.content if response.is_stream_consumed else b"")
-        return Response(response.status_code, headers, body, response.close)
+        return Response(response.status_code, headers, body, shielded(response.close))
+
+
+class Sender(Protocol):
+    """What holds the connections of one home."""
+
+    closed: bool
+
+    def send(self, request: Request) -> Response: ...
+
+    def close(self) -> None: ...
+
+    def forget(self) -> None:
+        """Close the files alone, when the home is gone."""
+        ...
+
+
+class Home(NamedTuple):
+    sender: Sender
+    guard: Guard  # closes it
 
 
 class Connections(Transport):
-    """Connections of our own. Each takes one request at a time.
+    """Connections of our own, for each home others, which are made when they are needed.
 
-    They are httpcore's, without its pool, which goes through all of its requests and connections whenever a request
-    begins or ends, so that a call would cost more with more in flight. They are made when they are needed: loading
-    TLS certificates dominates start-up.
+    make: what holds those of a home.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, make: Callable[[], Sender]) -> None:
         super().__init__()
-        self._loop: object = None
-        self._slots = threading.Semaphore(base.MOST_IN_FLIGHT)
-        self._lock = threading.Lock()
-        self.all: set[httpcore.ConnectionInterface] = set()
-        self._idle: list[httpcore.ConnectionInterface] = []  # the last one is taken first
+        self._make = make
+        self.homes: dict[object, Home] = {}
+        forget_in_children(self)
+        self._finalizer = weakref.finalize(self, release, self.homes)  # also at exit; saves a ResourceWarning
 
     def _send(self, request: Request) -> Response:
-        import httpcore  # noqa: PLC0415 (a client is made without it)
+        place = home()
+        found = self.homes.get(place)
+        if found is None or found.sender.closed:
+            found = self._enter(place)
+        return found.sender.send(request)
 
-        self._enter(None)
-        (url, host), timeouts, slots = _target(request.url), base.timeouts(request), self._slots
-        origin = url.origin
-        outgoing = httpcore.Request(
-            request.method,
-            url,
-            headers=list(base.all_headers(request, host).items()),
-            content=request.body,
-            extensions={"timeout": timeouts},
-        )
-        acquire(slots, timeouts["pool"])
-        connection: httpcore.ConnectionInterface | None = None
-        try:
-            while connection is None:
-                connection = self._take(origin) or self._new(request.url, origin)
-                if connection.has_expired():
-                    self._drop(connection)
-                    connection = None
-            response = connection.handle_request(outgoing)
-        except BaseException:
-            slots.release()
-            if connection is not None:
-                self._drop(connection)
-            raise
-        body = cast("Iterable[bytes]", response.stream)
-        return Response(response.status, response.headers, body, partial(self._end, response, [connection], slots))
-
-    def _enter(self, loop: object) -> None:
-        """Forget what another event loop left: nobody can use its connections any more. Threads share theirs."""
-        if self._loop is not loop:
-            self._loop, self._slots = loop, threading.Semaphore(base.MOST_IN_FLIGHT)
-            self.all.clear()
-            self._idle.clear()
-
-    def _end(
-        self,
-        response: httpcore.Response,
-        connections: list[httpcore.ConnectionInterface],
-        slots: threading.Semaphore,
-    ) -> None:
-        """Close a response, and take its connection back."""
-        try:
-            connection = connections.pop()
-        except IndexError:  # closed before, maybe by another thread just now
-            return
-        try:
-            response.close()
-        finally:
-            surplus: httpcore.ConnectionInterface | None = connection
-            with self._lock:
-                if connection.is_idle() and connection in self.all:
-                    self._idle.append(connection)
-                    surplus = self._idle.pop(0) if len(self._idle) > base.MOST_IDLE else None
-            slots.release()
-            if surplus is not None:
-                self._drop(surplus)
+    def _enter(self, place: object) -> Home:
+        for other, found in list(self.homes.items()):
+            if found.sender.closed or is_over(other):
+                self.homes.pop(other, None)
+                found.sender.forget()
+        sender = self._make()
+        made = Home(sender, guard(sender.close))
+        made = self.homes.setdefault(place, made)
+        if self._closed:  # maybe just now, and without knowing of this one
+            raise ConfigurationError(CLOSED)
+        return made
 
     def close(self) -> None:
         super().close()
-        with self._lock:
-            connections = list(self.all)
-            self.all.clear()
-            self._idle.clear()
-        for connection in connections:
-            connection.close()
+        for place, found in list(self.homes.items()):
+            if place is home():
+                found.sender.close()
+                found.guard.close()
+            elif is_over(place):
+                found.sender.forget()
+            else:
+                close_at(place, found.guard.close)
+            self.homes.pop(place, None)
+        self._finalizer.detach()
 
-    def _take(self, origin: httpcore.Origin) -> httpcore.ConnectionInterface | None:
-        """An idle connection, None if there is none to this origin."""
-        with self._lock:
-            for place in range(len(self._idle) - 1, -1, -1):
-                if self._idle[place].can_handle_request(origin):
-                    return self._idle.pop(place)
-        return None
-
-    def _new(self, url: str, origin: httpcore.Origin) -> httpcore.ConnectionInterface:
-        """A connection, which is made when its first request is sent. Raises ConfigurationError."""
-        import httpcore  # noqa: PLC0415 (as above)
-
-        with base.configuration_errors():
-            pool = httpcore.ConnectionPool(
-                ssl_context=base.tls() if origin.scheme == b"https" else None,
-                proxy=_proxy(url),
-                keepalive_expiry=base.KEPT_FOR,
-            )
-            connection = pool.create_connection(origin)
-        with self._lock:
-            self.all.add(connection)
-        return connection
-
-    def _drop(self, connection: httpcore.ConnectionInterface) -> None:
-        with self._lock:
-            self.all.discard(connection)
-        connection.close()
-
-
-@lru_cache(maxsize=64)
-def _target(text: str) -> tuple[httpcore.URL, str]:
-    """The URL, and its host as a header. Raises httpx.InvalidURL and UnicodeError."""
-    import httpcore  # noqa: PLC0415 (as above)
-
-    url = base.parsed_url(text)
-    return httpcore.URL(str(url)), url.netloc.decode("ascii")
-
-
-def _proxy(url: str) -> httpcore.Proxy | None:
-    """The proxy that the environment names for a URL."""
-    import httpcore  # noqa: PLC0415 (as above)
-
-    proxy = base.proxy_for(url)
-    if proxy is None:
-        return None
-    context = base.tls() if proxy.url.scheme == "https" else None
-    return httpcore.Proxy(str(proxy.url), auth=proxy.raw_auth, ssl_context=context)
+    def forget(self) -> None:
+        """Leave what there is to the process that this one was forked from."""
+        leave(dict(self.homes))
+        for found in self.homes.values():
+            found.sender.forget()
+        self.homes.clear()

@@ -24,6 +24,7 @@ from aimlapi_messages import (
 
 from ..support.callers import Caller, in_process
 from ..support.held_server import HeldServer
+from ..support.transports import connections_of
 from ..support.wire import KEY, MODEL, TEXT_EVENTS, Gateway, answer, body, sse, text_block
 
 GOOD = answer(body(text_block("Hi")))
@@ -125,10 +126,10 @@ def test_a_client_makes_no_connection_before_it_needs_one() -> None:
     """Nor does it load certificates. What the first request makes is kept for the next, and closed with the client."""
     with HeldServer() as server:
         client = AIMLAPI(api_key=KEY, base_url=server.base_url)
-        assert not client._transport.all
+        assert not connections_of(client)
         for _ in range(2):
             client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
-            assert len(server._open) == len(client._transport.all) == 1
+            assert len(server._open) == len(connections_of(client)) == 1
         client.close()
         server.wait_for_connections(0)
 
@@ -138,10 +139,10 @@ async def test_an_async_client_makes_no_connection_before_it_needs_one() -> None
     """The same for asyncio."""
     with HeldServer() as server:
         client = AsyncAIMLAPI(api_key=KEY, base_url=server.base_url)
-        assert not client._transport.all
+        assert not connections_of(client)
         for _ in range(2):
             await client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
-            assert len(server._open) == len(client._transport.all) == 1
+            assert len(server._open) == len(connections_of(client)) == 1
         await client.close()
         await asyncio.to_thread(server.wait_for_connections, 0)
 

@@ -8,9 +8,8 @@ from typing import Any, Final
 import pytest
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI
-from aimlapi_messages.transport import base
-from aimlapi_messages.transport.async_http import AsyncConnections, AsyncGivenClient
-from aimlapi_messages.transport.http import Connections, GivenClient
+from aimlapi_messages.transport.async_http import AsyncGivenClient
+from aimlapi_messages.transport.http import GivenClient
 
 on_aiohttp: Final = pytest.mark.skipif(find_spec("aiohttp") is None, reason="the extra `aiohttp` is not installed")
 
@@ -22,13 +21,25 @@ def pool_of(http_client: object) -> Any:
     return http_client._transport._pool
 
 
+def sender_of(client: AIMLAPI | AsyncAIMLAPI) -> Any:
+    """What holds the connections of a client, of which there is one."""
+    (home,) = client._transport.homes.values()
+    return home.sender
+
+
+def connections_of(client: AIMLAPI | AsyncAIMLAPI) -> set[object]:
+    """The connections that a client has, on all event loops."""
+    pools: list[Any] = [home.sender for home in client._transport.homes.values()]
+    return {connection for pool in pools for connection in [*pool.claims, *pool.idle]}
+
+
 def busy(client: AIMLAPI | AsyncAIMLAPI) -> list[object]:
-    """What a client holds of requests in flight: connections, and places among the most that there may be."""
+    """What a client holds of requests in flight."""
     transport: Any = client._transport
     if isinstance(transport, (GivenClient, AsyncGivenClient)):
         pool = pool_of(transport._client)
         return [one for one in pool.connections if not one.is_idle()] + pool._requests
-    if isinstance(transport, (Connections, AsyncConnections)):
-        places = base.MOST_IN_FLIGHT - transport._slots._value
-        return [*(transport.all - set(transport._idle)), *range(places)]
-    return list(transport._session.connector._acquired)
+    held: list[object] = []
+    for home in transport.homes.values():
+        held += home.sender.claims if hasattr(home.sender, "claims") else home.sender.session.connector._acquired
+    return held

@@ -21,9 +21,8 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.transport import base
 
-from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
-from ..support.transports import TRANSPORTS, busy
+from ..support.transports import TRANSPORTS, busy, connections_of, sender_of
 from ..support.wire import KEY, MODEL
 
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
@@ -43,13 +42,13 @@ def test_a_connection_takes_one_request_at_a_time_and_then_the_next(server: Held
     """Another is made while all are busy, and the one that was used last is used again."""
     with AIMLAPI(api_key=KEY, base_url=server.base_url) as client:
         streams = [client.messages.create(**CALL, stream=True, extra_headers={"x-answer": "a stream"}) for _ in "ab"]
-        assert len(server._open) == len(busy(client)) // 2 == 2
+        assert len(server._open) == len(busy(client)) == 2
         for stream in streams:
             stream.until_done()
-        assert len(client._transport.all) == 2
-        last = client._transport._idle[-1]
+        assert len(connections_of(client)) == 2
+        last = sender_of(client).idle[-1]
         client.messages.create(**CALL, extra_headers=WHOLE)
-        assert client._transport._idle[-1] is last
+        assert sender_of(client).idle[-1] is last
         assert len(server._open) == 2
 
 
@@ -57,7 +56,7 @@ def test_a_connection_whose_answer_was_not_read_is_closed(server: HeldServer) ->
     """It has the rest of that answer in it."""
     with AIMLAPI(api_key=KEY, base_url=server.base_url) as client:
         client.messages.create(**CALL, stream=True).close()
-        assert not client._transport.all
+        assert not connections_of(client)
         server.wait_for_connections(0)
 
 
@@ -69,7 +68,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_used(server: HeldS
         connection.shutdown(socket.SHUT_RDWR)
         server.wait_for_connections(0)
         assert client.messages.create(**CALL, extra_headers=WHOLE).text == "Hello"
-        assert len(client._transport.all) == 1
+        assert len(connections_of(client)) == 1
 
 
 @pytest.mark.anyio
@@ -80,7 +79,7 @@ async def test_a_crowd_that_has_gone_leaves_few_connections(
     monkeypatch.setattr(base, "MOST_IDLE", 3)
     async with AsyncAIMLAPI(api_key=KEY, base_url=server.base_url) as client:
         await asyncio.gather(*(client.messages.create(**CALL, extra_headers=WHOLE) for _ in range(20)))
-        assert len(client._transport.all) == len(client._transport._idle) == 3
+        assert len(connections_of(client)) == len(sender_of(client).idle) == 3
         await asyncio.to_thread(server.wait_for_connections, 3)
 
 
@@ -150,7 +149,7 @@ def test_a_connection_serves_its_own_address_only(server: HeldServer, refused: s
         client.messages.create(**CALL, extra_headers=WHOLE)
         with pytest.raises(APIConnectionError):
             client.with_options(base_url=refused).messages.create(**CALL)
-        assert len(client._transport.all) == 1
+        assert len(connections_of(client)) == 1
 
 
 # --- streams
@@ -195,27 +194,3 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "aiohttp", None)
     with pytest.raises(ConfigurationError, match=r"pip install 'aimlapi-messages\[aiohttp\]'"):
         AsyncAIMLAPI(api_key=KEY, transport="aiohttp")
-
-
-# --- one event loop after the other
-
-
-@pytest.mark.parametrize("transport", TRANSPORTS)
-def test_an_async_client_may_be_used_on_one_event_loop_after_the_other(
-    transport: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A connection of the first is never used on the second, nor does a stream left open there take up room."""
-    monkeypatch.setattr(base, "MOST_IN_FLIGHT", 2)
-    with HeldServer() as server, asyncio.Runner() as first, asyncio.Runner() as second:
-        client = AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, transport=transport, max_retries=0, timeout=LIMIT)
-
-        async def ask() -> list[Any]:
-            """Returns what is open on this loop."""
-            stream = await client.messages.create(**CALL, stream=True)
-            await asyncio.gather(*(client.messages.create(**CALL, extra_headers=WHOLE) for _ in range(3)))
-            own: Any = client._transport
-            return [stream.close, *([one.aclose for one in own.all] if transport == "httpx" else [own._session.close])]
-
-        for runner, closes in [(runner, runner.run(ask())) for runner in (first, second)]:
-            for close in closes:
-                runner.run(close())

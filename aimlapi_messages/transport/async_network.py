@@ -1,0 +1,169 @@
+"""The transports of asyncio under httpcore's connections. They can be closed at any time, without waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Iterable
+from typing import Any, Final
+
+import httpcore
+from httpcore._utils import is_socket_readable
+
+from .homes import forget_transport
+from .network import raise_mapped
+
+# Seconds after which another address of a name is tried beside the first, as RFC 8305 wants it.
+_NEXT_ADDRESS: Final = 0.25
+# Bytes that may have come before anyone asks for them.
+_MOST_UNREAD: Final = 256 * 1024
+
+
+class AsyncNetwork(httpcore.AsyncNetworkBackend):
+    """Connects, for one connection of httpcore."""
+
+    def __init__(self) -> None:
+        self._transports: list[asyncio.Transport] = []  # each is known as soon as there is one
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        literal = ":" in host or host.replace(".", "").isdigit()
+        delay = None if literal else _NEXT_ADDRESS
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(timeout):
+                _, protocol = await loop.create_connection(
+                    lambda: _Protocol(self._transports), host, port, happy_eyeballs_delay=delay
+                )
+        except OSError as error:
+            raise_mapped(error, httpcore.ConnectTimeout, httpcore.ConnectError)
+        return _Stream(protocol, self._transports)
+
+    def close(self) -> None:
+        """Close what was connected, and wake whoever waits for it."""
+        for transport in reversed(self._transports):
+            transport.abort()
+
+    def forget(self) -> None:
+        """Close the files alone: the event loop is closed, or another process's."""
+        for transport in self._transports:
+            forget_transport(transport)
+
+
+class _Protocol(asyncio.Protocol):
+    """What has come, and who waits."""
+
+    def __init__(self, transports: list[asyncio.Transport]) -> None:
+        self._transports = transports
+        self.unread = bytearray()
+        self.over = False
+        self.error: Exception | None = None
+        self.reader: asyncio.Future[None] | None = None
+        self.writer: asyncio.Future[None] | None = None
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        return self._transports[-1]
+
+    def connection_made(self, transport: Any) -> None:
+        self._transports.append(transport)
+
+    def data_received(self, data: bytes) -> None:
+        self.unread += data
+        if len(self.unread) > _MOST_UNREAD:
+            self.transport.pause_reading()
+        _wake(self.reader)
+
+    def eof_received(self) -> None:
+        self.over = True
+        _wake(self.reader)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.over, self.error = True, exc
+        _wake(self.reader)
+        _wake(self.writer)
+
+    def pause_writing(self) -> None:
+        self.writer = asyncio.get_running_loop().create_future()
+
+    def resume_writing(self) -> None:
+        writer, self.writer = self.writer, None
+        _wake(writer)
+
+
+def _wake(waiter: asyncio.Future[None] | None) -> None:
+    if waiter is not None and not waiter.done():
+        waiter.set_result(None)
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    def __init__(self, protocol: _Protocol, transports: list[asyncio.Transport]) -> None:
+        self._protocol = protocol
+        self._transports = transports
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        protocol = self._protocol
+        if not protocol.unread and not protocol.over:
+            protocol.reader = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(timeout):
+                    await protocol.reader
+            except TimeoutError as error:
+                raise_mapped(error, httpcore.ReadTimeout, httpcore.ReadError)
+        if protocol.unread:
+            data = bytes(protocol.unread[:max_bytes])
+            del protocol.unread[:max_bytes]
+            if not protocol.over and len(protocol.unread) <= _MOST_UNREAD < len(protocol.unread) + len(data):
+                protocol.transport.resume_reading()
+            return data
+        if protocol.error is not None:
+            raise httpcore.ReadError(protocol.error) from protocol.error
+        return b""
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        protocol = self._protocol
+        if protocol.over and protocol.transport.is_closing():
+            raise httpcore.WriteError("the connection is closed")
+        protocol.transport.write(buffer)
+        if protocol.writer is not None:
+            try:
+                async with asyncio.timeout(timeout):
+                    await asyncio.shield(protocol.writer)
+            except TimeoutError as error:
+                raise_mapped(error, httpcore.WriteTimeout, httpcore.WriteError)
+            if protocol.error is not None:
+                raise httpcore.WriteError(protocol.error) from protocol.error
+
+    async def aclose(self) -> None:
+        for transport in reversed(self._transports):
+            transport.abort()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        loop, protocol = asyncio.get_running_loop(), self._protocol
+        try:
+            async with asyncio.timeout(timeout):
+                secured = await loop.start_tls(
+                    protocol.transport, protocol, ssl_context, server_hostname=server_hostname
+                )
+        except OSError as error:
+            raise_mapped(error, httpcore.ConnectTimeout, httpcore.ConnectError)
+        if secured is None:
+            raise httpcore.ConnectError("the connection was closed")
+        self._transports.append(secured)
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "ssl_object":
+            return self._protocol.transport.get_extra_info("ssl_object")
+        if info == "is_readable":
+            sock = self._transports[0].get_extra_info("socket")
+            return bool(self._protocol.over or self._protocol.unread or is_socket_readable(sock))
+        return None

@@ -1,0 +1,248 @@
+"""Where connections belong: to an event loop, or, without asyncio, to a process; and what is done when that ends.
+
+Nothing here or in a pool takes a lock: an exception that a signal handler raises may come between any two steps, a
+process may fork there, and the handler itself may send. What two threads could do at once is one step of a built-in
+container. What asyncio and threads do in different ways has one name, in the asynchronous version with `async_` before
+it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from weakref import ref
+
+from ..core.errors import ConfigurationError, StreamError
+
+if TYPE_CHECKING:
+    from asyncio import Future, Task
+
+logger: Final = logging.getLogger("aimlapi_messages")
+
+# Seconds after which whoever waits for a place looks again: an interrupt may have swallowed the word of a free one.
+LOOKS_AGAIN: Final = 0.25
+ASYNC_LOOKS_AGAIN: Final = 5.0
+
+# The tasks that close what belongs to an event loop. The loop has only weak references to tasks.
+_closing: set[Task[None]] = set()
+
+
+# --- forks
+
+
+class Inherited(Protocol):
+    """What has connections, none of which a child may use that is forked from this process."""
+
+    def forget(self) -> None: ...
+
+
+_process: object = object()  # another in each process
+_inherited: set[ref[Inherited]] = set()
+_left: list[object] = []
+
+
+def forget_in_children(owner: Inherited) -> None:
+    """Let it forget its connections in each child that is forked."""
+    _inherited.add(ref(owner, _inherited.discard))
+
+
+def leave(things: object) -> None:
+    """Let a child keep things of its parent as they are, for to finalize them would reach for the parent's loop."""
+    _left.append(things)
+
+
+def _forked() -> None:
+    global _process
+    _process = object()
+    for known in list(_inherited):
+        owner = known()
+        if owner is not None:
+            owner.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+
+# --- homes
+
+
+def process() -> object:
+    """Says whether this is still the same process: another object in each."""
+    return _process
+
+
+def home() -> object:
+    """What the connections belong to that are made here: this process."""
+    return _process
+
+
+def async_home() -> object:
+    """The same for asyncio: the event loop. Raises ConfigurationError where none is running."""
+    import asyncio  # noqa: PLC0415 (the synchronous client does without it)
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise ConfigurationError("AsyncAIMLAPI needs an event loop of asyncio, and none is running here.") from None
+
+
+class Guard:
+    """The counterpart of an async guard. A process has no end at which it would be told."""
+
+    def close(self) -> None: ...
+
+
+def guard(_close: Callable[[], None]) -> Guard:
+    """The counterpart of `async_guard`."""
+    return Guard()
+
+
+AsyncGuard: TypeAlias = AsyncGenerator[None]
+
+
+def async_guard(close: Callable[[], Awaitable[None]]) -> AsyncGuard:
+    """What closes the connections of an event loop when it is closed or dropped, also by the end of `asyncio.run`.
+
+    That closes all generators that began there.
+    """
+    made = _async_guard(close)
+    with suppress(StopIteration):
+        anext(made).send(None)
+    return made
+
+
+async def _async_guard(close: Callable[[], Awaitable[None]]) -> AsyncGenerator[None]:
+    try:
+        yield
+    finally:
+        import asyncio  # noqa: PLC0415 (as above)
+
+        await close()
+        await asyncio.sleep(0)  # transports close in the loop's next turn
+
+
+def is_over(place: object) -> bool:
+    """Whether nothing can be done any more with what belongs there."""
+    return place is not _process
+
+
+def async_is_over(place: Any) -> bool:
+    """The same for asyncio: the event loop is closed."""
+    return bool(place.is_closed())
+
+
+def check_home(place: object) -> None:
+    """Raise StreamError unless this is the home of an answer."""
+    if place is not _process:
+        raise StreamError("The answer belongs to the process that this one was forked from. Ask for it again here.")
+
+
+def async_check_home(place: object) -> None:
+    """The same for asyncio."""
+    if place is not async_home():
+        raise StreamError("The answer belongs to another event loop, or another process. Read it there.")
+
+
+def release(homes: dict[object, Any]) -> None:
+    """Close the connections of a dropped client. None is in use, so that this may be a finalizer."""
+    for place in list(homes):
+        with suppress(Exception):
+            homes.pop(place).sender.close()
+
+
+def async_release(homes: dict[object, Any]) -> None:
+    """Forget what the end of an event loop did not close. The guards of other loops see to the rest."""
+    for place in list(homes):
+        if async_is_over(place):
+            homes.pop(place).sender.forget()
+
+
+def close_at(_place: object, _close: Callable[[], None]) -> None:
+    """Do nothing: it belongs to the process that this one was forked from."""
+
+
+def async_close_at(place: Any, close: Callable[[], Awaitable[None]]) -> None:
+    """Close what belongs to another event loop there, if it still runs. May be called by a finalizer, on any thread."""
+    with suppress(RuntimeError):  # it is closed, and the connections with it
+        place.call_soon_threadsafe(_start, place, close)
+
+
+def _start(place: Any, close: Callable[[], Awaitable[None]]) -> None:
+    task = place.create_task(_close_quietly(close))
+    _closing.add(task)
+    task.add_done_callback(_closing.discard)
+
+
+async def _close_quietly(close: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await close()
+    except Exception as error:
+        logger.debug("Connections could not be closed: %s", type(error).__name__)
+
+
+def forget_transport(transport: Any) -> None:
+    """Close the file of a transport of asyncio whose event loop is closed, or was left behind by a fork.
+
+    No method of it would do: each asks the loop, which is closed, or would take the file from the parent's selector.
+    """
+    while transport is not None:
+        inner = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None)
+        transport._closed = transport._closing = True
+        sock = getattr(transport, "_sock", None)
+        if sock is not None:
+            transport._sock = None
+            sock.close()
+        transport = inner
+
+
+# --- places
+
+
+def wait(waiting: deque[Any], is_full: Callable[[], bool], rest: float) -> None:
+    """Wait until a place is free, or so many seconds, or until it is time to look again."""
+    turn = threading.Lock()
+    turn.acquire()
+    waiting.append(turn)
+    if is_full():  # not since it was appended
+        turn.acquire(timeout=min(rest, LOOKS_AGAIN))
+    with suppress(ValueError):
+        waiting.remove(turn)
+
+
+def wake(waiting: deque[Any]) -> None:
+    """Say to the first who waits that a place is free."""
+    with suppress(IndexError):
+        waiting.popleft().release()
+
+
+async def async_wait(waiting: deque[Any], _is_full: Callable[[], bool], rest: float) -> None:
+    """The counterpart of `wait`."""
+    import asyncio  # noqa: PLC0415 (as above)
+
+    turn: Future[None] = asyncio.get_running_loop().create_future()
+    waiting.append(turn)
+    try:
+        await asyncio.wait([turn], timeout=min(rest, ASYNC_LOOKS_AGAIN))
+    except asyncio.CancelledError:
+        if turn.done():
+            async_wake(waiting)  # the next one shall have the place
+        raise
+    finally:
+        turn.cancel()
+        with suppress(ValueError):
+            waiting.remove(turn)
+
+
+def async_wake(waiting: deque[Any]) -> None:
+    """The counterpart of `wake`."""
+    while waiting:
+        turn: Future[None] = waiting.popleft()
+        if not turn.done():
+            turn.set_result(None)
+            return

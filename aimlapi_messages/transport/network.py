@@ -1,0 +1,124 @@
+"""The sockets under httpcore's connections. They can be closed at any time, in whatever state the rest was left.
+
+A signal handler may raise between any two steps: a socket is known before it is opened, and what a handler raises is
+never taken for an error of the socket, whatever its class.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import httpcore
+from httpcore._utils import is_socket_readable
+
+from .base import raised_by_handler
+
+
+class Network(httpcore.NetworkBackend):
+    """Connects, for one connection of httpcore."""
+
+    def __init__(self) -> None:
+        self._sockets: list[socket.socket] = []
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        try:
+            failure = OSError("the name has no address")
+            for family, kind, protocol, _, address in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
+                made = socket.socket.__new__(socket.socket)
+                self._sockets.append(made)
+                socket.socket.__init__(made, family, kind, protocol)
+                try:
+                    made.settimeout(timeout)
+                    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    made.connect(address)
+                    return _Stream(made, self._sockets)
+                except OSError as error:
+                    if raised_by_handler(error):
+                        raise
+                    made.close()
+                    failure = error
+            raise failure
+        except OSError as error:
+            raise_mapped(error, httpcore.ConnectTimeout, httpcore.ConnectError)
+
+    def close(self) -> None:
+        """Close what was connected, and wake whoever reads from it."""
+        for one in self._sockets:
+            try:
+                socket.SocketType.shutdown(one, socket.SHUT_RDWR)
+            except OSError as error:
+                if raised_by_handler(error):
+                    raise
+        self.forget()
+
+    def forget(self) -> None:
+        """Close the files alone: what is connected may be another process's."""
+        for one in self._sockets:
+            socket.SocketType.close(one)
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, connected: socket.socket, sockets: list[socket.socket]) -> None:
+        self._socket = connected
+        self._sockets = sockets
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        try:
+            self._socket.settimeout(timeout)
+            return self._socket.recv(max_bytes)
+        except OSError as error:
+            raise_mapped(error, httpcore.ReadTimeout, httpcore.ReadError)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        try:
+            self._socket.settimeout(timeout)
+            while buffer:
+                buffer = buffer[self._socket.send(buffer) :]
+        except OSError as error:
+            raise_mapped(error, httpcore.WriteTimeout, httpcore.WriteError)
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        try:
+            if isinstance(self._socket, ssl.SSLSocket):  # of a proxy, which is reached with TLS itself
+                from httpcore._backends.sync import TLSinTLSStream  # noqa: PLC0415 (rarely needed)
+
+                return TLSinTLSStream(self._socket, ssl_context, server_hostname, timeout)
+            self._socket.settimeout(timeout)
+            # Its file is that of the socket, which loses it.
+            secured = ssl_context.wrap_socket(
+                self._socket, server_hostname=server_hostname, do_handshake_on_connect=False
+            )
+            self._sockets.append(secured)
+            secured.do_handshake()
+            return _Stream(secured, self._sockets)
+        except OSError as error:
+            raise_mapped(error, httpcore.ConnectTimeout, httpcore.ConnectError)
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "ssl_object":
+            return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
+        if info == "is_readable":
+            return is_socket_readable(self._socket)
+        return None
+
+
+def raise_mapped(error: OSError, late: type[Exception], broken: type[Exception]) -> NoReturn:
+    """Raise httpcore's error for one of a socket, and what a signal handler raised as it is."""
+    if raised_by_handler(error):
+        raise error
+    raise (late if isinstance(error, TimeoutError) else broken)(error) from error

@@ -1,0 +1,197 @@
+"""One asynchronous client on several event loops: each has connections of its own, which end with it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from aimlapi_messages import AsyncAIMLAPI, ConfigurationError, StreamError
+
+from ..support.deadlines import LIMIT
+from ..support.held_server import HeldServer
+from ..support.processes import in_another_process, main
+from ..support.transports import TRANSPORTS, busy
+from ..support.wire import KEY, MODEL
+
+CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
+WHOLE: dict[str, Any] = {**CALL, "extra_headers": {"x-answer": "a body"}}
+REPETITIONS = 500
+
+
+@pytest.fixture
+def server() -> Iterator[HeldServer]:
+    with HeldServer() as running:
+        yield running
+
+
+def client_of(server: HeldServer, transport: Any) -> AsyncAIMLAPI:
+    return AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, transport=transport, max_retries=0, timeout=LIMIT)
+
+
+async def use(client: AsyncAIMLAPI) -> Any:
+    """Leave connections of each kind: idle ones, and one with half a stream."""
+    stream = await client.messages.create(**CALL, stream=True)
+    assert (await anext(stream)).type == "message_start"
+    for message in await asyncio.gather(*(client.messages.create(**WHOLE) for _ in range(2))):
+        assert message.text == "Hello"
+    return stream
+
+
+# --- the kinds of loops
+
+
+def one_after_the_other(server: HeldServer, client: AsyncAIMLAPI) -> None:
+    for _ in range(2):
+        asyncio.run(use(client))
+        server.wait_for_connections(0)
+
+
+def at_the_same_time(server: HeldServer, client: AsyncAIMLAPI) -> None:
+    """Each goes on while the other does."""
+    together = threading.Barrier(2, timeout=LIMIT)
+    failures: list[BaseException] = []
+
+    async def work() -> None:
+        await use(client)
+        together.wait()
+        await use(client)
+        together.wait()
+
+    def run() -> None:
+        try:
+            asyncio.run(work())
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    server.wait_for_connections(0)
+
+
+def closed_bare(server: HeldServer, client: AsyncAIMLAPI) -> None:
+    """Without what asyncio.run does at the end. The next loop closes what was left."""
+    for _ in range(2):
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(use(client))
+        loop.close()
+    asyncio.run(use(client))
+    gc.collect()
+    server.wait_for_connections(0)
+
+
+def left_open(server: HeldServer, client: AsyncAIMLAPI) -> None:
+    """Two loops that take turns, as two runners do."""
+    with asyncio.Runner() as first, asyncio.Runner() as second:
+        for _ in range(2):
+            streams = [runner.run(use(client)) for runner in (first, second)]
+            for runner, stream in zip((first, second), streams, strict=True):
+                runner.run(stream.close())
+        assert busy(client) == []
+    server.wait_for_connections(0)
+
+
+def closed_by_another(server: HeldServer, client: AsyncAIMLAPI) -> None:
+    """`close` on one loop closes what another has, which runs meanwhile."""
+    used, closed = threading.Event(), threading.Event()
+
+    async def work() -> None:
+        await use(client)
+        used.set()
+        await asyncio.to_thread(server.wait_for_connections, 0)
+        closed.set()
+
+    async def close() -> None:
+        await use(client)
+        await client.close()
+        assert await asyncio.to_thread(closed.wait, LIMIT)
+
+    thread = threading.Thread(target=asyncio.run, args=(work(),))
+    thread.start()
+    assert used.wait(LIMIT)
+    asyncio.run(close())
+    thread.join()
+
+
+def dropped(server: HeldServer, client: AsyncAIMLAPI) -> None:
+    """A client that nobody closed, on a loop that goes on; `client` is one for each run of this."""
+    del client
+
+    async def work() -> None:
+        for transport in ("httpx", "aiohttp"):
+            await use(client_of(server, transport))
+            gc.collect()
+            await asyncio.to_thread(server.wait_for_connections, 0)
+
+    asyncio.run(work())
+
+
+KINDS: dict[str, Callable[[HeldServer, AsyncAIMLAPI], None]] = {
+    kind.__name__: kind
+    for kind in (one_after_the_other, at_the_same_time, closed_bare, left_open, closed_by_another, dropped)
+}
+
+
+def repeated(kind: str, transport: str, times: str) -> None:
+    with HeldServer() as server:
+        for _ in range(int(times)):
+            client = client_of(server, transport)
+            KINDS[kind](server, client)
+            asyncio.run(client.close())
+            server.wait_for_connections(0)
+
+
+# --- the tests
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_loop_has_connections_of_its_own(kind: str, transport: str) -> None:
+    """Which are closed when it ends, by whoever uses the client next, or with the client; nobody is warned."""
+    in_another_process(__name__, "repeated", kind, transport, "2")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_loop_has_connections_of_its_own_however_often(kind: str, transport: str) -> None:
+    """The same, many times over."""
+    in_another_process(__name__, "repeated", kind, transport, f"{REPETITIONS}")
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_a_stream_is_read_on_its_own_loop(server: HeldServer, transport: Any) -> None:
+    """Elsewhere the reader is told so; what closes it there leaves that to its own loop."""
+    client = client_of(server, transport)
+
+    async def read(stream: Any) -> None:
+        with pytest.raises(StreamError, match="another event loop"):
+            await stream.until_done()
+
+    with asyncio.Runner() as first, asyncio.Runner() as second:
+        streams = [first.run(use(client)) for _ in range(2)]
+        second.run(read(streams[0]))
+        second.run(streams[1].close())
+        first.run(asyncio.sleep(0))
+        first.run(asyncio.to_thread(server.wait_for_connections, 2))
+        second.run(client.close())
+        first.run(asyncio.to_thread(server.wait_for_connections, 0))
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_without_asyncio_it_is_refused(server: HeldServer, transport: Any) -> None:
+    """As by trio, on which these connections do not run."""
+    with pytest.raises(ConfigurationError, match="event loop of asyncio"):
+        client_of(server, transport).messages.create(**WHOLE).send(None)
+
+
+if __name__ == "__main__":
+    main({"repeated": repeated})
