@@ -331,7 +331,10 @@ def _load_data_url(url: str) -> Payload:
     if head.lower().endswith(";base64"):
         data = _decoded(unquote(body) if "%" in body else body, "The data of the data URL")
     else:
-        data = unquote_to_bytes(body)
+        try:
+            data = unquote_to_bytes(body)
+        except UnicodeEncodeError:  # which would show the content
+            raise ContentError("The data URL holds half of a surrogate pair, which has no bytes.") from None
     return Payload("The data URL", data, claim_of(head, "the data URL"))
 
 
