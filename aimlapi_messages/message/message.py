@@ -66,6 +66,9 @@ class ToolUseBlock(models.ToolUseBlock):
 
     def __attrs_post_init__(self) -> None:
         given = cast("object", self.input)
+        if not self.input_complete:
+            self.mark_incomplete(self.partial_json)
+            return
         if is_object(given) and (not given or _is_finite(given)):
             return
         text = given if isinstance(given, str) else "" if given is None else _shown(given)

@@ -211,7 +211,7 @@ class MessageAccumulator:
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, BlockBuilder] = {}  # by position in the message
         self._by_index: dict[int, BlockBuilder] = {}  # the latest one with each index in the events
-        self._strays: dict[tuple[int, str], BlockBuilder] = {}  # made of deltas that came to a block of another kind
+        self._strays: dict[int, dict[str, BlockBuilder]] = {}  # made of deltas that came to a block of another kind
         self._last = -1  # the highest position
         self._meta: dict[str, Any] = {}  # may come with any event, also before the message
 
@@ -282,7 +282,8 @@ class MessageAccumulator:
 
     def builder(self, index: int, kind: str = "") -> BlockBuilder | None:
         """The block with this index in the events that were added; kind: that takes deltas of this type."""
-        block = (self._strays.get((index, kind)) if self._strays else None) or self._by_index.get(index)
+        block = self._strays[index].get(kind) if index in self._strays else None
+        block = block or self._by_index.get(index)
         return None if block is None or block.is_nothing else block
 
     def text(self, index: int) -> TextBuilder | None:
@@ -350,16 +351,17 @@ class MessageAccumulator:
         if implied is None or block.takes(kind) or kind not in _CONTENT or not delta.get(_MEMBERS[kind]):
             return block
         block.add(delta)
-        if (index, kind) not in self._strays:
-            self._strays[index, kind] = self._place(index, BlockBuilder(implied, spoiled=True))
-        return self._strays[index, kind]
+        strays = self._strays.setdefault(index, {})
+        if kind not in strays:
+            strays[kind] = self._place(index, BlockBuilder(implied, spoiled=True))
+        return strays[kind]
 
     def _add_block(self, index: int, data: Mapping[str, Any], *, spoiled: bool = False) -> BlockBuilder:
         """Start a block. A start that comes again before anything else of the block is of the same one."""
         begun = self._by_index.get(index)
         if begun is not None and begun.is_started_by(data):
             return begun
-        self._strays = {key: block for key, block in self._strays.items() if key[0] != index}
+        self._strays.pop(index, None)
         block = self._by_index[index] = self._place(index, BlockBuilder(data, spoiled=spoiled))
         return block
 

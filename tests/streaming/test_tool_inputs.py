@@ -211,6 +211,14 @@ def test_a_call_that_is_given_an_input_is_complete(given: dict[str, Any]) -> Non
     assert input_of(call) == (None, "{")
 
 
+@pytest.mark.parametrize("given", [{}, {"a": 1}, None, "{}", [1]])
+def test_a_call_that_is_made_as_an_incomplete_one_is_one(given: Any) -> None:
+    """Whatever input it is given."""
+    call = ToolUseBlock(id="t", name="f", input=given, input_complete=False, partial_json="{")
+    assert input_of(call) == (None, "{")
+    assert ToolUseBlock.from_dict(call.to_dict()) == call
+
+
 @pytest.mark.parametrize("number", ["1e999", "-1e999", '[{"b": 1e400}]', "NaN", "Infinity"])
 def test_an_input_that_no_json_can_say_again_is_incomplete(number: str) -> None:
     """However it is read."""
