@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from types import ClassMethodDescriptorType, MethodDescriptorType
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 
 from ..content.blocks import CacheControl, cache_control_param
@@ -272,7 +273,9 @@ def _is_method(member: object) -> bool:
     """Whether a member of a class is a method, also one that a decorator made an object of, such as `lru_cache`."""
     if isinstance(member, (Tool, staticmethod, classmethod, functools.partialmethod)):
         return True
-    return callable(member) and hasattr(type(member), "__get__")
+    # What `dict` and other types of C have says nothing of its parameters.
+    is_of_c = isinstance(member, (MethodDescriptorType, ClassMethodDescriptorType))
+    return callable(member) and hasattr(type(member), "__get__") and not is_of_c
 
 
 def _tool_of(item: Callable[..., Any], declared: Mapping[str, object], member: str | None = None) -> Tool[..., Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import functools
 import types
 from typing import Any, cast
@@ -111,6 +112,23 @@ class Wrapped(Toolbox):
     origin = Counter()
 
 
+class Shelf(Toolbox, dict[str, int]):
+    def put(self, name: str) -> None:
+        """Put."""
+        self[name] = 1
+
+
+class Mixed(abc.ABC):
+    @abc.abstractmethod
+    def mix(self) -> None:
+        """Mix."""
+
+
+class Mixing(Mixed, Toolbox):
+    def mix(self) -> None:
+        """Mix."""
+
+
 class Chosen(Counter):
     def tools(self) -> list[Tool[..., Any]]:
         return super().tools()[:1]
@@ -125,8 +143,19 @@ class Chosen(Counter):
         (Chosen(), ["add"]),
         (Toolbox(), []),
         (Wrapped(), ["cached", "move", "left", "right", "note"]),
+        (Shelf(), ["put"]),
+        (Mixing(), ["mix"]),
     ],
-    ids=["plain", "derived", "with one taken away", "with its own choice", "empty", "wrapped"],
+    ids=[
+        "plain",
+        "derived",
+        "with one taken away",
+        "with its own choice",
+        "empty",
+        "wrapped",
+        "a dict",
+        "of an abstract class",
+    ],
 )
 def test_the_public_methods_of_a_toolbox_are_its_tools(box: Toolbox, names: list[str]) -> None:
     assert [one.name for one in box.tools()] == names
