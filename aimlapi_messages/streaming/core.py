@@ -271,14 +271,15 @@ class StreamCore:
             if self._deadline is not None and not is_ping:
                 self._deadline.content()
             ready = [event]
+            has_content = self.content_yielded or not isinstance(event, _CONTENTLESS) or self.message.has_content
             if self._buffer is not None:
                 if not is_ping or len(self._buffer) < _MOST_HELD:
                     self._buffer.append(event)
-                if isinstance(event, _CONTENTLESS) and not self.message.has_content:
+                if not has_content:
                     continue
                 ready, self._buffer = self._buffer, None
             for one in ready:
-                if not self.content_yielded and (one is event or not isinstance(one, _CONTENTLESS)):
+                if not self.content_yielded and (has_content if one is event else not isinstance(one, _CONTENTLESS)):
                     self.content_yielded = True
                     self._state.succeeded(self.head)
                 yield one
