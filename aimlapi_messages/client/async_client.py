@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from aimlapi_client.resources import AsyncResources
 
-from ..core.arguments import NOT_GIVEN, NotGiven
+from ..core.arguments import NOT_GIVEN, NotGiven, hiding_arguments
 from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ..core.reply import SpendTracker
 from ..core.request import MAX_RESPONSE_SIZE
@@ -58,6 +58,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
     Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
     """
 
+    @hiding_arguments
     def __init__(
         self,
         *,
@@ -77,7 +78,6 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         default_headers: Mapping[str, str | None] | None = None,
     ) -> None:
         key = resolve_key(api_key, os.environ)
-        api_key = None  # so that no frame shows it of what may fail below
         base_url = resolve_base_url(base_url, os.environ)
         self._transport = async_transport(http_client, transport)
         settings = Settings(key, base_url, self._transport.timeout).changed(

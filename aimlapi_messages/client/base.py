@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
-from ..core.arguments import NotGiven
+from ..core.arguments import NotGiven, hiding_arguments
 from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
 from ..core.errors import ConfigurationError
 from ..core.reply import SpendTracker
@@ -122,13 +122,13 @@ class BaseClient:
         """US dollars after which this client and its copies refuse to send; None for no such limit."""
         return self._spending.budget
 
+    @hiding_arguments
     def with_options(self, *, api_key: str | None = None, **options: Unpack[ClientOptions]) -> Self:
         """A copy with other settings. It shares the connections, the count of what was spent, and the budget.
 
         Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
         """
         key = self._settings.key if api_key is None else resolve_key(api_key, {})
-        api_key = None  # so that no frame shows it of what may fail below
         changed = copy(self)
         changed._settings = replace(self._settings.changed(**options), key=key)
         return changed

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from aimlapi_client.resources import Resources
 
-from ..core.arguments import NOT_GIVEN, NotGiven
+from ..core.arguments import NOT_GIVEN, NotGiven, hiding_arguments
 from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ..core.reply import SpendTracker
 from ..core.request import MAX_RESPONSE_SIZE
@@ -57,6 +57,7 @@ class AIMLAPI(BaseClient, Resources):
     Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
     """
 
+    @hiding_arguments
     def __init__(
         self,
         *,
@@ -75,7 +76,6 @@ class AIMLAPI(BaseClient, Resources):
         default_headers: Mapping[str, str | None] | None = None,
     ) -> None:
         key = resolve_key(api_key, os.environ)
-        api_key = None  # so that no frame shows it of what may fail below
         base_url = resolve_base_url(base_url, os.environ)
         self._transport = sync_transport(http_client)
         settings = Settings(key, base_url, self._transport.timeout).changed(

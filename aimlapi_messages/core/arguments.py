@@ -9,12 +9,16 @@ from __future__ import annotations
 import inspect
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
-from functools import cache
-from typing import Any, Final, Protocol, cast, get_args, runtime_checkable
+from functools import cache, wraps
+from traceback import clear_frames
+from typing import Any, Final, ParamSpec, Protocol, TypeVar, cast, get_args, runtime_checkable
 
 from .errors import AIMLAPIError, ConfigurationError, InvalidRequestError
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[\t -~]*")
@@ -24,6 +28,21 @@ _WHAT_IT_MEANS: Final = {
     "superseded": "is superseded, and may end",
     "deprecated": "is deprecated, and may end",
 }
+
+
+def hiding_arguments(function: Callable[P, R]) -> Callable[P, R]:
+    """A function whose arguments no frame shows of what it raises: they hold the key, and the environment's too."""
+
+    @wraps(function)
+    def hiding(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:
+            clear_frames(error.__traceback__)
+            del args, kwargs
+            raise
+
+    return hiding
 
 
 class NotGiven(Enum):

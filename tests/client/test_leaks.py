@@ -1,16 +1,26 @@
-"""The watch that `conftest.py` keeps over every test does find a secret, wherever it is shown."""
+"""No failure shows the key or a proxy's password, and what looks for them finds them wherever they are shown.
+
+A server repeats what it was sent at every place of a response; proxies are dead, or their addresses no addresses.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
+import socket
 import warnings
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
 
+import httpx
 import pytest
 
-from aimlapi_messages import AIMLAPI, AIMLAPIError, ToolError
+from aimlapi_messages import AIMLAPI, AIMLAPIError, AsyncAIMLAPI, ToolError
 
-from ..support.leaks import LeakWatch
+from ..support.hostile import HOSTILE_KEY, KINDS, WAYS, EchoServer, HostileCaller, responses
+from ..support.leaks import LeakWatch, leaks_of
 
 SECRET = "another-secret-than-the-key"
 
@@ -97,3 +107,213 @@ def test_the_watch_changes_nothing_that_is_logged(caplog: pytest.LogCaptureFixtu
         logging.getLogger("some.package").debug("asked for")
     logging.getLogger("some.package").debug("unseen again")
     assert caplog.messages == ["seen", "asked for"]
+
+
+def noted() -> BaseException:
+    error = ValueError("odd")
+    error.add_note(f"sent {SECRET}")
+    return error
+
+
+def with_a_frame() -> BaseException:
+    try:
+        json.loads(f"no JSON: {SECRET}")
+    except ValueError as error:
+        caught = error.__traceback__
+    return ValueError("odd").with_traceback(caught)
+
+
+def behind(other: BaseException) -> BaseException:
+    error = ValueError("odd")
+    error.__context__, error.__suppress_context__ = other, True
+    return error
+
+
+class Holding(Exception):
+    def __init__(self, **members: object) -> None:
+        super().__init__("odd")
+        self.__dict__.update(members)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError(SECRET),
+        ValueError(f"cut: {SECRET[5:17]}"),
+        ValueError(SECRET.upper()),
+        ValueError("odd", {"a": [SECRET.encode()]}),
+        Holding(headers={"authorization": SECRET}),
+        noted(),
+        with_a_frame(),
+        behind(ValueError(SECRET)),
+        ExceptionGroup("odd", [ValueError("odd"), ExceptionGroup("odd", [ValueError(SECRET)])]),
+    ],
+)
+def test_a_leak_of_an_error_is_found(error: BaseException) -> None:
+    """In its text and parts, in a frame, a note or a group, or behind it."""
+    assert leaks_of(error, SECRET)
+    assert not leaks_of(error, "quite-unlike-all-of-it")
+
+
+@pytest.fixture
+def server() -> Iterator[EchoServer]:
+    with EchoServer() as server:
+        yield server
+
+
+def leaks(call: Callable[[], Any], *secrets: str, may_pass: bool = False) -> list[str]:
+    """Where a call that fails shows a secret: in its error, or in a log or warning on the way."""
+    found: list[str] = []
+    watches = [LeakWatch(secret, 12) for secret in secrets]
+    with ExitStack() as stack:
+        for watch in watches:
+            stack.enter_context(watch.kept())
+        try:
+            call()
+        except AIMLAPIError as error:
+            found = leaks_of(error, *secrets)
+        else:
+            assert may_pass, "it did not fail"
+    return [*found, *(leak for watch in watches for leak in watch.leaks)]
+
+
+def first_alone(first: str, *others: str) -> list[Any]:
+    """Parameters of which all but the first are for the slow tests."""
+    return [first, *(pytest.param(other, marks=pytest.mark.slow) for other in others)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("echo", first_alone(f"Bearer {HOSTILE_KEY}", HOSTILE_KEY[:20], HOSTILE_KEY[-13:]))
+def test_no_response_has_the_key_shown(kind: str, way: str, echo: str, server: EchoServer) -> None:
+    """Whatever is wrong with it, and wherever in it the key or a part of it stands."""
+    caller = HostileCaller(kind, base_url=server.base_url)
+    for place, server.response in responses(echo):
+        found = leaks(lambda: caller.call(way), HOSTILE_KEY, may_pass=True)
+        assert not found, (place, found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("way", WAYS)
+def test_no_response_that_is_cut_off_has_the_key_shown(kind: str, way: str, server: EchoServer) -> None:
+    """At every few bytes, as far as it is short."""
+    caller = HostileCaller(kind, base_url=server.base_url)
+    for place, response in responses(HOSTILE_KEY):
+        for end in range(0, len(response), 11) if len(response) < 1000 else ():
+            server.response = response[:end]
+            found = leaks(lambda: caller.call(way), HOSTILE_KEY, may_pass=True)
+            assert not found, (place, end, found)
+
+
+PASSWORD = "pw-Jk5uXe9Tg1QbS0aM"
+LOGIN = f"someuser:{PASSWORD}"
+BASIC = b64encode(LOGIN.encode()).decode()
+
+
+@pytest.fixture
+def proxied(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Sets the one proxy of the environment."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    return lambda address: monkeypatch.setenv("ALL_PROXY", address)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("echo", first_alone(f"Basic {BASIC}", BASIC[:16], LOGIN, PASSWORD))
+def test_no_proxy_has_its_password_shown(
+    kind: str, scheme: str, echo: str, server: EchoServer, proxied: Callable[[str], None]
+) -> None:
+    """Which it repeats, as it came or decoded, in its own response or in one that it passes on."""
+    proxied(f"http://{LOGIN}@127.0.0.1:{server.port}")
+    caller = HostileCaller(kind, base_url=f"{scheme}://gateway.invalid")
+    for place, server.response in responses(echo):
+        found = leaks(lambda: caller.call("call"), HOSTILE_KEY, PASSWORD, LOGIN, BASIC, may_pass=True)
+        assert not found, (place, found)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("way", WAYS)
+def test_no_dead_proxy_has_its_password_shown(
+    kind: str, scheme: str, way: str, server: EchoServer, proxied: Callable[[str], None]
+) -> None:
+    """Nor one that speaks no TLS."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        dead = listener.getsockname()[1]
+    server.response = b"hello\r\n\r\n"
+    caller = HostileCaller(kind, base_url=f"{scheme}://gateway.invalid", timeout=httpx.Timeout(5, connect=0.3))
+    for address in (f"http://{LOGIN}@127.0.0.1:{dead}", f"https://{LOGIN}@127.0.0.1:{server.port}"):
+        proxied(address)
+        assert not leaks(lambda: caller.call(way), HOSTILE_KEY, PASSWORD, LOGIN, BASIC)
+
+
+@pytest.mark.parametrize("kind", KINDS[:3])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://{}@[::1", "http://{}@host:port", "http://{}@127.0.0.1:99999", "gopher://{}@host", "//{}@[::1"),
+        *("socks4://{}@host", "http://{}\udc80@127.0.0.1:1", "http://{}%0d%0a@[::1", "{}@[::1", "[{}@host:1"),
+        *("http://someuser:a/{}@127.0.0.1:1", "http://127.0.0.1:{}"),
+    ],
+)
+def test_no_address_of_a_proxy_that_is_none_is_shown(kind: str, address: str, proxied: Callable[[str], None]) -> None:
+    """Its password stands where nobody knows it for one."""
+    proxied(address.format(LOGIN))
+    caller = HostileCaller(kind, base_url="http://gateway.invalid")
+    assert not leaks(lambda: caller.call("call"), HOSTILE_KEY, PASSWORD)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "base_url", ["http://127.0.0.1:9", f"http://{'a' * 70}.invalid", "http://xn--.example", "https://127.0.0.1:9"]
+)
+def test_no_connection_that_fails_has_a_secret_shown(kind: str, way: str, base_url: str) -> None:
+    """Refused, of a host that there cannot be, or to a server that speaks no TLS."""
+    caller = HostileCaller(kind, base_url=base_url)
+    assert not leaks(lambda: caller.call(way), HOSTILE_KEY)
+
+
+@pytest.mark.parametrize("kind", [AIMLAPI, AsyncAIMLAPI])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"api_key": f"{HOSTILE_KEY} {HOSTILE_KEY}"},
+        {"base_url": f"https://user:{PASSWORD}@host"},
+        {"base_url": f"https://host?key={PASSWORD}"},
+        {"base_url": f"https://host:{PASSWORD}"},
+        {"default_headers": {"authorization": f"{PASSWORD}\n"}},
+        {"default_headers": {"x-key": PASSWORD}, "timeout": -1},
+        {"budget_usd": "much"},
+        {"http_client": object()},
+    ],
+)
+def test_no_setting_that_is_refused_is_shown(
+    kind: type[Any], options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By no frame, in which the environment may stand too."""
+    monkeypatch.setenv("AIMLAPI_API_KEY", HOSTILE_KEY)
+    assert not leaks(lambda: kind(**options), HOSTILE_KEY, PASSWORD)
+    if options.keys().isdisjoint(("budget_usd", "http_client")):
+        client = kind(api_key="other")
+        assert not leaks(lambda: client.with_options(**options), HOSTILE_KEY, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"extra_headers": {"x": "a\nb"}},
+        {"extra_query": {"x": "\ud800"}},
+        {"extra_query": {"x": object()}},
+        {"max_retries": -1},
+        {"timeout": "1"},
+        {"total_timeout": 0},
+    ],
+)
+def test_no_call_that_is_refused_shows_the_key(options: dict[str, Any]) -> None:
+    """Its headers are not made before the rest of it is right."""
+    client = AIMLAPI(api_key=HOSTILE_KEY)
+    assert not leaks(lambda: client.messages.create(model="m", messages="Hi", **options), HOSTILE_KEY)

@@ -1,6 +1,7 @@
 """A watch over everything that a client shows of itself, for a secret that must not be there. Not a test.
 
-It looks at log records, warnings, clients, and the package's errors with all that they hold.
+It looks at log records, warnings, clients, and the package's errors with all that they hold. `leaks_of` looks at one
+error as a reporter of errors does, and further.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import pickle
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Final
 
 from aimlapi_messages import AIMLAPIError
 from aimlapi_messages.client import base as _base_client
 from aimlapi_messages.client.base import BaseClient
+
+_TESTS: Final = Path(__file__).parents[1]
 
 # Below DEBUG, so that no level that a test may set is taken for the watch's own.
 _EVERYTHING: Final = 1
@@ -26,13 +30,65 @@ _MOST_KEPT: Final = 50
 _MOST_IN_FULL: Final = 20
 
 
-class LeakWatch(logging.Handler):
-    """Notes in `leaks` where `secret` was shown while the watch was `kept`."""
+def part_in(text: str, secret: str, length: int) -> str:
+    """The first `length` characters in a row of a secret that a text holds, in any case; "" if it holds none."""
+    found, secret = text.lower(), secret.lower()
+    parts = (secret[at : at + length] for at in range(len(secret) - length + 1))
+    return next((part for part in parts if part in found), "")
 
-    def __init__(self, secret: str) -> None:
+
+def leaks_of(error: BaseException, *secrets: str) -> list[str]:
+    """Where an error, or what can be reached from it, shows a secret, or 12 characters in a row of one."""
+    return [place for place, text in _shown_by(error) if any(part_in(text, secret, 12) for secret in secrets)]
+
+
+def _shown_by(error: BaseException) -> Iterator[tuple[str, str]]:
+    yield "its traceback", "".join(traceback.format_exception(error))
+    for link in _chain(error):
+        kind = type(link).__name__
+        yield f"the text of {kind}", f"{link} {link!r}"
+        yield f"the parts of {kind}", _told([link.args, vars(link)])
+        for frame, _ in traceback.walk_tb(link.__traceback__):
+            code = frame.f_code
+            if not Path(code.co_filename).is_relative_to(_TESTS):
+                for name, value in frame.f_locals.items():
+                    yield f"{name} in {code.co_name} of {code.co_filename}", _told(value)
+        if isinstance(link, AIMLAPIError):
+            yield f"the pickle of {kind}", pickle.dumps(link).decode("latin-1")
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    waiting, known = [error], set[int]()
+    while waiting:
+        link = waiting.pop()
+        if id(link) not in known:
+            known.add(id(link))
+            yield link
+            waiting += [other for other in (link.__cause__, link.__context__) if other is not None]
+            waiting += getattr(link, "exceptions", ())
+
+
+def _told(value: Any, depth: int = 3) -> str:
+    """The repr of a value, and of what is in it where it is a collection, which may have one of its own."""
+    members: list[Any] = []
+    if isinstance(value, dict):
+        members = [*value.items()]
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        members = [*value]
+    shown = ""
+    with suppress(Exception):  # of what has failed only half is there
+        shown = repr(value)
+    return " ".join([shown, *(_told(member, depth - 1) for member in members[:50] if depth)])
+
+
+class LeakWatch(logging.Handler):
+    """Notes in `leaks` where `secret` was shown, or so much of it, while the watch was `kept`."""
+
+    def __init__(self, secret: str, enough: int | None = None) -> None:
         super().__init__(_EVERYTHING)
         self.leaks: list[str] = []
         self._secret = secret
+        self._enough = enough or len(secret)
         self._errors: list[AIMLAPIError] = []
         self._clients: list[BaseClient] = []
         self._in_full = 0
@@ -105,10 +161,10 @@ class LeakWatch(logging.Handler):
         self._look(f"pickle of {kind}", pickled.decode("latin-1"))
 
     def _look(self, where: str, text: str) -> None:
-        at = text.find(self._secret)
-        if at >= 0:
-            near = text[max(at - 80, 0) : at + len(self._secret) + 80]
-            self.leaks.append(f"{where}: {near.replace(self._secret, '<the secret>')}")
+        part = part_in(text, self._secret, self._enough)
+        if part:
+            at = text.lower().find(part)
+            self.leaks.append(f"{where}: {text[max(at - 80, 0) : at]}<the secret>")
 
 
 def _wrap(home: Any, name: str, seen: Callable[[tuple[Any, ...], Any], None]) -> Callable[[], None]:
