@@ -135,8 +135,9 @@ class BlockBuilder:
         member = _MEMBERS.get(kind)
         piece = delta.get(member or "")
         if isinstance(piece, str) and member:
-            if piece and member not in self.texts:
-                self.texts[member] = TextBuilder(self.full_text(member))
+            if piece and member not in self.texts:  # what it started with was not handed out
+                piece = self.full_text(member) + piece
+                self.texts[member] = TextBuilder()
             if member in self.texts:
                 self.texts[member].append(piece)
         elif member in self.texts:
@@ -201,12 +202,14 @@ class BlockBuilder:
 class MessageAccumulator:
     """Takes the events of one message in order, and gives the message so far.
 
+    begun: how many blocks the latest start of the message brought.
     complete: the message has said why it stopped. Only its cost may still come.
     """
 
-    __slots__ = ("_blocks", "_by_index", "_last", "_message", "_meta", "_strays", "complete")
+    __slots__ = ("_blocks", "_by_index", "_last", "_message", "_meta", "_strays", "begun", "complete")
 
     def __init__(self) -> None:
+        self.begun: int = 0
         self.complete: bool = False
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, BlockBuilder] = {}  # by position in the message
@@ -318,10 +321,11 @@ class MessageAccumulator:
             if message.get("id") != self._message.get("id"):
                 raise StreamDecodeError.advised("A second message began in the same stream.")
             self._update(self._message, {"meta": meta}, copied(data.get("usage")))
+            self.begun = 0
             return
         if not all(map(is_object, blocks)):
             raise StreamDecodeError.advised("The message begins with content that is no list of blocks.")
-        self._message = message
+        self._message, self.begun = message, len(blocks)
         self.add_meta(meta)
         for index, block in enumerate(blocks):
             self._add_block(index, block)

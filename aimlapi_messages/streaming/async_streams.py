@@ -15,7 +15,13 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar
 
-from aimlapi_client.models import ContentBlockDeltaEvent, ContentBlockStartEvent, ContentBlockStopEvent, TextDelta
+from aimlapi_client.models import (
+    ContentBlockDeltaEvent,
+    ContentBlockStartEvent,
+    ContentBlockStopEvent,
+    MessageStartEvent,
+    TextDelta,
+)
 
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
@@ -25,7 +31,7 @@ from ..transport.retries import RetryState
 from .closing import AsyncCloser, async_next_within
 from .core import EVENT_STREAM_TYPES, NO_EVENTS, StreamCore
 from .create import CreateMessage
-from .events import MessageStreamEvent, StreamEvent, begun_member, with_helpers
+from .events import MessageStreamEvent, StreamEvent, begun_texts, with_helpers
 
 if TYPE_CHECKING:
     from ..client.async_exchange import AsyncExchange
@@ -158,9 +164,9 @@ class _AsyncStream(ABC, Generic[_EventT]):
         if isinstance(event, ContentBlockDeltaEvent) and isinstance(event.delta, TextDelta):
             text = self._core.message.text(event.index)
             return "" if text is None else text.last
-        if isinstance(event, ContentBlockStartEvent):
-            text = self._core.message.text(event.index) if begun_member(event) == "text" else None
-            return "" if text is None else text.last
+        if isinstance(event, (MessageStartEvent, ContentBlockStartEvent)):
+            begun = begun_texts(event, self._core.message)
+            return "".join(block.texts["text"].last for _, member, block in begun if member == "text")
         if isinstance(event, ContentBlockStopEvent):
             text = self._core.message.text(event.index)
             return "" if text is None else text.flush()

@@ -312,10 +312,9 @@ def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[Me
     `messages.create(..., stream=True)` hands them out.
     """
     if not isinstance(event, (ContentBlockDeltaEvent, models.ContentBlockStopEvent)):
-        if isinstance(event, ContentBlockStartEvent):
-            member, block = begun_member(event), message.builder(event.index)
-            begun = _piece_event(event.index, member, block) if member and block is not None else None
-            return (event,) if begun is None else (event, begun)
+        if isinstance(event, (MessageStartEvent, ContentBlockStartEvent)):
+            begun = (_piece_event(index, member, block) for index, member, block in begun_texts(event, message))
+            return (event, *(helper for helper in begun if helper is not None))
         if isinstance(event, models.MessageStopEvent):
             end = MessageStopEvent(decode=message.snapshot)
             end.additional_properties = event.additional_properties
@@ -351,13 +350,18 @@ def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[Me
     return (event,) if helper is None else (event, helper)
 
 
-def begun_member(event: ContentBlockStartEvent) -> str:
-    """The member of a block that it starts with a text in; "" if there is none."""
-    for member in ("text", "thinking"):
-        begun: object = getattr(event.content_block, member, None)
-        if begun and isinstance(begun, str) and event.content_block.type == member:
-            return member
-    return ""
+def begun_texts(
+    event: MessageStartEvent | ContentBlockStartEvent, message: MessageAccumulator
+) -> Iterator[tuple[int, str, BlockBuilder]]:
+    """The blocks that start with a text in an event, which the message has taken: each with its index and member."""
+    if isinstance(event, MessageStartEvent):
+        started: Iterable[tuple[int, object]] = list(enumerate(event.message.content[: message.begun]))
+    else:
+        started = [(event.index, event.content_block)]
+    for index, block in started:
+        kind, builder = getattr(block, "type", ""), message.builder(index)
+        if kind in ("text", "thinking") and getattr(block, kind) and builder is not None and kind in builder.texts:
+            yield index, kind, builder
 
 
 def _piece_event(index: int, member: str, block: BlockBuilder) -> TextEvent | ThinkingEvent | InputJsonEvent | None:

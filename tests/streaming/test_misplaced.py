@@ -138,6 +138,8 @@ def test_a_block_that_starts_without_a_type_is_what_its_deltas_say(
         ([PING, block_start(text_block("a")), PING, block_start(text_block("b"), 1)], ["a", "b"]),
         ([block_start(text_block("")), block_start(text_block("a"), 1), delta(text="b")], ["a", "b"]),
         ([block_start(text_block("a")), delta(text=None), delta(text="b")], ["a", "b"]),
+        ([block_start({"text": "a"}), delta(text="b"), delta(text="c")], ["ab", "c"]),
+        ([block_start({"type": "", "text": "a"}), delta(text=""), delta(text="b")], ["ab"]),
         ([block_start({**THINKING, "thinking": "Hm"}), block_start(text_block("a"), 1)], ["a"]),
         ([block_start(THINKING), block_start({**text_block("a"), "type": "future"}, 1)], []),
     ],
@@ -152,6 +154,30 @@ async def test_a_text_that_comes_with_the_start_is_read_as_text(
     assert seen == texts
     helped = list(helper_events(new_core(), sse(start(), *events, end(), STOP)))
     assert [event.text for event in helped if event.type == "text"] == texts
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("begun", "events", "texts"),
+    [
+        ([text_block("Hi")], [], ["Hi"]),
+        ([text_block("He")], [delta(text="llo"), block_stop()], ["He", "llo"]),
+        ([text_block("He")], [start(content=[text_block("He")]), delta(text="llo")], ["He", "llo"]),
+        ([text_block("")], [start(content=[text_block("He")]), delta(text="llo")], ["llo"]),
+        ([{**THINKING, "thinking": "Hm"}, text_block("a")], [block_start(text_block("b"), 2)], ["a", "b"]),
+        ([{"type": ""}, tool_block(), {**text_block("a"), "type": "future"}], [], []),
+    ],
+)
+async def test_a_text_that_comes_with_the_message_is_read_as_text(
+    caller: Caller, begun: list[Any], events: list[Any], texts: list[str]
+) -> None:
+    """Once, though the start came twice."""
+    body = sse(start(content=begun), *events, end(), STOP)
+    caller.meet(answer(body))
+    seen: list[str] = []
+    await caller.texts(seen)
+    assert "".join(seen) == "".join(texts) == (await caller.final()).text
+    assert [event.text for event in helper_events(new_core(), body) if event.type == "text"] == texts
 
 
 def test_a_character_that_is_cut_behind_the_start_comes_whole() -> None:
