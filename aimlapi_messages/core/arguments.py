@@ -7,7 +7,9 @@ argument of a call an InvalidRequestError.
 from __future__ import annotations
 
 import inspect
+import math
 import re
+import sys
 import warnings
 from collections.abc import Callable, Mapping
 from enum import Enum
@@ -21,6 +23,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LONGEST_SHOWN: Final = 200  # bits of a number
 _HEADER_VALUE: Final = re.compile(r"[\t -~]*")
 
 _WHAT_IT_MEANS: Final = {
@@ -85,7 +88,9 @@ def check_limit(name: str, seconds: object, error: type[AIMLAPIError]) -> None:
     """Raise `error` unless it is a number of seconds above 0, or None."""
     if seconds is None:
         return
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
+    is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+    # An integer may be larger than a float can be.
+    if not is_number or not (0 < cast("float", seconds) <= sys.float_info.max or seconds == math.inf):
         raise error(f"{name} is {shown(seconds)}. Give seconds, or None for no limit.")
 
 
@@ -118,6 +123,8 @@ def check_headers(headers: object, error: type[AIMLAPIError] = InvalidRequestErr
 
 def shown(value: object) -> str:
     """A number as it is, of anything else only the type: its text may be secret, or long."""
+    if isinstance(value, int) and value.bit_length() > _LONGEST_SHOWN:
+        return "a number of many digits"
     return repr(value) if isinstance(value, (int, float)) else f"a {type(value).__name__}"
 
 

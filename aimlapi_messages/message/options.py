@@ -87,7 +87,8 @@ class RunOptions(CallOptions, total=False):
     max_iterations: the most answers of the model, 50 unless given.
     max_argument_errors: the most calls of one tool with wrong arguments one after the other, 3 unless given.
     tool_timeout: the seconds that one call of a tool may take; None for no limit. A function on a thread cannot be
-        stopped: the run goes on without it.
+        stopped: the run goes on without it, as it does without a coroutine that has not ended a second after it was
+        cancelled.
     on_tool_error: "report", unless given, tells the model that the tool failed, and logs a warning with the traceback
         to the logger `aimlapi_messages`, with the arguments at DEBUG only; "raise" raises ToolFailedError.
     show_errors: tell the model the text of what a tool raised too, and not only its class.

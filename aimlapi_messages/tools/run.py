@@ -45,6 +45,9 @@ logger: Final = logging.getLogger("aimlapi_messages")
 
 _TERMINAL: Final = ("refusal", "stop_sequence")
 
+# A limit of more seconds, such as infinity, is none: the clocks of threads and event loops do not reach so far.
+_LONGEST_LIMIT: Final = 1e8
+
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
@@ -391,7 +394,10 @@ class ToolRun(Run):
             return PlannedCall(call, problem=f"The arguments are wrong. {error}")
         except Exception as error:  # a type's own code may raise anything
             return PlannedCall(call, problem=f"They were refused ({type(error).__name__}).", error=error)
-        return PlannedCall(call, tool, args, kwargs, self.limits.tool_timeout if tool.timeout is None else tool.timeout)
+        timeout = self.limits.tool_timeout if tool.timeout is None else tool.timeout
+        if timeout is not None and timeout > _LONGEST_LIMIT:
+            timeout = None
+        return PlannedCall(call, tool, args, kwargs, timeout)
 
 
 def lost_call(message: Message) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -111,6 +112,25 @@ async def test_a_tool_that_hangs_is_given_up(runs: Runs) -> None:
         (late, True),
         ("quick", False),
     ]
+
+
+@pytest.mark.parametrize("limit", [1e8, 1e10, 1e300, float("inf")], ids=str)
+async def test_a_limit_may_be_as_long_as_one_likes(runs: Runs, limit: float) -> None:
+    """No clock must reach so far."""
+
+    async def soon(number: int) -> int:
+        """A tool."""
+        await asyncio.sleep(0.01)
+        return number
+
+    def later(number: int) -> int:
+        """A tool."""
+        time.sleep(0.02)
+        return number
+
+    gateway = Gateway(calls(("soon", {"number": 1}), ("later", {"number": 2})), DONE)
+    await runs.until_done(gateway, tools=[soon, later], tool_timeout=limit)
+    assert [one["content"] for one in results(gateway)] == ["1", "2"]
 
 
 @pytest.mark.parametrize("late", [None, "value", "error", "never"])

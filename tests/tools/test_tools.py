@@ -377,6 +377,8 @@ def test_what_is_no_tool_is_refused_at_its_definition(make: Callable[[], Any], p
 @pytest.mark.parametrize(
     ("option", "value", "problem"),
     [
+        ("timeout", 10**400, "timeout is a number of many digits. Give seconds"),
+        ("timeout", -(10**400), "timeout is a number of many digits. Give seconds"),
         ("name", 5, "The name of a tool is a int"),
         ("name", b"a", "The name of a tool is a bytes"),
         ("declaration", {"type": "bash_20250124", "name": 5}, "The name of a tool is a int"),
