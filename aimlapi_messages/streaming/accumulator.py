@@ -119,7 +119,8 @@ class BlockBuilder:
         self.citations: list[Any] = copied(started) if is_array(started) else []
         self.texts: dict[str, TextBuilder] = {}
         self.ended: int = 0
-        self.spoiled: bool = spoiled
+        lost = self._data.get("type") == "tool_use" and not (self._data.get("id") or self._data.get("name"))
+        self.spoiled: bool = spoiled or lost
         self.is_nothing: bool = has_no_type(self._data)
         begun = self.full_text(self.kind) if self.kind in ("text", "thinking") else ""
         if begun:

@@ -125,7 +125,8 @@ class LegacyReader:
             yield from self._open_block({"type": "tool_use", "id": id, "name": name, "input": {}})
             call = _Call(id, name, index, self._index)
             self._calls.append(call)
-        arguments: object = function.get("arguments", "")
+        # A piece with something else than arguments may be of arguments that got lost.
+        arguments: object = function.get("arguments", "" if "name" in function or not function else None)
         if arguments is None:  # no piece, or one that got lost if others follow those before it
             self._lost.update({call.block} & self._begun)
             return

@@ -285,7 +285,7 @@ FINISH = {"choices": [{"index": 0, "finish_reason": "tool_calls"}]}
         [[call('{"n"', id="a", name="f")], [call(":1}", index=0)], [call('{"n":2}', id="b", name="f", index=0)]],
         [[call('{"n":1}', id="a", name="f"), call('{"n"', id="b", name="g")], [call(":2}")]],
         [[call('{"n"', id="a", name="f")], [call(":1}", id="a", name="f")], [call('{"n":2}', id="b")]],
-        [[call('{"n":1}', id="a", index=0)], [call('{"n":2}', index=1)]],
+        [[call('{"n":1}', id="a", index=0)], [call('{"n":2}', name="f", index=1)]],
     ],
 )
 def test_what_is_named_anew_is_a_new_call(chunks: list[list[dict[str, Any]]]) -> None:

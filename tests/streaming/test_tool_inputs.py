@@ -177,6 +177,36 @@ def test_a_call_that_comes_twice_is_one_call(first: list[Any], second: list[Any]
     assert message.to_param()["content"] == [tool_block(input=expected or {})]
 
 
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        ({"arguments": ""}, {"a": 1}),
+        ({}, {"a": 1}),
+        (None, {"a": 1}),
+        ({"name": "f"}, {"a": 1}),
+        ({"argument": "0"}, None),
+        ({"text": "0", "x": 1}, None),
+    ],
+)
+def test_a_piece_of_the_chat_shape_without_arguments_may_be_a_lost_one(function: Any, expected: Any) -> None:
+    """If it has something else, between two that have them."""
+    pieces = [{"name": "f", "arguments": '{"a": 1'}, function, {"arguments": "}"}]
+    calls = [{"index": 0, "function": piece} for piece in pieces]
+    calls[0]["id"] = "c"
+    chunks = [{"choices": [{"delta": {"tool_calls": [call]}}]} for call in calls]
+    message = read(*chunks, {"choices": [{"finish_reason": "tool_calls"}]})
+    assert [input_of(call)[0] for call in message.tool_uses] == [expected]
+
+
+@pytest.mark.parametrize("given", [{}, {"id": ""}, {"id": None}, {"function": {"name": "", "arguments": "{}"}}])
+def test_a_call_of_the_chat_shape_whose_start_was_lost_is_incomplete(given: dict[str, Any]) -> None:
+    """As any other, for nobody knows what it calls."""
+    call = {"index": 0, "function": {"arguments": '{"a": 1}'}, **given}
+    message = read({"choices": [{"delta": {"tool_calls": [call]}, "finish_reason": "tool_calls"}]})
+    assert [input_of(call)[0] for call in message.tool_uses] == [None]
+    assert message.to_param()["content"] == []
+
+
 # --- what an incomplete call is
 
 
