@@ -45,7 +45,8 @@ class AIMLAPI(BaseClient, Resources):
         Without asyncio a wait that has begun is not cut short, so that each of the two may be overrun by as long
         again; and longer by a server that sends the head of its reply byte by byte.
     max_response_size: bytes of an answer, decompressed, after which it is given up with ResponseTooLargeError; 64 MiB
-        unless given. Of results of a batch each may have as many.
+        unless given. Of results of a batch each may have as many. More than 131,072 JSON values are given up, too, or
+        one for each 512 bytes if these are more.
     max_retries: attempts after the first for what may pass; 2 unless given.
     retry_timeouts: send again what timed out once the request was out, though it may then be billed twice.
     on_attempt: called with an `Attempt` after each attempt, successful or not.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from threading import Lock
 from typing import Any, Final, Literal, TypeAlias
 
 from .errors import BudgetExceededError, ResponseTooLargeError
-from .json import dumps, is_object, loads
+from .json import MOST_VALUES, dumps, is_object, loads
 from .request import MAX_RESPONSE_SIZE, NO_SECRETS, Secrets
 
 CREDITS_PER_USD: Final = 2_000_000
@@ -48,13 +49,14 @@ class ReplyHead:
     def scrub_json(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """JSON of this reply as an error may hold it. Raises ValueError when it is none without the secrets."""
         text = dumps(data).decode()
-        shown: dict[str, Any] = loads(self.scrub(text))
-        return shown
+        shown = self.scrub(text)
+        scrubbed: dict[str, Any] = {**data} if shown == text else loads(shown, most=sys.maxsize)
+        return scrubbed
 
     @property
     def max_values(self) -> int:
-        """The most JSON values of its answer: to make models of them takes a thousand times as long as of text."""
-        return max(self.max_response_size // 256, MAX_RESPONSE_SIZE // 256)
+        """The most JSON values of its answer: more than usual if it may have more bytes."""
+        return max(self.max_response_size // 512, MOST_VALUES)
 
     def too_large(self, problem: str) -> ResponseTooLargeError:
         """The error of a reply that passes its limits."""

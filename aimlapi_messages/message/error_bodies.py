@@ -46,8 +46,9 @@ from .error_words import doubts_model, says_withdrawn, speaks_of_model, speaks_o
 
 HEAD_LENGTH: Final = 200
 BODY_LENGTH: Final = 10_000
-# Bytes of a body that are looked at to show its beginning.
+# Bytes of a body that are looked at to show its beginning, and characters of one that are read to tell what it says.
 _MOST_SHOWN: Final = 256 * 1024
+_MOST_READ: Final = 1024 * 1024
 
 _CLASS_BY_STATUS: Final[Mapping[int, type[APIStatusError]]] = {
     400: BadRequestError,
@@ -168,10 +169,23 @@ def error_from_response(head: ReplyHead, body: bytes) -> APIStatusError:
 
 def error_from_event(payload: Mapping[str, Any], head: ReplyHead, text: str) -> APIStatusError:
     """The error that an event of a stream holds, in any of the envelopes; `text` is the event's data as it came."""
-    shown = head.scrub(text)
-    if shown != text:  # before any of it is cut, and half of a key stays
+    shown = head.scrub(text, _MOST_READ)
+    if len(text) > _MOST_READ:
+        payload = {name: _beginning(member, head) for name, member in payload.items()}
+    elif shown != text:  # before any of it is cut, and half of a key stays
         payload = json_object(shown) or payload
     return _build(_read(payload), head, shown, payload)
+
+
+def _beginning(value: object, head: ReplyHead, depth: int = 20) -> object:
+    """What is told of a value in a long body: the beginnings of its first texts."""
+    if isinstance(value, str):
+        return head.scrub(value, BODY_LENGTH)
+    if is_object(value) and depth:
+        return {name: _beginning(member, head, depth - 1) for name, member in islice(value.items(), _MOST_TOLD)}
+    if is_array(value) and depth:
+        return [_beginning(item, head, depth - 1) for item in islice(value, _MOST_TOLD)]
+    return None if is_object(value) or is_array(value) else value
 
 
 def json_object(text: bytes | str) -> dict[str, Any] | None:

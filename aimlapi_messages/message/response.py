@@ -13,6 +13,7 @@ import attrs
 from aimlapi_client.errors import DecodeError, UnreadableBody
 from aimlapi_client.operation import Operation, RequestOptions
 
+from ..core.json import TooLargeError, check_count
 from ..core.reply import Cost, Headers, ReplyHead
 from .error_bodies import error_from_event, is_error_body, json_object, shown_headers, unexpected_response
 
@@ -51,6 +52,11 @@ class ClientOperation(Operation[_T]):
 
 def read_answer(operation: Operation[_T], head: ReplyHead, body: bytes) -> _T:
     """The value of a 2xx reply. Raises UnexpectedResponseError, or the error that the body speaks of."""
+    if len(body) > head.max_values:
+        try:
+            check_count(body, head.max_values)
+        except TooLargeError as error:
+            raise head.too_large(f"more than {error}") from None
     secret = operation.endpoint.secret
     shown = b"" if secret else body
     if b'"error"' in body or b'"status' in body:  # nearly none has these

@@ -21,12 +21,12 @@ from aimlapi_client import models
 from aimlapi_client.types import Extensible
 
 from ..core.errors import APIError, BatchIncompleteError, BatchNotEndedError
-from ..core.json import is_object
+from ..core.json import TooLargeError, is_object
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_event, is_error_body, unexpected_response
 from ..message.message import Message
 from ..streaming.create import message_from_body
-from .batch_objects import JSONObjects, TooLargeError
+from .batch_objects import JSONObjects
 
 _CANCELLED: Final = frozenset({"cancelled", "canceled"})
 # Anthropic's words for those of the gateway. Any other word is an end.

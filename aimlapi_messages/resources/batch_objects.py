@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from json import JSONDecodeError
 from typing import Any, Final
 
-from ..core.json import DECODER, has_more_values
+from ..core.json import DECODER, TooLargeError, check_count
 from ..core.reply import ReplyHead
 
 # Between objects. A byte order mark does no harm.
@@ -22,10 +22,6 @@ _NO_JSON: Final = "something that is not JSON"
 
 # What is left from the place where JSON stops making sense, if more of it may make sense of that.
 _UNFINISHED: Final = re.compile(r"(t(ru?)?|f(a(ls?)?)?|n(u(ll?)?)?|-|\.|[eE][+-]?|\\?u[0-9a-fA-F]{0,4})?")
-
-
-class TooLargeError(Exception):
-    """An object has more bytes or values than it may have."""
 
 
 class JSONObjects:
@@ -136,8 +132,7 @@ class JSONObjects:
 
     def _decoded(self, data: bytes, *, may_go_on: bool = False) -> dict[str, Any]:
         """An object. Raises ValueError for what is none, and TooLargeError. may_go_on: {} for the beginning of one."""
-        if has_more_values(data, self._head.max_values):
-            raise TooLargeError(f"{self._head.max_values:,} values")
+        check_count(data, self._head.max_values)
         text = data.decode("utf-8", "replace")
         value: dict[str, Any] = {}
         try:

@@ -9,12 +9,13 @@ are one JSON object. What is given out is a copy: changing it changes no later s
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from io import StringIO
 from typing import Any, Final, cast
 
-from ..core.errors import StreamDecodeError, StreamIncompleteError
-from ..core.json import is_array, is_object
+from ..core.errors import ResponseTooLargeError, StreamDecodeError, StreamIncompleteError
+from ..core.json import count, is_array, is_object
 from ..core.reply import Cost, Source
 from ..message.message import ContentBlock, Message, has_no_type, meta_with_defaults, parse_tool_input, with_defaults
 
@@ -49,6 +50,12 @@ _FITTING: Final[Mapping[str, frozenset[str]]] = {
     "compaction": frozenset({"compaction_delta"}),
 }
 _CONTENT: Final = frozenset({"text_delta", "thinking_delta", "input_json_delta"})
+
+# Deltas with more than a piece of a text.
+_GROWING: Final = frozenset({"citations_delta", "compaction_delta"})
+
+# What a message of a single block needs.
+_NO_IDS: Final = {"id": "", "model": ""}
 
 _PARTS: Final[Any] = (dict, list)
 
@@ -204,18 +211,26 @@ class MessageAccumulator:
     """Takes the events of one message in order, and gives the message so far.
 
     begun: how many blocks the latest start of the message brought.
+    most: the most JSON values of its blocks; texts that grow are one each.
     complete: the message has said why it stopped. Only its cost may still come.
+    has_content: a block has begun with a text.
     """
 
-    __slots__ = ("_blocks", "_by_index", "_last", "_message", "_meta", "_strays", "begun", "complete")
+    __slots__ = (
+        *("_blocks", "_by_index", "_calls", "_last", "_left", "_message", "_meta", "_most", "_strays"),
+        *("begun", "complete", "has_content"),
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = sys.maxsize) -> None:
         self.begun: int = 0
         self.complete: bool = False
+        self.has_content: bool = False
+        self._most = self._left = most
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, BlockBuilder] = {}  # by position in the message
         self._by_index: dict[int, BlockBuilder] = {}  # the latest one with each index in the events
         self._strays: dict[int, dict[str, BlockBuilder]] = {}  # made of deltas that came to a block of another kind
+        self._calls: list[BlockBuilder] = []  # of tools, that are not known to lack anything
         self._last = -1  # the highest position
         self._meta: dict[str, Any] = {}  # may come with any event, also before the message
 
@@ -238,6 +253,8 @@ class MessageAccumulator:
                 block = self._block(payload)
                 if block is not None:
                     block.add(payload["delta"])
+                    if _kind_of(payload["delta"]) in _GROWING:
+                        self._count(payload["delta"])
             case "content_block_stop":
                 self._started(payload)
                 block = self._by_index.get(_index(payload))
@@ -255,16 +272,18 @@ class MessageAccumulator:
 
     def spoil_calls(self) -> None:
         """Something could not be read: the inputs that are still coming may lack it."""
-        for block in self._blocks.values():
-            block.spoiled = block.spoiled or (block.calls_tool and not block.ended)
+        for block in self._calls:
+            block.spoiled = block.spoiled or not block.ended
+        self._calls.clear()
 
     def add_meta(self, meta: object) -> None:
         """Merge what an event says of the cost into what earlier ones said."""
         if is_object(meta):
-            earlier, usage = self._meta.get("usage"), meta.get("usage")
-            self._meta = {**self._meta, **copied(meta)}
+            earlier, usage = self._meta.get("usage"), copied(meta.get("usage"))
+            self._meta.update(copied(meta))
             if is_object(earlier):
-                self._meta["usage"] = {**earlier, **(usage if is_object(usage) else {})}
+                earlier.update(usage if is_object(usage) else {})
+                self._meta["usage"] = earlier
 
     @property
     def cost(self) -> Cost | None:
@@ -295,21 +314,17 @@ class MessageAccumulator:
         block = self.builder(index, "text_delta")
         return None if block is None else block.texts.get("text")
 
-    @property
-    def has_content(self) -> bool:
-        """Whether a text has come."""
-        return any(block.texts for block in self._blocks.values())
-
     def flush_text(self) -> str:
         """Flush the texts of blocks that did not end."""
         return "".join(block.texts["text"].flush() for block in self._blocks.values() if "text" in block.texts)
 
     def finished_block(self, builder: BlockBuilder) -> ContentBlock:
         """A single block, decoded as in the message."""
-        return cast("ContentBlock", self._decode([builder], stop_reason=None).content[0])
+        block = builder.to_dict(over=self.complete)
+        return cast("ContentBlock", Message.from_dict({**with_defaults({}), **_NO_IDS, "content": [block]}).content[0])
 
-    def _decode(self, blocks: list[BlockBuilder], **changes: Any) -> Message:
-        data: dict[str, Any] = copied({**(self._message or {}), **changes})
+    def _decode(self, blocks: list[BlockBuilder]) -> Message:
+        data: dict[str, Any] = copied(self._message or {})
         data["content"] = [block.to_dict(over=self.complete) for block in blocks]
         if self._meta:
             data["meta"] = meta_with_defaults(copied(self._meta))
@@ -353,12 +368,13 @@ class MessageAccumulator:
             return None if implied is None else self._add_block(index, implied, spoiled=True)
         if implied is not None and not block.kind:
             block.become(implied)
+            self._keep(block)
         if implied is None or block.takes(kind) or kind not in _CONTENT or not delta.get(_MEMBERS[kind]):
             return block
         block.add(delta)
         strays = self._strays.setdefault(index, {})
         if kind not in strays:
-            strays[kind] = self._place(index, BlockBuilder(implied, spoiled=True))
+            strays[kind] = self._place(index, implied, spoiled=True)
         return strays[kind]
 
     def _add_block(self, index: int, data: Mapping[str, Any], *, spoiled: bool = False) -> BlockBuilder:
@@ -367,15 +383,30 @@ class MessageAccumulator:
         if begun is not None and begun.is_started_by(data):
             return begun
         self._strays.pop(index, None)
-        block = self._by_index[index] = self._place(index, BlockBuilder(data, spoiled=spoiled))
+        block = self._by_index[index] = self._place(index, data, spoiled=spoiled)
         return block
 
-    def _place(self, index: int, block: BlockBuilder) -> BlockBuilder:
+    def _place(self, index: int, data: Mapping[str, Any], *, spoiled: bool) -> BlockBuilder:
         """Add a block. If there is one with its index, that one keeps its position, and this one goes to the end."""
+        self._count(data)
+        block = BlockBuilder(data, spoiled=spoiled)
         position = self._last + 1 if index in self._blocks else index
         self._last = max(self._last, position)
         self._blocks[position] = block
+        self._keep(block)
         return block
+
+    def _keep(self, block: BlockBuilder) -> None:
+        """Take note of what a block has come to be."""
+        self.has_content = self.has_content or bool(block.texts)
+        if block.calls_tool:
+            self._calls.append(block)
+
+    def _count(self, value: object) -> None:
+        """Count the values that are kept. Raises ResponseTooLargeError."""
+        self._left -= count(value)
+        if self._left < 0:
+            raise ResponseTooLargeError.advised(f"The message has more than {self._most:,} JSON values.")
 
     def _started(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         if self._message is None:

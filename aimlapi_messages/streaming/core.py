@@ -139,7 +139,7 @@ class StreamCore:
 
     def __init__(self, head: ReplyHead, state: RetryState) -> None:
         self.head: ReplyHead = head
-        self.message: MessageAccumulator = MessageAccumulator()
+        self.message: MessageAccumulator = MessageAccumulator(head.max_values)
         self.error: APIError | None = None
         self.content_yielded: bool = False
         self.over: bool = False  # the message is complete, its cost is known and `[DONE]` has come: stop reading

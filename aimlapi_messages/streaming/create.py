@@ -116,7 +116,9 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
     if not body.strip():
         raise unexpected_response(head, body, "an empty body")
     try:
-        data = _json.loads(body)
+        data = _json.loads(body, most=head.max_values)
+    except _json.TooLargeError as error:
+        raise head.too_large(f"more than {error}") from None
     except ValueError as error:
         if BEGINNING.match(body):
             return _message_of_events(head, body)

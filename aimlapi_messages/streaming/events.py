@@ -37,7 +37,7 @@ from ..core.json import is_object
 from ..core.reply import ReplyHead
 from ..message.error_bodies import HEAD_LENGTH, error_from_event, is_error_body, is_error_type
 from ..message.message import ContentBlock, Message, meta_with_defaults, parse_partial_json, with_defaults
-from .accumulator import BlockBuilder, MessageAccumulator, TextBuilder, copied
+from .accumulator import BlockBuilder, MessageAccumulator, copied
 from .legacy import LegacyReader, failure_of, has_choices, is_legacy, meta_of
 from .sse import ServerSentEvent
 
@@ -103,7 +103,9 @@ class EventDecoder:
             self.done = self.done or text == _DONE
             return None
         try:
-            payload = _json.loads(text)
+            payload = _json.loads(text, most=self._head.max_values)
+        except _json.TooLargeError as error:
+            raise self._head.too_large(f"an event of more than {error}") from None
         except ValueError as error:
             if sse.event == "error":
                 raise self._error({"error": {"message": text}}, text) from error
@@ -366,8 +368,8 @@ def begun_texts(
 
 def _piece_event(index: int, member: str, block: BlockBuilder) -> TextEvent | ThinkingEvent | InputJsonEvent | None:
     """The event of the latest piece of a block's text."""
-    text = block.texts.get(member) or TextBuilder(block.full_text(member))
-    piece, length = text.last, text.length
+    text = block.texts.get(member)
+    piece, length = (text.last, text.length) if text else ("", len(block.full_text(member)))
     if member == "thinking":
         return ThinkingEvent(index=index, thinking=piece, builder=block, length=length)
     if member == "partial_json":

@@ -62,6 +62,7 @@ class LegacyReader:
         self._index = -1
         self._open: str | None = None  # the type of the open block
         self._calls: list[_Call] = []  # open until the end, since their pieces may alternate
+        self._numbered: dict[int, _Call] = {}  # the latest with each number
         self._begun, self._lost = set[int](), set[int]()  # blocks of calls with arguments, and with a null after them
         self._stop_reason: str | None = None
         self._counts: dict[str, int] = {"input_tokens": 0, "output_tokens": 0}
@@ -125,6 +126,8 @@ class LegacyReader:
             yield from self._open_block({"type": "tool_use", "id": id, "name": name, "input": {}})
             call = _Call(id, name, index, self._index)
             self._calls.append(call)
+            if index is not None:
+                self._numbered[index] = call
         # A piece with something else than arguments may be of arguments that got lost.
         arguments: object = function.get("arguments", "" if "name" in function or not function else None)
         if arguments is None:  # no piece, or one that got lost if others follow those before it
@@ -146,7 +149,7 @@ class LegacyReader:
         only the first piece of a chunk can continue the last call.
         """
         last = self._calls[-1] if self._calls else None
-        found = next((call for call in reversed(self._calls) if index is not None and call.number == index), None)
+        found = None if index is None else self._numbered.get(index)
         if found is None and last is not None and position == 0 and (index is None or last.number is None):
             found = last
         if found is None or (id and id != found.id) or (name and name != found.name):

@@ -8,7 +8,14 @@ from typing import Any, Final
 
 import pytest
 
-from aimlapi_messages import AIMLAPI, AIMLAPIError, ConfigurationError, ResponseTooLargeError, UnexpectedResponseError
+from aimlapi_messages import (
+    AIMLAPI,
+    AIMLAPIError,
+    ConfigurationError,
+    InternalServerError,
+    ResponseTooLargeError,
+    UnexpectedResponseError,
+)
 
 from ..support.callers import Caller, in_process
 from ..support.wire import (
@@ -17,6 +24,7 @@ from ..support.wire import (
     STOP,
     TEXT_EVENTS,
     Chunks,
+    Gateway,
     answer,
     block_start,
     block_stop,
@@ -27,6 +35,7 @@ from ..support.wire import (
     sse,
     start,
     text_block,
+    tool_block,
 )
 
 pytestmark = pytest.mark.anyio
@@ -117,6 +126,89 @@ async def test_a_long_stream_of_small_events_is_no_larger_than_its_bytes(caller:
     caller.options["max_response_size"] = len(events)
     caller.meet(answer(Chunks([events])))
     assert (await caller.final()).text == "abc" * 1000
+
+
+MOST: Final = 131_072
+MANY: Final = ",".join(["[]"] * (MOST // 2 + 1))
+FEW: Final = ",".join(["[]"] * (MOST // 2 - 100))
+
+
+@pytest.mark.parametrize("strings", [False, True])
+async def test_an_answer_of_too_many_values_is_not_read(caller: Caller, strings: bool) -> None:
+    """To make models of them would take minutes. What stands in strings is none."""
+    texts = [json.dumps(body(text_block("[,{" * MOST if strings else ""))) for _ in range(2)]
+    bodies = [
+        text.replace("[", f'[{{"type": "odd", "a": [{values}]}}, ', 1)
+        for text, values in zip(texts, (FEW, MANY), strict=True)
+    ]
+    caller.meet(*(answer(text.encode(), type="application/json") for text in bodies))
+    assert len((await caller.create()).content) == 2
+    with pytest.raises(ResponseTooLargeError, match="more than 131,072 JSON values"):
+        await caller.create()
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [{**delta(text="x"), "more": [[]] * MOST}],
+        [block_start({**text_block(""), "citations": [{}] * 100}, index) for index in range(1, MOST // 100)],
+        [block_start({"type": "odd", "a": [[]] * 30_000}, index) for index in range(1, 6)],
+        [delta(citation={"a": [1] * 1000})] * (MOST // 1000 + 1),
+    ],
+    ids=["one event", "blocks", "large blocks", "citations"],
+)
+async def test_a_stream_of_too_many_values_ends_with_what_it_brought(caller: Caller, events: list[Any]) -> None:
+    """Pieces of a text are none."""
+    first = [sse(one) for one in (*TEXT_EVENTS[:5], *[delta(text="x")] * 10)]
+    caller.meet(answer(Chunks([*first, sse(*events)])))
+    with pytest.raises(ResponseTooLargeError, match="more than 131,072 JSON values") as caught:
+        await caller.final()
+    assert caught.value.partial is not None
+    assert caught.value.partial.text.startswith("Hello" + "x" * 10)
+
+
+async def test_an_input_of_too_many_values_is_incomplete(caller: Caller) -> None:
+    """No model writes as many; whether it came in pieces or not."""
+    pieces = [delta(partial_json=piece) for piece in ('{"a": [', MANY, "]}")]
+    streamed = sse(start(), block_start(tool_block()), *pieces, block_stop(), end("tool_use"), STOP)
+    whole = body(tool_block(input=f'{{"a": [{MANY}]}}'), stop_reason="tool_use")
+    caller.meet(answer(Chunks([streamed])), answer(whole))
+    for call in (caller.final, caller.create):
+        (use,) = (await call()).tool_uses
+        assert (use.input_complete, len(use.partial_json)) == (False, len(MANY) + 9)
+
+
+@in_process
+@pytest.mark.operation("get_balance")
+def test_every_operation_has_the_limit_of_values() -> None:
+    """Also those that the generated client reads."""
+    gateway = Gateway(answer(f'{{"balance": 1, "more": [{MANY}]}}'.encode(), type="application/json"))
+    with pytest.raises(ResponseTooLargeError, match="JSON values"):
+        gateway.client().account.balance()
+
+
+async def test_a_larger_limit_is_one_for_values_too(caller: Caller) -> None:
+    """One for each 512 bytes."""
+    text = json.dumps(body(text_block(""))).replace("[", f'[{{"type": "odd", "a": [{MANY}]}}, ', 1)
+    caller.options["max_response_size"] = 512 * (MOST + 200)
+    caller.meet(answer(text.encode(), type="application/json"))
+    assert len((await caller.create()).content) == 2
+
+
+async def test_a_long_error_in_an_answer_is_told_by_its_beginning(caller: Caller) -> None:
+    """Of a success and of a stream; no part of the key is shown where it is cut."""
+    told = ["x" * count + KEY for count in (0, 9_990, 10_000)]
+    error = {
+        "type": "error",
+        "error": {"type": "api_error", "message": told[0], "details": told, "more": "y" * 2_000_000},
+    }
+    caller.meet(answer(error), answer(sse(error)))
+    for call in (caller.create, caller.final):
+        with pytest.raises(InternalServerError, match=r"\*\*\*; x") as caught:
+            await call()
+        shown = str(caught.value) + repr(vars(caught.value))
+        assert not any(KEY[place : place + 12] in shown for place in range(len(KEY) - 11))
+        assert len(shown) < 100_000
 
 
 @in_process
