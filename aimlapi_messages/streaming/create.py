@@ -153,7 +153,7 @@ def _message_of_events(head: ReplyHead, body: bytes) -> Message:
     except APIError as error:
         if not (whole.complete and isinstance(error, StreamError)):
             with suppress(APIError, ValueError, RecursionError):
-                error.partial = whole.snapshot()
+                error.partial = whole.snapshot().scrubbed(head)
             raise
     message = whole.snapshot()
     message.set_response_metadata(head)

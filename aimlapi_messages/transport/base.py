@@ -108,10 +108,21 @@ def proxy_for(text: str) -> httpx.Proxy | None:
         return None
     if not getproxies_environment() and proxy_bypass(url.host):  # the system's settings, with their own exceptions
         return None
+    return _proxy(address)
+
+
+def _proxy(address: str) -> httpx.Proxy:
     proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
     if proxy.auth is not None:
         _PROXY_SECRETS.update(basic_secrets(*proxy.auth))
     return proxy
+
+
+def know_proxies() -> None:
+    """Let no text show the passwords of proxies that the environment names, which httpx finds there by itself."""
+    for address in getproxies().values():
+        with suppress(httpx.InvalidURL, ValueError):
+            _proxy(address)
 
 
 def with_proxies(secrets: Secrets) -> Secrets:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from json import JSONDecodeError
 from traceback import clear_frames, format_exception_only
 from typing import Final, cast
 
@@ -45,6 +46,9 @@ _UNSENDABLE: Final = (httpx.InvalidURL, UnicodeError, OverflowError)
 # Errors of these say that a connection failed. Those of the libraries may hold what was sent, or repeat it in part.
 _OF_CONNECTIONS: Final = (httpx.RequestError, OSError, EOFError)
 _LIBRARIES: Final = frozenset({"anyio", "trio", "http", "h2", "h11", "httpcore", "aiohttp"})
+
+# These hold a response with its request, or all of a text.
+_HOLDERS: Final = (httpx.HTTPStatusError, JSONDecodeError, UnicodeDecodeError)
 
 logger: Final = logging.getLogger("aimlapi_messages")
 
@@ -157,7 +161,7 @@ def _chain(error: BaseException, handled: BaseException | None) -> Iterator[Base
 
 def _shows(error: BaseException, secrets: Secrets) -> bool:
     """Whether an error repeats a secret, or holds what was sent."""
-    if _library(error) in _LIBRARIES or isinstance(error, httpx.HTTPStatusError):
+    if _library(error) in _LIBRARIES or isinstance(error, _HOLDERS):
         return True
     try:
         said = "".join(format_exception_only(error))

@@ -13,6 +13,7 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self, cast
@@ -21,7 +22,7 @@ import httpx
 
 from ..core.errors import APIConnectionError, ConfigurationError
 from ..core.reply import ReplyHead
-from ..core.request import Request
+from ..core.request import Request, secrets_in
 from . import base
 from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
 from .base import raised_by_handler, shielded
@@ -221,7 +222,14 @@ class GivenClient(Transport):
         chosen = client.timeout != httpx.Timeout(5.0)  # httpx's own, by which hardly a model answers
         super().__init__(client.timeout if chosen else DEFAULT_TIMEOUT)
         self._client = client
+        base.know_proxies()
         self._process: object = None  # that has used it
+
+    def open(self, request: Request) -> SyncReply:
+        client = self._client
+        cookies = (cookie.value or "" for cookie in client.cookies.jar)
+        secrets = request.secrets.plus([*secrets_in(client.headers), *cookies])
+        return super().open(replace(request, secrets=secrets))
 
     def _send(self, request: Request) -> Response:
         client = self._client

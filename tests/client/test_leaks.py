@@ -213,7 +213,8 @@ BASIC = b64encode(LOGIN.encode()).decode()
 
 @pytest.fixture
 def proxied(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Sets the one proxy of the environment."""
+    """Sets the one proxy of the environment, of which nothing is known."""
+    monkeypatch.setattr("aimlapi_messages.transport.base._PROXY_SECRETS", set())
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -231,6 +232,16 @@ def test_no_proxy_has_its_password_shown(
     caller = HostileCaller(kind, base_url=f"{scheme}://gateway.invalid")
     for place, server.response in responses(echo):
         found = leaks(lambda: caller.call("call"), HOSTILE_KEY, PASSWORD, LOGIN, BASIC, may_pass=True)
+        assert not found, (place, found)
+
+
+@pytest.mark.parametrize("kind", ["given", "async given"])
+def test_no_secret_of_a_given_client_is_shown(kind: str, server: EchoServer) -> None:
+    """Its own headers and cookies are sent too, and repeated."""
+    given = {"headers": {"x-api-key": PASSWORD}, "cookies": {"session": LOGIN}}
+    caller = HostileCaller(kind, given=given, base_url=server.base_url)
+    for place, server.response in responses(f"{PASSWORD}, {LOGIN}"):
+        found = leaks(lambda: caller.call("call"), HOSTILE_KEY, PASSWORD, LOGIN, may_pass=True)
         assert not found, (place, found)
 
 

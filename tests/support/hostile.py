@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext, suppress
 from threading import Thread
 from typing import Any, Final, Self
@@ -183,10 +183,14 @@ WAYS: Final = ("call", "stream", "results")
 
 
 class HostileCaller:
-    """A client of one kind, and the ways of calling it."""
+    """A client of one kind, and the ways of calling it.
 
-    def __init__(self, kind: str, **options: Any) -> None:
+    given: arguments of the httpx client, of a kind that has one.
+    """
+
+    def __init__(self, kind: str, given: Mapping[str, Any] | None = None, **options: Any) -> None:
         self.kind = kind
+        self.given = {"verify": _NO_TLS, "timeout": 5, **(given or {})}
         self.options = {"api_key": HOSTILE_KEY, "max_retries": 0, **options}
 
     def call(self, way: str) -> Any:
@@ -196,7 +200,7 @@ class HostileCaller:
         return asyncio.run(self._async(way))
 
     def _sync(self, way: str) -> Any:
-        given = httpx.Client(verify=_NO_TLS, timeout=5) if self.kind == "given" else None
+        given = httpx.Client(**self.given) if self.kind == "given" else None
         with given or nullcontext(), AIMLAPI(**self.options, http_client=given) as client:
             if way == "call":
                 return client.messages.create(model=MODEL, messages="Hi")
@@ -206,7 +210,7 @@ class HostileCaller:
                 return stream.get_final_message()
 
     async def _async(self, way: str) -> Any:
-        given = httpx.AsyncClient(verify=_NO_TLS, timeout=5) if self.kind == "async given" else None
+        given = httpx.AsyncClient(**self.given) if self.kind == "async given" else None
         options = {**self.options, "transport": "aiohttp" if self.kind == "aiohttp" else "httpx"}
         async with given or nullcontext(), AsyncAIMLAPI(**options, http_client=given) as client:
             if way == "call":
