@@ -13,11 +13,11 @@ from typing import Concatenate, ParamSpec, TypeVar
 from aimlapi_client.operation import Operation
 
 from ..core.errors import APIError
-from ..core.reply import Cost, ReplyHead
+from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
 from ..transport.async_http import AsyncReply, AsyncTransport
 from ..transport.failures import seal
-from ..transport.retries import NO_LIMIT, RetryState, async_within
+from ..transport.retries import NO_LIMIT, RetryState, async_owner, async_within
 from .steps import decode
 
 T = TypeVar("T")
@@ -53,6 +53,8 @@ class AsyncExchange:
         state, handled = self.state, sys.exception()
         while True:
             try:
+                while wait := state.reserve(async_owner):
+                    await asyncio.sleep(wait)
                 request = state.next_request()
                 async with NO_LIMIT if state.deadline is None else async_within(state.deadline):
                     reply = await self._transport.open(request)
@@ -61,11 +63,11 @@ class AsyncExchange:
                             raise error_from_response(reply.head, await reply.read_error(state.deadline))
                         return await read(state, reply, *args, **kwargs)
                     except BaseException as error:
-                        cost = error.cost if isinstance(error, APIError) else None
-                        state.spending.add(cost or Cost.from_headers(reply.head.headers))
+                        state.settle_failure(error, reply.head)
                         await reply.close()
                         raise
             except BaseException as error:
+                state.settle_failure(error)
                 seal(error, state.request, handled)
                 pause = state.failed(error) if isinstance(error, APIError) else None
                 if pause is None:

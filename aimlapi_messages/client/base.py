@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 from ..core.arguments import NotGiven, hiding_arguments
 from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
 from ..core.errors import ConfigurationError
-from ..core.reply import SpendTracker
 from ..core.request import (
     MAX_RESPONSE_SIZE,
     Secrets,
@@ -24,6 +23,7 @@ from ..core.request import (
     secrets_in_query,
     split_headers,
 )
+from ..core.spending import SpendTracker
 from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutTypes, given_options
 
 if TYPE_CHECKING:

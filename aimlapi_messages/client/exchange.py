@@ -14,11 +14,11 @@ from typing import Concatenate, ParamSpec, TypeVar
 from aimlapi_client.operation import Operation
 
 from ..core.errors import APIError
-from ..core.reply import Cost, ReplyHead
+from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
 from ..transport.failures import seal
 from ..transport.http import SyncReply, Transport
-from ..transport.retries import NO_LIMIT, RetryState, within
+from ..transport.retries import NO_LIMIT, RetryState, owner, within
 from .steps import decode
 
 T = TypeVar("T")
@@ -54,6 +54,8 @@ class Exchange:
         state, handled = self.state, sys.exception()
         while True:
             try:
+                while wait := state.reserve(owner):
+                    time.sleep(wait)
                 request = state.next_request()
                 with NO_LIMIT if state.deadline is None else within(state.deadline):
                     reply = self._transport.open(request)
@@ -62,11 +64,11 @@ class Exchange:
                             raise error_from_response(reply.head, reply.read_error(state.deadline))
                         return read(state, reply, *args, **kwargs)
                     except BaseException as error:
-                        cost = error.cost if isinstance(error, APIError) else None
-                        state.spending.add(cost or Cost.from_headers(reply.head.headers))
+                        state.settle_failure(error, reply.head)
                         reply.close()
                         raise
             except BaseException as error:
+                state.settle_failure(error)
                 seal(error, state.request, handled)
                 pause = state.failed(error) if isinstance(error, APIError) else None
                 if pause is None:

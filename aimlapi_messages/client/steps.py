@@ -16,7 +16,7 @@ from ..transport.arguments import checked_options, with_query
 from ..transport.retries import Deadline, RetryPolicy, RetryState
 
 if TYPE_CHECKING:
-    from ..core.reply import SpendTracker
+    from ..core.spending import SpendTracker
     from .base import Settings
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ def decode(state: RetryState, head: ReplyHead, content: bytes, operation: Operat
     else:
         value = read_answer(operation, head, content)
         cost = cost_of(head, value)
-    state.spending.add(cost)
+    state.charge.settle(cost, getattr(value, "usage", None))
     return value
 
 

@@ -5,7 +5,7 @@
     │   └── MissingKeyError             no API key was found; nothing was sent
     ├── InvalidRequestError             the arguments cannot be sent; nothing was sent
     │   └── ContentError                an image or document cannot be sent
-    ├── BudgetExceededError             budget_usd is used up; nothing was sent
+    ├── BudgetExceededError             budget_usd is used up or reserved; nothing was sent
     ├── ToolDefinitionError             a function cannot be made a tool, or a type an output
     ├── ToolError                       for your tools to raise: what the model is to be told
     ├── ToolRunError                    a run of tools ended too early; `transcript` holds its turns
@@ -161,7 +161,7 @@ class ContentError(InvalidRequestError):
 
 
 class BudgetExceededError(AIMLAPIError):
-    """The client has spent its `budget_usd`. Nothing was sent.
+    """The client has spent its `budget_usd`, or what is left is reserved for calls in flight. Nothing was sent.
 
     The call that passes the budget is still answered, for its price is known only afterwards; the next is refused.
     """

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from threading import Lock
+from decimal import Context, Decimal
 from typing import Any, Final, Literal, TypeAlias
 
-from .errors import BudgetExceededError, ResponseTooLargeError
+from .errors import ResponseTooLargeError
 from .json import MOST_VALUES, dumps, is_object, loads
 from .request import MAX_RESPONSE_SIZE, NO_SECRETS, Secrets
 
 CREDITS_PER_USD: Final = 2_000_000
+# The limits of an amount: its order of magnitude, and the length of its text.
 _LARGEST_EXPONENT: Final = 20
+_LONGEST_AMOUNT: Final = 100
+# For arithmetic with amounts, which has room for all of their digits, whatever the caller's own context says.
+EXACT: Final = Context(prec=250, traps=[])
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?")
 _LONG_AGO: Final = datetime(1, 1, 2, tzinfo=UTC)
 
@@ -166,17 +168,17 @@ class Cost:
     def of(cls, credits: Decimal | None, usd: Decimal | None, source: Source) -> Cost | None:
         """The cost from what is known of it, None when that is nothing."""
         if usd is None and credits is not None:
-            usd = credits / CREDITS_PER_USD
+            usd = EXACT.divide(credits, CREDITS_PER_USD)
         return None if usd is None else cls(credits, usd, source)
 
     @classmethod
     def from_meta(cls, meta: object, source: Source) -> Cost | None:
         """The cost in a `meta` member, a model or plain JSON, where a server may have put anything."""
-        usage = _member(meta, "usage")
-        credits = read_amount(_member(usage, "credits_used"))
+        usage = member(meta, "usage")
+        credits = read_amount(member(usage, "credits_used"))
         if credits is None:
-            credits = read_amount(_member(usage, "tokens_used"))  # its name in 2025
-        return cls.of(credits, read_amount(_member(usage, "usd_spent")), source)
+            credits = read_amount(member(usage, "tokens_used"))  # its name in 2025
+        return cls.of(credits, read_amount(member(usage, "usd_spent")), source)
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Cost | None:
@@ -185,46 +187,7 @@ class Cost:
         return None if credits is None and usd is None else cls.of(read_amount(credits), read_amount(usd), "headers")
 
 
-class SpendTracker:
-    """The sum of what a client's calls have cost, in dollars, with their budget, None for no limit. Thread-safe."""
-
-    def __init__(self, budget: Decimal | None = None) -> None:
-        self.budget = budget
-        self._lock = Lock()
-        self._sum = Decimal(0)
-        # The garbage collector may close a stream, and add its cost, on a thread that is adding already: adding never
-        # waits for a lock.
-        self._new: deque[Decimal] = deque()
-
-    def add(self, cost: Cost | None) -> None:
-        if cost is not None:
-            self._new.append(cost.usd)
-            if self._lock.acquire(blocking=False):
-                try:
-                    self._count()
-                finally:
-                    self._lock.release()
-
-    @property
-    def total(self) -> Decimal:
-        with self._lock:
-            self._count()
-            return self._sum
-
-    def check(self) -> None:
-        """Raise BudgetExceededError when the budget is used up."""
-        if self.budget is not None and self.total >= self.budget:
-            raise BudgetExceededError(
-                f"The client has spent {self.total:f} of its budget of {self.budget:f} USD. Nothing was sent. "
-                "Make a client with a larger budget_usd to go on."
-            )
-
-    def _count(self) -> None:
-        while self._new:
-            self._sum += self._new.popleft()
-
-
-def _member(owner: object, name: str) -> object:
+def member(owner: object, name: str) -> object:
     """A member of a model or of a JSON object, None where there is none."""
     return owner.get(name) if is_object(owner) else getattr(owner, name, None)
 
@@ -234,9 +197,12 @@ def read_amount(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
         return None
     try:
-        amount = Decimal(str(value).strip())
-    except (InvalidOperation, ValueError):
+        text = str(value).strip()
+    except ValueError:  # more digits than Python writes
         return None
+    if len(text) > _LONGEST_AMOUNT:
+        return None
+    amount = EXACT.create_decimal(text)  # NaN for what is no number
     # The bound keeps a hostile 1e999999 from overflowing every later sum.
     sane = amount.is_finite() and amount >= 0 and abs(amount.adjusted()) <= _LARGEST_EXPONENT
     return amount if sane else None

@@ -290,6 +290,11 @@ class MessageAccumulator:
         """The cost so far."""
         return Cost.from_meta(self._meta, "stream")
 
+    @property
+    def usage(self) -> object:
+        """The tokens so far, as JSON; None before the message has started."""
+        return None if self._message is None else self._message["usage"]
+
     def snapshot(self, source: Source = "stream") -> Message:
         """The message so far. Each call decodes a new one.
 

@@ -63,6 +63,13 @@ class AsyncSource:
         finally:
             await self.reply.close()
 
+    def drop(self, later: Callable[[Callable[[], Awaitable[None]]], None]) -> None:
+        """Close it later. The cost is counted at once, which a finalizer may do."""
+        try:
+            self.core.record_cost()
+        finally:
+            later(self.close)
+
 
 class _AsyncStream(ABC, Generic[_EventT]):
     """Iterate for typed events, or over `text_stream` for text; then close it.
@@ -211,7 +218,9 @@ class _AsyncStream(ABC, Generic[_EventT]):
         if pause is not None:
             await asyncio.sleep(pause)
             if not self._closed:
-                self._attach(await self._exchange.run(AsyncSource.of))
+                source = await self._exchange.run(AsyncSource.of)
+                self._core.error = None  # its traceback leads to this stream, which could not be freed when dropped
+                self._attach(source)
             return
         if raised is error:
             raise error
@@ -225,7 +234,7 @@ class _AsyncStream(ABC, Generic[_EventT]):
         self._ended = self._over = False
         # The finalizer's reference to the source keeps the garbage collector away from the generators that it reads
         # from, for they would close the connection right there; see `streaming/closing.py`.
-        self._finalizer = weakref.finalize(self, self._closer.later, source.close)
+        self._finalizer = weakref.finalize(self, source.drop, self._closer.later)
         self._finalizer.atexit = False
 
     async def _release(self) -> None:

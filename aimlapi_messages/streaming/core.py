@@ -30,6 +30,7 @@ from ..core import json as _json
 from ..core.errors import (
     APIConnectionError,
     APIError,
+    APIStatusError,
     ResponseTooLargeError,
     StreamDecodeError,
     StreamError,
@@ -143,10 +144,10 @@ class StreamCore:
         self.error: APIError | None = None
         self.content_yielded: bool = False
         self.over: bool = False  # the message is complete, its cost is known and `[DONE]` has come: stop reading
-        self._cost_recorded = False
         self._has_news = False  # in the latest chunk: an event that says something of the message
         self._idle_since: float | None = None  # when a chunk without news came to the complete message
         self._state = state
+        self._charge = state.charge
         self._deadline = state.deadline
         self._sse = SSEDecoder()
         self._deltas = FastDeltas(self.message)
@@ -309,9 +310,11 @@ class StreamCore:
 
     def record_cost(self) -> None:
         """Add the cost of the stream to what was spent, once, however the stream ended. Raises nothing."""
-        if not self._cost_recorded:
-            self._cost_recorded = True
-            self._state.spending.add(self._cost)
+        cost = self._cost
+        if cost is None and isinstance(self.error, APIStatusError) and not self.content_yielded:
+            self._charge.release()
+        else:
+            self._charge.settle(cost, self.message.usage if self.message.complete else None)
 
     @property
     def _cost(self) -> Cost | None:

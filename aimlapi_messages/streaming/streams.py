@@ -64,6 +64,13 @@ class Source:
         finally:
             self.reply.close()
 
+    def drop(self, later: Callable[[Callable[[], None]], None]) -> None:
+        """Close it later. The cost is counted at once, which a finalizer may do."""
+        try:
+            self.core.record_cost()
+        finally:
+            later(self.close)
+
 
 class _Stream(ABC, Generic[_EventT]):
     """Iterate for typed events, or over `text_stream` for text; then close it.
@@ -212,7 +219,9 @@ class _Stream(ABC, Generic[_EventT]):
         if pause is not None:
             time.sleep(pause)
             if not self._closed:
-                self._attach(self._exchange.run(Source.of))
+                source = self._exchange.run(Source.of)
+                self._core.error = None  # its traceback leads to this stream, which could not be freed when dropped
+                self._attach(source)
             return
         if raised is error:
             raise error
@@ -226,7 +235,7 @@ class _Stream(ABC, Generic[_EventT]):
         self._ended = self._over = False
         # The finalizer's reference to the source keeps the garbage collector away from the generators that it reads
         # from, for they would close the connection right there; see `streaming/closing.py`.
-        self._finalizer = weakref.finalize(self, self._closer.later, source.close)
+        self._finalizer = weakref.finalize(self, source.drop, self._closer.later)
         self._finalizer.atexit = False
 
     def _release(self) -> None:

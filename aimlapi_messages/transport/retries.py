@@ -16,13 +16,16 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Callable
+import weakref
+from collections.abc import AsyncGenerator, Callable, Hashable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from threading import get_ident
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ..core.config import DEFAULT_MAX_RETRIES
 from ..core.errors import (
+    AIMLAPIError,
     APIConnectionError,
     APIError,
     APIStatusError,
@@ -33,12 +36,15 @@ from ..core.errors import (
     StreamIncompleteError,
 )
 from ..core.reply import Cost, without_query
+from ..core.spending import Load
+from .base import timeouts
 
 if TYPE_CHECKING:
     from aimlapi_client.operation import Repeat
 
-    from ..core.reply import ReplyHead, SpendTracker
+    from ..core.reply import ReplyHead
     from ..core.request import Request
+    from ..core.spending import Charge, SpendTracker
 
 RETRYABLE_STATUSES: Final = frozenset({408, 409, 429})
 # The server says that it did not begin.
@@ -50,6 +56,10 @@ REFUSED_STATUSES: Final = frozenset({429, 503, 529})
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 8.0
 LONGEST_ADVICE: Final = 60.0
+
+# In seconds: how soon a call that waits for room in the budget looks again, at first and later.
+_FIRST_LOOK: Final = 0.002
+_LAST_LOOK: Final = 0.05
 
 # Of the other headers only the names are logged: anything may be a secret there.
 _SHOWN: Final = frozenset({"accept", "content-type", "user-agent", "x-client-request-id"})
@@ -115,6 +125,13 @@ class RetryPolicy:
         # A gateway's 500 that wraps the provider's 400 is a 400; one that wraps a 429 is worth another try.
         hidden = error.upstream_status if error.status_code >= 500 else None
         return _is_retryable(error.status_code) and (hidden is None or _is_retryable(hidden))
+
+
+def _maybe_sent(error: BaseException) -> bool:
+    """Whether a request without a response may have gone out whole."""
+    if isinstance(error, APIConnectionError):
+        return error.sent != "no"
+    return not isinstance(error, AIMLAPIError)  # interrupted
 
 
 def _is_retryable(status: int) -> bool:
@@ -196,6 +213,19 @@ class Deadline:
 NO_LIMIT: Final = nullcontext()
 
 
+def owner() -> Hashable:
+    """Which thread this is."""
+    return get_ident()
+
+
+def async_owner() -> Hashable:
+    """Which task this is."""
+    import asyncio  # noqa: PLC0415 (the synchronous client does without it)
+
+    task = asyncio.current_task()
+    return None if task is None else weakref.ref(task)
+
+
 def within(_deadline: Deadline) -> AbstractContextManager[None]:
     """The counterpart of `async_within`. No wait is cut short: what reads a response checks the deadline itself."""
     return NO_LIMIT
@@ -255,19 +285,55 @@ class RetryState:
     deadline: Deadline | None = None
     on_attempt: AttemptHook | None = None
     clock: Callable[[], float] = time.monotonic
+    charge: Charge = field(init=False)  # of the present attempt
+    _load: Load | None = field(init=False, default=None)
+    _waiting_since: float | None = field(init=False, default=None)
     _number: int = field(init=False, default=0)
     _began: float = field(init=False, default=0.0)
     _told: bool = field(init=False, default=True)  # whether the hook knows of the present attempt
+
+    def __post_init__(self) -> None:
+        self.charge = self.spending.charge()
 
     @property
     def may_retry(self) -> bool:
         """Whether the present attempt, should it fail, may be followed by another."""
         return self._number <= self.policy.max_retries
 
+    def reserve(self, owner: Callable[[], Hashable]) -> float:
+        """Open the charge of the next attempt: 0, or the seconds after which to try again, for calls are in flight.
+
+        owner: says which thread or task this is.
+        Raises BudgetExceededError when there will be no room in the budget, or was none for as long as a call may wait
+        for a connection; APITimeoutError when the time is used up.
+        """
+        spending, repeat = self.spending, self.policy.repeat
+        if spending.budget is None or repeat == "safe":
+            self.charge = spending.charge()
+            return 0.0
+        if self._load is None:
+            self._load = Load.of(self.request.body or b"", batch=repeat == "unsafe")
+        if not self._load.written:  # it makes no message
+            self.charge = spending.charge()
+            return 0.0
+        charge = spending.reserve(self._load, self.request.model, owner())
+        if charge is not None:
+            self.charge, self._waiting_since = charge, None
+            return 0.0
+        now = self.clock()
+        if self._waiting_since is None:
+            self._waiting_since = now
+        waited = now - self._waiting_since
+        longest = timeouts(self.request)["pool"]
+        if longest is not None and waited >= longest:
+            raise spending.refusal(self._load, self.request.model)
+        if self.deadline is not None:
+            self.deadline.content()
+            self.deadline.check("no")
+        return min(max(_FIRST_LOOK, waited / 4), _LAST_LOOK)
+
     def next_request(self) -> Request:
-        """Begin an attempt. Raises BudgetExceededError, and APITimeoutError when the time is used up."""
-        if self.spending.budget is not None and self.policy.repeat != "safe":
-            self.spending.check()
+        """Begin an attempt. Raises APITimeoutError when the time is used up."""
         request = self.request
         if self.deadline is not None:
             self.deadline.content()  # of another attempt, if any
@@ -299,6 +365,16 @@ class RetryState:
             logger.debug("%s answered %d, request id %s", head.url, head.status, head.request_id)
         if self.on_attempt is not None:
             self.on_attempt(self._attempt(head.status, head.request_id))
+
+    def settle_failure(self, error: BaseException, head: ReplyHead | None = None) -> None:
+        """Close the charge of an attempt that failed. head: of its response, None without one."""
+        cost = error.cost if isinstance(error, APIError) else None
+        cost = cost or (None if head is None else Cost.from_headers(head.headers))
+        refused = isinstance(error, APIStatusError) or (head is None and not _maybe_sent(error))
+        if cost is None and refused:
+            self.charge.release()
+        else:
+            self.charge.settle(cost)
 
     def failed(self, error: APIError, *, in_stream: bool = False) -> float | None:
         """The seconds to wait before the next attempt, or None to give up and raise the error.

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
-from threading import Barrier, Thread
 from typing import Any
 
+import httpx
 import pytest
 
-from aimlapi_messages import BudgetExceededError, ConfigurationError, Cost, OverloadedError
-from aimlapi_messages.core.reply import SpendTracker
+from aimlapi_messages import APIError, BudgetExceededError, ConfigurationError, Cost, OverloadedError
+from aimlapi_messages.core.spending import DEAREST, Load
 
-from ..support.callers import Caller
+from ..support.callers import Caller, in_process
 from ..support.streams import COST
-from ..support.wire import TEXT_EVENTS, Chunks, answer, body, sse, text_block
+from ..support.wire import MODEL, TEXT_EVENTS, Answer, Chunks, Gateway, answer, body, sse, text_block
 
 GOOD = answer(body(text_block("Hi"), **COST))
 OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "busy"}}
@@ -118,51 +119,109 @@ async def test_a_budget_that_is_no_amount_is_refused(caller: Caller, budget: Any
         caller.meet(GOOD)
 
 
-# --- the sum
+# --- what a call leaves behind, by how it ended: what was spent, and what is counted because it may have been billed
+
+NOTHING = ("0", "0")
+SPENT = ("0.000788", "0")
+KEPT = ("0", "reserved")
+ENDINGS: dict[str, tuple[Answer, tuple[str, str]]] = {
+    "answered": (GOOD, SPENT),
+    "answered in an older shape": (answer({"choices": [{"message": {"content": "Hi"}}], **COST}), SPENT),
+    "answered without a price": (answer(body(text_block("Hi"))), ("0", "0.0005655")),  # 7 and 3 tokens
+    "refused": (answer({"status": 400}, 400), NOTHING),
+    "refused at a price": (answer({"status": 529}, 529, {"x-aimlapi-usd-spent": "0.02"}), ("0.02", "0")),
+    "broken": (answer({"status": 500}, 500), NOTHING),
+    "refused within a success": (answer(OVERLOADED), NOTHING),
+    "no JSON": (answer(b"<html>", type="text/html"), KEPT),
+    "no JSON at a price": (answer(b"<html>", headers={"x-aimlapi-usd-spent": "0.02"}, type="text/html"), ("0.02", "0")),
+    "nothing": (answer(b"", type="application/json"), KEPT),
+}
+STREAM_ENDINGS: dict[str, tuple[Answer, tuple[str, str]]] = {
+    "streamed": (answer(sse(*TEXT_EVENTS, COST)), SPENT),
+    "streamed without a price": (answer(sse(*TEXT_EVENTS)), ("0", "0.0011505")),  # 7 and 9 tokens
+    "not streamed": (GOOD, SPENT),
+    "refused": (answer({"status": 429}, 429), NOTHING),
+    "an error before any content": (answer(sse(TEXT_EVENTS[0], OVERLOADED)), NOTHING),
+    "an error after some": (answer(sse(*TEXT_EVENTS[:4], OVERLOADED)), KEPT),
+    "an error with the price": (answer(sse(*TEXT_EVENTS[:4], COST, OVERLOADED)), SPENT),
+    "cut off": (answer(sse(*TEXT_EVENTS[:4])), KEPT),
+    "cut off before it began": (answer(b""), KEPT),
+    "garbage": (answer(sse(*TEXT_EVENTS[:4], "{")), KEPT),
+}
+UNANSWERED: dict[str, tuple[Exception, tuple[str, str]]] = {
+    "no connection": (httpx.ConnectError("refused"), NOTHING),
+    "no connection in time": (httpx.ConnectTimeout("slow"), NOTHING),
+    "not sent in time": (httpx.WriteTimeout("slow"), NOTHING),
+    "no place in the pool": (httpx.PoolTimeout("full"), NOTHING),
+    "no answer in time": (httpx.ReadTimeout("slow"), KEPT),
+    "no answer": (httpx.ReadError("reset"), KEPT),
+    "another's exception": (RuntimeError("odd"), KEPT),
+}
 
 
-def test_threads_lose_no_cent() -> None:
-    """Eight of them add at once, and one looks on."""
-    ledger = SpendTracker()
-    together = Barrier(9)
+async def left_behind(caller: Caller, given: Answer, call: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    """What a call that has ended so leaves, in US dollars; "reserved" is what may be the price of the call."""
+    caller.options["budget_usd"] = 1
+    caller.meet(given)
+    tracker = caller.client._spending
+    reserve, most = tracker.reserve, list[Decimal]()
 
-    def add() -> None:
-        together.wait()
-        for _ in range(2_000):
-            ledger.add(cent())
+    def watch(load: Load, *others: Any) -> Any:
+        most.append(load.price(DEAREST))
+        return reserve(load, *others)
 
-    threads = [Thread(target=add) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    together.wait()
-    seen = [ledger.total for _ in range(100)]
-    for thread in threads:
-        thread.join()
-    assert ledger.total == Decimal(160)
-    assert seen == sorted(seen)
+    monkeypatch.setattr(tracker, "reserve", watch)
+    with suppress(APIError, RuntimeError):
+        await getattr(caller, call)()
+    account = tracker._entry.latest().account
+    assert (account.in_flight, len(most)) == ({}, 1)
+    return f"{account.spent:f}", "reserved" if account.unknown == most[0] else f"{account.unknown:f}"
 
 
-def test_adding_within_an_addition_neither_waits_nor_loses_anything() -> None:
-    """The garbage collector may close a stream, and count its cost, while a cost is being counted."""
-    ledger = SpendTracker()
-
-    class Interrupted(Decimal):
-        """An amount during whose addition another stream ends."""
-
-        def __radd__(self, other: Decimal) -> Decimal:
-            ledger.add(cent("0.5"))
-            return other + Decimal(self)
-
-    ledger.add(Cost(credits=None, usd=Interrupted("1"), source="body"))
-    assert ledger.total == Decimal("1.5")
-    ledger.add(None)
-    assert ledger.total == Decimal("1.5")
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", ENDINGS)
+async def test_a_call_leaves_its_price_or_what_it_may_have_cost(
+    caller: Caller, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing where nothing was billed."""
+    given, expected = ENDINGS[name]
+    assert await left_behind(caller, given, "create", monkeypatch) == expected
 
 
-def test_what_comes_while_somebody_counts_is_counted_with_the_next_look() -> None:
-    """An addition never waits for the lock."""
-    ledger = SpendTracker(Decimal(1))
-    with ledger._lock:
-        ledger.add(cent("1"))
-    with pytest.raises(BudgetExceededError):
-        ledger.check()
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", STREAM_ENDINGS)
+async def test_a_stream_leaves_its_price_or_what_it_may_have_cost(
+    caller: Caller, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it ends."""
+    given, expected = STREAM_ENDINGS[name]
+    assert await left_behind(caller, given, "final", monkeypatch) == expected
+
+
+@in_process
+@pytest.mark.anyio
+@pytest.mark.parametrize("call", ["create", "final"])
+@pytest.mark.parametrize("name", UNANSWERED)
+async def test_a_call_without_an_answer_is_counted_if_it_went_out(
+    caller: Caller, name: str, call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For it may be running."""
+    given, expected = UNANSWERED[name]
+    assert await left_behind(caller, given, call, monkeypatch) == expected
+
+
+@pytest.mark.operation("create_batch")
+def test_a_batch_is_counted_by_half_of_what_its_requests_may_cost() -> None:
+    """Its price is never told; free calls are let through all the same."""
+    created = {"id": "b", "type": "message_batch", "processing_status": "in_progress", "request_counts": {}}
+    gateway = Gateway(answer(created))
+    client = gateway.client(budget_usd="0.3")
+    requests = [{"custom_id": f"{n}", "params": {"model": MODEL, "messages": "Hi", "max_tokens": 4000}} for n in "ab"]
+    client.messages.batches.create(requests=requests)
+    account = client._spending._entry.latest().account
+    half = DEAREST.written * 4000 + DEAREST.read * len(gateway.requests[-1].content) / 2
+    assert (account.spent, account.in_flight) == (0, {})
+    assert half <= account.unknown <= half * Decimal("1.0001")
+    with pytest.raises(BudgetExceededError, match="counted for calls whose price never came"):
+        client.messages.batches.create(requests=requests)
+    client.messages.batches.cancel("b")

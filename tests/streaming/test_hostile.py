@@ -188,7 +188,7 @@ class Unreadable(SpendTracker):
 async def test_a_reply_is_closed_whatever_fails_before() -> None:
     """A connection is given back even when the bookkeeping breaks."""
     core, other = new_core(), new_core()
-    core._state.spending = other._state.spending = Unreadable()
+    core._charge, other._charge = Unreadable().charge(), Unreadable().charge()
     reply = Reply()
     with pytest.raises(RuntimeError):
         stream_of(core, [], reply).close()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from aimlapi_messages.core.arguments import warn_if_deprecated
 from aimlapi_messages.core.errors import Phase, Sent
-from aimlapi_messages.core.reply import ReplyHead, SpendTracker
+from aimlapi_messages.core.reply import ReplyHead
 from aimlapi_messages.core.request import Request, Secrets
+from aimlapi_messages.core.spending import SpendTracker
 from aimlapi_messages.streaming.create import CreateMessage, message_from_body, message_operation
 
 __all__ = [

@@ -14,8 +14,9 @@ from aimlapi_messages import (
     ToolCallIncompleteError,
     ToolUseBlock,
 )
-from aimlapi_messages.core.reply import ReplyHead, SpendTracker
+from aimlapi_messages.core.reply import ReplyHead
 from aimlapi_messages.core.request import Request, Secrets
+from aimlapi_messages.core.spending import SpendTracker
 from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncSource
 from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.events import with_helpers
