@@ -197,7 +197,7 @@ def test_packages_are_typed_to_the_last_name(tmp_path: Path, package: str) -> No
     installed = [ROOT / "generated" / "aimlapi_client", ROOT / "aimlapi_messages"]
     for folder in installed[: 1 + installed.index(next(one for one in installed if one.name == package))]:
         (site / folder.name).symlink_to(folder)
-    for needed in ("attr", "attrs", "httpx", "dateutil", "aiohttp", "anyio", "starlette", "uvicorn"):
+    for needed in ("attr", "attrs", "httpcore", "httpx", "dateutil", "aiohttp", "anyio", "starlette", "uvicorn"):
         (site / needed).symlink_to(Path(__import__(needed).__file__ or "").parent)
     environment = {**os.environ, "VIRTUAL_ENV": str(tmp_path), "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
     command = [str(BIN / "pyright"), "--ignoreexternal", "--verifytypes", package]

@@ -48,10 +48,10 @@ class AiohttpSender:
     """The connections of one event loop, on which it is made."""
 
     def __init__(self) -> None:
-        self.closed = False
+        self.closed: bool = False
         with base.configuration_errors():
             connector = aiohttp.TCPConnector(limit=base.MOST_IN_FLIGHT, keepalive_timeout=base.KEPT_FOR, ssl=base.tls())
-        self.session = aiohttp.ClientSession(
+        self.session: aiohttp.ClientSession = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,

@@ -33,7 +33,7 @@ class AsyncConnection:
 
     def __init__(self, url: str, origin: httpcore.Origin) -> None:
         """Nothing is connected before the first request. Raises ConfigurationError."""
-        self.network = AsyncNetwork()
+        self.network: AsyncNetwork = AsyncNetwork()
         with base.configuration_errors():
             pool = httpcore.AsyncConnectionPool(
                 ssl_context=base.tls() if origin.scheme == b"https" else None,
@@ -50,7 +50,7 @@ class AsyncLease:
     __slots__ = ("__weakref__", "claim", "pool", "responses")
 
     def __init__(self, pool: AsyncPool) -> None:
-        self.pool = pool
+        self.pool: AsyncPool = pool
         self.claim: AsyncClaim | None = None
         self.responses: list[httpcore.Response] = []  # the one, until it is closed
 
@@ -86,7 +86,7 @@ class AsyncPool:
     """
 
     def __init__(self) -> None:
-        self.closed = False
+        self.closed: bool = False
         self.claims: dict[AsyncConnection, AsyncClaim] = {}
         self.idle: deque[AsyncConnection] = deque()  # the last one is taken first
         self._abandoned: deque[ref[AsyncLease]] = deque()

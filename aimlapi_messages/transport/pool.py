@@ -34,7 +34,7 @@ class Connection:
 
     def __init__(self, url: str, origin: httpcore.Origin) -> None:
         """Nothing is connected before the first request. Raises ConfigurationError."""
-        self.network = Network()
+        self.network: Network = Network()
         with base.configuration_errors():
             pool = httpcore.ConnectionPool(
                 ssl_context=base.tls() if origin.scheme == b"https" else None,
@@ -51,7 +51,7 @@ class Lease:
     __slots__ = ("__weakref__", "claim", "pool", "responses")
 
     def __init__(self, pool: Pool) -> None:
-        self.pool = pool
+        self.pool: Pool = pool
         self.claim: Claim | None = None
         self.responses: list[httpcore.Response] = []  # the one, until it is closed
 
@@ -87,7 +87,7 @@ class Pool:
     """
 
     def __init__(self) -> None:
-        self.closed = False
+        self.closed: bool = False
         self.claims: dict[Connection, Claim] = {}
         self.idle: deque[Connection] = deque()  # the last one is taken first
         self._abandoned: deque[ref[Lease]] = deque()
