@@ -152,6 +152,8 @@ def _message_of_events(head: ReplyHead, body: bytes) -> Message:
             raise StreamIncompleteError.advised("The answer is a stream, which ended before its message did.")
     except APIError as error:
         if not (whole.complete and isinstance(error, StreamError)):
+            error.request_id, error.url = error.request_id or head.request_id, error.url or head.url
+            error.cost = error.cost or whole.cost
             with suppress(APIError, ValueError, RecursionError):
                 error.partial = whole.snapshot().scrubbed(head)
             raise

@@ -226,12 +226,13 @@ async def test_a_stream_that_nobody_asked_for_is_no_success_when_it_is_cut(
     caller: Caller, events: list[Any], expected: type[APIError], partial: str
 ) -> None:
     """What had come is in the error."""
-    caller.meet(answer(sse(*TOOL_EVENTS[:6], *events), type="application/json"))
+    caller.meet(answer(sse(COST, *TOOL_EVENTS[:6], *events), type="application/json"))
     for ask in (caller.create, caller.final):
         with pytest.raises(expected) as caught:
             await ask(max_retries=0)
         assert caught.value.partial is not None
         assert caught.value.partial.text == partial
+        assert (caught.value.request_id, caught.value.cost) == ("req-1", SPENT)
 
 
 @pytest.mark.parametrize("cost", [COST, {}])
