@@ -255,6 +255,7 @@ class _AsyncTexts:
     async def __anext__(self) -> str:
         while (event := await self._next()) is not None:
             text = self._text(event)
+            del event  # which no frame shall show of what the next one raises
             if text:
                 return text
         rest = self._text(None)

@@ -256,6 +256,7 @@ class _Texts:
     def __next__(self) -> str:
         while (event := self._next()) is not None:
             text = self._text(event)
+            del event  # which no frame shall show of what the next one raises
             if text:
                 return text
         rest = self._text(None)

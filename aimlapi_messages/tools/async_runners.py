@@ -197,6 +197,7 @@ class AsyncOutputStream(AsyncIterator[Any], Generic[_T]):
                 async for event in self._stream:
                     for value in self._run.partial(event):
                         yield value
+                    del event  # which no frame shall show of what the next one raises
                 self._message = await self._stream.get_final_message()
             except APIStatusError as error:
                 if not self._run.relax(error):

@@ -197,6 +197,7 @@ class OutputStream(Iterator[Any], Generic[_T]):
                 self._stream = MessageStream.open(self._client, self._run.next_operation())
                 for event in self._stream:
                     yield from self._run.partial(event)
+                    del event  # which no frame shall show of what the next one raises
                 self._message = self._stream.get_final_message()
             except APIStatusError as error:
                 if not self._run.relax(error):

@@ -207,7 +207,7 @@ class HostileCaller:
             if way == "results":
                 return list(client.messages.batches.results("b"))
             with client.messages.stream(model=MODEL, messages="Hi") as stream:
-                return stream.get_final_message()
+                return list(stream.text_stream)
 
     async def _async(self, way: str) -> Any:
         given = httpx.AsyncClient(**self.given) if self.kind == "async given" else None
@@ -218,7 +218,7 @@ class HostileCaller:
             if way == "results":
                 return [result async for result in await client.messages.batches.results("b")]
             async with client.messages.stream(model=MODEL, messages="Hi") as stream:
-                return await stream.get_final_message()
+                return [text async for text in stream.text_stream]
 
 
 _NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
