@@ -14,7 +14,6 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, I
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from io import BytesIO
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self, cast
 
 import httpx
@@ -46,6 +45,9 @@ if TYPE_CHECKING:
 
 # Enough of an error's body to read any envelope, whatever a broken server keeps sending.
 ERROR_BODY_LIMIT: Final = 1024 * 1024
+
+# Chunks of a body that are kept as they came. Each may be a byte, and take forty.
+MOST_CHUNKS: Final = 1000
 
 CLOSED: Final = "The client is closed. Build a new one, or close it after the last request."
 
@@ -81,10 +83,13 @@ class AsyncReply:
 
         Raises APIConnectionError, APITimeoutError when the deadline passes, and ResponseTooLargeError.
         """
-        body = BytesIO()  # and no list of chunks, each of which may be a byte and takes forty
+        body, chunks = bytearray(), list[bytes]()
         async for chunk in self.iter_bytes(deadline):
-            body.write(chunk)
-        return body.getvalue()
+            chunks.append(chunk)
+            if len(chunks) == MOST_CHUNKS:
+                body += b"".join(chunks)
+                chunks.clear()
+        return b"".join((body, *chunks))
 
     async def read_error(self, deadline: Deadline | None = None) -> bytes:
         """As much of an error's body as comes, up to a limit. What breaks here must not hide the status."""
