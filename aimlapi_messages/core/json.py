@@ -49,14 +49,17 @@ def loads(data: bytes | str, *, finite: bool = False, most: int = MOST_VALUES) -
         check_count(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"), most)
     text = data.decode("utf-8-sig", "replace") if isinstance(data, bytes) else data
     text = text.strip(" \t\n\r")  # what JSON takes as white space
+    value, problem = None, ""
     try:
         value, end = (_FINITE_DECODER if finite else DECODER).raw_decode(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(str(error)) from None  # without the whole text, which may hold a secret
+        if end != len(text):
+            problem = f"something follows the JSON at character {end}"
+    except json.JSONDecodeError as error:  # holds the text, which may be long and hold a secret
+        problem = str(error)
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply to read") from error
-    if end != len(text):
-        raise ValueError(f"something follows the JSON at character {end}")
+    if problem:
+        raise ValueError(problem)
     return value
 
 

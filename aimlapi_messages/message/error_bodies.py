@@ -46,9 +46,8 @@ from .error_words import doubts_model, says_withdrawn, speaks_of_model, speaks_o
 
 HEAD_LENGTH: Final = 200
 BODY_LENGTH: Final = 10_000
-# Bytes of a body that are looked at to show its beginning, and characters of one that are read to tell what it says.
+# Bytes of a body that are looked at to show its beginning, or characters to tell what it says.
 _MOST_SHOWN: Final = 256 * 1024
-_MOST_READ: Final = 1024 * 1024
 
 _CLASS_BY_STATUS: Final[Mapping[int, type[APIStatusError]]] = {
     400: BadRequestError,
@@ -169,8 +168,8 @@ def error_from_response(head: ReplyHead, body: bytes) -> APIStatusError:
 
 def error_from_event(payload: Mapping[str, Any], head: ReplyHead, text: str) -> APIStatusError:
     """The error that an event of a stream holds, in any of the envelopes; `text` is the event's data as it came."""
-    shown = head.scrub(text, _MOST_READ)
-    if len(text) > _MOST_READ:
+    shown = head.scrub(text, _MOST_SHOWN)
+    if len(text) > _MOST_SHOWN:
         payload = {name: _beginning(member, head) for name, member in payload.items()}
     elif shown != text:  # before any of it is cut, and half of a key stays
         payload = json_object(shown) or payload

@@ -65,11 +65,9 @@ def read_answer(operation: Operation[_T], head: ReplyHead, body: bytes) -> _T:
             raise error_from_event(data, head, shown.decode("utf-8", "replace"))
     try:
         return operation.decode(head.status, body, head.headers.get("content-type", ""))
-    except (UnreadableBody, DecodeError) as error:
+    except (UnreadableBody, DecodeError) as error:  # the one holds the body
         problem = error.problem if isinstance(error, UnreadableBody) else str(error)
-        raise unexpected_response(head, shown, f"a body that cannot be read ({problem})") from (
-            None if secret else error
-        )
+    raise unexpected_response(head, shown, f"a body that cannot be read ({problem})")
 
 
 def cost_of(head: ReplyHead, value: object) -> Cost | None:
