@@ -49,15 +49,7 @@ class AiohttpSender:
 
     def __init__(self) -> None:
         self.closed: bool = False
-        with base.configuration_errors():
-            connector = aiohttp.TCPConnector(limit=base.MOST_IN_FLIGHT, keepalive_timeout=base.KEPT_FOR, ssl=base.tls())
-        self.session: aiohttp.ClientSession = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            max_line_size=_LONGEST_LINE,
-            max_field_size=_LONGEST_LINE,
-        )
+        self.session: aiohttp.ClientSession | None = None
         self._proxy_for = lru_cache(maxsize=64)(_proxy_for)
         self._responses: dict[ref[_Lease], aiohttp.ClientResponse] = {}
         self._abandoned: deque[ref[_Lease]] = deque()
@@ -70,12 +62,12 @@ class AiohttpSender:
         url, body = _url(request.url), request.body or b""
         timeout, total = _limits(**base.timeouts(request))
         with base.configuration_errors():
-            proxy = self._proxy_for(request.url)
+            session, proxy = self.session or self._open(), self._proxy_for(request.url)
         failure: httpx.RequestError
         handled = sys.exception()  # by the caller, whose frames are not ours to touch
         try:
             async with asyncio.timeout(total):  # aiohttp has no limit of its own for sending
-                response = await self.session.request(
+                response = await session.request(
                     request.method,
                     url,
                     data=body if len(body) <= _LARGE else BytesIO(body),
@@ -104,12 +96,13 @@ class AiohttpSender:
         self.closed = True
         for response in self._responses.values():
             response.close()
-        await self.session.close()
+        if self.session is not None:
+            await self.session.close()
 
     def forget(self) -> None:
         self.closed = True
-        connector: Any = self.session.connector
-        if connector is None:
+        connector: Any = None if self.session is None else self.session.connector
+        if self.session is None or connector is None:
             return
         self.session.detach()
         connector._closed = True
@@ -121,6 +114,18 @@ class AiohttpSender:
         kept = [entry[0] for entries in connector._conns.values() for entry in entries]
         for protocol in [*connector._acquired, *kept]:
             forget_transport(getattr(protocol, "transport", None))
+
+    def _open(self) -> aiohttp.ClientSession:
+        """Only now, when the sender is known to whoever closes it."""
+        connector = aiohttp.TCPConnector(limit=base.MOST_IN_FLIGHT, keepalive_timeout=base.KEPT_FOR, ssl=base.tls())
+        self.session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            max_line_size=_LONGEST_LINE,
+            max_field_size=_LONGEST_LINE,
+        )
+        return self.session
 
     def _reap(self) -> None:
         """Close what was interrupted."""

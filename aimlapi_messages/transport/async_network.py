@@ -35,12 +35,11 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         literal = ":" in host or host.replace(".", "").isdigit()
         delay = None if literal else _NEXT_ADDRESS
-        loop = asyncio.get_running_loop()
+        loop, protocol = asyncio.get_running_loop(), _Protocol(self._transports)
         try:
             async with asyncio.timeout(timeout):
-                _, protocol = await loop.create_connection(
-                    lambda: _Protocol(self._transports), host, port, happy_eyeballs_delay=delay
-                )
+                # The factory runs no Python code, where a signal handler could raise while the socket is asyncio's.
+                await loop.create_connection([protocol].pop, host, port, happy_eyeballs_delay=delay)
         except OSError as error:
             raise_mapped(error, httpcore.ConnectTimeout, httpcore.ConnectError)
         return _Stream(protocol, self._transports)
@@ -164,6 +163,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         if info == "ssl_object":
             return self._protocol.transport.get_extra_info("ssl_object")
         if info == "is_readable":
-            sock = self._transports[0].get_extra_info("socket")
-            return bool(self._protocol.over or self._protocol.unread or is_socket_readable(sock))
+            raw, protocol = self._transports[0], self._protocol
+            came = protocol.over or protocol.unread or raw.is_closing()
+            return bool(came or is_socket_readable(raw.get_extra_info("socket")))
         return None

@@ -197,7 +197,7 @@ class AsyncPool:
     def _reap(self) -> None:
         """Close what was interrupted."""
         for claim in list(self._abandoned):
-            if isinstance(claim, AsyncClaim):
+            if isinstance(claim, AsyncClaim) and hasattr(claim, "connection"):
                 self.drop(claim)
             with suppress(ValueError):
                 self._abandoned.remove(claim)

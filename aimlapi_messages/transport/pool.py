@@ -196,7 +196,7 @@ class Pool:
     def _reap(self) -> None:
         """Close what was interrupted."""
         for claim in list(self._abandoned):
-            if isinstance(claim, Claim):
+            if isinstance(claim, Claim) and hasattr(claim, "connection"):
                 self.drop(claim)
             with suppress(ValueError):
                 self._abandoned.remove(claim)

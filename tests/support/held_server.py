@@ -32,12 +32,19 @@ _ANSWERS: Final = {
     "a body": (_SIZED + _BODY, True),
     "half a stream": (_STREAM + b"".join(_chunk(sse(event)) for event in TEXT_EVENTS[:4]), False),
     "a stream": (_STREAM + _chunk(sse(*TEXT_EVENTS)) + _chunk(b""), True),
+    "try soon": (_head("429 Busy", "application/json", "retry-after-ms: 1", "content-length: 2") + b"{}", True),
     "busy": (_head("429 Too Many Requests", "application/json", "retry-after: 30", "content-length: 2") + b"{}", True),
 }
 
 
+def _echo(text: str) -> bytes:
+    data = json.dumps(body(text_block(text))).encode()
+    price = "x-aimlapi-usd-spent: 0.001"
+    return _head("200 OK", "application/json", price, f"content-length: {len(data)}") + data
+
+
 class HeldServer:
-    """Answers as the header `x-answer` of a request says, "half a stream" without one.
+    """Answers as the header `x-answer` of a request says, "half a stream" without one; "echo: TEXT" with that text.
 
     After an answer that is not whole it waits until the client hangs up.
     """
@@ -111,7 +118,8 @@ class HeldServer:
             if not data:
                 return False
             missing -= len(data)
-        data, whole = _ANSWERS[fields.get("x-answer", "half a stream")]
+        asked = fields.get("x-answer", "half a stream")
+        data, whole = (_echo(asked[6:]), True) if asked.startswith("echo: ") else _ANSWERS[asked]
         connection.sendall(data)
         with self._changed:
             self.answered += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import logging
 import subprocess
 import sys
@@ -33,4 +34,5 @@ def main(functions: Mapping[str, Callable[..., Any]]) -> None:
     """Run the function that the command line names, and say where it stands when it does not get on."""
     logging.getLogger("asyncio").setLevel(logging.ERROR)  # it tells of what a busy machine takes long for
     faulthandler.dump_traceback_later(2 * LIMIT, exit=True)
+    gc.freeze()  # the collector looks only at what is made from here on
     functions[sys.argv[1]](*sys.argv[2:])

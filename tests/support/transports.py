@@ -41,5 +41,6 @@ def busy(client: AIMLAPI | AsyncAIMLAPI) -> list[object]:
         return [one for one in pool.connections if not one.is_idle()] + pool._requests
     held: list[object] = []
     for home in transport.homes.values():
-        held += home.sender.claims if hasattr(home.sender, "claims") else home.sender.session.connector._acquired
+        sender = home.sender
+        held += sender.claims if hasattr(sender, "claims") else sender.session.connector._acquired
     return held

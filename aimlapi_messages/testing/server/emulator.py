@@ -121,12 +121,10 @@ class Emulator:
     def start(self) -> None:
         """Start listening, and return once requests are answered. Does nothing if already running.
 
-        Thread-safe: only one server is started. Raises OSError if it cannot listen on the address, and ValueError if
-        another emulator has the database, which stop gives free.
+        Thread-safe: only one server is started. Raises OSError if it cannot listen on the address.
         """
         with self._lock:
             if self._server is None:
-                self._state.resume()
                 self._start()
 
     def _start(self) -> None:
@@ -171,7 +169,6 @@ class Emulator:
                 )
             self._server = None
             self._thread = None
-            self._state.store.release()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,61 @@
+"""Runs a signal handler at a given step of Python code: between any two of its instructions. Not a test."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dis import opname
+from types import FrameType
+from typing import Any, Final
+
+# Only the code of these is interrupted on an event loop: what a handler leaves of the loop itself, nobody could use.
+_PACKAGES: Final = tuple(f"{os.sep}{name}{os.sep}" for name in ("aimlapi_messages", "httpcore", "h11"))
+
+# Python handles no signal before these, so that an `await` is never left without what it waits for.
+_NEVER: Final = frozenset({"SEND", "YIELD_VALUE", "RESUME", "JUMP_BACKWARD_NO_INTERRUPT"})
+
+
+class Interrupts:
+    """Calls what `signal.signal` has for SIGUSR1 at one step of what is run within `at`, and counts the steps.
+
+    everywhere: also in the code of the standard library and others.
+    """
+
+    def __init__(self, *, everywhere: bool) -> None:
+        self._everywhere = everywhere
+        self._step = 0
+        self.steps = 0
+
+    @contextmanager
+    def at(self, step: int) -> Iterator[None]:
+        self._step, self.steps = step, 0
+        sys.settrace(self._trace)
+        try:
+            yield
+        finally:
+            sys.settrace(None)
+
+    def _may_here(self) -> bool:
+        """On an event loop only in a task: what is raised in a callback, the loop keeps to itself."""
+        return self._everywhere or asyncio.current_task() is not None
+
+    def _trace(self, frame: FrameType, event: str, _argument: object) -> Any:
+        name = frame.f_code.co_filename
+        if not self._everywhere and not any(one in name for one in _PACKAGES):
+            return None
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        if event == "opcode" and opname[frame.f_code.co_code[frame.f_lasti]] not in _NEVER and self._may_here():
+            self.steps += 1
+            if self.steps == self._step:
+                handler: Any = signal.getsignal(signal.SIGUSR1)
+                handler(signal.SIGUSR1, frame)
+        return self._trace
+
+
+def spread(steps: int, most: int) -> Iterator[int]:
+    """Numbers of steps, so many at most, evenly from the first to the last."""
+    yield from sorted({1 + place * (steps - 1) // (most - 1) for place in range(most)})

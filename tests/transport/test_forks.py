@@ -1,0 +1,182 @@
+"""A forked process makes connections of its own, and leaves those of its parent alone, in whatever state they are."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+import warnings
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, ConfigurationError, StreamError
+
+from ..support.deadlines import LIMIT
+from ..support.held_server import HeldServer
+from ..support.processes import in_another_process, main
+from ..support.transports import on_aiohttp
+from ..support.wire import KEY, MODEL
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+
+CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
+REPETITIONS = 500
+
+
+def echo(text: str) -> dict[str, Any]:
+    return {**CALL, "extra_headers": {"x-answer": f"echo: {text}"}}
+
+
+def forked(work: Callable[[], None]) -> int:
+    """Fork a child that does this and no more."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 and later: about threads
+        child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        work()
+        gc.collect()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def ended(child: int) -> None:
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+# --- what runs in another process: that of the server has nothing to do with it
+
+
+def sync(base_url: str, times: str) -> None:
+    """A thread calls all the time, so that the process is also forked in the middle of a call."""
+    client = AIMLAPI(api_key=KEY, base_url=base_url, max_retries=0, timeout=LIMIT)
+    over = threading.Event()
+    asked = 0
+
+    def call() -> None:
+        nonlocal asked
+        while not over.is_set():
+            assert client.messages.create(**echo(f"thread {asked}")).text == f"thread {asked}"
+            asked += 1
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    stream = client.messages.create(**CALL, stream=True)
+    events = [next(stream).type]
+
+    def work() -> None:
+        for number in range(2):
+            assert client.messages.create(**echo(f"child {number}")).text == f"child {number}"
+        with pytest.raises(StreamError, match="forked"):
+            stream.until_done()
+        stream.close()
+        client.close()
+
+    for number in range(int(times)):
+        child = forked(work)
+        assert client.messages.create(**echo(f"parent {number}")).text == f"parent {number}"
+        ended(child)
+    over.set()
+    thread.join()
+    events += [next(stream).type for _ in range(3)]
+    assert events[-1] == "content_block_delta"
+    stream.close()
+    assert client.spent == (asked + int(times)) * Decimal("0.001")
+    client.close()
+
+
+def given(base_url: str, times: str) -> None:
+    """One that has been used is refused, as nobody knows what it holds; one that has not is the child's own."""
+    with httpx.Client(timeout=LIMIT) as used, httpx.Client(timeout=LIMIT) as unused:
+        clients = [
+            AIMLAPI(api_key=KEY, base_url=base_url, http_client=one, max_retries=0, timeout=LIMIT)
+            for one in (used, unused)
+        ]
+        stream = clients[0].messages.create(**CALL, stream=True)
+
+        def work() -> None:
+            assert clients[1].messages.create(**echo("child")).text == "child"
+            with pytest.raises(ConfigurationError, match="before this process was forked"):
+                clients[0].messages.create(**echo("child"))
+            with pytest.raises(StreamError, match="forked"):
+                stream.until_done()
+            stream.close()
+
+        for _ in range(int(times)):
+            child = forked(work)
+            assert clients[0].messages.create(**echo("parent")).text == "parent"
+            ended(child)
+        assert [next(stream).type for _ in range(4)][-1] == "content_block_delta"
+        stream.close()
+
+
+def on_loops(base_url: str, times: str, transport: Any) -> None:
+    client = AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport=transport, max_retries=0, timeout=LIMIT)
+
+    async def in_child(stream: Any) -> None:
+        for number in range(2):
+            assert (await client.messages.create(**echo(f"child {number}"))).text == f"child {number}"
+        with pytest.raises(StreamError, match="another process"):
+            await stream.until_done()
+        await stream.close()
+        await client.close()
+
+    async def run() -> None:
+        stream = await client.messages.create(**CALL, stream=True)
+        assert (await anext(stream)).type == "message_start"
+        for number in range(int(times)):
+            flying = asyncio.create_task(client.messages.create(**echo(f"flying {number}")))
+            await asyncio.sleep(0)
+            child = forked(lambda: asyncio.run(in_child(stream)))
+            assert (await client.messages.create(**echo(f"parent {number}"))).text == f"parent {number}"
+            assert (await flying).text == f"flying {number}"
+            await asyncio.to_thread(ended, child)
+        assert [(await anext(stream)).type for _ in range(3)][-1] == "content_block_delta"
+        await stream.close()
+        assert client.spent == 2 * int(times) * Decimal("0.001")
+        await client.close()
+
+    asyncio.run(run())
+
+
+# --- the tests
+
+
+KINDS = [
+    ("sync", ()),
+    ("given", ()),
+    ("on_loops", ("httpx",)),
+    pytest.param("on_loops", ("aiohttp",), marks=on_aiohttp),
+]
+
+
+def repeated(kind: str, more: tuple[str, ...], times: int) -> None:
+    """All connections are closed in the end, though a child may have outlived them."""
+    with HeldServer() as server:
+        in_another_process(__name__, kind, server.base_url, f"{times}", *more)
+        server.wait_for_connections(0)
+
+
+@pytest.mark.parametrize(("kind", "more"), KINDS)
+def test_a_forked_process_has_connections_of_its_own(kind: str, more: tuple[str, ...]) -> None:
+    """No answer is another's, the parent reads on, and nobody is warned."""
+    repeated(kind, more, 2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "more"), KINDS)
+def test_a_forked_process_has_connections_of_its_own_however_often(kind: str, more: tuple[str, ...]) -> None:
+    """The same, many times over."""
+    repeated(kind, more, REPETITIONS)
+
+
+if __name__ == "__main__":
+    main({"sync": sync, "given": given, "on_loops": on_loops})
