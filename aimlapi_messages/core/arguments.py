@@ -40,7 +40,7 @@ def hiding_arguments(function: Callable[P, R]) -> Callable[P, R]:
     def hiding(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
-        except Exception as error:
+        except BaseException as error:  # a signal may come at any time
             clear_frames(error.__traceback__)
             del args, kwargs
             raise
