@@ -6,13 +6,14 @@ import gzip
 import json
 import time
 import tracemalloc
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final
 
 import pytest
 
-from aimlapi_messages import AIMLAPIError, AsyncAIMLAPI
+from aimlapi_messages import AIMLAPIError
 
 from ..support.batches import LINES, lines, succeeded
 from ..support.callers import Caller
@@ -206,19 +207,10 @@ async def test_a_body_costs_as_much_as_it_has_bytes(caller: Caller, name: str, p
 async def test_results_cost_as_much_as_they_have_bytes(caller: Caller, name: str, size: int) -> None:
     """In pieces of any size, however they are written."""
 
-    async def read() -> None:
-        client = caller.client
-        if isinstance(client, AsyncAIMLAPI):
-            async for _ in await client.messages.batches.results("b"):
-                pass
-        else:
-            for _ in client.messages.batches.results("b"):
-                pass
-
     async def measured(data: bytes) -> Costs:
         parts = [data[place : place + size] for place in range(0, len(data), size)]
         caller.meet(answer(Chunks(parts), **LINES))
-        return await costs(lambda: tried(read()))
+        return await costs(lambda: tried(caller.results(deque(maxlen=0))))
 
     make = RESULTS[name]
     await grows_with_its_bytes(make(SMALL), make(4 * SMALL), measured)

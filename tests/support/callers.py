@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import MutableSequence
 from typing import Any
 
 import pytest
 
-from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, Message
+from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, BatchResult, Message
 
 from .deadlines import LIMIT
 from .loopback import Loopback
@@ -68,6 +69,10 @@ class Caller(ABC):
     async def final(self, **options: Any) -> Message:
         """`messages.stream(...)` and its `get_final_message()`."""
 
+    @abstractmethod
+    async def results(self, seen: MutableSequence[BatchResult]) -> None:
+        """`messages.batches.results(...)`, put into `seen` as they come."""
+
 
 def _call(options: dict[str, Any]) -> dict[str, Any]:
     return {"model": MODEL, "messages": "Hi", **options}
@@ -95,6 +100,10 @@ class SyncCaller(Caller):
         with self.client.messages.stream(**_call(options)) as stream:
             return stream.get_final_message()
 
+    async def results(self, seen: MutableSequence[BatchResult]) -> None:
+        for result in self.client.messages.batches.results("b"):
+            seen.append(result)
+
 
 class AsyncCaller(Caller):
     client: AsyncAIMLAPI
@@ -118,6 +127,10 @@ class AsyncCaller(Caller):
     async def final(self, **options: Any) -> Message:
         async with self.client.messages.stream(**_call(options)) as stream:
             return await stream.get_final_message()
+
+    async def results(self, seen: MutableSequence[BatchResult]) -> None:
+        async for result in await self.client.messages.batches.results("b"):
+            seen.append(result)
 
 
 class LoopbackCaller(AsyncCaller):

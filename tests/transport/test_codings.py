@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import tracemalloc
 import zlib
-from collections.abc import Callable
-from functools import reduce
+from collections.abc import Callable, Iterator
+from functools import partial, reduce
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
 import pytest
 
-from aimlapi_messages import APIConnectionError, APITimeoutError, InternalServerError, ResponseTooLargeError
+from aimlapi_messages import (
+    AIMLAPIError,
+    APIConnectionError,
+    APITimeoutError,
+    BatchResult,
+    InternalServerError,
+    ResponseTooLargeError,
+    UnexpectedResponseError,
+)
 from aimlapi_messages.transport.codings import steps
 
-from ..support.callers import Caller, in_process
+from ..support.batches import lines, succeeded
+from ..support.callers import AsyncCaller, Caller, in_process
 from ..support.clock import Clock
-from ..support.wire import TEXT_EVENTS, Chunks, answer, body, sse, text_block
+from ..support.wire import TEXT_EVENTS, Chunks, answer, block_start, body, delta, sse, start, text_block
 
 pytestmark = pytest.mark.anyio
 
@@ -176,6 +186,76 @@ async def test_what_httpx_decompresses_is_bounded_too(caller: Caller) -> None:
         assert tracemalloc.get_traced_memory()[1] < 100 * MB
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("twice", [False, True])
+async def test_other_tasks_go_on_while_a_chunk_is_decompressed(caller: Caller, twice: bool) -> None:
+    """For each piece of it once."""
+    if not isinstance(caller, AsyncCaller):
+        pytest.skip("a thread holds up no other")
+    coding = "gzip, gzip" if twice else "gzip"
+    caller.meet(answer(Chunks([bomb(20 * MB, twice=twice)]), headers={"content-encoding": coding}))
+    call = asyncio.ensure_future(caller.create())
+    turns = 0
+    while not call.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert isinstance(call.exception(), UnexpectedResponseError)
+    assert turns > 20 * MB / 65_536
+
+
+class Counted(Chunks):
+    """Counts the pieces that were taken."""
+
+    taken = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in super().__iter__():
+            self.taken += 1
+            yield piece
+
+
+RESULT: Final = lines(succeeded("a")) * 10
+
+
+@in_process
+@pytest.mark.operation("get_batch")
+@pytest.mark.parametrize(
+    ("what", "first", "piece"),
+    [
+        ("create", b"", BODY),
+        ("create", b"", b" "),
+        ("final", b"", sse(start())),
+        ("final", sse(start(), block_start(text_block(""))), sse(delta(text="x")) * 10),
+        ("final", sse(start(), block_start(text_block(""))), b": x\n"),
+        ("results", b"", RESULT),
+        ("results", RESULT, b"\n" * 1000),
+        ("results", RESULT + b'{"custom_id": "b", "more": [', b"1," * 1000),
+    ],
+)
+@pytest.mark.parametrize("coding", ["", "gzip"])
+async def test_the_deadline_is_kept_while_a_body_is_worked_on(
+    caller: Caller, clock: Clock, what: str, first: bytes, piece: bytes, coding: str
+) -> None:
+    """It is asked for each piece, whatever comes of it; what came before is given."""
+    packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
+    pieces = [first, *[piece] * 1000]
+    if coding:
+        pieces = [packer.compress(one) + packer.flush(zlib.Z_SYNC_FLUSH) for one in pieces]
+    chunks = Counted(pieces)
+    caller.options["total_timeout"] = 50.0
+    caller.meet(answer(chunks, headers={"content-encoding": coding}))
+    clock.step = 1.0  # whenever somebody looks
+    seen: list[BatchResult] = []
+    work = {"create": caller.create, "final": caller.final, "results": partial(caller.results, seen)}
+    with pytest.raises(AIMLAPIError) as caught:
+        await work[what]()
+    timeout = caught.value if what != "results" else caught.value.__cause__
+    assert isinstance(timeout, APITimeoutError)
+    assert timeout.phase == "total"
+    assert chunks.taken < 60
+    assert what != "results" or len(seen) >= 10
+    assert what != "final" or not first or caught.value.partial is not None
 
 
 @in_process
