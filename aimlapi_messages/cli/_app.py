@@ -6,9 +6,9 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Final, Literal, cast
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -42,6 +42,8 @@ app = App(
 )
 app.command(batch_app)
 cast("Any", app).register_install_completion_command()  # cyclopts leaves its keyword arguments untyped
+
+_EXACT: Final = Context(prec=28, traps=[])
 
 Images = Annotated[tuple[Path, ...], Parameter(name="--image", help="An image to show; may be given several times.")]
 
@@ -210,7 +212,7 @@ def _per_million(model: ModelInfo, origin: str) -> Decimal | None:
     """The price of a million tokens of an origin, such as "provided"; None where none is told."""
     for unit in (model.pricing and model.pricing.units) or []:
         if (unit.origin or unit.measure) == origin and unit.price is not None:
-            return unit.price * 1_000_000 / (unit.per or 1)
+            return _EXACT.divide(_EXACT.multiply(unit.price, 1_000_000), unit.per or 1)
     return None
 
 

@@ -155,7 +155,7 @@ def print_bars(amounts: Sequence[tuple[str, Decimal]]) -> None:
     named = [(visible(name), amount) for name, amount in amounts]
     width = max((len(name) for name, _ in named), default=0)
     for name, amount in named:
-        share = float(amount / largest) if largest else 0.0
+        share = float(amount) / float(largest) if largest else 0.0
         eighths = round(share * _BAR_WIDTH * 8)
         bar = "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
         if console().options.ascii_only:

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
 from typing import Any, Final, cast
@@ -79,8 +80,10 @@ class Constrained(TypeCodec):
         """What was expected if a value breaks a constraint, else ""."""
         text, is_met = _CHECKS[name]
         limit = self.note[name]
+        # As they are written: no float is 0.1, and a context may trap their comparison.
+        exact = Decimal(str(limit)) if isinstance(value, Decimal) and isinstance(limit, float) else limit
         try:
-            return "" if is_met(value, limit) else text.format(limit)
+            return "" if is_met(value, exact) else text.format(limit)
         except TypeError:  # times with and without an offset have no order
             return f"what can be compared with {limit}"
 

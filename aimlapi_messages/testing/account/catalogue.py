@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -138,11 +137,11 @@ def metrics(state: State, exchange: Exchange) -> dict[str, Any]:
 
 def _metrics_of(name: str) -> dict[str, Any]:
     seed = int(hashlib.sha256(name.encode()).hexdigest()[:4], 16)
-    first, speed = Decimal(300 + seed % 900), Decimal(40 + seed % 60)
+    first, speed = 300 + seed % 900, 40 + seed % 60
 
-    def spread(middle: Decimal) -> dict[str, float]:
-        factors = {"p50": "1", "p75": "1.3", "p90": "1.8", "p99": "3.1"}
-        return {percentile: float(middle * Decimal(factor)) for percentile, factor in factors.items()}
+    def spread(middle: int) -> dict[str, float]:
+        tenths = {"p50": 10, "p75": 13, "p90": 18, "p99": 31}
+        return {percentile: middle * factor / 10 for percentile, factor in tenths.items()}
 
     values = {"ttft_ms": spread(first), "tps": spread(speed), "duration_ms": spread(first * 8)}
     return {"alias": name, "endpoint": _TYPE, "metrics": values}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from ..document.json_values import as_object
@@ -46,7 +46,7 @@ def check_call(state: State, exchange: Exchange) -> None:
         raise GatewayError(403, f"This key lacks the scope {_SCOPE}.")
     if limit := settings["limit"]:
         so_far = spent(state, exchange.key_prefix, limit["retention"], exchange.time)
-        if so_far >= Decimal(str(limit["threshold"])) * CREDITS_PER_USD:
+        if so_far >= Fraction(str(limit["threshold"])) * CREDITS_PER_USD:
             raise GatewayError(403, f"This key has used up its limit of {limit['threshold']} USD of the balance.")
     if state.credits <= 0:
         raise GatewayError(403, f"Your account is out of funds. Top it up at {BILLING_URL}")

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
 from ..model.tokens import CacheUse
 
 CREDITS_PER_USD = 2_000_000
+# Whatever context of arithmetic the thread has that the emulator, or its user, is in.
+_EXACT = Context(prec=100, rounding=ROUND_HALF_UP, traps=[])
 _MOST_USD = 1_000_000_000
 _PREFIX = "anthropic/"
 
@@ -82,14 +84,14 @@ def usd(credits: int) -> float:
 
 def cost_of(model: Model, input_tokens: int, output_tokens: int, cache: CacheUse | None = None) -> int:
     """The price of a call in credits: tokens times price, rounded to the nearest credit."""
-    paid = input_tokens + (cache.weight if cache else 0)
-    amount = (paid * model.input_price + output_tokens * model.output_price) / 1_000_000
-    return int((amount * CREDITS_PER_USD).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    paid = _EXACT.add(input_tokens, cache.weight if cache else 0)
+    millions = _EXACT.fma(paid, model.input_price, _EXACT.multiply(output_tokens, model.output_price))
+    return int(_EXACT.to_integral_value(_EXACT.multiply(millions, CREDITS_PER_USD // 1_000_000)))
 
 
 def credits_of(usd: Decimal | float) -> int:
     """An amount of US dollars in credits, rounded down. Raises ValueError unless it is between 0 and a billion."""
-    amount = Decimal(str(usd))
+    amount = _EXACT.create_decimal(str(usd))
     if not amount.is_finite() or not 0 <= amount <= _MOST_USD:
         raise ValueError(f"the balance must be 0 or more, and at most {_MOST_USD:,} USD; it is {usd}")
-    return int(amount * CREDITS_PER_USD)
+    return int(_EXACT.multiply(amount, CREDITS_PER_USD))

@@ -70,7 +70,7 @@ class CacheUse:
     @property
     def weight(self) -> Decimal:
         """The number of input tokens that cost the same."""
-        return self.read * Decimal("0.1") + self.written_5m * Decimal("1.25") + self.written_1h * Decimal(2)
+        return Decimal(f"{self.read * 10 + self.written_5m * 125 + self.written_1h * 200}e-2")
 
 
 class PromptCache:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Literal
 
 from starlette.responses import Response
 
 from ..account import batches, catalogue, keys, ledger
-from ..account.prices import CREDITS_PER_USD, cost_of, find_model, usd
+from ..account.prices import cost_of, find_model, usd
 from ..account.state import Exchange, State
 from ..document.checks import check_body, check_nulls
 from ..document.json_values import dump_json
@@ -104,7 +103,7 @@ def create_message(state: State, exchange: Exchange) -> Response:
         native = {**native_message(completion), "meta": meta}
         response = json_answer(legacy_message(completion, created) if switches.legacy else native, clauses, status)
         response.headers["x-aimlapi-credits-used"] = str(cost)
-        response.headers["x-aimlapi-usd-spent"] = f"{Decimal(cost) / CREDITS_PER_USD:.9f}"
+        response.headers["x-aimlapi-usd-spent"] = f"{usd(cost):.9f}"
     response.headers["x-inference-id"] = exchange.inference_id
     response.headers["access-control-expose-headers"] = _EXPOSED
     return response

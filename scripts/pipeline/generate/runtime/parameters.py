@@ -170,7 +170,8 @@ class Parameter:
         if not isinstance(value, (int, float, Decimal)):
             return
         low, high = self.minimum, self.maximum
-        if math.isfinite(value) and ((low is not None and value < low) or (high is not None and value > high)):
+        size = float(value) if isinstance(value, Decimal) else value  # a context may trap a comparison with a float
+        if math.isfinite(size) and ((low is not None and size < low) or (high is not None and size > high)):
             allowed = f"from {low:g} to {high:g}" if low is not None and high is not None else ""
             allowed = allowed or (f"of at least {low:g}" if low is not None else f"of at most {high:g}")
             raise ArgumentError(self.argument, f"is {value}. Give a number {allowed}.")
