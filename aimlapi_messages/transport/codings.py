@@ -31,7 +31,7 @@ def steps(header: str) -> Iterator[tuple[Callable[[bytes], Iterator[bytes]], str
     for coding in codings:
         if coding in ("gzip", "x-gzip", "deflate"):
             yield Inflater(coding).feed, ""
-        else:
+        elif coding in ("br", "zstd"):  # httpx leaves any other as it is, such as the name of a charset
             yield _slices, coding
 
 

@@ -63,6 +63,8 @@ CODED: Final[dict[str, tuple[str, bytes]]] = {
     "gzip, then deflate": ("gzip,deflate", zlib.compress(gzip.compress(BODY))),
     "five of them": ("gzip, " * 4 + "gzip", reduce(lambda data, _: gzip.compress(data), range(5), BODY)),
     "none, by name": ("identity", BODY),
+    "a charset": ("utf-8", BODY),
+    "a charset, then gzip": ("utf-8, gzip", gzip.compress(BODY)),
     "none among others": ("identity, gzip, ", gzip.compress(BODY)),
 }
 SIZES: Final = (1, 2, 3, 17, 1_000_000)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from contextvars import ContextVar
 from decimal import Decimal, InvalidOperation
 from importlib import import_module
+from io import BytesIO
 from typing import Any, BinaryIO, Generic, Literal, NoReturn, SupportsIndex, TypeAlias, TypeGuard, TypeVar
 
 from attrs import define, field
@@ -489,7 +490,7 @@ def read_body(
         pass  # JSON Lines, or no JSON at all
     if lines is not None and content.strip():
         try:
-            values = [_read_json(line) for line in content.splitlines() if line.strip()]
+            values = [_read_json(line) for line in BytesIO(content) if line.strip()]
             decoded_lines = [lines(each) for each in values]
             if all(decoded is not each for decoded, each in zip(decoded_lines, values, strict=True)):
                 return decoded_lines
