@@ -193,12 +193,16 @@ class Message(models.Message):
 
     @property
     def tool_uses(self) -> list[ToolUseBlock]:
-        """The calls of your tools, in order. One that came twice is there once, and complete if either is."""
+        """The calls of your tools, in order. One that came twice is there once, and complete if either is.
+
+        A second one without arguments does not make the first complete that was cut off within its own.
+        """
         calls: dict[object, ToolUseBlock] = {}
         for place, block in enumerate(self._blocks):
             if isinstance(block, ToolUseBlock):
                 key = place if lost_member({"id": block.id, "name": "-"}) else block.id
-                if key not in calls or not calls[key].input_complete:
+                first = calls.setdefault(key, block)
+                if not first.input_complete and (not first.partial_json or (block.input_complete and block.input)):
                     calls[key] = block
         return list(calls.values())
 
@@ -320,16 +324,17 @@ def sent_blocks(blocks: Iterable[Any]) -> list[Any]:
 
 def without_repeats(blocks: Iterable[Any]) -> list[Any]:
     """The blocks of a turn without the calls and results whose id stands in it before. The API refuses them."""
-    places: dict[str, int] = {}
+    places: dict[tuple[object, str], int] = {}
     kept: list[Any] = []
     for block in blocks:
         kind = block.get("type") if is_object(block) else None
         if kind in ("tool_use", "tool_result"):
             id: object = block.get("id" if kind == "tool_use" else "tool_use_id")
             if isinstance(id, str):
-                place = places.setdefault(id, len(kept))
+                place = places.setdefault((kind, id), len(kept))
                 if place < len(kept):
-                    if _PARTIAL_JSON in kept[place]:  # the first was incomplete
+                    text = kept[place].get(_PARTIAL_JSON)
+                    if text == "" or (text is not None and block.get("input")):  # as in `Message.tool_uses`
                         kept[place] = block
                     continue
         kept.append(block)

@@ -369,6 +369,8 @@ class MessageAccumulator:
         index, delta = _index(payload), payload["delta"]
         kind = _kind_of(delta)
         block, implied = self._by_index.get(index), _IMPLIED_BLOCKS.get(kind)
+        if _may_be_input(delta) and (block is None or block.ended or not block.takes(kind)):
+            self.spoil_calls()  # for it may be a piece of any that is open
         if block is None:
             return None if implied is None else self._add_block(index, implied, spoiled=True)
         if implied is not None and not block.kind:
@@ -466,6 +468,11 @@ def _kind_of(delta: Mapping[str, Any]) -> str:
 def _may_be_piece(delta: object) -> bool:
     """Whether a delta is of a block; that of a message has no type."""
     return is_object(delta) and ("type" in delta or _PARTIAL_JSON in delta)
+
+
+def _may_be_input(delta: Mapping[str, Any]) -> bool:
+    """Whether a delta of a block may bring a piece of a tool's input."""
+    return (_kind_of(delta) == "input_json_delta" or _PARTIAL_JSON in delta) and delta.get(_PARTIAL_JSON) != ""
 
 
 def _index(payload: Mapping[str, Any]) -> int:

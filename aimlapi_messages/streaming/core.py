@@ -32,7 +32,6 @@ from ..core.errors import (
     APIError,
     APIStatusError,
     ResponseTooLargeError,
-    StreamDecodeError,
     StreamError,
     StreamIncompleteError,
 )
@@ -43,7 +42,7 @@ from ..transport.retries import Deadline, RetryState
 from .accumulator import MessageAccumulator, TextBuilder, replay
 from .create import read_message
 from .events import EventDecoder, StreamEvent, UnknownEvent
-from .sse import ServerSentEvent, SSEDecoder
+from .sse import SSEDecoder
 
 # What a stream that waits for bytes has at hand, instead of a used-up generator, which takes memory.
 NO_EVENTS: Final[Iterator[StreamEvent]] = iter(())
@@ -228,8 +227,8 @@ class StreamCore:
         self._deltas.reset()
         for sse in self._sse.feed(chunk):
             self._unread = None
-            yield from self._read_event(sse, lenient=self.message.complete)
-            self.over = self._events.done and self.message.complete and self.message.cost is not None
+            yield from self._accept(self._events.read(sse, self.message), sse.data)
+            self.over = self._events.is_over(self.message)
             if self.over:
                 return
 
@@ -242,25 +241,12 @@ class StreamCore:
         """The last events, at the end of the bytes. Raises StreamIncompleteError if the message is not complete."""
         rest = self._sse.flush()
         if rest is not None:  # half an event is not JSON; else only the blank line is missing
-            yield from self._read_event(rest, lenient=True)
+            yield from self._accept(self._events.read(rest, self.message, cut=True), rest.data)
         elif self._unread is not None and not _may_be_event_stream(self._unread):
             self.read_body(bytes(self._unread))
         yield from self._accept(chain(self._replayed, self._events.end()), "")
         if not self.message.complete:
             raise StreamIncompleteError.advised("The stream ended before the message did.")
-
-    def _read_event(self, sse: ServerSentEvent, *, lenient: bool) -> Iterator[StreamEvent]:
-        """The events of a server-sent event. lenient: ignore one whose data cannot be decoded."""
-        try:
-            payload = self._events.payload(sse)
-        except StreamDecodeError:
-            if lenient:
-                self.message.spoil_calls()
-                return
-            raise
-        if payload is not None:
-            self.message.add_meta(payload.get("meta"))  # also that of an error
-            yield from self._accept(self._events.native(payload, sse), sse.data)
 
     def _accept(self, payloads: Iterable[dict[str, Any]], text: str) -> Iterator[StreamEvent]:
         """Add payloads to the message and yield their events, unless they are held back. `text` is for errors."""

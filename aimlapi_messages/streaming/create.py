@@ -29,7 +29,7 @@ from ..message.response import ClientOperation
 from ..transport.arguments import checked_options
 from .accumulator import MessageAccumulator
 from .legacy import LegacyReader, failure_of, has_choices, is_legacy
-from .sse import BEGINNING, SSEDecoder
+from .sse import BEGINNING, ServerSentEvent, SSEDecoder
 
 _BETAS = "anthropic-beta"
 _BETA = re.compile(r"[A-Za-z0-9._-]+")
@@ -140,14 +140,22 @@ def _message_of_events(head: ReplyHead, body: bytes) -> Message:
     """The message of a stream that nobody asked for: some proxies send one whatever is asked."""
     from .events import EventDecoder  # noqa: PLC0415 (as rare as they are)
 
-    whole, decoder, events = MessageAccumulator(), SSEDecoder(), EventDecoder(head)
+    whole, decoder, events = MessageAccumulator(head.max_values), SSEDecoder(), EventDecoder(head)
+
+    def take(sse: ServerSentEvent, *, cut: bool) -> None:
+        for payload in events.read(sse, whole, cut=cut):
+            events.decode(payload, sse.data)
+            whole.add(payload)
+
     try:
-        for sse in filter(None, (*decoder.feed(body), decoder.flush())):
-            payload = events.payload(sse) or {}
-            whole.add_meta(payload.get("meta"))
-            for each in events.native(payload, sse) if payload else ():
-                events.decode(each, sse.data)
-                whole.add(each)
+        for sse in decoder.feed(body):
+            take(sse, cut=False)
+            if events.is_over(whole):
+                break
+        else:
+            rest = decoder.flush()
+            if rest is not None:
+                take(rest, cut=True)
         if not whole.complete:
             raise StreamIncompleteError.advised("The answer is a stream, which ended before its message did.")
     except APIError as error:

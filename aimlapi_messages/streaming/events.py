@@ -94,7 +94,27 @@ class EventDecoder:
         self._head = head
         self._legacy: LegacyReader | None = None  # created for the first chunk in the shape of a chat
 
-    def payload(self, sse: ServerSentEvent) -> dict[str, Any] | None:
+    def read(self, sse: ServerSentEvent, message: MessageAccumulator, *, cut: bool = False) -> Iterator[dict[str, Any]]:
+        """The payloads of a server-sent event in the gateway's own shape; the message takes its cost, also of an error.
+
+        Data that cannot be decoded is passed over if it is cut off or the message is complete.
+        """
+        try:
+            payload = self._payload(sse)
+        except StreamDecodeError:
+            if not (cut or message.complete):
+                raise
+            message.spoil_calls()
+            return
+        if payload is not None:
+            message.add_meta(payload.get("meta"))
+            yield from self._native(payload, sse)
+
+    def is_over(self, message: MessageAccumulator) -> bool:
+        """Whether nothing more is to be read: the message is complete, its cost is known and `[DONE]` has come."""
+        return self.done and message.complete and message.cost is not None
+
+    def _payload(self, sse: ServerSentEvent) -> dict[str, Any] | None:
         """The JSON object of a server-sent event, None if it has none."""
         text = sse.data.strip()
         if not text and _EVENTS.get(sse.event, (None, None))[1] is not None:
@@ -114,7 +134,7 @@ class EventDecoder:
             raise self._undecodable("is not a JSON object", text)
         return payload
 
-    def native(self, payload: dict[str, Any], sse: ServerSentEvent) -> Iterator[dict[str, Any]]:
+    def _native(self, payload: dict[str, Any], sse: ServerSentEvent) -> Iterator[dict[str, Any]]:
         """The payload in the gateway's own shape: one, or any number for a chunk in the shape of a chat."""
         kind = payload.get("type") or None
         if is_legacy(payload):

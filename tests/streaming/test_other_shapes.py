@@ -195,6 +195,10 @@ async def test_what_is_neither_a_stream_nor_a_message_is_an_error(
         b"\xef\xbb\xbf: hi\n\n" + sse(*TOOL_EVENTS, COST).replace(b"\n", b"\r\n"),
         b"\n\nretry: 5\n" + sse(*TOOL_EVENTS[:-1], COST, "junk", "[DONE]"),
         sse(COST, *TOOL_EVENTS)[:-2],
+        sse(*TOOL_EVENTS[:-1], "junk", TOOL_EVENTS[-1], COST),
+        sse(*TOOL_EVENTS) + b"event: content_block_delta\ndata:\n\n" + sse(COST),
+        sse(*TOOL_EVENTS, COST, "[DONE]", {"type": "error", "error": {"type": "overloaded_error"}}),
+        sse(*TOOL_EVENTS, COST) + b'data: {"type": "pi',
     ],
 )
 async def test_a_stream_that_nobody_asked_for_is_the_message(caller: Caller, content: bytes, type: str) -> None:
@@ -233,6 +237,16 @@ async def test_a_stream_that_nobody_asked_for_is_no_success_when_it_is_cut(
         assert caught.value.partial is not None
         assert caught.value.partial.text == partial
         assert (caught.value.request_id, caught.value.cost) == ("req-1", SPENT)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("cut", [1, 3, 10, 20, 40])
+async def test_a_stream_that_nobody_asked_for_may_be_cut_within_an_event(caller: Caller, cut: int) -> None:
+    """It ended too early, and half an event is not blamed."""
+    caller.meet(answer(sse(COST, *TOOL_EVENTS[:6])[: -2 - cut], type="application/json"))
+    for ask in (caller.create, caller.final):
+        with pytest.raises(StreamIncompleteError):
+            await ask(max_retries=0)
 
 
 @pytest.mark.parametrize("cost", [COST, {}])

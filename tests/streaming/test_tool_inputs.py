@@ -69,6 +69,29 @@ def test_a_piece_that_is_lost_in_another_block_spoils_no_call() -> None:
     assert input_of(message.tool_uses[0]) == ({"a": 1}, "")
 
 
+@pytest.mark.parametrize("piece", ['{"euros": 5}', "0", None, 5])
+@pytest.mark.parametrize(
+    "before",
+    [
+        [],
+        [block_start({"type": "text", "text": ""})],
+        [block_start({"type": "text", "text": ""}), delta(text="a"), block_stop()],
+        [block_start({"type": "thinking", "thinking": "", "signature": ""})],
+        [block_start(tool_block(id="toolu_0")), delta(partial_json="{}"), block_stop()],
+    ],
+    ids=["nothing", "text", "ended text", "thinking", "ended call"],
+)
+@pytest.mark.parametrize("around", [([], []), ([delta(1, partial_json='{"euros": 1')], [delta(1, partial_json="}")])])
+def test_a_piece_that_comes_elsewhere_makes_the_open_call_incomplete(
+    before: list[Any], piece: Any, around: tuple[list[Any], list[Any]]
+) -> None:
+    """It may be the call's: under the index of another block it is not."""
+    first, last = around
+    call = [block_start(tool_block(), 1), *first, delta(partial_json=piece), *last, block_stop(1)]
+    message = read(start(), *before, *call, end("tool_use"), STOP)
+    assert [input_of(one)[0] for one in message.tool_uses if one.id == "toolu_1"] == [None]
+
+
 @pytest.mark.parametrize(
     ("events", "expected"),
     [
@@ -167,10 +190,14 @@ async def test_an_incomplete_call_stays_so_when_a_whole_answer_is_read_as_a_stre
         ([OPEN, block_stop()], [OPEN, CLOSE, block_stop()], {"euros": 1}),
         ([OPEN, CLOSE, block_stop()], [OPEN, CLOSE, block_stop()], {"euros": 1}),
         ([OPEN, block_stop()], [OPEN, block_stop()], None),
+        ([OPEN], [block_stop()], None),
+        ([OPEN, block_stop()], [delta(partial_json=""), block_stop()], None),
+        ([OPEN, block_stop()], [delta(partial_json="{}"), block_stop()], None),
+        ([delta(partial_json="")], [block_stop()], {}),
     ],
 )
 def test_a_call_that_comes_twice_is_one_call(first: list[Any], second: list[Any], expected: Any) -> None:
-    """Complete if one of them is, and sent back once with that input."""
+    """Complete if one of them is, and sent back once with that input. None makes a cut one complete without any."""
     begun = block_start(tool_block())
     message = read(start(), begun, *first, begun, *second, end("tool_use"), STOP)
     assert [input_of(call)[0] for call in message.tool_uses] == [expected]
