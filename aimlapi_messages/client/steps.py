@@ -63,6 +63,8 @@ def decode(state: RetryState, head: ReplyHead, content: bytes, operation: Operat
         value = read_answer(operation, head, content)
         cost = cost_of(head, value)
     state.charge.settle(cost, getattr(value, "usage", None))
+    if state.spending.budget is not None and operation.endpoint.name == "list_models":
+        state.spending.learn_prices(value)
     return value
 
 

@@ -14,16 +14,18 @@ import weakref
 from collections.abc import Callable, Hashable, Mapping
 from decimal import ROUND_UP, Context, Decimal
 from itertools import count
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from .errors import BudgetExceededError
-from .reply import EXACT, Cost, member
+from .json import is_array
+from .reply import EXACT, Cost, member, read_amount
 
 # For prices and estimates, which need few digits but must not be too low.
 _ROUGH: Final = Context(prec=6, rounding=ROUND_UP, traps=[])
 _NOTHING: Final = Decimal(0)
 _ONE_CREDIT: Final = Decimal("5E-7")  # costs are whole credits, rounded down or up
 _BATCH_FACTOR: Final = Decimal("0.5")
+_CACHE_FACTOR: Final = 2  # what is written to the cache for an hour costs twice as much
 
 # Of a model, and of a request that says nothing of it, in tokens.
 _LARGEST_CONTEXT: Final = 1_000_000
@@ -271,6 +273,19 @@ class SpendTracker:
                 max(min(known.written, _ROUGH.divide(paid, written)), least),
             )
 
+    def learn_prices(self, catalogue: object) -> None:
+        """Take the prices of a catalogue's models, by id and alias. Those that depend on more than tokens are left."""
+        for info in _members(catalogue, "data"):
+            pricing = member(info, "pricing")
+            units = {str(member(unit, "origin")): _per_token(unit) for unit in _members(pricing, "units")}
+            read, written = units.get("provided"), units.get("generated")
+            fixed = (member(pricing, "kind"), member(pricing, "currency")) == ("fixed", "USD")
+            if fixed and read is not None and written is not None:
+                to_cache = _ROUGH.multiply(read, _CACHE_FACTOR)
+                for name in map(str, (member(info, "id"), *_members(info, "aliases"))):
+                    known = self._prices.get(name, DEAREST)
+                    self._prices[name] = Price(min(known.read, to_cache), min(known.written, written))
+
     def _change(self, step: Callable[[_Account], _Account]) -> _Account:
         """Replace the account by what `step` makes of it, which may be tried several times."""
         entry = self._entry
@@ -301,6 +316,18 @@ class SpendTracker:
             )
             advice = f"let those end first, lower max_tokens, or {advice}"
         return BudgetExceededError(f"{text}. Nothing was sent. {advice.capitalize()}.")
+
+
+def _members(owner: object, name: str) -> list[Any]:
+    """An array in a model or in JSON, where a server may have put anything."""
+    value = member(owner, name)
+    return value if is_array(value) else []
+
+
+def _per_token(unit: object) -> Decimal | None:
+    """The price of one unit, None where there is none."""
+    price, per = read_amount(member(unit, "price")), read_amount(member(unit, "per"))
+    return _ROUGH.divide(price, per) if price and per else None
 
 
 def _read(usage: object) -> int:

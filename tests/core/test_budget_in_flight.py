@@ -163,6 +163,17 @@ client.close()
 """
 
 
+@pytest.mark.operation("list_models")
+def test_the_catalogue_makes_room_in_a_budget(emulator: Emulator) -> None:
+    """Before any call has told its price."""
+    with AIMLAPI(api_key=KEY, base_url=emulator.base_url, budget_usd=ONE_AT_A_TIME) as client:
+        client.models.list(include="pricing")
+        streams = [client.messages.create(**CALL, stream=True) for _ in range(5)]
+        assert in_flight(client) == 5
+        for stream in streams:
+            stream.close()
+
+
 def test_a_stream_that_was_requested_again_is_over_when_it_is_dropped(emulator: Emulator) -> None:
     """The error of the first one does not keep it, though the collector of garbage has not come by."""
     emulator.script({"x-emulator-stream": "error-after=2"})

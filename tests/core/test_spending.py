@@ -193,6 +193,39 @@ def test_calls_tell_what_a_token_costs_at_most(calls: list[tuple[str, Any]], rea
     assert tracker._prices.get("another", spending.DEAREST) is spending.DEAREST
 
 
+def info(**pricing: Any) -> dict[str, Any]:
+    units = [
+        {"origin": "provided", "price": Decimal("2.6"), "per": 1_000_000},
+        {"origin": "generated", "price": 13.0, "per": 1_000_000},
+        {"origin": "cached", "price": None, "per": None},
+    ]
+    return {"id": "m", "aliases": ["n"], "pricing": {"kind": "fixed", "currency": "USD", "units": units, **pricing}}
+
+
+CATALOGUES: list[tuple[Any, bool]] = [
+    ({"data": [info()]}, True),
+    ({"data": [info(kind="variants")]}, False),
+    ({"data": [info(currency="EUR")]}, False),
+    ({"data": [info(units=[])]}, False),
+    ({"data": [info(units=[{"origin": "generated", "price": "13", "per": 0}])]}, False),
+    ({"data": [{"id": "m", "aliases": None, "pricing": None}]}, False),
+    ({"data": None}, False),
+    (None, False),
+]
+
+
+@pytest.mark.parametrize(("catalogue", "tells"), CATALOGUES, ids=lambda value: repr(value)[-60:])
+def test_a_catalogue_tells_prices_beforehand(catalogue: Any, tells: bool) -> None:
+    """By every name of a model; calls may have told better ones."""
+    tracker = SpendTracker(Decimal(100))
+    tracker.learn_prices(catalogue)
+    told = (Decimal("0.0000052"), Decimal("0.000013")) if tells else spending.DEAREST
+    assert [tracker._prices.get(name, spending.DEAREST) for name in "mn"] == [told, told]
+    reserved(tracker).settle(cent("0.0005"), {"input_tokens": 1, "output_tokens": 100})
+    tracker.learn_prices(catalogue)
+    assert tracker._prices["m"].written == Decimal("0.00000500500")
+
+
 IMAGE = b'{"media_type":"image/png","data":"' + b"A" * 90_000 + b'"}'
 LOADS: list[tuple[bytes, bool, Load]] = [
     (b'{"max_tokens":4096,"messages":[]}', False, Load(33, 4096)),
