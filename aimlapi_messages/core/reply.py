@@ -83,12 +83,8 @@ class ReplyHead:
 
     @property
     def request_id(self) -> str | None:
-        return self.scrubbed_header("x-request-id") or self.scrubbed_header("request-id") or None
-
-    def scrubbed_header(self, name: str) -> str | None:
-        """A header as it may be shown."""
-        given = self.headers.get(name)
-        return self.secrets.scrub(given) if given else given
+        given = self.headers.get("x-request-id") or self.headers.get("request-id")
+        return self.secrets.scrub(given) if given else None
 
 
 def without_query(url: str) -> str:

@@ -99,7 +99,10 @@ class Secrets:
             return text[:end]
         text = text[: end + self.__reach]
         view = _view(text)
-        if not any(block in view for block in self.__blocks):  # nearly always
+        for block in self.__blocks:
+            if block in view:
+                break
+        else:  # nearly always
             return text[:end]
         spans = sorted(span for secret in self.__views for span in _spans(secret, view))
         places = range(len(text) + 1) if len(view) == len(text) else _places(text)

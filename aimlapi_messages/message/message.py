@@ -238,8 +238,9 @@ class Message(models.Message):
     def set_response_metadata(self, head: ReplyHead) -> None:
         """Set what the headers say: the ids, and the cost if the body has none."""
         self.request_id = head.request_id
-        self.inference_id = head.scrubbed_header("x-inference-id")
-        self.client_request_id = head.scrubbed_header("x-client-request-id")
+        inference_id, client_request_id = map(head.headers.get, ("x-inference-id", "x-client-request-id"))
+        self.inference_id = inference_id and head.scrub(inference_id)
+        self.client_request_id = client_request_id and head.scrub(client_request_id)
         self.cost = self.cost or Cost.from_headers(head.headers)
 
 

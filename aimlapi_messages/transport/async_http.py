@@ -10,7 +10,7 @@ import asyncio
 import sys
 import weakref
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -38,7 +38,7 @@ from .homes import (
     leave,
     process,
 )
-from .logs import guard_logs
+from .logs import unlogged
 
 if TYPE_CHECKING:
     from .retries import Deadline
@@ -122,7 +122,7 @@ class AsyncReply:
 
     async def __anext__(self) -> bytes:
         async_check_home(self._home)
-        guard_logs(self._request)  # the reader may be another than the sender
+        unlogged.set(self._request.secrets)  # the reader may be another than the sender
         try:
             if self._left < 0:
                 came = self._limit - self._left
@@ -198,13 +198,16 @@ class AsyncTransport(ABC):
 
     def __init__(self, timeout: TimeoutTypes = DEFAULT_TIMEOUT) -> None:
         self.timeout: TimeoutTypes = timeout  # of a client that is given none
+        self.secrets: Collection[str] = ()  # what it sends besides, and no text may show
         self._closed = False
 
     async def open(self, request: Request) -> AsyncReply:
         """Send a request, and return its response once the head is there. Raises APIConnectionError."""
         if self._closed:
             raise ConfigurationError(CLOSED)
-        guard_logs(request)
+        if self.secrets:
+            request = replace(request, secrets=request.secrets.plus(self.secrets))
+        unlogged.set(request.secrets)
         try:
             return AsyncReply(await self._send(request), request)
         except Exception as error:
@@ -226,14 +229,9 @@ class AsyncGivenClient(AsyncTransport):
         chosen = client.timeout != httpx.Timeout(5.0)  # httpx's own, by which hardly a model answers
         super().__init__(client.timeout if chosen else DEFAULT_TIMEOUT)
         self._client = client
+        self.secrets = [*secrets_in(client.headers), *(cookie.value or "" for cookie in client.cookies.jar)]
         base.know_proxies()
         self._process: object = None  # that has used it
-
-    async def open(self, request: Request) -> AsyncReply:
-        client = self._client
-        cookies = (cookie.value or "" for cookie in client.cookies.jar)
-        secrets = request.secrets.plus([*secrets_in(client.headers), *cookies])
-        return await super().open(replace(request, secrets=secrets))
 
     async def _send(self, request: Request) -> AsyncResponse:
         client = self._client

@@ -81,9 +81,8 @@ def reply_head(status: int, raw_headers: list[tuple[bytes, bytes]], request: Req
     """The head of a response: headers by lower-case name, with one that comes twice joined."""
     headers = {intern(name): value for name, value in httpx.Headers(raw_headers).items()}
     url = without_query(request.url)
-    return ReplyHead(
-        status, headers, url, with_proxies(request.secrets), request.operation, request.model, request.max_response_size
-    )
+    secrets = with_proxies(request.secrets) if _PROXY_SECRETS else request.secrets
+    return ReplyHead(status, headers, url, secrets, request.operation, request.model, request.max_response_size)
 
 
 # --- connections
@@ -127,7 +126,7 @@ def know_proxies() -> None:
 
 def with_proxies(secrets: Secrets) -> Secrets:
     """What no text may show: the secrets of a request, and those of proxies that the environment has named."""
-    return secrets.plus(_PROXY_SECRETS) if _PROXY_SECRETS else secrets
+    return secrets.plus(_PROXY_SECRETS)
 
 
 def spared(url: httpx.URL, no_proxy: str) -> bool:

@@ -11,7 +11,7 @@ import sys
 import time
 import weakref
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -39,7 +39,7 @@ from .homes import (
     process,
     release,
 )
-from .logs import guard_logs
+from .logs import unlogged
 
 if TYPE_CHECKING:
     from .retries import Deadline
@@ -123,7 +123,7 @@ class SyncReply:
 
     def __next__(self) -> bytes:
         check_home(self._home)
-        guard_logs(self._request)  # the reader may be another than the sender
+        unlogged.set(self._request.secrets)  # the reader may be another than the sender
         try:
             if self._left < 0:
                 came = self._limit - self._left
@@ -199,13 +199,16 @@ class Transport(ABC):
 
     def __init__(self, timeout: TimeoutTypes = DEFAULT_TIMEOUT) -> None:
         self.timeout: TimeoutTypes = timeout  # of a client that is given none
+        self.secrets: Collection[str] = ()  # what it sends besides, and no text may show
         self._closed = False
 
     def open(self, request: Request) -> SyncReply:
         """Send a request, and return its response once the head is there. Raises APIConnectionError."""
         if self._closed:
             raise ConfigurationError(CLOSED)
-        guard_logs(request)
+        if self.secrets:
+            request = replace(request, secrets=request.secrets.plus(self.secrets))
+        unlogged.set(request.secrets)
         try:
             return SyncReply(self._send(request), request)
         except Exception as error:
@@ -227,14 +230,9 @@ class GivenClient(Transport):
         chosen = client.timeout != httpx.Timeout(5.0)  # httpx's own, by which hardly a model answers
         super().__init__(client.timeout if chosen else DEFAULT_TIMEOUT)
         self._client = client
+        self.secrets = [*secrets_in(client.headers), *(cookie.value or "" for cookie in client.cookies.jar)]
         base.know_proxies()
         self._process: object = None  # that has used it
-
-    def open(self, request: Request) -> SyncReply:
-        client = self._client
-        cookies = (cookie.value or "" for cookie in client.cookies.jar)
-        secrets = request.secrets.plus([*secrets_in(client.headers), *cookies])
-        return super().open(replace(request, secrets=secrets))
 
     def _send(self, request: Request) -> Response:
         client = self._client

@@ -9,7 +9,7 @@ import logging
 from contextvars import ContextVar
 from typing import Final
 
-from ..core.request import NO_SECRETS, Request, Secrets
+from ..core.request import NO_SECRETS, Secrets
 from .base import with_proxies
 
 _LOGGERS: Final = (
@@ -20,18 +20,13 @@ _LOGGERS: Final = (
     *(f"httpcore.{name}" for name in ("connection", "http11", "http2", "proxy", "socks")),
 )
 
-# Of the request that this thread or task has sent last; it may be one of somebody else's that is logged.
-_secrets: Final[ContextVar[Secrets]] = ContextVar("secrets", default=NO_SECRETS)
-
-
-def guard_logs(request: Request) -> None:
-    """Have the secrets of a request kept out of those logs, from here on in this thread or task."""
-    _secrets.set(request.secrets)
+# What is kept out of those logs: the secrets of the request that this thread or task has sent or read last.
+unlogged: Final[ContextVar[Secrets]] = ContextVar("unlogged", default=NO_SECRETS)
 
 
 def _scrub(record: logging.LogRecord) -> bool:
     said = record.getMessage()
-    shown = with_proxies(_secrets.get()).scrub(said)
+    shown = with_proxies(unlogged.get()).scrub(said)
     if shown != said:
         record.msg, record.args = shown, ()
     return True
