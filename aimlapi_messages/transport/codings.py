@@ -73,7 +73,8 @@ class Inflater:
             self._zlib = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
         while chunk and not self._over:
             yield self._zlib.decompress(chunk, _PIECE)
-            while piece := self._zlib.decompress(self._zlib.unconsumed_tail, _PIECE):
+            # At the end of a member zlib keeps what follows in both places.
+            while not self._zlib.eof and (piece := self._zlib.decompress(self._zlib.unconsumed_tail, _PIECE)):
                 yield piece
             chunk = self._zlib.unused_data
             if self._zlib.eof:

@@ -11,9 +11,13 @@ from collections.abc import Callable, Iterator
 from functools import partial, reduce
 from importlib import import_module
 from importlib.util import find_spec
+from io import BytesIO
+from itertools import chain, repeat
+from random import Random
 from typing import Any, Final
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from aimlapi_messages import (
     AIMLAPIError,
@@ -82,6 +86,31 @@ async def test_every_coding_is_read_in_any_pieces(caller: Caller, name: str) -> 
     caller.meet(*(answer(Chunks(cut(packed, size)), headers=headers, type="application/json") for size in SIZES))
     for _ in SIZES:
         assert (await caller.create()).text == TEXT
+
+
+LENGTHS: Final = st.sampled_from([0, 1, 300, 65_535, 65_536, 65_537, 131_072, 200_000])
+PARTS: Final = LENGTHS.map(bytes) | LENGTHS.map(lambda length: Random(length).randbytes(length))
+
+
+@settings(max_examples=150, derandomize=True)
+@given(
+    st.lists(st.tuples(PARTS, st.sampled_from([0, 1, 9])), min_size=1, max_size=4),
+    st.sampled_from([b"", bytes(9), b"xyz"]),
+    st.lists(st.sampled_from([1, 2, 17, 1000, 65_536, 70_000]), min_size=1, max_size=5),
+)
+def test_any_members_are_read_in_any_pieces(parts: list[tuple[bytes, int]], tail: bytes, sizes: list[int]) -> None:
+    """Shorter and longer than a piece, and as long; deflate the same way, with its header and without."""
+    whole = b"".join(part for part, _ in parts)
+    members = b"".join(gzip.compress(part, level) for part, level in parts)
+    for coding, packed in (("gzip", members), ("deflate", zlib.compress(whole)), ("deflate", raw_deflate(whole))):
+        ((make, _),) = steps(coding)
+        source, found = BytesIO(packed + tail), list[bytes]()
+        for size in chain(sizes, repeat(max(sizes[-1], 1000))):
+            chunk = source.read(size)
+            if not chunk:
+                break
+            found += make(chunk)
+        assert b"".join(found) == whole
 
 
 @pytest.mark.parametrize("size", [1, 7, 1_000_000])
