@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
@@ -140,10 +140,12 @@ class PlannedCall:
         return self.tool is not None and self.tool.is_async
 
     def start(self) -> Any:
-        """Call the function, to the end of what it yields. What an async one returns is still to be awaited."""
+        """Call the function, to the end of what it yields. What an async one returns or yields is to be awaited."""
         value: Any = cast("Any", self.tool)(*self.args, **self.kwargs)
-        is_lazy = not isawaitable(value) and not hasattr(value, "read") and isinstance(value, Iterator)
-        return list(cast("Iterator[Any]", value)) if is_lazy else cast("Any", value)
+        is_lazy = not isawaitable(value) and not hasattr(value, "read")
+        if is_lazy and isinstance(value, AsyncIterator):
+            return _all_of(cast("Any", value))
+        return list(cast("Any", value)) if is_lazy and isinstance(value, Iterator) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +400,10 @@ class ToolRun(Run):
         if timeout is not None and timeout > _LONGEST_LIMIT:
             timeout = None
         return PlannedCall(call, tool, args, kwargs, timeout)
+
+
+async def _all_of(values: AsyncIterator[Any]) -> list[Any]:
+    return [value async for value in values]
 
 
 def lost_call(message: Message) -> str:

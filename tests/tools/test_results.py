@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections import namedtuple
 from collections.abc import AsyncIterator, Iterator
@@ -226,6 +227,17 @@ def two() -> Iterator[str]:
 
 async def two_later() -> AsyncIterator[str]:
     yield "a"
+    await asyncio.sleep(0)
+    yield "b"
+
+
+async def none_later() -> AsyncIterator[str]:
+    for number in range(0):
+        yield str(number)
+
+
+async def broken_later() -> AsyncIterator[int]:
+    yield 1 // 0
 
 
 @pytest.mark.anyio
@@ -240,12 +252,14 @@ async def two_later() -> AsyncIterator[str]:
         (lambda: (_ for _ in range(0)), "[]"),
         (lambda: (1 // 0 for _ in "a"), "The tool failed (ZeroDivisionError)."),
         (lambda: io.StringIO("a"), "The tool failed (TypeError)."),
-        (two_later, "The tool failed (TypeError)."),
+        (two_later, '["a", "b"]'),
+        (none_later, "[]"),
+        (broken_later, "The tool failed (ZeroDivisionError)."),
         (lambda: {"nested": two()}, "The tool failed (TypeError)."),
     ],
 )
 async def test_what_a_tool_yields_is_a_list(runs: Runs, function: Any, told: Any) -> None:
-    """It is read where the tool runs, on its thread and within its time."""
+    """It is read where the tool runs, within its time: on its thread, or in the event loop."""
     gateway = Gateway(calls(("two", {})), DONE)
     await runs.until_done(gateway, tools=[tool(name="two", input_schema={})(function)])
     assert results(gateway)[0]["content"] == told
