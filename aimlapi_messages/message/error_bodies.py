@@ -173,7 +173,10 @@ def error_from_event(payload: Mapping[str, Any], head: ReplyHead, text: str) -> 
         payload = {name: _beginning(member, head) for name, member in payload.items()}
     elif shown != text:  # before any of it is cut, and half of a key stays
         payload = json_object(shown) or payload
-    return _build(_read(payload), head, shown, payload)
+    account = _read(payload)
+    if not account.texts and not account.issues:  # whatever it is, its words may be about money
+        account.texts = [_one_line(shown)]
+    return _build(account, head, shown, payload)
 
 
 def _beginning(value: object, head: ReplyHead, depth: int = 20) -> object:

@@ -45,6 +45,12 @@ _SPEAKS_OF_RIGHTS = re.compile(
     r"|(?:may|can) ?not (?:read|view|list|see|access|get))\b",
     re.IGNORECASE,
 )
+# What it may say of rights too and still be for money.
+_ASKS_TO_PAY = re.compile(
+    r"\b(?:add|buy|purchase|update|upgrade) (?:\w+ ){0,2}(?:funds|credits?|payment method|subscription)\b"
+    r"|\b(?:has|have|with) no (?:funds|credits?|balance)\b",
+    re.IGNORECASE,
+)
 # The name of a tool or a field says nothing of the account.
 _FIRST_WORD = re.compile(r"^\w+")
 _QUOTED_NAME = re.compile(r"(['\"`])[\w./-]+\1")
@@ -71,7 +77,9 @@ def speaks_of_money(texts: Iterable[str], *, loosely: bool) -> bool:
     said = _QUOTED_NAME.sub("", said[:_LONGEST])
     if _OUT_OF_CREDIT.search(said):
         return True
-    return loosely and bool(_SPEAKS_OF_CREDIT.search(said)) and not _SPEAKS_OF_RIGHTS.search(said)
+    if not loosely or not _SPEAKS_OF_CREDIT.search(said):
+        return False
+    return bool(_ASKS_TO_PAY.search(said)) or not _SPEAKS_OF_RIGHTS.search(said)
 
 
 def speaks_of_model(text: str) -> bool:

@@ -105,7 +105,14 @@ async def test_words_about_funds_are_read_by_both_clients(caller: Caller, place:
         (401, {"detail": "Insufficient account balance"}, OutOfCreditError),
         (400, {"message": "Please top up to continue"}, OutOfCreditError),
         (500, {"message": '403 {"error": {"message": "Not enough credits"}}'}, OutOfCreditError),
+        # In members that nobody knows.
+        (403, {"error": {"text": "You have run out of funds"}}, OutOfCreditError),
+        (400, {"detail": {"account": {"note": "Insufficient balance"}}}, OutOfCreditError),
+        (400, {"message": {"en": "insufficient balance"}}, OutOfCreditError),
+        (429, {"info": "Not enough credits"}, OutOfCreditError),
+        (400, {"err": "Your credit balance is too low"}, OutOfCreditError),
         # No money, or not for certain.
+        (403, {"balance": 5, "granted": False}, PermissionDeniedError),
         (403, {"message": "No", "path": "/v1/billing/balance"}, PermissionDeniedError),
         (403, {"message": "The key lacks the scope model:chat"}, PermissionDeniedError),
         (429, {"message": "Too many requests: add a payment method to raise the limit, see /billing"}, RateLimitError),

@@ -130,10 +130,15 @@ def test_other_sentences_are_not_about_money(text: str, status: int) -> None:
         ("The key lacks the scope account:balance", False),
         ("A management key cannot read the balance", False),
         ("You are not allowed to see the credits of this account", False),
+        ("The free tier is not allowed to use this model. Update your payment method.", True),
+        ("Access denied: only paid users are allowed. Add credits.", True),
+        ("The key is not authorized because the account has no balance", True),
+        ("Not permitted in your plan; please upgrade your subscription", True),
+        ("Not allowed on a free account: buy more credits", True),
     ],
 )
 def test_a_403_is_about_money_if_it_speaks_of_it(text: str, of_money: bool) -> None:
-    """Unless it is about what the key may do."""
+    """Unless it is about what the key may do, and does not ask to pay."""
     assert isinstance(read(text, 403), OutOfCreditError) is of_money
 
 
