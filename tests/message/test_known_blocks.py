@@ -174,6 +174,32 @@ async def test_what_the_api_refuses_stays_behind(caller: Caller, turn: Any) -> N
     assert caller.gateway.sent["messages"] == [{"role": "assistant", "content": SENT}]
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("content", "is_said"),
+    [
+        ([], False),
+        ([text_block("")], False),
+        ([text_block(" \n")], False),
+        ([text_block(""), {"type": "thinking", "thinking": "Hm.", "signature": ""}], False),
+        ([tool_block(id="", name="")], False),
+        ([text_block(""), text_block("a")], True),
+        ([{"type": "redacted_thinking", "data": "x"}], True),
+    ],
+)
+async def test_a_turn_that_says_nothing_stays_behind(caller: Caller, content: list[Any], is_said: bool) -> None:
+    """A model may answer with nothing; among other turns the API refuses that, as the last one it does not."""
+    said = {"role": "user", "content": "a"}
+    message = Message.from_dict(body(*content))
+    for turn in (message, message.to_param(), {"role": "assistant", "content": message.content}):
+        caller.meet(answer(body()))
+        await caller.create(messages=[said, turn, said])
+        sent = caller.gateway.sent["messages"]
+        assert [one["role"] for one in sent] == ["user", *(["assistant"] * is_said), "user"]
+        await caller.create(messages=[said, turn])
+        assert [one["role"] for one in caller.gateway.sent["messages"]] == ["user", "assistant"]
+
+
 def test_what_a_user_says_is_sent_as_it_is() -> None:
     """Only a model's turn has what stays behind."""
     turn = {"role": "user", "content": [text_block(""), {"type": "", "partial_json": "x"}]}
