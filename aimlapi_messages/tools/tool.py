@@ -273,9 +273,9 @@ def _is_method(member: object) -> bool:
     """Whether a member of a class is a method, also one that a decorator made an object of, such as `lru_cache`."""
     if isinstance(member, (Tool, staticmethod, classmethod, functools.partialmethod)):
         return True
-    # What `dict` and other types of C have says nothing of its parameters.
-    is_of_c = isinstance(member, (MethodDescriptorType, ClassMethodDescriptorType))
-    return callable(member) and hasattr(type(member), "__get__") and not is_of_c
+    # What `dict` and other types of C have says nothing of its parameters; a partial is a value before Python 3.14.
+    is_other = isinstance(member, (MethodDescriptorType, ClassMethodDescriptorType, functools.partial))
+    return callable(member) and hasattr(type(member), "__get__") and not is_other
 
 
 def _tool_of(item: Callable[..., Any], declared: Mapping[str, object], member: str | None = None) -> Tool[..., Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import functools
+import re
 import types
 from typing import Any, cast
 
@@ -110,6 +111,11 @@ class Wrapped(Toolbox):
 
     helper = Counter
     origin = Counter()
+    rounded = functools.partial(round, ndigits=1)
+    fetch = functools.partial(weather, city="Rome")
+    power = pow
+    upper = str.upper
+    match = re.compile("a").match
 
 
 class Shelf(Toolbox, dict[str, int]):
