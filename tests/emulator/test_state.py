@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -183,3 +184,48 @@ def test_half_of_a_surrogate_pair_is_stored(client: httpx.Client, custom_id: str
     assert json.loads(line)["result"]["type"] == kind
     assert client.post("/v1/messages", content=params).status_code in (200, 400, 404)
     assert client.get("/v2/logs").status_code == 200
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path to each text and number of a JSON value."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    if items is None:
+        yield path
+    for key, member in items or ():
+        yield from places(member, (*path, key))
+
+
+RICH = {
+    **MESSAGE,
+    "system": [{"type": "text", "text": "s", "cache_control": {"type": "ephemeral", "ttl": "5m"}}],
+    "metadata": {"user_id": "u"},
+    "stop_sequences": ["x"],
+    "tools": [{"name": "t", "description": "d", "input_schema": {"type": "object", "required": ["a"]}}],
+    "messages": [
+        {"role": "user", "content": [{"type": "text", "text": "Hi"}]},
+        {"role": "assistant", "content": [{"type": "tool_use", "id": "toolu_1", "name": "t", "input": {"a": "b"}}]},
+        {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": "r"}]},
+    ],
+}
+BODIES: list[tuple[str, dict[str, Any]]] = [
+    ("/v1/messages", RICH),
+    ("/v1/messages", {**RICH, "stream": True}),
+    ("/v1/batches", {"requests": [{"custom_id": "a", "params": RICH}]}),
+    ("/v1/keys", {"name": "n", "scopes": ["model:chat"], "limit": {"retention": "no_reset", "threshold": 1}}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), BODIES, ids=["message", "stream", "batch", "key"])
+def test_half_of_a_surrogate_pair_anywhere_is_answered(client: httpx.Client, path: str, body: dict[str, Any]) -> None:
+    """As any other text, or with the gateway's own error."""
+    for place in places(body):
+        changed: Any = json.loads(json.dumps(body))
+        owner = changed
+        for step in place[:-1]:
+            owner = owner[step]
+        owner[place[-1]] = f"{owner[place[-1]]}\ud800"
+        for content in (json.dumps(changed), json.dumps(changed, ensure_ascii=False).encode(errors="surrogatepass")):
+            answer = client.post(path, content=content, headers={**MANAGER, "x-emulator-batch": "polls=0"})
+            assert answer.status_code == 200 or (answer.status_code in (400, 404) and answer.json()["requestId"])
+            if path == "/v1/batches" and answer.status_code == 200:
+                assert client.get(path, params={"batch_id": answer.json()["id"]}, headers=MANAGER).status_code == 200

@@ -147,16 +147,19 @@ def _finish(state: State, row: Row, plan: BatchPlan, *, expired: bool) -> None:
     """Answer, log and charge for every request."""
     stop = row["done"] if row["cancelled"] is not None else None
     for item in state.store.iterate("select * from items where batch = ? order by position", row["id"]):
+        if item["result"] is not None:  # answered before the store failed
+            continue
         number = item["position"] + 1
-        if stop is not None and number > stop:
-            result: dict[str, Any] = {"type": "canceled"}
-        elif expired or (plan.expire_every and number % plan.expire_every == 0):
-            result = {"type": "expired"}
-        elif plan.error_every and number % plan.error_every == 0:
-            result = _errored("api_error", "A requested failure.")
-        else:
-            result = _answered(state, row, item)
-        state.store.put("items", **{**item, "result": json.dumps(result, ensure_ascii=False)})
+        with state.store.transaction():
+            if stop is not None and number > stop:
+                result: dict[str, Any] = {"type": "canceled"}
+            elif expired or (plan.expire_every and number % plan.expire_every == 0):
+                result = {"type": "expired"}
+            elif plan.error_every and number % plan.error_every == 0:
+                result = _errored("api_error", "A requested failure.")
+            else:
+                result = _answered(state, row, item)
+            state.store.put("items", **{**item, "result": json.dumps(result, ensure_ascii=False)})
     state.store.update("batches", row, ended=state.now.timestamp())
 
 

@@ -69,7 +69,7 @@ class Exchange:
     method: str
     path: str
     headers: dict[str, str] = field(repr=False)
-    raw: bytes = field(repr=False)
+    raw: bytes | bytearray = field(repr=False)
     seed: str = ""  # its ids are derived from it
     time: datetime = _EPOCH
     query_string: str = ""
@@ -168,10 +168,18 @@ class State:
         if self._calls_a_minute is not None:
             self.throttles.update(dict.fromkeys(("create_message", "create_batch"), Throttle(self._calls_a_minute)))
         self._failures: Counter[str] = Counter()
-        self._number = self.store.number("number")
-        self.credits: int = self.store.number("credits")
+        self.resume()
         if not self.store.count("transactions"):
             self.add_credits(self._first_credits, "INIT")
+
+    def resume(self) -> None:
+        """Take what the store has, which another emulator may have had meanwhile. Raises ValueError if one has it."""
+        self._number = self.store.number("number")
+        self.credits: int = self.store.number("credits")
+
+    def roll_back(self) -> None:
+        """Take the balance from the store, which has failed to keep another."""
+        self.credits = self.store.number("credits")
 
     @property
     def now(self) -> datetime:
@@ -181,13 +189,13 @@ class State:
     def receive(self, exchange: Exchange) -> None:
         """Number and record a request."""
         self._number += 1
-        self.store.put("meta", name="number", value=self._number)
         exchange.seed, exchange.time = str(self._number), self.now
         shown = {name: "<redacted>" if name in _SECRET_HEADERS else value for name, value in exchange.headers.items()}
         self.requests.append(
             RecordedRequest(exchange.method, exchange.path, exchange.query_string, shown, _parse(exchange.raw))
         )
         del self.requests[:-MOST_REQUESTS]
+        self.store.put("meta", name="number", value=self._number)
 
     def fail_if_asked(self, switches: Switches) -> None:
         """Raise the GatewayError that a switch asks for, if it still applies."""
@@ -201,23 +209,23 @@ class State:
 
     def add_credits(self, credits: int, kind: str, *, model: str | None = None, reference: str | None = None) -> None:
         """Add credits to the account, or charge a negative amount; the balance stops at 0."""
-        self.credits = max(0, self.credits + credits)
-        self.store.put("meta", name="credits", value=self.credits)
-        self.store.put(
-            "transactions",
-            time=self.now.timestamp(),
-            direction="TOPUP" if credits >= 0 else "CHARGE",
-            type=kind,
-            credits=abs(credits),
-            model=model,
-            reference_id=reference,
-        )
+        left = max(0, self.credits + credits)
+        with self.store.transaction():
+            self.store.put("meta", name="credits", value=left)
+            self.store.put(
+                "transactions",
+                time=self.now.timestamp(),
+                direction="TOPUP" if credits >= 0 else "CHARGE",
+                type=kind,
+                credits=abs(credits),
+                model=model,
+                reference_id=reference,
+            )
+        self.credits = left
 
     def record(self, exchange: Exchange, model: str, credits: int | None, tokens: tuple[int, int] = (0, 0)) -> None:
         """Log a call and charge for it. `credits` is None for a failed call; `tokens` are those of input and output."""
         with self.store.transaction():
-            if credits is not None:
-                self.add_credits(-credits, "MODEL_USAGE", model=model, reference=exchange.inference_id)
             self.store.put(
                 "logs",
                 time=self.now.timestamp(),
@@ -231,9 +239,11 @@ class State:
                 client_request_id=exchange.client_request_id,
                 key_prefix=exchange.key_prefix,
             )
+            if credits is not None:
+                self.add_credits(-credits, "MODEL_USAGE", model=model, reference=exchange.inference_id)
 
 
-def _parse(raw: bytes) -> Any:
+def _parse(raw: bytes | bytearray) -> Any:
     if not raw:
         return None
     if len(raw) > _MOST_RECORDED_BYTES:

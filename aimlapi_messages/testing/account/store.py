@@ -1,4 +1,4 @@
-"""SQLite storage of balance, logs, keys and batches, in memory or in a file that survives a restart.
+"""SQLite storage of balance, logs, keys and batches, in a file that survives a restart or in one that nobody else sees.
 
 Amounts are in credits, times in seconds of the emulator's own clock.
 """
@@ -43,18 +43,33 @@ Row = Mapping[str, Any]
 
 
 class Store:
-    """The tables of one emulator. Thread-safe. Raises sqlite3.Error for a file that is not a database."""
+    """The tables of one emulator, which has its file alone: two would each overwrite what the other has charged.
+
+    Thread-safe. Raises ValueError for a file that is not a database, or that another emulator has open.
+    """
 
     def __init__(self, path: str | Path | None = None) -> None:
+        self._path = path
         self._lock = RLock()
-        self._database = sqlite3.connect(":memory:" if path is None else path, check_same_thread=False)
-        weakref.finalize(self, self._database.close)
-        self._database.row_factory = sqlite3.Row
-        self._database.isolation_level = None  # autocommit, except in `transaction`
-        # Survives a crash of the process, but not a loss of power.
-        self._database.execute("pragma synchronous = off")
-        self._database.execute("pragma journal_mode = wal")
-        self._database.executescript(_SCHEMA)
+        self._open: sqlite3.Connection | None = None
+        self._finalizer: weakref.finalize[..., Store] | None = None
+        _ = self._database
+
+    @property
+    def _database(self) -> sqlite3.Connection:
+        """The connection, opened when it is needed."""
+        with self._lock:
+            if self._open is None:
+                self._open = _connect(self._path)
+                self._finalizer = weakref.finalize(self, self._open.close)
+            return self._open
+
+    def release(self) -> None:
+        """Close the file, so that another emulator can have it. What has no file of its own is kept."""
+        with self._lock:
+            if self._path is not None and self._finalizer is not None:
+                self._finalizer()
+                self._open = self._finalizer = None
 
     def clear(self) -> None:
         """Delete all rows."""
@@ -64,10 +79,14 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """Run the block in one transaction."""
-        with self._lock, self._database:
-            self._database.execute("begin")
-            yield
+        """Run the block in one transaction, that of the caller if there is one."""
+        with self._lock:
+            if self._database.in_transaction:
+                yield
+                return
+            with self._database:
+                self._database.execute("begin")
+                yield
 
     def number(self, name: str) -> int:
         """A named number, initially 0."""
@@ -112,6 +131,31 @@ class Store:
         while rows := self.all(f"{query} limit 500 offset {offset}", *values):
             yield from rows
             offset += len(rows)
+
+
+def _connect(path: str | Path | None) -> sqlite3.Connection:
+    """A connection that locks its file until it is closed or the process ends. Raises ValueError."""
+    database: sqlite3.Connection | None = None
+    try:
+        # Without a name, SQLite uses a temporary file as soon as it is worth it, and memory stays small.
+        database = sqlite3.connect("" if path is None else path, timeout=0, check_same_thread=False)
+        database.row_factory = sqlite3.Row
+        database.isolation_level = None  # autocommit, except in `transaction`
+        # Survives a crash of the process, but not a loss of power.
+        database.execute("pragma synchronous = off")
+        database.execute("pragma locking_mode = exclusive")
+        database.execute(f"pragma journal_mode = {'memory' if path is None else 'wal'}")
+        database.executescript(_SCHEMA)
+        database.execute("begin immediate")
+        database.execute("commit")
+    except sqlite3.Error as error:
+        if database is not None:
+            database.close()
+        problem = f"cannot be used as the emulator's database: {error}"
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            problem = "is in use by another emulator. Stop that one, or give each a database of its own"
+        raise ValueError(f"{path} {problem}.") from error
+    return database
 
 
 def _storable(values: Sequence[Any]) -> list[Any]:

@@ -10,6 +10,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
@@ -48,17 +49,14 @@ def create_app(
 
     document: the OpenAPI file to implement; this project's own by default.
     balance: the account's balance in US dollars.
-    database: an SQLite file that keeps money, calls, keys and batches across restarts; in memory by default.
+    database: an SQLite file that keeps money, calls, keys and batches across restarts, which this emulator has alone;
+        by default a temporary one.
     calls_a_minute: how many paid calls a key may make per minute; None for no limit.
     Raises OSError or ValueError for an unusable document or database, and ValueError for a balance that is negative
     or over a billion.
     """
     loaded = load_document(document)
-    try:
-        store = Store(database)
-    except sqlite3.Error as error:
-        raise ValueError(f"{database} cannot be used as the emulator's database: {error}") from error
-    gateway = Gateway(State(loaded, balance, store, calls_a_minute))
+    gateway = Gateway(State(loaded, balance, Store(database), calls_a_minute))
     app = Starlette(routes=gateway.routes(), exception_handlers={404: gateway.refuse, 405: gateway.refuse})
     app.router.redirect_slashes = False
     app.state.gateway = gateway.state
@@ -95,11 +93,7 @@ class Gateway:
         """The Starlette endpoint of an operation."""
 
         async def run(request: Request) -> Response:
-            headers, raw, url = dict(request.headers.items()), await request.body(), request.url
-            exchange = Exchange(
-                request.method, url.path, headers, raw, query_string=url.query, parameters=request.path_params
-            )
-            self.state.receive(exchange)
+            exchange = await _read(request)
             response = self._respond(operation, exchange)
             response.headers["x-request-id"] = exchange.request_id
             if exchange.client_request_id is not None:
@@ -110,20 +104,32 @@ class Gateway:
 
     def _respond(self, operation: Operation, exchange: Exchange) -> Response:
         is_message = operation.id == "create_message"
-        scripted = self.state.script.take() if is_message else {}
         try:
+            self.state.receive(exchange)
+            scripted = self.state.script.take() if is_message else {}
             exchange.switches = read_switches({**scripted, **exchange.headers})
             self.state.fail_if_asked(exchange.switches)
             return self._answer(operation, exchange)
         except GatewayError as error:
             failure = error
+        except sqlite3.Error as error:  # a full disk, for one
+            failure = self._unstored(error)
         except Exception as error:
             _logger.exception("the emulator failed on %s %s", exchange.method, exchange.path)
             failure = GatewayError(500, f"The emulator itself failed with {type(error).__name__}.")
         if is_message and failure.status != 401:  # without a valid key, no account logs the call
             body = exchange.body or as_object(self.state.requests[-1].body)
-            self.state.record(exchange, as_text(body.get("model")) or "unknown", None)
+            try:
+                self.state.record(exchange, as_text(body.get("model")) or "unknown", None)
+            except sqlite3.Error as error:
+                failure = self._unstored(error)
         return _error_response(failure, exchange)
+
+    def _unstored(self, error: sqlite3.Error) -> GatewayError:
+        """The error of what the database does not take."""
+        with suppress(sqlite3.Error):
+            self.state.roll_back()
+        return GatewayError(500, f"The emulator cannot use its database: {error}.")
 
     def _answer(self, operation: Operation, exchange: Exchange) -> Response:
         if operation.access != "open":
@@ -134,7 +140,7 @@ class Gateway:
             self.state.throttles[operation.id].check(exchange.key_prefix)
         exchange.query = read_query(self.state.document, operation.id, exchange.query_string)
         if operation.body == "required" or (operation.body == "optional" and exchange.raw):
-            exchange.body = _parse_body(exchange.raw, operation.most_bytes)
+            exchange.body = _parse_body(exchange, operation.most_bytes)
         if operation.body != "none" and (issues := operation.check(self.state.document, exchange.body)):
             raise invalid_request(issues)
         answer = operation.answer(self.state, exchange)
@@ -148,12 +154,23 @@ class Gateway:
                 return json_answer(answer, clauses, status)
 
 
-def _parse_body(raw: bytes, most_bytes: int) -> dict[str, Any]:
-    """The JSON object of a body. Raises GatewayError 413 or 400."""
-    if len(raw) > most_bytes:
+async def _read(request: Request) -> Exchange:
+    """The request with its body, of which there is one copy."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+    headers, url = dict(request.headers.items()), request.url
+    return Exchange(request.method, url.path, headers, body, query_string=url.query, parameters=request.path_params)
+
+
+def _parse_body(exchange: Exchange, most_bytes: int) -> dict[str, Any]:
+    """The JSON object of a body, whose bytes are let go, for they may be many. Raises GatewayError 413 or 400."""
+    if len(exchange.raw) > most_bytes:
         raise GatewayError(413)
     try:
-        body = json.loads(raw, parse_constant=_refuse_constant)
+        text = exchange.raw.decode(json.detect_encoding(exchange.raw), "surrogatepass")
+        exchange.raw = b""
+        body = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise invalid_request([Issue("", "Expected JSON in UTF-8, received something else")]) from error
     if not isinstance(body, dict):

@@ -121,10 +121,12 @@ class Emulator:
     def start(self) -> None:
         """Start listening, and return once requests are answered. Does nothing if already running.
 
-        Thread-safe: only one server is started. Raises OSError if it cannot listen on the address.
+        Thread-safe: only one server is started. Raises OSError if it cannot listen on the address, and ValueError if
+        another emulator has the database, which stop gives free.
         """
         with self._lock:
             if self._server is None:
+                self._state.resume()
                 self._start()
 
     def _start(self) -> None:
@@ -169,6 +171,7 @@ class Emulator:
                 )
             self._server = None
             self._thread = None
+            self._state.store.release()
 
 
 def _listen(host: str, port: int) -> socket.socket:
