@@ -24,6 +24,10 @@ SHORTEST_SECRET: Final = 8
 # So much of a longer one is shown by no text.
 _PART: Final = 12
 
+# To find where in a text a secret stands takes time and memory, which whoever repeats one may not have without end.
+_LONGEST_SCRUBBED: Final = 1024 * 1024
+_MOST_PARTS: Final = 50_000
+
 # In bytes, unless the client is given another. A message is at most some hundred thousand tokens.
 MAX_RESPONSE_SIZE: Final = 64 * 1024 * 1024
 
@@ -93,6 +97,7 @@ class Secrets:
 
         most: how many characters of the text, None for all. What is shown of a long text is cut here, and not before,
         where a part of a secret might be left, nor after, because it takes time to scrub what is not shown.
+        Of a million characters that hold a secret, and of thousands of its parts, nothing is shown.
         """
         end = len(text) if most is None else most
         if not self.__views:
@@ -104,7 +109,10 @@ class Secrets:
                 break
         else:  # nearly always
             return text[:end]
-        spans = sorted(span for secret in self.__views for span in _spans(secret, view))
+        found = (span for secret in self.__views for span in _spans(secret, view))
+        if sum(map(view.count, self.__blocks)) > _MOST_PARTS or (len(text) > _LONGEST_SCRUBBED and next(found, None)):
+            return "***"[:end]
+        spans = sorted(found)
         places = range(len(text) + 1) if len(view) == len(text) else _places(text)
         shown: list[str] = []
         at = 0

@@ -99,6 +99,23 @@ def test_members_of_a_query_are_secrets_by_their_names() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (ODD[:6] * 60_000, "***"),
+        (ODD[:6] * 1_000, ODD[:6] * 1_000),
+        (f"{ODD} {'x' * 5_000_000}", "***"),
+        (f"{ODD} {'x' * 1_000_000}", f"*** {'x' * 1_000_000}"),
+        (f"{ODD[:6]} {'x' * 5_000_000}", f"{ODD[:6]} {'x' * 5_000_000}"),
+        ("x" * 5_000_000, "x" * 5_000_000),
+    ],
+    ids=["parts", "fewer parts", "long", "not too long", "long with a part", "long without"],
+)
+def test_nothing_is_shown_of_a_text_that_takes_long_to_scrub(text: str, shown: str) -> None:
+    """A server may fill gigabytes with parts of a key."""
+    assert Secrets([ODD]).scrub(text) == shown
+
+
 def test_what_is_too_short_for_a_secret_is_left() -> None:
     """Seven characters may stand in any text."""
     assert Secrets(["message"]).scrub("a message") == "a message"
