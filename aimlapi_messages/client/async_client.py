@@ -34,7 +34,17 @@ _T = TypeVar("_T")
 class AsyncAIMLAPI(BaseClient, AsyncResources):
     """The asynchronous client of the AI/ML API gateway.
 
-    Make one, share it between threads or within one event loop, and close it at the end.
+    Make one, share it, and close it at the end.
+
+    Threads may use it at the same time, and with asyncio event loops. Each loop has connections of its own, which
+    end with it. A stream is read on the loop that opened it; elsewhere it raises StreamError.
+
+    A forked process has connections of its own, and neither uses nor closes those of its parent, whose streams
+    raise StreamError there. An `http_client` that was used before the fork raises ConfigurationError.
+
+    What a signal handler raises, such as KeyboardInterrupt, comes out as it is. The connection that was in use is
+    closed, and the next call works. A handler may itself call the client. An `http_client` has locks of its own:
+    interrupted while it holds one, it may wait for ever.
 
     api_key: else AIMLAPI_API_KEY, else AIML_API_KEY from the environment.
     base_url: else AIMLAPI_BASE_URL, else the gateway; with or without `/v1`.

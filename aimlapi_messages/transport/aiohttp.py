@@ -9,6 +9,7 @@ import asyncio
 import sys
 from collections import deque
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
 from traceback import clear_frames
@@ -67,7 +68,7 @@ class AiohttpSender:
         handled = sys.exception()  # by the caller, whose frames are not ours to touch
         try:
             async with asyncio.timeout(total):  # aiohttp has no limit of its own for sending
-                response = await session.request(
+                response = self._responses[key] = await session.request(
                     request.method,
                     url,
                     data=body if len(body) <= _LARGE else BytesIO(body),
@@ -88,7 +89,6 @@ class AiohttpSender:
             else:
                 raise
         else:
-            self._responses[key] = response
             return AsyncResponse(response.status, list(response.raw_headers), _chunks(response.content), lease.end)
         raise failure  # out here, for its context must not be what aiohttp raised, which may hold the headers
 
@@ -130,9 +130,10 @@ class AiohttpSender:
     def _reap(self) -> None:
         """Close what was interrupted."""
         for key in list(self._abandoned):
-            response = self._responses.pop(key, None)
-            if response is not None:
-                response.close()
+            with suppress(TypeError):  # it was never stored, so that nobody knows its hash
+                if key in self._responses:
+                    self._responses[key].close()
+                    self._responses.pop(key, None)
             self._abandoned.remove(key)
 
 
@@ -147,9 +148,9 @@ class _Lease:
 
     async def end(self, _whole: bool) -> None:
         """Return the connection to the pool if the body was read to its end, else close it."""
-        response = None if self.key is None else self._responses.pop(self.key, None)
-        if response is not None:
-            response.release()
+        if self.key is not None and self.key in self._responses:
+            self._responses[self.key].release()
+            self._responses.pop(self.key, None)
         self.key = None
 
 

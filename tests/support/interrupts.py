@@ -14,20 +14,21 @@ from typing import Any, Final
 
 # Only the code of these is interrupted on an event loop: what a handler leaves of the loop itself, nobody could use.
 _PACKAGES: Final = tuple(f"{os.sep}{name}{os.sep}" for name in ("aimlapi_messages", "httpcore", "h11"))
-
-# Python handles no signal before these, so that an `await` is never left without what it waits for.
-_NEVER: Final = frozenset({"SEND", "YIELD_VALUE", "RESUME", "JUMP_BACKWARD_NO_INTERRUPT"})
+# And only after these, where Python does handle signals; never where an `await` would be left without what it awaits.
+_HANDLED: Final = frozenset({"CALL", "CALL_FUNCTION_EX", "JUMP_BACKWARD"})
 
 
 class Interrupts:
     """Calls what `signal.signal` has for SIGUSR1 at one step of what is run within `at`, and counts the steps.
 
-    everywhere: also in the code of the standard library and others.
+    everywhere: between any two instructions, also in the code of the standard library and others. Else where Python
+        handles signals, in the tasks of an event loop; what is raised in a callback, the loop keeps to itself.
     """
 
     def __init__(self, *, everywhere: bool) -> None:
         self._everywhere = everywhere
         self._step = 0
+        self._before: dict[FrameType, str] = {}
         self.steps = 0
 
     @contextmanager
@@ -38,22 +39,24 @@ class Interrupts:
             yield
         finally:
             sys.settrace(None)
-
-    def _may_here(self) -> bool:
-        """On an event loop only in a task: what is raised in a callback, the loop keeps to itself."""
-        return self._everywhere or asyncio.current_task() is not None
+            self._before.clear()
 
     def _trace(self, frame: FrameType, event: str, _argument: object) -> Any:
         name = frame.f_code.co_filename
         if not self._everywhere and not any(one in name for one in _PACKAGES):
             return None
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        if event == "opcode" and opname[frame.f_code.co_code[frame.f_lasti]] not in _NEVER and self._may_here():
+        if event == "opcode" and (self._everywhere or self._is_handled(frame)):
             self.steps += 1
             if self.steps == self._step:
                 handler: Any = signal.getsignal(signal.SIGUSR1)
                 handler(signal.SIGUSR1, frame)
         return self._trace
+
+    def _is_handled(self, frame: FrameType) -> bool:
+        before, self._before[frame] = self._before.get(frame), opname[frame.f_code.co_code[frame.f_lasti]]
+        # aiohttp's session warns by itself where nobody gets it
+        return before in _HANDLED and asyncio.current_task() is not None and frame.f_code.co_name != "_open"
 
 
 def spread(steps: int, most: int) -> Iterator[int]:
