@@ -62,6 +62,14 @@ def test_two_emulators_of_one_process_refuse_each_other(tmp_path: Path) -> None:
         assert first.balance < after_three
 
 
+def test_an_application_that_nobody_has_any_more_gives_its_database_free(tmp_path: Path) -> None:
+    """Though it is freed only when the collector comes by."""
+    for _ in range(3):
+        app: Any = create_app(database=tmp_path / "state.db")
+        app.state.itself = app
+        app = None
+
+
 def test_emulators_with_databases_of_their_own_do_not_know_each_other(tmp_path: Path) -> None:
     """The same holds without a file."""
     with (

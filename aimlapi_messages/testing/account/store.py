@@ -5,6 +5,7 @@ Amounts are in credits, times in seconds of the emulator's own clock.
 
 from __future__ import annotations
 
+import gc
 import re
 import sqlite3
 import weakref
@@ -135,6 +136,19 @@ class Store:
 
 def _connect(path: str | Path | None) -> sqlite3.Connection:
     """A connection that locks its file until it is closed or the process ends. Raises ValueError."""
+    try:
+        return _connect_now(path)
+    except BlockingIOError:
+        gc.collect()  # an application that nobody has any more may be waiting to be freed
+    try:
+        return _connect_now(path)
+    except BlockingIOError as error:
+        problem = f"{path} is in use by another emulator. Stop that one, or give each a database of its own."
+        raise ValueError(problem) from error.__cause__
+
+
+def _connect_now(path: str | Path | None) -> sqlite3.Connection:
+    """Raises BlockingIOError if another connection has the file, and ValueError for one that cannot be used."""
     database: sqlite3.Connection | None = None
     try:
         # Without a name, SQLite uses a temporary file as soon as it is worth it, and memory stays small.
@@ -151,10 +165,9 @@ def _connect(path: str | Path | None) -> sqlite3.Connection:
     except sqlite3.Error as error:
         if database is not None:
             database.close()
-        problem = f"cannot be used as the emulator's database: {error}"
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-            problem = "is in use by another emulator. Stop that one, or give each a database of its own"
-        raise ValueError(f"{path} {problem}.") from error
+            raise BlockingIOError from error
+        raise ValueError(f"{path} cannot be used as the emulator's database: {error}.") from error
     return database
 
 
