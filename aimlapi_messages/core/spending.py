@@ -89,8 +89,19 @@ class Charge(Protocol):
         ...
 
 
-class _Unlimited:
-    """A charge without a budget, for which nothing is reserved."""
+class _Nothing:
+    """The charge before the first attempt: nothing was sent."""
+
+    def settle(self, cost: Cost | None, usage: object = None) -> None: ...
+
+    def release(self) -> None: ...
+
+
+NOTHING_SENT: Final[Charge] = _Nothing()
+
+
+class Unreserved:
+    """A charge for which nothing is reserved, because there is no budget or the call costs nothing."""
 
     __slots__ = ("_settled", "_tracker")
 
@@ -208,10 +219,6 @@ class SpendTracker:
                 return _Account(EXACT.add(account.spent, usd), account.unknown, account.in_flight)
 
             self._change(add)
-
-    def charge(self) -> Charge:
-        """A charge without a reservation."""
-        return _Unlimited(self)
 
     def reserve(self, load: Load, model: str, owner: Hashable) -> Charge | None:
         """Reserve what a call may cost; None when there is no room before another call in flight is over.

@@ -36,7 +36,7 @@ from ..core.errors import (
     StreamIncompleteError,
 )
 from ..core.reply import Cost, without_query
-from ..core.spending import Load
+from ..core.spending import NOTHING_SENT, Load, Unreserved
 from .base import timeouts
 
 if TYPE_CHECKING:
@@ -285,15 +285,12 @@ class RetryState:
     deadline: Deadline | None = None
     on_attempt: AttemptHook | None = None
     clock: Callable[[], float] = time.monotonic
-    charge: Charge = field(init=False)  # of the present attempt
+    charge: Charge = field(init=False, default=NOTHING_SENT)  # of the present attempt
     _load: Load | None = field(init=False, default=None)
     _waiting_since: float | None = field(init=False, default=None)
     _number: int = field(init=False, default=0)
     _began: float = field(init=False, default=0.0)
     _told: bool = field(init=False, default=True)  # whether the hook knows of the present attempt
-
-    def __post_init__(self) -> None:
-        self.charge = self.spending.charge()
 
     @property
     def may_retry(self) -> bool:
@@ -309,12 +306,12 @@ class RetryState:
         """
         spending, repeat = self.spending, self.policy.repeat
         if spending.budget is None or repeat == "safe":
-            self.charge = spending.charge()
+            self.charge = Unreserved(spending)
             return 0.0
         if self._load is None:
             self._load = Load.of(self.request.body or b"", batch=repeat == "unsafe")
         if not self._load.written:  # it makes no message
-            self.charge = spending.charge()
+            self.charge = Unreserved(spending)
             return 0.0
         charge = spending.reserve(self._load, self.request.model, owner())
         if charge is not None:

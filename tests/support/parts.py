@@ -6,7 +6,7 @@ from aimlapi_messages.core.arguments import warn_if_deprecated
 from aimlapi_messages.core.errors import Phase, Sent
 from aimlapi_messages.core.reply import ReplyHead
 from aimlapi_messages.core.request import Request, Secrets
-from aimlapi_messages.core.spending import SpendTracker
+from aimlapi_messages.core.spending import SpendTracker, Unreserved
 from aimlapi_messages.streaming.create import CreateMessage, message_from_body, message_operation
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Secrets",
     "Sent",
     "SpendTracker",
+    "Unreserved",
     "message_from_body",
     "message_operation",
     "new_head",
