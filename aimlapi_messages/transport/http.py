@@ -90,7 +90,7 @@ class SyncReply:
             if len(chunks) == MOST_CHUNKS:
                 body += b"".join(chunks)
                 chunks.clear()
-        return b"".join((body, *chunks))
+        return b"".join((body, *chunks) if body else chunks)  # which copies no single one
 
     def read_error(self, deadline: Deadline | None = None) -> bytes:
         """As much of an error's body as comes, up to a limit. What breaks here must not hide the status."""
