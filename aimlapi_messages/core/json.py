@@ -30,6 +30,9 @@ MOST_VALUES: Final = 131_072
 # What stands before a value, strings among it. It matches anything, lest a search begin anew at every byte.
 _UP_TO_A_VALUE: Final = re.compile(rb'(?:[^,\[{"]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?+)*+([,\[{]?)', re.DOTALL)
 
+# What JSON takes as white space.
+BLANK: Final = " \t\n\r"
+
 DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
 _FINITE_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
@@ -48,7 +51,7 @@ def loads(data: bytes | str, *, finite: bool = False, most: int = MOST_VALUES) -
     if len(data) > most:
         check_count(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"), most)
     text = data.decode("utf-8-sig", "replace") if isinstance(data, bytes) else data
-    text = text.strip(" \t\n\r")  # what JSON takes as white space
+    text = text.strip(BLANK)
     value, problem = None, ""
     try:
         value, end = (_FINITE_DECODER if finite else DECODER).raw_decode(text)

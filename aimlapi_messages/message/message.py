@@ -359,7 +359,7 @@ _WORDS: Final = frozenset({"true", "false", "null"})
 
 def parse_tool_input(text: str) -> dict[str, Any] | None:
     """A tool's input from its JSON text: `{}` for an empty text, None if it is not a JSON object."""
-    value = _read(text if text.strip() else "{}", finite=True)
+    value = _read(text if text.strip(_json.BLANK) else "{}", finite=True)
     return value if is_object(value) else None
 
 

@@ -148,10 +148,12 @@ def message_list(messages: object, first: int = 0) -> list[Any]:
 def sendable(messages: list[Any]) -> list[Any]:
     """The messages of a conversation as they are sent: what came of an incomplete call stays behind, and so does a
     model's turn that says nothing. The API takes such a turn as the last one only."""
-    sent = [
-        _over_blocks(message, sent_blocks) if message.get("role") == "assistant" else message for message in messages
-    ]
-    return [one for one in sent if one is sent[-1] or one.get("role") != "assistant" or one.get("content") != []]
+    sent: list[Any] = []
+    for message in messages:
+        if sent and sent[-1].get("role") == "assistant" and sent[-1].get("content") == []:
+            sent.pop()
+        sent.append(_over_blocks(message, sent_blocks) if message.get("role") == "assistant" else message)
+    return sent
 
 
 def _message(item: object, path: str) -> Any:

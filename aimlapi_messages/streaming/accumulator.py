@@ -247,8 +247,9 @@ class MessageAccumulator:
             case "content_block_start":
                 message, data = self._started(payload), payload["content_block"]
                 self._add_block(_index(payload), data)
-                if data.get("type") == "fallback" and is_object(data.get("to")):  # another model goes on
-                    message["model"] = data["to"].get("model") or message["model"]
+                to: object = data.get("to") if data.get("type") == "fallback" else None
+                if is_object(to) and isinstance(to.get("model"), str):  # another model goes on
+                    message["model"] = to["model"] or message["model"]
             case "content_block_delta":
                 block = self._block(payload)
                 if block is not None:
@@ -316,7 +317,7 @@ class MessageAccumulator:
 
     def text(self, index: int) -> TextBuilder | None:
         """The text of a block, by the block's index in the events; None before any has come."""
-        block = self.builder(index, "text_delta")
+        block = self.builder(index, "text_delta") if index in self._strays else self._by_index.get(index)
         return None if block is None else block.texts.get("text")
 
     def flush_text(self) -> str:

@@ -219,6 +219,10 @@ def test_a_promoted_block_is_not_promoted_again() -> None:
     [
         ("", {}),
         (" ", {}),
+        ("\r\n\t", {}),
+        ("\u00a0", None),
+        ("\u2003\u2028", None),
+        ("\x1f", None),
         ('{"a": 1}', {"a": 1}),
         ("{", None),
         ("[]", None),

@@ -224,7 +224,7 @@ def test_an_answer_that_another_model_went_on_with_names_it() -> None:
     fallback = {"type": "fallback", "from": {"model": "a"}, "to": {"model": "b"}}
     message = read(start(), block_start(fallback), block_stop(), block_start(text_block("x"), 1), end(), STOP)
     assert (message.model, message.to_dict()["content"][0]) == ("b", fallback)
-    for other in (None, {}, {"model": None}, "b"):
+    for other in (None, {}, {"model": None}, {"model": ""}, {"model": 5}, {"model": ["b"]}, "b"):
         assert read(start(), block_start({**fallback, "to": other}), end()).model == start()["message"]["model"]
 
 
