@@ -276,7 +276,11 @@ def has_no_type(block: object) -> bool:
 
 def lost_member(call: Mapping[str, Any]) -> str:
     """The member without which a call can neither be run nor answered; "" if it has both."""
-    return "" if _text(call, "id") and _text(call, "name") else "name" if _text(call, "id") else "id"
+    for name in ("id", "name"):  # and no function for each, because a transcript has many calls
+        value: object = call.get(name)
+        if not isinstance(value, str) or not value:
+            return name
+    return ""
 
 
 def kept_blocks(blocks: Iterable[Any]) -> list[Any]:

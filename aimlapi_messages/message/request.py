@@ -152,7 +152,10 @@ def sendable(messages: list[Any]) -> list[Any]:
     for message in messages:
         if sent and sent[-1].get("role") == "assistant" and sent[-1].get("content") == []:
             sent.pop()
-        sent.append(_over_blocks(message, sent_blocks) if message.get("role") == "assistant" else message)
+        content = message.get("content")
+        if message.get("role") == "assistant" and isinstance(content, list):
+            message = {**message, "content": sent_blocks(cast("list[object]", content))}
+        sent.append(message)
     return sent
 
 
