@@ -122,8 +122,8 @@ async def test_a_cancelled_task_gives_its_connection_back(
 async def test_a_task_cancelled_at_any_step_gives_its_connection_back(server: HeldServer, kind: Any, what: str) -> None:
     """Also while it sends, or has just been woken.
 
-    The connection is made before: httpcore 1.0.9 loses one whose request is cancelled in the step after it connected,
-    whoever asks.
+    The connection is made before: httpcore 1.0.9 in a client given loses one whose request is cancelled in the step
+    after it connected, whoever asks.
     """
     for steps in range(40):
         async with waiting(server, kind) as one:
@@ -134,6 +134,24 @@ async def test_a_task_cancelled_at_any_step_gives_its_connection_back(server: He
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
+
+
+@pytest.mark.slow
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_task_cancelled_while_it_connects_leaves_no_connection(server: HeldServer, transport: Any) -> None:
+    """At any of its steps, with a new client each time."""
+    for steps in range(500):
+        async with AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, transport=transport, timeout=PATIENT) as client:
+            task = asyncio.create_task(client.messages.create(**call("a body")))
+            for _ in range(steps % 50):
+                await asyncio.sleep(0)
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            assert (await client.messages.create(**call("a body"))).text == "Hello"
+            assert not busy(client)
+    await asyncio.to_thread(server.wait_for_connections, 0)
 
 
 @pytest.mark.anyio
