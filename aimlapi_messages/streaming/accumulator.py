@@ -126,8 +126,7 @@ class BlockBuilder:
         self.citations: list[Any] = copied(started) if is_array(started) else []
         self.texts: dict[str, TextBuilder] = {}
         self.ended: int = 0
-        lost = self._data.get("type") == "tool_use" and not (self._data.get("id") or self._data.get("name"))
-        self.spoiled: bool = spoiled or lost
+        self.spoiled: bool = spoiled or self._has_lost_its_start
         self.is_nothing: bool = has_no_type(self._data)
         begun = self.full_text(self.kind) if self.kind in ("text", "thinking") else ""
         if begun:
@@ -171,6 +170,10 @@ class BlockBuilder:
         return kind if isinstance(kind, str) else ""
 
     @property
+    def _has_lost_its_start(self) -> bool:
+        return self.kind == "tool_use" and not (self._data.get("id") or self._data.get("name"))
+
+    @property
     def calls_tool(self) -> bool:
         return self.kind.endswith("tool_use")
 
@@ -179,6 +182,7 @@ class BlockBuilder:
         given = {name: value for name, value in self._data.items() if value is not None}
         self._data = {**copied(implied), **given, "type": implied["type"]}
         self.is_nothing = False
+        self.spoiled = self.spoiled or self._has_lost_its_start
 
     def takes(self, kind: str) -> bool:
         """Whether a delta of this type belongs to it. Those that are not known belong to any block."""

@@ -125,6 +125,16 @@ def test_a_block_that_starts_without_a_type_is_what_its_deltas_say(
     assert message.to_dict()["content"] == [block]
 
 
+@pytest.mark.parametrize(
+    "given", [{}, {"type": None}, {"type": 5}, {"type": ""}, {"id": "", "name": ""}, {"input": {}}], ids=str
+)
+def test_a_call_of_which_the_start_told_nothing_is_incomplete(given: dict[str, Any]) -> None:
+    """As one that has no start: nobody knows what was called."""
+    message = read(start(), block_start(given), delta(partial_json='{"a": 1}'), block_stop(), end("tool_use"), STOP)
+    assert [(call.id, input_of(call)) for call in message.tool_uses] == [("", (None, '{"a": 1}'))]
+    assert message.to_param()["content"] == []
+
+
 # --- texts that come with the start
 
 
