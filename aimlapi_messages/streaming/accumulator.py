@@ -428,22 +428,23 @@ class MessageAccumulator:
 
 def replay(message: Message) -> Iterator[dict[str, Any]]:
     """The payloads of a stream that makes this message. A block of a tool starts with its whole input, and what came of
-    an incomplete one is followed by a piece that is none."""
+    an incomplete one is followed by a delta that is no piece."""
     data = message.to_dict()
     content, meta = data.pop("content"), data.pop("meta", None)
     ends = {name: data[name] for name in ("stop_reason", "stop_sequence") if name in data}
     yield {"type": "message_start", "message": {**data, "content": [], "stop_reason": None}}
     for index, block in enumerate(content):
-        member, pieces = block.get("type"), list[Any]()
+        member, deltas = block.get("type"), list[dict[str, Any]]()
         start = block
         if member in ("text", "thinking") and isinstance(block.get(member), str):
-            start, pieces = {**block, member: ""}, [(f"{member}_delta", member, block[member])]
+            start, deltas = {**block, member: ""}, [{"type": f"{member}_delta", member: block[member]}]
         elif member == "tool_use" and _PARTIAL_JSON in block:
             start = {name: value for name, value in block.items() if name != _PARTIAL_JSON}
-            pieces = [("input_json_delta", _PARTIAL_JSON, piece) for piece in (block[_PARTIAL_JSON], None)]
+            piece = {"type": "input_json_delta", _PARTIAL_JSON: block[_PARTIAL_JSON]}
+            deltas = [piece, {"type": "incomplete_delta"}]  # no piece of null: who joins the pieces could not
         yield {"type": "content_block_start", "index": index, "content_block": start}
-        for kind, name, piece in pieces:
-            yield {"type": "content_block_delta", "index": index, "delta": {"type": kind, name: piece}}
+        for delta in deltas:
+            yield {"type": "content_block_delta", "index": index, "delta": delta}
         yield {"type": "content_block_stop", "index": index}
     yield {"type": "message_delta", "delta": ends, "usage": data["usage"]}
     yield {"type": "message_stop"}

@@ -174,9 +174,14 @@ def test_a_call_is_not_complete_before_its_stop(given: Any, events: list[Any], e
 async def test_an_incomplete_call_stays_so_when_a_whole_answer_is_read_as_a_stream(
     caller: Caller, block: dict[str, Any]
 ) -> None:
-    """Also one whose text would be JSON, so that something else is wrong with it."""
+    """Also one whose text would be JSON, so that something else is wrong with it. Its pieces are text, to be joined."""
     caller.meet(answer(body(block, tool_block(id="toolu_2", input={"b": 1}), stop_reason="tool_use")))
     whole, streamed = await caller.create(), await caller.final()
+    seen: list[Any] = []
+    await caller.events(seen)
+    deltas = [event.delta for event in seen if event.type == "content_block_delta"]
+    pieces = [one.partial_json for one in deltas if one.type == "input_json_delta"]
+    assert "".join(pieces) == whole.tool_uses[0].partial_json
     assert [call.input_complete for call in whole.tool_uses] == [False, True]
     assert streamed == whole
     assert streamed.to_dict() == whole.to_dict()
