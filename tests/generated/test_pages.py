@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import count, islice
 from typing import Any
 
@@ -14,6 +16,8 @@ from aimlapi_client.errors import DecodeError
 from aimlapi_client.models import BatchStatus
 from aimlapi_client.operation import Endpoint, Operation, Parameter
 from aimlapi_client.pages import REMEMBERED, AsyncPages, Pages, Paging, find
+
+from ..support.interrupts import Interrupts, spread
 
 LISTING: Endpoint[Any] = Endpoint(
     "list_things",
@@ -63,6 +67,10 @@ class Walk:
     def take(self, most: int) -> list[Any]:
         return list(islice(self.pages, most))
 
+    def read_on(self) -> list[Any]:
+        """The next item, without an event loop, so that it may be read in the middle of another read."""
+        return self.take(1)
+
 
 class AsyncWalk(Walk):
     """A listing of the asynchronous client."""
@@ -82,6 +90,15 @@ class AsyncWalk(Walk):
             return [await anext(self.pages) for _ in range(most)]
 
         return asyncio.run(read())
+
+    def read_on(self) -> list[Any]:
+        try:
+            anext(self.pages).send(None)
+        except StopIteration as found:
+            return [found.value]
+        except StopAsyncIteration:
+            return []
+        raise AssertionError("nothing is waited for")
 
 
 Walker = Callable[..., Walk]
@@ -300,6 +317,58 @@ def test_an_error_in_the_middle_leaves_the_walk_where_it_was(
     assert listing.pages.cursor == "b"
     assert listing.items() == rows(2)
     assert listing.sender.asked == [{}, {"cursor": "b"}, {"cursor": "b"}]
+
+
+PAGED: dict[str, tuple[Server, Paging, list[Any]]] = {
+    "cursor": (THREE, CURSOR, rows(1, 2, 3)),
+    "offset": (numbered(5, 2), OFFSET, rows(*range(5))),
+    "an even offset": (numbered(4, 2), OFFSET, rows(*range(4))),
+    "one page": (by_cursor({None: {"data": rows(1, 2)}}), CURSOR, rows(1, 2)),
+    "pages of one": (numbered(3, 1), OFFSET, rows(*range(3))),
+}
+paged = pytest.mark.parametrize(("server", "paging", "whole"), PAGED.values(), ids=PAGED.keys())
+
+
+@paged
+@pytest.mark.filterwarnings("ignore:.*was never awaited:RuntimeWarning")  # between its call and its `await`
+def test_an_interrupt_leaves_the_walk_where_it_was(
+    walk: Walker, server: Server, paging: Paging, whole: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between any two instructions; what is lost at most is the item that was being handed out."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(signal, "getsignal", lambda _: interrupt)
+    interrupts = Interrupts(everywhere=True)
+    with interrupts.at(0):
+        walk(server, paging).items()
+    for step in spread(interrupts.steps, 200):
+        listing, found = walk(server, paging), list[Any]()
+        with suppress(KeyboardInterrupt), interrupts.at(step):
+            while len(found) < len(whole):
+                found += listing.read_on()
+        found += listing.items()
+        missing = [item for item in whole if item not in found]
+        assert len(missing) <= 1
+        assert found == [item for item in whole if item not in missing]
+
+
+@paged
+def test_a_listing_is_read_on_while_it_waits(walk: Walker, server: Server, paging: Paging, whole: list[Any]) -> None:
+    """By a signal handler, another thread or another task: each item is given once, whose page comes first or last."""
+    between: list[Any] = []
+    asked: list[object] = []
+
+    def answer(arguments: dict[str, Any]) -> object:
+        asked.append(arguments)
+        if len(asked) % 2:  # not while that is read
+            between.extend(listing.read_on())
+        return server(arguments)
+
+    listing = walk(answer, paging)
+    assert sorted([*listing.items(), *between], key=lambda item: item["id"]) == whole
+    assert between
 
 
 def test_places_are_joined_with_dots(walk: Walker) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping
-from threading import Lock
 from typing import Any, Final, Generic, TypeVar, Unpack
 
 from attrs import field, frozen
@@ -46,22 +45,39 @@ class Paging:
 STALE: Final = 10
 
 
+@frozen(eq=False)
+class _Place(Generic[T]):
+    """A place in a walk: its items, and what is asked after them. It never changes, so that an error loses nothing."""
+
+    following: Operation[Any] | None
+    ready: Iterator[T]
+    seen: OrderedDict[object, None]
+    mark: Mapping[str, Any]  # an earlier page, to find circles by Brent's algorithm
+    steps: int = 0  # from there
+    limit: int = 1
+    stale: int = 0
+    # The next place, as soon as there is one, and never another.
+    after: dict[str, _Place[T]] = field(factory=dict[str, Any])
+
+
 class _Walk(Generic[T]):
-    """The state of a walk: which page to ask for next, and which items were given already."""
+    """A walk, which threads, tasks and signal handlers may share without a lock: the first page that comes counts."""
 
     def __init__(self, operation: Operation[Any], paging: Paging) -> None:
         self._paging = paging
-        self._seen: OrderedDict[object, None] = OrderedDict()
-        self._mark: Mapping[str, Any] = operation.arguments
-        self._steps: int = 0
-        self._limit: int = 1
-        self._stale: int = 0
-        self.following: Operation[Any] | None = operation
-        self.ready: Iterator[T] = iter(())
+        self._place = _Place[T](operation, iter(()), OrderedDict(), operation.arguments)  # the latest or one before it
 
-    def take(self, page: object) -> None:
-        """Take a page. Raises DecodeError for one that leads back to itself, or holds no items."""
-        operation, paging = self.following, self._paging
+    @property
+    def place(self) -> _Place[T]:
+        """The place after the pages taken so far."""
+        place = self._place
+        while following := place.after.get("next"):
+            place = self._place = following
+        return place
+
+    def take(self, place: _Place[T], page: object) -> None:
+        """Take the page after a place. Raises DecodeError for one that leads back to itself, or holds no items."""
+        operation, paging = place.following, self._paging
         assert operation is not None, "a page was taken that nobody asked for"
         items = find(page, paging.items)
         if items is None and not isinstance(page, Extensible):
@@ -69,25 +85,26 @@ class _Walk(Generic[T]):
         if items is not None and not is_list(items):
             raise DecodeError(operation.name, paging.items, f"is a {type(items).__name__} and not a list")
         entries: list[Any] = items or []
-        following = self._following(operation, page, len(entries))
+        following, mark, steps, limit = (
+            self._following(operation, page, len(entries)),
+            place.mark,
+            place.steps,
+            place.limit,
+        )
         if following is not None:
-            self._check_circle(following)
-        self.following = following
-        fresh = [entry for entry in entries if self._is_new(entry)]
+            if following.arguments == mark:
+                at = paging.following or paging.offset
+                raise DecodeError(following.name, at, "leads back to an earlier page; it cannot be read on")
+            steps += 1
+            if steps == limit:
+                mark, steps, limit = following.arguments, 0, limit * 2
+        seen = place.seen.copy()
+        fresh = [entry for entry in entries if self._is_new(entry, seen)]
         # New entries push a whole page down at times, but not again and again.
-        self._stale = 0 if fresh or not entries else self._stale + 1
-        if self._stale == STALE:
+        stale = 0 if fresh or not entries else place.stale + 1
+        if stale == STALE:
             raise DecodeError(operation.name, paging.items, f"brings nothing new, {STALE} pages in a row")
-        self.ready = iter(fresh)
-
-    def _check_circle(self, following: Operation[Any]) -> None:
-        """Raise DecodeError where a walk goes in a circle: Brent's algorithm, which keeps one earlier page."""
-        if following.arguments == self._mark:
-            place = self._paging.following or self._paging.offset
-            raise DecodeError(following.name, place, "leads back to an earlier page; it cannot be read on")
-        self._steps += 1
-        if self._steps == self._limit:
-            self._mark, self._steps, self._limit = following.arguments, 0, self._limit * 2
+        place.after.setdefault("next", _Place(following, iter(fresh), seen, mark, steps, limit, stale))
 
     def _following(self, operation: Operation[Any], page: object, count: int) -> Operation[Any] | None:
         paging = self._paging
@@ -102,22 +119,23 @@ class _Walk(Generic[T]):
         offset = operation.arguments.get(paging.offset) or 0
         return operation.with_arguments(**{paging.offset: offset + count})
 
-    def _is_new(self, item: object) -> bool:
+    def _is_new(self, item: object, seen: OrderedDict[object, None]) -> bool:
         if not self._paging.identity:
             return True
         name = find(item, self._paging.identity)
         if not isinstance(name, (str, int)):
             return True  # nothing tells it apart
-        if name in self._seen:
+        if name in seen:
             return False
-        self._seen[name] = None
-        if len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
+        seen[name] = None
+        if len(seen) > REMEMBERED:
+            seen.popitem(last=False)
         return True
 
     @property
     def cursor(self) -> str | None:
-        found = None if self.following is None else self.following.arguments.get(self._paging.cursor)
+        following = self.place.following
+        found = None if following is None else following.arguments.get(self._paging.cursor)
         return found if isinstance(found, str) else None
 
 
@@ -127,15 +145,16 @@ class _Page(Operation[Any]):
     error of the call."""
 
     walk: _Walk[Any] = field(kw_only=True, repr=False, eq=False)
+    place: _Place[Any] = field(kw_only=True, repr=False, eq=False)
 
     def decode(self, status_code: int, content: bytes, content_type: str = "") -> Any:
         page = self.endpoint.decode(status_code, content, content_type)
-        self.walk.take(page)
+        self.walk.take(self.place, page)
         return page
 
 
-def _next_page(walk: _Walk[Any], operation: Operation[Any]) -> Operation[Any]:
-    return _Page(operation.endpoint, operation.arguments, operation.body, operation.content_type, walk=walk)
+def _next_page(walk: _Walk[Any], place: _Place[Any], asked: Operation[Any]) -> Operation[Any]:
+    return _Page(asked.endpoint, asked.arguments, asked.body, asked.content_type, walk=walk, place=place)
 
 
 def find(value: object, place: str) -> Any:
@@ -152,6 +171,7 @@ class Pages(Iterator[T]):
     """A listing. Iterate for its items: pages are fetched as they are needed.
 
     An error in the middle leaves the walk where it was, so that iterating on asks for the same page again.
+    Threads and signal handlers may share it: each item is given once, though a page may be asked for by several.
     """
 
     def __init__(
@@ -160,20 +180,18 @@ class Pages(Iterator[T]):
         self._client = client
         self._walk = _Walk[T](operation, paging)
         self._options = options
-        self._lock = Lock()
 
     def __iter__(self) -> Iterator[T]:
         return self
 
     def __next__(self) -> T:
-        walk = self._walk
-        with self._lock:  # threads may share a listing, and each page is asked for once
-            while True:
-                for item in walk.ready:
-                    return item
-                if walk.following is None:
-                    raise StopIteration
-                self._client.send(_next_page(walk, walk.following), **self._options)
+        while True:
+            place = self._walk.place
+            for item in place.ready:  # no signal is handled between here and the caller
+                return item
+            if place.following is None:
+                raise StopIteration
+            self._client.send(_next_page(self._walk, place, place.following), **self._options)
 
     @property
     def cursor(self) -> str | None:
@@ -185,6 +203,7 @@ class AsyncPages(AsyncIterator[T]):
     """A listing. Iterate for its items: pages are fetched as they are needed.
 
     An error in the middle leaves the walk where it was, so that iterating on asks for the same page again.
+    Tasks may share it: each item is given once, though a page may be asked for by several.
     """
 
     def __init__(
@@ -198,13 +217,13 @@ class AsyncPages(AsyncIterator[T]):
         return self
 
     async def __anext__(self) -> T:
-        walk = self._walk
         while True:
-            for item in walk.ready:
+            place = self._walk.place
+            for item in place.ready:
                 return item
-            if walk.following is None:
+            if place.following is None:
                 raise StopAsyncIteration
-            await self._client.send(_next_page(walk, walk.following), **self._options)
+            await self._client.send(_next_page(self._walk, place, place.following), **self._options)
 
     @property
     def cursor(self) -> str | None:
