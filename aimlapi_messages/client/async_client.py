@@ -40,7 +40,8 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
     end with it. A stream is read on the loop that opened it; elsewhere it raises StreamError.
 
     A forked process has connections of its own, and neither uses nor closes those of its parent, whose streams
-    raise StreamError there. An `http_client` that was used before the fork raises ConfigurationError.
+    raise StreamError there. An `http_client` that was used before the fork raises ConfigurationError. Make a first
+    call before other threads call and fork: it loads modules, under locks of Python's own that stay locked in a child.
 
     What a signal handler raises, such as KeyboardInterrupt, comes out as it is. The connection that was in use is
     closed, and the next call works. A handler may itself call the client. An `http_client` has locks of its own:

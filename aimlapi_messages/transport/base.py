@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import ssl
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
@@ -182,29 +182,25 @@ def configuration_errors() -> Generator[None]:
 # --- what threads and tasks do in different ways
 
 
-def shielded(close: Callable[[], None]) -> Callable[[bool], None]:
+def shielded(close: Callable[[], None], _whole: bool) -> None:
     """The counterpart of `async_shielded`. Nobody cancels a thread."""
-    return lambda _whole: close()
+    close()
 
 
-def async_shielded(close: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[bool], Awaitable[None]]:
-    """What closes a response of the httpx client given, and cannot be cancelled half-way.
+async def async_shielded(close: Callable[[], Coroutine[Any, Any, None]], _whole: bool) -> None:
+    """Close a response of the httpx client given, which cannot be cancelled half-way.
 
     httpcore's pool is shielded from cancellation by anyio alone: a task that asyncio cancels while the pool takes its
     connection back would leave that busy for ever.
     """
+    import asyncio  # noqa: PLC0415 (the synchronous client does without it)
 
-    async def close_whole(_whole: bool) -> None:
-        import asyncio  # noqa: PLC0415 (the synchronous client does without it)
-
-        task = asyncio.ensure_future(close())
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await asyncio.wait([task])
-            raise
-
-    return close_whole
+    task = asyncio.ensure_future(close())
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 # --- signals

@@ -72,11 +72,6 @@ if hasattr(os, "register_at_fork"):
 # --- homes
 
 
-def process() -> object:
-    """Says whether this is still the same process: another object in each."""
-    return _process
-
-
 def home() -> object:
     """What the connections belong to that are made here: this process."""
     return _process

@@ -36,7 +36,6 @@ from .homes import (
     home,
     is_over,
     leave,
-    process,
     release,
 )
 from .logs import unlogged
@@ -232,19 +231,19 @@ class GivenClient(Transport):
         self._client = client
         self.secrets = [*secrets_in(client.headers), *(cookie.value or "" for cookie in client.cookies.jar)]
         base.know_proxies()
-        self._process: object = None  # that has used it
+        self._is_used = self._is_inherited = False
+        forget_in_children(self)
 
     def _send(self, request: Request) -> Response:
         client = self._client
-        if self._process is None:
-            self._process = process()
-        if self._process is not process():
+        if self._is_inherited:
             raise ConfigurationError(
                 "http_client was used before this process was forked, and its connections are the parent's. "
                 "Give each process an http_client of its own."
             )
         if client.is_closed:
             raise ConfigurationError("The client is closed: its http_client was. Build a new one.")
+        self._is_used = True
         outgoing = client.build_request(
             request.method,
             request.url,
@@ -264,7 +263,11 @@ class GivenClient(Transport):
         if response.is_closed:  # by such a hook; what it read httpx keeps, decompressed
             headers = [header for header in headers if header[0].lower() != b"content-encoding"]
             body = httpx.ByteStream(response.content if response.is_stream_consumed else b"")
-        return Response(response.status_code, headers, body, shielded(response.close))
+        return Response(response.status_code, headers, body, partial(shielded, response.close))
+
+    def forget(self) -> None:
+        """Say in a child whether its connections are those of the process that this one was forked from."""
+        self._is_inherited = self._is_used
 
 
 class Sender(Protocol):

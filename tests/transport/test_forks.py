@@ -58,8 +58,10 @@ def ended(child: int) -> None:
 def sync(base_url: str, times: str) -> None:
     """A thread calls all the time, so that the process is also forked in the middle of a call."""
     client = AIMLAPI(api_key=KEY, base_url=base_url, max_retries=0, timeout=LIMIT)
+    # The first call loads modules. Python's own locks on these stay locked in a child that is forked meanwhile.
+    client.messages.create(**echo("first"))
     over = threading.Event()
-    asked = 0
+    asked = 1
 
     def call() -> None:
         nonlocal asked
@@ -67,7 +69,7 @@ def sync(base_url: str, times: str) -> None:
             assert client.messages.create(**echo(f"thread {asked}")).text == f"thread {asked}"
             asked += 1
 
-    thread = threading.Thread(target=call)
+    thread = threading.Thread(target=call, daemon=True)  # so that what fails here ends
     thread.start()
     stream = client.messages.create(**CALL, stream=True)
     events = [next(stream).type]
