@@ -152,29 +152,35 @@ class _Held(NamedTuple):
 
 
 class _Account(NamedTuple):
-    """The account at one moment: known costs, what is counted for calls without one, and calls in flight by number."""
+    """The account at one moment: known costs, what is counted for calls without one, and calls in flight by number.
+
+    reserved: the most that the calls in flight may cost.
+    """
 
     spent: Decimal = _NOTHING
     unknown: Decimal = _NOTHING
     in_flight: Mapping[int, _Held] = {}
+    reserved: Decimal = _NOTHING
+
+    @property
+    def counted(self) -> Decimal:
+        """What the calls that are over have cost, or may have."""
+        return EXACT.add(self.spent, self.unknown)
 
     def swept(self) -> _Account:
         """The same without calls that were dropped in flight; those from before a fork are the parent's."""
-        process, unknown, rest = os.getpid(), self.unknown, dict[int, _Held]()
+        process, unknown, reserved, rest = os.getpid(), self.unknown, _NOTHING, dict[int, _Held]()
         for number, held in self.in_flight.items():
             if held.process == process and held.charge() is None:
                 unknown = EXACT.add(unknown, held.usd)
             elif held.process == process:
                 rest[number] = held
-        return _Account(self.spent, unknown, rest)
+                reserved = EXACT.add(reserved, held.usd)
+        return _Account(self.spent, unknown, rest, reserved)
 
-    @property
-    def reserved(self) -> Decimal:
-        """The most that the calls in flight may cost."""
-        total = _NOTHING
-        for held in self.in_flight.values():
-            total = EXACT.add(total, held.usd)
-        return total
+    def leaves(self, usd: Decimal, budget: Decimal) -> bool:
+        """Whether there is room in the budget for so much beside the calls in flight."""
+        return EXACT.add(self.counted, EXACT.add(self.reserved, usd)) <= budget
 
 
 class _Entry:
@@ -216,7 +222,7 @@ class SpendTracker:
             usd = cost.usd
 
             def add(account: _Account) -> _Account:
-                return _Account(EXACT.add(account.spent, usd), account.unknown, account.in_flight)
+                return account._replace(spent=EXACT.add(account.spent, usd))
 
             self._change(add)
 
@@ -232,15 +238,18 @@ class SpendTracker:
         held = _Held(self._price(load, model), os.getpid(), owner, weakref.ref(made))
 
         def admit(account: _Account) -> _Account:
-            now = account.swept()
-            counted = EXACT.add(now.spent, now.unknown)
-            if self.budget is None or counted >= self.budget:
+            if self.budget is None:
+                raise self._refusal(account)
+            # To sweep takes time with many in flight, and changes nothing of the sum.
+            now = account if account.leaves(held.usd, self.budget) else account.swept()
+            if now.counted >= self.budget:
                 raise self._refusal(now)
-            if now.in_flight and EXACT.add(counted, EXACT.add(now.reserved, held.usd)) > self.budget:
+            if now.in_flight and not now.leaves(held.usd, self.budget):
                 if all(other.owner == owner for other in now.in_flight.values()):
                     raise self._refusal(now, held.usd)
                 return account
-            return now._replace(in_flight={**now.in_flight, number: held})
+            in_flight, reserved = {**now.in_flight, number: held}, EXACT.add(now.reserved, held.usd)
+            return now._replace(in_flight=in_flight, reserved=reserved)
 
         return made if number in self._change(admit).in_flight else None
 
@@ -256,10 +265,11 @@ class SpendTracker:
             if held is None:  # it has ended already
                 return account
             rest = {other: one for other, one in account.in_flight.items() if other != number}
+            left = account._replace(in_flight=rest, reserved=EXACT.subtract(account.reserved, held.usd))
             if usd is not None:
-                return _Account(EXACT.add(account.spent, usd), account.unknown, rest)
+                return left._replace(spent=EXACT.add(left.spent, usd))
             counted = held.usd if unknown is None else min(held.usd, unknown)
-            return _Account(account.spent, EXACT.add(account.unknown, counted), rest)
+            return left._replace(unknown=EXACT.add(left.unknown, counted))
 
         self._change(end)
 

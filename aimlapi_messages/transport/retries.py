@@ -57,9 +57,9 @@ FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 8.0
 LONGEST_ADVICE: Final = 60.0
 
-# In seconds: how soon a call that waits for room in the budget looks again, at first and later.
+# In seconds: how soon a call that waits for room in the budget looks again, at first and later. Thousands may wait.
 _FIRST_LOOK: Final = 0.002
-_LAST_LOOK: Final = 0.05
+_LAST_LOOK: Final = 0.25
 
 # Of the other headers only the names are logged: anything may be a secret there.
 _SHOWN: Final = frozenset({"accept", "content-type", "user-agent", "x-client-request-id"})

@@ -196,7 +196,7 @@ def check(client: AIMLAPI | AsyncAIMLAPI, costs: list[Decimal], charged: Decimal
     assert client.budget_usd is not None
     assert client.spent == sum(costs) == charged
     assert client.spent < client.budget_usd + max(costs)
-    assert client._spending._entry.latest().account[1:] == (0, {})
+    assert client._spending._entry.latest().account[1:] == (0, {}, 0)
 
 
 def question(chance: random.Random) -> dict[str, Any]:

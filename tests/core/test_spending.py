@@ -126,6 +126,30 @@ def test_a_call_waits_while_others_may_use_up_the_rest() -> None:
         tracker.reserve(THOUSAND, "m", "me")
 
 
+def test_a_call_that_has_room_looks_at_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of thousands would look at all; the sum is always that of the calls in flight."""
+    tracker = SpendTracker(Decimal("0.4"))
+    kind = type(tracker._entry.latest().account)
+    swept, sweeps = kind.swept, list[object]()
+
+    def count(account: Any) -> Any:
+        sweeps.append(account)
+        return swept(account)
+
+    monkeypatch.setattr(kind, "swept", count)
+    charges = [reserved(tracker) for _ in range(4)]
+    charges.pop().settle(cent("0.005"))
+    charges.pop().settle(None, {"output_tokens": 10})
+    charges.pop().release()
+    charges.append(reserved(tracker))
+    charges.clear()  # dropped, and as much in the sum as before
+    reserved(tracker, "me")
+    assert not sweeps
+    assert tracker._entry.latest().account.reserved == 3 * WHAT_IT_MAY_COST
+    assert tracker.reserve(Load(0, 3000), "m", "me") is not None  # it is alone
+    assert len(sweeps) == 1
+
+
 def test_nobody_waits_for_calls_of_his_own() -> None:
     """A call from within a stream, or from a signal handler, would wait for ever."""
     tracker = SpendTracker(Decimal("0.1"))
