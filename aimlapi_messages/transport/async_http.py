@@ -10,7 +10,7 @@ import asyncio
 import sys
 import weakref
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -20,7 +20,7 @@ import httpx
 
 from ..core.errors import APIConnectionError, ConfigurationError
 from ..core.reply import ReplyHead
-from ..core.request import Request, secrets_in
+from ..core.request import Request, secrets_in, secrets_in_query
 from . import base
 from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
 from .base import async_shielded, raised_by_handler
@@ -197,15 +197,12 @@ class AsyncTransport(ABC):
 
     def __init__(self, timeout: TimeoutTypes = DEFAULT_TIMEOUT) -> None:
         self.timeout: TimeoutTypes = timeout  # of a client that is given none
-        self.secrets: Collection[str] = ()  # what it sends besides, and no text may show
         self._closed = False
 
     async def open(self, request: Request) -> AsyncReply:
         """Send a request, and return its response once the head is there. Raises APIConnectionError."""
         if self._closed:
             raise ConfigurationError(CLOSED)
-        if self.secrets:
-            request = replace(request, secrets=request.secrets.plus(self.secrets))
         unlogged.set(request.secrets)
         try:
             return AsyncReply(await self._send(request), request)
@@ -228,10 +225,15 @@ class AsyncGivenClient(AsyncTransport):
         chosen = client.timeout != httpx.Timeout(5.0)  # httpx's own, by which hardly a model answers
         super().__init__(client.timeout if chosen else DEFAULT_TIMEOUT)
         self._client = client
-        self.secrets = [*secrets_in(client.headers), *(cookie.value or "" for cookie in client.cookies.jar)]
+        self._cookies = [cookie.value or "" for cookie in client.cookies.jar]
         base.know_proxies()
         self._is_used = self._is_inherited = False
         forget_in_children(self)
+
+    async def open(self, request: Request) -> AsyncReply:
+        client = self._client
+        secrets = {*secrets_in(client.headers), *secrets_in_query(client.params), *self._cookies}
+        return await super().open(replace(request, secrets=request.secrets.plus(secrets)))
 
     async def _send(self, request: Request) -> AsyncResponse:
         client = self._client

@@ -25,7 +25,10 @@ unlogged: Final[ContextVar[Secrets]] = ContextVar("unlogged", default=NO_SECRETS
 
 
 def _scrub(record: logging.LogRecord) -> bool:
-    said = record.getMessage()
+    try:
+        said = record.getMessage()
+    except Exception:  # of a text that does not fit its arguments, which a handler tells
+        return True
     shown = with_proxies(unlogged.get()).scrub(said)
     if shown != said:
         record.msg, record.args = shown, ()

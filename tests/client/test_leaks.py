@@ -109,6 +109,14 @@ def test_the_watch_changes_nothing_that_is_logged(caplog: pytest.LogCaptureFixtu
     assert caplog.messages == ["seen", "asked for"]
 
 
+@pytest.mark.parametrize("name", ["asyncio", "httpx", "httpcore.http11", "httpcore.proxy", "aiohttp.client"])
+@pytest.mark.parametrize("args", [("text",), (1, 2), ({},), ()])
+def test_a_log_record_that_cannot_be_formatted_is_a_matter_of_handlers(name: str, args: tuple[Any, ...]) -> None:
+    """Which tell of it; whoever logs goes on."""
+    record = logging.LogRecord(name, logging.ERROR, __file__, 1, "%d", args, None)
+    assert logging.getLogger(name).filter(record)
+
+
 def noted() -> BaseException:
     error = ValueError("odd")
     error.add_note(f"sent {SECRET}")
@@ -237,11 +245,11 @@ def test_no_proxy_has_its_password_shown(
 
 @pytest.mark.parametrize("kind", ["given", "async given"])
 def test_no_secret_of_a_given_client_is_shown(kind: str, server: EchoServer) -> None:
-    """Its own headers and cookies are sent too, and repeated."""
-    given = {"headers": {"x-api-key": PASSWORD}, "cookies": {"session": LOGIN}}
+    """Its own headers, cookies and query are sent too, and repeated."""
+    given = {"headers": {"x-api-key": PASSWORD}, "cookies": {"session": LOGIN}, "params": {"token": PASSWORD[::-1]}}
     caller = HostileCaller(kind, given=given, base_url=server.base_url)
-    for place, server.response in responses(f"{PASSWORD}, {LOGIN}"):
-        found = leaks(lambda: caller.call("call"), HOSTILE_KEY, PASSWORD, LOGIN, may_pass=True)
+    for place, server.response in responses(f"{PASSWORD}, {LOGIN}, {PASSWORD[::-1]}"):
+        found = leaks(lambda: caller.call("call"), HOSTILE_KEY, PASSWORD, PASSWORD[::-1], LOGIN, may_pass=True)
         assert not found, (place, found)
 
 
