@@ -312,9 +312,11 @@ class AsyncConnections(AsyncTransport):
 
     def _enter(self, place: object) -> AsyncHome:
         for other, found in list(self.homes.items()):
-            if found.sender.closed or async_is_over(other):
-                self.homes.pop(other, None)
+            if async_is_over(other):
                 found.sender.forget()
+                self.homes.pop(other, None)
+            elif found.sender.closed:  # and its loop, maybe on another thread, sees to the rest
+                self.homes.pop(other, None)
         sender = self._make()
         made = AsyncHome(sender, async_guard(sender.close))
         made = self.homes.setdefault(place, made)

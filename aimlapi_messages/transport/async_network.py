@@ -33,13 +33,14 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        literal = ":" in host or host.replace(".", "").isdigit()
-        delay = None if literal else _NEXT_ADDRESS
         loop, protocol = asyncio.get_running_loop(), _Protocol(self._transports)
+        literal = ":" in host or host.replace(".", "").isdigit()
+        knows = type(loop).create_connection is asyncio.BaseEventLoop.create_connection  # uvloop's has no such argument
+        delay: dict[str, Any] = {"happy_eyeballs_delay": _NEXT_ADDRESS} if knows and not literal else {}
         try:
             async with asyncio.timeout(timeout):
                 # The factory runs no Python code, where a signal handler could raise while the socket is asyncio's.
-                await loop.create_connection([protocol].pop, host, port, happy_eyeballs_delay=delay)
+                await loop.create_connection([protocol].pop, host, port, **delay)
         except OSError as error:
             raise_mapped(error, httpcore.ConnectTimeout, httpcore.ConnectError)
         return _Stream(protocol, self._transports)
@@ -47,7 +48,10 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
     def close(self) -> None:
         """Close what was connected, and wake whoever waits for it."""
         for transport in reversed(self._transports):
-            transport.abort()
+            try:
+                transport.abort()
+            except RuntimeError:  # the event loop is closed
+                forget_transport(transport)
 
     def forget(self) -> None:
         """Close the files alone: the event loop is closed, or another process's."""

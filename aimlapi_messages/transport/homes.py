@@ -188,7 +188,8 @@ def forget_transport(transport: Any) -> None:
     """
     while transport is not None:
         inner = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None)
-        transport._closed = transport._closing = True
+        with suppress(AttributeError):  # uvloop's, whose files end with the loop
+            transport._closed = transport._closing = True
         sock = getattr(transport, "_sock", None)
         if sock is not None:
             transport._sock = None

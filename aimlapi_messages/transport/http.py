@@ -313,9 +313,11 @@ class Connections(Transport):
 
     def _enter(self, place: object) -> Home:
         for other, found in list(self.homes.items()):
-            if found.sender.closed or is_over(other):
-                self.homes.pop(other, None)
+            if is_over(other):
                 found.sender.forget()
+                self.homes.pop(other, None)
+            elif found.sender.closed:  # and its loop, maybe on another thread, sees to the rest
+                self.homes.pop(other, None)
         sender = self._make()
         made = Home(sender, guard(sender.close))
         made = self.homes.setdefault(place, made)

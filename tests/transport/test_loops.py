@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+from asyncio.selector_events import _SelectorSocketTransport
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -31,6 +32,26 @@ def server() -> Iterator[HeldServer]:
 
 def client_of(server: HeldServer, transport: Any) -> AsyncAIMLAPI:
     return AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, transport=transport, max_retries=0, timeout=LIMIT)
+
+
+class _SealedTransport(_SelectorSocketTransport):
+    """One that lets nobody say that it is closed."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "_closed":
+            raise AttributeError(name)
+        super().__setattr__(name, value)
+
+
+class OtherLoop(asyncio.SelectorEventLoop):
+    """An event loop that is not asyncio's own, with no more than what asyncio promises of one, as uvloop's."""
+
+    async def create_connection(self, factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+        assert "happy_eyeballs_delay" not in options
+        return await super().create_connection(factory, host, port, **options)
+
+    def _make_socket_transport(self, sock: Any, protocol: Any, *rest: Any, **options: Any) -> Any:
+        return _SealedTransport(self, sock, protocol, *rest, **options)
 
 
 async def use(client: AsyncAIMLAPI) -> Any:
@@ -99,6 +120,40 @@ def left_open(server: HeldServer, client: AsyncAIMLAPI) -> None:
     server.wait_for_connections(0)
 
 
+def of_another_make(server: HeldServer, client: AsyncAIMLAPI) -> None:
+    """A loop that is not asyncio's own, closed as it should be, and bare."""
+    with asyncio.Runner(loop_factory=OtherLoop) as runner:
+        stream = runner.run(use(client))
+        runner.run(stream.close())
+    server.wait_for_connections(0)
+    loop = OtherLoop()
+    loop.run_until_complete(use(client))
+    loop.close()
+    asyncio.run(use(client))
+    gc.collect()
+    server.wait_for_connections(0)
+
+
+def ending(server: HeldServer, client: AsyncAIMLAPI) -> None:
+    """One ends just when others begin, each on a thread of its own."""
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            for _ in range(5):
+                asyncio.run(use(client))
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    server.wait_for_connections(0)
+
+
 def closed_by_another(server: HeldServer, client: AsyncAIMLAPI) -> None:
     """`close` on one loop closes what another has, which runs meanwhile."""
     used, closed = threading.Event(), threading.Event()
@@ -136,7 +191,16 @@ def dropped(server: HeldServer, client: AsyncAIMLAPI) -> None:
 
 KINDS: dict[str, Callable[[HeldServer, AsyncAIMLAPI], None]] = {
     kind.__name__: kind
-    for kind in (one_after_the_other, at_the_same_time, closed_bare, left_open, closed_by_another, dropped)
+    for kind in (
+        one_after_the_other,
+        at_the_same_time,
+        ending,
+        closed_bare,
+        left_open,
+        of_another_make,
+        closed_by_another,
+        dropped,
+    )
 }
 
 
