@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
     from ..transport.arguments import TimeoutTypes
@@ -87,6 +87,9 @@ class Secrets:
         self.__views = [view for view in map(_view, self.__texts) if len(view) >= SHORTEST_SECRET]
         self.__blocks = frozenset(block for secret in self.__views for _, block in _blocks(secret))
         self.__reach = _LONGEST_ESCAPE * max(map(len, self.__texts), default=0)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("secrets are never pickled, nor what holds them")
 
     def plus(self, texts: Collection[str]) -> Secrets:
         """These and others."""

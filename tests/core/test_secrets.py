@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import traceback
 from collections.abc import Callable
 from itertools import combinations
@@ -19,7 +21,8 @@ from aimlapi_messages import (
     ConfigurationError,
     RateLimitError,
 )
-from aimlapi_messages.core.request import Secrets, secrets_in, secrets_in_query
+from aimlapi_messages.core.reply import ReplyHead
+from aimlapi_messages.core.request import Request, Secrets, secrets_in, secrets_in_query
 
 from ..support.callers import Caller, in_process
 from ..support.wire import (
@@ -218,6 +221,28 @@ def test_no_frame_of_a_bad_setting_holds_the_key() -> None:
     with pytest.raises(ConfigurationError) as changed:
         AIMLAPI(api_key="other-key").with_options(api_key=KEY, max_retries=-1)
     assert KEY not in shown(made.value) + shown(changed.value)
+
+
+_SECRETS = Secrets([KEY])
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        _SECRETS,
+        Secrets([]).plus([KEY]),
+        Request("GET", "http://gateway.invalid", {"authorization": KEY}, None, None, _SECRETS),
+        ReplyHead(200, {}, "http://gateway.invalid", _SECRETS),
+        {"told": [_SECRETS]},
+    ],
+    ids=lambda holder: type(holder).__name__,
+)
+def test_secrets_are_never_pickled(holder: object) -> None:
+    """Nor what holds them: a request, or the head of a reply."""
+    with pytest.raises(TypeError, match="never pickled"):
+        pickle.dumps(holder)
+    with pytest.raises(TypeError, match="never pickled"):
+        copy.deepcopy(holder)
 
 
 def test_scrubbing_takes_as_long_as_the_text_is_long() -> None:
