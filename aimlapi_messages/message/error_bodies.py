@@ -253,15 +253,18 @@ def _read(data: Mapping[str, Any]) -> _Account:
     upstream = next(filter(None, map(_UPSTREAM_STATUS.match, account.texts)), None)
     if upstream:
         account.upstream_status = int(upstream[1])
-    for place, text in enumerate(account.texts):
+    texts: list[str] = []
+    for text in dict.fromkeys(account.texts):  # the gateway says the same in `message` and in `error.message`
         found = _embedded(text)
-        if found is not None:
+        if found is None:
+            texts.append(text)
+        else:
             prefix, inner = found
             account.type = inner.type or account.type
             account.codes = [*account.codes, *inner.codes]
-            account.texts = [*account.texts[:place], *filter(None, [prefix]), *inner.texts, *account.texts[place + 1 :]]
+            texts += [*filter(None, [prefix]), *inner.texts]
             account.issues = [*account.issues, *inner.issues]
-            break
+    account.texts = texts
     return account
 
 

@@ -127,9 +127,21 @@ def test_money_is_told_from_other_refusals(status: int, body: Any, kind: type[AP
     assert type(read(body, status)) is kind
 
 
+def of_a_provider(said: str) -> str:
+    """The error of a provider, as the gateway passes it on in a text."""
+    return json.dumps({"type": "error", "error": {"type": "invalid_request_error", "message": said}})
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
+        # A provider's error in more than one text.
+        ({"message": f"400 {of_a_provider('No')}", "error": {"message": f"400 {of_a_provider('No')}"}}, "No"),
+        ({"message": f"400 {of_a_provider('No')}", "error": {"message": of_a_provider("No")}}, "No"),
+        ({"title": "A", "message": of_a_provider("No"), "detail": f"400 {of_a_provider('Yes')}"}, "A; No; Yes"),
+        ({"message": [of_a_provider("No"), of_a_provider("Yes"), of_a_provider("No")]}, "No; Yes"),
+        ({"message": "No", "error": f"400 {of_a_provider('No')}"}, "No"),
+        ({"message": f"Upstream: {of_a_provider('No')}", "msg": f"400 {of_a_provider('No!')}"}, "Upstream; No"),
         ({"title": "Bad Request", "message": "Bad Request", "detail": "Bad Request"}, "Bad Request"),
         ({"title": "Bad Request", "detail": "model is wrong"}, "model is wrong"),
         ({"title": "No credit.", "detail": "It costs 50."}, "No credit; It costs 50"),
