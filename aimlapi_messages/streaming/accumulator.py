@@ -243,7 +243,7 @@ class MessageAccumulator:
 
         Raises StreamDecodeError for one that belongs to no message.
         """
-        if payload.get("type") != "content_block_delta" and _may_be_piece(payload.get("delta")):
+        if payload.get("type") != "content_block_delta" and _may_have_piece(payload):
             self.spoil_calls()  # of a tool's input, in an event of another type
         match payload.get("type"):
             case "message_start":
@@ -363,7 +363,8 @@ class MessageAccumulator:
                 message[name] = value
         if is_object(usage):
             message["usage"].update({name: count for name, count in usage.items() if count is not None})
-        self.complete = self.complete or delta.get("stop_reason") not in (None, "")
+        reason = delta.get("stop_reason")
+        self.complete = self.complete or (isinstance(reason, str) and reason != "")
 
     def _block(self, payload: Mapping[str, Any]) -> BlockBuilder | None:
         """The block of a delta. One that never started has the type that its first delta implies, None if any.
@@ -471,9 +472,14 @@ def _kind_of(delta: Mapping[str, Any]) -> str:
     return kind if isinstance(kind, str) else ""
 
 
-def _may_be_piece(delta: object) -> bool:
-    """Whether a delta is of a block; that of a message has no type."""
-    return is_object(delta) and ("type" in delta or _PARTIAL_JSON in delta)
+def _may_have_piece(payload: Mapping[str, Any]) -> bool:
+    """Whether an event has the delta of a block, while that of a message has no type, is one, or is a chunk of a chat.
+
+    Helper events, which some servers hand on, only repeat a piece, with a snapshot.
+    """
+    delta: object = payload.get("delta")
+    is_piece = "snapshot" not in payload and payload.get(_PARTIAL_JSON, "") != ""
+    return is_piece or "choices" in payload or (is_object(delta) and ("type" in delta or _PARTIAL_JSON in delta))
 
 
 def _may_be_input(delta: Mapping[str, Any]) -> bool:

@@ -63,6 +63,7 @@ class LegacyReader:
         self._open: str | None = None  # the type of the open block
         self._calls: list[_Call] = []  # open until the end, since their pieces may alternate
         self._numbered: dict[int, _Call] = {}  # the latest with each number
+        self._named: dict[str, _Call] = {}  # the latest with each id
         self._begun, self._lost = set[int](), set[int]()  # blocks of calls with arguments, and with a null after them
         self._stop_reason: str | None = None
         self._counts: dict[str, int] = {"input_tokens": 0, "output_tokens": 0}
@@ -78,7 +79,10 @@ class LegacyReader:
             yield {"type": "message_start", "message": self._message(chunk)}
         choices = [choice for choice in _choices(chunk) if not choice.get("index")]
         choice: Mapping[str, Any] = choices[0] if choices else {}
-        yield from self._content(_object(choice.get("delta") or choice.get("message")))
+        part = choice.get("delta") or choice.get("message")
+        if not (_is_list(chunk.get("choices")) and _is_list([part] if part else [])):
+            yield from self._spoil()
+        yield from self._content(_object(part))
         yield from self._finish(state.get("finishReason") or choice.get("finish_reason"), counted=bool(counts))
         if is_object(chunk.get("meta")):
             yield meta_of(chunk)
@@ -106,8 +110,16 @@ class LegacyReader:
         self._refused = self._refused or bool(refusal)
         yield from self._piece("text", _text(part.get("content")) + refusal, {})
         calls = part.get("tool_calls")
+        if not _is_list(calls):
+            yield from self._spoil()
         for position, call in enumerate(calls if is_array(calls) else []):
-            yield from self._tool_call(_object(call), position)
+            if is_object(call):
+                yield from self._tool_call(call, position)
+
+    def _spoil(self) -> Iterator[dict[str, Any]]:
+        """What could not be read may be a piece of any call, so that none is whole."""
+        for call in self._calls if self._stop_reason is None else ():
+            yield {"type": "content_block_delta", "index": call.block, "delta": {"type": "incomplete_delta"}}
 
     def _piece(self, kind: str, text: str, others: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         """The events of a piece of text or thinking. others: the other members of a new block."""
@@ -118,7 +130,10 @@ class LegacyReader:
             yield {"type": "content_block_delta", "index": self._index, "delta": delta}
 
     def _tool_call(self, given: Mapping[str, Any], position: int) -> Iterator[dict[str, Any]]:
-        function, number = _object(given.get("function")), given.get("index")
+        told, number = given.get("function"), given.get("index")
+        if not _is_list([told] if told else []):
+            yield from self._spoil()
+        function = _object(told)
         id, name = _text(given.get("id")), _text(function.get("name"))
         index = number if isinstance(number, int) else None
         call = self._continued(id, name, index, position)
@@ -126,6 +141,8 @@ class LegacyReader:
             yield from self._open_block({"type": "tool_use", "id": id, "name": name, "input": {}})
             call = _Call(id, name, index, self._index)
             self._calls.append(call)
+            if id:
+                self._named[id] = call
             if index is not None:
                 self._numbered[index] = call
         # A piece with something else than arguments may be of arguments that got lost.
@@ -144,12 +161,14 @@ class LegacyReader:
     def _continued(self, id: str, name: str, index: int | None, position: int) -> _Call | None:
         """The call that a piece continues; None for a new one.
 
-        The first piece of a call has its name; the others only have arguments. Some servers number the calls of a
-        stream, some do not, some give all the same number, so another name or id is a new call. Without numbers,
-        only the first piece of a chunk can continue the last call.
+        The first piece of a call has its name; the others only have arguments, and with some servers the id. Some
+        number the calls of a stream, some do not, some give all the same number, so another name or id is a new call.
+        Without either, only the first piece of a chunk can continue the last call.
         """
         last = self._calls[-1] if self._calls else None
-        found = None if index is None else self._numbered.get(index)
+        found = self._named.get(id)
+        if found is None or index not in (None, found.number):
+            found = None if index is None else self._numbered.get(index)
         if found is None and last is not None and position == 0 and (index is None or last.number is None):
             found = last
         if found is None or (id and id != found.id) or (name and name != found.name):
@@ -212,6 +231,11 @@ def _text(value: object) -> str:
         return value
     texts = [_object(part).get("text") for part in value] if is_array(value) else []
     return "".join(text for text in texts if isinstance(text, str))
+
+
+def _is_list(value: object) -> bool:
+    """Whether it is a list of objects, or nothing."""
+    return all(map(is_object, value)) if is_array(value) else not value
 
 
 def _object(value: object) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from aimlapi_messages import ContentBlockStopEvent
 
-from ..support.streams import helper_events, new_core, read
+from ..support.streams import helper_events, input_of, new_core, read
 from ..support.wire import sse
 
 Piece = dict[str, Any]
@@ -24,8 +24,9 @@ def piece(arguments: str = "", **members: Any) -> Piece:
     return {**members, "function": {**name, "arguments": arguments}}
 
 
-F, G = {"id": "a", "name": "f", "index": 0}, {"id": "b", "name": "g", "index": 1}
-END = {"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}
+F: Piece = {"id": "a", "name": "f", "index": 0}
+G: Piece = {"id": "b", "name": "g", "index": 1}
+END: dict[str, Any] = {"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}
 
 
 @pytest.mark.parametrize(
@@ -39,9 +40,21 @@ END = {"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}
             chunk(piece(":2}", index=1)),
         ],
         [chunk(piece(**F)), chunk(piece('{"x":1}', index=0), content=" "), chunk(piece('{"y":2}', **G))],
+        [
+            chunk(piece(id="a", name="f")),
+            chunk(piece('{"y":', id="b", name="g")),
+            chunk(piece('{"x":1}', id="a")),
+            chunk(piece("2}", id="b")),
+        ],
+        [
+            chunk(piece(**F)),
+            chunk(piece('{"y":', **{**G, "index": 0})),
+            chunk(piece('{"x":1}', id="a", index=0)),
+            chunk(piece("2}", id="b", index=0)),
+        ],
         [chunk(piece("", **F)), chunk(content="I see."), chunk(piece('{"x":1}', **F)), chunk(piece('{"y":2}', **G))],
     ],
-    ids=["at once", "in turns", "beside text", "named again behind text"],
+    ids=["at once", "in turns", "beside text", "in turns by id", "in turns of one number", "named again behind text"],
 )
 def test_pieces_find_their_call(chunks: list[dict[str, Any]]) -> None:
     """By its number; no piece makes a call that nobody named."""
@@ -50,6 +63,46 @@ def test_pieces_find_their_call(chunks: list[dict[str, Any]]) -> None:
         ("f", {"x": 1}, True),
         ("g", {"y": 2}, True),
     ]
+
+
+GAP = piece("00", index=0)
+
+
+@pytest.mark.parametrize(
+    ("lost", "expected"),
+    [
+        ({"choices": {"0": {"delta": {"tool_calls": [GAP]}}}}, None),
+        ({"choices": "00"}, None),
+        ({"choices": ["00"]}, None),
+        ({"choices": [None]}, None),
+        ({"choices": [{"delta": [GAP]}]}, None),
+        ({"choices": [{"delta": "00"}]}, None),
+        (chunk(tool_calls={"0": GAP}), None),
+        (chunk(tool_calls="00"), None),
+        (chunk(tool_calls=[None]), None),
+        (chunk(tool_calls=[[GAP]]), None),
+        (chunk(tool_calls=[{"index": 0, "function": "00"}]), None),
+        (chunk(tool_calls=[{"index": 0, "function": [{"arguments": "00"}]}]), None),
+        ({**chunk(GAP), "type": "chunk"}, None),
+        ({"choices": []}, {"x": 1}),
+        ({"choices": None}, {"x": 1}),
+        ({"choices": [{"delta": None}]}, {"x": 1}),
+        ({"choices": [{"index": 1, "delta": {"tool_calls": [GAP]}}]}, {"x": 1}),
+        (chunk(), {"x": 1}),
+        (chunk(tool_calls=None), {"x": 1}),
+        (chunk(tool_calls=[]), {"x": 1}),
+        (chunk(tool_calls=[{"index": 0, "function": None}]), {"x": 1}),
+    ],
+)
+@pytest.mark.parametrize("begun", ['{"x":1', ""])
+def test_a_part_that_is_not_what_belongs_there_may_be_a_lost_piece(begun: str, lost: Any, expected: Any) -> None:
+    """Also of a call that has no piece yet; null and nothing are no part, and what follows the end belongs to none."""
+    rest = [chunk(piece("}", index=0))] if begun else []
+    whole: Any = expected if begun or expected is None else {}
+    (call,) = read(chunk(piece(begun, **F)), lost, *rest, END).tool_uses
+    assert input_of(call)[0] == whole
+    (call,) = read(chunk(piece('{"x":1}', **F)), END, lost).tool_uses
+    assert input_of(call)[0] == {"x": 1}
 
 
 def test_a_name_again_behind_a_text_is_another_call() -> None:
@@ -73,6 +126,6 @@ def test_each_block_stops_once_and_whole() -> None:
 
 def test_a_refusal_is_a_text_and_a_reason() -> None:
     """As the gateway's own shape has it."""
-    end = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+    end: dict[str, Any] = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
     message = read(chunk(refusal="I can"), chunk(refusal="not."), end)
     assert (message.text, message.stop_reason) == ("I cannot.", "refusal")

@@ -238,7 +238,7 @@ def test_an_answer_that_another_model_went_on_with_names_it() -> None:
         assert read(start(), block_start({**fallback, "to": other}), end()).model == start()["message"]["model"]
 
 
-@pytest.mark.parametrize("reason", ["", None])
+@pytest.mark.parametrize("reason", ["", None, False, 0, 5, [], {}, ["end_turn"], {"type": "end_turn"}])
 def test_a_reason_that_is_none_does_not_end_the_message(reason: Any) -> None:
     """Some say nothing in every event but the last."""
     core = new_core()

@@ -42,6 +42,11 @@ LOST: list[Any] = [
     {**delta(partial_json="0"), "type": "ping"},
     {**delta(partial_json="0"), "type": "message_delta"},
     {"index": 0, "delta": {"partial_json": "0"}},
+    {"type": "input_json_delta", "index": 0, "partial_json": "0"},
+    {"type": "input_json", "index": 0, "partial_json": "0"},
+    {"type": "future", "partial_json": None},
+    {"type": "ping", "partial_json": "0"},
+    {"type": "chat.completion.chunk", "choices": [{"delta": {"tool_calls": [{"function": {"arguments": "0"}}]}}]},
 ]
 
 
@@ -58,6 +63,15 @@ def test_what_cannot_be_decoded_after_the_reason_makes_the_call_incomplete() -> 
     """It is passed over, and may have been a piece."""
     message = read(start(), block_start(tool_block()), OPEN, end("tool_use"), "junk", CLOSE, block_stop(), STOP)
     assert input_of(message.tool_uses[0]) == (None, '{"euros": 1}')
+
+
+def test_a_helper_event_that_a_server_hands_on_repeats_a_piece() -> None:
+    """It has a snapshot, and a piece that came before it."""
+    repeated = [
+        {"type": "input_json", "partial_json": piece, "snapshot": {"euros": 1}} for piece in ('{"euros": 1', "}")
+    ]
+    events = [block_start(tool_block()), OPEN, repeated[0], CLOSE, repeated[1], block_stop(), end("tool_use"), STOP]
+    assert input_of(read(start(), *events).tool_uses[0]) == ({"euros": 1}, "")
 
 
 def test_a_piece_that_is_lost_in_another_block_spoils_no_call() -> None:
