@@ -197,13 +197,7 @@ class Toolbox:
 
     def tools(self) -> list[Tool[..., Any]]:
         """The tools of this object, in the order of their definition, those of base classes first."""
-        found: dict[str, object] = {}
-        for cls in reversed(type(self).__mro__):
-            if cls not in (object, Toolbox):  # whose method `tools` is not a tool, nor is one in its place
-                found.update(vars(cls))
-        names = [name for name, one in found.items() if _is_method(one) and not name.startswith("_")]
-        members = {name: getattr(self, name) for name in names if name != "tools"}
-        return [one if isinstance(one, Tool) else _tool_of(one, {}, name) for name, one in members.items()]
+        return _tools_in(self, {})
 
 
 def as_tools(given: Iterable[object]) -> list[Tool[..., Any] | Mapping[str, Any]]:
@@ -244,7 +238,7 @@ def expand_tools(given: Iterable[object]) -> Iterator[object]:
     tools: list[object] = []
     for item in items:
         if isinstance(item, Toolbox):
-            tools += item.tools()
+            tools += item.tools() if "tools" in _members_of(item) else _tools_in(item, declared)
         elif callable(item) and not isinstance(item, (Tool, Mapping)):
             tools.append(_tool_of(item, declared))
         else:
@@ -276,6 +270,22 @@ def _is_method(member: object) -> bool:
     # What `dict` and other types of C have says nothing of its parameters; a partial is a value before Python 3.14.
     is_other = isinstance(member, (MethodDescriptorType, ClassMethodDescriptorType, functools.partial))
     return callable(member) and hasattr(type(member), "__get__") and not is_other
+
+
+def _members_of(box: Toolbox) -> dict[str, object]:
+    """The members of its classes, those of base classes first."""
+    found: dict[str, object] = {}
+    for cls in reversed(type(box).__mro__):
+        if cls not in (object, Toolbox):  # whose method `tools` is not a tool, nor is one in its place
+            found.update(vars(cls))
+    return found
+
+
+def _tools_in(box: Toolbox, declared: Mapping[str, object]) -> list[Tool[..., Any]]:
+    """Its methods as tools; one that the provider declares needs no schema."""
+    names = [name for name, one in _members_of(box).items() if _is_method(one) and not name.startswith("_")]
+    members = {name: getattr(box, name) for name in names if name != "tools"}
+    return [one if isinstance(one, Tool) else _tool_of(one, declared, name) for name, one in members.items()]
 
 
 def _tool_of(item: Callable[..., Any], declared: Mapping[str, object], member: str | None = None) -> Tool[..., Any]:

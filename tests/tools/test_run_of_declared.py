@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, ToolError, ToolFailedError, tool
+from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, Toolbox, ToolError, ToolFailedError, tool
 from aimlapi_messages.testing import Emulator
 
 from ..support.runs import DONE, Runs, calls, results
@@ -35,11 +35,38 @@ async def anything_later(**arguments: Any) -> Any:
     return arguments
 
 
+class Shell(Toolbox):
+    """Methods that are declared, as functions are."""
+
+    def bash(self, **arguments: Any) -> Any:
+        return arguments
+
+
+class LaterShell(Toolbox):
+    async def bash(self, **arguments: Any) -> Any:
+        return arguments
+
+
+class PartialShell(Toolbox):
+    bash = functools.partialmethod(Shell.bash, own=1)
+
+
+class DeclaredShell(Toolbox):
+    @tool(declaration=BASH)
+    def bash(self, **arguments: Any) -> Any:
+        return arguments
+
+
 @pytest.mark.parametrize(
     ("tools", "name", "given", "told"),
     [
         ([BASH, bash], "bash", {"command": "ls"}, "$ ls"),
         ([tool(declaration=BASH)(bash)], "bash", {"command": "ls"}, "$ ls"),
+        ([BASH, Shell()], "bash", {"command": "ls", "x": 1}, '{"command": "ls", "x": 1}'),
+        ([Shell(), BASH], "bash", {"restart": True}, '{"restart": true}'),
+        ([BASH, LaterShell()], "bash", {"command": "ls"}, '{"command": "ls"}'),
+        ([BASH, PartialShell()], "bash", {"command": "ls"}, '{"own": 1, "command": "ls"}'),
+        ([BASH, DeclaredShell()], "bash", {"command": "ls"}, '{"command": "ls"}'),
         ([BASH, bash], "bash", {"restart": True}, "The arguments are wrong. command: missing; restart: unknown"),
         ([tool(input_schema=SCHEMA)(anything)], "anything", {"city": "Rome", "x": 1}, '{"city": "Rome", "x": 1}'),
         ([tool(input_schema=SCHEMA)(anything_later)], "anything_later", {"city": "Rome"}, '{"city": "Rome"}'),
