@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from decimal import Decimal
 from functools import cache
-from typing import Final, NoReturn
+from typing import Final, NoReturn, cast
 from urllib.parse import urlsplit
 
 from .errors import ConfigurationError, MissingKeyError
@@ -49,6 +49,8 @@ def resolve_key(api_key: str | None, environ: Mapping[str, str]) -> Key:
     The form of a key is not checked, only that a header can carry it. Raises MissingKeyError,
     ConfigurationError.
     """
+    if not isinstance(cast("object", api_key), str | None):
+        raise ConfigurationError(f"api_key is a {type(api_key).__name__}. Give a str.")
     candidates = [api_key] if api_key is not None else [environ.get(name) for name in KEY_VARIABLES]
     secret = next((text.strip() for text in candidates if text and text.strip()), None)
     if secret is None:
@@ -70,7 +72,7 @@ def resolve_base_url(base_url: str | None, environ: Mapping[str, str]) -> str:
     password.
     """
     source = "base_url" if base_url is not None else BASE_URL_VARIABLE
-    text = (base_url if base_url is not None else environ.get(BASE_URL_VARIABLE, "")).strip()
+    text = str(base_url if base_url is not None else environ.get(BASE_URL_VARIABLE, "")).strip()  # also a URL of httpx
     if not text and base_url is None:
         return DEFAULT_BASE_URL
     parts, usable = urlsplit(""), False

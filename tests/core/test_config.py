@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
+import httpx
 import pytest
 
-from aimlapi_messages import (
-    ConfigurationError,
-)
+from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, ConfigurationError
 from aimlapi_messages.core.config import Key, resolve_base_url, resolve_key, version
 
 from ..support.wire import KEY
@@ -54,6 +54,34 @@ def test_base_urls_are_understood_with_and_without_v1(given: str, expected: str)
 def test_without_a_base_url_the_gateway_is_asked(environ: dict[str, str]) -> None:
     """A blank variable is one that is not set."""
     assert resolve_base_url(None, environ) == "https://api.aimlapi.com"
+
+
+@pytest.mark.parametrize("client", [AIMLAPI, AsyncAIMLAPI])
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"api_key": 5}, "api_key is a int. Give a str."),
+        ({"api_key": KEY.encode()}, "api_key is a bytes. Give a str."),
+        ({"api_key": [KEY]}, "api_key is a list. Give a str."),
+        ({"api_key": Key(KEY)}, "api_key is a Key. Give a str."),
+        ({"api_key": lambda: KEY}, "api_key is a function. Give a str."),
+        ({"base_url": 5}, "base_url is not an http or https URL."),
+        ({"base_url": b"https://proxy.example"}, "base_url is not an http or https URL."),
+        ({"base_url": httpx.URL("https://me:secret@proxy.example")}, "base_url holds a user name"),
+    ],
+)
+def test_what_is_no_text_is_refused_in_words(client: Any, given: dict[str, Any], told: str) -> None:
+    """Without showing it."""
+    with pytest.raises(ConfigurationError) as caught:
+        client(**{"api_key": KEY, **given})
+    assert str(caught.value).startswith(told)
+    assert (KEY in str(caught.value), "secret" in str(caught.value)) == (False, False)
+
+
+def test_a_url_of_httpx_is_a_base_url() -> None:
+    """As it is for other clients."""
+    url: Any = httpx.URL("https://proxy.example/aiml/v1")
+    assert resolve_base_url(url, {}) == "https://proxy.example/aiml"
 
 
 def test_a_bad_variable_is_named() -> None:
