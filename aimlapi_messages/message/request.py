@@ -115,8 +115,10 @@ def message_body(
     extra = options.get("extra_body")
     if not extra:
         return body
-    for name, value in extra.items():
-        body[name] = None if is_absent(value) else to_plain(value, name, keep_nulls=True)
+    if not isinstance(extra, Mapping):
+        raise InvalidRequestError(f"extra_body is a {type(extra).__name__}. Give an object, such as a dict.")
+    given = {name: None if is_absent(value) else value for name, value in cast("Mapping[object, Any]", extra).items()}
+    body |= to_plain(given, "extra_body", keep_nulls=True)
     return {name: value for name, value in body.items() if value is not None}
 
 
