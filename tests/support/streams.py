@@ -21,7 +21,7 @@ from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncSour
 from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.events import with_helpers
 from aimlapi_messages.streaming.streams import EventStream, Source
-from aimlapi_messages.transport.retries import RetryPolicy, RetryState
+from aimlapi_messages.transport.retries import RetryPolicy, RetryState, owner
 
 from .wire import (
     meta,
@@ -62,6 +62,7 @@ def new_state() -> RetryState:
     """That of a request which has been sent, and is not sent again."""
     request = Request("POST", "https://host/v1/messages", {}, None, None, Secrets(()))
     state = RetryState(request, RetryPolicy(max_retries=0), SpendTracker())
+    state.reserve(owner)
     state.next_request()
     return state
 
