@@ -81,6 +81,7 @@ _STATUS_BY_TYPE: Final[Mapping[str, int]] = {
 # The members that hold what is told of an error, in the order of telling, as `_plain_name` has their names.
 _TEXTS: Final = (
     *("title", "message", "errormessages", "msg", "error", "faultstring", "description", "detail", "reason", "details"),
+    *("metadata", "raw"),
 )
 # Those that hold complaints, by the names of fields if they are objects.
 _COMPLAINTS: Final = (

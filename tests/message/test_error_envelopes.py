@@ -98,6 +98,17 @@ GOOGLE = {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations
         ({"fault": {"faultstring": "m", "detail": {"errorcode": "x"}}}, "m"),
         ({"code": 1, "data": {"message": "m"}}, "m"),
         ({"hydra:title": "t", "hydra:description": "d"}, "t; d"),
+        # What a provider said to who passes it on.
+        (
+            {"error": {"message": "m", "code": 429, "metadata": {"raw": "Slow down", "provider_name": "P"}}},
+            "m; Slow down",
+        ),
+        ({"error": {"message": "m", "metadata": {"raw": '{"error": {"message": "No", "type": "t"}}'}}}, "m; No"),
+        ({"error": {"message": "m", "metadata": {"raw": {"error": {"message": "No"}}}}}, "m; No"),
+        ({"message": "m", "metadata": {"raw": "m", "is_byok": False}}, "m"),
+        ({"error": {"message": "m", "metadata": {"reasons": ["hate"], "flagged_input": "x"}}}, "m; reasons: hate"),
+        ({"error": {"message": "m", "metadata": {"headers": {"X-RateLimit-Limit": "50"}}}}, "m"),
+        ({"error": {"message": "m", "metadata": {"raw": None, "provider_name": "P"}}}, "m"),
         ({"errorMessages": ["m"], "errors": {}}, "m"),
         # A text that holds the error of another.
         ({"message": json.dumps({"error": {"message": "m"}})}, "m"),

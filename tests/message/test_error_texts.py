@@ -105,6 +105,12 @@ async def test_words_about_funds_are_read_by_both_clients(caller: Caller, place:
         (401, {"detail": "Insufficient account balance"}, OutOfCreditError),
         (400, {"message": "Please top up to continue"}, OutOfCreditError),
         (500, {"message": '403 {"error": {"message": "Not enough credits"}}'}, OutOfCreditError),
+        (
+            400,
+            {"error": {"message": "m", "metadata": {"raw": '{"error": {"message": "No credits"}}'}}},
+            OutOfCreditError,
+        ),
+        (429, {"error": {"message": "m", "metadata": {"raw": "Insufficient balance"}}}, OutOfCreditError),
         # In members that nobody knows.
         (403, {"error": {"text": "You have run out of funds"}}, OutOfCreditError),
         (400, {"detail": {"account": {"note": "Insufficient balance"}}}, OutOfCreditError),
