@@ -20,6 +20,9 @@ _STOP_REASONS: Final[Mapping[str, str]] = {
     "content_filter": "refusal",
 }
 
+# With these the last call may be cut off before its first argument.
+_CUT_REASONS: Final = frozenset({"length", "content_filter", "error"})
+
 
 class _Call(NamedTuple):
     """A tool call, by its first piece. `number` is the server's, `block` the index of the block here."""
@@ -116,9 +119,9 @@ class LegacyReader:
             if is_object(call):
                 yield from self._tool_call(call, position)
 
-    def _spoil(self) -> Iterator[dict[str, Any]]:
-        """What could not be read may be a piece of any call, so that none is whole."""
-        for call in self._calls if self._stop_reason is None else ():
+    def _spoil(self, first: int = 0) -> Iterator[dict[str, Any]]:
+        """What could not be read may be a piece of any call from there on, so that none is whole."""
+        for call in self._calls[first:] if self._stop_reason is None else ():
             yield {"type": "content_block_delta", "index": call.block, "delta": {"type": "incomplete_delta"}}
 
     def _piece(self, kind: str, text: str, others: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -193,6 +196,8 @@ class LegacyReader:
         """The `message_delta`, once for the reason and again for later counts."""
         news = counted
         if isinstance(reason, str) and reason and self._stop_reason is None:
+            if reason in _CUT_REASONS and self._open == "tool_use" and self._calls[-1].block not in self._begun:
+                yield from self._spoil(-1)
             # A text that is open started after all calls.
             yield from ({"type": "content_block_stop", "index": call.block} for call in self._calls)
             yield from self._close_text()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aimlapi_messages import ContentBlockStopEvent
+from aimlapi_messages import APIStatusError, ContentBlockStopEvent
 
 from ..support.streams import helper_events, input_of, new_core, read
 from ..support.wire import sse
@@ -103,6 +103,37 @@ def test_a_part_that_is_not_what_belongs_there_may_be_a_lost_piece(begun: str, l
     assert input_of(call)[0] == whole
     (call,) = read(chunk(piece('{"x":1}', **F)), END, lost).tool_uses
     assert input_of(call)[0] == {"x": 1}
+
+
+@pytest.mark.parametrize(
+    ("reason", "pieces", "expected"),
+    [
+        ("length", [""], [None]),
+        ("content_filter", [""], [None]),
+        ("error", [""], [None]),
+        ("error", ['{"x":1}', ""], [{"x": 1}, None]),
+        ("error", ["", '{"x":1}'], [{}, {"x": 1}]),
+        ("error", ['{"x"'], [None]),
+        ("content_filter", ["{}"], [{}]),
+        ("tool_calls", ["", ""], [{}, {}]),
+        ("stop", [""], [{}]),
+        ("eos", [""], [{}]),
+    ],
+)
+def test_the_last_call_of_an_answer_that_was_cut_off_is_not_one_without_arguments(
+    reason: str, pieces: list[str], expected: list[Any]
+) -> None:
+    """Neither at its end, nor in the message, nor in that of an error."""
+    calls = [chunk(piece(given, id=str(place), name="f", index=place)) for place, given in enumerate(pieces)]
+    core = new_core()
+    stops: list[Any] = []
+    try:
+        for event in helper_events(core, sse(*calls, {"choices": [{"delta": {}, "finish_reason": reason}]})):
+            stops += [event.content_block] if isinstance(event, ContentBlockStopEvent) else []
+    except APIStatusError:
+        assert reason == "error"
+    for found in (stops, core.snapshot().tool_uses):
+        assert [input_of(call)[0] for call in found] == expected
 
 
 def test_a_name_again_behind_a_text_is_another_call() -> None:

@@ -107,8 +107,8 @@ def test_the_end_of_a_message_settles_only_what_is_its_own() -> None:
 
 @pytest.mark.parametrize("reason", [["x"], {"a": 1}, 5])
 def test_a_stop_reason_of_another_kind_is_passed_on(reason: Any) -> None:
-    """It means nothing, and breaks nothing."""
-    assert read(start(), block_start(tool_block()), end(reason)).to_dict()["stop_reason"] == reason
+    """It means nothing, and breaks nothing: the stop ends the message, not the reason."""
+    assert read(start(), block_start(tool_block()), end(reason), STOP).to_dict()["stop_reason"] == reason
 
 
 @pytest.mark.anyio
