@@ -135,6 +135,7 @@ async def test_a_compressed_stream_is_read(caller: Caller, size: int) -> None:
         (", ".join(["gzip"] * 6), BODY),
         (", ".join(["gzip"] * 1_000), BODY),
     ],
+    ids=["text", "a head alone", "deflate", "one for two", "six", "a thousand"],  # gzip's head has the time in it
 )
 async def test_what_cannot_be_decompressed_is_a_connection_that_failed(
     caller: Caller, coding: str, packed: bytes
