@@ -21,7 +21,12 @@ _STOP_REASONS: Final[Mapping[str, str]] = {
 }
 
 # With these the last call may be cut off before its first argument.
-_CUT_REASONS: Final = frozenset({"length", "content_filter", "error"})
+_CUT_REASONS: Final = frozenset(
+    {"length", "content_filter", "error", "max_tokens", "model_context_window_exceeded", "insufficient_system_resource"}
+)
+
+# Words that some servers write for no reason yet.
+_NO_REASONS: Final = frozenset({"", "null", "None"})
 
 
 class _Call(NamedTuple):
@@ -134,13 +139,17 @@ class LegacyReader:
 
     def _tool_call(self, given: Mapping[str, Any], position: int) -> Iterator[dict[str, Any]]:
         told, number = given.get("function"), given.get("index")
-        if not _is_list([told] if told else []):
+        if "arguments" in given or not _is_list([told] if told else []):
             yield from self._spoil()
         function = _object(told)
         id, name = _text(given.get("id")), _text(function.get("name"))
+        if isinstance(number, str) and number.isdecimal():
+            number = int(number)
         index = number if isinstance(number, int) else None
         call = self._continued(id, name, index, position)
         if call is None:
+            if not (id or name):  # it may be a piece of any call
+                yield from self._spoil()
             yield from self._open_block({"type": "tool_use", "id": id, "name": name, "input": {}})
             call = _Call(id, name, index, self._index)
             self._calls.append(call)
@@ -174,7 +183,9 @@ class LegacyReader:
             found = None if index is None else self._numbered.get(index)
         if found is None and last is not None and position == 0 and (index is None or last.number is None):
             found = last
-        if found is None or (id and id != found.id) or (name and name != found.name):
+        if found is None or (name and name != found.name):
+            return None
+        if id and id != found.id and (name or index is None):  # some give each piece of a call an id of its own
             return None
         # Without number and id, the same name after a text is another call of the tool.
         again = name and not id and index is None and self._open != "tool_use"
@@ -195,7 +206,7 @@ class LegacyReader:
     def _finish(self, reason: object, *, counted: bool = False) -> Iterator[dict[str, Any]]:
         """The `message_delta`, once for the reason and again for later counts."""
         news = counted
-        if isinstance(reason, str) and reason and self._stop_reason is None:
+        if isinstance(reason, str) and reason not in _NO_REASONS and self._stop_reason is None:
             if reason in _CUT_REASONS and self._open == "tool_use" and self._calls[-1].block not in self._begun:
                 yield from self._spoil(-1)
             # A text that is open started after all calls.

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aimlapi_messages import APIStatusError, ContentBlockStopEvent
+from aimlapi_messages import APIStatusError, ContentBlockStopEvent, StreamIncompleteError
 
 from ..support.streams import helper_events, input_of, new_core, read
 from ..support.wire import sse
@@ -53,8 +53,28 @@ END: dict[str, Any] = {"choices": [{"index": 0, "delta": {}, "finish_reason": "t
             chunk(piece("2}", id="b", index=0)),
         ],
         [chunk(piece("", **F)), chunk(content="I see."), chunk(piece('{"x":1}', **F)), chunk(piece('{"y":2}', **G))],
+        [
+            chunk(piece(**F), piece(**G)),
+            chunk(piece('{"x":1}', id="c", index=0)),
+            chunk(piece('{"y":', id="d", index=1)),
+            chunk(piece("2}", id="e", index=1)),
+        ],
+        [
+            chunk(piece(**{**F, "index": "0"}), piece(**{**G, "index": "1"})),
+            chunk(piece('{"y":2}', index="1")),
+            chunk(piece('{"x":1}', index="0")),
+        ],
     ],
-    ids=["at once", "in turns", "beside text", "in turns by id", "in turns of one number", "named again behind text"],
+    ids=[
+        "at once",
+        "in turns",
+        "beside text",
+        "in turns by id",
+        "in turns of one number",
+        "named again behind text",
+        "each with an id of its own",
+        "numbered in text",
+    ],
 )
 def test_pieces_find_their_call(chunks: list[dict[str, Any]]) -> None:
     """By its number; no piece makes a call that nobody named."""
@@ -82,6 +102,8 @@ GAP = piece("00", index=0)
         (chunk(tool_calls=[None]), None),
         (chunk(tool_calls=[[GAP]]), None),
         (chunk(tool_calls=[{"index": 0, "function": "00"}]), None),
+        (chunk(tool_calls=[{"index": 0, "arguments": "00"}]), None),
+        (chunk(tool_calls=[{"index": 0, "arguments": "00", "function": None}]), None),
         (chunk(tool_calls=[{"index": 0, "function": [{"arguments": "00"}]}]), None),
         ({**chunk(GAP), "type": "chunk"}, None),
         ({"choices": []}, {"x": 1}),
@@ -109,6 +131,9 @@ def test_a_part_that_is_not_what_belongs_there_may_be_a_lost_piece(begun: str, l
     ("reason", "pieces", "expected"),
     [
         ("length", [""], [None]),
+        ("max_tokens", [""], [None]),
+        ("model_context_window_exceeded", [""], [None]),
+        ("insufficient_system_resource", [""], [None]),
         ("content_filter", [""], [None]),
         ("error", [""], [None]),
         ("error", ['{"x":1}', ""], [{"x": 1}, None]),
@@ -134,6 +159,28 @@ def test_the_last_call_of_an_answer_that_was_cut_off_is_not_one_without_argument
         assert reason == "error"
     for found in (stops, core.snapshot().tool_uses):
         assert [input_of(call)[0] for call in found] == expected
+
+
+@pytest.mark.parametrize("begun", ["", '{"x":1}'])
+@pytest.mark.parametrize("number", [1, 2, "1", None])
+def test_a_piece_of_no_call_may_be_one_of_any(number: Any, begun: str) -> None:
+    """It has neither a name nor an id, and another number than the calls before it."""
+    calls = [piece(begun, **{**F, "index": 0}), piece(begun, **{**G, "index": 5})]
+    second = chunk(piece(), piece('{"x":1}', index=number))  # the first of a chunk may continue the last call
+    for call in read(chunk(*calls), second, END).tool_uses:
+        assert call.name == "" or input_of(call)[0] is None
+
+
+@pytest.mark.parametrize("word", ["null", "None", "", None, False])
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_word_for_no_reason_ends_nothing(wrapped: bool, word: Any) -> None:
+    """Some servers write null as a text."""
+    text: dict[str, Any] = {"choices": [{"delta": {"content": "Hel"}, "finish_reason": word}]}
+    event = {"event": {"choices": text["choices"][:1]}, "state": {"finishReason": word}} if wrapped else text
+    core = new_core()
+    list(core.feed(sse(event)))
+    with pytest.raises(StreamIncompleteError):
+        list(core.finish())
 
 
 def test_a_name_again_behind_a_text_is_another_call() -> None:
