@@ -127,24 +127,24 @@ def test_a_part_that_is_not_what_belongs_there_may_be_a_lost_piece(begun: str, l
     assert input_of(call)[0] == {"x": 1}
 
 
-@pytest.mark.parametrize(
-    ("reason", "pieces", "expected"),
-    [
-        ("length", [""], [None]),
-        ("max_tokens", [""], [None]),
-        ("model_context_window_exceeded", [""], [None]),
-        ("insufficient_system_resource", [""], [None]),
-        ("content_filter", [""], [None]),
-        ("error", [""], [None]),
-        ("error", ['{"x":1}', ""], [{"x": 1}, None]),
-        ("error", ["", '{"x":1}'], [{}, {"x": 1}]),
-        ("error", ['{"x"'], [None]),
-        ("content_filter", ["{}"], [{}]),
-        ("tool_calls", ["", ""], [{}, {}]),
-        ("stop", [""], [{}]),
-        ("eos", [""], [{}]),
-    ],
-)
+CUT: list[tuple[str, list[str], list[Any]]] = [
+    ("length", [""], [None]),
+    ("max_tokens", [""], [None]),
+    ("model_context_window_exceeded", [""], [None]),
+    ("insufficient_system_resource", [""], [None]),
+    ("content_filter", [""], [None]),
+    ("error", [""], [None]),
+    ("error", ['{"x":1}', ""], [{"x": 1}, None]),
+    ("error", ["", '{"x":1}'], [{}, {"x": 1}]),
+    ("error", ['{"x"'], [None]),
+    ("content_filter", ["{}"], [{}]),
+    ("tool_calls", ["", ""], [{}, {}]),
+    ("stop", [""], [{}]),
+    ("eos", [""], [{}]),
+]
+
+
+@pytest.mark.parametrize(("reason", "pieces", "expected"), CUT)
 def test_the_last_call_of_an_answer_that_was_cut_off_is_not_one_without_arguments(
     reason: str, pieces: list[str], expected: list[Any]
 ) -> None:
