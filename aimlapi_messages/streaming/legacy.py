@@ -22,7 +22,24 @@ _STOP_REASONS: Final[Mapping[str, str]] = {
 
 # With these the last call may be cut off before its first argument.
 _CUT_REASONS: Final = frozenset(
-    {"length", "content_filter", "error", "max_tokens", "model_context_window_exceeded", "insufficient_system_resource"}
+    {
+        "abort",
+        "cancelled",
+        "content_filter",
+        "error",
+        "insufficient_system_resource",
+        "length",
+        "malformed_function_call",
+        "max_tokens",
+        "model_context_window_exceeded",
+        "model_length",
+        "network_error",
+        "recitation",
+        "repetition",
+        "safety",
+        "sensitive",
+        "timeout",
+    }
 )
 
 # Words that some servers write for no reason yet.
@@ -139,16 +156,16 @@ class LegacyReader:
 
     def _tool_call(self, given: Mapping[str, Any], position: int) -> Iterator[dict[str, Any]]:
         told, number = given.get("function"), given.get("index")
-        if "arguments" in given or not _is_list([told] if told else []):
-            yield from self._spoil()
         function = _object(told)
+        if not _is_list([told] if told else []):
+            yield from self._spoil()
         id, name = _text(given.get("id")), _text(function.get("name"))
         if isinstance(number, str) and number.isdecimal():
             number = int(number)
         index = number if isinstance(number, int) else None
         call = self._continued(id, name, index, position)
         if call is None:
-            if not (id or name):  # it may be a piece of any call
+            if not (id or name) and function.get("arguments") != "":  # it may be a piece of any call
                 yield from self._spoil()
             yield from self._open_block({"type": "tool_use", "id": id, "name": name, "input": {}})
             call = _Call(id, name, index, self._index)
@@ -157,6 +174,8 @@ class LegacyReader:
                 self._named[id] = call
             if index is not None:
                 self._numbered[index] = call
+        if given.get("arguments") and not function.get("arguments"):  # beside the function, where nobody reads them
+            yield from self._spoil()
         # A piece with something else than arguments may be of arguments that got lost.
         arguments: object = function.get("arguments", "" if "name" in function or not function else None)
         if arguments is None:  # no piece, or one that got lost if others follow those before it
@@ -207,7 +226,7 @@ class LegacyReader:
         """The `message_delta`, once for the reason and again for later counts."""
         news = counted
         if isinstance(reason, str) and reason not in _NO_REASONS and self._stop_reason is None:
-            if reason in _CUT_REASONS and self._open == "tool_use" and self._calls[-1].block not in self._begun:
+            if reason.lower() in _CUT_REASONS and self._open == "tool_use" and self._calls[-1].block not in self._begun:
                 yield from self._spoil(-1)
             # A text that is open started after all calls.
             yield from ({"type": "content_block_stop", "index": call.block} for call in self._calls)

@@ -110,6 +110,7 @@ GAP = piece("00", index=0)
         ({"choices": None}, {"x": 1}),
         ({"choices": [{"delta": None}]}, {"x": 1}),
         ({"choices": [{"index": 1, "delta": {"tool_calls": [GAP]}}]}, {"x": 1}),
+        (chunk(tool_calls=[{"index": 0, "arguments": None, "function": {"arguments": ""}}]), {"x": 1}),
         (chunk(), {"x": 1}),
         (chunk(tool_calls=None), {"x": 1}),
         (chunk(tool_calls=[]), {"x": 1}),
@@ -132,6 +133,10 @@ CUT: list[tuple[str, list[str], list[Any]]] = [
     ("max_tokens", [""], [None]),
     ("model_context_window_exceeded", [""], [None]),
     ("insufficient_system_resource", [""], [None]),
+    ("MAX_TOKENS", [""], [None]),
+    ("SAFETY", [""], [None]),
+    ("abort", [""], [None]),
+    ("model_length", ["", '{"x":1}', ""], [{}, {"x": 1}, None]),
     ("content_filter", [""], [None]),
     ("error", [""], [None]),
     ("error", ['{"x":1}', ""], [{"x": 1}, None]),
@@ -169,6 +174,20 @@ def test_a_piece_of_no_call_may_be_one_of_any(number: Any, begun: str) -> None:
     second = chunk(piece(), piece('{"x":1}', index=number))  # the first of a chunk may continue the last call
     for call in read(chunk(*calls), second, END).tool_uses:
         assert call.name == "" or input_of(call)[0] is None
+
+
+def test_arguments_beside_a_new_call_leave_it_incomplete() -> None:
+    """Also when its function says that it has none; repeated beside those of the function they do no harm."""
+    beside = [{**piece("", **F), "arguments": '{"x":1}'}, {**piece('{"y":2}', **G), "arguments": '{"y":2}'}]
+    f, g = read(chunk(*beside), END).tool_uses
+    assert (input_of(f)[0], input_of(g)[0]) == (None, {"y": 2})
+
+
+@pytest.mark.parametrize("more", [piece(index=1), {"index": 1, "type": "function", "function": {"arguments": ""}}])
+def test_an_empty_piece_of_no_call_spoils_none(more: Piece) -> None:
+    """Nothing of a call can have been in it."""
+    calls = read(chunk(piece('{"x":1}', **F)), chunk(piece(), more), END).tool_uses
+    assert [input_of(call)[0] for call in calls if call.name] == [{"x": 1}]
 
 
 @pytest.mark.parametrize("word", ["null", "None", "", None, False])
