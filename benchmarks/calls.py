@@ -161,15 +161,15 @@ def between(measure: Callable[[int], Counter[tuple[str, str]]], few: int, many: 
 def rows() -> list[Row]:
     """All measurements."""
     made = create()
-    found = [Row("messages.create", made.total(), 84, files_by_hand(made), 15)]
+    found = [Row("messages.create", made.total(), 88, files_by_hand(made), 16)]
     for idle_timeout, texts in product((None, 60.0), (False, True)):
         work = ("text_stream" if texts else "helper events") + (", idle_timeout" if idle_timeout else "")
         per_delta, files = between(partial(stream, texts, idle_timeout), 100, DELTAS)
         found.append(Row(f"a text delta of messages.stream, {work}", per_delta, 15, files))
     per_turn, files = between(tool_run, 2, 12)
-    found.append(Row("a turn of tool_runner with one call", per_turn, 205, files))
+    found.append(Row("a turn of tool_runner with one call", per_turn, 207, files))
     made = usage()
-    found.append(Row("account.usage", made.total(), 72, files_by_hand(made)))
+    found.append(Row("account.usage", made.total(), 75, files_by_hand(made)))
     return found
 
 
