@@ -29,8 +29,8 @@ LEFT_OUT = tuple(
     }.items()
     for name in names
 )
-#: All processors, each taking tests from another when it has none left.
-OPTIONS = ("-q", "-n", "auto", "--dist", "worksteal", "-p", "no:cacheprovider", "--no-cov")
+#: All processors, each taking tests from another when it has none left. The slow tests are the same for every document.
+OPTIONS = ("-q", "-m", "not slow", "-n", "auto", "--dist", "worksteal", "-p", "no:cacheprovider", "--no-cov")
 
 
 def verify(workspace: Workspace, input_file: Path) -> int:
