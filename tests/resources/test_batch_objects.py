@@ -104,6 +104,7 @@ def test_the_same_results_wherever_they_are_cut(name: str) -> None:
     assert read(bytes([byte]) for byte in data) == (list(names), None)
 
 
+@pytest.mark.operation("get_batch")
 @pytest.mark.parametrize("name", BAD)
 def test_an_error_says_where_and_comes_after_the_results_before_it(name: str) -> None:
     """The same one wherever the body is cut."""
@@ -169,6 +170,7 @@ def test_a_result_is_given_with_its_last_byte(data: bytes) -> None:
         assert [name for piece in pieces for name in taken(reader, piece)] in (["a"], ["c"])
 
 
+@pytest.mark.operation("get_batch")
 def test_the_key_in_a_body_is_shown_by_no_part_of_it() -> None:
     """Also where the text is cut that is shown."""
     for count in (0, 180, 190, 980, 990, 9_960, 9_990):
