@@ -6,13 +6,11 @@ What fails is raised as the error of httpx that means the same.
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
-from traceback import clear_frames
 from typing import Any, Final
 from weakref import ref
 
@@ -65,7 +63,6 @@ class AiohttpSender:
         with base.configuration_errors():
             session, proxy = self.session or self._open(), self._proxy_for(request.url)
         failure: httpx.RequestError
-        handled = sys.exception()  # by the caller, whose frames are not ours to touch
         try:
             async with asyncio.timeout(total):  # aiohttp has no limit of its own for sending
                 response = self._responses[key] = await session.request(
@@ -78,16 +75,13 @@ class AiohttpSender:
                     allow_redirects=False,
                     proxy=proxy,
                 )
-        except BaseException as error:
-            _clear_variables(error, handled)
+        except (aiohttp.ClientError, TimeoutError) as error:
             if base.raised_by_handler(error):
                 raise
             if isinstance(error, aiohttp.ClientError):
                 failure = _as_httpx(error)
-            elif isinstance(error, TimeoutError):
-                failure = httpx.ReadTimeout("the request was not sent and answered in the time for all of that")
             else:
-                raise
+                failure = httpx.ReadTimeout("the request was not sent and answered in the time for all of that")
         else:
             return AsyncResponse(response.status, list(response.raw_headers), _chunks(response.content), lease.end)
         raise failure  # out here, for its context must not be what aiohttp raised, which may hold the headers
@@ -181,19 +175,7 @@ def _as_httpx(error: aiohttp.ClientError) -> httpx.RequestError:
         return meaning(f"{error.status} {text}" if isinstance(error, aiohttp.ClientHttpProxyError) else text)
     if isinstance(error, aiohttp.InvalidURL):
         return meaning(type(error).__name__)
-    mapped = meaning(str(error))
-    mapped.__cause__ = error
-    return mapped
-
-
-def _clear_variables(error: BaseException | None, handled: BaseException | None) -> None:
-    """Clear the variables in the frames of an error: those of aiohttp hold headers that show the key.
-
-    handled: an error before it, which stays as it is.
-    """
-    while error is not None and error is not handled:
-        clear_frames(error.__traceback__)
-        error = error.__context__
+    return meaning(str(error))
 
 
 @lru_cache(maxsize=16)
