@@ -89,17 +89,6 @@ class Charge(Protocol):
         ...
 
 
-class _Nothing:
-    """The charge before the first attempt: nothing was sent."""
-
-    def settle(self, cost: Cost | None, usage: object = None) -> None: ...
-
-    def release(self) -> None: ...
-
-
-NOTHING_SENT: Final[Charge] = _Nothing()
-
-
 class Unreserved:
     """A charge for which nothing is reserved, because there is no budget or the call costs nothing."""
 
@@ -233,18 +222,19 @@ class SpendTracker:
         owner: the thread or task that sends it, which cannot wait for its own calls.
         Raises BudgetExceededError when the budget is used up, or only calls of the same owner are in flight.
         """
+        budget = self.budget
+        if budget is None or not load.written:  # without output it makes no message
+            return Unreserved(self)
         number = next(self._numbers)
         made = _Reservation(self, number, model)
         held = _Held(self._price(load, model), os.getpid(), owner, weakref.ref(made))
 
         def admit(account: _Account) -> _Account:
-            if self.budget is None:
-                raise self._refusal(account)
             # To sweep takes time with many in flight, and changes nothing of the sum.
-            now = account if account.leaves(held.usd, self.budget) else account.swept()
-            if now.counted >= self.budget:
+            now = account if account.leaves(held.usd, budget) else account.swept()
+            if now.counted >= budget:
                 raise self._refusal(now)
-            if now.in_flight and not now.leaves(held.usd, self.budget):
+            if now.in_flight and not now.leaves(held.usd, budget):
                 if all(other.owner == owner for other in now.in_flight.values()):
                     raise self._refusal(now, held.usd)
                 return account
@@ -333,6 +323,10 @@ class SpendTracker:
             )
             advice = f"let those end first, lower max_tokens, or {advice}"
         return BudgetExceededError(f"{text}. Nothing was sent. {advice.capitalize()}.")
+
+
+# The charge before the first attempt: nothing was sent, and nobody's account counts it.
+NOTHING_SENT: Final[Charge] = Unreserved(SpendTracker())
 
 
 def _members(owner: object, name: str) -> list[Any]:

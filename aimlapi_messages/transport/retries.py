@@ -310,9 +310,6 @@ class RetryState:
             return 0.0
         if self._load is None:
             self._load = Load.of(self.request.body or b"", batch=repeat == "unsafe")
-        if not self._load.written:  # it makes no message
-            self.charge = Unreserved(spending)
-            return 0.0
         charge = spending.reserve(self._load, self.request.model, owner())
         if charge is not None:
             self.charge, self._waiting_since = charge, None
