@@ -14,15 +14,9 @@ from aimlapi_client.api.usage import get_usage
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, Field, tool
 from aimlapi_messages.testing import Emulator
 
+from .support.contexts import CONTEXTS
 from .support.wire import KEY, MODEL
 
-CONTEXTS = [
-    decimal.Context(prec=3),
-    decimal.Context(prec=1, rounding=decimal.ROUND_UP),
-    decimal.Context(prec=6, traps=[decimal.Inexact, decimal.Rounded]),
-    decimal.Context(prec=9, traps=[decimal.FloatOperation, decimal.InvalidOperation, decimal.Subnormal]),
-    decimal.Context(prec=2, Emax=1, Emin=-1, clamp=1),
-]
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hello there, how are you?", "max_tokens": 100}
 
 

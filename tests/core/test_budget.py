@@ -124,7 +124,7 @@ async def test_a_budget_that_is_no_amount_is_refused(caller: Caller, budget: Any
 NOTHING = ("0", "0")
 SPENT = ("0.000788", "0")
 KEPT = ("0", "reserved")
-ENDINGS: dict[str, tuple[Answer, tuple[str, str]]] = {
+CREATE_ENDINGS: dict[str, tuple[Answer, tuple[str, str]]] = {
     "answered": (GOOD, SPENT),
     "answered in an older shape": (answer({"choices": [{"message": {"content": "Hi"}}], **COST}), SPENT),
     "answered without a price": (answer(body(text_block("Hi"))), ("0", "0.0005655")),  # 7 and 3 tokens
@@ -148,6 +148,7 @@ STREAM_ENDINGS: dict[str, tuple[Answer, tuple[str, str]]] = {
     "cut off before it began": (answer(b""), KEPT),
     "garbage": (answer(sse(*TEXT_EVENTS[:4], "{")), KEPT),
 }
+ENDINGS = {"create": CREATE_ENDINGS, "final": STREAM_ENDINGS}
 UNANSWERED: dict[str, tuple[Exception, tuple[str, str]]] = {
     "no connection": (httpx.ConnectError("refused"), NOTHING),
     "no connection in time": (httpx.ConnectTimeout("slow"), NOTHING),
@@ -179,23 +180,13 @@ async def left_behind(caller: Caller, given: Answer, call: str, monkeypatch: pyt
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("name", ENDINGS)
+@pytest.mark.parametrize(("call", "name"), [(call, name) for call, endings in ENDINGS.items() for name in endings])
 async def test_a_call_leaves_its_price_or_what_it_may_have_cost(
-    caller: Caller, name: str, monkeypatch: pytest.MonkeyPatch
+    caller: Caller, call: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And nothing where nothing was billed."""
-    given, expected = ENDINGS[name]
-    assert await left_behind(caller, given, "create", monkeypatch) == expected
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("name", STREAM_ENDINGS)
-async def test_a_stream_leaves_its_price_or_what_it_may_have_cost(
-    caller: Caller, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However it ends."""
-    given, expected = STREAM_ENDINGS[name]
-    assert await left_behind(caller, given, "final", monkeypatch) == expected
+    """However it ends, and nothing where nothing was billed."""
+    given, expected = ENDINGS[call][name]
+    assert await left_behind(caller, given, call, monkeypatch) == expected
 
 
 @in_process

@@ -7,6 +7,7 @@ import gc
 import threading
 from asyncio.selector_events import _SelectorSocketTransport
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -63,6 +64,13 @@ async def use(client: AsyncAIMLAPI) -> Any:
     return stream
 
 
+def in_threads(number: int, run: Callable[[], None]) -> None:
+    """Run it on so many threads at once; what one of them raises is raised here."""
+    with ThreadPoolExecutor(number) as threads:
+        for job in [threads.submit(run) for _ in range(number)]:
+            job.result(LIMIT)
+
+
 # --- the kinds of loops
 
 
@@ -75,7 +83,6 @@ def one_after_the_other(server: HeldServer, client: AsyncAIMLAPI) -> None:
 def at_the_same_time(server: HeldServer, client: AsyncAIMLAPI) -> None:
     """Each goes on while the other does."""
     together = threading.Barrier(2, timeout=LIMIT)
-    failures: list[BaseException] = []
 
     async def work() -> None:
         await use(client)
@@ -83,18 +90,7 @@ def at_the_same_time(server: HeldServer, client: AsyncAIMLAPI) -> None:
         await use(client)
         together.wait()
 
-    def run() -> None:
-        try:
-            asyncio.run(work())
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    in_threads(2, lambda: asyncio.run(work()))
     server.wait_for_connections(0)
 
 
@@ -136,21 +132,12 @@ def of_another_make(server: HeldServer, client: AsyncAIMLAPI) -> None:
 
 def ending(server: HeldServer, client: AsyncAIMLAPI) -> None:
     """One ends just when others begin, each on a thread of its own."""
-    failures: list[BaseException] = []
 
     def run() -> None:
-        try:
-            for _ in range(5):
-                asyncio.run(use(client))
-        except BaseException as error:
-            failures.append(error)
+        for _ in range(5):
+            asyncio.run(use(client))
 
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    in_threads(4, run)
     server.wait_for_connections(0)
 
 
