@@ -9,11 +9,8 @@ them still gives the exception of its status.
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
@@ -42,10 +39,9 @@ from ..core.errors import (
 )
 from ..core.json import is_array, is_object
 from ..core.reply import Cost, ReplyHead, retry_after
+from .body_text import BODY_LENGTH, HEAD_LENGTH, decoded, one_line, without_markup
 from .error_words import doubts_model, says_withdrawn, speaks_of_model, speaks_of_money
 
-HEAD_LENGTH: Final = 200
-BODY_LENGTH: Final = 10_000
 # Bytes of a body that are looked at to show its beginning, or characters to tell what it says.
 _MOST_SHOWN: Final = 256 * 1024
 
@@ -109,10 +105,6 @@ _UPSTREAM_STATUS = re.compile(r"\s*(?:error(?: code)?:\s*)?([45]\d\d)\b[\s:,-]*"
 _BEGIN_OF_JSON = re.compile(r"\{|\[\s*\{")
 # What a prefix of an error in a text says no more than.
 _NO_PREFIX = re.compile(r"(?:\s*(?:event:\s*error|data:|error:))*[\s:;,'\"-]*", re.IGNORECASE)
-_LINE_OF_A_PAGE = re.compile(r"(?i)</?(?:h\d|p|div|center|pre|li|tr|[bh]r)\b[^<>]*>")
-_MARKUP = re.compile(r"(?is)<(script|style|title|head(?=>|\s))\b.*?(?:</\1>|$)|<!--.*?(?:-->|$)|<[^<>]*>?")
-_CHARSET = re.compile(r"(?i)charset=[\"']?((?:iso-|windows-|latin|gb|big5|euc-|shift|koi8|utf-)[\w-]*)")
-_TITLE = re.compile(r"(?is)<title[^<>]*>([^<]*)")
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 
@@ -152,7 +144,7 @@ class _Account:
 
 def error_from_response(head: ReplyHead, body: bytes) -> APIStatusError:
     """The error of a reply, whose body may be any of the envelopes, or anything else, or nothing."""
-    text = head.scrub(_decoded(body, head))
+    text = head.scrub(decoded(body, head))
     try:
         data = _json.loads(text)
     except ValueError:
@@ -163,7 +155,7 @@ def error_from_response(head: ReplyHead, body: bytes) -> APIStatusError:
         account = _read({"errors": data})
         account.enveloped = "{" in text
         return _build(account, head, text, {})
-    texts = [_one_line(part) for part in _without_markup(text)]
+    texts = [one_line(part) for part in without_markup(text)]
     return _build(_Account(enveloped=False, texts=[*filter(None, texts)]), head, text, {})
 
 
@@ -176,7 +168,7 @@ def error_from_event(payload: Mapping[str, Any], head: ReplyHead, text: str) -> 
         payload = json_object(shown) or payload
     account = _read(payload)
     if not account.texts and not account.issues:  # whatever it is, its words may be about money
-        account.texts = [_one_line(shown)]
+        account.texts = [one_line(shown)]
     return _build(account, head, shown, payload)
 
 
@@ -221,9 +213,9 @@ def is_error_body(data: Any) -> bool:
 
 def unexpected_response(head: ReplyHead, body: bytes, problem: str) -> UnexpectedResponseError:
     """The error of a 2xx reply that is not what was asked for; `problem` says what it is instead."""
-    text = head.scrub(_decoded(body[:_MOST_SHOWN], head), BODY_LENGTH)
+    text = head.scrub(decoded(body[:_MOST_SHOWN], head), BODY_LENGTH)
     kind = head.content_type or "no content type"
-    begin = _one_line("; ".join(map(str.strip, _without_markup(text)))) or _one_line(text)
+    begin = one_line("; ".join(map(str.strip, without_markup(text)))) or one_line(text)
     shown = f" It begins: {begin!r}." if begin else ""
     message = f"{head.url} answered {head.status} ({kind}) with {problem}.{shown} {UnexpectedResponseError.advice}"
     return UnexpectedResponseError(
@@ -388,7 +380,7 @@ def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any
     said = _once([*texts, *(f"{path or 'body'}: {reason}" for path, reason in account.issues)])
     known = f" (request id {request_id})" if request_id else ""
     shown = head.scrub(body, BODY_LENGTH)
-    what = head.scrub("; ".join(said))[:BODY_LENGTH].rstrip(". ") or _one_line(shown) or "no text"
+    what = head.scrub("; ".join(said))[:BODY_LENGTH].rstrip(". ") or one_line(shown) or "no text"
     wait = retry_after(head.headers)
     later = f" Wait {wait:g} s, as the server asks." if wait is not None else ""
     error = kind(
@@ -486,25 +478,3 @@ def _text(value: object) -> str:
 def shown_headers(head: ReplyHead) -> dict[str, str]:
     """The headers without cookies and secrets."""
     return {head.scrub(name): head.scrub(value) for name, value in head.headers.items() if name != "set-cookie"}
-
-
-def _decoded(body: bytes, head: ReplyHead) -> str:
-    """The text of a body: UTF-8 or what its first bytes say, else what its content type does."""
-    named = _CHARSET.search(head.headers.get("content-type", ""))
-    for encoding in (json.detect_encoding(body[:4]), "utf-8-sig", named[1] if named else ""):
-        with suppress(LookupError, UnicodeError):
-            return body.decode(encoding)
-    return body.decode("utf-8-sig", "replace")
-
-
-def _without_markup(text: str) -> list[str]:
-    """A text; of a page of HTML or XML its title and its texts."""
-    if not text.lstrip().startswith("<"):
-        return [text]
-    page = text[:BODY_LENGTH]
-    lines = _MARKUP.sub(" ", _LINE_OF_A_PAGE.sub("\n", page)).splitlines()
-    return [html.unescape(part) for part in (*_TITLE.findall(page)[:1], *lines) if part.strip()][:4]
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:HEAD_LENGTH]

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-# Of a text that is long, its head is looked at.
-_LONGEST: Final = 10_000
+from .body_text import BODY_LENGTH
 
 # What a refusal of any status says when it is for money. A limit of requests also speaks of quota and billing, and a
 # complaint about a field may speak of credits.
@@ -74,7 +73,7 @@ _WITHDRAWN = re.compile(
 def speaks_of_money(texts: Iterable[str], *, loosely: bool) -> bool:
     """Whether these texts and codes say that credit is used up; `loosely`, whether they mention it at all."""
     said = "; ".join(_FIRST_WORD.sub(lambda found: found[0].replace("_", " "), text) for text in texts)
-    said = _QUOTED_NAME.sub("", said[:_LONGEST])
+    said = _QUOTED_NAME.sub("", said[:BODY_LENGTH])
     if _OUT_OF_CREDIT.search(said):
         return True
     if not loosely or not _SPEAKS_OF_CREDIT.search(said):

@@ -35,7 +35,8 @@ from ..core import json as _json
 from ..core.errors import APIStatusError, StreamDecodeError
 from ..core.json import is_object
 from ..core.reply import ReplyHead
-from ..message.error_bodies import HEAD_LENGTH, error_from_event, is_error_body, is_error_type
+from ..message.body_text import HEAD_LENGTH
+from ..message.error_bodies import error_from_event, is_error_body, is_error_type
 from ..message.message import ContentBlock, Message, meta_with_defaults, parse_partial_json, with_defaults
 from .accumulator import BlockBuilder, MessageAccumulator, copied
 from .legacy import LegacyReader, failure_of, has_choices, is_legacy, meta_of
