@@ -17,19 +17,10 @@ from aimlapi_messages import (
     RateLimitError,
     UnexpectedResponseError,
 )
-from aimlapi_messages.message.error_bodies import error_from_response
 
 from ..support.callers import Caller
-from ..support.parts import ReplyHead, Secrets
+from ..support.errors import URL, error_of
 from ..support.wire import KEY, answer, sse
-
-URL = "https://api.aimlapi.com/v1/messages"
-
-
-def read(content: Any, status: int = 400, type: str = "") -> APIStatusError:
-    """The error of a reply; what is not bytes is sent as JSON."""
-    data = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return error_from_response(ReplyHead(status, {"content-type": type}, URL, Secrets([KEY])), data)
 
 
 def said(error: APIStatusError) -> str:
@@ -134,7 +125,7 @@ GOOGLE = {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations
 )
 def test_an_envelope_is_told_in_its_own_words(body: Any, expected: str) -> None:
     """Each complaint with its place, nothing that is for programs, and no markup."""
-    assert " ".join(said(read(body)).split()) == expected
+    assert " ".join(said(error_of(body)).split()) == expected
 
 
 @pytest.mark.parametrize(
@@ -154,13 +145,13 @@ def test_an_envelope_is_told_in_its_own_words(body: Any, expected: str) -> None:
 )
 def test_an_error_is_read_in_its_encoding(data: bytes, type: str, expected: str) -> None:
     """UTF-8 first, whatever is said of it; else what the first bytes or the content type say."""
-    assert said(read(data, type=type)) == expected
+    assert said(error_of(data, headers={"content-type": type})) == expected
 
 
 def test_the_type_of_an_error_in_a_text_counts() -> None:
     """A provider that is overloaded is, whoever passes it on."""
     inner = json.dumps({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}})
-    error = read({"error": {"message": f"Claude - {inner}", "type": "proxy_error"}}, 500)
+    error = error_of({"error": {"message": f"Claude - {inner}", "type": "proxy_error"}}, 500)
     assert (type(error), error.type) == (OverloadedError, "overloaded_error")
 
 
@@ -181,7 +172,7 @@ def test_the_type_of_an_error_in_a_text_counts() -> None:
 )
 def test_what_is_no_api_is_no_matter_of_the_key(body: Any, status: int, advice: str) -> None:
     """A proxy or a firewall refuses whoever asks."""
-    assert str(read(body, status)).endswith(advice)
+    assert str(error_of(body, status)).endswith(advice)
 
 
 @pytest.mark.parametrize("member", ["instance", "path"])
@@ -191,14 +182,14 @@ def test_what_is_no_api_is_no_matter_of_the_key(body: Any, status: int, advice: 
 )
 def test_an_id_of_an_occurrence_is_no_path(member: str, value: str, path: str | None) -> None:
     """The address that was asked is told then."""
-    error = read({"message": "m", member: value})
+    error = error_of({"message": "m", member: value})
     assert error.path == path
     assert str(error).startswith(f"400 from {path or URL}: m.")
 
 
 @pytest.mark.parametrize("name", ["requestId", "request_id", "RequestId"])
 def test_the_id_of_the_request_has_several_names(name: str) -> None:
-    assert read({"message": "m", name: "r-1"}).request_id == "r-1"
+    assert error_of({"message": "m", name: "r-1"}).request_id == "r-1"
 
 
 @pytest.mark.parametrize(
@@ -217,7 +208,7 @@ def test_the_id_of_the_request_has_several_names(name: str) -> None:
 )
 def test_no_part_of_a_key_is_left_where_a_text_is_cut(body: Any) -> None:
     """It is taken out before."""
-    error = read(body)
+    error = error_of(body)
     assert not any(KEY[:size] in repr((str(error), vars(error))) for size in range(5, len(KEY) + 1))
 
 
@@ -225,7 +216,7 @@ def test_no_part_of_a_key_is_left_where_a_text_is_cut(body: Any) -> None:
 def test_a_long_id_is_cut(name: str) -> None:
     """An error stays small, whatever a server calls itself."""
     long = "/" + "x" * 100_000
-    assert len(str(read({"message": "m", name: long, "error": {"type": long}}))) < 1000
+    assert len(str(error_of({"message": "m", name: long, "error": {"type": long}}))) < 1000
 
 
 @pytest.mark.anyio
@@ -261,24 +252,3 @@ async def test_other_objects_are_no_failure(caller: Caller, content: Any) -> Non
     caller.meet(answer(content))
     with pytest.raises(UnexpectedResponseError):
         await caller.create(max_retries=0)
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize(
-    ("page", "type", "begin"),
-    [
-        (b"<!doctype html><html><head><title>Sign in</title></head><h1>Welcome</h1>", "text/html", "Sign in; Welcome"),
-        (b"<p>caf\xe9</p>", "text/html; charset=iso-8859-1", "caf\xe9"),
-        (b"<script>x</script>", "text/html", "<script>x</script>"),
-        (b'"a text"', "application/json", '"a text"'),
-        (b"OK", "text/plain", "OK"),
-    ],
-)
-async def test_a_page_in_place_of_an_answer_is_told_by_its_words(
-    caller: Caller, page: bytes, type: str, begin: str
-) -> None:
-    """Not by the markup that every page begins with."""
-    caller.meet(answer(page, type=type))
-    with pytest.raises(UnexpectedResponseError) as caught:
-        await caller.create(max_retries=0)
-    assert f" It begins: {begin!r}. " in str(caught.value)

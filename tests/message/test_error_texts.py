@@ -20,20 +20,12 @@ from aimlapi_messages import (
     RateLimitError,
     UnprocessableEntityError,
 )
-from aimlapi_messages.message.error_bodies import error_from_response
 
 from ..support.callers import Caller
-from ..support.parts import ReplyHead
+from ..support.errors import URL, error_of
 from ..support.wire import answer
 
-URL = "https://api.aimlapi.com/v1/messages"
 WITHDRAWN = "anthropic/claude-3-opus"
-
-
-def read(content: Any, status: int = 400, model: str = "", operation: str = "create_message") -> APIStatusError:
-    """The error of a reply; what is not bytes is sent as JSON."""
-    data = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return error_from_response(ReplyHead(status, {}, URL, operation=operation, model=model), data)
 
 
 # One text in every place where servers have been seen to put it.
@@ -69,7 +61,7 @@ def placed(place: str, text: str) -> Any:
 @pytest.mark.parametrize("place", PLACES)
 def test_a_text_is_read_wherever_it_stands(place: str) -> None:
     """Once, without the JSON around it."""
-    error = read(placed(place, "The flux is out of phase"), 403)
+    error = error_of(placed(place, "The flux is out of phase"), 403)
     assert type(error) is PermissionDeniedError
     assert str(error).count("The flux is out of phase") == 1
     assert "{" not in str(error)
@@ -78,8 +70,8 @@ def test_a_text_is_read_wherever_it_stands(place: str) -> None:
 @pytest.mark.parametrize("place", PLACES)
 def test_words_about_funds_count_wherever_they_stand(place: str) -> None:
     """No other key of the account would do better, and it is not sent again."""
-    assert type(read(placed(place, "You have run out of funds."), 403)) is OutOfCreditError
-    assert type(read(placed(place, "Your credit balance is too low to go on"), 400)) is OutOfCreditError
+    assert type(error_of(placed(place, "You have run out of funds."), 403)) is OutOfCreditError
+    assert type(error_of(placed(place, "Your credit balance is too low to go on"), 400)) is OutOfCreditError
 
 
 @pytest.mark.anyio
@@ -130,7 +122,7 @@ async def test_words_about_funds_are_read_by_both_clients(caller: Caller, place:
 )
 def test_money_is_told_from_other_refusals(status: int, body: Any, kind: type[APIStatusError]) -> None:
     """A 403 may only mention it; what has a class of its own must say that it is used up."""
-    assert type(read(body, status)) is kind
+    assert type(error_of(body, status)) is kind
 
 
 def of_a_provider(said: str) -> str:
@@ -171,7 +163,7 @@ def of_a_provider(said: str) -> str:
 )
 def test_no_sentence_is_said_twice_and_some_is_always_said(body: Any, said: str | None) -> None:
     """What is not known is shown as it came, shortened."""
-    text = str(read(body))
+    text = str(error_of(body))
     head, advice = f"400 from {URL}: ", f". {BadRequestError.advice}"
     assert (text.startswith(head), text.endswith(advice)) == (True, True)
     assert text[len(head) : -len(advice)] == (said or "body.model: required")
@@ -180,11 +172,11 @@ def test_no_sentence_is_said_twice_and_some_is_always_said(body: Any, said: str 
 def test_complaints_about_fields_are_details() -> None:
     """By the path of the field, whoever wrote the validator."""
     fastapi = {"detail": [{"loc": ["body", "messages", 0], "msg": "wrong", "type": "t"}, {"msg": "m"}]}
-    assert read(fastapi, 422).details == (ProblemIssue(path="body.messages.0", reason="wrong"),)
+    assert error_of(fastapi, 422).details == (ProblemIssue(path="body.messages.0", reason="wrong"),)
     by_field = {"errors": {"model": ["a", "b"], "code": 7}}
-    assert read(by_field).details == tuple(ProblemIssue(path="model", reason=reason) for reason in "ab")
+    assert error_of(by_field).details == tuple(ProblemIssue(path="model", reason=reason) for reason in "ab")
     listed = {"message": "M", "errors": [{"field": "tools", "message": "wrong"}]}
-    assert read(listed).details == (ProblemIssue(path="tools", reason="wrong"),)
+    assert error_of(listed).details == (ProblemIssue(path="tools", reason="wrong"),)
 
 
 MISSPELT = "anthropic/claude-sonet-5"
@@ -206,7 +198,7 @@ MISSPELT = "anthropic/claude-sonet-5"
 )
 def test_a_misspelt_model_is_told_with_near_names(status: int, body: Any, kind: type[APIStatusError]) -> None:
     """From what the document knows; whatever way the gateway said that it knows no such model."""
-    error = read(json.loads(json.dumps(body).replace("{}", MISSPELT)), status, MISSPELT)
+    error = error_of(json.loads(json.dumps(body).replace("{}", MISSPELT)), status, model=MISSPELT)
     assert type(error) is kind
     assert "Did you mean 'anthropic/claude-sonnet-5'" in str(error)
 
@@ -238,7 +230,7 @@ def test_a_misspelt_model_is_told_with_near_names(status: int, body: Any, kind: 
 def test_a_megabyte_is_read_in_a_moment(body: Any) -> None:
     """And the error stays small."""
     began = time.process_time()
-    error = read(body)
+    error = error_of(body)
     assert time.process_time() - began < 2
     assert len(str(error)) < 11_000
     assert len(error.details) <= 1000
@@ -258,7 +250,7 @@ def test_a_megabyte_is_read_in_a_moment(body: Any) -> None:
 )
 def test_near_names_are_near(model: str, near: str) -> None:
     """A model that is known is not misspelt, and for one that is like none there is no guess."""
-    text = str(read({"message": "No such model"}, 404, model))
+    text = str(error_of({"message": "No such model"}, 404, model=model))
     assert (f"Did you mean {near}" if near else "404 from") in text
     assert bool(near) is ("Did you mean" in text)
 
@@ -279,8 +271,8 @@ def test_near_names_are_near(model: str, near: str) -> None:
 )
 def test_only_what_says_so_is_withdrawn(text: str, model: str, kind: type[APIStatusError]) -> None:
     """The text, or the list of models that have ended."""
-    assert type(read({"message": text}, 404, model)) is kind
-    assert type(read({"message": text}, 404, model, operation="get_batch")) is NotFoundError
+    assert type(error_of({"message": text}, 404, model=model)) is kind
+    assert type(error_of({"message": text}, 404, operation="get_batch", model=model)) is NotFoundError
 
 
 @pytest.mark.anyio

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from aimlapi_messages import APIStatusError, ModelWithdrawnError, NotFoundError, OutOfCreditError
-from aimlapi_messages.message.error_bodies import error_from_response
 
-from ..support.parts import ReplyHead
+from ..support.errors import error_of
 
 
 def read(text: str, status: int, code: str | None = None) -> APIStatusError:
-    body = {"error": {"message": text, "code": code}}
-    head = ReplyHead(status, {}, "https://api.aimlapi.com/v1/messages", operation="create_message", model="claude-9")
-    return error_from_response(head, json.dumps(body).encode())
+    return error_of({"error": {"message": text, "code": code}}, status, model="claude-9")
 
 
 @pytest.mark.parametrize(

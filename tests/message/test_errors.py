@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Mapping
-from typing import Any
 
 import httpx
 import pytest
@@ -35,22 +33,12 @@ from aimlapi_messages import (
     UnexpectedResponseError,
     UnprocessableEntityError,
 )
-from aimlapi_messages.message.error_bodies import error_from_event, error_from_response
+from aimlapi_messages.message.error_bodies import error_from_event
 
 from ..support.callers import Caller, in_process
+from ..support.errors import URL, error_of
 from ..support.parts import ReplyHead, message_from_body
 from ..support.wire import KEY, TEXT_EVENTS, Chunks, answer, body, sse, text_block
-
-URL = "https://api.aimlapi.com/v1/messages"
-
-
-def read(
-    content: Any, status: int = 400, headers: Mapping[str, str] | None = None, operation: str = "create_message"
-) -> APIStatusError:
-    """The error of a reply; what is not bytes is sent as JSON."""
-    data = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return error_from_response(ReplyHead(status, headers or {}, URL, operation=operation), data)
-
 
 PROBLEM = {
     "title": "Bad Request",
@@ -106,7 +94,7 @@ NATIVE = {
 )
 def test_the_status_and_the_text_decide_the_class(status: int, text: str, expected: type[APIStatusError]) -> None:
     """Each status has its class; out of credit and a withdrawn model are told by the text."""
-    error = read({"title": "T", "status": status, "message": text}, status)
+    error = error_of({"title": "T", "status": status, "message": text}, status)
     assert type(error) is expected
     assert error.status_code == status
     assert text.rstrip(".") in str(error)
@@ -115,13 +103,13 @@ def test_the_status_and_the_text_decide_the_class(status: int, text: str, expect
 
 def test_a_missing_model_is_only_told_on_the_messages_path() -> None:
     """Elsewhere a 404 that speaks of models is a 404."""
-    error = read({"status": 404, "message": "model not found"}, 404, operation="get_batch")
+    error = error_of({"status": 404, "message": "model not found"}, 404, operation="get_batch")
     assert type(error) is NotFoundError
 
 
 def test_a_problem_document_is_read_whole() -> None:
     """The envelope of 2026 gives text, id, path and issues."""
-    error = read(PROBLEM, headers={"x-request-id": "req-header"})
+    error = error_of(PROBLEM, headers={"x-request-id": "req-header"})
     assert error.request_id == "req-body"
     assert error.path == "/v1/messages"
     assert error.details == (ProblemIssue(path="tools", reason="Expected array, received null"),)
@@ -133,13 +121,13 @@ def test_a_problem_document_is_read_whole() -> None:
 
 def test_an_issue_that_the_text_names_is_not_said_twice() -> None:
     """The text of some errors already lists the issues."""
-    error = read({**PROBLEM, "message": "Validation failed: tools: Expected array, received null"})
+    error = error_of({**PROBLEM, "message": "Validation failed: tools: Expected array, received null"})
     assert str(error).count("Expected array") == 1
 
 
 def test_the_older_envelope_is_read_whole() -> None:
     """A status that came as text is a number, and decides."""
-    error = read(LEGACY, 500)
+    error = error_of(LEGACY, 500)
     assert type(error) is RateLimitError
     assert (error.status_code, error.request_id, error.path) == (429, "req-body", "/v1/messages")
 
@@ -147,7 +135,7 @@ def test_the_older_envelope_is_read_whole() -> None:
 def test_the_older_envelope_s_validation_tree_becomes_issues() -> None:
     """Each complaint of the tree under `meta` is named with its path."""
     tree = {"_errors": [], "model": {"_errors": ["Invalid enum value."]}, "messages": {"0": {"_errors": ["No", "Way"]}}}
-    error = read({**LEGACY, "statusCode": 400, "message": ["Body validation error!", "Sorry"], "meta": tree})
+    error = error_of({**LEGACY, "statusCode": 400, "message": ["Body validation error!", "Sorry"], "meta": tree})
     assert error.details == (
         ProblemIssue(path="model", reason="Invalid enum value."),
         ProblemIssue(path="messages.0", reason="No; Way"),
@@ -157,7 +145,7 @@ def test_the_older_envelope_s_validation_tree_becomes_issues() -> None:
 
 def test_the_provider_s_envelope_is_read_whole() -> None:
     """The bare native error gives type, text and id."""
-    error = read(NATIVE, 429)
+    error = error_of(NATIVE, 429)
     assert type(error) is RateLimitError
     assert (error.type, error.request_id) == ("rate_limit_error", "req-body")
     assert "Slow down" in str(error)
@@ -170,7 +158,7 @@ def test_the_provider_s_error_as_text_is_taken_out() -> None:
         "error": {"type": "invalid_request_error", "message": "Bad image"},
         "request_id": "req_in",
     }
-    error = read({**LEGACY, "statusCode": 400, "message": "400 " + json.dumps(inner)})
+    error = error_of({**LEGACY, "statusCode": 400, "message": "400 " + json.dumps(inner)})
     assert (error.upstream_status, error.type, error.request_id) == (400, "invalid_request_error", "req-body")
     assert "400 from /v1/messages: Bad image (request" in str(error)
 
@@ -178,7 +166,7 @@ def test_the_provider_s_error_as_text_is_taken_out() -> None:
 @pytest.mark.parametrize("rest", ["Unable to access", "{not json", '["no"]', '{"why": "text"}'])
 def test_a_provider_s_status_is_noted_whatever_follows_it(rest: str) -> None:
     """A gateway's 500 around a provider's 400 stays a 500, advises as for a 400, and keeps its text."""
-    error = read({**LEGACY, "statusCode": 500, "message": f"400 {rest}"}, 500)
+    error = error_of({**LEGACY, "statusCode": 500, "message": f"400 {rest}"}, 500)
     assert type(error) is InternalServerError
     assert error.upstream_status == 400
     assert f"400 {rest}" in str(error)
@@ -210,7 +198,7 @@ def test_a_provider_s_status_is_noted_whatever_follows_it(rest: str) -> None:
 )
 def test_a_garbage_body_still_gives_the_error_of_its_status(content: bytes) -> None:
     """Whatever the body is, a 502 is an InternalServerError with status 502."""
-    error = read(content, 502, {"x-request-id": "req-header"})
+    error = error_of(content, 502, {"x-request-id": "req-header"})
     assert type(error) is InternalServerError
     assert (error.status_code, error.request_id) == (502, "req-header")
     assert str(error).startswith("502 from ")
@@ -218,12 +206,12 @@ def test_a_garbage_body_still_gives_the_error_of_its_status(content: bytes) -> N
 
 def test_an_error_in_one_string_is_shown() -> None:
     """Proxies write `{"error": "text"}`."""
-    assert "no such host" in str(read({"error": "no such host"}, 502))
+    assert "no such host" in str(error_of({"error": "no such host"}, 502))
 
 
 def test_a_type_inside_a_problem_is_kept() -> None:
     """An overloaded provider is told by the type, whatever the status."""
-    error = read({"status": 500, "message": "x", "error": {"type": "overloaded_error"}}, 500)
+    error = error_of({"status": 500, "message": "x", "error": {"type": "overloaded_error"}}, 500)
     assert type(error) is OverloadedError
     assert (error.status_code, error.type) == (500, "overloaded_error")
 
@@ -255,13 +243,13 @@ def test_an_error_inside_a_stream_has_the_class_of_its_type(
 
 def test_a_redirect_is_not_followed_and_says_so() -> None:
     """The key stays with the address that was set."""
-    error = read(b"", 307, {"location": "https://elsewhere.example"})
+    error = error_of(b"", 307, {"location": "https://elsewhere.example"})
     assert "Redirects are not followed" in str(error)
 
 
 def test_long_bodies_are_shortened() -> None:
     """An error does not carry megabytes about."""
-    error = read(b"x" * 50_000, 500)
+    error = error_of(b"x" * 50_000, 500)
     assert error.body == "x" * 10_000
     assert len(str(error)) < 500
 
@@ -282,19 +270,35 @@ async def test_a_server_that_repeats_the_key_does_not_spread_it(caller: Caller) 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(
-    ("content", "type", "problem"),
+    ("content", "type", "problem", "begin"),
     [
-        (b"", "application/json", "an empty body"),
-        (b"<html>Welcome</html>", "text/html", "something that is not JSON"),
-        (b'{"id": NaN}', "application/json", "something that is not JSON"),
-        (b'["x"]', "application/json", "JSON that is not an object"),
-        (b'{"object": "list"}', "application/json", "neither a list of content blocks nor a choice"),
-        (b'{"content": ["x"]}', "application/json", "JSON that is not a message"),
-        (b'{"content": []}', "application/json", "JSON that is not a message"),
+        (b"", "application/json", "an empty body", None),
+        (b"OK", "text/plain", "something that is not JSON", "OK"),
+        (b'{"id": NaN}', "application/json", "something that is not JSON", '{"id": NaN}'),
+        (b'["x"]', "application/json", "JSON that is not an object", '["x"]'),
+        (b'"a text"', "application/json", "JSON that is not an object", '"a text"'),
+        (
+            b'{"object": "list"}',
+            "application/json",
+            "neither a list of content blocks nor a choice",
+            '{"object": "list"}',
+        ),
+        (b'{"content": ["x"]}', "application/json", "JSON that is not a message", '{"content": ["x"]}'),
+        (b'{"content": []}', "application/json", "JSON that is not a message", '{"content": []}'),
+        # Of a page not the markup that every page begins with.
+        (b"<html>Welcome</html>", "text/html", "something that is not JSON", "Welcome"),
+        (
+            b"<!doctype html><html><head><title>Sign in</title></head><h1>Welcome</h1>",
+            "text/html",
+            "something that is not JSON",
+            "Sign in; Welcome",
+        ),
+        (b"<p>caf\xe9</p>", "text/html; charset=iso-8859-1", "something that is not JSON", "caf\xe9"),
+        (b"<script>x</script>", "text/html", "something that is not JSON", "<script>x</script>"),
     ],
 )
 async def test_a_success_that_is_no_message_is_an_error(
-    caller: Caller, content: bytes, type: str, problem: str
+    caller: Caller, content: bytes, type: str, problem: str, begin: str | None
 ) -> None:
     """The error says what came instead, how it begins and what to look at."""
     caller.meet(answer(content, type=type))
@@ -302,10 +306,11 @@ async def test_a_success_that_is_no_message_is_an_error(
         await caller.create()
     text = str(caught.value)
     assert problem in text
-    assert f"200 ({type})" in text
+    assert f"200 ({type.partition(';')[0]})" in text
+    assert (f" It begins: {begin!r}. " if begin else " an empty body. ") in text
     assert "base_url" in text
     assert caught.value.request_id == "req-1"
-    assert caught.value.body == content.decode()
+    assert caught.value.body == content.decode("latin-1")
 
 
 @pytest.mark.anyio
