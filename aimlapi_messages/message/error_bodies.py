@@ -80,9 +80,7 @@ _TEXTS: Final = (
     *("metadata", "raw"),
 )
 # Those that hold complaints, by the names of fields if they are objects.
-_COMPLAINTS: Final = (
-    *("errors", "violations", "issues", "invalidparams", "fielderrors", "fieldviolations", "modelstate"),
-)
+_COMPLAINTS: Final = ("errors", "violations", "issues", "invalidparams", "fielderrors", "fieldviolations", "modelstate")
 # The text of an object that has none of these: `status_msg`, `defaultMessage`, `hydra:title`.
 _LIKE_A_TEXT = re.compile(r".*(title|message|msg|description)")
 # What is put around an error and says nothing itself.
@@ -162,10 +160,8 @@ def error_from_response(head: ReplyHead, body: bytes) -> APIStatusError:
 def error_from_event(payload: Mapping[str, Any], head: ReplyHead, text: str) -> APIStatusError:
     """The error that an event of a stream holds, in any of the envelopes; `text` is the event's data as it came."""
     shown = head.scrub(text, _MOST_SHOWN)
-    if len(text) > _MOST_SHOWN:
+    if shown != text:  # it is long, or holds a secret, of which half would stay where it is cut
         payload = {name: _beginning(member, head) for name, member in payload.items()}
-    elif shown != text:  # before any of it is cut, and half of a key stays
-        payload = json_object(shown) or payload
     account = _read(payload)
     if not account.texts and not account.issues:  # whatever it is, its words may be about money
         account.texts = [one_line(shown)]
@@ -173,23 +169,15 @@ def error_from_event(payload: Mapping[str, Any], head: ReplyHead, text: str) -> 
 
 
 def _beginning(value: object, head: ReplyHead, depth: int = 20) -> object:
-    """What is told of a value in a long body: the beginnings of its first texts."""
+    """What may be told of a value: the beginnings of its first texts, without secrets."""
     if isinstance(value, str):
         return head.scrub(value, BODY_LENGTH)
     if is_object(value) and depth:
-        return {name: _beginning(member, head, depth - 1) for name, member in islice(value.items(), _MOST_TOLD)}
+        members = islice(value.items(), _MOST_TOLD)
+        return {head.scrub(name): _beginning(member, head, depth - 1) for name, member in members}
     if is_array(value) and depth:
         return [_beginning(item, head, depth - 1) for item in islice(value, _MOST_TOLD)]
     return None if is_object(value) or is_array(value) else value
-
-
-def json_object(text: bytes | str) -> dict[str, Any] | None:
-    """The JSON object that a text is, None if it is not one."""
-    try:
-        data = _json.loads(text)
-    except ValueError:
-        return None
-    return data if is_object(data) else None
 
 
 def is_error_type(kind: object) -> bool:
@@ -423,9 +411,8 @@ def _class_for(status: int, account: _Account, head: ReplyHead) -> type[APIStatu
         return OverloadedError
     words = account.words
     loosely = status == 403 and account.enveloped
-    if (
-        speaks_of_money(account.told, loosely=loosely) and 400 <= (account.upstream_status or status) < 500
-    ):  # a 500 may wrap a refusal
+    is_refusal = 400 <= (account.upstream_status or status) < 500  # a 500 may wrap one
+    if is_refusal and speaks_of_money(account.told, loosely=loosely):
         return OutOfCreditError
     if status == 404 and _names_model(account, head):
         ended = deprecation_of(head.model)

@@ -5,17 +5,18 @@ A 2xx does not make an answer: proxies answer with web pages, and the gateway ha
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
 from aimlapi_client.errors import DecodeError, UnreadableBody
 from aimlapi_client.operation import Operation, RequestOptions
 
-from ..core.json import TooLargeError, check_count
+from ..core.json import TooLargeError, check_count, loads
 from ..core.reply import Cost, Headers, ReplyHead
-from .error_bodies import error_from_event, is_error_body, json_object, shown_headers, unexpected_response
+from .error_bodies import error_from_event, is_error_body, shown_headers, unexpected_response
 
 _T = TypeVar("_T")
 
@@ -60,8 +61,10 @@ def read_answer(operation: Operation[_T], head: ReplyHead, body: bytes) -> _T:
     secret = operation.endpoint.secret
     shown = b"" if secret else body
     if b'"error"' in body or b'"status' in body:  # nearly none has these
-        data = json_object(body)
-        if data is not None and is_error_body(data):
+        data: Any = None
+        with suppress(ValueError):
+            data = loads(body)
+        if is_error_body(data):
             raise error_from_event(data, head, shown.decode("utf-8", "replace"))
     try:
         return operation.decode(head.status, body, head.headers.get("content-type", ""))

@@ -22,7 +22,7 @@ from ..core.arguments import NOT_GIVEN, NotGiven, check_limit
 from ..core.errors import APIError, InvalidRequestError, StreamError, StreamIncompleteError
 from ..core.json import is_array, is_object
 from ..core.reply import ReplyHead
-from ..message.error_bodies import error_from_event, error_from_response, is_error_body, unexpected_response
+from ..message.error_bodies import error_from_event, is_error_body, unexpected_response
 from ..message.message import Message, with_defaults
 from ..message.request import body_options, check_names, message_body
 from ..message.response import ClientOperation
@@ -173,12 +173,9 @@ def _message_of_events(head: ReplyHead, body: bytes) -> Message:
 def _error_in(head: ReplyHead, body: bytes, data: dict[str, Any]) -> APIError | None:
     """The error that a body speaks of, with the answer that it broke off; None if it speaks of none."""
     failure = failure_of(data) if is_legacy(data) else None
-    if failure is not None:
-        error = error_from_event(failure, head, body.decode("utf-8-sig", "replace"))
-    elif is_error_body(data):
-        error = error_from_response(head, body)
-    else:
+    if failure is None and not is_error_body(data):
         return None
+    error = error_from_event(data if failure is None else failure, head, body.decode("utf-8-sig", "replace"))
     with suppress(ValueError, RecursionError):
         error.partial = message_from_body(head.scrub_json(data))
     return error

@@ -229,6 +229,7 @@ def test_a_long_id_is_cut(name: str) -> None:
         ({"status_code": 503, "detail": "m"}, InternalServerError, 503),
         ({"success": False, "message": "Insufficient balance", "code": 403}, OutOfCreditError, 403),
         ({"success": False, "message": "m"}, InternalServerError, 500),
+        ({"choices": [{"error": {"code": 401, "message": f"bad key {KEY}"}}]}, AuthenticationError, 401),
         ({"message": '529 {"error": {"type": "overloaded_error", "message": "m"}}'}, OverloadedError, 529),
     ],
 )
