@@ -187,12 +187,9 @@ def for_models(size: int, *models: str) -> Json:
 
 
 NODE = record(next={"$ref": "#/components/schemas/Node"}, name=text())
-FORM = {"content": {"multipart/form-data": {"schema": record(a={"type": "array", "items": text()})}}}
-STYLED_FORM = {
-    "content": {
-        "multipart/form-data": {**FORM["content"]["multipart/form-data"], "encoding": {"a": {"explode": False}}}
-    }
-}
+PART: Json = {"schema": record(a={"type": "array", "items": text()})}
+FORM = {"content": {"multipart/form-data": PART}}
+STYLED_FORM = {"content": {"multipart/form-data": {**PART, "encoding": {"a": {"explode": False}}}}}
 PLAIN = listing(parameter("q"), response={"type": "object"})
 BODY = document({ORDERS: {"post": operation(body=record(a=text()))}})
 
