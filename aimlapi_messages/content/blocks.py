@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast,
 
 from ..core.arguments import SupportsToDict
 from ..core.errors import ContentError, InvalidRequestError
-from .sources import PDF, TEXT, Payload, PillowImage, Readable, claim_of, load, web_address
+from .sources import MAX_REQUEST, PDF, TEXT, Payload, PillowImage, Readable, claim_of, load, web_address
 
 if TYPE_CHECKING:
     from aimlapi_client.params import DocumentBlockParam, ImageBlockParam, TextBlockParam
@@ -28,7 +28,6 @@ _Block = TypeVar("_Block", bound=Mapping[str, Any])
 _TTLS: Final = ("5m", "1h")
 
 # Limits that Anthropic documents for its models; the gateway documents none of its own, and judges whole requests.
-MAX_REQUEST: Final = 32 * 1024 * 1024  # bytes that a request must stay below
 _MAX_PDF_FILE: Final = MAX_REQUEST // 4 * 3 - 3
 _MAX_IMAGE_FILE: Final = 5 * 1024 * 1024 // 4 * 3  # of which the base64 has 5 MB
 

@@ -21,6 +21,7 @@ from ..core.errors import ContentError
 
 PDF: Final = "application/pdf"
 TEXT: Final = "text/plain"
+MAX_REQUEST: Final = 32 * 1024 * 1024  # bytes that a request must stay below, as Anthropic documents
 
 # The media types that are told by the bytes of a file, and what such a file is called.
 _NAMES: Final[Mapping[str, str]] = {
@@ -272,12 +273,12 @@ def load(source: object, limit: int, caller: str, media_type: str | None) -> Pay
     return payload
 
 
-def base64_of(source: object, caller: str, limit: int) -> str:
+def base64_of(source: object, caller: str) -> str:
     """The base64 of a file, where a block has the file itself instead of its text; bytes may be base64 already."""
-    payload = load(source, limit, caller, None)
+    payload = load(source, MAX_REQUEST, caller, None)
     if re.match(_KNOWN_BASE64.encode(), payload.data):
         payload.data = _decoded(str(payload.data, "ascii", "replace"), payload.name)
-    payload.check_size(limit, "A request holds less than that.")
+    payload.check_size(MAX_REQUEST, "A request holds less than 32 MB.")
     return payload.take_base64()
 
 

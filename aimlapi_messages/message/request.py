@@ -258,7 +258,6 @@ def _key(name: object, path: str, is_data: bool) -> str:
 
 def _file(member: object, path: str) -> str:
     """The base64 of a file that stands itself where its base64 is wanted."""
-    from ..content.blocks import MAX_REQUEST  # noqa: PLC0415 (for files only)
-    from ..content.sources import base64_of  # noqa: PLC0415
+    from ..content.sources import base64_of  # noqa: PLC0415 (for files only)
 
-    return base64_of(member, path, MAX_REQUEST)
+    return base64_of(member, path)
