@@ -166,21 +166,19 @@ async def _within(seconds: float | None, value: Awaitable[Any]) -> Any:
     if seconds is None:
         return await value
     task = asyncio.ensure_future(value)
-    is_late = False
+    late: set[asyncio.Future[Any]] = set()
     try:
-        await asyncio.wait([task], timeout=seconds)
-        is_late = not task.done()
-        if is_late:
+        _, late = await asyncio.wait([task], timeout=seconds)
+        if late:
             task.cancel()
-            await asyncio.wait([task], timeout=_GRACE)
+            await asyncio.wait(late, timeout=_GRACE)
     except asyncio.CancelledError:
         task.cancel()
         await asyncio.wait([task])
         if task.cancelled():
             raise
-    if is_late and not task.done():
+    if late and (task.cancelled() or not task.done()):
         task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # nobody else asks for it
-    if is_late and (not task.done() or task.cancelled()):
         raise TooLate
     return task.result()
 
