@@ -179,11 +179,8 @@ def _check_pairs(messages: list[dict[str, Any]]) -> list[Issue]:
             (index, as_text(block.get("id"))) for index, block in enumerate(blocks) if block.get("type") == "tool_use"
         ]
         issues += [Issue(f"{path}[{index}].id", "Expected an id of its own") for index in _repeated(called)]
-        calls = {
-            as_text(block.get("id")): f"{path}[{index}]"
-            for index, block in enumerate(blocks)
-            if block.get("type") == "tool_use" and message.get("role") == "assistant"
-        }
+        is_model = message.get("role") == "assistant"
+        calls = {name: f"{path}[{index}]" for index, name in called} if is_model else {}
     return issues
 
 
