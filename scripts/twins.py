@@ -44,7 +44,6 @@ SUBSTITUTIONS = (
     (r"\basyncio\.sleep\b", "time.sleep"),
     (r"\bimport asyncio\b", "import time"),
     (r"\bAsyncReply\b", "SyncReply"),
-    (r"\bAsyncByteStream\b", "SyncByteStream"),
     (r"\baiter\(", "iter("),
     (r"\bhandle_async_request\b", "handle_request"),
     (r"\baiter_bytes\b", "iter_bytes"),

@@ -99,7 +99,7 @@ class Names:
         """The lines of [names] that fit no shape."""
         by_kind: dict[str, list[Place]] = {}
         for shape in shapes:
-            by_kind.setdefault(shape.kind, []).extend(sorted(shape.places, key=place_rank))
+            by_kind.setdefault(shape.kind, []).extend(shape.places)
         return tuple(
             pattern
             for pattern, _ in self.curated
