@@ -87,12 +87,8 @@ class _Walk(Generic[T]):
         if items is not None and not is_list(items):
             raise DecodeError(operation.name, paging.items, f"is a {type(items).__name__} and not a list")
         entries: list[Any] = items or []
-        following, mark, steps, limit = (
-            self._following(operation, page, len(entries)),
-            place.mark,
-            place.steps,
-            place.limit,
-        )
+        following = self._following(operation, page, len(entries))
+        mark, steps, limit = place.mark, place.steps, place.limit
         if following is not None:
             if following.arguments == mark:
                 at = paging.following or paging.offset
