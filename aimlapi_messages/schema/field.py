@@ -159,14 +159,14 @@ def _is_number(limit: object) -> bool:
     return isinstance(limit, (int, float)) and not isinstance(limit, bool) and -math.inf < limit < math.inf
 
 
-def read_docstring(text: str | None) -> tuple[str, Mapping[str, str]]:
+def read_docstring(text: object) -> tuple[str, Mapping[str, str]]:
     """The text of a docstring without its sections, and the description of each parameter and attribute that has one.
 
     It may be in the style of Google, NumPy, Sphinx or epydoc. What cannot be read stays whole.
     """
-    if not isinstance(cast("object", text), str):  # a function may be given any
+    if not isinstance(text, str):  # a function may be given any
         return "", {}
-    cleaned = inspect.cleandoc(cast("str", text).replace("\r\n", "\n")).strip()
+    cleaned = inspect.cleandoc(text.replace("\r\n", "\n")).strip()
     if "\n" not in cleaned:
         return cleaned, {}
     parser: Any = import_module("docstring_parser")  # loaded when it is needed
