@@ -28,6 +28,9 @@ from aimlapi_messages import AIMLAPI
 MODEL = "anthropic/claude-sonnet-5"
 DELTAS = 2100
 
+# The limits that the tests share.
+CALLS_OF_CREATE, FILES_OF_CREATE, CALLS_OF_DELTA = 88, 16, 15
+
 _BY_HAND, _GENERATED = (f"{Path(str(package.__file__)).parent}/" for package in (aimlapi_messages, aimlapi_client))
 
 _MESSAGE: dict[str, Any] = {
@@ -161,11 +164,11 @@ def between(measure: Callable[[int], Counter[tuple[str, str]]], few: int, many: 
 def rows() -> list[Row]:
     """All measurements."""
     made = create()
-    found = [Row("messages.create", made.total(), 88, files_by_hand(made), 16)]
+    found = [Row("messages.create", made.total(), CALLS_OF_CREATE, files_by_hand(made), FILES_OF_CREATE)]
     for idle_timeout, texts in product((None, 60.0), (False, True)):
         work = ("text_stream" if texts else "helper events") + (", idle_timeout" if idle_timeout else "")
         per_delta, files = between(partial(stream, texts, idle_timeout), 100, DELTAS)
-        found.append(Row(f"a text delta of messages.stream, {work}", per_delta, 15, files))
+        found.append(Row(f"a text delta of messages.stream, {work}", per_delta, CALLS_OF_DELTA, files))
     per_turn, files = between(tool_run, 2, 12)
     found.append(Row("a turn of tool_runner with one call", per_turn, 207, files))
     made = usage()

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.calls import between, create, files_by_hand, stream
+from benchmarks.calls import (
+    CALLS_OF_CREATE,
+    CALLS_OF_DELTA,
+    FILES_OF_CREATE,
+    between,
+    create,
+    files_by_hand,
+    stream,
+)
 from benchmarks.report import BEGIN, END, README, in_readme
 
 
@@ -24,7 +32,7 @@ def test_the_readme_shows_the_results_that_are_committed() -> None:
 def test_a_text_delta_takes_few_calls(texts: bool, idle_timeout: float | None) -> None:
     """`python -m benchmarks.calls` shows them beside those of other work."""
     calls, _ = between(lambda deltas: stream(texts, idle_timeout, deltas), 100, 1100)
-    assert round(calls, 1) <= 15
+    assert round(calls, 1) <= CALLS_OF_DELTA
 
 
 def test_a_message_takes_few_calls_in_few_files() -> None:
@@ -34,5 +42,5 @@ def test_a_message_takes_few_calls_in_few_files() -> None:
         made = create()
     finally:
         logging.disable(logging.NOTSET)
-    assert made.total() <= 88
-    assert files_by_hand(made) <= 16
+    assert made.total() <= CALLS_OF_CREATE
+    assert files_by_hand(made) <= FILES_OF_CREATE
