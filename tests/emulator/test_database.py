@@ -20,7 +20,7 @@ from ..support.deadlines import LIMIT
 
 MESSAGE = {"model": "claude-sonnet-5", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 50}
 HEADERS = {"authorization": "Bearer test-key"}
-COMMAND = [sys.executable, "-m", "aimlapi_messages.testing", "--database"]
+COMMAND = [sys.executable, "-m", "aimlapi_messages.testing"]
 
 
 def say(emulator: Emulator) -> int:
@@ -30,8 +30,7 @@ def say(emulator: Emulator) -> int:
 @contextmanager
 def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """An emulator in a process of its own, and its address."""
-    command = [sys.executable, "-m", "aimlapi_messages.testing", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             yield process, process.stdout.readline().split()[-1]
@@ -88,7 +87,8 @@ def test_an_emulator_of_another_process_is_refused_until_it_dies(tmp_path: Path)
     with running("--database", str(file), "--balance", "3") as (process, url):
         with pytest.raises(ValueError, match="is in use by another emulator"):
             Emulator(database=file)
-        other = subprocess.run([*COMMAND, str(file)], capture_output=True, text=True, timeout=LIMIT, check=False)
+        command = [*COMMAND, "--database", str(file)]
+        other = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)
         assert other.returncode == 2
         assert "state.db is in use by another emulator" in other.stderr
         assert httpx.post(f"{url}/v1/messages", json=MESSAGE, headers=HEADERS).status_code == 200
