@@ -25,7 +25,7 @@ from . import base
 from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
 from .base import async_shielded, raised_by_handler
 from .codings import steps
-from .failures import failure, logger
+from .failures import failure
 from .homes import (
     AsyncGuard,
     async_check_home,
@@ -36,6 +36,7 @@ from .homes import (
     async_release,
     forget_in_children,
     leave,
+    logger,
 )
 from .logs import unlogged
 

@@ -6,7 +6,6 @@ show besides: variables of the frames that it passed, which hold headers, and ca
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from json import JSONDecodeError
 from traceback import clear_frames, format_exception_only
@@ -49,8 +48,6 @@ _LIBRARIES: Final = frozenset({"anyio", "trio", "http", "h2", "h11", "httpcore",
 
 # These hold a response with its request, or all of a text.
 _HOLDERS: Final = (httpx.HTTPStatusError, JSONDecodeError, UnicodeDecodeError)
-
-logger: Final = logging.getLogger("aimlapi_messages")
 
 # Characters of what others say went wrong.
 _LONGEST_REASON: Final = 500

@@ -26,7 +26,7 @@ from . import base
 from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
 from .base import raised_by_handler, shielded
 from .codings import steps
-from .failures import failure, logger
+from .failures import failure
 from .homes import (
     Guard,
     check_home,
@@ -36,6 +36,7 @@ from .homes import (
     home,
     is_over,
     leave,
+    logger,
     release,
 )
 from .logs import unlogged
