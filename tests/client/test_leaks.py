@@ -21,6 +21,7 @@ from aimlapi_messages import AIMLAPI, AIMLAPIError, AsyncAIMLAPI, ToolError
 
 from ..support.hostile import HOSTILE_KEY, KINDS, WAYS, EchoServer, HostileCaller, responses
 from ..support.leaks import LeakWatch, leaks_of
+from ..support.slow import first_alone
 
 SECRET = "another-secret-than-the-key"
 
@@ -183,11 +184,6 @@ def leaks(call: Callable[[], Any], *secrets: str, may_pass: bool = False) -> lis
         else:
             assert may_pass, "it did not fail"
     return [*found, *(leak for watch in watches for leak in watch.leaks)]
-
-
-def first_alone(first: str, *others: str) -> list[Any]:
-    """Parameters of which all but the first are for the slow tests."""
-    return [first, *(pytest.param(other, marks=pytest.mark.slow) for other in others)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

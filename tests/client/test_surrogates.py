@@ -81,6 +81,7 @@ async def test_what_no_url_or_header_carries_is_refused(name: str, kind: type) -
     with pytest.raises((InvalidRequestError, ConfigurationError)) as caught:
         await call(gateway, kind, REFUSED[name])
     assert str(caught.value).encode()
+    assert gateway.requests == []
 
 
 SENT: dict[str, dict[str, Any]] = {

@@ -19,13 +19,13 @@ from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, ConfigurationError, StreamEr
 from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
 from ..support.processes import in_another_process, main
+from ..support.slow import OFTEN, first_alone
 from ..support.transports import on_aiohttp
 from ..support.wire import KEY, MODEL
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
-REPETITIONS = 500
 
 
 def echo(text: str) -> dict[str, Any]:
@@ -160,24 +160,13 @@ KINDS = [
 ]
 
 
-def repeated(kind: str, more: tuple[str, ...], times: int) -> None:
-    """All connections are closed in the end, though a child may have outlived them."""
+@pytest.mark.parametrize("times", first_alone("2", OFTEN))
+@pytest.mark.parametrize(("kind", "more"), KINDS)
+def test_a_forked_process_has_connections_of_its_own(kind: str, more: tuple[str, ...], times: str) -> None:
+    """No answer is another's, the parent reads on, and nobody is warned; a child may outlive its connections."""
     with HeldServer() as server:
-        in_another_process(__name__, kind, server.base_url, f"{times}", *more)
+        in_another_process(__name__, kind, server.base_url, times, *more)
         server.wait_for_connections(0)
-
-
-@pytest.mark.parametrize(("kind", "more"), KINDS)
-def test_a_forked_process_has_connections_of_its_own(kind: str, more: tuple[str, ...]) -> None:
-    """No answer is another's, the parent reads on, and nobody is warned."""
-    repeated(kind, more, 2)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("kind", "more"), KINDS)
-def test_a_forked_process_has_connections_of_its_own_however_often(kind: str, more: tuple[str, ...]) -> None:
-    """The same, many times over."""
-    repeated(kind, more, REPETITIONS)
 
 
 if __name__ == "__main__":

@@ -17,12 +17,12 @@ from aimlapi_messages import AsyncAIMLAPI, ConfigurationError, StreamError
 from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
 from ..support.processes import in_another_process, main
+from ..support.slow import OFTEN, first_alone
 from ..support.transports import TRANSPORTS, busy
 from ..support.wire import KEY, MODEL
 
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
 WHOLE: dict[str, Any] = {**CALL, "extra_headers": {"x-answer": "a body"}}
-REPETITIONS = 500
 
 
 @pytest.fixture
@@ -203,19 +203,12 @@ def repeated(kind: str, transport: str, times: str) -> None:
 # --- the tests
 
 
+@pytest.mark.parametrize("times", first_alone("2", OFTEN))
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_loop_has_connections_of_its_own(kind: str, transport: str) -> None:
+def test_each_loop_has_connections_of_its_own(kind: str, transport: str, times: str) -> None:
     """Which are closed when it ends, by whoever uses the client next, or with the client; nobody is warned."""
-    in_another_process(__name__, "repeated", kind, transport, "2")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("transport", TRANSPORTS)
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_loop_has_connections_of_its_own_however_often(kind: str, transport: str) -> None:
-    """The same, many times over."""
-    in_another_process(__name__, "repeated", kind, transport, f"{REPETITIONS}")
+    in_another_process(__name__, "repeated", kind, transport, times)
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

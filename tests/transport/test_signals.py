@@ -19,11 +19,11 @@ from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
 from ..support.interrupts import Interrupts, spread
 from ..support.processes import in_another_process, main
+from ..support.slow import OFTEN, first_alone
 from ..support.transports import TRANSPORTS, busy
 from ..support.wire import KEY, MODEL
 
 PRICE = Decimal("0.001")
-REPETITIONS = 500
 
 
 class Limit(TimeoutError):
@@ -262,19 +262,12 @@ def interrupted_with_its_loop(action: str, transport: Any, times: str) -> None:
 # --- the tests
 
 
+@pytest.mark.parametrize("times", first_alone("20", OFTEN))
 @pytest.mark.parametrize("raised", RAISED)
 @pytest.mark.parametrize("action", ACTIONS)
-def test_an_interrupt_leaves_nothing_behind(action: str, raised: str) -> None:
+def test_an_interrupt_leaves_nothing_behind(action: str, raised: str, times: str) -> None:
     """Neither a lock nor a connection; and it comes out as itself."""
-    in_another_process(__name__, "interrupted", action, raised, "20")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("raised", RAISED)
-@pytest.mark.parametrize("action", ACTIONS)
-def test_an_interrupt_leaves_nothing_behind_at_any_step(action: str, raised: str) -> None:
-    """The same at many steps."""
-    in_another_process(__name__, "interrupted", action, raised, f"{REPETITIONS}")
+    in_another_process(__name__, "interrupted", action, raised, times)
 
 
 @pytest.mark.slow
@@ -282,20 +275,20 @@ def test_an_interrupt_leaves_nothing_behind_at_any_step(action: str, raised: str
 @pytest.mark.parametrize("action", ["create", "read_stream", "close_stream", "pause"])
 def test_an_interrupt_of_the_system_leaves_nothing_behind(action: str, raised: str) -> None:
     """The same whenever that comes to it."""
-    in_another_process(__name__, "interrupted_in_time", action, raised, f"{REPETITIONS}")
+    in_another_process(__name__, "interrupted_in_time", action, raised, OFTEN)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("action", ["create", "read_stream", "close_stream", "pause"])
 def test_a_handler_may_call_in_the_middle_of_a_call(action: str) -> None:
     """Both are answered."""
-    in_another_process(__name__, "called", action, f"{REPETITIONS}")
+    in_another_process(__name__, "called", action, OFTEN)
 
 
 @pytest.mark.slow
 def test_a_handler_may_close_what_is_being_read() -> None:
     """Nobody waits for ever."""
-    in_another_process(__name__, "closed", f"{REPETITIONS}")
+    in_another_process(__name__, "closed", OFTEN)
 
 
 @pytest.mark.slow
@@ -304,7 +297,7 @@ def test_a_handler_may_close_what_is_being_read() -> None:
 @pytest.mark.parametrize("action", ASYNC_ACTIONS)
 def test_an_interrupted_task_leaves_nothing_behind(how: str, action: str, transport: Any) -> None:
     """The next call works on the same loop, or on the next."""
-    in_another_process(__name__, how, action, transport, f"{REPETITIONS}")
+    in_another_process(__name__, how, action, transport, OFTEN)
 
 
 if __name__ == "__main__":
