@@ -170,7 +170,7 @@ def rows() -> list[Row]:
         per_delta, files = between(partial(stream, texts, idle_timeout), 100, DELTAS)
         found.append(Row(f"a text delta of messages.stream, {work}", per_delta, CALLS_OF_DELTA, files))
     per_turn, files = between(tool_run, 2, 12)
-    found.append(Row("a turn of tool_runner with one call", per_turn, 207, files))
+    found.append(Row("a turn of tool_runner with one call", per_turn, 205, files))
     made = usage()
     found.append(Row("account.usage", made.total(), 75, files_by_hand(made)))
     return found

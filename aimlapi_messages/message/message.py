@@ -333,16 +333,15 @@ def without_repeats(blocks: Iterable[Any]) -> list[Any]:
     kept: list[Any] = []
     for block in blocks:
         kind = block.get("type") if is_object(block) else None
-        if kind in ("tool_use", "tool_result"):
-            id: object = block.get("id" if kind == "tool_use" else "tool_use_id")
-            if isinstance(id, str):
-                place = places.setdefault((kind, id), len(kept))
-                if place < len(kept):
-                    text = kept[place].get(_PARTIAL_JSON)
-                    if text == "" or (text is not None and block.get("input")):  # as in `Message.tool_uses`
-                        kept[place] = block
-                    continue
-        kept.append(block)
+        name = "id" if kind == "tool_use" else "tool_use_id" if kind == "tool_result" else ""
+        id: object = block.get(name) if name else None
+        place = places.setdefault((kind, id), len(kept)) if isinstance(id, str) else len(kept)
+        if place == len(kept):
+            kept.append(block)
+            continue
+        text = kept[place].get(_PARTIAL_JSON)
+        if text == "" or (text is not None and block.get("input")):  # as in `Message.tool_uses`
+            kept[place] = block
     return kept
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final, cast
@@ -173,13 +173,10 @@ def _message(item: object, path: str) -> Any:
             f"{path} is a {type(item).__name__}. Give a message, such as {{'role': 'user', 'content': 'Hi'}}."
         )
     message = cast("dict[str, Any]", plain)
-    return _over_blocks(message, kept_blocks if message.get("role") == "assistant" else without_repeats)
-
-
-def _over_blocks(message: dict[str, Any], change: Callable[[list[Any]], list[Any]]) -> dict[str, Any]:
-    """The message with its list of blocks changed."""
-    content = message.get("content")
-    return {**message, "content": change(content)} if is_array(content) else message
+    if is_array(content := message.get("content")):
+        change = kept_blocks if message.get("role") == "assistant" else without_repeats
+        message["content"] = change(content)
+    return message
 
 
 def is_absent(value: object) -> bool:

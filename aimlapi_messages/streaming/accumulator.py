@@ -70,16 +70,15 @@ class TextBuilder:
     A surrogate pair that was split between two pieces is joined: the first half waits for the second.
 
     last: the latest piece as it was joined, without a half that waits.
-    length: of the text, also without it; the text that the member started with counts.
+    length: of the text, also without it.
     """
 
     __slots__ = ("_half", "_text", "last", "length")
 
-    def __init__(self, started: str = "") -> None:
+    def __init__(self) -> None:
         self.last: str = ""
-        self.length: int = len(started)
+        self.length: int = 0
         self._text = StringIO()
-        self._text.write(started)
         self._half = ""
 
     def append(self, piece: str) -> None:
@@ -147,13 +146,12 @@ class BlockBuilder:
                 self.texts[member] = TextBuilder()
             if member in self.texts:
                 self.texts[member].append(piece)
-        elif member in self.texts:
-            self.texts[member].last = ""
-            self.spoiled = self.spoiled or member == _PARTIAL_JSON
         elif kind == "citations_delta":
             self.citations.append(copied(delta.get("citation")))
-        elif member == _PARTIAL_JSON:
-            self.spoiled = True
+        else:
+            self.spoiled = self.spoiled or member == _PARTIAL_JSON
+            if member in self.texts:
+                self.texts[member].last = ""
         if kind == "compaction_delta":  # what else it has is a whole value
             self._data.update({name: value for name, value in delta.items() if name not in ("type", member)})
         if self.calls_tool and (self.ended or member != _PARTIAL_JSON):

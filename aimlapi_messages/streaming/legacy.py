@@ -105,7 +105,7 @@ class LegacyReader:
         choices = [choice for choice in _choices(chunk) if not choice.get("index")]
         choice: Mapping[str, Any] = choices[0] if choices else {}
         part = choice.get("delta") or choice.get("message")
-        if not (_is_list(chunk.get("choices")) and _is_list([part] if part else [])):
+        if not _is_list(chunk.get("choices")) or (part and not is_object(part)):
             yield from self._spoil()
         yield from self._content(_object(part))
         yield from self._finish(state.get("finishReason") or choice.get("finish_reason"), counted=bool(counts))
@@ -157,7 +157,7 @@ class LegacyReader:
     def _tool_call(self, given: Mapping[str, Any], position: int) -> Iterator[dict[str, Any]]:
         told, number = given.get("function"), given.get("index")
         function = _object(told)
-        if not _is_list([told] if told else []):
+        if told and not is_object(told):
             yield from self._spoil()
         id, name = _text(given.get("id")), _text(function.get("name"))
         if isinstance(number, str) and number.isdecimal():
