@@ -46,7 +46,7 @@ request header or a URL's query, so that no key travels with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, TypeAlias
 
@@ -181,10 +181,10 @@ class ToolError(AIMLAPIError):
         self, content: str | Mapping[str, Any] | Iterable[Mapping[str, Any]] | Exception, **members: Any
     ) -> None:
         told: Any = content
-        if isinstance(content, Iterator):  # which can be read only once
-            told = list(content)
-        elif not isinstance(content, (str, Mapping, Sequence)):
+        if not isinstance(content, Iterable):
             told = str(content)
+        elif not isinstance(content, (str, Mapping, Sequence)):  # which may be read only once
+            told = list(content)
         count = 1 if isinstance(told, Mapping) else len(told)
         super().__init__(told if isinstance(told, str) else f"content blocks: {count}", **members)
         self.content: str | Mapping[str, Any] | Sequence[Mapping[str, Any]] = told

@@ -272,6 +272,7 @@ async def test_what_a_tool_yields_is_a_list(runs: Runs, function: Any, told: Any
         (text("No."), "content blocks: 1", text("No.")),
         ([PICTURE] * 2, "content blocks: 2", [PICTURE] * 2),
         (iter([PICTURE] * 2), "content blocks: 2", [PICTURE] * 2),
+        ({"a": PICTURE}.values(), "content blocks: 1", [PICTURE]),
         ((text(one) for one in "ab"), "content blocks: 2", [text("a"), text("b")]),
         (ValueError("not there"), "not there", "not there"),
         (KeyError("city"), "'city'", "'city'"),
