@@ -8,14 +8,7 @@ from typing import Any
 
 import pytest
 
-from aimlapi_messages import (
-    Cost,
-    Message,
-    ToolCallIncompleteError,
-    ToolUseBlock,
-)
-from aimlapi_messages.core.reply import ReplyHead
-from aimlapi_messages.core.request import Request, Secrets
+from aimlapi_messages import Cost, Message, ToolCallIncompleteError, ToolUseBlock
 from aimlapi_messages.core.spending import SpendTracker
 from aimlapi_messages.streaming.async_streams import AsyncEventStream, AsyncSource
 from aimlapi_messages.streaming.core import StreamCore
@@ -23,10 +16,8 @@ from aimlapi_messages.streaming.events import with_helpers
 from aimlapi_messages.streaming.streams import EventStream, Source
 from aimlapi_messages.transport.retries import RetryPolicy, RetryState, owner
 
-from .wire import (
-    meta,
-    sse,
-)
+from .parts import new_head, new_request
+from .wire import meta, sse
 
 COST = {"meta": meta(credits_used=1576, usd_spent=0.000788)}
 SPENT = Cost(credits=Decimal(1576), usd=Decimal("0.000788"), source="stream")
@@ -55,13 +46,12 @@ def helper_events(core: StreamCore, *chunks: bytes) -> Iterator[Any]:
 
 def new_core() -> StreamCore:
     """A stream that has just been opened."""
-    return StreamCore(ReplyHead(200, {}, "https://host/v1/messages"), new_state())
+    return StreamCore(new_head(), new_state())
 
 
 def new_state() -> RetryState:
     """That of a request which has been sent, and is not sent again."""
-    request = Request("POST", "https://host/v1/messages", {}, None, None, Secrets(()))
-    state = RetryState(request, RetryPolicy(max_retries=0), SpendTracker())
+    state = RetryState(new_request(), RetryPolicy(max_retries=0), SpendTracker())
     state.reserve(owner)
     state.next_request()
     return state
