@@ -69,7 +69,7 @@ _ELSEWHERE: Final = {
 }
 
 # The members of the body that the methods name themselves.
-_NAMED: Final = frozenset({"model", "messages", "max_tokens", "stream"})
+NAMED: Final = frozenset({"model", "messages", "max_tokens", "stream"})
 
 
 @cache
@@ -77,7 +77,7 @@ def body_options() -> tuple[str, ...]:
     """The members of a message's request that are options of its method, as the document names them."""
     from aimlapi_client.api.messages.create_message import MEMBERS  # noqa: PLC0415 (a document may lack it)
 
-    return tuple([name for name in MEMBERS if name not in _NAMED])
+    return tuple([name for name in MEMBERS if name not in NAMED])
 
 
 def message_body(

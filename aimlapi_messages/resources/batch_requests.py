@@ -20,7 +20,7 @@ from ..core import json as _json
 from ..core.arguments import SupportsToDict, check_hook, check_limit
 from ..core.errors import AIMLAPIError, APIError, BatchNotEndedError, InvalidRequestError
 from ..core.reply import ReplyHead
-from ..message.request import DEFAULT_MAX_TOKENS, body_options, is_absent, message_body, to_plain
+from ..message.request import DEFAULT_MAX_TOKENS, NAMED, body_options, is_absent, message_body, to_plain
 from ..message.response import ClientOperation
 from ..transport.retries import RetryPolicy
 from .messages import with_tool_params
@@ -33,7 +33,7 @@ MOST_REQUESTS: Final = 100_000
 MOST_BYTES: Final = 256_000_000
 
 # What a request of a batch holds beside the options of `messages.create`.
-_PARAMS: Final = frozenset({"model", "messages", "max_tokens", "stream", "extra_body"})
+_PARAMS: Final = NAMED | {"extra_body"}
 
 # A gateway that cannot be asked for longer than this is not just being restarted.
 LONGEST_OUTAGE: Final = 600.0
@@ -103,7 +103,7 @@ def batch_body(requests: object, options: Mapping[str, object] | None = None) ->
                 f"The batch passes 256 MB with requests[{index}] ({name!r}). Create several batches."
             )
     if not names:
-        raise InvalidRequestError("There are no requests. A batch has 1 to 100,000.")
+        raise InvalidRequestError(f"There are no requests. A batch has 1 to {MOST_REQUESTS:,}.")
     body += b"]"
     for name, value in (options or {}).items():
         if not is_absent(value):
@@ -142,7 +142,7 @@ def _params(params: Mapping[str, Any], place: str) -> dict[str, Any]:
         raise InvalidRequestError(f"{place}: stream is set, and the answers of a batch are never streamed.")
     if "messages" not in params:
         raise InvalidRequestError(f"{place}: messages is missing. Give a string, or a list of messages.")
-    left_out = {"model", "messages", "max_tokens", "stream", *more}
+    left_out = NAMED.union(more)
     options = {name: value for name, value in params.items() if name not in left_out}
     if more:  # what the document has in batches alone
         options["extra_body"] = {**{name: params[name] for name in more}, **(options.get("extra_body") or {})}

@@ -149,7 +149,7 @@ def of_a_provider(said: str) -> str:
         ({"message": "Stop. Stop! Go.\n \nStop"}, "Stop. Go"),
         ({"errors": [{"message": "x is empty"}, {"message": "x is empty"}]}, "x is empty"),
         ({"detail": [{"loc": ["body", "model"], "msg": "required"}]}, "body.model: required"),
-        ({"message": "body.model: required", "detail": [{"loc": ["body", "model"], "msg": "required"}]}, None),
+        ({"message": "body.a: b", "detail": [{"loc": ["body", "a"], "msg": "b"}]}, "body.a: b"),
         ({"errors": {"model": ["is empty", "is short"]}}, "model: is empty; model: is short"),
         ({"errors": {"body": {"model": "is empty"}}}, "body.model: is empty"),
         ({"error": {"message": "m", "code": 7, "param": "model", "type": "t"}}, "m"),
@@ -161,12 +161,12 @@ def of_a_provider(said: str) -> str:
         (b" \n ", "no text"),
     ],
 )
-def test_no_sentence_is_said_twice_and_some_is_always_said(body: Any, said: str | None) -> None:
+def test_no_sentence_is_said_twice_and_some_is_always_said(body: Any, said: str) -> None:
     """What is not known is shown as it came, shortened."""
     text = str(error_of(body))
     head, advice = f"400 from {URL}: ", f". {BadRequestError.advice}"
     assert (text.startswith(head), text.endswith(advice)) == (True, True)
-    assert text[len(head) : -len(advice)] == (said or "body.model: required")
+    assert text[len(head) : -len(advice)] == said
 
 
 def test_complaints_about_fields_are_details() -> None:
