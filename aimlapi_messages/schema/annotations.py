@@ -58,7 +58,7 @@ class CodecBuilder:
         origin, arguments = get_origin(annotation), get_args(annotation)
         bare: Any = annotation if origin is None else origin
         if isinstance(annotation, TypeVar):
-            return self._of_text_in(annotation, _unbound(annotation), where)
+            return self.build(self._resolved(annotation, _unbound(annotation), where), where)
         if getattr(annotation, "__unpacked__", False):
             raise _unsupported(annotation, where)
         if origin is typing.Annotated:
@@ -75,7 +75,7 @@ class CodecBuilder:
         if origin in (typing.Union, types.UnionType):
             return Union([self.build(one, where) for one in arguments])
         if hasattr(annotation, "__supertype__"):
-            return self._of_text_in(annotation, annotation.__supertype__, where)
+            return self.build(self._resolved(annotation, annotation.__supertype__, where), where)
         if hasattr(bare, "__value__"):
             return self._alias(bare, arguments, where)
         if isinstance(bare, type) and bare in _ARRAYS:
@@ -101,9 +101,6 @@ class CodecBuilder:
         if _stands_for(named, getattr(named, "target", None)):
             raise ToolDefinitionError(f"{where}: the type {alias.__name__} stands for itself, and so for nothing.")
         return named if named.reused else named.target
-
-    def _of_text_in(self, holder: Any, annotation: Any, where: str) -> TypeCodec:
-        return self.build(self._resolved(holder, annotation, where), where)
 
     def _resolved(self, holder: Any, annotation: Any, where: str) -> Any:
         """What an alias, type variable or new type that was made by a call stands for, which may be text."""
