@@ -4,8 +4,8 @@
 `python -m aimlapi_messages.testing` serves it from the command line. It never contacts the real gateway, and the
 client does not import this package. The public names need the extra `emulator`, importing the package does not.
 
-It answers 430 to 520 short messages per second of CPU time, or twice as many other requests, measured on a busy
-machine with two cores. Most of the time is spent on HTTP and on validating bodies.
+It answers 1,200 short messages per second of CPU time, or nearly three times as many other requests, measured on a
+busy machine with two cores. Most of the time is spent on HTTP and on validating bodies.
 """
 
 from __future__ import annotations
