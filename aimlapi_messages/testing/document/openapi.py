@@ -65,24 +65,18 @@ class Document:
             paths = " or ".join(_MESSAGE_PATHS)
             raise ValueError(f"the document has no operation {_CREATE_MESSAGE} and no POST on {paths}")
         self._message_schema = found
-        models = [as_object(node.get("properties")).get("model") for node in self._parts(found)]
-        schemas = [part for model in models for part in self._parts(model)]
-        ids = [value for schema in schemas for value in [*as_list(schema.get("enum")), schema.get("const")]]
-        self.model_ids: frozenset[str] = frozenset(value for value in ids if isinstance(value, str))
+        self.model_ids: frozenset[str] = frozenset(id for one in self._property(found, "model") for id in _texts(one))
 
     @cached_property
     def block_members(self) -> dict[str, frozenset[str]]:
         """The members that the content blocks of a message have, by the type of block; none of open blocks."""
-        turns = [as_object(node.get("properties")).get("messages") for node in self._parts(self._message_schema)]
-        messages = [one for turn in turns for node in self._parts(turn) for one in self._parts(node.get("items"))]
-        contents = [as_object(node.get("properties")).get("content") for node in messages]
-        blocks = [one for each in contents for node in self._parts(each) for one in self._parts(node.get("items"))]
+        turns = self._property(self._message_schema, "messages")
+        contents = [one for turn in turns for one in self._property(turn.get("items"), "content")]
+        blocks = [one for content in contents for one in self._parts(content.get("items"))]
         members: dict[str, frozenset[str]] = {}
         for properties in [as_object(one.get("properties")) for one in blocks if not one.get("additionalProperties")]:
-            tag = self._follow(as_object(properties.get("type")))
-            for kind in [*as_list(tag.get("enum")), tag.get("const")]:
-                if isinstance(kind, str):
-                    members[kind] = members.get(kind, frozenset()) | properties.keys()
+            for kind in _texts(self._follow(as_object(properties.get("type")))):
+                members[kind] = members.get(kind, frozenset()) | properties.keys()
         return members
 
     @cached_property
@@ -145,6 +139,12 @@ class Document:
         yield node
         for part in [part for union in _UNIONS for part in as_list(node.get(union))]:
             yield from self._parts(part)
+
+    def _property(self, schema: Any, name: str) -> Iterator[dict[str, Any]]:
+        """The parts of a property, in each part of the schema that has it."""
+        for node in self._parts(schema):
+            if name in (properties := as_object(node.get("properties"))):
+                yield from self._parts(properties[name])
 
     def _open_models(self, schema: dict[str, Any]) -> dict[str, Any]:
         """A copy of the body's schema that accepts any model id."""
@@ -220,6 +220,11 @@ def _parse(source: bytes) -> dict[str, Any]:
     if not as_text(content.get("openapi")).startswith("3."):
         raise ValueError("it is not an OpenAPI 3 document")
     return content
+
+
+def _texts(schema: dict[str, Any]) -> list[str]:
+    """The texts that a schema names one by one."""
+    return [value for value in [*as_list(schema.get("enum")), schema.get("const")] if isinstance(value, str)]
 
 
 def convert(schema: Any) -> Any:
