@@ -166,18 +166,18 @@ async def _within(seconds: float | None, value: Awaitable[Any]) -> Any:
     if seconds is None:
         return await value
     task = asyncio.ensure_future(value)
-    late: set[asyncio.Future[Any]] = set()
+    is_late = False
     try:
-        _, late = await asyncio.wait([task], timeout=seconds)
-        if late:
+        done, _ = await asyncio.wait([task], timeout=seconds)
+        if is_late := not done:
             task.cancel()
-            await asyncio.wait(late, timeout=_GRACE)
+            await asyncio.wait([task], timeout=_GRACE)
     except asyncio.CancelledError:
         task.cancel()
         await asyncio.wait([task])
         if task.cancelled():
             raise
-    if late and (task.cancelled() or not task.done()):
+    if is_late and (task.cancelled() or not task.done()):
         task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # nobody else asks for it
         raise TooLate
     return task.result()
