@@ -91,6 +91,15 @@ def count(value: object) -> int:
     return found
 
 
+def is_utf8(data: bytes | bytearray) -> bool:
+    """Whether bytes are the text that `loads` makes of them, and none of its signs stand for what is no UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
     """Whether a JSON value is an object, said in a way that type checkers follow."""
     return isinstance(value, dict)

@@ -206,6 +206,15 @@ class Message(models.Message):
                     calls[key] = block
         return list(calls.values())
 
+    def doubt_calls(self, source: bytes) -> None:
+        """Mark the calls as incomplete whose input is not what was sent: bytes of the message are no UTF-8."""
+        if not _json.is_utf8(source):
+            for block in self._blocks:
+                if isinstance(block, ToolUseBlock) and block.input_complete:
+                    text = _shown(block.input)
+                    if "\ufffd" in text:
+                        block.mark_incomplete(text)
+
     @property
     def _blocks(self) -> list[Any]:
         content = cast("object", self.content)

@@ -303,6 +303,8 @@ class BatchReader:
         self._found_results()
         was_given = self._count < self._skip  # then its name is enough
         result = None if was_given else BatchResult.from_dict(value)
+        if result is not None and result.message is not None:
+            result.message.doubt_calls(self._objects.latest)
         self._count += 1
         self._names.update(str(value["custom_id"]).encode("utf-8", "surrogatepass") + b"\n")
         if was_given and self._count == self._skip and self._names.digest() != self._mark:

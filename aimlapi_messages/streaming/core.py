@@ -79,6 +79,9 @@ _DELTA_OPENING: Final = re.compile(
 # Servers pad the end, to hide the length of the piece.
 _DELTA_CLOSING: Final = re.compile(r"[ \t]*\}[ \t]*\}[ \t]*\n\n")
 
+# Stands for bytes that are no UTF-8, and nearly never for itself. What has it takes the long way.
+_NO_TEXT: Final = "\ufffd"
+
 _scan: Final = _json.DECODER.raw_decode
 
 
@@ -173,7 +176,7 @@ class StreamCore:
         """
         if self._sse.at_rest and self.content_yielded and not self.message.complete and chunk[-2:] == b"\n\n":
             text = chunk.decode("utf-8", "replace")
-            taken = self._deltas.take(text, 0)
+            taken = None if _NO_TEXT in text else self._deltas.take(text, 0)
             if taken is not None:  # as nearly always: a chunk that is one delta, or begins with one
                 if self._deadline is not None:
                     self._deadline.content()
@@ -193,8 +196,9 @@ class StreamCore:
             yield from self._read(chunk[:end])
             chunk = chunk[end:]
         end = chunk.rfind(b"\n\n") + 2 if self._sse.at_rest else 0
-        if end > 1:
-            yield from self._read_events(chunk[:end].decode("utf-8", "replace"), 0)
+        text = chunk[:end].decode("utf-8", "replace")
+        if end > 1 and _NO_TEXT not in text:
+            yield from self._read_events(text, 0)
             chunk = chunk[end:]
         yield from self._read(chunk)
         if self._has_news or not self.message.complete:

@@ -133,6 +133,8 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
     except (ValueError, RecursionError) as error:
         raise unexpected_response(head, body, f"JSON that is not a message ({error})") from error
     message.set_response_metadata(head)
+    if not body.isascii():  # as few are
+        message.doubt_calls(body)
     return message
 
 

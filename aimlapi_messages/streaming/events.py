@@ -109,7 +109,10 @@ class EventDecoder:
             return
         if payload is not None:
             message.add_meta(payload.get("meta"))
-            yield from self._native(payload, sse)
+            for native in self._native(payload, sse):
+                yield native
+                if not sse.intact:  # the message has taken it
+                    message.spoil_calls()
 
     def is_over(self, message: MessageAccumulator) -> bool:
         """Whether nothing more is to be read: the message is complete, its cost is known and `[DONE]` has come."""

@@ -10,15 +10,21 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from ..core.json import is_utf8
+
 # What a body with events begins with, which is never JSON.
 BEGINNING: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:data|event|id|retry)?:")
 
 
 class ServerSentEvent(NamedTuple):
-    """An event: its type ("message" by default), and its data. Ids and retry times serve no one here."""
+    """An event: its type ("message" by default), and its data. Ids and retry times serve no one here.
+
+    intact: the bytes of its data were UTF-8; others became U+FFFD.
+    """
 
     event: str
     data: str
+    intact: bool = True
 
 
 class SSEDecoder:
@@ -92,4 +98,5 @@ class SSEDecoder:
         self._data, self._event, self._begun = None, b"", False
         if data is None:
             return None
-        return ServerSentEvent(event.decode("utf-8", "replace") or "message", data.decode("utf-8", "replace"))
+        name, text = event.decode("utf-8", "replace") or "message", data.decode("utf-8", "replace")
+        return ServerSentEvent(name, text, "\ufffd" not in text or is_utf8(data))

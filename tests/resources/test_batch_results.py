@@ -23,7 +23,7 @@ from aimlapi_messages.resources.batch_answers import BatchReader
 
 from ..support.batches import ALL, LINES, RUNNING, STATE, WHOLE, cut, lines, request, succeeded
 from ..support.parts import new_head
-from ..support.wire import KEY, Chunks, Gateway, answer
+from ..support.wire import KEY, Chunks, Gateway, answer, body, tool_block
 
 pytestmark = pytest.mark.operation("create_batch", "get_batch", "cancel_batch")
 
@@ -240,3 +240,25 @@ def test_a_hundred_thousand_results_in_flat_memory(monkeypatch: pytest.MonkeyPat
     assert results.delivered == 100_000
     assert max(left) < 200_000
     client.close()
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\n\n ", b", \n"])
+@pytest.mark.parametrize(
+    ("sent", "is_whole"),
+    [
+        (b"\xff", False),
+        (b"\xe2\x82", False),
+        (b"\xed\xa0\x80", False),
+        (rb"\ufffd", True),
+        ("\ufffd".encode(), True),
+        (b"\xc3\xa9", True),
+    ],
+)
+def test_bytes_that_are_no_text_make_the_call_of_a_result_incomplete(sent: bytes, end: bytes, is_whole: bool) -> None:
+    """And no other. Nobody wrote what stands in their place."""
+    message = body(tool_block(input={"city": "P@s"}), stop_reason="tool_use")
+    result = json.dumps({"custom_id": "a", "result": {"type": "succeeded", "message": message}}).encode()
+    data = result.replace(b"@", sent) + end + result.replace(b"@", b"i")
+    results = [*Gateway(answer(data, **LINES)).client().messages.batches.results("b")]
+    calls = [call for one in results if one.message is not None for call in one.message.tool_uses]
+    assert [call.input_complete for call in calls] == [is_whole, True]

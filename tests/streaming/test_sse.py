@@ -117,7 +117,7 @@ def test_a_byte_order_mark_is_dropped_once() -> None:
 
 def test_bytes_that_are_not_utf8_are_replaced() -> None:
     """A broken character costs itself and not the event."""
-    assert decode(b"data: a\xffb\n\n") == [ServerSentEvent("message", "a\ufffdb")]
+    assert decode(b"data: a\xffb\n\n") == [ServerSentEvent("message", "a\ufffdb", intact=False)]
 
 
 def test_a_character_cut_by_the_network_is_whole_again() -> None:

@@ -15,7 +15,20 @@ from aimlapi_messages.streaming.events import with_helpers
 
 from ..support.callers import Caller
 from ..support.streams import input_of, new_core, read
-from ..support.wire import STOP, Gateway, answer, block_start, block_stop, body, delta, end, sse, start, tool_block
+from ..support.wire import (
+    STOP,
+    Chunks,
+    Gateway,
+    answer,
+    block_start,
+    block_stop,
+    body,
+    delta,
+    end,
+    sse,
+    start,
+    tool_block,
+)
 
 OPEN, CLOSE = delta(partial_json='{"euros": 1'), delta(partial_json="}")
 
@@ -376,3 +389,68 @@ def spoil_models(message: Any) -> None:
         spoil(block.additional_properties)
         spoil(block.input if isinstance(block, ToolUseBlock) and block.input_complete else {})
     spoil(message.additional_properties)
+
+
+GIVEN: dict[str, Any] = {"city": "P@s"}
+CHAT_CALL: dict[str, Any] = {"index": 0, "id": "c", "function": {"name": "f", "arguments": json.dumps(GIVEN)}}
+CHAT_END = {"finish_reason": "tool_calls"}
+PIECES = [delta(partial_json='{"city": "P@'), delta(partial_json='s"}')]
+ENDS = [block_stop(), end("tool_use"), STOP]
+SHAPES: dict[str, Any] = {
+    "a body": body(tool_block(input=GIVEN), stop_reason="tool_use"),
+    "a name in a body": body(tool_block(input={"P@s": [1]}), stop_reason="tool_use"),
+    "a text as input": body(tool_block(input=json.dumps(GIVEN)), stop_reason="tool_use"),
+    "a chat": {"choices": [{"message": {"tool_calls": [CHAT_CALL]}, **CHAT_END}]},
+    "pieces": sse(start(), block_start(tool_block()), *PIECES, *ENDS),
+    "many pieces": sse(start(), block_start(tool_block()), delta(partial_json=""), *PIECES, *ENDS),
+    "a start": sse(start(), block_start(tool_block(input=GIVEN)), *ENDS),
+    "a message that starts": sse(start(content=[tool_block(input=GIVEN)]), *ENDS),
+    "no names of events": sse(start(), block_start(tool_block()), *PIECES, *ENDS, named=False),
+    "pieces of a chat": sse({"choices": [{"delta": {"tool_calls": [CHAT_CALL]}}]}, {"choices": [CHAT_END]}),
+    "a chat at once": sse({"choices": [{"delta": {"tool_calls": [CHAT_CALL]}, **CHAT_END}]}),
+}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(
+    ("sent", "is_whole"),
+    [
+        (b"\xff", False),
+        (b"\xc0\x80", False),
+        (b"\xe9 ", False),
+        (b"\xe2\x82", False),
+        (b"\xf0\x9f\x98", False),
+        (b"\xed\xa0\x80", False),
+        ("\ufffd".encode(), True),
+        (b"\xe2\x82\xac", True),
+    ],
+)
+async def test_bytes_that_are_no_text_make_the_call_incomplete(
+    caller: Caller, shape: str, sent: bytes, is_whole: bool
+) -> None:
+    """Whole or streamed, for nobody wrote what stands in their place. Sent as itself that is a sign as others."""
+    given = SHAPES[shape]
+    data = (given if isinstance(given, bytes) else json.dumps(given).encode()).replace(b"@", sent)
+    kind: dict[str, Any] = {} if isinstance(given, bytes) else {"type": "application/json"}
+    caller.meet(*[answer(Chunks([data]), **kind)] * 2, answer(Chunks(bytes([byte]) for byte in data), **kind))
+    for message in (await caller.create(), await caller.final(), await caller.final()):
+        (call,) = message.tool_uses
+        assert call.input_complete is is_whole
+        assert not is_whole or sent.decode() in repr(call.input)
+
+
+@pytest.mark.anyio
+async def test_bytes_that_are_no_text_elsewhere_spoil_no_call(caller: Caller) -> None:
+    """In a text or in another event they are signs that stand for them."""
+    spoiled = [block_start({"type": "text", "text": ""}), delta(text="P@s"), block_stop()]
+    call = [block_start(tool_block(), 1), delta(1, partial_json='{"a": "\ufffd"}'), block_stop(1)]
+    whole = body({"type": "text", "text": "P@s"}, tool_block(input={"a": "\ufffd"}), stop_reason="tool_use")
+    text = json.dumps(whole, ensure_ascii=False).encode().replace(b"@", b"\xff")
+    events = sse(start(), *spoiled, *call, end("tool_use"), STOP).replace(b"@", b"\xff")
+    caller.meet(answer(Chunks([events])), answer(Chunks([events])))
+    for message in (await caller.final(), await caller.create()):
+        assert message.text == "P\ufffds"
+        assert input_of(message.tool_uses[0]) == ({"a": "\ufffd"}, "")
+    caller.meet(answer(Chunks([text]), type="application/json"))
+    assert (await caller.create()).text == "P\ufffds"
