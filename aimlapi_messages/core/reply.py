@@ -112,12 +112,12 @@ class Headers(Mapping[str, str]):
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """The seconds that the server asks to wait: `retry-after-ms`, else `retry-after` as a number or a date.
+    """The seconds that the server asks to wait: `retry-after-ms`, else `retry-after` as a number (also "5s") or a date.
 
     None when it asks for nothing that can be read, or for what is past. Headers have lower-case names.
     """
     milliseconds, text = _number(headers.get("retry-after-ms", "")), headers.get("retry-after", "")
-    seconds = milliseconds / 1000 if milliseconds else _number(text)
+    seconds = milliseconds / 1000 if milliseconds else _number(text.rstrip().removesuffix("s"))
     if seconds is None and text:
         date = _date(text)
         seconds = None if date is None else (date - (now or datetime.now(UTC))).total_seconds()

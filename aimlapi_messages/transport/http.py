@@ -8,7 +8,6 @@ address but the one set.
 from __future__ import annotations
 
 import sys
-import time
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
@@ -188,7 +187,6 @@ class _Pieces:
         if self._deadline is not None:
             self._deadline.check("answered")
         if piece is not None:
-            time.sleep(0)  # one chunk may make thousands
             return piece
         self._pieces = self._make(next(self._chunks))
         return next(self._pieces, b"")

@@ -32,6 +32,9 @@ def test_a_date_is_measured_from_the_present() -> None:
         ({"retry-after": "3"}, 3.0),
         ({"retry-after": " 1.5 "}, 1.5),
         ({"retry-after": "3600"}, 3600.0),
+        ({"retry-after": "5s"}, 5.0),
+        ({"retry-after": "7.66s "}, 7.66),
+        ({"retry-after": "5 s"}, 5.0),
         ({"retry-after": "5, 120"}, 120.0),
         ({"retry-after-ms": "250"}, 0.25),
         ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
@@ -55,6 +58,7 @@ def test_advice_is_read_in_every_form_of_http(headers: dict[str, str], seconds: 
     "text",
     [
         *("", "0", "-5", "nan", "inf", "1e3", "1_0", "soon", "12h", "10 minutes", "23:59", "21 Oct", "5, soon"),
+        *("s", "5ss", "5ms", "5m", "-5s", "5 secs"),
         "Wed, 21 Oct 2026 07:28:20 +9999",
         "Wed, 21 Oct 2026 07:27:00 GMT",
     ],

@@ -61,6 +61,14 @@ def read(text: str, status: int, code: str | None = None) -> APIStatusError:
         "您的余额已用完",
         "Créditos insuficientes",
         "Solde de crédits insuffisant",
+        "Your account is overdrawn, please recharge",
+        "Account in arrears: please re-charge and try again",
+        "You need to replenish your wallet",
+        "Recharge your account to continue",
+        "Replenish the balance at /billing",
+        "Recharge credits first",
+        "账户已欠费,请充值后再试",
+        "请先充值",
     ],
 )
 @pytest.mark.parametrize("status", [400, 401, 403, 429])
@@ -104,6 +112,11 @@ def test_a_code_says_it_too(code: str) -> None:
         "max_tokens is too low",
         "Credit card number is not valid",
         "The document has no credits page",
+        "tools.0: no function named recharge",
+        "The input must not contain a recharge date",
+        "recharge_plan is not a known member",
+        "Wait for the token bucket to recharge",
+        "The recharge period is one minute",
     ],
 )
 @pytest.mark.parametrize("status", [400, 429])

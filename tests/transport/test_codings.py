@@ -33,7 +33,7 @@ from aimlapi_messages.transport.codings import steps
 from ..support.batches import lines, succeeded
 from ..support.callers import AsyncCaller, Caller, in_process
 from ..support.clock import Clock
-from ..support.wire import TEXT_EVENTS, Chunks, answer, block_start, body, delta, sse, start, text_block
+from ..support.wire import MODEL, TEXT_EVENTS, Chunks, Gateway, answer, block_start, body, delta, sse, start, text_block
 
 pytestmark = pytest.mark.anyio
 
@@ -86,6 +86,16 @@ async def test_every_coding_is_read_in_any_pieces(caller: Caller, name: str) -> 
     caller.meet(*(answer(Chunks(cut(packed, size)), headers=headers, type="application/json") for size in SIZES))
     for _ in SIZES:
         assert (await caller.create()).text == TEXT
+
+
+def test_no_thread_sleeps_between_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no others to let run, and hundreds of thousands of pieces may come in a chunk."""
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    packed = gzip.compress(b"") * 1000 + gzip.compress(BODY)
+    client = Gateway(answer(Chunks([packed]), headers={"content-encoding": "gzip"}, type="application/json")).client()
+    assert client.messages.create(model=MODEL, messages="Hi").text == TEXT
+    assert slept == []
 
 
 LENGTHS: Final = st.sampled_from([0, 1, 300, 65_535, 65_536, 65_537, 131_072, 200_000])
