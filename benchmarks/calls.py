@@ -29,7 +29,7 @@ MODEL = "anthropic/claude-sonnet-5"
 DELTAS = 2100
 
 # The limits that the tests share.
-CALLS_OF_CREATE, FILES_OF_CREATE, CALLS_OF_DELTA = 88, 16, 15
+CALLS_OF_CREATE, FILES_OF_CREATE, CALLS_OF_DELTA = 80, 16, 15
 
 _BY_HAND, _GENERATED = (f"{Path(str(package.__file__)).parent}/" for package in (aimlapi_messages, aimlapi_client))
 
@@ -170,9 +170,9 @@ def rows() -> list[Row]:
         per_delta, files = between(partial(stream, texts, idle_timeout), 100, DELTAS)
         found.append(Row(f"a text delta of messages.stream, {work}", per_delta, CALLS_OF_DELTA, files))
     per_turn, files = between(tool_run, 2, 12)
-    found.append(Row("a turn of tool_runner with one call", per_turn, 205, files))
+    found.append(Row("a turn of tool_runner with one call", per_turn, 180, files))
     made = usage()
-    found.append(Row("account.usage", made.total(), 75, files_by_hand(made)))
+    found.append(Row("account.usage", made.total(), 60, files_by_hand(made)))
     return found
 
 

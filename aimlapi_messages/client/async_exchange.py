@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
 from aimlapi_client.operation import Operation
@@ -24,14 +25,12 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
+@dataclass(slots=True)
 class AsyncExchange:
     """A request and its responses, of which all but the last have failed."""
 
-    __slots__ = ("_transport", "state")
-
-    def __init__(self, transport: AsyncTransport, state: RetryState) -> None:
-        self._transport = transport
-        self.state: RetryState = state
+    _transport: AsyncTransport
+    state: RetryState
 
     async def answer(self, operation: Operation[T]) -> T:
         """Send the request, and read its whole answer."""

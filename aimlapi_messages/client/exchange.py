@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
 from aimlapi_client.operation import Operation
@@ -25,14 +26,12 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
+@dataclass(slots=True)
 class Exchange:
     """A request and its responses, of which all but the last have failed."""
 
-    __slots__ = ("_transport", "state")
-
-    def __init__(self, transport: Transport, state: RetryState) -> None:
-        self._transport = transport
-        self.state: RetryState = state
+    _transport: Transport
+    state: RetryState
 
     def answer(self, operation: Operation[T]) -> T:
         """Send the request, and read its whole answer."""

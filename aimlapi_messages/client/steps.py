@@ -9,9 +9,9 @@ from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.arguments import NotGiven, hiding_arguments, warn_if_deprecated
 from ..core.errors import InvalidRequestError
-from ..core.reply import ReplyHead
+from ..core.reply import Cost, ReplyHead
 from ..core.request import Request, merge_headers, split_headers
-from ..message.response import ClientOperation, cost_of, read_answer
+from ..message.response import ClientOperation, read_answer
 from ..transport.arguments import checked_options, with_query
 from ..transport.retries import Deadline, RetryPolicy, RetryState
 
@@ -61,7 +61,8 @@ def decode(state: RetryState, head: ReplyHead, content: bytes, operation: Operat
         cost = getattr(value, "cost", None)
     else:
         value = read_answer(operation, head, content)
-        cost = cost_of(head, value)
+        meta = getattr(value, "meta", None)
+        cost = (meta and Cost.from_meta(meta, "body")) or Cost.from_headers(head.headers)
     state.charge.settle(cost, getattr(value, "usage", None))
     if state.spending.budget is not None and operation.endpoint.name == "list_models":
         state.spending.learn_prices(value)

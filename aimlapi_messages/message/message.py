@@ -200,7 +200,7 @@ class Message(models.Message):
         calls: dict[object, ToolUseBlock] = {}
         for place, block in enumerate(self._blocks):
             if isinstance(block, ToolUseBlock):
-                key = place if lost_member({"id": block.id, "name": "-"}) else block.id
+                key = block.id if isinstance(cast("object", block.id), str) and block.id else place
                 first = calls.setdefault(key, block)
                 if not first.input_complete and (not first.partial_json or (block.input_complete and block.input)):
                     calls[key] = block

@@ -94,11 +94,11 @@ def message_body(
     """
     if not model:
         raise InvalidRequestError(f"model is empty. Give a model's id, such as {EXAMPLE_MODEL!r}.")
-    if is_absent(max_tokens):
-        max_tokens = DEFAULT_MAX_TOKENS
+    if not isinstance(max_tokens, int):
+        max_tokens = DEFAULT_MAX_TOKENS if is_absent(max_tokens) else to_plain(max_tokens, "max_tokens")
     body: dict[str, Any] = {
         "model": model if isinstance(model, str) else to_plain(model, "model"),
-        "max_tokens": max_tokens if isinstance(max_tokens, int) else to_plain(max_tokens, "max_tokens"),
+        "max_tokens": max_tokens,
         "messages": sendable(message_list(messages)),
     }
     for name in body_options() if options else ():

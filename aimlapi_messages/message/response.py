@@ -15,7 +15,7 @@ from aimlapi_client.errors import DecodeError, UnreadableBody
 from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.json import TooLargeError, check_count, loads
-from ..core.reply import Cost, Headers, ReplyHead
+from ..core.reply import Headers, ReplyHead
 from .error_bodies import error_from_event, is_error_body, shown_headers, unexpected_response
 
 _T = TypeVar("_T")
@@ -71,11 +71,3 @@ def read_answer(operation: Operation[_T], head: ReplyHead, body: bytes) -> _T:
     except (UnreadableBody, DecodeError) as error:  # the one holds the body
         problem = error.problem if isinstance(error, UnreadableBody) else str(error)
     raise unexpected_response(head, shown, f"a body that cannot be read ({problem})")
-
-
-def cost_of(head: ReplyHead, value: object) -> Cost | None:
-    """What a call cost, as its answer says, or else the headers."""
-    cost = getattr(value, "cost", None)
-    if isinstance(cost, Cost):
-        return cost
-    return Cost.from_meta(getattr(value, "meta", None), "body") or Cost.from_headers(head.headers)

@@ -88,14 +88,14 @@ async def async_run_calls(calls: Sequence[PlannedCall], settle: Settle) -> None:
     settle([(one, task.result) for one, task in zip(calls, tasks, strict=True)])
 
 
-def ask(hook: Callable[..., Any] | None, *args: Any) -> Any:
-    """What a hook says; None if there is none."""
-    return None if hook is None else hook(*args)
+def ask(hook: Callable[..., Any], *args: Any) -> Any:
+    """What a hook says."""
+    return hook(*args)
 
 
-async def async_ask(hook: Callable[..., Any] | None, *args: Any) -> Any:
+async def async_ask(hook: Callable[..., Any], *args: Any) -> Any:
     """What a hook says, which may be a coroutine function."""
-    decision = ask(hook, *args)
+    decision = hook(*args)
     return await decision if inspect.isawaitable(decision) else decision
 
 

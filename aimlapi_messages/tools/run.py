@@ -141,7 +141,7 @@ class PlannedCall:
 
     def start(self) -> Any:
         """Call the function, to the end of what it yields. What an async one returns or yields is to be awaited."""
-        value: Any = cast("Any", self.tool)(*self.args, **self.kwargs)
+        value: Any = cast("Any", self.tool).function(*self.args, **self.kwargs)
         is_lazy = not isawaitable(value) and not hasattr(value, "read")
         if is_lazy and isinstance(value, AsyncIterator):
             return _all_of(cast("Any", value))

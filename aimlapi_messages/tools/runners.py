@@ -85,11 +85,11 @@ class _Runner(Iterator[_T]):
         for one in group:
             if one not in run.outcomes:
                 run.refuse(one)
-            if one not in run.outcomes:
+            if one not in run.outcomes and self._before is not None:
                 run.decide(one, ask(self._before, one.call))
         run_calls([one for one in group if one not in run.outcomes], run.settle)
         for one in group:
-            if one not in run.seen:
+            if one not in run.seen and self._after is not None:
                 run.decide(one, ask(self._after, one.call, run.outcomes[one]))
                 run.seen.add(one)
 
