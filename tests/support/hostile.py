@@ -8,6 +8,7 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext, suppress
+from itertools import takewhile
 from threading import Thread
 from typing import Any, Final, Self
 
@@ -16,6 +17,7 @@ import pytest
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI
 
+from .deadlines import LIMIT
 from .transports import on_aiohttp
 from .wire import MODEL, body as message, sse, start, text_block
 
@@ -30,6 +32,7 @@ class EchoServer:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port: int = self._listener.getsockname()[1]
         self.base_url = f"http://127.0.0.1:{self.port}"
+        self._serving: list[Thread] = []
 
     def __enter__(self) -> Self:
         Thread(target=self._accept, name="echo-server", daemon=True).start()
@@ -38,16 +41,22 @@ class EchoServer:
     def __exit__(self, *_: object) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        for thread in self._serving:
+            thread.join(LIMIT)
+            assert not thread.is_alive(), "a connection that has ended is still served"
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 connection, _ = self._listener.accept()
-                Thread(target=self._serve, args=(connection,), name="echo-server-connection", daemon=True).start()
+                thread = Thread(target=self._serve, args=(connection,), name="echo-server-connection", daemon=True)
+                thread.start()
+                self._serving = [*filter(Thread.is_alive, self._serving), thread]
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(OSError), connection.makefile("rb") as request:
-            head = [*iter(request.readline, b"\r\n")]
+            tls = request.peek(1)[:1] == b"\x16"  # which it does not speak, and answers at once
+            head = [] if tls else [*takewhile(bytes.strip, request)]  # as far as it comes
             lengths = [line.partition(b":")[2] for line in head if line.lower().startswith(b"content-length:")]
             request.read(int(lengths[0]) if lengths else 0)
             connection.sendall(self.response)
