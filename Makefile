@@ -43,6 +43,9 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY) ## the main job from end to end, on the local emulator; LIVE=1 asks the real gateway
 	$(BIN)/python -m scripts.demo $(if $(LIVE),--live,)
 
+# Tests start other Pythons by the dozen, and workers: what is compiled once is compiled for all of them.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTEST := $(BIN)/python -m pytest -q -n auto --dist worksteal
 
 test: $(READY) ## all tests but the slow ones; PYTHON=python3.13 for another Python than python3

@@ -43,7 +43,7 @@ def leaks_of(error: BaseException, *secrets: str) -> list[str]:
 
 
 def _shown_by(error: BaseException) -> Iterator[tuple[str, str]]:
-    yield "its traceback", "".join(traceback.format_exception(error))
+    yield "its traceback", "".join(traceback.format_exception(error, limit=0))
     for link in _chain(error):
         kind = type(link).__name__
         yield f"the text of {kind}", f"{link} {link!r}"
@@ -153,7 +153,7 @@ class LeakWatch(logging.Handler):
         self._in_full += 1
         if self._in_full > _MOST_IN_FULL:
             return
-        self._look(f"traceback of {kind}", "".join(traceback.format_exception(error)))
+        self._look(f"traceback of {kind}", "".join(traceback.format_exception(error, limit=0)))
         try:
             pickled = pickle.dumps(error)
         except (pickle.PicklingError, AttributeError, TypeError):  # it holds what only its test knows

@@ -17,7 +17,7 @@ from aimlapi_messages import AsyncAIMLAPI, ConfigurationError, StreamError
 from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
 from ..support.processes import in_another_process, main
-from ..support.slow import OFTEN, first_alone
+from ..support.slow import OFTEN
 from ..support.transports import TRANSPORTS, busy
 from ..support.wire import KEY, MODEL
 
@@ -191,9 +191,15 @@ KINDS: dict[str, Callable[[HeldServer, AsyncAIMLAPI], None]] = {
 }
 
 
-def repeated(kind: str, transport: str, times: str) -> None:
+def repeated(kinds: str, transport: str, times: str) -> None:
+    for kind in kinds.split():
+        print(kind, flush=True)  # what is said last is what failed
+        repeat(kind, transport, int(times))
+
+
+def repeat(kind: str, transport: str, times: int) -> None:
     with HeldServer() as server:
-        for _ in range(int(times)):
+        for _ in range(times):
             client = client_of(server, transport)
             KINDS[kind](server, client)
             asyncio.run(client.close())
@@ -203,12 +209,17 @@ def repeated(kind: str, transport: str, times: str) -> None:
 # --- the tests
 
 
-@pytest.mark.parametrize("times", first_alone("2", OFTEN))
 @pytest.mark.parametrize("transport", TRANSPORTS)
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_loop_has_connections_of_its_own(kind: str, transport: str, times: str) -> None:
+@pytest.mark.parametrize(
+    ("kinds", "times"),
+    [
+        pytest.param(" ".join(KINDS), "2", id="each"),
+        *(pytest.param(kind, OFTEN, marks=pytest.mark.slow, id=kind) for kind in KINDS),
+    ],
+)
+def test_each_loop_has_connections_of_its_own(kinds: str, transport: str, times: str) -> None:
     """Which are closed when it ends, by whoever uses the client next, or with the client; nobody is warned."""
-    in_another_process(__name__, "repeated", kind, transport, times)
+    in_another_process(__name__, "repeated", kinds, transport, times)
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
