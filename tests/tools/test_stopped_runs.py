@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -254,13 +254,15 @@ def test_an_interrupt_ends_an_asynchronous_run(names: list[str], interrupt: Call
 
 
 @pytest.fixture
-def interrupt() -> Callable[[], None]:
-    """Interrupt the main thread in half a second, as Ctrl-C does."""
+def interrupt() -> Iterator[Callable[[], None]]:
+    """Interrupt the main thread in half a second, as Ctrl-C does, also where a shell in the background ignores that."""
 
     def later() -> None:
         threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 
-    return later
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield later
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("count", [1, 33, 500, 2000])
