@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable, Hashable, Mapping
 from decimal import ROUND_UP, Context, Decimal
 from itertools import count
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from .errors import BudgetExceededError
 from .json import is_array
@@ -74,58 +74,41 @@ class Load(NamedTuple):
         return _ROUGH.normalize(_ROUGH.multiply(_ROUGH.add(read, written), self.factor))
 
 
-class Charge(Protocol):
-    """What one attempt is charged. The first of these calls counts, and any other does nothing."""
+class Charge:
+    """What one attempt is charged. The first of its endings counts, and any other does nothing.
+
+    number: of what is reserved for it. None where nothing is: there is no budget, or the call costs nothing.
+    A reservation that is dropped was maybe billed, and is counted with all of it.
+    """
+
+    __slots__ = ("__weakref__", "_is_over", "_model", "_number", "_tracker")
+
+    def __init__(self, tracker: SpendTracker, number: int | None = None, model: str = "") -> None:
+        self._tracker = tracker
+        self._number = number
+        self._model = model
+        self._is_over = False
 
     def settle(self, cost: Cost | None, usage: object = None) -> None:
         """It cost this; None where nobody said, though it may have cost something.
 
         usage: the tokens of the answer, a model or plain JSON.
         """
-        ...
-
-    def release(self) -> None:
-        """It cost nothing."""
-        ...
-
-
-class Unreserved:
-    """A charge for which nothing is reserved, because there is no budget or the call costs nothing."""
-
-    __slots__ = ("_settled", "_tracker")
-
-    def __init__(self, tracker: SpendTracker) -> None:
-        self._tracker = tracker
-        self._settled = False
-
-    def settle(self, cost: Cost | None, usage: object = None) -> None:
-        if not self._settled:
-            self._settled = True
-            self._tracker.add(cost)
-
-    def release(self) -> None:
-        self._settled = True
-
-
-class _Reservation:
-    """A charge with a budget. One that is dropped was maybe billed, and is counted with what was reserved."""
-
-    __slots__ = ("__weakref__", "_model", "_number", "_tracker")
-
-    def __init__(self, tracker: SpendTracker, number: int, model: str) -> None:
-        self._tracker = tracker
-        self._number = number
-        self._model = model
-
-    def settle(self, cost: Cost | None, usage: object = None) -> None:
-        if cost is None:
+        if self._number is None:
+            if not self._is_over:
+                self._is_over = True
+                self._tracker.add(cost)
+        elif cost is None:
             self._tracker.settle(self._number, unknown=self._tracker.estimate(self._model, usage))
         else:
             self._tracker.learn(self._model, cost, usage)
             self._tracker.settle(self._number, cost.usd)
 
     def release(self) -> None:
-        self._tracker.settle(self._number, _NOTHING)
+        """It cost nothing."""
+        self._is_over = True
+        if self._number is not None:
+            self._tracker.settle(self._number, _NOTHING)
 
 
 class _Held(NamedTuple):
@@ -137,7 +120,7 @@ class _Held(NamedTuple):
     usd: Decimal
     process: int
     owner: Hashable
-    charge: weakref.ref[_Reservation]
+    charge: weakref.ref[Charge]
 
 
 class _Account(NamedTuple):
@@ -224,9 +207,9 @@ class SpendTracker:
         """
         budget = self.budget
         if budget is None or not load.written:  # without output it makes no message
-            return Unreserved(self)
+            return Charge(self)
         number = next(self._numbers)
-        made = _Reservation(self, number, model)
+        made = Charge(self, number, model)
         held = _Held(self._price(load, model), os.getpid(), owner, weakref.ref(made))
 
         def admit(account: _Account) -> _Account:
@@ -326,7 +309,7 @@ class SpendTracker:
 
 
 # The charge before the first attempt: nothing was sent, and nobody's account counts it.
-NOTHING_SENT: Final[Charge] = Unreserved(SpendTracker())
+NOTHING_SENT: Final = Charge(SpendTracker())
 
 
 def _members(owner: object, name: str) -> list[Any]:

@@ -36,7 +36,7 @@ from ..core.errors import (
     StreamIncompleteError,
 )
 from ..core.reply import Cost, without_query
-from ..core.spending import NOTHING_SENT, Load, Unreserved
+from ..core.spending import NOTHING_SENT, Charge, Load
 from .base import timeouts
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from ..core.reply import ReplyHead
     from ..core.request import Request
-    from ..core.spending import Charge, SpendTracker
+    from ..core.spending import SpendTracker
 
 RETRYABLE_STATUSES: Final = frozenset({408, 409, 429})
 # The server says that it did not begin.
@@ -306,7 +306,7 @@ class RetryState:
         """
         spending, repeat = self.spending, self.policy.repeat
         if spending.budget is None or repeat == "safe":
-            self.charge = Unreserved(spending)
+            self.charge = Charge(spending)
             return 0.0
         if self._load is None:
             self._load = Load.of(self.request.body or b"", batch=repeat == "unsafe")

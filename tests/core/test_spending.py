@@ -19,7 +19,7 @@ import pytest
 from aimlapi_messages import BudgetExceededError, Cost
 from aimlapi_messages.core import spending
 from aimlapi_messages.core.reply import read_amount
-from aimlapi_messages.core.spending import Charge, Load, SpendTracker, Unreserved
+from aimlapi_messages.core.spending import Charge, Load, SpendTracker
 
 from ..support.contexts import CONTEXTS
 
@@ -101,7 +101,7 @@ def test_a_reservation_ends_once(name: str) -> None:
 def test_a_charge_without_a_budget_counts_once() -> None:
     """There is nothing to reserve."""
     tracker = SpendTracker()
-    first, second = Unreserved(tracker), Unreserved(tracker)
+    first, second = Charge(tracker), Charge(tracker)
     first.settle(cent())
     first.settle(cent())
     second.release()

@@ -27,7 +27,7 @@ from aimlapi_messages.streaming.async_streams import AsyncSource
 
 from ..support.callers import Caller
 from ..support.deadlines import LIMIT
-from ..support.parts import SpendTracker, Unreserved
+from ..support.parts import Charge, SpendTracker
 from ..support.streams import COST, SPENT, AsyncReply, Reply, async_stream_of, input_of, new_core, read, stream_of
 from ..support.wire import (
     STOP,
@@ -188,7 +188,7 @@ class Unreadable(SpendTracker):
 async def test_a_reply_is_closed_whatever_fails_before() -> None:
     """A connection is given back even when the bookkeeping breaks."""
     core, other = new_core(), new_core()
-    core._charge, other._charge = Unreserved(Unreadable()), Unreserved(Unreadable())
+    core._charge, other._charge = Charge(Unreadable()), Charge(Unreadable())
     reply = Reply()
     with pytest.raises(RuntimeError):
         stream_of(core, [], reply).close()

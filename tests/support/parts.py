@@ -6,17 +6,17 @@ from aimlapi_messages.core.arguments import warn_if_deprecated
 from aimlapi_messages.core.errors import Phase, Sent
 from aimlapi_messages.core.reply import ReplyHead
 from aimlapi_messages.core.request import Request, Secrets
-from aimlapi_messages.core.spending import SpendTracker, Unreserved
+from aimlapi_messages.core.spending import Charge, SpendTracker
 from aimlapi_messages.streaming.create import CreateMessage, message_from_body, message_operation
 
 __all__ = [
+    "Charge",
     "CreateMessage",
     "Phase",
     "ReplyHead",
     "Secrets",
     "Sent",
     "SpendTracker",
-    "Unreserved",
     "message_from_body",
     "message_operation",
     "new_head",
