@@ -245,24 +245,31 @@ class APITimeoutError(APIConnectionError):
 class APIStatusError(APIError):
     """The gateway refused or failed. Its children say why."""
 
+    by_status: ClassVar[dict[int, type[APIStatusError]]] = {}
 
-class BadRequestError(APIStatusError):
+    def __init_subclass__(cls, status: int | None = None) -> None:
+        super().__init_subclass__()
+        if status is not None:
+            cls.by_status[status] = cls
+
+
+class BadRequestError(APIStatusError, status=400):
     """400: the request is wrong as it stands."""
 
 
-class AuthenticationError(APIStatusError):
+class AuthenticationError(APIStatusError, status=401):
     """401: the key is missing, wrong or disabled."""
 
 
-class PermissionDeniedError(APIStatusError):
+class PermissionDeniedError(APIStatusError, status=403):
     """403: the key is good, but may not do this."""
 
 
-class OutOfCreditError(PermissionDeniedError):
+class OutOfCreditError(PermissionDeniedError, status=402):
     """402, 403 or another refusal that says so: the account or the key has no credit left. It is never sent again."""
 
 
-class NotFoundError(APIStatusError):
+class NotFoundError(APIStatusError, status=404):
     """404: there is no such path or thing."""
 
 
@@ -270,19 +277,19 @@ class ModelWithdrawnError(NotFoundError):
     """404: the gateway says that it no longer serves this model. A misspelt one is a NotFoundError."""
 
 
-class ConflictError(APIStatusError):
+class ConflictError(APIStatusError, status=409):
     """409: the request clashes with the state of what it names."""
 
 
-class RequestTooLargeError(APIStatusError):
+class RequestTooLargeError(APIStatusError, status=413):
     """413: the request has too many bytes."""
 
 
-class UnprocessableEntityError(APIStatusError):
+class UnprocessableEntityError(APIStatusError, status=422):
     """422: well formed, but not acceptable."""
 
 
-class RateLimitError(APIStatusError):
+class RateLimitError(APIStatusError, status=429):
     """429: too many requests."""
 
 
@@ -290,7 +297,7 @@ class InternalServerError(APIStatusError):
     """500 and above: the gateway or the model's provider failed."""
 
 
-class OverloadedError(InternalServerError):
+class OverloadedError(InternalServerError, status=529):
     """529: the model's provider has no capacity at the moment."""
 
 

@@ -24,18 +24,13 @@ from ..core.arguments import did_you_mean
 from ..core.errors import (
     APIStatusError,
     AuthenticationError,
-    BadRequestError,
-    ConflictError,
     InternalServerError,
     ModelWithdrawnError,
     NotFoundError,
     OutOfCreditError,
     OverloadedError,
     PermissionDeniedError,
-    RateLimitError,
-    RequestTooLargeError,
     UnexpectedResponseError,
-    UnprocessableEntityError,
 )
 from ..core.json import is_array, is_object
 from ..core.reply import Cost, ReplyHead, retry_after
@@ -44,19 +39,6 @@ from .error_words import doubts_model, says_withdrawn, speaks_of_model, speaks_o
 
 # Bytes of a body that are looked at to show its beginning, or characters to tell what it says.
 _MOST_SHOWN: Final = 256 * 1024
-
-_CLASS_BY_STATUS: Final[Mapping[int, type[APIStatusError]]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    402: OutOfCreditError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    409: ConflictError,
-    413: RequestTooLargeError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
-    529: OverloadedError,
-}
 
 # The HTTP status that stands for an error type. It gives an error inside a 200 stream the class it would
 # have had as a reply of its own.
@@ -419,7 +401,7 @@ def _class_for(status: int, account: _Account, head: ReplyHead) -> type[APIStatu
         if says_withdrawn(words) or (ended is not None and ended.status == "withdrawn"):
             return ModelWithdrawnError
     default = InternalServerError if status >= 500 else APIStatusError
-    return _CLASS_BY_STATUS.get(status, default)
+    return APIStatusError.by_status.get(status, default)
 
 
 def _names_model(account: _Account, head: ReplyHead) -> bool:
@@ -438,7 +420,7 @@ def _advice(kind: type[APIStatusError], account: _Account, head: ReplyHead) -> s
         return UnexpectedResponseError.advice
     if kind is not OutOfCreditError:
         # When the provider's refusal is wrapped in a gateway's 500, it is the refusal that can be dealt with.
-        kind = _CLASS_BY_STATUS.get(account.upstream_status or 0, kind)
+        kind = APIStatusError.by_status.get(account.upstream_status or 0, kind)
     unknown = _names_model(account, head) if kind is NotFoundError else _doubts_model(account)
     return f"{did_you_mean(head.model) if unknown else ''} {kind.advice}".lstrip()
 
@@ -450,16 +432,9 @@ def _doubts_model(account: _Account) -> bool:
 
 
 def _text(value: object) -> str:
-    """Whatever stands where a text belongs, as one text: lists are joined, anything absent is ""."""
-    found: list[str] = []
-    waiting: list[object] = [value]
-    while waiting:  # and no recursion: a hostile list is nested as deeply as it likes
-        item = waiting.pop()
-        if is_array(item):
-            waiting.extend(reversed(item))
-        elif isinstance(item, str):
-            found.append(item.strip())
-    return "; ".join(filter(None, found))
+    """Whatever stands where a text belongs, as one text: a list is joined, anything else is ""."""
+    items: list[object] = value if is_array(value) else [value]
+    return "; ".join(text for item in items if isinstance(item, str) and (text := item.strip()))
 
 
 def shown_headers(head: ReplyHead) -> dict[str, str]:
