@@ -19,17 +19,20 @@ from aimlapi_client.operation import Endpoint, RequestOptions
 
 from ..core import json as _json
 from ..core.arguments import NOT_GIVEN, NotGiven, check_limit
-from ..core.errors import APIError, InvalidRequestError, StreamError, StreamIncompleteError
+from ..core.errors import APIError, InvalidRequestError
 from ..core.json import is_array, is_object
 from ..core.reply import ReplyHead
+from ..core.request import Request
+from ..core.spending import SpendTracker
 from ..message.error_bodies import error_from_event, is_error_body, unexpected_response
 from ..message.message import Message, with_defaults
 from ..message.request import body_options, check_names, message_body
 from ..message.response import ClientOperation
 from ..transport.arguments import checked_options
+from ..transport.retries import RetryPolicy, RetryState
 from .accumulator import MessageAccumulator
 from .legacy import LegacyReader, failure_of, has_choices, is_legacy
-from .sse import BEGINNING, ServerSentEvent, SSEDecoder
+from .sse import BEGINNING
 
 _BETAS = "anthropic-beta"
 _BETA = re.compile(r"[A-Za-z0-9._-]+")
@@ -140,36 +143,19 @@ def read_message(head: ReplyHead, body: bytes) -> Message:
 
 def _message_of_events(head: ReplyHead, body: bytes) -> Message:
     """The message of a stream that nobody asked for: some proxies send one whatever is asked."""
-    from .events import EventDecoder  # noqa: PLC0415 (as rare as they are)
+    from .core import StreamCore  # noqa: PLC0415 (as rare as they are)
 
-    whole, decoder, events = MessageAccumulator(head.max_values), SSEDecoder(), EventDecoder(head)
-
-    def take(sse: ServerSentEvent, *, cut: bool) -> None:
-        for payload in events.read(sse, whole, cut=cut):
-            events.decode(payload, sse.data)
-            whole.add(payload)
-
+    request = Request("POST", head.url, {}, None, None, head.secrets)
+    core = StreamCore(head, RetryState(request, RetryPolicy(), SpendTracker()))
     try:
-        for sse in decoder.feed(body):
-            take(sse, cut=False)
-            if events.is_over(whole):
-                break
-        else:
-            rest = decoder.flush()
-            if rest is not None:
-                take(rest, cut=True)
-        if not whole.complete:
-            raise StreamIncompleteError.advised("The answer is a stream, which ended before its message did.")
+        # Blanks before the first field would make another one of it.
+        for _ in chain(core.feed(body.lstrip(b"\xef\xbb\xbf \t\r\n")), core.finish()):
+            pass
     except APIError as error:
-        if not (whole.complete and isinstance(error, StreamError)):
-            error.request_id, error.url = error.request_id or head.request_id, error.url or head.url
-            error.cost = error.cost or whole.cost
-            with suppress(APIError, ValueError, RecursionError):
-                error.partial = whole.snapshot().scrubbed(head)
-            raise
-    message = whole.snapshot()
-    message.set_response_metadata(head)
-    return message
+        raised = core.record_error(error)
+        if raised is not None:
+            raise raised from error.__cause__
+    return core.snapshot()
 
 
 def _error_in(head: ReplyHead, body: bytes, data: dict[str, Any]) -> APIError | None:
