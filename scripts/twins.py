@@ -24,6 +24,7 @@ SOURCES = (
     "client/async_exchange.py",
     "resources/async_batches.py",
     "resources/async_messages.py",
+    "resources/async_models.py",
     "streaming/async_streams.py",
     "tools/async_runners.py",
     "transport/async_http.py",

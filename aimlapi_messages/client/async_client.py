@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aimlapi_client.pages import AsyncPages, Paging
 
     from ..resources.async_messages import AsyncMessages
-    from ..resources.models import AsyncModels
+    from ..resources.async_models import AsyncModels
     from ..transport import AsyncTransportName
     from ..transport.arguments import AsyncHTTPClient, TimeoutTypes
     from ..transport.retries import AttemptHook
@@ -123,7 +123,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
     @property
     def models(self) -> AsyncModels:
         """The catalogue: what there is, what it costs, what has ended."""
-        from ..resources.models import AsyncModels  # noqa: PLC0415 (loaded when it is needed)
+        from ..resources.async_models import AsyncModels  # noqa: PLC0415 (loaded when it is needed)
 
         return AsyncModels(self)
 

@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast, overload
 
-from ..core.arguments import SupportsToDict
+from ..core.arguments import SupportsToDict, dump_model
 from ..core.errors import ContentError, InvalidRequestError
 from .sources import MAX_REQUEST, PDF, TEXT, Payload, PillowImage, Readable, claim_of, load, web_address
 
@@ -148,9 +148,8 @@ def cache_control_param(value: CacheControl, error: type[Exception] = InvalidReq
 
 
 def _members(value: object) -> dict[str, Any] | None:
-    if isinstance(value, Mapping):
-        return dict(cast("Mapping[str, Any]", value))
-    return dict(value.to_dict()) if isinstance(value, SupportsToDict) and not isinstance(value, type) else None
+    plain = dump_model(value)
+    return dict(cast("Mapping[str, Any]", plain)) if isinstance(plain, Mapping) else None
 
 
 def _url_source(url: str, media_type: str | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from attrs import frozen
 from aimlapi_client.operation import Endpoint, Operation, RequestOptions
 
 from ..core import json as _json
-from ..core.arguments import SupportsToDict, check_hook, check_limit
+from ..core.arguments import check_hook, check_limit, dump_model
 from ..core.errors import AIMLAPIError, APIError, BatchNotEndedError, InvalidRequestError
 from ..core.reply import ReplyHead
 from ..message.request import DEFAULT_MAX_TOKENS, NAMED, body_options, is_absent, message_body, to_plain
@@ -167,7 +167,7 @@ def _documented(shape: str) -> frozenset[str]:
 
 
 def _members(value: object, place: str) -> Mapping[str, Any]:
-    plain = value.to_dict() if isinstance(value, SupportsToDict) and not isinstance(value, Mapping) else value
+    plain = dump_model(value)
     if not isinstance(plain, Mapping):
         raise InvalidRequestError(f"{place} is a {type(value).__name__}. Give an object, such as a dict.")
     return cast("Mapping[str, Any]", plain)

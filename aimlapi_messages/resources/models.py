@@ -1,4 +1,5 @@
-"""`client.models`: the generated resource, and what it has beyond the document."""
+# Made from async_models.py by `make twins`; do not edit.
+"""`client.models` of the synchronous client: the generated resource, and what it has beyond the document."""
 
 from __future__ import annotations
 
@@ -21,14 +22,6 @@ class Models(generated.Models):
     def retrieve(self, model: str, **options: Unpack[RequestOptions]) -> ModelInfo:
         """One model by its id or an alias, with its prices and all. Raises NotFoundError for one that is not there."""
         return _one(self.list(id=_checked(model), include="all", **options), model)
-
-
-class AsyncModels(generated.AsyncModels):
-    """The catalogue: what there is, what it costs, what has ended. It needs no key, but a client has one."""
-
-    async def retrieve(self, model: str, **options: Unpack[RequestOptions]) -> ModelInfo:
-        """One model by its id or an alias, with its prices and all. Raises NotFoundError for one that is not there."""
-        return _one(await self.list(id=_checked(model), include="all", **options), model)
 
 
 def _checked(model: object) -> str:
