@@ -35,7 +35,7 @@ from ..core.errors import (
 from ..core.json import is_array, is_object
 from ..core.reply import Cost, ReplyHead, retry_after
 from .body_text import BODY_LENGTH, HEAD_LENGTH, decoded, one_line, without_markup
-from .error_words import doubts_model, says_withdrawn, speaks_of_model, speaks_of_money
+from .error_words import ABOUT_MODEL, UNKNOWN_MODEL, WITHDRAWN, speaks_of_money
 
 # Bytes of a body that are looked at to show its beginning, or characters to tell what it says.
 _MOST_SHOWN: Final = 256 * 1024
@@ -398,7 +398,7 @@ def _class_for(status: int, account: _Account, head: ReplyHead) -> type[APIStatu
         return OutOfCreditError
     if status == 404 and _names_model(account, head):
         ended = deprecation_of(head.model)
-        if says_withdrawn(words) or (ended is not None and ended.status == "withdrawn"):
+        if WITHDRAWN.search(words) or (ended is not None and ended.status == "withdrawn"):
             return ModelWithdrawnError
     default = InternalServerError if status >= 500 else APIStatusError
     return APIStatusError.by_status.get(status, default)
@@ -409,7 +409,7 @@ def _names_model(account: _Account, head: ReplyHead) -> bool:
     if not account.enveloped or head.operation != "create_message":
         return False
     name = head.model.rpartition("/")[2].casefold().replace("_", " ")
-    return speaks_of_model(account.words) or bool(name and name in account.words.casefold())
+    return bool(ABOUT_MODEL.search(account.words) or (name and name in account.words.casefold()))
 
 
 def _advice(kind: type[APIStatusError], account: _Account, head: ReplyHead) -> str:
@@ -421,14 +421,12 @@ def _advice(kind: type[APIStatusError], account: _Account, head: ReplyHead) -> s
     if kind is not OutOfCreditError:
         # When the provider's refusal is wrapped in a gateway's 500, it is the refusal that can be dealt with.
         kind = APIStatusError.by_status.get(account.upstream_status or 0, kind)
-    unknown = _names_model(account, head) if kind is NotFoundError else _doubts_model(account)
+    if kind is NotFoundError:
+        unknown = _names_model(account, head)
+    else:
+        blamed = any(re.split(r"[./]", path)[-1] == "model" for path, _ in account.issues)
+        unknown = blamed or UNKNOWN_MODEL.search(account.words) is not None
     return f"{did_you_mean(head.model) if unknown else ''} {kind.advice}".lstrip()
-
-
-def _doubts_model(account: _Account) -> bool:
-    """Whether a refusal of the whole request is about its model."""
-    about = any(re.split(r"[./]", path)[-1] == "model" for path, _ in account.issues)
-    return about or doubts_model(account.words)
 
 
 def _text(value: object) -> str:

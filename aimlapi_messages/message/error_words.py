@@ -56,15 +56,16 @@ _ASKS_TO_PAY = re.compile(
 _FIRST_WORD = re.compile(r"^\w+")
 _QUOTED_NAME = re.compile(r"(['\"`])[\w./-]+\1")
 
-_SPEAKS_OF_MODEL = re.compile(r"\bmodels?\b|\bno endpoints?\b", re.IGNORECASE)
-_UNKNOWN_MODEL = re.compile(
+# It is about a model; it says that there is no such model.
+ABOUT_MODEL: Final = re.compile(r"\bmodels?\b|\bno endpoints?\b", re.IGNORECASE)
+UNKNOWN_MODEL: Final = re.compile(
     r"\b(unknown|invalid|no such|valid) model\b"
     r"|\bmodel\b.{0,200}\b(not found|not exist|not valid|unknown|invalid enum)",
     re.IGNORECASE | re.DOTALL,
 )
-# Said of the model, and neither of others ("Deprecated models are listed ...") nor as one of several causes ("... or
-# has been removed").
-_WITHDRAWN = re.compile(
+# It says that something is served no longer: the model, and neither others ("Deprecated models are listed ...")
+# nor as one of several causes ("... or has been removed").
+WITHDRAWN: Final = re.compile(
     r"(?<!\bor )\b(?:(?:has|have) been|is|was|are|were|models?:?) (?:(?!not\b)\w+ ){0,2}?(?:withdrawn|deprecated"
     r"|retired|discontinued|removed|delisted|decommissioned|sunset|end[- ]of[- ]life|no longer|shut ?down)\b"
     r"|\bno longer (?:serve|support|offer|provide|host|work|exist|available)|\breached (?:the |its )?end[- ]of[- ]",
@@ -81,18 +82,3 @@ def speaks_of_money(texts: Iterable[str], *, loosely: bool) -> bool:
     if not loosely or not _SPEAKS_OF_CREDIT.search(said):
         return False
     return bool(_ASKS_TO_PAY.search(said)) or not _SPEAKS_OF_RIGHTS.search(said)
-
-
-def speaks_of_model(text: str) -> bool:
-    """Whether it is about a model."""
-    return bool(_SPEAKS_OF_MODEL.search(text))
-
-
-def doubts_model(text: str) -> bool:
-    """Whether it says that there is no such model."""
-    return bool(_UNKNOWN_MODEL.search(text))
-
-
-def says_withdrawn(text: str) -> bool:
-    """Whether it says that something is served no longer."""
-    return bool(_WITHDRAWN.search(text))

@@ -86,7 +86,8 @@ class ToolUseBlock(models.ToolUseBlock):
         promoted = cls(**{name: getattr(block, name) for name in _TOOL_USE_FIELDS})
         promoted.additional_properties = block.additional_properties
         promoted._nulls = block._nulls
-        promoted._restore_partial_json()
+        if isinstance(promoted.additional_properties.get(_PARTIAL_JSON), str):
+            promoted.mark_incomplete(promoted.additional_properties.pop(_PARTIAL_JSON))
         return promoted
 
     @classmethod
@@ -102,10 +103,6 @@ class ToolUseBlock(models.ToolUseBlock):
         plain.additional_properties = {**self.additional_properties, _PARTIAL_JSON: self.partial_json}
         plain._nulls = self._nulls
         return plain.to_dict()
-
-    def _restore_partial_json(self) -> None:
-        if isinstance(self.additional_properties.get(_PARTIAL_JSON), str):
-            self.mark_incomplete(self.additional_properties.pop(_PARTIAL_JSON))
 
     def mark_incomplete(self, partial_json: str = "") -> None:
         """Mark the input as incomplete."""

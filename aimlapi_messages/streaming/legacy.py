@@ -21,25 +21,10 @@ _STOP_REASONS: Final[Mapping[str, str]] = {
 }
 
 # With these the last call may be cut off before its first argument.
-_CUT_REASONS: Final = frozenset(
-    {
-        "abort",
-        "cancelled",
-        "content_filter",
-        "error",
-        "insufficient_system_resource",
-        "length",
-        "malformed_function_call",
-        "max_tokens",
-        "model_context_window_exceeded",
-        "model_length",
-        "network_error",
-        "recitation",
-        "repetition",
-        "safety",
-        "sensitive",
-        "timeout",
-    }
+_CUT_REASONS: Final = (
+    *("abort", "cancelled", "content_filter", "error", "insufficient_system_resource", "length"),
+    *("malformed_function_call", "max_tokens", "model_context_window_exceeded", "model_length", "network_error"),
+    *("recitation", "repetition", "safety", "sensitive", "timeout"),
 )
 
 # Words that some servers write for no reason yet.

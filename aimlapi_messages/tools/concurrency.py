@@ -108,16 +108,12 @@ def _call(one: PlannedCall) -> Any:
     value = one.start()
     if not inspect.isawaitable(value):
         return value
-    awaited = partial(_run_within, one.timeout, value)
+    awaited = partial(asyncio.run, _within(one.timeout, value))
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return awaited()
     return _Job(awaited).future.result()()  # on another thread, because the event loop of this one is running
-
-
-def _run_within(seconds: float | None, value: Awaitable[Any]) -> Any:
-    return asyncio.run(_within(seconds, value))
 
 
 async def _async_call(one: PlannedCall, slots: asyncio.Semaphore) -> Any:

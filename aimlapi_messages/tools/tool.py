@@ -107,7 +107,9 @@ class Tool(Generic[_P, _R]):
     @cached_property
     def is_async(self) -> bool:
         """Whether calling it returns an awaitable."""
-        inner: Any = _innermost(self.function)
+        inner: Any = self.function
+        while _is_partial(inner):
+            inner = inner.func
         called = getattr(cast("Any", type(inner)), "__call__", None)  # noqa: B004 (it may be an async method)
         return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(called)
 
@@ -343,13 +345,6 @@ def _object(option: str, given: object) -> dict[str, Any] | None:
 
 def _is_partial(function: Any) -> bool:
     return isinstance(function, functools.partial)
-
-
-def _innermost(function: Any) -> Any:
-    """The function behind partials."""
-    while _is_partial(function):
-        function = function.func
-    return function
 
 
 def _is_method_of_a_class(function: object) -> bool:
