@@ -40,15 +40,9 @@ _IMPLIED_BLOCKS: Final[Mapping[str, dict[str, Any]]] = {
     "compaction_delta": {"type": "compaction", "content": None},
 }
 
-# The deltas that belong to a block of a known type, and those whose content is kept when they come to another.
-_FITTING: Final[Mapping[str, frozenset[str]]] = {
-    "text": frozenset({"text_delta", "citations_delta"}),
-    "thinking": frozenset({"thinking_delta", "signature_delta"}),
-    "redacted_thinking": frozenset(),
-    "tool_result": frozenset(),
-    "tool_use": frozenset({"input_json_delta"}),
-    "compaction": frozenset({"compaction_delta"}),
-}
+# The types of blocks that take only deltas that imply them, or none. Any other takes any.
+_CHOOSY: Final = {block["type"] for block in _IMPLIED_BLOCKS.values()} | {"redacted_thinking", "tool_result"}
+# The deltas whose content is kept when they come to a block that does not take them.
 _CONTENT: Final = frozenset({"text_delta", "thinking_delta", "input_json_delta"})
 
 # Deltas with more than a piece of a text.
@@ -184,8 +178,9 @@ class BlockBuilder:
 
     def takes(self, kind: str) -> bool:
         """Whether a delta of this type belongs to it. Those that are not known belong to any block."""
+        implied = _IMPLIED_BLOCKS.get(kind)
         group = next((end for end in ("tool_use", "tool_result") if self.kind.endswith(end)), self.kind)
-        return kind in _FITTING.get(group, _IMPLIED_BLOCKS) or kind not in _IMPLIED_BLOCKS
+        return implied is None or group not in _CHOOSY or implied["type"] == group
 
     def to_dict(self, *, over: bool = False) -> dict[str, Any]:
         """The block so far, as JSON, with the text of an incomplete input. over: the message has ended."""

@@ -339,8 +339,8 @@ def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[Me
     """
     if not isinstance(event, (ContentBlockDeltaEvent, models.ContentBlockStopEvent)):
         if isinstance(event, (MessageStartEvent, ContentBlockStartEvent)):
-            begun = (_piece_event(index, member, block) for index, member, block in begun_texts(event, message))
-            return (event, *(helper for helper in begun if helper is not None))
+            begun = begun_texts(event, message)
+            return [event, *(piece for index, member, block in begun for piece in _piece(index, member, block))]
         if isinstance(event, models.MessageStopEvent):
             end = MessageStopEvent(decode=message.snapshot)
             end.additional_properties = event.additional_properties
@@ -351,10 +351,10 @@ def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[Me
         if block is None or block.ended > 1:
             return ()
         flushed = [member for member, text in block.texts.items() if text.flush()]
-        helpers = [_piece_event(event.index, member, block) for member in flushed]
+        pieces = [piece for member in flushed for piece in _piece(event.index, member, block)]
         stop = ContentBlockStopEvent(index=event.index, decode=partial(message.finished_block, block))
         stop.additional_properties = event.additional_properties
-        return [*(helper for helper in helpers if helper is not None), stop]
+        return [*pieces, stop]
     block = message.builder(event.index, getattr(event.delta, "type", ""))
     if block is None:
         return (event,)
@@ -372,8 +372,7 @@ def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[Me
             return event, CitationEvent(index=event.index, citation=citation, builder=block, count=count)
         case _:
             return (event,)
-    helper = _piece_event(event.index, member, block)
-    return (event,) if helper is None else (event, helper)
+    return event, *_piece(event.index, member, block)
 
 
 def begun_texts(
@@ -390,12 +389,12 @@ def begun_texts(
             yield index, kind, builder
 
 
-def _piece_event(index: int, member: str, block: BlockBuilder) -> TextEvent | ThinkingEvent | InputJsonEvent | None:
-    """The event of the latest piece of a block's text."""
+def _piece(index: int, member: str, block: BlockBuilder) -> Sequence[TextEvent | ThinkingEvent | InputJsonEvent]:
+    """The event of the latest piece of a block's text; none of text that is empty."""
     text = block.texts.get(member)
     piece, length = (text.last, text.length) if text else ("", len(block.full_text(member)))
     if member == "thinking":
-        return ThinkingEvent(index=index, thinking=piece, builder=block, length=length)
+        return (ThinkingEvent(index=index, thinking=piece, builder=block, length=length),)
     if member == "partial_json":
-        return InputJsonEvent(index=index, partial_json=piece, builder=block, length=length)
-    return TextEvent(index=index, text=piece, builder=block, length=length) if piece else None
+        return (InputJsonEvent(index=index, partial_json=piece, builder=block, length=length),)
+    return (TextEvent(index=index, text=piece, builder=block, length=length),) if piece else ()
