@@ -14,18 +14,18 @@ from ..transport.failures import seal
 from .batch_requests import BatchOperation, BatchWait, ProgressHook, create_operation, look_up_operation
 
 if TYPE_CHECKING:
+    from ..client.async_client import AsyncAIMLAPI
     from ..client.async_exchange import AsyncExchange
     from ..message.options import BatchOptions, RequestsInput
     from ..transport.async_http import AsyncReply
     from ..transport.retries import RetryState
-    from .async_messages import AsyncMessageClient
     from .batch_answers import Batch, BatchCounts, BatchReader, BatchResult
 
 
 class AsyncBatches:
     """`client.messages.batches`: many messages for less money, within a day. Raises the children of APIError."""
 
-    def __init__(self, client: AsyncMessageClient) -> None:
+    def __init__(self, client: AsyncAIMLAPI) -> None:
         self._client = client
 
     async def create(self, *, requests: RequestsInput, **options: Unpack[BatchOptions]) -> Batch:

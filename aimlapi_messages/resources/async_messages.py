@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast, overload
 
 from ..core.errors import APIStatusError
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.create import message_operation
 
 if TYPE_CHECKING:
-    from aimlapi_client.operation import AsyncSender, Operation, RequestOptions
     from aimlapi_client.params import CreateMessageModelArgument
 
-    from ..client.async_exchange import AsyncExchange
-    from ..core.arguments import NotGiven
+    from ..client.async_client import AsyncAIMLAPI
     from ..message.message import Message
     from ..message.options import (
         MYPY,
@@ -29,21 +27,6 @@ if TYPE_CHECKING:
     from ..tools.async_runners import AsyncOutputStream, AsyncToolRunner, AsyncToolStreamRunner
     from ..tools.run import AsyncAfterCall, AsyncBeforeCall
     from .async_batches import AsyncBatches
-
-    class AsyncMessageClient(AsyncSender, Protocol):
-        """What messages, batches, streams and runs of tools need of a client."""
-
-        def exchange(
-            self,
-            operation: Operation[Any],
-            /,
-            *,
-            idle_timeout: float | NotGiven | None = None,
-            **options: Unpack[RequestOptions],
-        ) -> AsyncExchange:
-            """A request that is ready to be sent, for answers that are read piece by piece."""
-            ...
-
 
 if TYPE_CHECKING and not MYPY:
     from ..message.options import CheckedCreateArguments, CheckedRunArguments
@@ -70,7 +53,7 @@ def with_tool_params(options: Mapping[str, Any]) -> Mapping[str, Any]:
 class AsyncMessages:
     """`client.messages`."""
 
-    def __init__(self, client: AsyncMessageClient) -> None:
+    def __init__(self, client: AsyncAIMLAPI) -> None:
         self._client = client
 
     @property

@@ -15,18 +15,18 @@ from ..transport.failures import seal
 from .batch_requests import BatchOperation, BatchWait, ProgressHook, create_operation, look_up_operation
 
 if TYPE_CHECKING:
+    from ..client.client import AIMLAPI
     from ..client.exchange import Exchange
     from ..message.options import BatchOptions, RequestsInput
     from ..transport.http import SyncReply
     from ..transport.retries import RetryState
     from .batch_answers import Batch, BatchCounts, BatchReader, BatchResult
-    from .messages import MessageClient
 
 
 class Batches:
     """`client.messages.batches`: many messages for less money, within a day. Raises the children of APIError."""
 
-    def __init__(self, client: MessageClient) -> None:
+    def __init__(self, client: AIMLAPI) -> None:
         self._client = client
 
     def create(self, *, requests: RequestsInput, **options: Unpack[BatchOptions]) -> Batch:

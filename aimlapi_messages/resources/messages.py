@@ -4,18 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast, overload
 
 from ..core.errors import APIStatusError
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.create import message_operation
 
 if TYPE_CHECKING:
-    from aimlapi_client.operation import Operation, RequestOptions, Sender
     from aimlapi_client.params import CreateMessageModelArgument
 
-    from ..client.exchange import Exchange
-    from ..core.arguments import NotGiven
+    from ..client.client import AIMLAPI
     from ..message.message import Message
     from ..message.options import (
         MYPY,
@@ -30,21 +28,6 @@ if TYPE_CHECKING:
     from ..tools.run import AfterCall, BeforeCall
     from ..tools.runners import OutputStream, ToolRunner, ToolStreamRunner
     from .batches import Batches
-
-    class MessageClient(Sender, Protocol):
-        """What messages, batches, streams and runs of tools need of a client."""
-
-        def exchange(
-            self,
-            operation: Operation[Any],
-            /,
-            *,
-            idle_timeout: float | NotGiven | None = None,
-            **options: Unpack[RequestOptions],
-        ) -> Exchange:
-            """A request that is ready to be sent, for answers that are read piece by piece."""
-            ...
-
 
 if TYPE_CHECKING and not MYPY:
     from ..message.options import CheckedCreateArguments, CheckedRunArguments
@@ -71,7 +54,7 @@ def with_tool_params(options: Mapping[str, Any]) -> Mapping[str, Any]:
 class Messages:
     """`client.messages`."""
 
-    def __init__(self, client: MessageClient) -> None:
+    def __init__(self, client: AIMLAPI) -> None:
         self._client = client
 
     @property

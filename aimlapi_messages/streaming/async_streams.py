@@ -34,8 +34,8 @@ from .create import CreateMessage
 from .events import MessageStreamEvent, StreamEvent, begun_texts, with_helpers
 
 if TYPE_CHECKING:
+    from ..client.async_client import AsyncAIMLAPI
     from ..client.async_exchange import AsyncExchange
-    from ..resources.async_messages import AsyncMessageClient
     from ..transport.async_http import AsyncReply
 
 _EventT = TypeVar("_EventT")
@@ -91,7 +91,7 @@ class _AsyncStream(ABC, Generic[_EventT]):
         self._attach(source)
 
     @classmethod
-    async def open(cls, client: AsyncMessageClient, operation: CreateMessage) -> Self:
+    async def open(cls, client: AsyncAIMLAPI, operation: CreateMessage) -> Self:
         """Send the request, and return its stream."""
         exchange = client.exchange(operation, idle_timeout=operation.idle_timeout, **operation.options)
         return cls(exchange, await exchange.run(AsyncSource.of))
@@ -295,7 +295,7 @@ class AsyncMessageStreamManager:
 
     __slots__ = ("_client", "_operation", "_stream")
 
-    def __init__(self, client: AsyncMessageClient, operation: CreateMessage) -> None:
+    def __init__(self, client: AsyncAIMLAPI, operation: CreateMessage) -> None:
         self._client = client
         self._operation = operation
         self._stream: AsyncMessageStream | None = None

@@ -35,8 +35,8 @@ from .create import CreateMessage
 from .events import MessageStreamEvent, StreamEvent, begun_texts, with_helpers
 
 if TYPE_CHECKING:
+    from ..client.client import AIMLAPI
     from ..client.exchange import Exchange
-    from ..resources.messages import MessageClient
     from ..transport.http import SyncReply
 
 _EventT = TypeVar("_EventT")
@@ -92,7 +92,7 @@ class _Stream(ABC, Generic[_EventT]):
         self._attach(source)
 
     @classmethod
-    def open(cls, client: MessageClient, operation: CreateMessage) -> Self:
+    def open(cls, client: AIMLAPI, operation: CreateMessage) -> Self:
         """Send the request, and return its stream."""
         exchange = client.exchange(operation, idle_timeout=operation.idle_timeout, **operation.options)
         return cls(exchange, exchange.run(Source.of))
@@ -296,7 +296,7 @@ class MessageStreamManager:
 
     __slots__ = ("_client", "_operation", "_stream")
 
-    def __init__(self, client: MessageClient, operation: CreateMessage) -> None:
+    def __init__(self, client: AIMLAPI, operation: CreateMessage) -> None:
         self._client = client
         self._operation = operation
         self._stream: MessageStream | None = None

@@ -18,7 +18,7 @@ from .run import AsyncAfterCall, AsyncBeforeCall, PlannedCall, ToolRun
 if TYPE_CHECKING:
     from aimlapi_client.params import AnyMessageParam
 
-    from ..resources.async_messages import AsyncMessageClient
+    from ..client.async_client import AsyncAIMLAPI
 
 _T = TypeVar("_T")
 
@@ -26,7 +26,7 @@ _T = TypeVar("_T")
 class _Runner(AsyncIterator[_T]):
     def __init__(
         self,
-        client: AsyncMessageClient,
+        client: AsyncAIMLAPI,
         run: ToolRun,
         before_call: AsyncBeforeCall | None,
         after_call: AsyncAfterCall | None,
@@ -148,7 +148,7 @@ class AsyncOutputStream(AsyncIterator[Any], Generic[_T]):
     If the value does not have the wanted type, it is requested again, and the partial values start over.
     """
 
-    def __init__(self, client: AsyncMessageClient, run: OutputRun[_T]) -> None:
+    def __init__(self, client: AsyncAIMLAPI, run: OutputRun[_T]) -> None:
         self._client = client
         self._run = run
         self._stream: AsyncMessageStream | None = None

@@ -19,7 +19,7 @@ from .run import AfterCall, BeforeCall, PlannedCall, ToolRun
 if TYPE_CHECKING:
     from aimlapi_client.params import AnyMessageParam
 
-    from ..resources.messages import MessageClient
+    from ..client.client import AIMLAPI
 
 _T = TypeVar("_T")
 
@@ -27,7 +27,7 @@ _T = TypeVar("_T")
 class _Runner(Iterator[_T]):
     def __init__(
         self,
-        client: MessageClient,
+        client: AIMLAPI,
         run: ToolRun,
         before_call: BeforeCall | None,
         after_call: AfterCall | None,
@@ -149,7 +149,7 @@ class OutputStream(Iterator[Any], Generic[_T]):
     If the value does not have the wanted type, it is requested again, and the partial values start over.
     """
 
-    def __init__(self, client: MessageClient, run: OutputRun[_T]) -> None:
+    def __init__(self, client: AIMLAPI, run: OutputRun[_T]) -> None:
         self._client = client
         self._run = run
         self._stream: MessageStream | None = None
