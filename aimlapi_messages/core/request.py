@@ -1,6 +1,6 @@
 """A request that is ready to be sent, and the secrets in it, which are never shown. Pure.
 
-Servers and proxies repeat what they were sent: as it was, inside JSON with escapes, or inside a URL.
+Servers and proxies repeat what they were sent: as it was, inside JSON with escapes, inside a URL, or in a page.
 """
 
 from __future__ import annotations
@@ -34,7 +34,12 @@ MAX_RESPONSE_SIZE: Final = 64 * 1024 * 1024
 _SECRET_HEADERS: Final = re.compile(r"auth|cookie|credential|key|password|secret|token", re.IGNORECASE)
 
 # A character that is escaped, maybe several times over, because one text was put inside another; or backslashes alone.
-_ESCAPE: Final = re.compile(r"\\++(?:u00|x)([0-9a-f]{2})|%(?:25)*([0-9a-f]{2})|\\++", re.IGNORECASE)
+_ESCAPE: Final = re.compile(
+    r"\\++(?:u00|x)([0-9a-f]{2})|%(?:25)*([0-9a-f]{2})|&(?:amp;)*#x0*([0-9a-f]{2});|\\++"
+    r"|&(?:amp;)*#0*([0-9]{2,3});|&(?:amp;)*(amp|lt|gt|quot|apos);",
+    re.IGNORECASE,
+)
+_ENTITIES: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _LONGEST_ESCAPE: Final = 8
 _LOWER: Final = {ord(char): char.lower() for char in ascii_uppercase}
 
@@ -96,7 +101,7 @@ class Secrets:
         return Secrets([*self.__texts, *texts]) if texts else self
 
     def scrub(self, text: str, most: int | None = None) -> str:
-        """The same text with `***` for each secret in it, plain, JSON-escaped or URL-encoded.
+        """The same text with `***` for each secret in it, plain or escaped for JSON, a URL or HTML.
 
         most: how many characters of the text, None for all. What is shown of a long text is cut here, and not before,
         where a part of a secret might be left, nor after, because it takes time to scrub what is not shown.
@@ -163,15 +168,16 @@ def secrets_in_query(query: Mapping[str, object]) -> Iterator[str]:
 
 def _view(text: str) -> str:
     """A text without escapes and capitals, in which a secret is found whatever was done to it."""
-    if "\\" in text or "%" in text:
+    if "\\" in text or "%" in text or "&" in text:
         text = _ESCAPE.sub(_unescaped, text)
     return text.lower() if text.isascii() else text.translate(_LOWER)  # of other letters the lower case may be two
 
 
 def _unescaped(found: re.Match[str]) -> str:
     """The character of an escape; of a backslash none, for as many as there are may stand for one."""
-    code = found[1] or found[2]
-    return chr(int(code, 16)).replace("\\", "") if code else ""
+    code, decimal, name = found[1] or found[2] or found[3], found[4], found[5]
+    sign = chr(int(code, 16)) if code else chr(int(decimal)) if decimal else _ENTITIES[name.lower()] if name else ""
+    return sign.replace("\\", "")
 
 
 def _places(text: str) -> list[int]:

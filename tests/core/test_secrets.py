@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import html
 import json
 import pickle
 import traceback
@@ -37,6 +38,7 @@ from ..support.wire import (
 )
 
 ODD = 'a/b+c"d\\e=f&g'
+SIGNS = "a/b+<c>d'e=f&&g"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,25 @@ def test_a_secret_is_found_in_every_form(form: str) -> None:
     assert Secrets([ODD]).scrub(f"<{form}>") == "<***>"
 
 
-@pytest.mark.parametrize("written", [str, json.dumps, lambda text: quote(quote(text, safe=""))])
+@pytest.mark.parametrize("secret", [ODD, SIGNS])
+@pytest.mark.parametrize(
+    "escaped",
+    [
+        html.escape,
+        lambda text: html.escape(html.escape(html.escape(text))),
+        lambda text: html.escape(text).replace("&quot;", "&#34;").replace("&#x27;", "&#039;").replace("+", "&#43;"),
+        lambda text: html.escape(text).replace("/", "&#x2F;").replace("=", "&#x003d;").replace("&#x27;", "&apos;"),
+        lambda text: "".join(f"&#{ord(char)};" for char in text),
+        lambda text: "".join(f"&#X{ord(char):X};" for char in text),
+        lambda text: json.dumps(html.escape(text))[1:-1],
+    ],
+)
+def test_a_secret_is_found_in_a_page(escaped: Callable[[str], str], secret: str) -> None:
+    """As Python, Go, PHP and templates escape it, also twice."""
+    assert Secrets([secret]).scrub(f"&lt;{escaped(secret)}&amp;") == "&lt;***&amp;"
+
+
+@pytest.mark.parametrize("written", [str, json.dumps, lambda text: quote(quote(text, safe="")), html.escape])
 @pytest.mark.parametrize("before", ["", "x" * 50, " " * 50, f"{ODD} " * 100])
 def test_a_beginning_shows_no_part_of_a_secret(written: Callable[[str], str], before: str) -> None:
     """Wherever the text is cut, and however much shorter it got before; what is not shown is not looked at."""
