@@ -82,6 +82,7 @@ def check_requests(document: Json, seed: int) -> None:
         assert {name for name, tag in taken_for_unknown if name not in CATCH_ALLS or tag in tags} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", ["2026-05-20", "2026-08-21", "2026-11-28"])
 def test_upstream_requests(shared: Path, day: str) -> None:
     """2,000 random instances of upstream's own request schema survive from_dict and to_dict."""

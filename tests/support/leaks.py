@@ -43,6 +43,7 @@ def leaks_of(error: BaseException, *secrets: str) -> list[str]:
 
 
 def _shown_by(error: BaseException) -> Iterator[tuple[str, str]]:
+    # Without the lines of code, which show nothing of what ran, and which Python parses one by one.
     yield "its traceback", "".join(traceback.format_exception(error, limit=0))
     for link in _chain(error):
         kind = type(link).__name__
