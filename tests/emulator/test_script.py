@@ -74,8 +74,8 @@ def test_a_malformed_step(emulator: Emulator, ask: Ask, step: dict[str, str], re
 
 def test_threads_share_a_script() -> None:
     """Steps added and taken by concurrent threads are each taken once."""
-    with Emulator() as emulator, ThreadPoolExecutor(8) as pool:
+    with Emulator() as emulator, ThreadPoolExecutor(8) as pool, httpx.Client() as client:
         list(pool.map(lambda _: emulator.script(*[{"x-emulator-fail": "503"}] * 5), range(8)))
         url = f"{emulator.base_url}/v1/messages"
-        statuses = list(pool.map(lambda _: httpx.post(url).status_code, range(50)))
+        statuses = list(pool.map(lambda _: client.post(url).status_code, range(50)))
     assert sorted(statuses) == [401] * 10 + [503] * 40
