@@ -104,25 +104,23 @@ class TypeCodec(ABC):
             except InvalidValue as error:
                 if any(_read_text(issue.value) is not None for issue in error.issues):
                     with suppress(InvalidValue):
-                        return self._parse_texts(_with_texts_apart(value), path)
+                        return self._parse_texts(value, path)
                 raise
         except RecursionError:
             pass  # raised below, where the stack is no longer full
         raise InvalidValue(Issue(path, "expected less nesting", value))
 
     def _parse_texts(self, value: Any, path: str) -> Any:
-        """`parse`, with the texts that are wrong read as JSON. No text is the same object as another."""
+        """`parse`, with the texts that are wrong read as JSON."""
         try:
             return self.parse(value, path)
         except InvalidValue as error:
-            wrong = {id(issue.value): issue.value for issue in error.issues}
-            texts = {key: read for key, text in wrong.items() if (read := _read_text(text)) is not None}
-            if len(texts) < len(wrong):
+            wrong = {issue.path: issue.value for issue in error.issues}
+            left = dict(wrong)
+            value = _with_texts_read(value, path, left)
+            if len(left) == len(wrong):
                 raise
-            replaced = _replaced(value, texts)
-            if texts:  # what is left is the key of a dict
-                raise
-        return self._parse_texts(replaced, path)
+        return self._parse_texts(value, path)
 
     @final
     def encode(self, value: Any) -> Any:
@@ -210,22 +208,16 @@ def _read_text(value: Any) -> Any:
     return None
 
 
-def _with_texts_apart(value: Any) -> Any:
-    """A JSON value with each text an object of its own, though one variable was given twice. Raises InvalidValue."""
-    try:
-        return _json.loads(_json.dumps(value))
-    except (TypeError, ValueError) as error:
-        raise InvalidValue() from error
-
-
-def _replaced(value: Any, others: dict[int, Any]) -> Any:
-    """A JSON value with others in the place of some of its parts, known by their `id`; they are taken out of these."""
-    if id(value) in others:
-        return others.pop(id(value))
+def _with_texts_read(value: Any, path: str, wrong: dict[str, Any]) -> Any:
+    """A JSON value with what its wrong texts are as JSON; those, by path, are taken out of `wrong`."""
+    if isinstance(value, str) and value == wrong.get(path) and (read := _read_text(value)) is not None:
+        del wrong[path]
+        return read
     if is_array(value):
-        return [_replaced(item, others) for item in value]
+        return [_with_texts_read(item, f"{path}[{index}]", wrong) for index, item in enumerate(value)]
     if isinstance(value, Mapping):
-        return {name: _replaced(member, others) for name, member in cast("Mapping[str, Any]", value).items()}
+        members = cast("Mapping[str, Any]", value).items()
+        return {name: _with_texts_read(member, child(path, name), wrong) for name, member in members}
     return value
 
 
