@@ -15,13 +15,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar
 
-from aimlapi_client.models import (
-    ContentBlockDeltaEvent,
-    ContentBlockStartEvent,
-    ContentBlockStopEvent,
-    MessageStartEvent,
-    TextDelta,
-)
+from aimlapi_client.models import ContentBlockDeltaEvent, TextDelta
 
 from ..core.errors import APIError, StreamError
 from ..message.message import Message
@@ -31,7 +25,7 @@ from ..transport.retries import RetryState
 from .closing import AsyncCloser, async_next_within
 from .core import EVENT_STREAM_TYPES, NO_EVENTS, StreamCore
 from .create import CreateMessage
-from .events import MessageStreamEvent, StreamEvent, begun_texts, with_helpers
+from .events import MessageStreamEvent, StreamEvent, TextEvent, with_helpers
 
 if TYPE_CHECKING:
     from ..client.async_client import AsyncAIMLAPI
@@ -168,16 +162,13 @@ class _AsyncStream(ABC, Generic[_EventT]):
 
     def _text(self, event: StreamEvent | None) -> str:
         """The text that an event adds to the answer, "" for none; None is the end. A surrogate pair is one piece."""
-        if isinstance(event, ContentBlockDeltaEvent) and isinstance(event.delta, TextDelta):
-            text = self._core.message.text(event.index)
+        message = self._core.message
+        if isinstance(event, ContentBlockDeltaEvent):  # as most are
+            text = message.text(event.index) if isinstance(event.delta, TextDelta) else None
             return "" if text is None else text.last
-        if isinstance(event, (MessageStartEvent, ContentBlockStartEvent)):
-            begun = begun_texts(event, self._core.message)
-            return "".join(block.texts["text"].last for _, member, block in begun if member == "text")
-        if isinstance(event, ContentBlockStopEvent):
-            text = self._core.message.text(event.index)
-            return "" if text is None else text.flush()
-        return self._core.message.flush_text() if event is None else ""
+        if event is None:
+            return message.flush_text()
+        return "".join(one.text for one in with_helpers(event, message) if isinstance(one, TextEvent))
 
     async def until_done(self) -> None:
         """Read to the end."""

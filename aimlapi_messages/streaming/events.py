@@ -339,7 +339,7 @@ def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[Me
     """
     if not isinstance(event, (ContentBlockDeltaEvent, models.ContentBlockStopEvent)):
         if isinstance(event, (MessageStartEvent, ContentBlockStartEvent)):
-            begun = begun_texts(event, message)
+            begun = _begun_texts(event, message)
             return [event, *(piece for index, member, block in begun for piece in _piece(index, member, block))]
         if isinstance(event, models.MessageStopEvent):
             end = MessageStopEvent(decode=message.snapshot)
@@ -375,7 +375,7 @@ def with_helpers(event: StreamEvent, message: MessageAccumulator) -> Sequence[Me
     return event, *_piece(event.index, member, block)
 
 
-def begun_texts(
+def _begun_texts(
     event: MessageStartEvent | ContentBlockStartEvent, message: MessageAccumulator
 ) -> Iterator[tuple[int, str, BlockBuilder]]:
     """The blocks that start with a text in an event, which the message has taken: each with its index and member."""
