@@ -147,22 +147,12 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         self.exchange(operation, **options)  # so that a wrong call fails here
         return AsyncPages(self, operation, paging, **options)
 
-    def exchange(
-        self,
-        operation: Operation[Any],
-        /,
-        *,
-        idle_timeout: float | NotGiven | None = None,
-        **options: Unpack[RequestOptions],
-    ) -> AsyncExchange:
-        """A request that is ready to be sent, for answers that are read piece by piece, such as streams.
-
-        idle_timeout: seconds that it may go without content; NOT_GIVEN is the client's, None no limit.
-        """
+    def exchange(self, operation: Operation[Any], /, **options: Unpack[RequestOptions]) -> AsyncExchange:
+        """A request that is ready to be sent, for answers that are read piece by piece, such as streams."""
         from .async_exchange import AsyncExchange  # noqa: PLC0415 (models load when they are needed)
         from .steps import begin  # noqa: PLC0415 (as above)
 
-        state = begin(operation, options, idle_timeout, self._settings, self._spending)
+        state = begin(operation, options, self._settings, self._spending)
         return AsyncExchange(self._transport, state)
 
     async def close(self) -> None:

@@ -26,7 +26,6 @@ T = TypeVar("T")
 def begin(
     operation: Operation[Any],
     options: RequestOptions,
-    idle_timeout: float | NotGiven | None,
     settings: Settings,
     spending: SpendTracker,
 ) -> RetryState:
@@ -36,7 +35,11 @@ def begin(
         raise InvalidRequestError(f"The operation is a {kind}. Give what the `request` function of its module makes.")
     if options:
         options = checked_options(options)
-    models = operation.models if isinstance(operation, ClientOperation) else ()
+    models: tuple[str, ...] = ()
+    idle: float | NotGiven | None = None
+    if isinstance(operation, ClientOperation):
+        models, idle = operation.models, operation.idle_timeout
+        options = {**operation.options, **options}
     request = _request(operation, options, settings, models[0] if len(models) == 1 else "")
     if settings.warn_deprecated:
         for model in models:
@@ -47,7 +50,7 @@ def begin(
         settings.retry_timeouts,
         operation.endpoint.repeat,
     )
-    idle = settings.idle_timeout if isinstance(idle_timeout, NotGiven) else idle_timeout
+    idle = settings.idle_timeout if isinstance(idle, NotGiven) else idle
     total = options.get("total_timeout", settings.total_timeout)
     deadline = None if idle is None and total is None else Deadline(idle, total)
     return RetryState(request, policy, spending, deadline, settings.on_attempt)

@@ -14,6 +14,7 @@ import attrs
 from aimlapi_client.errors import DecodeError, UnreadableBody
 from aimlapi_client.operation import Operation, RequestOptions
 
+from ..core.arguments import NotGiven
 from ..core.json import TooLargeError, check_count, loads
 from ..core.reply import Headers, ReplyHead
 from .error_bodies import error_from_event, is_error_body, shown_headers, unexpected_response
@@ -40,11 +41,13 @@ class ClientOperation(Operation[_T]):
     """An operation whose answer needs the head of the response too, or more than one model.
 
     models: those that it names, for the warning about models that have ended.
-    options: of the call, as `client.send` takes them.
+    options: of the call, as `client.send` takes them, and checked.
+    idle_timeout: seconds that its answer may go without content; NOT_GIVEN is the client's, None no limit.
     """
 
     models: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     options: RequestOptions = attrs.field(factory=RequestOptions, kw_only=True, repr=False)
+    idle_timeout: float | NotGiven | None = attrs.field(default=None, kw_only=True)
 
     def read(self, head: ReplyHead, content: bytes) -> _T:
         """The value of a 2xx response. Raises UnexpectedResponseError, or the error that the body speaks of."""

@@ -37,7 +37,7 @@ class AsyncBatches:
         answer is lost, for there would be two batches.
         """
         operation = create_operation(requests, options)
-        return await self._client.send(operation, **operation.options)
+        return await self._client.send(operation)
 
     async def retrieve(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
         """The state of a batch. Of one that has ended, the gateway tells no more than that."""

@@ -102,7 +102,7 @@ class AsyncMessages:
             model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=with_tool_params(options)
         )
         if not stream:
-            return await self._client.send(operation, **operation.options)
+            return await self._client.send(operation)
         from ..streaming.async_streams import AsyncEventStream  # noqa: PLC0415 (models load when they are needed)
 
         return await AsyncEventStream.open(self._client, operation)
@@ -204,7 +204,7 @@ class AsyncMessages:
         while not run.done:
             operation = run.next_operation()
             try:
-                message = await self._client.send(operation, **operation.options)
+                message = await self._client.send(operation)
             except APIStatusError as error:
                 if not run.relax(error):
                     raise

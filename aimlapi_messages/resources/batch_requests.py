@@ -22,6 +22,7 @@ from ..core.errors import AIMLAPIError, APIError, BatchNotEndedError, InvalidReq
 from ..core.reply import ReplyHead
 from ..message.request import DEFAULT_MAX_TOKENS, NAMED, body_options, is_absent, message_body, to_plain
 from ..message.response import ClientOperation
+from ..transport.arguments import checked_options
 from ..transport.retries import RetryPolicy
 from .messages import with_tool_params
 
@@ -67,8 +68,8 @@ def create_operation(requests: RequestsInput, options: BatchOptions) -> BatchOpe
     members = {name: value for name, value in options.items() if name in MEMBERS and name != "requests"}
     body, models = batch_body(requests, members)
     endpoint: Endpoint[Any] = ENDPOINT
-    rest = cast("RequestOptions", {name: value for name, value in options.items() if name not in members})
-    return BatchOperation(endpoint, body=body, models=models, options=rest)
+    rest = {name: value for name, value in options.items() if name not in members}
+    return BatchOperation(endpoint, body=body, models=models, options=checked_options(rest))
 
 
 def look_up_operation(batch_id: str) -> Operation[Any]:

@@ -38,7 +38,7 @@ class Batches:
         answer is lost, for there would be two batches.
         """
         operation = create_operation(requests, options)
-        return self._client.send(operation, **operation.options)
+        return self._client.send(operation)
 
     def retrieve(self, batch_id: str, **options: Unpack[RequestOptions]) -> Batch:
         """The state of a batch. Of one that has ended, the gateway tells no more than that."""

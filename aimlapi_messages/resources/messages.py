@@ -103,7 +103,7 @@ class Messages:
             model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=with_tool_params(options)
         )
         if not stream:
-            return self._client.send(operation, **operation.options)
+            return self._client.send(operation)
         from ..streaming.streams import EventStream  # noqa: PLC0415 (models load when they are needed)
 
         return EventStream.open(self._client, operation)
@@ -205,7 +205,7 @@ class Messages:
         while not run.done:
             operation = run.next_operation()
             try:
-                message = self._client.send(operation, **operation.options)
+                message = self._client.send(operation)
             except APIStatusError as error:
                 if not run.relax(error):
                     raise

@@ -87,7 +87,7 @@ class _AsyncStream(ABC, Generic[_EventT]):
     @classmethod
     async def open(cls, client: AsyncAIMLAPI, operation: CreateMessage) -> Self:
         """Send the request, and return its stream."""
-        exchange = client.exchange(operation, idle_timeout=operation.idle_timeout, **operation.options)
+        exchange = client.exchange(operation)
         return cls(exchange, await exchange.run(AsyncSource.of))
 
     @property

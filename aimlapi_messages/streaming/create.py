@@ -13,7 +13,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, cast
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from aimlapi_client.operation import Endpoint, RequestOptions
 
@@ -41,9 +41,7 @@ _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 @frozen
 class CreateMessage(ClientOperation[Message]):
-    """A request for a message. idle_timeout: seconds that its stream may go without content."""
-
-    idle_timeout: float | NotGiven | None = field(default=NOT_GIVEN, kw_only=True)
+    """A request for a message."""
 
     def read(self, head: ReplyHead, content: bytes) -> Message:
         return read_message(head, content)
@@ -80,7 +78,7 @@ def message_operation(
         body=_json.dumps(body),
         models=(str(body.get("model", "")),),
         options=_request_options(options) if options else RequestOptions(),
-        idle_timeout=idle_timeout,
+        idle_timeout=idle_timeout if stream else None,
     )
 
 

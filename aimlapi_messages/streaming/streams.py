@@ -88,7 +88,7 @@ class _Stream(ABC, Generic[_EventT]):
     @classmethod
     def open(cls, client: AIMLAPI, operation: CreateMessage) -> Self:
         """Send the request, and return its stream."""
-        exchange = client.exchange(operation, idle_timeout=operation.idle_timeout, **operation.options)
+        exchange = client.exchange(operation)
         return cls(exchange, exchange.run(Source.of))
 
     @property

@@ -101,7 +101,7 @@ class AsyncToolRunner(_Runner[Message]):
             raise StopAsyncIteration
         with self._attach_transcript():
             operation = await self._next_operation()
-            self._message = await self._client.send(operation, **operation.options)
+            self._message = await self._client.send(operation)
             self._run.take(self._message)
         return self._message
 

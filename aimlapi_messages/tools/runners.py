@@ -102,7 +102,7 @@ class ToolRunner(_Runner[Message]):
             raise StopIteration
         with self._attach_transcript():
             operation = self._next_operation()
-            self._message = self._client.send(operation, **operation.options)
+            self._message = self._client.send(operation)
             self._run.take(self._message)
         return self._message
 
