@@ -6,7 +6,7 @@ import inspect
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass
 from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
@@ -30,15 +30,16 @@ class Field:
     """
 
     description: str | None = None
-    ge: Any = field(default=None, kw_only=True)
-    gt: Any = field(default=None, kw_only=True)
-    le: Any = field(default=None, kw_only=True)
-    lt: Any = field(default=None, kw_only=True)
-    multiple_of: Any = field(default=None, kw_only=True)
-    min_length: int | None = field(default=None, kw_only=True)
-    max_length: int | None = field(default=None, kw_only=True)
-    pattern: str | None = field(default=None, kw_only=True)
-    examples: Sequence[Any] | None = field(default=None, kw_only=True)
+    _: KW_ONLY
+    ge: Any = None
+    gt: Any = None
+    le: Any = None
+    lt: Any = None
+    multiple_of: Any = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    examples: Sequence[Any] | None = None
 
 
 # Each constraint: what an error says was expected, and whether a value meets it.
