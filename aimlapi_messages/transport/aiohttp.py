@@ -9,13 +9,14 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 from typing import Any, Final
 from weakref import ref
 
 import aiohttp
 import httpx
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from ..core.errors import ConfigurationError
@@ -111,7 +112,10 @@ class AiohttpSender:
 
     def _open(self) -> aiohttp.ClientSession:
         """Only now, when the sender is known to whoever closes it."""
-        connector = aiohttp.TCPConnector(limit=base.MOST_IN_FLIGHT, keepalive_timeout=base.KEPT_FOR, ssl=base.tls())
+        connector: Any = aiohttp.TCPConnector(
+            limit=base.MOST_IN_FLIGHT, keepalive_timeout=base.KEPT_FOR, ssl=base.tls()
+        )
+        connector._factory = partial(_Connection, loop=asyncio.get_running_loop())
         self.session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -129,6 +133,15 @@ class AiohttpSender:
                     self._responses[key].close()
                     self._responses.pop(key, None)
             self._abandoned.remove(key)
+
+
+class _Connection(ResponseHandler):
+    """One that closes at once. For the server's farewell of TLS asyncio waits longer than a loop may last."""
+
+    def close(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
+        super().close()
 
 
 class _Lease:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 from contextlib import suppress
 from threading import Condition, Thread
 from typing import Final, Self
@@ -43,15 +44,27 @@ def _echo(text: str) -> bytes:
     return _head("200 OK", "application/json", price, f"content-length: {len(data)}") + data
 
 
+def anonymous_tls(side: int) -> ssl.SSLContext:
+    """TLS of a server or a client without certificates, so that no private key is kept here."""
+    context = ssl.SSLContext(side)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.maximum_version = ssl.TLSVersion.TLSv1_2  # the last that knows such
+    context.set_ciphers("aNULL:@SECLEVEL=0")
+    return context
+
+
 class HeldServer:
     """Answers as the header `x-answer` of a request says, "half a stream" without one; "echo: TEXT" with that text.
 
     After an answer that is not whole it waits until the client hangs up.
+
+    scheme: "https" for anonymous TLS.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, scheme: str = "http") -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._tls = anonymous_tls(ssl.PROTOCOL_TLS_SERVER) if scheme == "https" else None
+        self.base_url = f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
         self._changed = Condition()
         self._open: set[socket.socket] = set()
         self.answered = 0
@@ -86,6 +99,8 @@ class HeldServer:
             except OSError:
                 return
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls is not None:  # the handshake comes with the first bytes
+                connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
             with self._changed:
                 self._open.add(connection)
             Thread(target=self._serve, args=(connection,), name="held-server-connection", daemon=True).start()
@@ -126,4 +141,5 @@ class HeldServer:
             self._changed.notify_all()
         if not whole:
             connection.recv(1)
+            socket.SocketType.recv(connection, 1)  # and leave a farewell of TLS without an answer
         return whole

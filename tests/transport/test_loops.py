@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import ssl
 import threading
 from asyncio.selector_events import _SelectorSocketTransport
 from collections.abc import Callable, Iterator
@@ -13,9 +14,10 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import AsyncAIMLAPI, ConfigurationError, StreamError
+from aimlapi_messages.transport import base
 
 from ..support.deadlines import LIMIT
-from ..support.held_server import HeldServer
+from ..support.held_server import HeldServer, anonymous_tls
 from ..support.processes import in_another_process, main
 from ..support.slow import OFTEN
 from ..support.transports import TRANSPORTS, busy
@@ -116,6 +118,26 @@ def left_open(server: HeldServer, client: AsyncAIMLAPI) -> None:
     server.wait_for_connections(0)
 
 
+def ended_at_once(server: HeldServer, client: AsyncAIMLAPI) -> None:
+    """Just when something was given up: a stream, and a call before and after its head came."""
+
+    async def close() -> None:
+        await (await use(client)).close()
+
+    async def cancel(answer: str) -> None:
+        answered = server.answered
+        task = asyncio.create_task(client.messages.create(**CALL, extra_headers={"x-answer": answer}))
+        while server.answered == answered:
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+
+    for work in (close(), cancel("nothing"), cancel("half a body")):
+        asyncio.run(work)
+        gc.collect()
+        server.wait_for_connections(0)
+
+
 def of_another_make(server: HeldServer, client: AsyncAIMLAPI) -> None:
     """A loop that is not asyncio's own, closed as it should be, and bare."""
     with asyncio.Runner(loop_factory=OtherLoop) as runner:
@@ -184,6 +206,7 @@ KINDS: dict[str, Callable[[HeldServer, AsyncAIMLAPI], None]] = {
         ending,
         closed_bare,
         left_open,
+        ended_at_once,
         of_another_make,
         closed_by_another,
         dropped,
@@ -191,14 +214,16 @@ KINDS: dict[str, Callable[[HeldServer, AsyncAIMLAPI], None]] = {
 }
 
 
-def repeated(kinds: str, transport: str, times: str) -> None:
+def repeated(kinds: str, transport: str, scheme: str, times: str) -> None:
+    context = anonymous_tls(ssl.PROTOCOL_TLS_CLIENT)
+    base.tls = lambda: context
     for kind in kinds.split():
         print(kind, flush=True)  # what is said last is what failed
-        repeat(kind, transport, int(times))
+        repeat(kind, transport, scheme, int(times))
 
 
-def repeat(kind: str, transport: str, times: int) -> None:
-    with HeldServer() as server:
+def repeat(kind: str, transport: str, scheme: str, times: int) -> None:
+    with HeldServer(scheme) as server:
         for _ in range(times):
             client = client_of(server, transport)
             KINDS[kind](server, client)
@@ -209,6 +234,7 @@ def repeat(kind: str, transport: str, times: int) -> None:
 # --- the tests
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize(
     ("kinds", "times"),
@@ -217,9 +243,9 @@ def repeat(kind: str, transport: str, times: int) -> None:
         *(pytest.param(kind, OFTEN, marks=pytest.mark.slow, id=kind) for kind in KINDS),
     ],
 )
-def test_each_loop_has_connections_of_its_own(kinds: str, transport: str, times: str) -> None:
+def test_each_loop_has_connections_of_its_own(kinds: str, transport: str, scheme: str, times: str) -> None:
     """Which are closed when it ends, by whoever uses the client next, or with the client; nobody is warned."""
-    in_another_process(__name__, "repeated", kinds, transport, times)
+    in_another_process(__name__, "repeated", kinds, transport, scheme, times)
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
