@@ -42,10 +42,12 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
     A forked process has connections of its own, and neither uses nor closes those of its parent, whose streams
     raise StreamError there. An `http_client` that was used before the fork raises ConfigurationError. Make a first
     call before other threads call and fork: it loads modules, under locks of Python's own that stay locked in a child.
+    A child starts an event loop of its own: the end of its parent's would take from the parent what wakes that.
 
     What a signal handler raises, such as KeyboardInterrupt, comes out as it is. The connection that was in use is
     closed, and the next call works. A handler may itself call the client. An `http_client` has locks of its own:
-    interrupted while it holds one, it may wait for ever.
+    interrupted while it holds one, it may wait for ever. An event loop of Python interrupted just before a step of a
+    task forgets the step, and the task, of whatever library, neither goes on nor can be cancelled.
 
     api_key: else AIMLAPI_API_KEY, else AIML_API_KEY from the environment.
     base_url: else AIMLAPI_BASE_URL, else the gateway; with or without `/v1`.

@@ -189,7 +189,7 @@ def forget_transport(transport: Any) -> None:
     while transport is not None:
         inner = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None)
         with suppress(AttributeError):  # uvloop's, whose files end with the loop
-            transport._closed = transport._closing = True
+            transport._closed = transport._closing = transport._conn_lost = True
         sock = getattr(transport, "_sock", None)
         if sock is not None:
             transport._sock = None

@@ -149,6 +149,41 @@ def on_loops(base_url: str, times: str, transport: Any) -> None:
     asyncio.run(run())
 
 
+def going_on(base_url: str, times: str, transport: Any) -> None:
+    """The child goes on with the loop of its parent, which Python lets no task of it see, to the normal end of that.
+
+    By that end Python takes from the parent what wakes its loop for another thread, so that none is used there.
+    """
+    client = AsyncAIMLAPI(api_key=KEY, base_url=base_url, transport=transport, max_retries=0, timeout=LIMIT)
+
+    async def run(number: int) -> int:
+        stream = await client.messages.create(**CALL, stream=True)
+        assert (await anext(stream)).type == "message_start"
+        await client.messages.create(**echo("idle"))
+        flying = asyncio.create_task(client.messages.create(**echo(f"flying {number}")))
+        for _ in range(number % 20):
+            await asyncio.sleep(0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if not child:
+            with pytest.raises(ConfigurationError, match="event loop of asyncio"):
+                await client.messages.create(**echo("child"))
+            flying.cancel()
+            return child
+        ended(child)
+        assert (await flying).text == f"flying {number}"
+        assert [(await anext(stream)).type for _ in range(3)][-1] == "content_block_delta"
+        await stream.close()
+        return child
+
+    for number in range(int(times)):
+        if not asyncio.run(run(number)):
+            gc.collect()
+            os._exit(0)
+    asyncio.run(client.close())
+
+
 # --- the tests
 
 
@@ -156,7 +191,9 @@ KINDS = [
     ("sync", ()),
     ("given", ()),
     ("on_loops", ("httpx",)),
+    ("going_on", ("httpx",)),
     pytest.param("on_loops", ("aiohttp",), marks=on_aiohttp),
+    pytest.param("going_on", ("aiohttp",), marks=on_aiohttp),
 ]
 
 
@@ -170,4 +207,4 @@ def test_a_forked_process_has_connections_of_its_own(kind: str, more: tuple[str,
 
 
 if __name__ == "__main__":
-    main({"sync": sync, "given": given, "on_loops": on_loops})
+    main({"sync": sync, "given": given, "on_loops": on_loops, "going_on": going_on})
