@@ -371,11 +371,7 @@ class ToolRun(Run):
 
     def _plan(self, uses: Iterable[ToolUseBlock]) -> None:
         groups: list[list[PlannedCall]] = []
-        ids: set[str] = set()
         for use in uses:
-            if use.id in ids:  # the block was sent twice
-                continue
-            ids.add(use.id)
             planned = self._plan_call(use)
             if not groups or planned.is_barrier or groups[-1][-1].is_barrier:
                 groups.append([])
