@@ -27,6 +27,7 @@ _PART: Final = 12
 # To find where in a text a secret stands takes time and memory, which whoever repeats one may not have without end.
 _LONGEST_SCRUBBED: Final = 1024 * 1024
 _MOST_PARTS: Final = 50_000
+_MOST_ESCAPES: Final = 1_000_000
 
 # In bytes, unless the client is given another. A message is at most some hundred thousand tokens.
 MAX_RESPONSE_SIZE: Final = 64 * 1024 * 1024
@@ -105,12 +106,15 @@ class Secrets:
 
         most: how many characters of the text, None for all. What is shown of a long text is cut here, and not before,
         where a part of a secret might be left, nor after, because it takes time to scrub what is not shown.
-        Of a million characters that hold a secret, and of thousands of its parts, nothing is shown.
+        Of a million characters that hold a secret, of thousands of its parts and of a million escapes, nothing is
+        shown.
         """
         end = len(text) if most is None else most
         if not self.__views:
             return text[:end]
         text = text[: end + self.__reach]
+        if len(text) > _MOST_ESCAPES and sum(map(text.count, "\\%&")) > _MOST_ESCAPES:
+            return "***"[:end]
         view = _view(text)
         for block in self.__blocks:
             if block in view:

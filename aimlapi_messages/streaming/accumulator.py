@@ -208,7 +208,7 @@ class MessageAccumulator:
     """Takes the events of one message in order, and gives the message so far.
 
     begun: how many blocks the latest start of the message brought.
-    most: the most JSON values of its blocks; texts that grow are one each.
+    most: the most JSON values that it may have; texts that grow are one each.
     complete: the message has said why it stopped. Only its cost may still come.
     has_content: a block has begun with a text.
     """
@@ -277,11 +277,12 @@ class MessageAccumulator:
     def add_meta(self, meta: object) -> None:
         """Merge what an event says of the cost into what earlier ones said."""
         if is_object(meta):
-            earlier, usage = self._meta.get("usage"), copied(meta.get("usage"))
-            self._meta.update(copied(meta))
+            change = copied(meta)
+            earlier, usage = self._meta.get("usage"), change.get("usage")
             if is_object(earlier):
-                earlier.update(usage if is_object(usage) else {})
-                self._meta["usage"] = earlier
+                self._merge(earlier, usage if is_object(usage) else {})
+                change["usage"] = earlier
+            self._merge(self._meta, change)
 
     @property
     def cost(self) -> Cost | None:
@@ -344,6 +345,7 @@ class MessageAccumulator:
             return
         if not all(map(is_object, blocks)):
             raise StreamDecodeError.advised("The message begins with content that is no list of blocks.")
+        self._count(message)
         self._message, self.begun = message, len(blocks)
         self.add_meta(meta)
         for index, block in enumerate(blocks):
@@ -351,11 +353,10 @@ class MessageAccumulator:
 
     def _update(self, message: dict[str, Any], delta: dict[str, Any], usage: object) -> None:
         self.add_meta(delta.pop("meta", None))
-        for name, value in delta.items():
-            if name not in _SETTLED and (value is not None or name not in message):
-                message[name] = value
+        known = {name: value for name, value in delta.items() if name not in _SETTLED}
+        self._merge(message, {name: known[name] for name in known if known[name] is not None or name not in message})
         if is_object(usage):
-            message["usage"].update({name: count for name, count in usage.items() if count is not None})
+            self._merge(message["usage"], {name: tokens for name, tokens in usage.items() if tokens is not None})
         reason = delta.get("stop_reason")
         self.complete = self.complete or (isinstance(reason, str) and reason != "")
 
@@ -407,6 +408,14 @@ class MessageAccumulator:
         self.has_content = self.has_content or bool(block.texts)
         if block.calls_tool:
             self._calls.append(block)
+
+    def _merge(self, owner: dict[str, Any], change: Mapping[str, Any]) -> None:
+        """Change members of what is kept."""
+        if change:
+            before = {name: owner[name] for name in change if name in owner}
+            self._left += count(before) if before else 0
+            owner.update(change)
+            self._count(change)
 
     def _count(self, value: object) -> None:
         """Count the values that are kept. Raises ResponseTooLargeError."""

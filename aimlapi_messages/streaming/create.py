@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from itertools import chain
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from attrs import evolve, frozen
 
@@ -36,6 +36,8 @@ from .sse import BEGINNING
 
 _BETAS = "anthropic-beta"
 _BETA = re.compile(r"[A-Za-z0-9._-]+")
+# An event of a message has two values or more, and three lines or four.
+_LINES_OF_A_VALUE: Final = 4
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 
@@ -143,6 +145,9 @@ def _message_of_events(head: ReplyHead, body: bytes) -> Message:
     """The message of a stream that nobody asked for: some proxies send one whatever is asked."""
     from .core import StreamCore  # noqa: PLC0415 (as rare as they are)
 
+    most = _LINES_OF_A_VALUE * head.max_values
+    if sum(map(body.count, (b"\n", b"\r"))) > most:  # what has no data has no values
+        raise head.too_large(f"more than {most:,} lines")
     request = Request("POST", head.url, {}, None, None, head.secrets)
     core = StreamCore(head, RetryState(request, RetryPolicy(), SpendTracker()))
     try:

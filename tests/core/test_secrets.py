@@ -131,8 +131,14 @@ def test_members_of_a_query_are_secrets_by_their_names() -> None:
         (f"{ODD} {'x' * 1_000_000}", f"*** {'x' * 1_000_000}"),
         (f"{ODD[:6]} {'x' * 5_000_000}", f"{ODD[:6]} {'x' * 5_000_000}"),
         ("x" * 5_000_000, "x" * 5_000_000),
+        ("%25" * 1_500_000, "***"),
+        ("&amp;" * 1_500_000, "***"),
+        ("\\n" * 1_500_000, "***"),
+        ("&amp;%25" * 600_000, "***"),
+        ("&amp;%25" * 400_000, "&amp;%25" * 400_000),
+        (f"{'%25' * 200_000}{'x' * 3_000_000}", f"{'%25' * 200_000}{'x' * 3_000_000}"),
     ],
-    ids=["parts", "fewer parts", "long", "not too long", "long with a part", "long without"],
+    ids=["parts", "fewer parts", "long", "not too long", "long with a part", "long without", *map(str, range(6))],
 )
 def test_nothing_is_shown_of_a_text_that_takes_long_to_scrub(text: str, shown: str) -> None:
     """A server may fill gigabytes with parts of a key."""

@@ -158,6 +158,14 @@ async def test_an_answer_of_too_many_values_is_not_read(caller: Caller, strings:
             [block_start({"type": "odd", "a": [[]] * 30_000}, index) for index in range(1, 6)], id="large blocks"
         ),
         pytest.param([delta(citation={"a": [1] * 1000})] * (MOST // 1000 + 1), id="citations"),
+        pytest.param(
+            [{**end(None), "delta": {f"a{number}": [1] * 30_000}} for number in range(5)], id="members of the message"
+        ),
+        pytest.param([end(None, **{f"a{number}": [1] * 30_000}) for number in range(5)], id="tokens"),
+        pytest.param([{"type": "ping", "meta": {f"a{number}": [1] * 30_000}} for number in range(5)], id="meta"),
+        pytest.param(
+            [{"meta": {"usage": {f"a{number}": [1] * 30_000}}, "type": "odd"} for number in range(5)], id="costs"
+        ),
     ],
 )
 async def test_a_stream_of_too_many_values_ends_with_what_it_brought(caller: Caller, events: list[Any]) -> None:
@@ -168,6 +176,25 @@ async def test_a_stream_of_too_many_values_ends_with_what_it_brought(caller: Cal
         await caller.final()
     assert caught.value.partial is not None
     assert caught.value.partial.text.startswith("Hello" + "x" * 10)
+
+
+async def test_members_that_come_again_are_counted_once(caller: Caller) -> None:
+    """Some servers tell the tokens and the cost so far with every piece."""
+    again = [{**end(None, more=[1] * 20_000), "meta": {"usage": {"more": [1] * 20_000}}}] * 20
+    caller.meet(answer(sse(*TEXT_EVENTS[:-2], *again, end(), STOP)))
+    assert (await caller.final()).text == "Hello"
+
+
+@in_process
+@pytest.mark.parametrize("line", [b"\n", b"\r", b"data:\n", b": x\r\n"])
+def test_a_stream_of_too_many_lines_that_nobody_asked_for_is_not_read(line: bytes) -> None:
+    """They have no values, and to read millions of them would take a quarter of a minute."""
+    first = sse(*TEXT_EVENTS[:-2])
+    few, many = (first + line * count + sse(*TEXT_EVENTS[-2:]) for count in (2 * MOST - 100, 4 * MOST))
+    client = Gateway(answer(few), answer(many)).client()
+    assert client.messages.create(model="m", messages="Hi").text == "Hello"
+    with pytest.raises(ResponseTooLargeError, match="more than 524,288 lines"):
+        client.messages.create(model="m", messages="Hi")
 
 
 async def test_an_input_of_too_many_values_is_incomplete(caller: Caller) -> None:
