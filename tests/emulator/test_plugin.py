@@ -31,8 +31,9 @@ def test_own_code(aimlapi_server, aimlapi_client, turn):
 def test_a_users_test(tmp_path: Path) -> None:
     """The fixtures need no import, and each test has a new emulator."""
     (tmp_path / "test_own.py").write_text(OWN_TEST, encoding="utf-8")
+    without = ["-p", "no:cacheprovider", "-p", "no:schemathesis"]
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        [sys.executable, "-W", "error", "-m", "pytest", "-q", *without, str(tmp_path)],
         cwd=tmp_path,
         env={**os.environ, "PYTEST_ADDOPTS": ""},
         capture_output=True,

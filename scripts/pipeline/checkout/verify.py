@@ -31,7 +31,10 @@ LEFT_OUT = tuple(
     for name in names.split()
 )
 #: All processors, each taking tests from another when it has none left. The slow tests are the same for every document.
-OPTIONS = ("-q", "-m", "not slow", "-n", "auto", "--dist", "worksteal", "-p", "no:cacheprovider", "--no-cov")
+OPTIONS = (
+    *("-q", "-m", "not slow", "-n", "auto", "--dist", "worksteal", "--no-cov"),
+    *("-p", "no:cacheprovider", "-p", "no:schemathesis"),  # which every worker would load for a second, to no end
+)
 
 
 def verify(workspace: Workspace, input_file: Path) -> int:
