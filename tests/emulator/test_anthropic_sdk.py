@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import anthropic
+import pydantic
 import pytest
 
 from aimlapi_messages.testing import Emulator
@@ -83,27 +84,64 @@ def test_tool_round_trip_in_a_stream(sdk: anthropic.Anthropic, weather_tool: dic
     assert run_tools(create, weather_tool) == "According to get_weather: 18 degrees, clear."
 
 
-def test_tool_runner(sdk: anthropic.Anthropic) -> None:
-    """The SDK's tool runner, which sends the whole history, calls a Python function until the model is done."""
+@anthropic.beta_tool
+def get_weather(location: str) -> str:
+    """Get the weather.
 
-    @anthropic.beta_tool
-    def get_weather(location: str) -> str:
-        """Get the weather.
+    Args:
+        location: The city.
+    """
+    return f"18 degrees in {location}"
 
-        Args:
-            location: The city.
-        """
-        return f"18 degrees in {location}"
 
-    runner = sdk.beta.messages.tool_runner(
+@pytest.mark.parametrize("options", [{}, {"thread": False}, {"stream": True}, {"stream": True, "thread": False}])
+def test_tool_runner(sdk: anthropic.Anthropic, emulator: Emulator, options: dict[str, Any]) -> None:
+    """The SDK's tool runner, which sends only what is new unless told otherwise, runs until the model is done."""
+    runner: Any = sdk.beta.messages.tool_runner(
         model=MODEL,
         max_tokens=200,
+        system="Be brief.",
         tools=[get_weather],
-        thread=False,
         messages=[{"role": "user", "content": "What is the weather in Paris?"}],
+        **options,
     )
     final = runner.until_done()
-    assert final.content[0].to_dict()["text"] == "According to get_weather: 18 degrees in Paris."
+    said = "According to get_weather: 18 degrees in Paris. (System prompt heard: Be brief.)"
+    assert final.content[0].to_dict()["text"] == said
+    assert len(emulator.requests[1].body["messages"]) == (3 if "thread" in options else 1)
+
+
+def test_a_thread_that_nobody_holds(sdk: anthropic.Anthropic) -> None:
+    """What continues an unknown answer is refused."""
+    with pytest.raises(anthropic.BadRequestError, match=r"thread\.previous_message_id: Expected the id of an answer"):
+        sdk.beta.messages.create(
+            model=MODEL,
+            max_tokens=100,
+            messages=[{"role": "user", "content": "And then?"}],
+            thread={"type": "continue", "previous_message_id": "msg_1"},
+        )
+
+
+class Trip(pydantic.BaseModel):
+    """Where to go, and when."""
+
+    city: str
+    days: list[int]
+    hotel: str | None = None
+
+
+@pytest.mark.parametrize("ask", ["parse", "stream", "beta.parse", "beta.stream"])
+def test_structured_output(sdk: anthropic.Anthropic, ask: str) -> None:
+    """An answer in the format asked for, whole or as a stream."""
+    place = sdk.beta.messages if ask.startswith("beta") else sdk.messages
+    request: Any = {"model": MODEL, "max_tokens": 200, "output_format": Trip, "system": "You plan trips."}
+    request["messages"] = [{"role": "user", "content": "Plan 3 days in Paris"}]
+    if ask.endswith("parse"):
+        message = place.parse(**request)
+    else:
+        with place.stream(**request) as stream:
+            message = stream.get_final_message()
+    assert message.parsed_output == Trip(city="Paris", days=[3])
 
 
 def test_thinking(sdk: anthropic.Anthropic) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -220,6 +221,45 @@ def test_the_answer_names_the_tool_and_the_keyword(ask: Ask) -> None:
         }
     ]
     assert ask("Hello").status_code == 200
+
+
+def structured(schema: Any) -> dict[str, Any]:
+    """The member of a request that asks for an answer of this schema."""
+    return {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        (around({"type": "integer"}), {"value": 3}),
+        ({"type": "array", "items": {"type": "string"}}, ["Paris"]),
+        ({"$ref": "#/$defs/City", "$defs": {"City": around({"enum": ["Rome", "Paris"]})}}, {"value": "Paris"}),
+        ({"anyOf": [{"type": "null"}, {"type": "number"}]}, 3),
+        ({}, "Paris"),
+        ({"type": "boolean"}, True),
+    ],
+)
+def test_an_answer_in_a_format(ask: Ask, schema: Any, said: Any) -> None:
+    """The text of the answer is JSON of the schema, whatever stands at its root."""
+    body = ask("Plan 3 days in Paris", system="Be brief.", **structured(schema)).json()
+    assert [json.loads(block["text"]) for block in body["content"]] == [said]
+
+
+@pytest.mark.parametrize(
+    ("schema", "path", "reason"),
+    [
+        (around({"not": {}}), "", "the emulator cannot make an answer: the keyword 'not' at value is not supported"),
+        (around({"$ref": "#/nowhere"}), "", "the emulator cannot make an answer: the keyword '$ref' refers to"),
+        ({"type": 5}, ".schema", "Expected a JSON Schema of draft 2020-12"),
+        ({"properties": []}, ".schema", "Expected a JSON Schema of draft 2020-12"),
+        ("text", ".schema", "Expected a JSON Schema of draft 2020-12"),
+    ],
+)
+def test_a_format_that_cannot_be_kept(ask: Ask, schema: Any, path: str, reason: str) -> None:
+    """It is refused by its name."""
+    details = ask("Hello", **structured(schema)).json()["error"]["details"]
+    assert [detail["path"] for detail in details] == [f"output_config.format{path}"]
+    assert details[0]["reason"].startswith(reason)
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ _CUSTOM_TOOL = frozenset({"type", "name", "description", "input_schema", "cache_
     ("defer_loading", "allowed_callers", "eager_input_streaming", "input_examples")
 )
 _TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_SCHEMA = "Expected a JSON Schema of draft 2020-12"
 _MOST_CACHE_CONTROLS = 4
 _MIN_THINKING_TOKENS = 1_024
 
@@ -123,7 +124,8 @@ def _check_limits(body: dict[str, Any]) -> list[Issue]:
 
 
 def _check_tools(body: dict[str, Any]) -> list[Issue]:
-    issues: list[Issue] = []
+    schema = as_object(as_object(body.get("output_config")).get("format")).get("schema", {})
+    issues = [] if is_schema(schema) else [Issue("output_config.format.schema", _SCHEMA)]
     names: list[str] = []
     for index, tool in enumerate(as_objects(body.get("tools"))):
         issues += [Issue(f"tools[{index}].{path}", reason) for path, reason in _check_tool(tool)]
@@ -150,11 +152,7 @@ def _check_tool(tool: dict[str, Any]) -> list[tuple[str, str]]:
         return [("input_schema", "Required")]
     parameters = as_object(tool.get("function")).get("parameters")
     schemas = {"input_schema": tool.get("input_schema"), "function.parameters": parameters}
-    return [
-        (path, "Expected a JSON Schema of draft 2020-12")
-        for path, schema in schemas.items()
-        if schema is not None and not is_schema(schema)
-    ]
+    return [(path, _SCHEMA) for path, schema in schemas.items() if schema is not None and not is_schema(schema)]
 
 
 def _check_pairs(messages: list[dict[str, Any]]) -> list[Issue]:

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ from aimlapi_client.refusals import refuses
 from ..document.json_values import as_object, as_text
 from ..faults.errors import Issue, invalid_request, refused_by_provider
 from . import words
-from .inputs import UnsupportedSchemaError, make_input, make_invalid_input
+from .inputs import UnsupportedSchemaError, make_input, make_invalid_input, make_value
 from .media import Media, read_media
 from .request import MessageRequest, Tool, ToolChoice, ToolResult, canonical, read_request
 from .tokens import CHARACTERS_PER_TOKEN, CacheUse, PromptCache, count_output, count_request
@@ -159,21 +159,25 @@ def answer(request: MessageRequest, *, wrong_calls: int = 0) -> Answer:
     tools = _tools_to_call(request, repeat_failed=wrong_calls > 0)
     calls = {result.name: result.calls for result in request.results}
     question = _shorten(request.question, _LONGEST_QUOTE)
-    if request.results and not tools:
-        text = " ".join(map(_describe_result, request.results))
-    elif tools:
+    if tools:
         text = f"Let me use {' and '.join(tool.name for tool in tools)}."
+    elif request.output_schema is not None:
+        value = _make("output_config.format", "an answer", make_value, request.output_schema, request.question)
+        text = json.dumps(value, ensure_ascii=False)
+    elif request.results:
+        text = " ".join(map(_describe_result, request.results))
     elif request.media:
         text = " ".join([*_describe_media(request.media), *([f'You asked: "{question}"'] if question else [])])
     else:
         turn = f" This is turn {request.turns} of our conversation." if request.turns > 1 else ""
         text = f'You said: "{question}".{turn} The emulator has no opinion of its own, but it heard every word.'
-    if request.system:
+    if request.system and request.output_schema is None:
         text += f" (System prompt heard: {_shorten(request.system, _SYSTEM_QUOTE)})"
     blocks: list[Block] = [*_think(request), {"type": "text", "text": text}]
     for index, tool in enumerate(tools):
         identifier = make_id("toolu_01", f"{canonical(request.body)}#{index}")
-        value = _make_input(tool, request.question, wrong=calls.get(tool.name, 0) < wrong_calls)
+        make = _make_wrong if calls.get(tool.name, 0) < wrong_calls else make_input
+        value = _make("tools", f"an input for {tool.name}", make, tool.schema, request.question)
         blocks.append({"type": "tool_use", "id": identifier, "name": tool.name, "input": value})
     return _limit(blocks, request.max_tokens, request.stop_sequences)
 
@@ -210,13 +214,17 @@ def choose_tools(question: str, tools: Sequence[Tool], choice: ToolChoice) -> li
     return chosen if choice.parallel else chosen[:1]
 
 
-def _make_input(tool: Tool, question: str, *, wrong: bool) -> dict[str, Any]:
+def _make(
+    path: str, what: str, make: Callable[[dict[str, Any], str], Any], schema: dict[str, Any], question: str
+) -> Any:
     try:
-        value = make_input(tool.schema, question)
-        return make_invalid_input(value, tool.schema) if wrong else value
+        return make(schema, question)
     except UnsupportedSchemaError as error:
-        reason = f"the emulator cannot make an input for {tool.name}: {error}"
-        raise invalid_request([Issue("tools", reason)]) from error
+        raise invalid_request([Issue(path, f"the emulator cannot make {what}: {error}")]) from error
+
+
+def _make_wrong(schema: dict[str, Any], question: str) -> dict[str, Any]:
+    return make_invalid_input(make_input(schema, question), schema)
 
 
 def make_id(prefix: str, seed: str, length: int = 22) -> str:

@@ -1,6 +1,6 @@
-"""Makes the input of a tool call from the tool's JSON Schema and the words of the question.
+"""Makes JSON, such as the input of a tool call, from its JSON Schema and the words of the question.
 
-Inputs are validated, so that they always match the schema. Bounds, lengths, simple patterns, formats, `allOf`,
+It is validated, so that it always matches the schema. Bounds, lengths, simple patterns, formats, `allOf`,
 `anyOf`, `oneOf`, references, tuples and unique items are supported. Otherwise, as with `not` and `if`, the error names
 the first keyword that is not satisfied. The work is bounded for any schema.
 """
@@ -46,7 +46,7 @@ _WRONG_VALUES: tuple[Any, ...] = ("a wrong value", ["a wrong value"], {"wrong": 
 
 
 class UnsupportedSchemaError(ValueError):
-    """No input can be made for a tool's schema. The message gives the reason."""
+    """Nothing can be made for a schema. The message gives the reason."""
 
 
 class _TooManyReferencesError(Exception):
@@ -58,8 +58,12 @@ def make_input(schema: dict[str, Any], question: str) -> dict[str, Any]:
 
     Raises UnsupportedSchemaError if no valid input can be made.
     """
-    maker = _InputMaker(schema, question)
-    root = {"allOf": [{"type": "object"}, schema]}
+    return as_object(make_value(schema, question, {"allOf": [{"type": "object"}, schema]}))
+
+
+def make_value(schema: dict[str, Any], question: str, root: dict[str, Any] | None = None) -> Any:
+    """A valid value for `schema`, or for a `root` that refers to it. Raises UnsupportedSchemaError if there is none."""
+    maker, root = _InputMaker(schema, question), root or schema
     try:
         value = maker.make(root, "")
         error = maker.check(value, root)
@@ -75,7 +79,7 @@ def make_input(schema: dict[str, Any], question: str) -> dict[str, Any]:
         where = "/".join(map(str, error.absolute_path)) or "the root"
         unmet = f"the keyword '{error.validator or 'false'}' at {where} is not supported"
         raise UnsupportedSchemaError(_TOO_LARGE if maker.exhausted else unmet)
-    return as_object(value)
+    return value
 
 
 def make_invalid_input(value: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

@@ -59,7 +59,10 @@ class ToolResult:
 
 @dataclass(frozen=True)
 class MessageRequest:
-    """A request. `question` is the user's last text, `turns` the number of user messages."""
+    """A request. `question` is the user's last text, `turns` the number of user messages.
+
+    `output_schema` is that of a structured answer, or None.
+    """
 
     question: str
     turns: int
@@ -71,6 +74,7 @@ class MessageRequest:
     max_tokens: int
     stop_sequences: tuple[str, ...]
     thinking: Literal["off", "shown", "omitted"]
+    output_schema: dict[str, Any] | None
     body: dict[str, Any] = field(repr=False)
 
 
@@ -92,6 +96,7 @@ def read_request(body: dict[str, Any], media: list[Media]) -> MessageRequest:
         max_tokens=int(body.get("max_tokens", _DEFAULT_MAX_TOKENS)),
         stop_sequences=tuple(filter(None, map(as_text, as_list(body.get("stop_sequences"))))),
         thinking=_read_thinking(as_object(body.get("thinking"))),
+        output_schema=as_object(as_object(body.get("output_config")).get("format")).get("schema"),
         body=body,
     )
 

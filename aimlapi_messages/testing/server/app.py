@@ -140,7 +140,7 @@ class Gateway:
             self.state.throttles[operation.id].check(exchange.key_prefix)
         exchange.query = read_query(self.state.document, operation.id, exchange.query_string)
         if operation.body == "required" or (operation.body == "optional" and exchange.raw):
-            exchange.body = _parse_body(exchange, operation.most_bytes)
+            exchange.body = self.state.threads.expand(_parse_body(exchange, operation.most_bytes))
         if operation.body != "none" and (issues := operation.check(self.state.document, exchange.body)):
             raise invalid_request(issues)
         answer = operation.answer(self.state, exchange)

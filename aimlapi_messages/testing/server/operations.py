@@ -95,6 +95,7 @@ def create_message(state: State, exchange: Exchange) -> Response:
     completion = complete(body, exchange.seed, state.cache, switches.wrong_calls)
     cost = cost_of(model, *completion.tokens, cache=completion.cache)
     state.record(exchange, completion.model, cost, completion.tokens)
+    state.threads.hold(body, completion.id, completion.answer.content)
     meta = {"usage": {"credits_used": cost, "usd_spent": usd(cost)}}
     if streams and clauses.body != "json":
         events = legacy_stream(completion, created) if switches.legacy else native_stream(completion)
