@@ -46,6 +46,7 @@ cast("Any", app).register_install_completion_command()  # cyclopts leaves its ke
 _EXACT: Final = Context(prec=28, traps=[])
 
 Images = Annotated[tuple[Path, ...], Parameter(name="--image", help="An image to show; may be given several times.")]
+Replies = Annotated[tuple[Path, ...], Parameter(help="Recorded answers, JSON or server-sent events, sent in turn.")]
 
 
 @app.command
@@ -159,11 +160,12 @@ def serve(
     balance: float = 10,
     database: Path | None = None,
     document: Path | None = None,
+    reply: Replies = (),
 ) -> int:
     """Run the local emulator of the gateway until Ctrl-C. It needs the extra emulator."""
     from aimlapi_messages.testing.__main__ import serve as run  # noqa: PLC0415 (needs its own extra)
 
-    return run(host=host, port=port, balance=balance, database=database, document=document)
+    return run(host=host, port=port, balance=balance, database=database, document=document, reply=reply)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .account.state import LargeBody, RecordedRequest
+    from .model.request import MessageRequest
     from .server.app import create_app
     from .server.emulator import Emulator
 
-__all__ = ["Emulator", "LargeBody", "RecordedRequest", "create_app"]
+__all__ = ["Emulator", "LargeBody", "MessageRequest", "RecordedRequest", "create_app"]
 
 _HOMES = {
     "Emulator": ".server.emulator",
     "LargeBody": ".account.state",
+    "MessageRequest": ".model.request",
     "RecordedRequest": ".account.state",
     "create_app": ".server.app",
 }

@@ -33,11 +33,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--balance", type=float, default=10, metavar="USD", help="money on the account (default: %(default)s)"
     )
     parser.add_argument("--database", type=Path, metavar="FILE", help="SQLite file that keeps state (default: none)")
+    parser.add_argument(
+        "--reply",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        default=[],
+        help="recorded answer, JSON or server-sent events; several answer in turn (default: it answers by itself)",
+    )
     return serve(**vars(parser.parse_args(arguments)))
 
 
-def serve(**options: Any) -> int:
-    """Run an emulator until SIGINT or SIGTERM and return the exit code. `options` are those of `Emulator`."""
+def serve(*, reply: Sequence[Path], **options: Any) -> int:
+    """Run an emulator until SIGINT or SIGTERM and return the exit code. Other `options` are those of `Emulator`."""
     stop = threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
@@ -47,6 +55,8 @@ def serve(**options: Any) -> int:
     former = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with testing.Emulator(**options) as emulator:
+            if reply:
+                emulator.reply(*reply, times=None)
             print(f"emulator ready at {emulator.base_url}", flush=True)
             # On Windows, a wait without a timeout cannot be interrupted.
             while not stop.wait(0.2):

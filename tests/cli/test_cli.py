@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from aimlapi_messages import cli
+from aimlapi_messages import AIMLAPI, cli, testing
 from aimlapi_messages.cli import _chat
 from aimlapi_messages.cli._app import main
 from aimlapi_messages.cli._output import print_bars, print_json
@@ -319,6 +320,26 @@ def test_serve_says_where_and_ends_with_a_signal() -> None:
         assert process.stdout.readline().startswith("emulator ready at http://127.0.0.1:")
         process.terminate()
         assert process.wait(LIMIT) == 0
+
+
+def test_serve_sends_recorded_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In turn."""
+    said: list[str] = []
+
+    class Asked(Emulator):
+        def reply(self, *answers: Any, **named: Any) -> None:
+            super().reply(*answers, **named)
+            with AIMLAPI(api_key="test-key", base_url=self.base_url) as client:
+                said.extend(client.messages.create(model="claude-sonnet-5", messages="Hi").text for _ in range(3))
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(testing, "Emulator", Asked)
+    for name in ("one", "two"):
+        message: dict[str, Any] = {"type": "message", "id": "msg_1", "role": "assistant", "model": "claude-sonnet-5"}
+        message |= {"content": [{"type": "text", "text": name}], "usage": {"input_tokens": 1, "output_tokens": 1}}
+        (tmp_path / name).write_text(json.dumps(message), encoding="utf-8")
+    assert main(["serve", "--reply", str(tmp_path / "one"), "--reply", str(tmp_path / "two")]) == 0
+    assert said == ["one", "two", "one"]
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,10 +30,11 @@ def running_emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def emulator(running_emulator: Emulator) -> Emulator:
+def emulator(running_emulator: Emulator) -> Iterator[Emulator]:
     """The running emulator, reset for each test."""
     running_emulator.reset()
-    return running_emulator
+    yield running_emulator
+    running_emulator.reset()
 
 
 @pytest.fixture

@@ -43,6 +43,25 @@ def test_a_users_test(tmp_path: Path) -> None:
     assert "2 passed" in done.stdout, done.stdout + done.stderr
 
 
+UNSENT = """
+def test_unsent(aimlapi_server):
+    aimlapi_server.reply("Nobody asks.")
+
+def test_the_next(aimlapi_server):
+    aimlapi_server.reply("Nobody asks.", times=None)
+"""
+
+
+def test_a_reply_that_was_not_sent(tmp_path: Path) -> None:
+    """Its test fails, and no other."""
+    (tmp_path / "test_unsent.py").write_text(UNSENT, encoding="utf-8")
+    line = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    env = {**os.environ, "PYTEST_ADDOPTS": ""}
+    done = subprocess.run(line, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert "2 passed, 1 error" in done.stdout, done.stdout + done.stderr
+    assert "AssertionError: Sent 0 of 1 times: reply('Nobody asks.')" in done.stdout
+
+
 def test_the_fixtures_of_this_run(aimlapi_server: Emulator, aimlapi_client: AIMLAPI) -> None:
     """The client is connected to the server."""
     aimlapi_client.messages.create(model="anthropic/claude-sonnet-5", messages="Hello")

@@ -325,6 +325,8 @@ def test_a_port_in_use_ends_the_command(emulator: Emulator, capsys: pytest.Captu
         (["--balance", "NaN"], "must be 0 or more"),
         (["--balance", "1e999999"], "at most 1,000,000,000 USD"),
         (["--host", ""], "the host to listen on is empty"),
+        (["--reply", "nothing.json"], "No such file or directory: 'nothing.json'"),
+        (["--reply", __file__], "is neither a JSON object nor server-sent events"),
         (["--host", "\udcff"], "cannot listen on \\udcff:0"),
         (["--host", "\x1b[2J\u202e"], "cannot listen on \\x1b[2J\\u202e:0"),
         (["--host", "a" * 70], "cannot listen on aaa"),

@@ -18,7 +18,7 @@ from ..faults.switches import BatchPlan
 from ..model.answers import complete, make_id
 from ..model.bodies import native_message
 from .keys import check_call
-from .prices import cost_of, find_model
+from .prices import find_model, price_of
 from .state import Exchange, State, wire_time
 from .store import Row
 
@@ -170,13 +170,15 @@ def _answered(state: State, row: Row, item: Row) -> dict[str, Any]:
     if model is None:
         return _errored("not_found_error", "No endpoint serves this model.")
     try:
-        completion = complete(params, seed, state.cache)
+        completion = complete(params, seed, state.cache, state.replies.take)
     except GatewayError as error:
         return _errored(_ERROR_TYPES.get(error.status, "api_error"), error.provider or error.message)
+    if completion.answer.recording is not None and not completion.answer.content:
+        return _errored("api_error", "A recorded stream or error cannot answer a request of a batch.")
     message = native_message(completion)
     message["usage"]["service_tier"] = "batch"
     exchange = Exchange("POST", "/v1/batches", {"x-api-key": row["key_prefix"]}, b"", seed, state.now)
-    cost = cost_of(model, *completion.tokens, cache=completion.cache) // 2
+    cost = price_of(model, completion) // 2
     state.record(exchange, completion.model, cost, completion.tokens)
     return {"type": "succeeded", "message": message}
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
+from ..model.answers import Completion
 from ..model.tokens import CacheUse
 
 CREDITS_PER_USD = 2_000_000
@@ -87,6 +88,12 @@ def cost_of(model: Model, input_tokens: int, output_tokens: int, cache: CacheUse
     paid = _EXACT.add(input_tokens, cache.weight if cache else 0)
     millions = _EXACT.fma(paid, model.input_price, _EXACT.multiply(output_tokens, model.output_price))
     return int(_EXACT.to_integral_value(_EXACT.multiply(millions, CREDITS_PER_USD // 1_000_000)))
+
+
+def price_of(model: Model, completion: Completion) -> int:
+    """The price of an answer in credits: that of its tokens, unless it says another."""
+    given = completion.answer.credits
+    return cost_of(model, *completion.tokens, cache=completion.cache) if given is None else given
 
 
 def credits_of(usd: Decimal | float) -> int:

@@ -22,6 +22,7 @@ from ..document.query import Query
 from ..faults.errors import GatewayError, Issue
 from ..faults.switches import Script, Switches
 from ..model.answers import make_id
+from ..model.replies import Replies
 from ..model.threads import Threads
 from ..model.tokens import PromptCache
 from .prices import credits_of
@@ -164,6 +165,7 @@ class State:
     def _begin(self) -> None:
         self.cache: PromptCache = PromptCache()
         self.threads: Threads = Threads()
+        self.replies: Replies = Replies()
         self.script: Script = Script()
         self.requests: list[RecordedRequest] = []
         self.throttles: dict[str, Throttle] = {"list_logs": Throttle(_LOGS_A_MINUTE)}

@@ -11,9 +11,9 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from aimlapi_client.refusals import refuses
 
@@ -25,7 +25,6 @@ from .media import Media, read_media
 from .request import MessageRequest, Tool, ToolChoice, ToolResult, canonical, read_request
 from .tokens import CHARACTERS_PER_TOKEN, CacheUse, PromptCache, count_output, count_request
 
-StopReason = Literal["end_turn", "max_tokens", "stop_sequence", "tool_use"]
 Block = dict[str, Any]
 
 _FINISH_REASONS = {"end_turn": "stop", "stop_sequence": "stop", "max_tokens": "length", "tool_use": "tool_calls"}
@@ -35,12 +34,30 @@ _SYSTEM_QUOTE = 60
 
 
 @dataclass(frozen=True)
+class Recording:
+    """A body that is sent as it is. `status` is that of an error, or None."""
+
+    body: bytes
+    content_type: str
+    status: int | None = None
+
+
+@dataclass(frozen=True)
 class Answer:
-    """The content blocks, the stop reason, and the stop sequence that was reached, if any."""
+    """The content blocks, the stop reason, and the stop sequence that was reached, if any.
+
+    What only an answer of a test has: `members`, those of its message that have no attribute here; its token counts and
+    its cost, where it says them; and a `recording`, which is sent instead, and whose content is empty if it cannot be
+    sent in another form.
+    """
 
     content: tuple[Block, ...]
-    stop_reason: StopReason
+    stop_reason: str | None
     stop_sequence: str | None = None
+    members: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    usage: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    credits: int | None = None
+    recording: Recording | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +93,7 @@ class Completion:
             "output_tokens": self.output_tokens,
             "service_tier": "standard",
             "inference_geo": "not_available",
+            **self.answer.usage,
         }
 
     @property
@@ -89,9 +107,10 @@ class Completion:
         }
 
     @property
-    def finish_reason(self) -> str:
+    def finish_reason(self) -> str | None:
         """The stop reason under its OpenAI name."""
-        return _FINISH_REASONS[self.answer.stop_reason]
+        reason = self.answer.stop_reason
+        return _FINISH_REASONS.get(reason or "", reason)
 
     @property
     def text(self) -> str:
@@ -117,8 +136,14 @@ class Completion:
         ]
 
 
-def complete(body: dict[str, Any], seed: str, cache: PromptCache, wrong_calls: int = 0) -> Completion:
-    """Answer a valid body; ids are derived from the seed.
+def complete(
+    body: dict[str, Any],
+    seed: str,
+    cache: PromptCache,
+    replied: Callable[[MessageRequest], Answer | None],
+    wrong_calls: int = 0,
+) -> Completion:
+    """Answer a valid body, as `replied` says or else as this model does; ids are derived from the seed.
 
     Raises GatewayError 400 for unreadable media, for what the model refuses, and for tools whose input cannot be made.
     """
@@ -127,16 +152,28 @@ def complete(body: dict[str, Any], seed: str, cache: PromptCache, wrong_calls: i
         raise invalid_request(issues)
     request = read_request(body, media)
     _check_refusals(request)
-    reply = answer(request, wrong_calls=wrong_calls)
+    reply = replied(request)
+    if reply is None:
+        reply = answer(request, wrong_calls=wrong_calls)
+    usage = {name: value for name, value in reply.usage.items() if isinstance(value, int)}
     used = cache.use(body)
+    if usage:
+        used = CacheUse(usage.get("cache_read_input_tokens", 0), usage.get("cache_creation_input_tokens", 0))
     return Completion(
-        id=make_id("msg_01", f"message:{seed}"),
-        model=body["model"].removeprefix("anthropic/"),
-        answer=reply,
-        input_tokens=count_request(body) - used.tokens,
-        output_tokens=count_output(reply.content),
+        id=as_text(reply.members.get("id")) or make_id("msg_01", f"message:{seed}"),
+        model=as_text(reply.members.get("model")) or body["model"].removeprefix("anthropic/"),
+        answer=replace(reply, content=tuple(_with_ids(reply.content, request))),
+        input_tokens=usage.get("input_tokens", max(0, count_request(body) - used.tokens)),
+        output_tokens=usage.get("output_tokens", count_output(reply.content)),
         cache=used,
     )
+
+
+def _with_ids(content: Sequence[Block], request: MessageRequest) -> Iterator[Block]:
+    """The blocks, with an id for each call that has none."""
+    for index, block in enumerate(content):
+        named = block.get("id") != "" or block["type"] != "tool_use"
+        yield block if named else {**block, "id": make_id("toolu_01", f"{canonical(request.body)}#{index}")}
 
 
 def _check_refusals(request: MessageRequest) -> None:
@@ -174,11 +211,10 @@ def answer(request: MessageRequest, *, wrong_calls: int = 0) -> Answer:
     if request.system and request.output_schema is None:
         text += f" (System prompt heard: {_shorten(request.system, _SYSTEM_QUOTE)})"
     blocks: list[Block] = [*_think(request), {"type": "text", "text": text}]
-    for index, tool in enumerate(tools):
-        identifier = make_id("toolu_01", f"{canonical(request.body)}#{index}")
+    for tool in tools:
         make = _make_wrong if calls.get(tool.name, 0) < wrong_calls else make_input
         value = _make("tools", f"an input for {tool.name}", make, tool.schema, request.question)
-        blocks.append({"type": "tool_use", "id": identifier, "name": tool.name, "input": value})
+        blocks.append({"type": "tool_use", "id": "", "name": tool.name, "input": value})
     return _limit(blocks, request.max_tokens, request.stop_sequences)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
 
-from ..document.json_values import as_object, dump_json
+from ..document.json_values import as_object, as_objects, dump_json
 from ..faults.switches import Clauses
 from .answers import Block, Completion
 
@@ -57,6 +57,7 @@ def native_message(completion: Completion) -> dict[str, Any]:
         "stop_reason": completion.answer.stop_reason,
         "stop_sequence": completion.answer.stop_sequence,
         "stop_details": None,
+        **completion.answer.members,
         "usage": completion.usage,
     }
 
@@ -102,6 +103,7 @@ def native_stream(completion: Completion) -> Iterator[Event]:
         "output_tokens": completion.output_tokens,
     }
     delta = {"stop_reason": answer.stop_reason, "stop_sequence": answer.stop_sequence}
+    delta |= {name: answer.members[name] for name in ("stop_details", "container") if name in answer.members}
     yield _named({"type": "message_delta", "delta": delta, "usage": usage})
     yield _named({"type": "message_stop"})
 
@@ -136,12 +138,16 @@ def _split(block: Block) -> tuple[Block, list[dict[str, Any]]]:
     """The initial content block, and the deltas that complete it."""
     match block["type"]:
         case "text":
-            deltas = [{"type": "text_delta", "text": piece} for piece in _pieces(block["text"])]
-            return {**block, "text": ""}, deltas
+            deltas: list[dict[str, Any]] = [{"type": "text_delta", "text": piece} for piece in _pieces(block["text"])]
+            cited = as_objects(block.get("citations"))
+            deltas += [{"type": "citations_delta", "citation": citation} for citation in cited]
+            return {**block, "text": "", **({"citations": []} if cited else {})}, deltas
         case "thinking":
             deltas = [{"type": "thinking_delta", "thinking": piece} for piece in _pieces(block["thinking"])]
             deltas.append({"type": "signature_delta", "signature": block["signature"]})
             return {**block, "thinking": "", "signature": ""}, deltas
+        case _ if "input" not in block:
+            return block, []
         case _:
             text = json.dumps(block["input"], ensure_ascii=False)
             pieces = [text[start : start + _JSON_PIECE] for start in range(0, len(text), _JSON_PIECE)]

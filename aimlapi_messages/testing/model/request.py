@@ -59,9 +59,14 @@ class ToolResult:
 
 @dataclass(frozen=True)
 class MessageRequest:
-    """A request. `question` is the user's last text, `turns` the number of user messages.
+    """A message to be answered.
 
-    `output_schema` is that of a structured answer, or None.
+    question: the user's last text, also if only results of tools followed.
+    turns: the number of the user's messages.
+    results: those of the tools in the last message.
+    choice, tools: which of the caller's tools may be called.
+    output_schema: the schema of a structured answer, or None.
+    body: the whole request; do not change it.
     """
 
     question: str

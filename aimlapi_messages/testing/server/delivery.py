@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 import struct
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -22,6 +23,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from ..document.json_values import dump_json
 from ..faults.errors import JSON_CONTENT_TYPE
 from ..faults.switches import Clauses
+from ..model.answers import Recording
 from ..model.bodies import GARBAGE, PING, Event, apply_clauses, format_event, insert
 
 _HTML_CONTENT_TYPE = "text/html; charset=utf-8"
@@ -114,6 +116,14 @@ def json_answer(body: dict[str, Any], clauses: Clauses, status: int) -> Response
     if clauses.garbage_after is not None:
         parts = insert(parts, clauses.garbage_after, GARBAGE)
     return _response(parts, clauses, status, JSON_CONTENT_TYPE)
+
+
+def recorded(recording: Recording, clauses: Clauses, status: int) -> Response:
+    """A recorded body, byte by byte; each of its events is a part."""
+    if recording.content_type != _EVENTS_CONTENT_TYPE:
+        return _response([recording.body], clauses, recording.status or status, recording.content_type)
+    parts = re.findall(rb".*?\n\r?\n|.+", recording.body, re.DOTALL)
+    return Delivery(parts, clauses, status, _EVENTS_CONTENT_TYPE, ping=format_event(PING, clauses).encode())
 
 
 def replacement(clauses: Clauses, status: int, *, stream: bool) -> Response:

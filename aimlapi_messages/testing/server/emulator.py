@@ -6,15 +6,17 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import uvicorn
+from starlette.applications import Starlette
 
 from ..account.prices import credits_of, usd
 from ..account.state import RecordedRequest, State
+from ..model.replies import Condition, Reply, ReplyFunction
 from .app import create_app
 from .delivery import Connection
 
@@ -67,8 +69,11 @@ class Emulator:
         self.start()
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """Stop, and check the replies unless an exception is on its way."""
         self.stop()
+        if kind is None:
+            self.assert_replies()
 
     def __repr__(self) -> str:
         where = self.base_url if self._server is not None else "not running"
@@ -81,6 +86,11 @@ class Emulator:
             raise RuntimeError("the emulator is not running: use it in a `with` statement, or call start()")
         host, port = self._address
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    @property
+    def app(self) -> Starlette:
+        """The ASGI application, for `httpx.ASGITransport` where no port is wanted."""
+        return self._app
 
     @property
     def requests(self) -> list[RecordedRequest]:
@@ -114,8 +124,42 @@ class Emulator:
         """
         self._state.script.add(steps)
 
+    def reply(
+        self,
+        *answers: Reply | ReplyFunction,
+        tool_calls: Sequence[Mapping[str, Any]] = (),
+        when: Condition | None = None,
+        times: int | None = 1,
+    ) -> None:
+        """Answer the next messages as a test wants; with several answers, one after the other.
+
+            emulator.reply("It is sunny.")
+            emulator.reply(tool_calls=[{"name": "get_weather", "input": {"location": "Paris"}}])
+            emulator.reply("Bonjour", "Au revoir", when="French", times=None)
+
+        answers: each is text; a status such as 529 to fail with; a whole message, as a dict with a `content` or as a
+            `Message`; the Path of a recorded body, JSON or server-sent events, which is sent byte by byte; or a
+            function that takes the MessageRequest and returns one of these, or None to let the emulator answer.
+        tool_calls: the `name`, `input` and perhaps `id` of each call of one answer, after its text if one is given.
+        when: what the user's last text contains in upper or lower case, a compiled pattern that is found in it, or a
+            function that takes the MessageRequest and says whether the reply is for it.
+        times: how often all answers are sent; None for as often as they fit, after all others.
+
+        The first reply that fits and is left answers a request, as JSON or as a stream, also in a batch. From the first
+        reply on, a request that none fits gets 400. Requests that are wrong are refused as ever, and what a switch
+        fails uses up nothing. Functions run in the emulator's thread, and cannot send it requests.
+        Thread-safe. Raises OSError, TypeError or ValueError for an answer that cannot be sent.
+        """
+        self._state.replies.add(answers, tool_calls, when, times)
+
+    def assert_replies(self) -> None:
+        """Raise AssertionError if a reply was not sent, or a message had none. The end of `with` does it, too."""
+        problems = self._state.replies.problems()
+        if problems:
+            raise AssertionError("\n".join(problems))
+
     def reset(self) -> None:
-        """Forget requests, counts and script, and restore the balance; for tests that share an emulator."""
+        """Forget requests, replies, counts and script, and restore the balance; for tests that share an emulator."""
         self._state.reset()
 
     def start(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from starlette.responses import Response
 
 from ..account import batches, catalogue, keys, ledger
-from ..account.prices import cost_of, find_model, usd
+from ..account.prices import find_model, price_of, usd
 from ..account.state import Exchange, State
 from ..document.checks import check_body, check_nulls
 from ..document.json_values import dump_json
@@ -21,7 +21,7 @@ from ..document.validation import find_issues
 from ..faults.errors import JSON_CONTENT_TYPE, GatewayError, Issue
 from ..model.answers import complete
 from ..model.bodies import Event, legacy_message, legacy_stream, native_message, native_stream
-from .delivery import event_stream, json_answer, replacement
+from .delivery import event_stream, json_answer, recorded, replacement
 
 _MOST_BYTES = 32 * 1024 * 1024
 _MOST_BATCH_BYTES = 256_000_000
@@ -92,17 +92,23 @@ def create_message(state: State, exchange: Exchange) -> Response:
     if clauses.body in ("html", "empty"):
         return replacement(clauses, status, stream=streams)
     created = int(exchange.time.timestamp())
-    completion = complete(body, exchange.seed, state.cache, switches.wrong_calls)
-    cost = cost_of(model, *completion.tokens, cache=completion.cache)
+    completion = complete(body, exchange.seed, state.cache, state.replies.take, switches.wrong_calls)
+    recording, cost = completion.answer.recording, price_of(model, completion)
+    if recording is not None and recording.status is not None:
+        state.record(exchange, completion.model, None)
+        return recorded(recording, clauses, status)
     state.record(exchange, completion.model, cost, completion.tokens)
     state.threads.hold(body, completion.id, completion.answer.content)
     meta = {"usage": {"credits_used": cost, "usd_spent": usd(cost)}}
-    if streams and clauses.body != "json":
+    if recording is not None and not (streams and completion.answer.content):
+        response = recorded(recording, clauses, status)
+    elif streams and clauses.body != "json":
         events = legacy_stream(completion, created) if switches.legacy else native_stream(completion)
         response = event_stream(events, Event(None, {"meta": meta}), clauses, status)
     else:
         native = {**native_message(completion), "meta": meta}
         response = json_answer(legacy_message(completion, created) if switches.legacy else native, clauses, status)
+    if not streams or clauses.body == "json":
         response.headers["x-aimlapi-credits-used"] = str(cost)
         response.headers["x-aimlapi-usd-spent"] = f"{usd(cost):.9f}"
     response.headers["x-inference-id"] = exchange.inference_id
