@@ -1,11 +1,11 @@
-"""The pytest plugin: `aimlapi_server` is a new emulator for each test, `aimlapi_client` a client connected to it.
+"""The pytest plugin: `aimlapi_server` is a new emulator for each test, `aimlapi_test_client` a client of it.
 
 pytest loads it automatically if this package is installed. Imports are deferred until a test uses a fixture; the
 fixtures need the extra `emulator`.
 
-    def test_my_code(aimlapi_server, aimlapi_client):
-        aimlapi_server.script({"x-emulator-fail": "529"})
-        assert my_code(aimlapi_client) == "..."
+    def test_my_code(aimlapi_server, aimlapi_test_client):
+        aimlapi_server.reply(529, "It is sunny.")
+        assert my_code(aimlapi_test_client) == "It is sunny."
         assert len(aimlapi_server.requests) == 2
 """
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def aimlapi_server() -> Iterator[Emulator]:
     """A running emulator with its own port, balance, keys, batches and record of requests.
 
-    `script(...)` sets the failures of the next messages; `requests` are those received, `balance` is in US dollars.
+    `reply(...)` says what it answers, `script(...)` sets the switches of the next messages; `requests` are those
+    received, `balance` is in US dollars. A reply that is not sent, or a message without one, fails the test.
     """
     from aimlapi_messages.testing import Emulator  # noqa: PLC0415 (needs the extra, and is slow)
 
@@ -34,7 +35,7 @@ def aimlapi_server() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def aimlapi_client(aimlapi_server: Emulator) -> Iterator[AIMLAPI]:
+def aimlapi_test_client(aimlapi_server: Emulator) -> Iterator[AIMLAPI]:
     """A client connected to `aimlapi_server`, with the key "test-key"; closed after the test."""
     from aimlapi_messages import AIMLAPI  # noqa: PLC0415 (slow)
 

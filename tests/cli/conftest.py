@@ -8,10 +8,12 @@ import pytest
 
 from aimlapi_messages.testing import Emulator
 
+from ..support.clock import FROZEN_AT
+
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Emulator]:
-    with Emulator() as emulator:
+    with Emulator(frozen_at=FROZEN_AT) as emulator:
         yield emulator
 
 

@@ -15,6 +15,8 @@ import pytest
 
 from aimlapi_messages.testing import Emulator
 
+from ..support.clock import FROZEN_AT
+
 # Reading the system's certificates takes longer than most tests.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 SMALL_DOCUMENT = Path(__file__).parent / "documents" / "small.yaml"
@@ -25,7 +27,7 @@ Ask = Callable[..., httpx.Response]
 @pytest.fixture(scope="session")
 def running_emulator() -> Iterator[Emulator]:
     """One emulator for the whole run, on this project's document."""
-    with Emulator() as emulator:
+    with Emulator(frozen_at=FROZEN_AT) as emulator:
         yield emulator
 
 

@@ -18,11 +18,11 @@ def ask(client):
     return client.messages.create(model="anthropic/claude-sonnet-5", messages="Hello").text
 
 @pytest.mark.parametrize("turn", [1, 2])
-def test_own_code(aimlapi_server, aimlapi_client, turn):
+def test_own_code(aimlapi_server, aimlapi_test_client, turn):
     aimlapi_server.script({"x-emulator-fail": "529"})
     with pytest.raises(OverloadedError):
-        ask(aimlapi_client.with_options(max_retries=0))
-    assert "Hello" in ask(aimlapi_client)
+        ask(aimlapi_test_client.with_options(max_retries=0))
+    assert "Hello" in ask(aimlapi_test_client)
     assert [request.path for request in aimlapi_server.requests] == ["/v1/messages"] * 2
     assert aimlapi_server.balance < 10
 """
@@ -62,8 +62,8 @@ def test_a_reply_that_was_not_sent(tmp_path: Path) -> None:
     assert "AssertionError: Sent 0 of 1 times: reply('Nobody asks.')" in done.stdout
 
 
-def test_the_fixtures_of_this_run(aimlapi_server: Emulator, aimlapi_client: AIMLAPI) -> None:
+def test_the_fixtures_of_this_run(aimlapi_server: Emulator, aimlapi_test_client: AIMLAPI) -> None:
     """The client is connected to the server."""
-    aimlapi_client.messages.create(model="anthropic/claude-sonnet-5", messages="Hello")
-    assert aimlapi_client.base_url == aimlapi_server.base_url
+    aimlapi_test_client.messages.create(model="anthropic/claude-sonnet-5", messages="Hello")
+    assert aimlapi_test_client.base_url == aimlapi_server.base_url
     assert aimlapi_server.requests[0].headers["authorization"] == "<redacted>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,35 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     file.write_text("This is no database, but long enough to look like something else.", encoding="utf-8")
     with pytest.raises(ValueError, match=r"notes\.txt cannot be used"):
         create_app(database=file)
+
+
+def asked_at(frozen_at: datetime | None) -> datetime:
+    """The time in the log of the first call."""
+    with Emulator(frozen_at=frozen_at) as emulator, httpx.Client(base_url=emulator.base_url) as client:
+        client.post("/v1/messages", json=MESSAGE, headers={"x-api-key": "test-key"})
+        (log,) = client.get("/v2/logs", headers={"x-api-key": "test-key"}).json()["data"]
+        return datetime.fromisoformat(log["created"])
+
+
+def test_the_clock_is_that_of_the_day() -> None:
+    """Today's, in UTC."""
+    before = datetime.now(UTC).replace(microsecond=0)
+    assert before <= asked_at(None) <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    ("frozen_at", "asked"),
+    [
+        (datetime(2026, 9, 1), datetime(2026, 9, 1, 0, 0, 1, tzinfo=UTC)),
+        (datetime(2026, 9, 1, tzinfo=UTC), datetime(2026, 9, 1, 0, 0, 1, tzinfo=UTC)),
+        (datetime(2027, 1, 1, tzinfo=timezone(timedelta(hours=2))), datetime(2026, 12, 31, 22, 0, 1, tzinfo=UTC)),
+        (datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC)),
+        (datetime(2026, 9, 1, microsecond=5000), datetime(2026, 9, 1, 0, 0, 1, 5000, tzinfo=UTC)),
+    ],
+)
+def test_a_frozen_clock(frozen_at: datetime, asked: datetime) -> None:
+    """It advances by one second with each request."""
+    assert asked_at(frozen_at) == asked
 
 
 def test_calls_of_one_key_have_a_limit() -> None:

@@ -11,10 +11,12 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.testing import Emulator
 
+from ..support.clock import FROZEN_AT
+
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Emulator]:
-    with Emulator() as emulator:
+    with Emulator(frozen_at=FROZEN_AT) as emulator:
         yield emulator
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import httpx
+
+# The clock of the emulators whose tests compare times.
+FROZEN_AT = datetime(2026, 9, 1, tzinfo=UTC)
 
 
 class Clock:

@@ -1,6 +1,7 @@
 """The state of an emulator: the account, the counters, the script, the rate limits and the recorded requests.
 
-Ids and times are derived from a counter, so that two runs of the same requests get the same responses.
+Ids are derived from a counter, and with a frozen clock times as well, so that two runs of the same requests get the
+same responses.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ from ..model.tokens import PromptCache
 from .prices import credits_of
 from .store import Store
 
-_EPOCH = datetime(2026, 9, 1, tzinfo=UTC)
 _SECRET_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization", "cookie"})
 PREFIX_LENGTH = 8
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -73,7 +73,7 @@ class Exchange:
     headers: dict[str, str] = field(repr=False)
     raw: bytes | bytearray = field(repr=False)
     seed: str = ""  # its ids are derived from it
-    time: datetime = _EPOCH
+    time: datetime = datetime.min
     query_string: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])  # of the path
     switches: Switches = field(default_factory=Switches)
@@ -148,13 +148,19 @@ class State:
     """
 
     def __init__(
-        self, document: Document, balance: Decimal | float, store: Store, calls_a_minute: int | None = None
+        self,
+        document: Document,
+        balance: Decimal | float,
+        store: Store,
+        calls_a_minute: int | None = None,
+        frozen_at: datetime | None = None,
     ) -> None:
         """`balance` is in US dollars and ignored if the store has one. Raises ValueError unless 0 to a billion."""
         self.document = document
         self.store = store
         self._first_credits = credits_of(balance)
         self._calls_a_minute = calls_a_minute
+        self._frozen_at = frozen_at and frozen_at.replace(tzinfo=frozen_at.tzinfo or UTC)
         self._begin()
 
     def reset(self) -> None:
@@ -187,8 +193,10 @@ class State:
 
     @property
     def now(self) -> datetime:
-        """The emulator's own time, which advances by one second per request."""
-        return _EPOCH + timedelta(seconds=self._number)
+        """The time; a frozen clock advances by one second per request."""
+        if self._frozen_at is None:
+            return datetime.now(UTC)
+        return self._frozen_at + timedelta(seconds=self._number)
 
     def receive(self, exchange: Exchange) -> None:
         """Number and record a request."""

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ def create_app(
     balance: Decimal | float = 10,
     database: str | Path | None = None,
     calls_a_minute: int | None = None,
+    frozen_at: datetime | None = None,
 ) -> Starlette:
     """The emulator as an ASGI application, for any server or `httpx.ASGITransport`.
 
@@ -52,11 +54,13 @@ def create_app(
     database: an SQLite file that keeps money, calls, keys and batches across restarts, which this emulator has alone;
         by default a temporary one.
     calls_a_minute: how many paid calls a key may make per minute; None for no limit.
+    frozen_at: the time of a clock that only requests advance, by one second each, for tests that compare times; in UTC
+        unless it has a time zone. None for the time of day.
     Raises OSError or ValueError for an unusable document or database, and ValueError for a balance that is negative
     or over a billion.
     """
     loaded = load_document(document)
-    gateway = Gateway(State(loaded, balance, Store(database), calls_a_minute))
+    gateway = Gateway(State(loaded, balance, Store(database), calls_a_minute, frozen_at))
     app = Starlette(routes=gateway.routes(), exception_handlers={404: gateway.refuse, 405: gateway.refuse})
     app.router.redirect_slashes = False
     app.state.gateway = gateway.state

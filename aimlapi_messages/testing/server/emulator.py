@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self, cast
@@ -44,12 +45,13 @@ class Emulator:
         balance: Decimal | float = 10,
         database: str | Path | None = None,
         calls_a_minute: int | None = None,
+        frozen_at: datetime | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         """Prepare an emulator; nothing listens before `start`.
 
-        document, balance, database, calls_a_minute: as for `create_app`.
+        document, balance, database, calls_a_minute, frozen_at: as for `create_app`.
         port: 0 for a free one.
         Raises OSError or ValueError for an unusable document or database, and ValueError for a balance that is negative
         or over a billion, an empty host, or a port out of range.
@@ -58,7 +60,13 @@ class Emulator:
             raise ValueError("the host to listen on is empty; use 127.0.0.1 for this machine only")
         if not 0 <= port <= 65535:
             raise ValueError(f"the port {port} is not between 0 and 65535")
-        self._app = create_app(document=document, balance=balance, database=database, calls_a_minute=calls_a_minute)
+        self._app = create_app(
+            document=document,
+            balance=balance,
+            database=database,
+            calls_a_minute=calls_a_minute,
+            frozen_at=frozen_at,
+        )
         self._state = cast("State", self._app.state.gateway)
         self._address = (host, port)
         self._lock = threading.RLock()
