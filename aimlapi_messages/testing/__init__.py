@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .account.state import LargeBody, RecordedRequest
+    from .faults.switches import SWITCHES
     from .model.request import MessageRequest
     from .server.app import create_app
     from .server.emulator import Emulator
 
-__all__ = ["Emulator", "LargeBody", "MessageRequest", "RecordedRequest", "create_app"]
+__all__ = ["SWITCHES", "Emulator", "LargeBody", "MessageRequest", "RecordedRequest", "create_app"]
 
 _HOMES = {
+    "SWITCHES": ".faults.switches",
     "Emulator": ".server.emulator",
     "LargeBody": ".account.state",
     "MessageRequest": ".model.request",

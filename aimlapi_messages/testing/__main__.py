@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return serve(**vars(parser.parse_args(arguments)))
 
 
-def serve(*, reply: Sequence[Path], **options: Any) -> int:
+def serve(*, reply: Sequence[Path] = (), **options: Any) -> int:
     """Run an emulator until SIGINT or SIGTERM and return the exit code. Other `options` are those of `Emulator`."""
     stop = threading.Event()
 

@@ -1,77 +1,8 @@
-"""The switches: request headers by which a test asks the emulator to misbehave.
+"""The switches: request headers by which a test asks the emulator to misbehave. `SWITCHES` says what each does.
 
-    x-emulator-fail: STATUS[;times=N][;retry-after=VALUE][;retry-after-ms=N]
-        Answer with this error: 400 401 403 404 405 413 429 500 502 503 504 529. With `times=N`, only the first
-        N requests with the same `x-emulator-key` fail; later ones succeed. `retry-after` (seconds or an HTTP
-        date) and `retry-after-ms` are sent as response headers, unchanged.
-    x-emulator-key: ANY TEXT
-        The key that `times=N` counts by; requests without it share one count.
-    x-emulator-status: STATUS
-        The status of a success, between 200 and 299; the gateway of 2024 and 2025 sent 201.
-    x-emulator-shape: legacy
-        Answer in the OpenAI-like shape of the older documentation: JSON, streams and errors.
-    x-emulator-tools: wrong[=N]
-        Call tools with arguments that do not match their schema: each tool's first N calls of a conversation,
-        or every call. A call whose result is an error is then repeated.
-    x-emulator-stream: CLAUSE[;CLAUSE...]
-        Change the body of a success, stream or JSON. Clauses can be combined, as in
-        `bytes=7;stall-after=3;ping-every=0.1`. Seconds may have a fraction.
-
-Clauses of `x-emulator-stream` that stop the body, at most one of them. A JSON body counts as one event, and with a
-clause that stops, slows or splits it, it is sent chunked, without a content-length:
-
-    cut-after=N         the connection drops after N events, in the middle of the body
-    cut-at=N            the same after N bytes
-    end-after=N         the body ends cleanly after N events, without `message_stop`
-    end-at=N            the same after N bytes, as if a proxy truncated it
-    reset-after=N       the connection is reset (TCP RST) after N events; under a server other than `Emulator`,
-                        it only drops. Some systems lose bytes sent just before a reset
-    reset-at=N          the same after N bytes
-    stall-after=N       nothing follows after N events; the connection stays open until the client disconnects
-                        or the emulator stops
-    stall-at=N          the same after N bytes
-    ping-every=SECONDS  with `stall-after`: `ping` events continue while nothing else is sent
-
-Clauses that change how the body is sent:
-
-    slow=SECONDS        pause before each event
-    bytes=N             send the body in pieces of N bytes, which splits events anywhere; with `slow`, pause before
-                        each piece
-
-Clauses that replace the body:
-
-    html                200 with an HTML page, as from a proxy or a login page
-    empty               an empty body
-    json                the message as JSON although a stream was requested
-    content-type=TYPE   this content type, such as `text/plain`, with an unchanged body
-
-Clauses that change the events of a stream. Of these, only `garbage-after` affects JSON bodies. Streams in the shape
-`legacy` have no named events, so `no-block-stop`, `no-message-stop`, `gap`, `unnamed` and `bad-tool-json` do not
-change them:
-
-    error-after=N       an `error` event follows N events, then the body ends
-    type=TYPE           with `error-after`: the error's type (default `overloaded_error`)
-    garbage-after=N     an event with malformed JSON follows N events (or ends the stream), which then continues
-    no-block-stop       omit the `content_block_stop` events
-    no-message-stop     omit the `message_stop` event
-    gap                 leave gaps in the indexes of content blocks: 0, 2, 4
-    bad-tool-json       send malformed JSON as the input of tools
-    cost=PLACE          where the cost is sent: `after` the `message_stop` (default), `before` it, `none`, or
-                        `named`, which is after it with a line `event: meta`
-    unnamed             omit the `event:` lines
-    done                end with `data: [DONE]`, as OpenAI does
-    crlf                end lines with CRLF
-
-`x-emulator-batch: CLAUSE[;CLAUSE...]`, on the request that creates a batch, controls its progress:
-
-    polls=N         the number of polls before the results are ready (default: 2)
-    error-every=N   every N-th request fails with an error
-    expire-every=N  every N-th request expires
-    array           the results are one JSON array instead of lines
-    short-cancel    a cancel is answered with the gateway's short body instead of the whole batch
-
-A malformed switch, or an unknown header starting with `x-emulator-`, is answered with 400, so that a typo never
-passes for a success. `Emulator.script` sets switches for callers who cannot send headers.
+Clauses are separated by semicolons, as in `x-emulator-stream: bytes=7;stall-after=3;ping-every=0.1`. A switch that is
+malformed, or unknown, is answered with 400, so that a typo never passes for a success. `Emulator.script` sets switches
+for callers who cannot send headers.
 """
 
 from __future__ import annotations
@@ -80,8 +11,8 @@ import re
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, cast, get_args
 
 from .errors import STATUSES, GatewayError, Issue, invalid_request
 
@@ -92,6 +23,77 @@ Fault = Literal["cut", "end", "reset", "stall"]
 
 # Parses the value of a switch or a clause, given the header's name and the value.
 _Reader = Callable[[str, str], Any]
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A switch, or a clause of one: the `form` of its value, which is empty if it has none, and what it does."""
+
+    form: str
+    meaning: str
+    clauses: Mapping[str, Switch] = field(default_factory=dict[str, "Switch"])
+
+
+def _table(text: str) -> dict[str, Switch]:
+    """The rows of a table: a name, the form of the value after an equals sign, and the meaning after a bar."""
+    rows = (line.partition("|") for line in text.strip().splitlines())
+    names = ((name.strip().partition("="), meaning.strip()) for name, _, meaning in rows)
+    return {name: Switch(form, meaning) for (name, _, form), meaning in names}
+
+
+_FAILURE = _table("""
+    times=N              | Only the first N requests with the same `x-emulator-key` fail.
+    retry-after=VALUE    | Sent as this header, unchanged: seconds or a date.
+    retry-after-ms=VALUE | Sent as this header, unchanged.
+""")
+_STREAM = _table("""
+    cut-after=N         | The connection drops after N events, in the middle of the body. A JSON body is one event.
+    cut-at=N            | The same after N bytes.
+    end-after=N         | The body ends cleanly after N events, as if a proxy truncated it.
+    end-at=N            | The same after N bytes.
+    reset-after=N       | The connection is reset (TCP RST) after N events; without a port, it only drops.
+    reset-at=N          | The same after N bytes. Some systems lose bytes that were sent just before a reset.
+    stall-after=N       | Nothing follows after N events; the connection stays open until either side ends it.
+    stall-at=N          | The same after N bytes.
+    ping-every=INTERVAL | With `stall-after`: `ping` events every so many seconds, while nothing else is sent.
+    slow=SECONDS        | A pause before each event, or before each piece of `bytes`.
+    bytes=SIZE          | The body in pieces of so many bytes, which split events anywhere.
+    html                | 200 with an HTML page, as from a proxy or a login page.
+    empty               | An empty body.
+    json                | The message as JSON although a stream was requested.
+    content-type=TYPE   | This content type, such as `text/plain`, with an unchanged body.
+    error-after=N       | An `error` event after N events, then the body ends.
+    type=ERROR          | With `error-after`: the type of the error; `overloaded_error` unless given.
+    garbage-after=N     | Malformed JSON after N events, or at the end if there are fewer.
+    no-block-stop       | No `content_block_stop` events.
+    no-message-stop     | No `message_stop` event.
+    gap                 | Gaps in the indexes of blocks: 0, 2, 4.
+    bad-tool-json       | Malformed JSON as the input of tools.
+    cost=PLACE          | The cost `after` the end (unless given), `before` it, `none`, or `named`: as an event `meta`.
+    unnamed             | No `event:` lines.
+    done                | `data: [DONE]` at the end, as OpenAI sends it.
+    crlf                | Lines that end with CRLF.
+""")
+_BATCH = _table("""
+    polls=N             | The number of polls before the results are ready; 2 unless given.
+    error-every=N       | Every N-th request fails.
+    expire-every=N      | Every N-th request expires.
+    array               | The results are one JSON array instead of lines.
+    short-cancel        | A cancel is answered with the gateway's short body instead of the whole batch.
+""")
+_ALL = _table(f"""
+    x-emulator-fail=STATUS[;CLAUSE...]   | This error, out of {", ".join(map(str, STATUSES))}.
+    x-emulator-key=TEXT                  | What `times` counts by; requests without it share a count.
+    x-emulator-stream=CLAUSE[;CLAUSE...] | Changes the body of a success, stream or JSON.
+    x-emulator-tools=wrong[=N]           | Each tool's first N calls, or all, have an input that its schema forbids.
+    x-emulator-shape=legacy              | The OpenAI-like shape of the older documentation: JSON, streams and errors.
+    x-emulator-status=STATUS             | The status of a success, from 200 to 299; the gateway sent 201 until 2025.
+    x-emulator-batch=CLAUSE[;CLAUSE...]  | On the request that creates a batch: its progress.
+""")
+_CLAUSES = {"x-emulator-fail": _FAILURE, "x-emulator-stream": _STREAM, "x-emulator-batch": _BATCH}
+SWITCHES: Mapping[str, Switch] = {
+    name: replace(switch, clauses=_CLAUSES.get(name, {})) for name, switch in _ALL.items()
+}
 
 
 @dataclass(frozen=True)
@@ -165,30 +167,27 @@ def read_switches(headers: Mapping[str, str]) -> Switches:
     for header, value in headers.items():
         if not header.startswith(_PREFIX):
             continue
-        if header not in _SWITCHES:
-            raise _malformed(header, f"Expected no other switch than {', '.join(_SWITCHES)}")
-        member, reader = _SWITCHES[header]
+        if header not in SWITCHES:
+            raise _malformed(header, f"Expected no other switch than {', '.join(SWITCHES)}")
+        member, reader = _READERS[header]
         read[member] = reader(header, value)
     return Switches(**read)
 
 
 def _read_stream(header: str, text: str) -> Clauses:
-    given = _read_clauses(header, text, _CLAUSES)
+    given = _read_clauses(header, text, _STREAM)
     for name, companion in (("type", "error-after"), ("ping-every", "stall-after")):
         if name in given and companion not in given:
             raise _malformed(header, f"Expected {name} together with {companion}")
-    for member, names in (("body", _BODIES), ("ending", _ENDINGS)):
+    for names in (_BODIES, _ENDINGS):
         found = [name for name in names if name in given]
         if len(found) > 1:
             raise _malformed(header, f"Expected at most one of {', '.join(names)}")
         for name in found:
             value = given.pop(name)
-            given[member] = name if member == "body" else value
+            fault, _, unit = name.partition("-")
+            given |= {"body": name} if value is True else {"ending": Ending(cast("Fault", fault), value, unit == "at")}
     return Clauses(**{_MEMBERS.get(name, name.replace("-", "_")): value for name, value in given.items()})
-
-
-def _ending(fault: Fault, *, in_bytes: bool) -> _Reader:
-    return lambda header, text: Ending(fault, _read_count(header, text), in_bytes)
 
 
 def _read_failure(header: str, text: str) -> Failure:
@@ -228,12 +227,12 @@ def _matching(pattern: str, expected: str, convert: Callable[[str], Any] = str) 
     return read
 
 
-_read_count: _Reader = _matching(r"\d{1,9}", "an integer of at most 9 digits", int)
 _any_text: _Reader = _matching(".*", "any text")
+_read_count: _Reader = _matching(r"\d{1,9}", "an integer of at most 9 digits", int)
 
 
-def _read_clauses(header: str, text: str, known: Mapping[str, _Reader | None]) -> dict[str, Any]:
-    """Parse the clauses of a header, by name. A clause whose reader is None takes no value and is read as True.
+def _read_clauses(header: str, text: str, known: Mapping[str, Switch]) -> dict[str, Any]:
+    """Parse the clauses of a header, by name. A clause without a form takes no value and is read as True.
 
     Raises GatewayError 400 for a clause that is unknown, repeated or malformed.
     """
@@ -242,42 +241,30 @@ def _read_clauses(header: str, text: str, known: Mapping[str, _Reader | None]) -
         name, equals, value = (part.strip() for part in clause.partition("="))
         if name in given:
             raise _malformed(header, f"Expected {name} only once")
-        reader = known.get(name)
-        if name not in known or bool(equals) != (reader is not None):
-            names = ", ".join(f"{name}=..." if reader else name for name, reader in known.items())
+        if name not in known or bool(equals) != bool(known[name].form):
+            names = ", ".join(f"{one}=..." if known[one].form else one for one in known)
             raise _malformed(header, f"Expected clauses separated by ';', out of {names}")
-        given[name] = reader(header, value) if reader else True
+        given[name] = _FORMS[known[name].form](header, value) if equals else True
     return given
 
 
-_BODIES: Mapping[str, None] = {"html": None, "json": None, "empty": None}
-_ENDINGS: Mapping[str, _Reader] = {
-    f"{fault}-{unit}": _ending(fault, in_bytes=unit == "at") for fault in get_args(Fault) for unit in ("after", "at")
-}
-_SECONDS = r"\d{1,5}(\.\d{1,6})?"
-_CLAUSES: Mapping[str, _Reader | None] = {
-    **_ENDINGS,
-    "error-after": _read_count,
-    "type": _matching("[a-z]+(_[a-z]+)*", "an error type such as rate_limit_error"),
-    "garbage-after": _read_count,
-    "cost": _matching("|".join(get_args(Cost)), f"cost= with one of {', '.join(get_args(Cost))}"),
-    "content-type": _matching(r"[\w.+-]+/[\w.+-]+", "a content type such as text/plain, without parameters"),
-    "bytes": _matching(r"(?=0*[1-9])\d{1,9}", "pieces of at least one byte", int),
-    "slow": _matching(_SECONDS, "seconds such as 2 or 0.05, below 100000", float),
-    "ping-every": _matching(f"(?=.*[1-9]){_SECONDS}", "more than 0 seconds between pings", float),
-    **_BODIES,
-    **dict.fromkeys(("no-block-stop", "no-message-stop", "gap", "unnamed", "bad-tool-json", "done", "crlf")),
-}
+_BODIES = ("html", "json", "empty")
+_ENDINGS = tuple(f"{fault}-{unit}" for fault in get_args(Fault) for unit in ("after", "at"))
 # The clauses whose attribute of Clauses has another name.
 _MEMBERS = {"type": "error_type", "bytes": "piece", "slow": "pause"}
-_FAILURE: Mapping[str, _Reader] = {"times": _read_count, "retry-after": _any_text, "retry-after-ms": _any_text}
-_BATCH: Mapping[str, _Reader | None] = {
-    **dict.fromkeys(("polls", "error-every", "expire-every"), _read_count),
-    "array": None,
-    "short-cancel": None,
+_SECONDS = r"\d{1,5}(\.\d{1,6})?"
+_FORMS: Mapping[str, _Reader] = {
+    "N": _read_count,
+    "VALUE": _any_text,
+    "PLACE": _matching("|".join(get_args(Cost)), f"cost= with one of {', '.join(get_args(Cost))}"),
+    "TYPE": _matching(r"[\w.+-]+/[\w.+-]+", "a content type such as text/plain, without parameters"),
+    "ERROR": _matching("[a-z]+(_[a-z]+)*", "an error type such as rate_limit_error"),
+    "SIZE": _matching(r"(?=0*[1-9])\d{1,9}", "pieces of at least one byte", int),
+    "SECONDS": _matching(_SECONDS, "seconds such as 2 or 0.05, below 100000", float),
+    "INTERVAL": _matching(f"(?=.*[1-9]){_SECONDS}", "more than 0 seconds between pings", float),
 }
 # The attribute of Switches that each header sets, and the function that parses it.
-_SWITCHES: Mapping[str, tuple[str, _Reader]] = {
+_READERS: Mapping[str, tuple[str, _Reader]] = {
     "x-emulator-fail": ("failure", _read_failure),
     "x-emulator-key": ("key", _any_text),
     "x-emulator-status": ("status", _matching(r" *2[0-9][0-9] *", "a status between 200 and 299", int)),

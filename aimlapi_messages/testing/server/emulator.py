@@ -34,8 +34,8 @@ class Emulator:
             client = AIMLAPI(api_key="test-key", base_url=emulator.base_url)
 
     Each emulator has its own balance, counters and record of requests. Any API key is accepted, except that keys
-    starting with `invalid` are rejected (401) and keys starting with `broke` have no funds (403). The request
-    headers by which a test asks for failures are listed in `aimlapi_messages.testing.faults.switches`.
+    starting with `invalid` are rejected (401) and keys starting with `broke` have no funds (403). `reply` says what it
+    answers; `aimlapi_messages.testing.SWITCHES` are the request headers by which a test asks for failures.
     """
 
     def __init__(
