@@ -18,10 +18,21 @@ pytestmark = pytest.mark.anyio
 QUESTION = "What is the weather in Paris for 3 days?"
 
 
-@pytest.fixture(scope="module")
+WRONG = {"city": ["a wrong value"], "days": 3}
+RIGHT = {"city": "Paris", "days": 3}
+
+
+@pytest.fixture
 def emulator() -> Iterator[Emulator]:
     with Emulator() as running:
         yield running
+
+
+def answer(emulator: Emulator, name: str, *inputs: dict[str, Any]) -> None:
+    """Have the model call a tool with these inputs, one after the other, and then say what it likes."""
+    for given in inputs:
+        emulator.reply(tool_calls=[{"name": name, "input": given}])
+    emulator.reply(lambda _: None, times=None)
 
 
 def get_weather(city: str, days: int) -> str:
@@ -42,14 +53,13 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-async def run(emulator: Emulator, kind: str, wrong: str, **options: Any) -> tuple[Message, Any]:
+async def run(emulator: Emulator, kind: str, **options: Any) -> tuple[Message, Any]:
     """The last message of a run, and the runner."""
     given: dict[str, Any] = {
         "model": MODEL,
         "messages": QUESTION,
         "tools": [get_weather],
         "stream": "stream" in kind,
-        "extra_headers": {"x-emulator-tools": wrong},
         **options,
     }
     if kind.startswith("async"):
@@ -63,7 +73,8 @@ async def run(emulator: Emulator, kind: str, wrong: str, **options: Any) -> tupl
 
 async def test_the_model_is_told_and_the_second_try_succeeds(emulator: Emulator, kind: str) -> None:
     """The field, the reason and the value; the function runs once, with what is right."""
-    message, runner = await run(emulator, kind, "wrong=1")
+    answer(emulator, "get_weather", WRONG, RIGHT)
+    message, runner = await run(emulator, kind)
     results = [turn["content"][0] for turn in runner.transcript if turn["role"] == "user"][1:]
     assert [(result.get("is_error", False), result["content"]) for result in results] == [
         (True, 'The arguments are wrong. city: expected a string, got ["a wrong value"]'),
@@ -74,8 +85,9 @@ async def test_the_model_is_told_and_the_second_try_succeeds(emulator: Emulator,
 
 async def test_a_model_that_does_not_learn_is_given_up(emulator: Emulator, kind: str) -> None:
     """After as many tries as were set, with all turns in the error."""
+    answer(emulator, "get_weather", WRONG, WRONG)
     with pytest.raises(ToolArgumentsError, match=r"2 calls of get_weather .* city: expected a string") as caught:
-        await run(emulator, kind, "wrong", max_argument_errors=2)
+        await run(emulator, kind, max_argument_errors=2)
     transcript = caught.value.transcript
     assert transcript is not None
     assert [turn["role"] for turn in transcript] == ["user", "assistant", "user", "assistant", "user"]
@@ -83,15 +95,15 @@ async def test_a_model_that_does_not_learn_is_given_up(emulator: Emulator, kind:
 
 def test_an_output_that_does_not_fit_is_asked_for_again(emulator: Emulator) -> None:
     """The second one fits."""
+    answer(emulator, "Forecast", WRONG)
     with AIMLAPI(api_key=KEY, base_url=emulator.base_url) as client:
-        forecast = client.messages.parse(
-            model=MODEL, messages=QUESTION, output=Forecast, extra_headers={"x-emulator-tools": "wrong=1"}
-        )
+        forecast = client.messages.parse(model=MODEL, messages=QUESTION, output=Forecast)
     assert forecast == Forecast("Paris", 3)
 
 
 async def test_an_output_that_never_fits_is_a_typed_error(emulator: Emulator) -> None:
     """With the turns and the last answer."""
+    answer(emulator, "Forecast", WRONG, WRONG)
     async with AsyncAIMLAPI(api_key=KEY, base_url=emulator.base_url) as client:
         with pytest.raises(OutputError, match="No Forecast came of it") as caught:
             await client.messages.parse(
@@ -99,7 +111,6 @@ async def test_an_output_that_never_fits_is_a_typed_error(emulator: Emulator) ->
                 messages=QUESTION,
                 output=Forecast,
                 output_retries=1,
-                extra_headers={"x-emulator-tools": "wrong"},
             )
     assert caught.value.partial is not None
     assert [turn["role"] for turn in caught.value.transcript or []] == [

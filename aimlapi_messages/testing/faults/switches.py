@@ -8,7 +8,6 @@ for callers who cannot send headers.
 from __future__ import annotations
 
 import re
-import sys
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -85,7 +84,6 @@ _ALL = _table(f"""
     x-emulator-fail=STATUS[;CLAUSE...]   | This error, out of {", ".join(map(str, STATUSES))}.
     x-emulator-key=TEXT                  | What `times` counts by; requests without it share a count.
     x-emulator-stream=CLAUSE[;CLAUSE...] | Changes the body of a success, stream or JSON.
-    x-emulator-tools=wrong[=N]           | Each tool's first N calls, or all, have an input that its schema forbids.
     x-emulator-shape=legacy              | The OpenAI-like shape of the older documentation: JSON, streams and errors.
     x-emulator-status=STATUS             | The status of a success, from 200 to 299; the gateway sent 201 until 2025.
     x-emulator-batch=CLAUSE[;CLAUSE...]  | On the request that creates a batch: its progress.
@@ -156,7 +154,6 @@ class Switches:
     key: str = ""
     status: int = 200
     legacy: bool = False
-    wrong_calls: int = 0
     stream: Clauses = field(default_factory=Clauses)
     batch: BatchPlan = field(default_factory=BatchPlan)
 
@@ -202,13 +199,6 @@ def _read_failure(header: str, text: str) -> Failure:
 def _read_batch_plan(header: str, text: str) -> BatchPlan:
     clauses = _read_clauses(header, text, _BATCH)
     return BatchPlan(**{name.replace("-", "_"): value for name, value in clauses.items()})
-
-
-def _read_wrong_calls(header: str, text: str) -> int:
-    word, equals, number = (part.strip() for part in text.partition("="))
-    if word != "wrong":
-        raise _malformed(header, "Expected wrong or wrong=N")
-    return int(_read_count(header, number)) if equals else sys.maxsize
 
 
 def _malformed(header: str, reason: str) -> GatewayError:
@@ -271,7 +261,6 @@ _READERS: Mapping[str, tuple[str, _Reader]] = {
     "x-emulator-shape": ("legacy", _matching(" *(native|legacy) *", "native or legacy", lambda text: "legacy" in text)),
     "x-emulator-stream": ("stream", _read_stream),
     "x-emulator-batch": ("batch", _read_batch_plan),
-    "x-emulator-tools": ("wrong_calls", _read_wrong_calls),
 }
 
 

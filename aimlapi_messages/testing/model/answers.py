@@ -20,7 +20,7 @@ from aimlapi_client.refusals import refuses
 from ..document.json_values import as_object, as_text
 from ..faults.errors import Issue, invalid_request, refused_by_provider
 from . import words
-from .inputs import UnsupportedSchemaError, make_input, make_invalid_input, make_value
+from .inputs import UnsupportedSchemaError, make_input, make_value
 from .media import Media, read_media
 from .request import MessageRequest, Tool, ToolChoice, ToolResult, canonical, read_request
 from .tokens import CHARACTERS_PER_TOKEN, CacheUse, PromptCache, count_output, count_request
@@ -141,7 +141,6 @@ def complete(
     seed: str,
     cache: PromptCache,
     replied: Callable[[MessageRequest], Answer | None],
-    wrong_calls: int = 0,
 ) -> Completion:
     """Answer a valid body, as `replied` says or else as this model does; ids are derived from the seed.
 
@@ -154,7 +153,7 @@ def complete(
     _check_refusals(request)
     reply = replied(request)
     if reply is None:
-        reply = answer(request, wrong_calls=wrong_calls)
+        reply = answer(request)
     usage = {name: value for name, value in reply.usage.items() if isinstance(value, int)}
     used = cache.use(body)
     if usage:
@@ -186,15 +185,12 @@ def _check_refusals(request: MessageRequest) -> None:
         raise refused_by_provider(f'"thinking.type.{kind}" is not supported for this model. {advice}')
 
 
-def answer(request: MessageRequest, *, wrong_calls: int = 0) -> Answer:
+def answer(request: MessageRequest) -> Answer:
     """Answer a request, within its `max_tokens` and up to its stop sequences.
 
-    wrong_calls: how many calls of each tool in a conversation get an invalid input; unless it is 0, a failed call
-        is repeated.
     Raises GatewayError 400 if no input can be made for the schema of a tool that is to be called.
     """
-    tools = _tools_to_call(request, repeat_failed=wrong_calls > 0)
-    calls = {result.name: result.calls for result in request.results}
+    tools = _tools_to_call(request)
     question = _shorten(request.question, _LONGEST_QUOTE)
     if tools:
         text = f"Let me use {' and '.join(tool.name for tool in tools)}."
@@ -212,16 +208,15 @@ def answer(request: MessageRequest, *, wrong_calls: int = 0) -> Answer:
         text += f" (System prompt heard: {_shorten(request.system, _SYSTEM_QUOTE)})"
     blocks: list[Block] = [*_think(request), {"type": "text", "text": text}]
     for tool in tools:
-        make = _make_wrong if calls.get(tool.name, 0) < wrong_calls else make_input
-        value = _make("tools", f"an input for {tool.name}", make, tool.schema, request.question)
+        value = _make("tools", f"an input for {tool.name}", make_input, tool.schema, request.question)
         blocks.append({"type": "tool_use", "id": "", "name": tool.name, "input": value})
     return _limit(blocks, request.max_tokens, request.stop_sequences)
 
 
-def _tools_to_call(request: MessageRequest, *, repeat_failed: bool) -> list[Tool]:
+def _tools_to_call(request: MessageRequest) -> list[Tool]:
     """The tools to call: those that the question mentions, or else the one that the system prompt does.
 
-    After tool results, only if the choice demands it, or if a failed call is repeated, as the system prompt may want.
+    After tool results, only if the choice demands it, or if a call that the system prompt mentions has failed.
     """
     told = [tool for tool in request.tools if re.search(rf"\b{re.escape(tool.name)}\b", request.system)]
     if request.choice.mode == "never":
@@ -229,7 +224,7 @@ def _tools_to_call(request: MessageRequest, *, repeat_failed: bool) -> list[Tool
     if not request.results or request.choice.mode == "must":
         return choose_tools(request.question, request.tools, request.choice) or told[:1]
     failed = {result.name for result in request.results if result.failed}
-    return [tool for tool in request.tools if tool.name in failed and (repeat_failed or tool in told)]
+    return [tool for tool in told if tool.name in failed]
 
 
 def choose_tools(question: str, tools: Sequence[Tool], choice: ToolChoice) -> list[Tool]:
@@ -257,10 +252,6 @@ def _make(
         return make(schema, question)
     except UnsupportedSchemaError as error:
         raise invalid_request([Issue(path, f"the emulator cannot make {what}: {error}")]) from error
-
-
-def _make_wrong(schema: dict[str, Any], question: str) -> dict[str, Any]:
-    return make_invalid_input(make_input(schema, question), schema)
 
 
 def make_id(prefix: str, seed: str, length: int = 22) -> str:

@@ -41,10 +41,6 @@ _KEYWORDS = {
 _TOO_LARGE = f"its schema requires more than {_MOST_VALUES:,} values or {_MOST_CHARACTERS:,} characters"
 
 
-# Hardly any schema accepts all of these; they are tried in this order.
-_WRONG_VALUES: tuple[Any, ...] = ("a wrong value", ["a wrong value"], {"wrong": "value"}, None)
-
-
 class UnsupportedSchemaError(ValueError):
     """Nothing can be made for a schema. The message gives the reason."""
 
@@ -80,21 +76,6 @@ def make_value(schema: dict[str, Any], question: str, root: dict[str, Any] | Non
         unmet = f"the keyword '{error.validator or 'false'}' at {where} is not supported"
         raise UnsupportedSchemaError(_TOO_LARGE if maker.exhausted else unmet)
     return value
-
-
-def make_invalid_input(value: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """An input like `value` that does not match `schema`: one member has a wrong value, is missing or is unknown.
-
-    Raises UnsupportedSchemaError for a schema that accepts any input.
-    """
-    candidates = [{**value, name: wrong} for name in schema.get("properties", {}) for wrong in _WRONG_VALUES]
-    candidates += [{key: value[key] for key in value if key != name} for name in schema.get("required", [])]
-    candidates.append({**value, "unknown": True})
-    validator: Any = Draft202012Validator(schema, registry=Registry[Any]())
-    invalid = next((candidate for candidate in candidates if not validator.is_valid(candidate)), None)
-    if invalid is None:
-        raise UnsupportedSchemaError("its schema accepts any input, so none is wrong")
-    return invalid
 
 
 class _InputMaker:

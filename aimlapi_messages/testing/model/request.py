@@ -46,15 +46,11 @@ class ToolChoice:
 
 @dataclass(frozen=True)
 class ToolResult:
-    """A tool's result: the tool's name if known, the text, and whether it failed.
-
-    calls: how often the tool was called in the conversation so far.
-    """
+    """A tool's result: the tool's name if known, the text, and whether it failed."""
 
     name: str
     text: str
     failed: bool
-    calls: int
 
 
 @dataclass(frozen=True)
@@ -138,8 +134,7 @@ def _result(block: dict[str, Any], names: dict[str, str]) -> ToolResult:
     content = block.get("content")
     parts = [_text_of(content), *(f"({text})" for text in map(describe, as_objects(content)) if text)]
     name = names.get(as_text(block.get("tool_use_id") or block.get("tool_call_id")), "")
-    calls = list(names.values()).count(name)
-    return ToolResult(name, " ".join(filter(None, parts)), block.get("is_error") is True, calls)
+    return ToolResult(name, " ".join(filter(None, parts)), block.get("is_error") is True)
 
 
 def _read_tool(tool: dict[str, Any]) -> Tool | None:

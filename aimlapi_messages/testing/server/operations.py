@@ -92,7 +92,7 @@ def create_message(state: State, exchange: Exchange) -> Response:
     if clauses.body in ("html", "empty"):
         return replacement(clauses, status, stream=streams)
     created = int(exchange.time.timestamp())
-    completion = complete(body, exchange.seed, state.cache, state.replies.take, switches.wrong_calls)
+    completion = complete(body, exchange.seed, state.cache, state.replies.take)
     recording, cost = completion.answer.recording, price_of(model, completion)
     if recording is not None and recording.status is not None:
         state.record(exchange, completion.model, None)
