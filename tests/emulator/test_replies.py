@@ -99,7 +99,14 @@ def asked(client: AIMLAPI | anthropic.Anthropic, *, stream: bool = False) -> Any
 @pytest.mark.parametrize(("answers", "named", "content", "reason"), REPLIES)
 @pytest.mark.parametrize("stream", [False, True])
 def test_replies(
-    emulator: Emulator, sdk: AIMLAPI, answers: Any, named: Any, content: Any, reason: str, stream: bool
+    emulator: Emulator,
+    sdk: AIMLAPI,
+    client: httpx.Client,
+    answers: Any,
+    named: Any,
+    content: Any,
+    reason: str,
+    stream: bool,
 ) -> None:
     """Each kind of answer, whole and as a stream, is what the test gave, and has the tokens and the cost of it."""
     emulator.reply(*answers, **named)
@@ -109,7 +116,8 @@ def test_replies(
     assert message.model == MODEL
     assert message.usage.output_tokens > 0
     assert 10 - emulator.balance == pytest.approx(float(message.cost.usd))
-    assert [log.tokens.output for log in sdk.account.logs()] == [message.usage.output_tokens]
+    (log,) = client.get("/v2/logs").json()["data"]
+    assert (log["tokens"]["output"], log["cost"]["credits"]) == (message.usage.output_tokens, message.cost.credits)
     emulator.assert_replies()
 
 
@@ -140,6 +148,25 @@ def test_replies_to_anthropic(emulator: Emulator, answers: Any, named: Any, cont
         block.get("text", "") for block in content
     )
     assert message.stop_reason == streamed.stop_reason == reason
+
+
+@anthropic.beta_tool
+def get_weather(location: str, days: list[int]) -> str:
+    """Get the weather."""
+    return f"Sun in {location} for {len(days)} days"
+
+
+@pytest.mark.parametrize("options", [{}, {"stream": True}, {"thread": False}])
+def test_the_tool_runner_of_anthropic(emulator: Emulator, options: dict[str, Any]) -> None:
+    """It runs the calls of a reply, and a function of the request sees their results."""
+    emulator.reply("Let me see.", tool_calls=[CALL, {"name": "get_weather", "input": {"location": "Oslo", "days": []}}])
+    emulator.reply(lambda request: " and ".join(result.text for result in request.results))
+    with anthropic.Anthropic(base_url=emulator.base_url, auth_token="test-key", max_retries=0) as client:
+        runner: Any = client.beta.messages.tool_runner(
+            model=MODEL, max_tokens=99, tools=[get_weather], messages=[{"role": "user", "content": "Go on"}], **options
+        )
+        assert runner.until_done().content[0].text == "Sun in Paris for 2 days and Sun in Oslo for 0 days"
+    emulator.assert_replies()
 
 
 def test_a_message_answers_again(emulator: Emulator, sdk: AIMLAPI) -> None:
