@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from aimlapi_client.errors import ArgumentError
@@ -13,7 +14,7 @@ from ..core.reply import Cost, ReplyHead
 from ..core.request import Request, merge_headers, split_headers
 from ..message.response import ClientOperation, read_answer
 from ..transport.arguments import checked_options, with_query
-from ..transport.retries import Deadline, RetryPolicy, RetryState
+from ..transport.retries import Deadline, RetryPolicy, RetryState, logger
 
 if TYPE_CHECKING:
     from ..core.spending import SpendTracker
@@ -59,6 +60,8 @@ def begin(
 def decode(state: RetryState, head: ReplyHead, content: bytes, operation: Operation[T]) -> T:
     """The value of an answer, with its cost counted."""
     value: T
+    if logger.isEnabledFor(logging.DEBUG):
+        state.log_read(f"{len(content)} bytes")
     if isinstance(operation, ClientOperation):
         value = operation.read(head, content)
         cost = getattr(value, "cost", None)

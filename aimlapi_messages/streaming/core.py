@@ -9,6 +9,7 @@ the same result.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -35,10 +36,10 @@ from ..core.errors import (
     StreamError,
     StreamIncompleteError,
 )
-from ..core.reply import Cost, ReplyHead, retry_after
+from ..core.reply import Cost, ReplyHead, member, read_amount, retry_after
 from ..message.error_bodies import shown_headers, unexpected_response
 from ..message.message import Message
-from ..transport.retries import Deadline, RetryState
+from ..transport.retries import Deadline, RetryState, logger
 from .accumulator import MessageAccumulator, TextBuilder, replay
 from .create import read_message
 from .events import EventDecoder, StreamEvent, UnknownEvent
@@ -251,6 +252,8 @@ class StreamCore:
         yield from self._accept(chain(self._replayed, self._events.end()), "")
         if not self.message.complete:
             raise StreamIncompleteError.advised("The stream ended before the message did.")
+        if logger.isEnabledFor(logging.DEBUG):
+            self._state.log_read(f"a stream, {read_amount(member(self.message.usage, 'output_tokens'))} tokens")
 
     def _accept(self, payloads: Iterable[dict[str, Any]], text: str) -> Iterator[StreamEvent]:
         """Add payloads to the message and yield their events, unless they are held back. `text` is for errors."""

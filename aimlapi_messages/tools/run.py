@@ -362,7 +362,6 @@ class ToolRun(Run):
             problem = f"The tool {planned.call.name} raised {type(error).__name__}."
             raise ToolFailedError.advised(problem) from error
         logger.warning("The tool %s failed: %s", planned.call.name, type(error).__name__, exc_info=error)
-        logger.debug("The arguments of %s were %r", planned.call.name, planned.call.input)
         shown = type(error).__name__
         if self.limits.show_errors:
             with suppress(Exception):  # an error's own code may fail too

@@ -291,6 +291,7 @@ class RetryState:
     _number: int = field(init=False, default=0)
     _began: float = field(init=False, default=0.0)
     _told: bool = field(init=False, default=True)  # whether the hook knows of the present attempt
+    _logged: bool = field(init=False, default=False)  # whether the log has the line of this call
 
     @property
     def may_retry(self) -> bool:
@@ -355,8 +356,8 @@ class RetryState:
     def succeeded(self, head: ReplyHead) -> None:
         """Record that the attempt brought what was asked for, or a stream's first content."""
         self._told = True
-        if logger.isEnabledFor(logging.DEBUG):
-            logger.debug("%s answered %d, request id %s", head.url, head.status, head.request_id)
+        if logger.isEnabledFor(logging.INFO):
+            self._log_result(f"answered {head.status}", head.request_id)
         if self.on_attempt is not None:
             self.on_attempt(self._attempt(head.status, head.request_id))
 
@@ -379,21 +380,35 @@ class RetryState:
         remaining = None if self.deadline is None else self.deadline.remaining
         if pause is not None and remaining is not None and pause >= remaining:
             pause = None
-        if pause is not None:
-            logger.info(
-                "Sending again in %.2f s (retry %d) after %s, status %s, request id %s",
-                pause,
-                self._number,
-                type(error).__name__,
-                error.status_code,
-                error.request_id,
-            )
+        if logger.isEnabledFor(logging.INFO):
+            self._log_failure(error, pause)
         if not self._told:
             self._told = True
-            logger.debug("Attempt %d failed: %s", self._number, error)
             if self.on_attempt is not None:
                 self.on_attempt(self._attempt(error.status_code, error.request_id, error, pause))
         return pause
+
+    def log_read(self, size: str) -> None:
+        """Log that the whole answer is here."""
+        url, seconds = without_query(self.request.url), self.clock() - self._began
+        logger.debug("Read the answer of %s %s after %.2f s: %s", self.request.method, url, seconds, size)
+
+    def _log_failure(self, error: APIError, pause: float | None) -> None:
+        """Say what failed, but not in the server's words, which may repeat what was sent."""
+        failure = f"failed with {type(error).__name__}, status {error.status_code}"
+        if pause is None:
+            self._log_result(failure, error.request_id)
+        else:
+            shown = self._number, failure, error.request_id, pause
+            logger.debug("Attempt %d %s, request id %s; sent again in %.2f s", *shown)
+
+    def _log_result(self, result: str, request_id: str | None) -> None:
+        """Log how the call went, unless that was done: results that are read on after a break are still one call."""
+        level = logging.DEBUG if self._logged else logging.INFO
+        self._logged = True
+        url, seconds = without_query(self.request.url), self.clock() - self._began
+        shown = self.request.method, url, result, seconds, self._number, request_id
+        logger.log(level, "%s %s %s after %.2f s (attempt %d), request id %s", *shown)
 
     def _attempt(
         self, status: int | None, request_id: str | None, error: APIError | None = None, pause: float | None = None

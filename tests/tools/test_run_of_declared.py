@@ -130,7 +130,7 @@ async def test_the_emulator_calls_a_tool_of_another_program() -> None:
 async def test_a_tool_that_raises_is_logged(
     runs: Runs, error: Exception, shown: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """With its traceback, and with the arguments only for those who debug."""
+    """With its traceback, and without the arguments, which are the model's words."""
 
     def fail(secret: str) -> None:
         """A tool."""
@@ -142,8 +142,7 @@ async def test_a_tool_that_raises_is_logged(
     assert (warning.name, warning.getMessage()) == ("aimlapi_messages", f"The tool fail failed: {type(error).__name__}")
     assert "in fail" in caplog.text
     assert shown in caplog.text
-    hushed = [record.levelno for record in caplog.records if "hush" in record.getMessage()]
-    assert hushed == [logging.DEBUG]
+    assert "hush" not in caplog.text
 
 
 async def test_what_was_not_the_tool_s_failure_is_not_logged(runs: Runs, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,9 +1,8 @@
-"""A call's attempts: when a stream is asked for again, what the attempt hook is told, and what the log says."""
+"""A call's attempts: when a stream is asked for again, and what the attempt hook is told."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -25,7 +24,7 @@ from aimlapi_messages import (
 
 from ..support.callers import AsyncCaller, Caller, in_process
 from ..support.streams import COST, types
-from ..support.wire import KEY, MODEL, PING, TEXT_EVENTS, Answer, Chunks, answer, body, sse, start, text_block
+from ..support.wire import MODEL, PING, TEXT_EVENTS, Answer, Chunks, answer, body, sse, start, text_block
 
 SOON = {"retry-after-ms": "1"}
 GOOD = answer(body(text_block("Hi")))
@@ -335,38 +334,3 @@ async def test_a_copy_may_have_a_hook_of_its_own_or_none(caller: Caller) -> None
     assert (len(first), len(second)) == (1, 1)
     with pytest.raises(ConfigurationError, match="on_attempt is a str"):
         client.with_options(on_attempt="print")
-
-
-# --- the log
-
-
-@pytest.mark.anyio
-async def test_the_log_tells_of_each_attempt_and_of_no_secret(caller: Caller, caplog: pytest.LogCaptureFixture) -> None:
-    """At DEBUG, with the size of what was sent; of unknown headers only their names."""
-    caller.options["default_headers"] = {"x-team": "hidden-team"}
-    gateway = caller.meet(answer({"status": 503}, 503, SOON), GOOD)
-    with caplog.at_level(logging.DEBUG, logger="aimlapi_messages"):
-        await caller.create(max_retries=1, extra_query={"q": "hidden-query"}, client_request_id="mine-1")
-    records = [record for record in caplog.records if record.name == "aimlapi_messages"]
-    size = len(gateway.requests[0].content)
-    sendings = [text for text in (record.getMessage() for record in records) if text.startswith("Sending POST")]
-    for number, text in enumerate(sendings, 1):
-        assert f"Sending POST {caller.url} (attempt {number}, {size} bytes)" in text
-    assert len(sendings) == 2
-    assert "'x-team': '***'" in sendings[0]
-    assert "'authorization': '***'" in sendings[0]
-    assert "'x-client-request-id': 'mine-1'" in sendings[0]
-    whole = "\n".join(record.getMessage() for record in records)
-    assert "Attempt 1 failed" in whole
-    assert f"{caller.url} answered 200, request id req-1" in whole
-    assert not any(hidden in whole for hidden in (KEY, "hidden-team", "hidden-query"))
-    assert all(record.levelno < logging.WARNING for record in records)
-
-
-@pytest.mark.anyio
-async def test_failures_are_no_warnings(caller: Caller, caplog: pytest.LogCaptureFixture) -> None:
-    """They are raised, or mended; unasked, the log stays empty."""
-    caller.meet(answer(sse(*OPENING, OVERLOADED), headers=SOON), answer(sse(OVERLOADED), headers=SOON))
-    with caplog.at_level(logging.WARNING), pytest.raises(OverloadedError):
-        await caller.final(max_retries=1)
-    assert caplog.records == []

@@ -302,7 +302,7 @@ async def test_the_usual_pause_is_really_made(caller: Caller, caplog: pytest.Log
     """Without advice the client waits about half a second, and says in its log why."""
     caller.meet(answer({"status": 500, "requestId": "req-9"}, 500), GOOD)
     begun = datetime.now(UTC)
-    with caplog.at_level(logging.INFO, logger="aimlapi_messages"):
+    with caplog.at_level(logging.DEBUG, logger="aimlapi_messages"):
         await caller.create(max_retries=1)
     assert timedelta(seconds=0.3) < datetime.now(UTC) - begun < timedelta(seconds=5)
-    assert "retry 1) after InternalServerError, status 500, request id req-9" in caplog.text
+    assert "Attempt 1 failed with InternalServerError, status 500, request id req-9; sent again in 0." in caplog.text
