@@ -6,7 +6,7 @@ import sys
 
 __all__ = ["run"]
 
-_EXTRA = ("cyclopts", "rich")
+_EXTRA = ("cyclopts", "jsonschema", "markdown_it", "prompt_toolkit", "rich")
 
 
 def run() -> None:

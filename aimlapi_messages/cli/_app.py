@@ -5,24 +5,27 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Context, Decimal
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 from cyclopts import App, CycloptsError, Parameter
 
 from aimlapi_client.models import ModelInfo
-from aimlapi_messages import AIMLAPI, AIMLAPIError, CreateOptions, __version__
+from aimlapi_messages import AIMLAPI, AIMLAPIError, CallOptions, MissingKeyError, __version__, known_models
 from aimlapi_messages.message.request import EXAMPLE_MODEL
 
 from ._batches import Json, batch_app
-from ._chat import chat as run_chat, read_question, send as run_send
+from ._chat import Asked, chat as run_chat, read_question, send as run_send
 from ._output import (
     INTERRUPTED,
     complain,
     console,
     exit_code,
+    note,
+    plural,
     prepare_streams,
     print_bars,
     print_json,
@@ -38,65 +41,103 @@ app = App(
     name="aimlapi-messages",
     version=__version__,
     help="Claude models through the AI/ML API gateway. The key is read from AIMLAPI_API_KEY.",
-    default_parameter=Parameter(negative=()),
+    default_parameter=Parameter(negative=(), show_default=lambda value: value or None),  # no "False", no "()"
 )
 app.command(batch_app)
 cast("Any", app).register_install_completion_command()  # cyclopts leaves its keyword arguments untyped
 
 _EXACT: Final = Context(prec=28, traps=[])
 
-Images = Annotated[tuple[Path, ...], Parameter(name="--image", help="An image to show; may be given several times.")]
-Replies = Annotated[tuple[Path, ...], Parameter(help="Recorded answers, JSON or server-sent events, sent in turn.")]
+# Any name is taken, and those that are known are completed.
+if TYPE_CHECKING:
+    _Known = str
+else:
+    _Known = Literal[known_models()] | str
+Model = Annotated[
+    _Known,
+    Parameter(name=("--model", "-m"), metavar="ID", show_choices=False, help="The model that answers."),
+]
+System = Annotated[str | None, Parameter(name=("--system", "-s"), metavar="TEXT", help="What the model is told first.")]
+Images = Annotated[
+    tuple[Path, ...], Parameter(name="--image", metavar="PATH", help="An image to show; may be given several times.")
+]
+MaxTokens = Annotated[int, Parameter(metavar="N", help="The most tokens that an answer may have.")]
+Plain = Annotated[bool, Parameter(help="Print answers as they come, not as Markdown; always so in a pipe.")]
+Replies = Annotated[
+    tuple[Path, ...],
+    Parameter(name="--reply", metavar="FILE", help="Recorded answers, JSON or server-sent events, sent in turn."),
+]
 
 
 @app.command
 def chat(
     *,
-    model: str = EXAMPLE_MODEL,
-    system: str | None = None,
+    model: Model = EXAMPLE_MODEL,
+    system: System = None,
     image: Images = (),
-    max_tokens: int = 4096,
+    max_tokens: MaxTokens = 4096,
+    plain: Plain = False,
+    no_history: Annotated[bool, Parameter(help="Keep neither what is typed nor the conversation.")] = False,
 ) -> int:
-    """Talk with a model. Ctrl-C stops an answer, Ctrl-D leaves."""
+    """Talk with a model. Ctrl-C stops an answer, Ctrl-D leaves, /help tells more."""
     with AIMLAPI() as client:
-        return run_chat(client, model, image, max_tokens, _options(system))
+        return run_chat(Asked(client, model, max_tokens, _options(system), plain), image, history=not no_history)
 
 
-@app.command
+@app.command(usage="Usage: aimlapi-messages send [OPTIONS] [QUESTION...]")
 def send(
-    *question: str,
-    model: str = EXAMPLE_MODEL,
-    system: str | None = None,
+    *question: Annotated[str, Parameter(help="The question; what is piped in stands before it.")],
+    model: Model = EXAMPLE_MODEL,
+    system: System = None,
     image: Images = (),
-    max_tokens: int = 4096,
+    schema: Annotated[
+        Path | None, Parameter(metavar="FILE", help="A JSON Schema: the answer is JSON that it allows.")
+    ] = None,
+    max_tokens: MaxTokens = 4096,
+    plain: Plain = False,
     json: Json = False,
 ) -> int:
-    """Ask once. Without a question it is read from standard input."""
+    """Ask once: what is piped in, the words of the command line, or both."""
     with AIMLAPI() as client:
-        text = read_question(question)
-        return run_send(client, model, text, image, max_tokens, _options(system), as_json=json)
+        asked = Asked(client, model, max_tokens, _options(system), plain)
+        return run_send(asked, read_question(question), image, schema, as_json=json)
 
 
 @app.command
-def models(*, id: str | None = None, type: str | None = None, json: Json = False) -> int:
-    """The models of the gateway, with prices in US dollars for a million tokens."""
+def models(
+    *,
+    id: Annotated[_Known | None, Parameter(metavar="ID", show_choices=False)] = None,
+    type: Annotated[str | None, Parameter(metavar="TYPE")] = None,
+    json: Json = False,
+) -> int:
+    """The models of the gateway, with prices in US dollars for a million tokens.
+
+    Parameters
+    ----------
+    id
+        An id or alias in full, such as anthropic/claude-sonnet-5; Tab completes it.
+    type
+        A kind of endpoint, such as anthropic/messages or openai/chat-completions; one that is not there lists all.
+    """
     with AIMLAPI(api_key=_key_or_none()) as client:
         found = client.models.list(id=id, type=type, include="pricing")
+        if not found:
+            _tell_choices(client.models.list(), id)
     if json:
         for model in found:
             print_json(model)
-        return 0
-    rows = [
-        (
-            model.id,
-            model.info.context_length,
-            model.info.output_max,
-            _shown(_per_million(model, "provided")),
-            _shown(_per_million(model, "generated")),
-        )
-        for model in found
-    ]
-    print_table(f"{len(rows)} models", ("model", "context", "output", "USD in", "USD out"), rows)
+    elif found:
+        rows = [
+            (
+                model.id,
+                model.info.context_length,
+                model.info.output_max,
+                _shown(_per_million(model, "provided")),
+                _shown(_per_million(model, "generated")),
+            )
+            for model in found
+        ]
+        print_table(plural(len(rows), "model"), ("model", "context", "output", "USD in", "USD out"), rows)
     return 0
 
 
@@ -116,22 +157,26 @@ def balance(*, json: Json = False) -> int:
 def usage(
     *,
     period: Literal["24h", "7d"] | None = None,
-    start: str | None = None,
-    end: str | None = None,
+    start: Annotated[str | None, Parameter(metavar="TIME")] = None,
+    end: Annotated[str | None, Parameter(metavar="TIME")] = None,
     by: Literal["day", "model", "day,model"] = "model",
-    tz: str | None = None,
+    tz: Annotated[str | None, Parameter(metavar="ZONE")] = None,
     json: Json = False,
 ) -> int:
     """What was spent, as a table and as bars.
 
     Parameters
     ----------
+    period
+        The time up to now; 7d unless start or end is given.
     start
-        A date, or a time with its offset; together with end, at most 92 days apart.
+        A date, or a time with its offset, such as 2026-11-01.
+    end
+        The same, at most 92 days later.
     by
         What to tell apart.
     tz
-        The time zone in which days begin, such as Europe/Berlin.
+        The time zone in which days begin, such as Europe/Berlin; UTC unless given.
     """
     if period is None and not (start or end):
         period = "7d"
@@ -146,8 +191,8 @@ def usage(
         (name, _shown(group.spend), group.requests and group.requests.total, group.tokens and group.tokens.total)
         for name, group in zip(names, groups, strict=True)
     ]
-    title = f"{spent.spend:f} {spent.currency or 'USD'} for {spent.requests} calls from {spent.start:%Y-%m-%d %H:%M} on"
-    print_table(title, (by, "USD", "requests", "tokens"), rows)
+    amount, calls = f"{spent.spend:f} {spent.currency or 'USD'}", plural(spent.requests, "call")
+    print_table(f"{amount} for {calls} since {spent.start:%Y-%m-%d %H:%M}", (by, "USD", "requests", "tokens"), rows)
     print_bars([(name, group.spend) for name, group in zip(names, groups, strict=True)])
     return 0
 
@@ -155,14 +200,28 @@ def usage(
 @app.command
 def serve(
     *,
-    host: str = "127.0.0.1",
+    host: Annotated[str, Parameter(metavar="ADDRESS")] = "127.0.0.1",
     port: int = 0,
-    balance: float = 10,
-    database: Path | None = None,
-    document: Path | None = None,
+    balance: Annotated[float, Parameter(metavar="USD")] = 10,
+    database: Annotated[Path | None, Parameter(metavar="FILE")] = None,
+    document: Annotated[Path | None, Parameter(metavar="FILE")] = None,
     reply: Replies = (),
 ) -> int:
-    """Run the local emulator of the gateway until Ctrl-C. It needs the extra emulator."""
+    """Run the local emulator of the gateway until Ctrl-C. It needs the extra emulator.
+
+    Parameters
+    ----------
+    host
+        The address to listen at.
+    port
+        The port; a free one unless given.
+    balance
+        What the account begins with.
+    database
+        Where its state is kept across restarts; in memory unless given.
+    document
+        The OpenAPI document to follow; the one that comes with the package unless given.
+    """
     from aimlapi_messages.testing.__main__ import serve as run  # noqa: PLC0415 (needs its own extra)
 
     return run(host=host, port=port, balance=balance, database=database, document=document, reply=reply)
@@ -181,6 +240,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CycloptsError as error:
         complain(error)
         return 2
+    except MissingKeyError as error:
+        complain(f"No API key was found. {_key_advice(os.environ, windows=os.name == 'nt')}")
+        return exit_code(error)
     except AIMLAPIError as error:
         complain(error)
         return exit_code(error)
@@ -200,7 +262,7 @@ def _warn(message: Warning | str, *_: object, **__: object) -> None:
     complain(message)
 
 
-def _options(system: str | None) -> CreateOptions:
+def _options(system: str | None) -> CallOptions:
     return {} if system is None else {"system": system}
 
 
@@ -208,6 +270,29 @@ def _key_or_none() -> str | None:
     """The catalogue needs no key, while a client does."""
     named = any(os.environ.get(name, "").strip() for name in ("AIMLAPI_API_KEY", "AIML_API_KEY"))
     return None if named else "none"
+
+
+def _key_advice(environ: Mapping[str, str], *, windows: bool) -> str:
+    """How to give a key, in the words of the shell that runs."""
+    shell = environ.get("SHELL", "").rpartition("/")[2]
+    if windows and not shell:
+        words = "set AIMLAPI_API_KEY=..." if "PROMPT" in environ else '$env:AIMLAPI_API_KEY = "..."'
+    elif "PSModulePath" in environ and not windows:
+        words = '$env:AIMLAPI_API_KEY = "..."'
+    else:
+        words = {"fish": "set -x AIMLAPI_API_KEY ...", "csh": "setenv AIMLAPI_API_KEY ..."}.get(
+            shell.replace("tcsh", "csh"), "export AIMLAPI_API_KEY=..."
+        )
+    return f"Set it with: {words}  (https://aimlapi.com/app/keys has yours)"
+
+
+def _tell_choices(every: Iterable[ModelInfo], id: str | None) -> None:
+    """What a filter that nothing fits could have said."""
+    kinds = Counter(model.type for model in every)
+    note(f"No model fits. Types: {', '.join(f'{kind} ({number})' for kind, number in sorted(kinds.items()))}.")
+    near = [model.id for model in every if id and id.lower() in model.id.lower()]
+    if near:
+        note(f"Ids with {id!r} in them: {', '.join(near)}.")
 
 
 def _per_million(model: ModelInfo, origin: str) -> Decimal | None:

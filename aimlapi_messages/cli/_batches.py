@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,10 +10,10 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from aimlapi_messages import AIMLAPI, Batch, BatchProgress, BatchRequest, InvalidRequestError
+from aimlapi_messages import AIMLAPI, Batch, BatchProgress, BatchRequest, BatchResult, InvalidRequestError
 from aimlapi_messages.core.json import loads
 
-from ._output import lines_of, note, print_json, print_text, status_console, visible
+from ._output import lines_of, note, plural, print_json, print_text, status_console, visible
 
 __all__ = ["Json", "batch_app"]
 
@@ -22,7 +23,7 @@ batch_app = App(name="batch", help="Many messages in one request, whose answers 
 
 
 @batch_app.command
-def create(file: Annotated[Path, Parameter(allow_leading_hyphen=True)], *, json: Json = False) -> int:
+def create(file: Annotated[Path, Parameter(allow_leading_hyphen=True)], /, *, json: Json = False) -> int:
     """Create a batch from a file of JSON Lines, each an object with custom_id and params; - is standard input."""
     with AIMLAPI() as client, lines_of(file) as lines:
         _tell(client.messages.batches.create(requests=_requests(*lines)), json)
@@ -30,7 +31,7 @@ def create(file: Annotated[Path, Parameter(allow_leading_hyphen=True)], *, json:
 
 
 @batch_app.command
-def status(batch_id: str, *, json: Json = False) -> int:
+def status(batch_id: str, /, *, json: Json = False) -> int:
     """How far a batch is."""
     with AIMLAPI() as client:
         _tell(client.messages.batches.retrieve(batch_id), json)
@@ -38,7 +39,7 @@ def status(batch_id: str, *, json: Json = False) -> int:
 
 
 @batch_app.command
-def cancel(batch_id: str, *, json: Json = False) -> int:
+def cancel(batch_id: str, /, *, json: Json = False) -> int:
     """Stop a batch."""
     with AIMLAPI() as client:
         _tell(client.messages.batches.cancel(batch_id), json)
@@ -46,27 +47,36 @@ def cancel(batch_id: str, *, json: Json = False) -> int:
 
 
 @batch_app.command
-def results(batch_id: str, *, output: Path | None = None) -> int:
+def results(
+    batch_id: str, /, *, output: Annotated[Path | None, Parameter(metavar="FILE", help="Write them here.")] = None
+) -> int:
     """The results of a batch that has ended, as JSON Lines on standard output or into a file."""
     with AIMLAPI() as client, client.messages.batches.results(batch_id) as found:
-        if output is None:
+        ends: Counter[str] = Counter()
+
+        def counted() -> Iterator[BatchResult]:
             for result in found:
+                ends[result.result.type] += 1
+                yield result
+
+        if output is None:
+            for result in counted():
                 print_json(result.to_dict())
         else:
             with output.open("w", encoding="utf-8") as target:
-                target.writelines(f"{result.to_json()}\n" for result in found)
-    note(f"{found.delivered} results")
+                target.writelines(f"{result.to_json()}\n" for result in counted())
+    note(_tally(ends))
     return 0
 
 
 @batch_app.command
-def wait(batch_id: str, *, deadline: float | None = None, first_pause: float = 2.0, json: Json = False) -> int:
+def wait(batch_id: str, /, *, deadline: float | None = None, first_pause: float = 2.0, json: Json = False) -> int:
     """Wait until a batch has ended, and show how it goes. Ctrl-C stops the waiting, not the batch.
 
     Parameters
     ----------
     deadline
-        Seconds to wait at most; 25 hours unless given.
+        The most seconds to wait; 25 hours unless given.
     first_pause
         Seconds until the second question; the pauses grow from there.
     """
@@ -82,9 +92,27 @@ def wait(batch_id: str, *, deadline: float | None = None, first_pause: float = 2
             later = "" if step.next_in is None else f", asked again in {step.next_in:.0f} s"
             bar.update(task, description=visible(f"batch {batch_id}: {word}{later}"))
 
-        found = client.messages.batches.wait(batch_id, progress=show, first_pause=first_pause, **limit)
-    _tell(found, json)
+        try:
+            found = client.messages.batches.wait(batch_id, progress=show, first_pause=first_pause, **limit)
+        except KeyboardInterrupt:
+            bar.stop()
+            note(f"Batch {batch_id} goes on; to wait again: aimlapi-messages batch wait {batch_id}")
+            raise
+        if json:
+            print_json(found)
+        else:
+            bar.update(task, description=visible(f"batch {batch_id}: ended, its results are counted"))
+            with client.messages.batches.results(found) as results:
+                ends = Counter(str(result.result.type) for result in results)
+            print_text(f"{visible(found.id)}  {visible(_word(found))}, {visible(_tally(ends))}")
     return 0
+
+
+def _tally(ends: Counter[str]) -> str:
+    """How many results there are, and how many of them are failures, by what became of them."""
+    failed = ends.total() - ends["succeeded"]
+    kinds = ", ".join(f"{number:,} {end}" for end, number in sorted(ends.items()) if end != "succeeded")
+    return f"{plural(ends.total(), 'result')}, " + (f"{failed:,} failed: {kinds}" if failed else "none failed")
 
 
 def _word(batch: Batch | None) -> str:
@@ -95,7 +123,7 @@ def _tell(batch: Batch, json: bool) -> None:
     if json:
         print_json(batch)
         return
-    counts = f", {batch.request_counts.total} requests" if batch.request_counts else ""
+    counts = f", {plural(batch.request_counts.total, 'request')}" if batch.request_counts else ""
     print_text(f"{visible(batch.id)}  {visible(_word(batch))}{counts}")
 
 

@@ -3,130 +3,308 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+import signal
+import sys
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from aimlapi_messages import AIMLAPI, AIMLAPIError, CreateOptions, InvalidRequestError, Message, image
+from aimlapi_messages import (
+    AIMLAPI,
+    AIMLAPIError,
+    APIStatusError,
+    CallOptions,
+    InvalidRequestError,
+    Message,
+    image,
+    known_models,
+)
 
-from ._output import INTERRUPTED, complain, console, exit_code, listen, note, print_json, print_text, read_input
+from ._files import last_saved, load, new_file, save
+from ._output import (
+    INTERRUPTED,
+    Answer,
+    complain,
+    exit_code,
+    listen,
+    note,
+    plural,
+    print_json,
+    read_input,
+)
 
 if TYPE_CHECKING:
     from aimlapi_messages.types import ImageBlockParam, MessageParam
 
-__all__ = ["chat", "read_question", "send"]
+__all__ = ["Asked", "chat", "read_question", "send"]
 
-_HELP = "/image PATH adds an image to the next message, /new begins anew, /exit or Ctrl-D leaves."
+_COMMANDS: Final = {
+    "/image": "/image PATH   show an image with the next message; an http(s) address will do too",
+    "/model": "/model [ID]   which model answers, or let another one",
+    "/cost": "/cost         what this chat has cost",
+    "/save": "/save [FILE]  keep the conversation",
+    "/load": "/load [FILE]  go on with one that was kept, the last unless a file is named",
+    "/new": "/new          begin anew",
+    "/help": "/help         this",
+    "/exit": "/exit         leave, as Ctrl-D does",
+}
+_KEYS: Final = (
+    "A paste is one message, and Alt-Enter begins a new line in it. Tab completes a command. Ctrl-C stops an answer or "
+    "clears the line, and twice leaves."
+)
+# Anything else that begins with a slash, such as a path, is a message.
+_COMMAND: Final = re.compile(r"(/[A-Za-z]*)(?: +(.*))?")
+
+
+@dataclass
+class Asked:
+    """What questions have in common.
+
+    plain: print answers as they come, and not as Markdown.
+    """
+
+    client: AIMLAPI
+    model: str
+    max_tokens: int
+    options: CallOptions
+    plain: bool = False
 
 
 def read_question(words: Sequence[str]) -> str:
-    """The question of the command line; from standard input when there is none."""
+    """The question: what standard input has, unless someone would have to type it, and then the command line's."""
     question = " ".join(words)
     with suppress(UnicodeError):  # a locale that is not UTF-8 took it for bytes
         question = os.fsencode(question).decode()
-    question = question.strip() or read_input().strip()
+    is_typed = sys.stdin.isatty()
+    if is_typed and not question.strip():
+        note("[type the question; Ctrl-D on a line of its own ends it]")
+    given = "" if is_typed and question.strip() else read_input()
+    question = "\n\n".join(part for part in (given.strip(), question.strip()) if part)
     if not question:
         raise InvalidRequestError("There is no question. Give it as words, or on standard input.")
     return question
 
 
-def send(
-    client: AIMLAPI,
-    model: str,
-    question: str,
-    images: Sequence[Path],
-    max_tokens: int,
-    options: CreateOptions,
-    *,
-    as_json: bool,
-) -> int:
+def send(asked: Asked, question: str, images: Sequence[Path], schema: Path | None, *, as_json: bool) -> int:
     """Ask once. The answer is printed as it comes, or whole as JSON."""
     turn = [_user_turn(question, [image(path) for path in images])]
-    if as_json:
-        whole = client.messages.create(model=model, messages=turn, max_tokens=max_tokens, **options)
-        print_json(whole.to_dict())
+    client, model, limit = asked.client, asked.model, asked.max_tokens
+    if schema is not None:
+        from ._schema import FileSchema  # noqa: PLC0415 (slow to import)
+
+        output: Any = FileSchema(schema)
+        print_json(client.messages.parse(model=model, messages=turn, max_tokens=limit, output=output, **asked.options))
+        note(f"[{client.spent:f} USD]")
         return 0
-    answer, interrupted = _stream(client, model, turn, max_tokens, options)
+    if as_json:
+        print_json(client.messages.create(model=model, messages=turn, max_tokens=limit, **asked.options).to_dict())
+        return 0
+    answer, interrupted = _stream(asked, turn)
     _tell_end(answer)
     return INTERRUPTED if interrupted else 0
 
 
-def chat(client: AIMLAPI, model: str, images: Sequence[Path], max_tokens: int, options: CreateOptions) -> int:
-    """A conversation. Ctrl-C stops an answer, whose beginning stays in the conversation; at the prompt it leaves."""
-    note(f"{model}. {_HELP}")
+def chat(asked: Asked, images: Sequence[Path], *, history: bool) -> int:
+    """A conversation, until it is left or cannot go on; then it is kept."""
+    from ._prompt import Cleared, line_reader  # noqa: PLC0415 (slow to import)
+
+    talk = _Chat(asked, [image(path) for path in images])
+    is_typed = sys.stdin.isatty()
     listen()
-    turns: list[MessageParam] = []
-    waiting = [image(path) for path in images]
-    while True:
-        try:
-            line = console().input("[bold]> [/bold]").removeprefix("\ufeff").strip()
-        except EOFError:
-            note()
-            return 0
-        except KeyboardInterrupt:
-            note()
-            return INTERRUPTED
-        if line in ("/exit", "/quit"):
-            return 0
-        if line == "/new":
-            turns, waiting = [], []
-        elif line.startswith("/image "):
+    note(f"{asked.model}. /help lists the commands, Ctrl-D leaves.")
+    read, interrupted = line_reader(_Chat.words, history=history), False
+    for name in ("SIGTERM", "SIGHUP"):  # the window was closed
+        if is_typed and hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
+    try:
+        while True:
             try:
-                waiting.append(image(Path(os.path.expanduser(line.removeprefix("/image ").strip()))))
-            except AIMLAPIError as error:
-                complain(error)
-        elif line.startswith("/"):
-            note(_HELP)
-        elif line:
-            try:
-                turn = _user_turn(line, waiting)
-                answer, _ = _stream(client, model, [*turns, turn], max_tokens, options)
-            except AIMLAPIError as error:
-                complain(error)
-                if exit_code(error) in (3, 4):  # it will not get better by another question
-                    return exit_code(error)
+                line = read().removeprefix("\ufeff")
+            except EOFError:
+                note()
+                return 0
+            except KeyboardInterrupt as stop:
+                if interrupted or isinstance(stop, Cleared) or not is_typed:
+                    note()
+                    return INTERRUPTED
+                interrupted = True
+                note("[Ctrl-C again leaves]")
                 continue
-            waiting = []
-            _tell_end(answer)
-            if answer is not None and answer.text:  # else two turns of the user would stand one after the other
-                turns = [*turns, turn, answer.to_param()]
+            interrupted, code = False, None
+            try:
+                code = talk.take(line)
+            except KeyboardInterrupt:  # outside of an answer
+                _tell_end(None)
+            if code is not None:
+                return code
+    finally:
+        if is_typed and history:
+            talk.keep()
+
+
+@dataclass
+class _Chat:
+    """A conversation: its turns, the images that wait for the next one, and the file that has it, if any."""
+
+    asked: Asked
+    images: list[ImageBlockParam]
+    turns: list[MessageParam] = field(default_factory=list["MessageParam"])
+    file: Path | None = None
+    is_kept: bool = True
+    answers: list[Message] = field(default_factory=list[Message])  # for what they have cost, also after /new
+
+    @staticmethod
+    def words(command: str) -> Iterable[str]:
+        """What may follow a command, and the commands for ""; nothing where a path does."""
+        return {"": _COMMANDS, "/model": known_models()}.get(command, ())
+
+    def take(self, line: str) -> int | None:
+        """A message or a command. Gives the exit code if the chat is over."""
+        found = _COMMAND.fullmatch(line.rstrip())
+        try:
+            if found is not None:
+                return self._obey(found[1].lower(), (found[2] or "").strip())
+            return self._ask(line.strip()) if line.strip() else None
+        except (AIMLAPIError, OSError, ValueError) as error:  # a path with a null, too
+            complain(error)
+        return None
+
+    def keep(self) -> None:
+        """Save what would be lost, and say where."""
+        if not self.is_kept:
+            try:
+                self._save(self.file or new_file())
+            except OSError as error:
+                complain(error)
+
+    def _ask(self, text: str) -> int | None:
+        turn = _user_turn(text, self.images)
+        try:
+            answer, _ = _stream(self.asked, [*self.turns, turn])
+        except AIMLAPIError as error:
+            complain(error)
+            if self.images and _is_refused(error):
+                self.images = []
+                note("[the image is forgotten]")
+            return exit_code(error) if exit_code(error) in (3, 4) else None  # no other question will do better
+        _tell_end(answer)
+        if answer is not None and (answer.text or answer.stop_reason):
+            self.answers.append(answer)
+            self.images = []
+            if answer.text:  # else two turns of the user would stand one after the other
+                self.turns += [turn, answer.to_param()]
+                self.is_kept = False
+        return None
+
+    def _obey(self, command: str, rest: str) -> int | None:
+        asked = self.asked
+        match command:
+            case "/exit" | "/quit":
+                return 0
+            case "/help":
+                for line in (*_COMMANDS.values(), _KEYS):
+                    note(line)
+            case "/new":
+                self.turns, self.images, self.file, self.is_kept = [], [], None, True
+                note("[a new conversation]")
+            case "/image":
+                self._show(rest)
+            case "/model":
+                if rest and rest not in known_models():
+                    note(f"[{rest} is not among the models that are known here; the gateway will say]")
+                asked.model = rest or asked.model
+                note(f"[{asked.model} answers]")
+            case "/cost":
+                used = [answer.usage for answer in self.answers]
+                read, written = sum(one.input_tokens or 0 for one in used), sum(one.output_tokens or 0 for one in used)
+                count = plural(len(used), "answer")
+                note(f"[{asked.client.spent:f} USD for {count}: {read:,} tokens in, {written:,} out]")
+            case "/save":
+                path = Path(_unquoted(rest)) if rest else self.file or new_file()
+                if path.exists() and path != self.file:
+                    raise InvalidRequestError(f"{path} exists. Name a file that does not.")
+                self._save(path)
+            case "/load":
+                self._load(Path(_unquoted(rest)) if rest else last_saved())
+            case _:
+                complain(f"There is no command {command}; /help lists them. A message may begin with a space before /.")
+        return None
+
+    def _show(self, name: str) -> None:
+        if not name:
+            raise InvalidRequestError("Name an image: /image PATH")
+        source = name if "://" in name else Path(_unquoted(name))
+        self.images.append(image(source))
+        number = len(self.images)
+        note(f"[{source} goes with the next message{'' if number == 1 else f', the {number} images together'}]")
+
+    def _save(self, path: Path) -> None:
+        save(path, {"model": self.asked.model, **self.asked.options, "messages": self.turns})
+        self.file, self.is_kept = path, True
+        note(f"[{plural(len(self.turns), 'message')} saved in {path}; /load goes on with them]")
+
+    def _load(self, path: Path) -> None:
+        found = load(path)
+        self.keep()
+        self.turns, self.images, self.file, self.is_kept = found["messages"], [], path, True
+        self.asked.model = found["model"]
+        self.asked.options = {"system": found["system"]} if "system" in found else {}
+        note(f"[{plural(len(self.turns), 'message')} of {self.asked.model} from {path}]")
+
+
+def _unquoted(name: str) -> str:
+    """A path as it was typed, pasted or dropped: in quotes, with escaped spaces, from the home folder."""
+    if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
+        name = name[1:-1]
+    elif os.name != "nt":
+        name = re.sub(r"\\(.)", r"\1", name)
+    return os.path.expanduser(name)
+
+
+def _is_refused(error: AIMLAPIError) -> bool:
+    """Whether the same message would be refused again."""
+    return isinstance(error, InvalidRequestError) or (
+        isinstance(error, APIStatusError) and {400, 413, 422} & {error.status_code, error.upstream_status} != set()
+    )
 
 
 def _user_turn(question: str, images: Sequence[ImageBlockParam]) -> MessageParam:
     return {"role": "user", "content": [*images, {"type": "text", "text": question}] if images else question}
 
 
-def _stream(
-    client: AIMLAPI, model: str, turns: Sequence[MessageParam], max_tokens: int, options: CreateOptions
-) -> tuple[Message | None, bool]:
+def _stream(asked: Asked, turns: Sequence[MessageParam]) -> tuple[Message | None, bool]:
     """Print an answer as it comes. What had come is given also when Ctrl-C stopped it."""
+    opened = None
     try:
-        with client.messages.stream(model=model, messages=turns, max_tokens=max_tokens, **options) as stream:
-            try:
-                for text in stream.text_stream:
-                    print_text(text, end="")
-                return stream.get_final_message(), False
-            except KeyboardInterrupt:
-                return stream.current_message_snapshot, True
-            except AIMLAPIError as error:
-                if error.partial is None or not error.partial.text:
-                    raise
-                print_text("")
-                complain(error)
-                return error.partial, False
-            finally:
-                print_text("")
-    except KeyboardInterrupt:  # before the answer began
+        stream = asked.client.messages.stream(
+            model=asked.model, messages=turns, max_tokens=asked.max_tokens, **asked.options
+        )
+        with stream as opened, Answer(plain=asked.plain) as shown:
+            for text in opened.text_stream:
+                shown.add(text)
+            return opened.get_final_message(), False
+    except KeyboardInterrupt:
+        with suppress(AIMLAPIError):  # before the answer began
+            return None if opened is None else opened.current_message_snapshot, True
         return None, True
+    except AIMLAPIError as error:
+        if error.partial is None or not error.partial.text:
+            raise
+        complain(error)
+        return error.partial, False
 
 
 def _tell_end(answer: Message | None) -> None:
     """What the answer cost, and whether it is whole."""
-    if answer is None or answer.stop_reason is None:
+    if answer is None or (not answer.text and answer.stop_reason is None):
+        note("[stopped before the answer began: the question is forgotten]")
+    elif answer.stop_reason is None:
         note("[stopped: the answer is not whole]")
     elif answer.stop_reason != "end_turn":
         note(f"[ended by {answer.stop_reason}]")
     if answer is not None and answer.cost is not None:
         usage = answer.usage
-        note(f"[{answer.cost}, {usage.input_tokens} tokens in, {usage.output_tokens} out]")
+        note(f"[{answer.cost}, {plural(usage.input_tokens, 'token')} in, {usage.output_tokens:,} out]")

@@ -20,15 +20,18 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from rich.console import Console
+from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
@@ -45,20 +48,26 @@ from aimlapi_messages import (
     RateLimitError,
 )
 
+if TYPE_CHECKING:
+    from ._markdown import Block, Blocks
+
 __all__ = [
     "INTERRUPTED",
+    "Answer",
     "complain",
     "console",
     "exit_code",
     "lines_of",
     "listen",
     "note",
+    "plural",
     "prepare_streams",
     "print_bars",
     "print_json",
     "print_table",
     "print_text",
     "read_input",
+    "read_line",
     "status_console",
     "visible",
 ]
@@ -66,6 +75,7 @@ __all__ = [
 INTERRUPTED = 130
 _BAR_WIDTH = 40
 _CELL_WIDTH = 120
+_PAUSE = 0.05  # seconds between two looks at words that wait for their block
 
 _CODES: tuple[tuple[type[AIMLAPIError], int], ...] = (
     (MissingKeyError, 3),
@@ -137,16 +147,72 @@ def print_json(value: Any) -> None:
     print(text, flush=True)
 
 
-def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table as wide as it needs to be. A narrow terminal breaks its lines, but no cell is shortened."""
+class Answer:
+    """Prints an answer as it comes: in a terminal as Markdown, whose last words show how it goes, else as it is."""
+
+    def __init__(self, *, plain: bool) -> None:
+        self._screen = console()
+        rendered = not plain and sys.stdout.isatty() and not self._screen.is_dumb_terminal
+        self._blocks: Blocks | None = None
+        if rendered:
+            from ._markdown import Blocks  # noqa: PLC0415 (slow to import)
+
+            self._blocks = Blocks(partial(visible, lines=True))
+        self._live = Live(console=self._screen, transient=True, auto_refresh=False, redirect_stderr=False)
+        self._looked = 0.0
+
+    def __enter__(self) -> Answer:
+        if self._blocks is not None:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._blocks is None:
+            print_text("")
+        else:
+            self._live.stop()
+            self._print(self._blocks.end())
+
+    def add(self, text: str) -> None:
+        """The next piece."""
+        if self._blocks is None:
+            print_text(text, end="")
+            return
+        self._print(self._blocks.feed(text))
+        if time.monotonic() - self._looked > _PAUSE:
+            waiting = Text(self._blocks.waiting, "dim", no_wrap=True, overflow="crop")
+            waiting.truncate(max(self._screen.width - 4, 1))  # with room for the ^C that a terminal echoes
+            self._live.update(waiting, refresh=True)
+            self._looked = time.monotonic()
+
+    def _print(self, blocks: Iterable[Block]) -> None:
+        for block, apart in blocks:
+            if apart:
+                self._screen.print()
+            self._screen.print(block, soft_wrap=isinstance(block, Text))
+
+
+def plural(number: int, word: str) -> str:
+    """`1 model`, `2 models`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table in which nothing is shortened: a terminal that is too narrow for it gets each row as lines."""
     table = Table(title=Text(visible(title)), title_justify="left")
     for place, head in enumerate(heads):  # a name, and then numbers
         table.add_column(Text(head), justify="right" if place else "left", overflow="fold", max_width=_CELL_WIDTH)
     for row in rows:
         table.add_row(*(Text("" if cell is None else visible(cell)) for cell in row))
     screen = console()
-    screen.width = (_CELL_WIDTH + 3) * len(heads) + 1
-    screen.print(table)
+    shown, screen.width = screen.width, (_CELL_WIDTH + 3) * len(heads) + 1
+    if not screen.is_terminal or screen.measure(table).maximum <= shown:
+        screen.print(table)
+        return
+    for name, *cells in rows:
+        told = [f"{head} {cell}" for head, cell in zip(heads[1:], cells, strict=True) if cell is not None]
+        print_text(visible(name) + "".join(f"\n  {visible(one)}" for one in told))
+    print_text(visible(title))
 
 
 def print_bars(amounts: Sequence[tuple[str, Decimal]]) -> None:
@@ -201,6 +267,11 @@ def read_input() -> str:
         with suppress(UnicodeDecodeError):
             return data.decode(encoding)
     raise InvalidRequestError(f"Standard input is no text: neither UTF-8 nor {sys.stdin.encoding}. Give it as UTF-8.")
+
+
+def read_line() -> str:
+    """The next line of standard input, after a prompt where someone may type. Raises EOFError, KeyboardInterrupt."""
+    return status_console().input("> " if sys.stdin.isatty() else "")
 
 
 def listen() -> None:

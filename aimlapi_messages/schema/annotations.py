@@ -57,6 +57,8 @@ class CodecBuilder:
         """The codec of an annotation without strings. Raises ToolDefinitionError."""
         origin, arguments = get_origin(annotation), get_args(annotation)
         bare: Any = annotation if origin is None else origin
+        if isinstance(annotation, TypeCodec):
+            return annotation
         if isinstance(annotation, TypeVar):
             return self.build(self._resolved(annotation, _unbound(annotation), where), where)
         if getattr(annotation, "__unpacked__", False):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,31 +14,12 @@ from typing import Any
 import pytest
 
 from aimlapi_messages import AIMLAPI, cli, testing
-from aimlapi_messages.cli import _chat
-from aimlapi_messages.cli._app import main
-from aimlapi_messages.cli._output import print_bars, print_json
+from aimlapi_messages.cli._app import _key_advice, app, main
+from aimlapi_messages.cli._output import console, print_bars, print_json, print_table
 from aimlapi_messages.testing import Emulator
 
 from ..support.deadlines import LIMIT
-
-Run = Callable[..., tuple[int, str, str]]
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
-    "0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
-)
-
-
-@pytest.fixture
-def run(emulator: Emulator, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command line: the code, standard output, standard error. `typed` is what stands on standard input."""
-
-    def run(*arguments: str, typed: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
-        code = main(arguments)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
+from .conftest import PNG, Run
 
 
 def batch_file(folder: Path) -> Path:
@@ -57,6 +36,53 @@ def test_send_prints_the_answer_and_tells_the_cost_apart(run: Run) -> None:
     assert (code, out.startswith('You said: "Hello there"'), "Be kind" in out) == (0, True, True)
     assert "USD" in err
     assert "\x1b[" not in out + err
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "asked"),
+    [
+        (["Summarise"], "a file\n", "a file\n\nSummarise"),
+        (["Summarise", "it"], "", "Summarise it"),
+        ([], "a file\n", "a file"),
+        (["Summarise"], " \n\n", "Summarise"),
+        ([" "], "a\nfile", "a\nfile"),
+    ],
+)
+def test_what_is_piped_stands_before_the_question(
+    run: Run, emulator: Emulator, words: list[str], typed: str, asked: str
+) -> None:
+    """As `cat file | aimlapi-messages send summarise` wants it."""
+    assert run("send", *words, "-m", "anthropic/claude-haiku-5-5", "-s", "Be kind.", typed=typed)[0] == 0
+    (request,) = emulator.requests
+    assert request.body["messages"] == [{"role": "user", "content": asked}]
+    assert (request.body["model"], request.body["system"]) == ("anthropic/claude-haiku-5-5", "Be kind.")
+
+
+NODE = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "code", "answer"),
+    [
+        (NODE, 0, {"name": "Hi"}),
+        ({"$ref": "#/$defs/node", "$defs": {"node": NODE}}, 0, {"name": "Hi"}),
+        ({"$schema": "https://json-schema.org/draft/2020-12/schema", **NODE}, 0, {"name": "Hi"}),
+        ({"type": "array", "items": {"type": "integer"}}, 0, [1]),
+        ({"enum": ["yes", "no"]}, 0, "yes"),
+        ({"type": "objekt"}, 2, "is no JSON Schema: 'objekt' is not valid"),
+        (True, 2, "is no JSON Schema"),
+        ("{", 2, "is no JSON Schema"),
+        (None, 2, "No such file"),
+    ],
+)
+def test_an_answer_that_a_schema_allows(run: Run, tmp_path: Path, schema: Any, code: int, answer: Any) -> None:
+    """Is JSON; a file that is no schema is a wrong command line."""
+    if schema is not None:
+        text = schema if isinstance(schema, str) else json.dumps(schema)
+        (tmp_path / "schema.json").write_text(text, encoding="utf-8")
+    given, out, err = run("send", "Hi", "--schema", str(tmp_path / "schema.json"))
+    assert (given, err.count("\n")) == (code, 1)
+    assert (answer in err) if code else (json.loads(out) == answer)
 
 
 def test_send_reads_a_pipe_and_writes_json(run: Run) -> None:
@@ -135,6 +161,60 @@ def test_models_need_no_key(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert models[0]["pricing"]["currency"] == "USD"
 
 
+@pytest.mark.parametrize(
+    ("filters", "told"),
+    [
+        (["--type", "image"], "No model fits. Types: anthropic/messages (22).\n"),
+        (["--id", "sonnet-5-5"], "Ids with 'sonnet-5-5' in them: anthropic/claude-sonnet-5-5.\n"),
+        (["--id", "nothing", "--json"], "No model fits. Types: anthropic/messages (22).\n"),
+    ],
+)
+def test_filters_that_nothing_fits_say_what_there_is(run: Run, filters: list[str], told: str) -> None:
+    """On standard error."""
+    code, out, err = run("models", *filters)
+    assert (code, out, err.endswith(told)) == (0, "", True)
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(40, 3), (12, 3), (80, 6)])
+def test_a_narrow_terminal_gets_rows_as_lines(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int, lines: int
+) -> None:
+    """So that an id can be read and copied."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    print_table("1 model", ("model", "context", "USD in"), [("anthropic/claude-sonnet-latest", 1000000, None)])
+    shown = capsys.readouterr().out
+    assert (len(shown.splitlines()), "anthropic/claude-sonnet-latest" in shown) == (lines, True)
+    assert (console().width, "context 1000000" in shown) == (columns, lines == 3)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_models_and_options(shell: Any) -> None:
+    """Other models are taken too."""
+    script = app.generate_completion(shell=shell)
+    assert "anthropic/claude-sonnet-5" in script
+    assert "no-history" in script
+    assert app.parse_args(["chat", "-m", "any/other"])[1].kwargs == {"model": "any/other"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "windows", "words"),
+    [
+        ({"SHELL": "/bin/bash"}, False, "export AIMLAPI_API_KEY="),
+        ({}, False, "export AIMLAPI_API_KEY="),
+        ({"SHELL": "/usr/bin/fish"}, False, "set -x AIMLAPI_API_KEY "),
+        ({"SHELL": "/bin/tcsh"}, False, "setenv AIMLAPI_API_KEY "),
+        ({"SHELL": "/bin/bash", "PSModulePath": "/opt"}, False, "$env:AIMLAPI_API_KEY = "),
+        ({"PSModulePath": "C:"}, True, "$env:AIMLAPI_API_KEY = "),
+        ({"PSModulePath": "C:", "PROMPT": "$P$G"}, True, "set AIMLAPI_API_KEY="),
+        ({"PSModulePath": "C:", "SHELL": "/usr/bin/bash"}, True, "export AIMLAPI_API_KEY="),
+    ],
+)
+def test_a_key_is_asked_for_in_the_words_of_the_shell(environ: dict[str, str], windows: bool, words: str) -> None:
+    """Which its variables tell."""
+    assert _key_advice(environ, windows=windows).startswith(f"Set it with: {words}")
+
+
 def test_balance_and_usage(run: Run) -> None:
     """Amounts in full, as text in JSON."""
     run("send", "Hello")
@@ -169,10 +249,10 @@ def test_the_life_of_a_batch(run: Run, tmp_path: Path, monkeypatch: pytest.Monke
     assert (code, "2 requests" in out) == (0, True)
     assert json.loads(run("batch", "status", batch_id, "--json")[1])["status"] == "generating"
     code, out, _ = run("batch", "wait", batch_id, "--first-pause", "0.01", "--deadline", "60")
-    assert (code, out) == (0, f"{batch_id}  ended\n")
+    assert (code, out) == (0, f"{batch_id}  ended, 2 results, none failed\n")
     _, out, err = run("batch", "results", batch_id)
     assert [json.loads(line)["custom_id"] for line in out.splitlines()] == ["b", "a"]
-    assert "2 results" in err
+    assert err == "2 results, none failed\n"
     run("batch", "results", batch_id, "--output", str(tmp_path / "out.jsonl"))
     assert (tmp_path / "out.jsonl").read_text(encoding="utf-8") == out
     code, out, _ = run("batch", "create", "-", "--json", typed=batch_file(tmp_path).read_text(encoding="utf-8"))
@@ -181,45 +261,6 @@ def test_the_life_of_a_batch(run: Run, tmp_path: Path, monkeypatch: pytest.Monke
     code, _, err = run("batch", "create", "-", typed="{}\n{")
     assert (code, "requests[0]" in err or "Line 2" in err) == (2, True)
     assert run("batch", "create", "-", typed="{")[0] == 2
-
-
-# Chat
-
-
-def chat(run: Run, monkeypatch: pytest.MonkeyPatch, *lines: Any, arguments: tuple[str, ...] = ()) -> Any:
-    """Type lines into a chat; an exception is what happens at the prompt instead. At the end, Ctrl-D."""
-    typed = iter(lines)
-
-    def read(*_: object) -> str:
-        line = next(typed, EOFError())
-        if isinstance(line, BaseException):
-            raise line
-        return str(line)
-
-    monkeypatch.setattr("rich.console.Console.input", read)
-    return run("chat", *arguments)
-
-
-def test_a_chat_remembers(run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator, tmp_path: Path) -> None:
-    """Turns are kept until they are thrown away, and images go with the next message."""
-    (tmp_path / "dot.png").write_bytes(PNG)
-    lines = ["Hello", "", "/help", "And?", "/new", f"/image {tmp_path / 'dot.png'}", "See?", "/exit"]
-    code, out, err = chat(run, monkeypatch, *lines)
-    assert (code, out.count("\n"), "turn 2" in out) == (0, 3, True)
-    assert (err.count("USD"), err.count("/new begins anew")) == (3, 2)
-    assert [len(request.body["messages"]) for request in emulator.requests] == [1, 3, 1]
-    assert emulator.requests[2].body["messages"][0]["content"][0]["type"] == "image"
-
-
-@pytest.mark.parametrize("name", ["~nobody-of-this-name/x.png", "none.png", "/", "a\0b", "\udcff"])
-def test_an_image_that_cannot_be_read_is_told_at_once(
-    run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator, name: str
-) -> None:
-    """And the conversation goes on without it."""
-    code, _, err = chat(run, monkeypatch, "Hello", f"/image {name} ", "And?")
-    assert (code, err.count("aimlapi-messages: ")) == (0, 1)
-    assert [len(request.body["messages"]) for request in emulator.requests] == [1, 3]
-    assert emulator.requests[1].body["messages"][2]["content"] == "And?"
 
 
 @pytest.mark.parametrize("columns", ["0", "1", "20", "40", "80", "200"])
@@ -231,62 +272,41 @@ def test_a_table_shortens_nothing(run: Run, monkeypatch: pytest.MonkeyPatch, emu
     assert row.split()[1::2] == ["anthropic/claude-sonnet-5", "1000000", "128000", "2.6", "13.0"]
 
 
-@pytest.mark.parametrize(("end", "code"), [(EOFError(), 0), (KeyboardInterrupt(), 130), ("/quit", 0)])
-def test_ways_to_leave_a_chat(run: Run, monkeypatch: pytest.MonkeyPatch, end: Any, code: int) -> None:
-    """Ctrl-D and a word are no failures."""
-    assert chat(run, monkeypatch, end)[0] == code
-
-
-def test_ctrl_c_stops_an_answer_and_keeps_its_beginning(
-    run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator
+@pytest.mark.parametrize(
+    ("switches", "told"),
+    [
+        ("polls=1", "2 results, none failed"),
+        ("polls=1;error-every=2", "2 results, 1 failed: 1 errored"),
+        ("polls=1;error-every=1", "2 results, 2 failed: 2 errored"),
+        ("polls=1;error-every=2;expire-every=1", "2 results, 2 failed: 2 expired"),
+    ],
+)
+def test_a_wait_says_how_many_failed(
+    run: Run, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, switches: str, told: str
 ) -> None:
-    """The conversation goes on with what had come."""
-    printed: list[str] = []
-
-    def stop_at_second(*words: Any, **options: Any) -> None:
-        printed.append("".join(map(str, words)))
-        if len(printed) == 2:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(_chat, "print_text", stop_at_second)
-    code, _, err = chat(run, monkeypatch, "Hello", "Go on")
-    assert (code, "not whole" in err) == (0, True)
-    first, second = (request.body["messages"] for request in emulator.requests)
-    assert second[0] == first[0]
-    assert second[1]["role"] == "assistant"
-    assert second[1]["content"][0]["text"].startswith(printed[0])
+    """Also what writes the results."""
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    requests = [json.loads(line) for line in batch_file(tmp_path).read_text(encoding="utf-8").split("\n\n")]
+    with AIMLAPI(api_key="test-key", base_url=emulator.base_url) as client:
+        headers = {"x-emulator-batch": switches}
+        batch_id = client.messages.batches.create(requests=requests, extra_headers=headers).id
+    assert run("batch", "wait", batch_id)[1] == f"{batch_id}  ended, {told}\n"
+    assert run("batch", "results", batch_id)[2] == f"{told}\n"
 
 
-def test_ctrl_c_before_an_answer_begins(run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:
-    """Then the question is as if it had not been asked."""
+def test_a_wait_that_is_stopped_names_the_batch(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For it goes on."""
+    batch_id = run("batch", "create", str(batch_file(tmp_path)))[1].split()[0]
 
-    def interrupt(*_: object, **__: object) -> Any:
+    def interrupt(_: float) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched:
-        patched.setattr("aimlapi_messages.resources.messages.Messages.stream", interrupt)
-        assert run("send", "Hello")[0] == 130
-    assert run("send", "Hello")[0] == 0
-
-
-def test_an_answer_that_breaks_keeps_its_beginning(
-    run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator
-) -> None:
-    """What had come is printed and remembered, and the error is one line."""
-    emulator.script({"x-emulator-stream": "cut-after=4"})
-    code, _, err = chat(run, monkeypatch, "Hello", "Go on")
-    assert (code, "aimlapi-messages: " in err) == (0, True)
-    assert [len(request.body["messages"]) for request in emulator.requests] == [1, 3]
-
-
-def test_a_chat_goes_on_after_a_failure_that_may_pass(
-    run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator
-) -> None:
-    """And ends at one that will not."""
-    emulator.script({"x-emulator-fail": "400"}, {}, {"x-emulator-fail": "403"})
-    code, out, err = chat(run, monkeypatch, "One", "Two", "Three", "Four")
-    assert (code, '"Two"' in out, err.count("aimlapi-messages: ")) == (4, True, 2)
-    assert len(emulator.requests) == 3
+    monkeypatch.setattr("time.sleep", interrupt)
+    assert run("batch", "wait", batch_id) == (
+        130,
+        "",
+        f"Batch {batch_id} goes on; to wait again: aimlapi-messages batch wait {batch_id}\n",
+    )
 
 
 # The command itself

@@ -188,7 +188,7 @@ def test_results_with_half_a_surrogate_pair_come_whole(run: Run, emulator: Emula
     with AIMLAPI(api_key="test-key", base_url=emulator.base_url) as client:
         client.messages.batches.wait(name, first_pause=0.001)
     out, err = run(["batch", "results", name])
-    assert (DRIVES.findall(out), err) == ([], "5 results\n")
+    assert (DRIVES.findall(out), err) == ([], "5 results, none failed\n")
     lines = [json.loads(line) for line in out.splitlines()]
     assert [line["custom_id"][1:].count(HOSTILE) for line in lines] == [1] * 5
     run(["batch", "results", name, "--output", str(tmp_path / "out.jsonl")])
@@ -248,4 +248,4 @@ def test_all_that_is_printed_goes_through_one_module() -> None:
                     name = call.id if isinstance(call, ast.Name) else getattr(call, "attr", "")
                     if name in ("print", "write", "log", "rule", "out", "print_exception"):
                         writing.setdefault(path.name, set()).add(function.name)
-    assert writing == {"_output.py": {"print_text", "note", "complain", "print_json", "print_table"}}
+    assert writing == {"_output.py": {"print_text", "note", "complain", "print_json", "print_table", "_print"}}
