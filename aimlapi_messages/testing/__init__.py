@@ -1,8 +1,8 @@
 """A local emulator of the AI/ML API gateway's Anthropic section, for tests and demos.
 
-`Emulator` runs it in a background thread, `create_app` returns the ASGI application, and
-`python -m aimlapi_messages.testing` serves it from the command line. It never contacts the real gateway, and the
-client does not import this package. The public names need the extra `emulator`, importing the package does not.
+`Emulator` runs it in a background thread, its `app` is the ASGI application, and `python -m aimlapi_messages.testing`
+serves it from the command line. docs/testing.md is the guide. It never contacts the real gateway, and the client does
+not import this package. The public names need the extra `emulator`, importing the package does not.
 
 It answers 1,200 short messages per second of CPU time, or nearly three times as many other requests, measured on a
 busy machine with two cores. Most of the time is spent on HTTP and on validating bodies.
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from .account.state import LargeBody, RecordedRequest
     from .faults.switches import SWITCHES
     from .model.request import MessageRequest
-    from .server.app import create_app
     from .server.emulator import Emulator
 
-__all__ = ["SWITCHES", "Emulator", "LargeBody", "MessageRequest", "RecordedRequest", "create_app"]
+__all__ = ["SWITCHES", "Emulator", "LargeBody", "MessageRequest", "RecordedRequest"]
 
 _HOMES = {
     "SWITCHES": ".faults.switches",
@@ -28,7 +27,6 @@ _HOMES = {
     "LargeBody": ".account.state",
     "MessageRequest": ".model.request",
     "RecordedRequest": ".account.state",
-    "create_app": ".server.app",
 }
 _EXTRA = ("starlette", "uvicorn", "jsonschema", "referencing", "ruamel")
 

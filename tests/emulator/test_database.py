@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aimlapi_messages.testing import Emulator, create_app
+from aimlapi_messages.testing import Emulator
 
 from ..support.deadlines import LIMIT
 
@@ -45,8 +45,6 @@ def test_two_emulators_of_one_process_refuse_each_other(tmp_path: Path) -> None:
         for _ in range(2):
             with pytest.raises(ValueError, match=r"state\.db is in use by another emulator\. Stop that one"):
                 Emulator(database=file)
-            with pytest.raises(ValueError, match="is in use"):
-                create_app(database=file)
             assert say(first) == 200
         after_two = first.balance
     with Emulator(database=file) as second:
@@ -64,7 +62,7 @@ def test_two_emulators_of_one_process_refuse_each_other(tmp_path: Path) -> None:
 def test_an_application_that_nobody_has_any_more_gives_its_database_free(tmp_path: Path) -> None:
     """Though it is freed only when the collector comes by."""
     for _ in range(3):
-        app: Any = create_app(database=tmp_path / "state.db")
+        app: Any = Emulator(database=tmp_path / "state.db").app
         app.state.itself = app
         app = None
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 import uvicorn
 
-from aimlapi_messages.testing import Emulator, create_app
+from aimlapi_messages.testing import Emulator
 from aimlapi_messages.testing.server import delivery, emulator as emulator_module
 
 from ..support.deadlines import LIMIT
@@ -286,7 +286,7 @@ def test_another_server_drops_instead_of_resetting() -> None:
             ready.set()
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = Server(uvicorn.Config(create_app(), log_config=None, log_level="critical", lifespan="off"))
+        server = Server(uvicorn.Config(Emulator().app, log_config=None, log_level="critical", lifespan="off"))
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         try:
@@ -305,7 +305,7 @@ def test_another_server_drops_instead_of_resetting() -> None:
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_a_body_in_pieces_without_a_server() -> None:
     """A clean end needs no server at all."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app()), base_url="http://emulator") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(Emulator().app), base_url="http://emulator") as client:
         headers = {"x-api-key": "k", "x-emulator-stream": "bytes=7;end-at=20"}
         response = await client.post("/v1/messages", json=BODY, headers=headers)
     assert len(response.content) == 20

@@ -16,7 +16,7 @@ from schemathesis.checks import (
     status_code_conformance,
 )
 
-from aimlapi_messages.testing import create_app
+from aimlapi_messages.testing import Emulator
 
 MANAGED = ("create_key", "list_keys", "update_key", "replace_key", "delete_key")
 
@@ -27,7 +27,7 @@ ASKED = os.environ.get("AIMLAPI_CONTRACT")
 EXAMPLES = int(ASKED or 3)
 
 # The emulator serves the document that it implements.
-SCHEMA = schemathesis.openapi.from_asgi("/docs-public-yaml", create_app(balance=1_000_000))
+SCHEMA = schemathesis.openapi.from_asgi("/docs-public-yaml", Emulator(balance=1_000_000).app)
 if not ASKED:
     SCHEMA = SCHEMA.exclude(operation_id="create_message")
 

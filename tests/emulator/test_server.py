@@ -20,7 +20,7 @@ import pytest
 import uvicorn
 
 import aimlapi_messages.testing as testing
-from aimlapi_messages.testing import Emulator, LargeBody, create_app
+from aimlapi_messages.testing import Emulator, LargeBody
 from aimlapi_messages.testing.__main__ import main
 from aimlapi_messages.testing.account import state
 from aimlapi_messages.testing.server import emulator as emulator_module
@@ -245,8 +245,8 @@ def test_emulators_do_not_share_anything() -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_the_app_runs_without_a_server() -> None:
-    """create_app returns an ASGI application that works with any server."""
-    transport = httpx.ASGITransport(app=create_app(balance=1))
+    """It is an ASGI application that works with any server."""
+    transport = httpx.ASGITransport(app=Emulator(balance=1).app)
     async with httpx.AsyncClient(transport=transport, base_url="http://emulator") as client:
         body = {"model": "claude-opus-5", "messages": [{"role": "user", "content": "Hello"}], "stream": True}
         response = await client.post("/v1/messages", json=body, headers={"x-api-key": "k"})
@@ -381,7 +381,7 @@ def test_only_the_extra_is_blamed_on_the_extra(monkeypatch: pytest.MonkeyPatch, 
 
     monkeypatch.setattr("importlib.import_module", fail)
     with pytest.raises(ImportError, match=message):
-        testing.__getattr__("create_app")
+        testing.__getattr__("Emulator")
 
 
 def test_the_public_names() -> None:

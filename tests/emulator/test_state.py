@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aimlapi_messages.testing import Emulator, create_app
+from aimlapi_messages.testing import Emulator
 
 MESSAGE = {"model": "claude-sonnet-5", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 50}
 ITEM = {"custom_id": "a", "params": MESSAGE}
@@ -45,7 +45,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("This is no database, but long enough to look like something else.", encoding="utf-8")
     with pytest.raises(ValueError, match=r"notes\.txt cannot be used"):
-        create_app(database=file)
+        Emulator(database=file)
 
 
 def asked_at(frozen_at: datetime | None) -> datetime:

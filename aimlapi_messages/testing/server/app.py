@@ -12,9 +12,6 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -26,9 +23,7 @@ from starlette.routing import Route
 from ..account.batches import Results
 from ..account.keys import authenticate
 from ..account.state import Exchange, State
-from ..account.store import Store
 from ..document.json_values import as_object, as_text, dump_json, json_type
-from ..document.openapi import load_document
 from ..document.query import read_query
 from ..faults.errors import JSON_CONTENT_TYPE, PROBLEM_CONTENT_TYPE, STATUSES, GatewayError, Issue, invalid_request
 from ..faults.switches import read_switches
@@ -39,47 +34,22 @@ _COMMON_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 _logger = logging.getLogger("aimlapi_messages.testing")
 
 
-def create_app(
-    *,
-    document: str | Path | None = None,
-    balance: Decimal | float = 10,
-    database: str | Path | None = None,
-    calls_a_minute: int | None = None,
-    frozen_at: datetime | None = None,
-) -> Starlette:
-    """The emulator as an ASGI application, for any server or `httpx.ASGITransport`.
-
-    document: the OpenAPI file to implement; this project's own by default.
-    balance: the account's balance in US dollars.
-    database: an SQLite file that keeps money, calls, keys and batches across restarts, which this emulator has alone;
-        by default a temporary one.
-    calls_a_minute: how many paid calls a key may make per minute; None for no limit.
-    frozen_at: the time of a clock that only requests advance, by one second each, for tests that compare times; in UTC
-        unless it has a time zone. None for the time of day.
-    Raises OSError or ValueError for an unusable document or database, and ValueError for a balance that is negative
-    or over a billion.
-    """
-    loaded = load_document(document)
-    gateway = Gateway(State(loaded, balance, Store(database), calls_a_minute, frozen_at))
-    app = Starlette(routes=gateway.routes(), exception_handlers={404: gateway.refuse, 405: gateway.refuse})
-    app.router.redirect_slashes = False
-    app.state.gateway = gateway.state
-    return app
-
-
 class Gateway:
     """Answers the requests to one account."""
 
     def __init__(self, state: State) -> None:
         self.state = state
 
-    def routes(self) -> list[Route]:
-        """A route for each path of each operation."""
-        return [
+    def app(self) -> Starlette:
+        """The application, with a route for each path of each operation."""
+        routes = [
             Route(path, self._endpoint(operation), methods=[operation.method])
             for operation in OPERATIONS
             for path in operation.paths
         ]
+        app = Starlette(routes=routes, exception_handlers={404: self.refuse, 405: self.refuse})
+        app.router.redirect_slashes = False
+        return app
 
     async def refuse(self, request: Request, error: Exception) -> Response:
         """Answer 404, or 405 for an uncommon method on a known path."""

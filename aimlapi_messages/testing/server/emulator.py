@@ -17,8 +17,10 @@ from starlette.applications import Starlette
 
 from ..account.prices import credits_of, usd
 from ..account.state import RecordedRequest, State
+from ..account.store import Store
+from ..document.openapi import load_document
 from ..model.replies import Condition, Reply, ReplyFunction
-from .app import create_app
+from .app import Gateway
 from .delivery import Connection
 
 _START_SECONDS = 10.0
@@ -51,7 +53,13 @@ class Emulator:
     ) -> None:
         """Prepare an emulator; nothing listens before `start`.
 
-        document, balance, database, calls_a_minute, frozen_at: as for `create_app`.
+        document: the OpenAPI file to implement; this project's own by default.
+        balance: the account's balance in US dollars.
+        database: an SQLite file that keeps money, calls, keys and batches across restarts, which this emulator has
+            alone; by default a temporary one.
+        calls_a_minute: how many paid calls a key may make per minute; None for no limit.
+        frozen_at: the time of a clock that only requests advance, by one second each; in UTC unless it has a time zone.
+            None for the time of day.
         port: 0 for a free one.
         Raises OSError or ValueError for an unusable document or database, and ValueError for a balance that is negative
         or over a billion, an empty host, or a port out of range.
@@ -60,14 +68,8 @@ class Emulator:
             raise ValueError("the host to listen on is empty; use 127.0.0.1 for this machine only")
         if not 0 <= port <= 65535:
             raise ValueError(f"the port {port} is not between 0 and 65535")
-        self._app = create_app(
-            document=document,
-            balance=balance,
-            database=database,
-            calls_a_minute=calls_a_minute,
-            frozen_at=frozen_at,
-        )
-        self._state = cast("State", self._app.state.gateway)
+        self._state = State(load_document(document), balance, Store(database), calls_a_minute, frozen_at)
+        self._app = Gateway(self._state).app()
         self._address = (host, port)
         self._lock = threading.RLock()
         self._server: uvicorn.Server | None = None
@@ -97,7 +99,7 @@ class Emulator:
 
     @property
     def app(self) -> Starlette:
-        """The ASGI application, for `httpx.ASGITransport` where no port is wanted."""
+        """The ASGI application, for another server, or for `httpx.ASGITransport` where no port is wanted."""
         return self._app
 
     @property
