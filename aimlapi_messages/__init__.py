@@ -63,7 +63,7 @@ Errors, all of them an AIMLAPIError; `help("aimlapi_messages.core.errors")` draw
     a warning                   ModelDeprecationWarning
 
 `aimlapi_messages.types` has the types of requests and answers, `aimlapi_messages.testing` an
-emulator for tests.
+emulator for tests, `aimlapi_messages.anthropic` the names of the `anthropic` SDK for all this.
 """
 
 # Each name is loaded when it is used. Type checkers read `__init__.pyi`, which `make twins` makes of the table below.

@@ -13,13 +13,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import aimlapi_client.answers
+import aimlapi_client.params
+import aimlapi_messages.anthropic
 import aimlapi_messages.types
+from aimlapi_messages.anthropic.names import ALIASES
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "aimlapi_messages"
 
 #: The asynchronous modules that have a twin: `async_x.py` makes `x.py`.
 SOURCES = (
+    "anthropic/async_client.py",
+    "anthropic/async_messages.py",
+    "anthropic/async_runners.py",
+    "anthropic/async_streams.py",
     "client/async_client.py",
     "client/async_exchange.py",
     "resources/async_batches.py",
@@ -49,7 +57,7 @@ SUBSTITUTIONS = (
     (r"\bAsyncReply\b", "SyncReply"),
     (r"\baiter\(", "iter("),
     (r"\bhandle_async_request\b", "handle_request"),
-    (r"\baiter_bytes\b", "iter_bytes"),
+    (r"\ba(iter_bytes|iter_lines|iter_text|read)\b", r"\1"),
     (r"\b(_?)Async(?=[A-Z])", r"\1"),
     (r"\bStopAsyncIteration\b", "StopIteration"),
     (r"\b__a(enter|exit|iter|next)__\b", r"__\1__"),
@@ -72,17 +80,43 @@ def stubs() -> dict[Path, str]:
     homes: dict[str, str] = vars(aimlapi_messages)["_HOMES"]
     public = "".join(imports(module, names.split()) for module, names in homes.items())
     public += f"__version__: str\n__all__ = {aimlapi_messages.__all__!r}\n"
+    homes_of_moved: dict[str, str] = vars(aimlapi_messages.anthropic)["HOMES"]
+    moved = "".join(imports(module[1:], names.split()) for module, names in homes_of_moved.items())
+    moved += f"from . import types as types\n__all__ = {aimlapi_messages.anthropic.__all__!r}\n"
     own = imports("", vars(aimlapi_messages.types)["_OWN"])
     generated = "".join(f"from aimlapi_client.{name} import *  # noqa: F403\n" for name in ("answers", "params"))
     return {
         PACKAGE / "__init__.pyi": formatted(HEADER.format(name="__init__.py") + public, "stub.pyi"),
+        PACKAGE / "anthropic" / "__init__.pyi": formatted(HEADER.format(name="__init__.py") + moved, "stub.pyi"),
+        PACKAGE / "anthropic" / "types" / "__init__.pyi": formatted(
+            HEADER.format(name="__init__.py") + generated + moved_types(), "stub.pyi"
+        ),
+        PACKAGE / "anthropic" / "types" / "beta" / "__init__.pyi": formatted(
+            HEADER.format(name="__init__.py") + beta_names(), "stub.pyi"
+        ),
         PACKAGE / "types.pyi": formatted(HEADER.format(name="types.py") + generated + own, "stub.pyi"),
     }
 
 
+def moved_types() -> str:
+    """The classes of our own by the names of the `anthropic` SDK, some of which are others there."""
+    own = [name for name in vars(aimlapi_messages.types)["_OWN"] if name != "Message"]
+    moved = imports(".answers", ["Message", "MessageBatch", "ParsedMessage"]) + imports(".pages", ["ModelInfo"])
+    aliases = "".join(f"{name}: TypeAlias = {of}\n" for name, of in sorted(ALIASES.items()) if name != of)
+    return f"# ruff: noqa: F405\nfrom typing import TypeAlias\n{imports('..', own)}{moved}{aliases}"
+
+
+def beta_names() -> str:
+    """The types by their names with Beta before them."""
+    names = {*aimlapi_client.answers.__all__, *aimlapi_client.params.__all__, *ALIASES}
+    aliases = "".join(f"Beta{name}: TypeAlias = types.{name}\n" for name in sorted(names))
+    return f"from typing import TypeAlias\nfrom .. import *  # noqa: F403\nfrom ... import types\n{aliases}"
+
+
 def imports(module: str, names: list[str]) -> str:
-    """The statement that imports names for others to import."""
-    return f"from .{module} import {', '.join(f'{name} as {name}' for name in names)}\n"
+    """The statement that imports names for others to import; `a:b` is `a`, to be called `b`."""
+    pairs = [name.split(":") for name in names]
+    return f"from .{module} import {', '.join(f'{pair[0]} as {pair[-1]}' for pair in pairs)}\n"
 
 
 def formatted(source: str, name: str) -> str:

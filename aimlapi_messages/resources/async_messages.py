@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast, overload
 
-from ..core.errors import APIStatusError
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.create import message_operation
 
@@ -196,20 +195,13 @@ class AsyncMessages:
         The other arguments are those of `create`, but for tools. Raises ToolDefinitionError for a type that cannot be
         asked for, OutputError with the transcript and the last message as `.partial`, and what `create` raises.
         """
+        from ..tools.async_runners import async_ask_for_output  # noqa: PLC0415 (loads models)
         from ..tools.output import OutputRun  # noqa: PLC0415 (loads what reads annotations)
 
         run = OutputRun(
             messages, output, output_retries, model=model, max_tokens=max_tokens, stream=False, options=options
         )
-        while not run.done:
-            operation = run.next_operation()
-            try:
-                message = await self._client.send(operation)
-            except APIStatusError as error:
-                if not run.relax(error):
-                    raise
-            else:
-                run.take(message)
+        await async_ask_for_output(self._client, run)
         return run.value
 
     def stream_output(

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast, overload
 
-from ..core.errors import APIStatusError
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.create import message_operation
 
@@ -198,19 +197,12 @@ class Messages:
         asked for, OutputError with the transcript and the last message as `.partial`, and what `create` raises.
         """
         from ..tools.output import OutputRun  # noqa: PLC0415 (loads what reads annotations)
+        from ..tools.runners import ask_for_output  # noqa: PLC0415 (loads models)
 
         run = OutputRun(
             messages, output, output_retries, model=model, max_tokens=max_tokens, stream=False, options=options
         )
-        while not run.done:
-            operation = run.next_operation()
-            try:
-                message = self._client.send(operation)
-            except APIStatusError as error:
-                if not run.relax(error):
-                    raise
-            else:
-                run.take(message)
+        ask_for_output(self._client, run)
         return run.value
 
     def stream_output(

@@ -51,7 +51,7 @@ _FENCED: Final = re.compile(r"```(?:json)?\n(.*)\n```", re.DOTALL)
 class OutputRun(Run, Generic[_T]):
     """The requests for a value, until the model's answer has the wanted type.
 
-    value: the value, once it is there.
+    name: of the tool. value: the value, once it is there.
     Raises ToolDefinitionError too, and TypeError for the tools of a user: there is only one tool.
     """
 
@@ -77,14 +77,14 @@ class OutputRun(Run, Generic[_T]):
                 raise ToolDefinitionError(
                     f"output has a field {name!r}, a name that the API does not take. Use at most 64 of a-z A-Z 0-9 _."
                 )
-        self._name = re.sub(r"[^a-zA-Z0-9_-]+", "_", name_of(output) or "output")[:64]
+        self.name: str = re.sub(r"[^a-zA-Z0-9_-]+", "_", name_of(output) or "output")[:64]
         docstring = inspect.cleandoc(own_docstring(output))
         tool = {
-            "name": self._name,
+            "name": self.name,
             "description": f"Give your answer by calling this tool once. {docstring}".rstrip(),
             "input_schema": schema,
         }
-        choice = {"type": "tool", "name": self._name, "disable_parallel_tool_use": True}
+        choice = {"type": "tool", "name": self.name, "disable_parallel_tool_use": True}
         model = str(request["model"])
         self._plain_tool = tool
         self._is_strict = HAS_STRICT_TOOLS and can_be_strict(schema) and not refuses(model, "strict_tools")
@@ -114,7 +114,7 @@ class OutputRun(Run, Generic[_T]):
         """Let the model choose, and tell it what to choose at the end of the system prompt."""
         self._is_forced = False
         self._body["tool_choice"] = {"type": "auto", "disable_parallel_tool_use": True}
-        system, told = self._body.get("system"), _INSTRUCTION.format(name=self._name)
+        system, told = self._body.get("system"), _INSTRUCTION.format(name=self.name)
         if is_array(system):
             self._body["system"] = [*system, {"type": "text", "text": told}]
         else:
@@ -123,7 +123,7 @@ class OutputRun(Run, Generic[_T]):
     def take(self, message: Message) -> None:
         """Take an answer: convert the value, or tell the model what is wrong with it. Raises OutputError."""
         self._parsed = 0
-        call = next((use for use in message.tool_uses if use.name == self._name), None)
+        call = next((use for use in message.tool_uses if use.name == self.name), None)
         if is_cut(message):
             raise self._failed(f"The answer was cut off ({message.stop_reason}); raise max_tokens.", message)
         if lost := lost_call(message):
@@ -138,7 +138,7 @@ class OutputRun(Run, Generic[_T]):
             is_wrapped = self._is_wrapped and is_object(given) and set(given) == {_VALUE}
             self.value = cast("_T", self._codec.convert(given[_VALUE] if is_wrapped else given, ""))
         except InvalidValue as error:
-            missed = f"You did not call the tool {self._name}. Call it with your answer."
+            missed = f"You did not call the tool {self.name}. Call it with your answer."
             self._ask_again(message, missed if call is None else f"The arguments are wrong. {error}")
         else:
             self.done: bool = True
@@ -164,7 +164,7 @@ class OutputRun(Run, Generic[_T]):
         self._retries -= 1
 
     def _failed(self, problem: str, message: Message) -> OutputError:
-        problem = f"No {self._name} came of it. {problem}"
+        problem = f"No {self.name} came of it. {problem}"
         return OutputError.advised(problem, transcript=list(self.transcript), partial=message)
 
 

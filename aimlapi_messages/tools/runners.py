@@ -143,6 +143,20 @@ class ToolStreamRunner(_Runner[MessageStream]):
             self._run.take(self._message)
 
 
+def ask_for_output(client: AIMLAPI, run: OutputRun[Any]) -> Message:
+    """Ask until the value is there, and return the answer that it is in. Raises as `messages.parse` does."""
+    while True:
+        try:
+            message = client.send(run.next_operation())
+        except APIStatusError as error:
+            if not run.relax(error):
+                raise
+        else:
+            run.take(message)
+            if run.done:
+                return message
+
+
 class OutputStream(Iterator[Any], Generic[_T]):
     """Iterate for the value so far, as plain JSON, call `get_final_output()` for the value itself, then close it.
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HTTPClient: TypeAlias = httpx.Client
 AsyncHTTPClient: TypeAlias = httpx.AsyncClient
+Timeout: TypeAlias = httpx.Timeout
 TimeoutTypes: TypeAlias = float | httpx.Timeout | None
 
 # A long answer may take minutes to begin; a connection that takes more than seconds will not come.

@@ -1,0 +1,181 @@
+"""The asynchronous client with the arguments and methods of the `anthropic` SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self, Unpack
+
+import httpx
+
+from ..client.async_client import AsyncAIMLAPI
+from ..client.async_exchange import AsyncExchange
+from ..core.arguments import NOT_GIVEN, NotGiven, hiding_arguments
+from ..core.config import DEFAULT_MAX_RETRIES
+from ..core.errors import ConfigurationError
+from .arguments import AsyncHTTPClient, async_connections, check_key, header_values, requested, unavailable
+from .async_messages import AsyncBeta, AsyncMessages, AsyncModels
+from .errors import translated
+
+if TYPE_CHECKING:
+    from aimlapi_client.operation import Operation, RequestOptions
+
+    from ..transport.arguments import TimeoutTypes
+
+
+class _AsyncExchange(AsyncExchange):
+    __slots__ = ()
+
+    async def run(self, read: Any, /, *args: Any, **kwargs: Any) -> Any:
+        with translated():
+            return await super().run(read, *args, **kwargs)
+
+
+class _AsyncClient(AsyncAIMLAPI):
+    """`AsyncAIMLAPI` with a query of every request, and with the errors of this folder."""
+
+    default_query: Mapping[str, Any]
+
+    def exchange(self, operation: Operation[Any], /, **options: Unpack[RequestOptions]) -> AsyncExchange:
+        if self.default_query:
+            given: dict[str, Any] = {**getattr(operation, "options", {}), **options}
+            options["extra_query"] = {**self.default_query, **(given.get("extra_query") or {})}
+        return _AsyncExchange(self._transport, super().exchange(operation, **options).state)
+
+    @property
+    def key(self) -> str:
+        return self._settings.key.reveal()
+
+    @property
+    def headers(self) -> Mapping[str, str | None]:
+        return self._settings.default_headers
+
+    def anew(self, headers: Mapping[str, str | None]) -> Self:
+        """A copy whose headers are these, and no others."""
+        changed = copy(self)
+        changed._settings = replace(self._settings, default_headers=headers)
+        return changed
+
+
+class AsyncAnthropic:
+    """The client of the `anthropic` SDK, over an `AsyncAIMLAPI`, whose other members it has too.
+
+    api_key, auth_token: a key of the gateway, else AIMLAPI_API_KEY from the environment. ANTHROPIC_API_KEY is not read.
+    base_url: else AIMLAPI_BASE_URL, else the gateway.
+    default_query: members of every request's query.
+    options: the other arguments of `AsyncAIMLAPI`, such as `budget_usd`.
+    """
+
+    @hiding_arguments
+    def __init__(
+        self,
+        *,
+        api_key: str | None = None,
+        auth_token: str | None = None,
+        base_url: str | None = None,
+        timeout: TimeoutTypes | NotGiven = NOT_GIVEN,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        default_headers: Mapping[str, Any] | None = None,
+        default_query: Mapping[str, Any] | None = None,
+        http_client: AsyncHTTPClient | None = None,
+        **options: Any,
+    ) -> None:
+        self._client = _AsyncClient(
+            api_key=api_key or auth_token,
+            base_url=base_url,
+            max_retries=max_retries,
+            default_headers=header_values(default_headers),
+            **async_connections(http_client),
+            **requested({"timeout": timeout, **options}),
+        )
+        self._client.default_query = dict(default_query or {})
+        check_key(self.api_key, self.base_url)
+
+    @property
+    def api_key(self) -> str:
+        """The key. It is never shown by itself."""
+        return self._client.key
+
+    @property
+    def auth_token(self) -> str:
+        """The key, which is sent as a token."""
+        return self._client.key
+
+    @property
+    def default_headers(self) -> httpx.Headers:
+        """The headers that were given to be sent with every request."""
+        return httpx.Headers({name: value for name, value in self._client.headers.items() if value})
+
+    @property
+    def default_query(self) -> dict[str, Any]:
+        """The members of every request's query."""
+        return dict(self._client.default_query)
+
+    @property
+    def messages(self) -> AsyncMessages:
+        return AsyncMessages(self._client)
+
+    @property
+    def models(self) -> AsyncModels:
+        return AsyncModels(self._client)
+
+    @property
+    def beta(self) -> AsyncBeta:
+        return AsyncBeta(self._client)
+
+    @hiding_arguments
+    def with_options(
+        self,
+        *,
+        api_key: str | None = None,
+        auth_token: str | None = None,
+        default_headers: Mapping[str, Any] | None = None,
+        set_default_headers: Mapping[str, Any] | None = None,
+        default_query: Mapping[str, Any] | None = None,
+        set_default_query: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> Self:
+        """A copy with other settings, as of `AsyncAIMLAPI`. It shares the connections.
+
+        default_headers, default_query: added to its own; set_default_headers, set_default_query: instead of them.
+        """
+        if None not in (default_headers, set_default_headers) or None not in (default_query, set_default_query):
+            raise ConfigurationError("Of `default_...`, which is added, and `set_default_...` give one.")
+        made = copy(self)
+        given: dict[str, Any] = {"default_headers": header_values(default_headers), **requested(options)}
+        made._client = self._client.with_options(api_key=api_key or auth_token, **given)
+        if set_default_headers is not None:
+            made._client = made._client.anew(header_values(set_default_headers))
+        query = {**self.default_query, **(default_query or {})}
+        made._client.default_query = query if set_default_query is None else dict(set_default_query)
+        return made
+
+    copy = with_options
+
+    async def close(self) -> None:
+        """Close the connections, those of copies included; an `http_client` that you gave stays open."""
+        await self._client.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return repr(vars(self).get("_client")).replace("_AsyncClient", type(self).__name__)
+
+    if TYPE_CHECKING:
+        base_url: str
+        budget_usd: Decimal | None
+        max_retries: int
+        spent: Decimal
+        timeout: TimeoutTypes
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_") or not hasattr(self._client, name):
+                unavailable(name)
+            return getattr(self._client, name)

@@ -1,0 +1,237 @@
+"""`client.messages`, its batches, and `client.models`, of the asynchronous client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, Unpack, cast, overload
+
+from ..resources import async_batches, async_messages as ours
+from ..tools.async_runners import async_ask_for_output
+from .answers import Message, MessageBatch, ParsedMessage, adopted, turned
+from .arguments import PAGING, batch_request, operation_of, requested, unavailable
+from .async_runners import AsyncToolRunner, AsyncToolStreamRunner
+from .async_streams import AsyncAPIResponse, AsyncMessageStreamManager, AsyncResponseContextManager, AsyncStream
+from .errors import translated
+from .outputs import output_run, parsed
+
+if TYPE_CHECKING:
+    from ..client.async_client import AsyncAIMLAPI
+    from ..resources.batch_answers import BatchResult
+    from .arguments import CreateArguments, RunArguments
+    from .pages import AsyncPaginator, ModelInfo
+
+_T = TypeVar("_T")
+
+
+class AsyncMessages:
+    """`client.messages`, and `client.beta.messages`."""
+
+    def __init__(self, client: AsyncAIMLAPI) -> None:
+        self._client = client
+        self._ours = ours.AsyncMessages(client)
+
+    @property
+    def batches(self) -> AsyncBatches:
+        return AsyncBatches(self._client)
+
+    @property
+    def with_raw_response(self) -> AsyncRawMessages:
+        """The same methods, which give the answer with its status and headers, read and not parsed."""
+        return AsyncRawMessages(self._client)
+
+    @property
+    def with_streaming_response(self) -> AsyncUnreadMessages:
+        """The same methods, to be entered with `async with`, which give the answer before it is read."""
+        return AsyncUnreadMessages(self._client)
+
+    @overload
+    async def create(self, *, stream: Literal[False] = ..., **arguments: Unpack[CreateArguments]) -> Message: ...
+
+    @overload
+    async def create(self, *, stream: Literal[True], **arguments: Unpack[CreateArguments]) -> AsyncStream: ...
+
+    @overload
+    async def create(self, *, stream: bool, **arguments: Unpack[CreateArguments]) -> Message | AsyncStream: ...
+
+    async def create(self, *, stream: bool = False, **arguments: Any) -> Message | AsyncStream:
+        """Ask a model, as `aimlapi_messages` does."""
+        given = requested(arguments)
+        if stream is True:
+            return turned(await self._ours.create(stream=True, **given), AsyncStream)
+        return cast("Message", adopted(await self._ours.create(**given)))
+
+    def stream(
+        self, *, output_format: type[Any] | None = None, **arguments: Unpack[CreateArguments]
+    ) -> AsyncMessageStreamManager:
+        """Ask a model, and read its answer while it is written: `async with messages.stream(...) as stream:`.
+
+        output_format: a type, as of `parse`; the final message has its value as `parsed_output`.
+        """
+        given = requested({"output_format": output_format, **arguments})
+        if run := output_run(given, stream=True):
+            return AsyncMessageStreamManager(self._client, run.next_operation(), run)
+        return AsyncMessageStreamManager(self._client, operation_of(given, stream=True))
+
+    async def parse(
+        self, *, output_format: type[_T] | None = None, **arguments: Unpack[CreateArguments]
+    ) -> ParsedMessage[_T]:
+        """Ask for a value of a type, and give the answer with it as `parsed_output`.
+
+        output_format: anything that `messages.parse(output=...)` of `aimlapi_messages` takes.
+        Raises OutputError for an answer that is no such value, and what `create` raises.
+        """
+        given = requested({"output_format": output_format, **arguments})
+        run = output_run(given, stream=False)
+        if run is None:
+            return turned(await self._ours.create(**given), ParsedMessage[_T])
+        return turned(parsed(await async_ask_for_output(self._client, run), run), ParsedMessage[_T])
+
+    @overload
+    def tool_runner(self, *, stream: Literal[False] = ..., **arguments: Unpack[RunArguments]) -> AsyncToolRunner: ...
+
+    @overload
+    def tool_runner(self, *, stream: Literal[True], **arguments: Unpack[RunArguments]) -> AsyncToolStreamRunner: ...
+
+    def tool_runner(
+        self, *, stream: bool = False, max_iterations: int | None = None, **arguments: Any
+    ) -> AsyncToolRunner | AsyncToolStreamRunner:
+        """Let a model use your functions until it is done, as `aimlapi_messages` does.
+
+        max_iterations: the most answers of the model; after them the run just ends. Without it, 50 are an error.
+        """
+        given = requested(arguments)
+        given.pop("run_tools_eagerly", None)  # the calls of an answer run once all of it is there
+        if max_iterations is not None:
+            given["max_iterations"] = max_iterations
+        steered: AsyncToolRunner | AsyncToolStreamRunner
+        if stream:
+            steered = turned(self._ours.tool_runner(stream=True, **given), AsyncToolStreamRunner)
+        else:
+            steered = turned(self._ours.tool_runner(**given), AsyncToolRunner)
+        steered.steer(max_iterations)
+        return steered
+
+    async def count_tokens(self, **_: Any) -> NoReturn:
+        """Raises InvalidRequestError: the gateway has nothing of the kind."""
+        unavailable("count_tokens")
+
+
+class AsyncRawMessages:
+    """`messages.with_raw_response`."""
+
+    def __init__(self, client: AsyncAIMLAPI) -> None:
+        self._client = client
+
+    async def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> AsyncAPIResponse[Any]:
+        """As `messages.create`; `await response.parse()` is what that gives."""
+        response = _response(self._client, stream, requested(arguments))
+        await response.open(eager=True)
+        return response
+
+
+class AsyncUnreadMessages:
+    """`messages.with_streaming_response`."""
+
+    def __init__(self, client: AsyncAIMLAPI) -> None:
+        self._client = client
+
+    def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> AsyncResponseContextManager[Any]:
+        """As `messages.create`; read the answer in pieces, or `await response.parse()`."""
+        return AsyncResponseContextManager(_response(self._client, stream, requested(arguments)))
+
+
+def _response(client: AsyncAIMLAPI, stream: bool, given: dict[str, Any]) -> AsyncAPIResponse[Any]:
+    operation = operation_of(given, stream=stream)
+    exchange = client.exchange(operation)
+    return AsyncAPIResponse(exchange, operation, stream)
+
+
+class AsyncBatches:
+    """`client.messages.batches`."""
+
+    def __init__(self, client: AsyncAIMLAPI) -> None:
+        self._ours = async_batches.AsyncBatches(client)
+
+    async def create(self, *, requests: Iterable[Any], **options: Any) -> MessageBatch:
+        """Create a batch, as `aimlapi_messages` does."""
+        made = await self._ours.create(requests=[batch_request(one) for one in requests], **requested(options))
+        return turned(made, MessageBatch)
+
+    async def retrieve(self, message_batch_id: str, **options: Any) -> MessageBatch:
+        """The state of a batch. Of one that has ended, the gateway tells no more than that."""
+        return turned(await self._ours.retrieve(message_batch_id, **requested(options)), MessageBatch)
+
+    async def wait(self, message_batch_id: str, **options: Any) -> MessageBatch:
+        """Wait until a batch has ended, as `aimlapi_messages` does."""
+        return turned(await self._ours.wait(message_batch_id, **requested(options)), MessageBatch)
+
+    async def results(self, message_batch_id: str, **options: Any) -> AsyncBatchResults:
+        """The results of a batch that has ended: iterate over them."""
+        return turned(await self._ours.results(message_batch_id, **requested(options)), AsyncBatchResults)
+
+    async def cancel(self, message_batch_id: str, **options: Any) -> MessageBatch:
+        """Cancel a batch. What has run keeps its results."""
+        return turned(await self._ours.cancel(message_batch_id, **requested(options)), MessageBatch)
+
+    def list(self, **_: Any) -> NoReturn:
+        """Raises InvalidRequestError: the gateway has nothing of the kind."""
+        unavailable("batches.list")
+
+    async def delete(self, message_batch_id: str, **_: Any) -> NoReturn:
+        """Raises InvalidRequestError: the gateway has nothing of the kind."""
+        unavailable("batches.delete")
+
+
+class AsyncBatchResults(async_batches.AsyncBatchResults):
+    """The results of a batch, in any order."""
+
+    async def __anext__(self) -> BatchResult:
+        with translated():
+            return adopted(await super().__anext__())
+
+
+class AsyncModels:
+    """`client.models`: all that the gateway has, in one page."""
+
+    def __init__(self, client: AsyncAIMLAPI) -> None:
+        from ..resources import async_models  # noqa: PLC0415 (a document may lack them)
+
+        self._models = async_models.AsyncModels(client)
+
+    def list(self, **filters: Any) -> AsyncPaginator[ModelInfo]:
+        """The models. The filters are those of `aimlapi_messages`; there are no pages to ask for."""
+        from .pages import AsyncPaginator, ModelInfo  # noqa: PLC0415 (as above)
+
+        given = {name: value for name, value in requested(filters).items() if name not in PAGING}
+
+        async def fetch() -> Sequence[ModelInfo]:
+            return [turned(adopted(one), ModelInfo) for one in await self._models.list(**given)]
+
+        return AsyncPaginator(fetch)
+
+    async def retrieve(self, model_id: str, **options: Any) -> ModelInfo:
+        """One model by its id or an alias. Raises NotFoundError for one that is not there."""
+        from .pages import ModelInfo  # noqa: PLC0415 (as above)
+
+        with translated():
+            return turned(adopted(await self._models.retrieve(model_id, **requested(options))), ModelInfo)
+
+
+class AsyncBeta:
+    """`client.beta`: what the gateway has of it."""
+
+    def __init__(self, client: AsyncAIMLAPI) -> None:
+        self._client = client
+
+    @property
+    def messages(self) -> AsyncMessages:
+        return AsyncMessages(self._client)
+
+    @property
+    def models(self) -> AsyncModels:
+        return AsyncModels(self._client)
+
+    if not TYPE_CHECKING:  # type checkers report it themselves
+
+        def __getattr__(self, name: str) -> NoReturn:
+            unavailable(name)

@@ -1,0 +1,220 @@
+"""Streams, and answers before they are read, of the asynchronous client."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+import httpx
+
+from ..client.steps import decode
+from ..core.reply import Cost
+from ..message.error_bodies import shown_headers
+from ..streaming import async_streams as ours
+from ..streaming.create import CreateMessage
+from ..streaming.events import MessageStreamEvent, StreamEvent
+from .answers import Message, adopted
+from .errors import APIStatusError, headers_of_text, translated
+from .outputs import OutputCore, parsed
+
+if TYPE_CHECKING:
+    from ..client.async_client import AsyncAIMLAPI
+    from ..client.async_exchange import AsyncExchange
+    from ..tools.output import OutputRun
+    from ..transport.async_http import AsyncReply
+    from ..transport.retries import Deadline, RetryState
+
+_T = TypeVar("_T")
+
+# Events that the SDK passes over, and that of the cost, which only this package has.
+_UNSEEN = ("ping", "cost")
+
+
+async def async_next_seen(next_event: Callable[[], Awaitable[StreamEvent | None]]) -> StreamEvent | None:
+    """The next event of the wire that the SDK shows, None after the last one."""
+    with translated():
+        while (event := await next_event()) is not None and event.type in _UNSEEN:
+            pass
+    return adopted(event)
+
+
+class AsyncStream(ours.AsyncEventStream):
+    """The events of the wire: what `messages.create(..., stream=True)` returns."""
+
+    async def _next(self) -> StreamEvent | None:
+        return await async_next_seen(super()._next)
+
+
+class AsyncMessageStream(ours.AsyncMessageStream):
+    """The events of the wire and helper events: what `messages.stream(...)` opens."""
+
+    async def _next(self) -> StreamEvent | None:
+        return await async_next_seen(super()._next)
+
+    async def __anext__(self) -> MessageStreamEvent:
+        return adopted(await super().__anext__())
+
+    @property
+    def current_message_snapshot(self) -> Message:
+        return cast("Message", adopted(super().current_message_snapshot))
+
+    async def get_final_message(self) -> Message:
+        return cast("Message", adopted(await super().get_final_message()))
+
+
+class AsyncParsedStream(AsyncMessageStream):
+    """A stream whose text is a value of a type."""
+
+    output: OutputRun[Any]
+
+    def _attach(self, source: ours.AsyncSource) -> None:
+        source.core.__class__ = OutputCore
+        super()._attach(source)
+
+    async def get_final_message(self) -> Message:
+        return cast("Message", parsed(await super().get_final_message(), self.output))
+
+
+class AsyncMessageStreamManager(ours.AsyncMessageStreamManager):
+    """Opens a stream on entry and closes it on exit: `async with client.messages.stream(...) as stream:`."""
+
+    __slots__ = ("_output",)
+
+    def __init__(self, client: AsyncAIMLAPI, operation: CreateMessage, output: OutputRun[Any] | None = None) -> None:
+        super().__init__(client, operation)
+        self._output = output
+
+    async def __aenter__(self) -> AsyncMessageStream:
+        self._stream = stream = await self._open()
+        return stream
+
+    async def _open(self) -> AsyncMessageStream:
+        run = self._output
+        if run is None:
+            return await AsyncMessageStream.open(self._client, self._operation)
+        while True:
+            try:
+                stream = await AsyncParsedStream.open(self._client, run.next_operation())
+            except APIStatusError as error:
+                if not run.relax(error):
+                    raise
+            else:
+                stream.output = run
+                return stream
+
+
+class _AsyncBody(httpx.AsyncByteStream):
+    """The body of an open reply, as httpx takes it."""
+
+    def __init__(self, reply: AsyncReply, deadline: Deadline | None) -> None:
+        self._reply = reply
+        self._deadline = deadline
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with translated():
+            async for chunk in self._reply.iter_bytes(self._deadline):
+                yield chunk
+
+    async def aclose(self) -> None:
+        await self._reply.close()
+
+
+class AsyncAPIResponse(Generic[_T]):
+    """An answer before it is parsed; it has the members of `http_response` too, such as `status_code` and `headers`.
+
+    Read it to its end, close it, or leave its `async with`.
+    """
+
+    http_response: httpx.Response
+
+    def __init__(self, exchange: AsyncExchange, operation: CreateMessage, stream: bool) -> None:
+        self._exchange = exchange
+        self._operation = operation
+        self._is_stream = stream
+        self._parsed: Any = None
+
+    async def open(self, *, eager: bool) -> None:
+        """Send the request, and read the head of the answer; if `eager`, all of it."""
+        await self._exchange.run(self._take, eager)
+
+    async def _take(self, state: RetryState, reply: AsyncReply, eager: bool) -> None:
+        self._reply = reply
+        self.http_response = httpx.Response(
+            reply.head.status,
+            headers=headers_of_text(shown_headers(reply.head)),
+            stream=_AsyncBody(reply, state.deadline),
+            request=httpx.Request("POST", reply.head.url),
+        )
+        if eager and not self._is_stream:
+            await self.read()
+
+    if TYPE_CHECKING:
+        status_code: int
+        headers: httpx.Headers
+        url: httpx.URL
+        is_closed: bool
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(vars(self)["http_response"], name)
+
+    @property
+    def request_id(self) -> str | None:
+        return self._reply.head.request_id
+
+    async def read(self) -> bytes:
+        """The whole body."""
+        return await self.http_response.aread()
+
+    async def text(self) -> str:
+        """The whole body as text."""
+        return (await self.read()).decode("utf-8", "replace")
+
+    async def json(self) -> Any:
+        """The whole body as JSON."""
+        return json.loads(await self.read())
+
+    def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+        """The body as it comes."""
+        return self.http_response.aiter_bytes(chunk_size)
+
+    def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
+        """The body as text, as it comes."""
+        return self.http_response.aiter_text(chunk_size)
+
+    def iter_lines(self) -> AsyncIterator[str]:
+        """The lines of the body, as they come."""
+        return self.http_response.aiter_lines()
+
+    async def parse(self) -> _T:
+        """What the method itself would have given."""
+        if self._parsed is None:
+            with translated():
+                state = self._exchange.state
+                if self._is_stream:
+                    self._parsed = AsyncStream(self._exchange, await ours.AsyncSource.of(state, self._reply))
+                else:
+                    self._parsed = adopted(decode(state, self._reply.head, await self.read(), self._operation))
+                    state.succeeded(self._reply.head)
+        return cast("_T", self._parsed)
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        await self.http_response.aclose()
+        if self._parsed is None:  # the cost is in the body, which nobody has read
+            self._exchange.state.charge.settle(Cost.from_headers(self._reply.head.headers), None)
+
+
+class AsyncResponseContextManager(Generic[_T]):
+    """Opens an answer on entry and closes it on exit."""
+
+    def __init__(self, response: AsyncAPIResponse[_T]) -> None:
+        self._response = response
+
+    async def __aenter__(self) -> AsyncAPIResponse[_T]:
+        await self._response.open(eager=False)
+        return self._response
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._response.close()

@@ -1,0 +1,1 @@
+"""Where the `anthropic` SDK has its helpers."""

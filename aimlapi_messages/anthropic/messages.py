@@ -1,0 +1,238 @@
+# Made from async_messages.py by `make twins`; do not edit.
+"""`client.messages`, its batches, and `client.models`, of the synchronous client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, Unpack, cast, overload
+
+from ..resources import batches, messages as ours
+from ..tools.runners import ask_for_output
+from .answers import Message, MessageBatch, ParsedMessage, adopted, turned
+from .arguments import PAGING, batch_request, operation_of, requested, unavailable
+from .errors import translated
+from .outputs import output_run, parsed
+from .runners import ToolRunner, ToolStreamRunner
+from .streams import APIResponse, MessageStreamManager, ResponseContextManager, Stream
+
+if TYPE_CHECKING:
+    from ..client.client import AIMLAPI
+    from ..resources.batch_answers import BatchResult
+    from .arguments import CreateArguments, RunArguments
+    from .pages import ModelInfo, Paginator
+
+_T = TypeVar("_T")
+
+
+class Messages:
+    """`client.messages`, and `client.beta.messages`."""
+
+    def __init__(self, client: AIMLAPI) -> None:
+        self._client = client
+        self._ours = ours.Messages(client)
+
+    @property
+    def batches(self) -> Batches:
+        return Batches(self._client)
+
+    @property
+    def with_raw_response(self) -> RawMessages:
+        """The same methods, which give the answer with its status and headers, read and not parsed."""
+        return RawMessages(self._client)
+
+    @property
+    def with_streaming_response(self) -> UnreadMessages:
+        """The same methods, to be entered with `with`, which give the answer before it is read."""
+        return UnreadMessages(self._client)
+
+    @overload
+    def create(self, *, stream: Literal[False] = ..., **arguments: Unpack[CreateArguments]) -> Message: ...
+
+    @overload
+    def create(self, *, stream: Literal[True], **arguments: Unpack[CreateArguments]) -> Stream: ...
+
+    @overload
+    def create(self, *, stream: bool, **arguments: Unpack[CreateArguments]) -> Message | Stream: ...
+
+    def create(self, *, stream: bool = False, **arguments: Any) -> Message | Stream:
+        """Ask a model, as `aimlapi_messages` does."""
+        given = requested(arguments)
+        if stream is True:
+            return turned(self._ours.create(stream=True, **given), Stream)
+        return cast("Message", adopted(self._ours.create(**given)))
+
+    def stream(
+        self, *, output_format: type[Any] | None = None, **arguments: Unpack[CreateArguments]
+    ) -> MessageStreamManager:
+        """Ask a model, and read its answer while it is written: `with messages.stream(...) as stream:`.
+
+        output_format: a type, as of `parse`; the final message has its value as `parsed_output`.
+        """
+        given = requested({"output_format": output_format, **arguments})
+        if run := output_run(given, stream=True):
+            return MessageStreamManager(self._client, run.next_operation(), run)
+        return MessageStreamManager(self._client, operation_of(given, stream=True))
+
+    def parse(
+        self, *, output_format: type[_T] | None = None, **arguments: Unpack[CreateArguments]
+    ) -> ParsedMessage[_T]:
+        """Ask for a value of a type, and give the answer with it as `parsed_output`.
+
+        output_format: anything that `messages.parse(output=...)` of `aimlapi_messages` takes.
+        Raises OutputError for an answer that is no such value, and what `create` raises.
+        """
+        given = requested({"output_format": output_format, **arguments})
+        run = output_run(given, stream=False)
+        if run is None:
+            return turned(self._ours.create(**given), ParsedMessage[_T])
+        return turned(parsed(ask_for_output(self._client, run), run), ParsedMessage[_T])
+
+    @overload
+    def tool_runner(self, *, stream: Literal[False] = ..., **arguments: Unpack[RunArguments]) -> ToolRunner: ...
+
+    @overload
+    def tool_runner(self, *, stream: Literal[True], **arguments: Unpack[RunArguments]) -> ToolStreamRunner: ...
+
+    def tool_runner(
+        self, *, stream: bool = False, max_iterations: int | None = None, **arguments: Any
+    ) -> ToolRunner | ToolStreamRunner:
+        """Let a model use your functions until it is done, as `aimlapi_messages` does.
+
+        max_iterations: the most answers of the model; after them the run just ends. Without it, 50 are an error.
+        """
+        given = requested(arguments)
+        given.pop("run_tools_eagerly", None)  # the calls of an answer run once all of it is there
+        if max_iterations is not None:
+            given["max_iterations"] = max_iterations
+        steered: ToolRunner | ToolStreamRunner
+        if stream:
+            steered = turned(self._ours.tool_runner(stream=True, **given), ToolStreamRunner)
+        else:
+            steered = turned(self._ours.tool_runner(**given), ToolRunner)
+        steered.steer(max_iterations)
+        return steered
+
+    def count_tokens(self, **_: Any) -> NoReturn:
+        """Raises InvalidRequestError: the gateway has nothing of the kind."""
+        unavailable("count_tokens")
+
+
+class RawMessages:
+    """`messages.with_raw_response`."""
+
+    def __init__(self, client: AIMLAPI) -> None:
+        self._client = client
+
+    def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> APIResponse[Any]:
+        """As `messages.create`; `response.parse()` is what that gives."""
+        response = _response(self._client, stream, requested(arguments))
+        response.open(eager=True)
+        return response
+
+
+class UnreadMessages:
+    """`messages.with_streaming_response`."""
+
+    def __init__(self, client: AIMLAPI) -> None:
+        self._client = client
+
+    def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> ResponseContextManager[Any]:
+        """As `messages.create`; read the answer in pieces, or `response.parse()`."""
+        return ResponseContextManager(_response(self._client, stream, requested(arguments)))
+
+
+def _response(client: AIMLAPI, stream: bool, given: dict[str, Any]) -> APIResponse[Any]:
+    operation = operation_of(given, stream=stream)
+    exchange = client.exchange(operation)
+    return APIResponse(exchange, operation, stream)
+
+
+class Batches:
+    """`client.messages.batches`."""
+
+    def __init__(self, client: AIMLAPI) -> None:
+        self._ours = batches.Batches(client)
+
+    def create(self, *, requests: Iterable[Any], **options: Any) -> MessageBatch:
+        """Create a batch, as `aimlapi_messages` does."""
+        made = self._ours.create(requests=[batch_request(one) for one in requests], **requested(options))
+        return turned(made, MessageBatch)
+
+    def retrieve(self, message_batch_id: str, **options: Any) -> MessageBatch:
+        """The state of a batch. Of one that has ended, the gateway tells no more than that."""
+        return turned(self._ours.retrieve(message_batch_id, **requested(options)), MessageBatch)
+
+    def wait(self, message_batch_id: str, **options: Any) -> MessageBatch:
+        """Wait until a batch has ended, as `aimlapi_messages` does."""
+        return turned(self._ours.wait(message_batch_id, **requested(options)), MessageBatch)
+
+    def results(self, message_batch_id: str, **options: Any) -> BatchResults:
+        """The results of a batch that has ended: iterate over them."""
+        return turned(self._ours.results(message_batch_id, **requested(options)), BatchResults)
+
+    def cancel(self, message_batch_id: str, **options: Any) -> MessageBatch:
+        """Cancel a batch. What has run keeps its results."""
+        return turned(self._ours.cancel(message_batch_id, **requested(options)), MessageBatch)
+
+    def list(self, **_: Any) -> NoReturn:
+        """Raises InvalidRequestError: the gateway has nothing of the kind."""
+        unavailable("batches.list")
+
+    def delete(self, message_batch_id: str, **_: Any) -> NoReturn:
+        """Raises InvalidRequestError: the gateway has nothing of the kind."""
+        unavailable("batches.delete")
+
+
+class BatchResults(batches.BatchResults):
+    """The results of a batch, in any order."""
+
+    def __next__(self) -> BatchResult:
+        with translated():
+            return adopted(super().__next__())
+
+
+class Models:
+    """`client.models`: all that the gateway has, in one page."""
+
+    def __init__(self, client: AIMLAPI) -> None:
+        from ..resources import models  # noqa: PLC0415 (a document may lack them)
+
+        self._models = models.Models(client)
+
+    def list(self, **filters: Any) -> Paginator[ModelInfo]:
+        """The models. The filters are those of `aimlapi_messages`; there are no pages to ask for."""
+        from .pages import ModelInfo, Paginator  # noqa: PLC0415 (as above)
+
+        given = {name: value for name, value in requested(filters).items() if name not in PAGING}
+
+        def fetch() -> Sequence[ModelInfo]:
+            return [turned(adopted(one), ModelInfo) for one in self._models.list(**given)]
+
+        return Paginator(fetch)
+
+    def retrieve(self, model_id: str, **options: Any) -> ModelInfo:
+        """One model by its id or an alias. Raises NotFoundError for one that is not there."""
+        from .pages import ModelInfo  # noqa: PLC0415 (as above)
+
+        with translated():
+            return turned(adopted(self._models.retrieve(model_id, **requested(options))), ModelInfo)
+
+
+class Beta:
+    """`client.beta`: what the gateway has of it."""
+
+    def __init__(self, client: AIMLAPI) -> None:
+        self._client = client
+
+    @property
+    def messages(self) -> Messages:
+        return Messages(self._client)
+
+    @property
+    def models(self) -> Models:
+        return Models(self._client)
+
+    if not TYPE_CHECKING:  # type checkers report it themselves
+
+        def __getattr__(self, name: str) -> NoReturn:
+            unavailable(name)

@@ -1,0 +1,220 @@
+# Made from async_streams.py by `make twins`; do not edit.
+"""Streams, and answers before they are read, of the synchronous client."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+import httpx
+
+from ..client.steps import decode
+from ..core.reply import Cost
+from ..message.error_bodies import shown_headers
+from ..streaming import streams as ours
+from ..streaming.create import CreateMessage
+from ..streaming.events import MessageStreamEvent, StreamEvent
+from .answers import Message, adopted
+from .errors import APIStatusError, headers_of_text, translated
+from .outputs import OutputCore, parsed
+
+if TYPE_CHECKING:
+    from ..client.client import AIMLAPI
+    from ..client.exchange import Exchange
+    from ..tools.output import OutputRun
+    from ..transport.http import SyncReply
+    from ..transport.retries import Deadline, RetryState
+
+_T = TypeVar("_T")
+
+# Events that the SDK passes over, and that of the cost, which only this package has.
+_UNSEEN = ("ping", "cost")
+
+
+def next_seen(next_event: Callable[[], StreamEvent | None]) -> StreamEvent | None:
+    """The next event of the wire that the SDK shows, None after the last one."""
+    with translated():
+        while (event := next_event()) is not None and event.type in _UNSEEN:
+            pass
+    return adopted(event)
+
+
+class Stream(ours.EventStream):
+    """The events of the wire: what `messages.create(..., stream=True)` returns."""
+
+    def _next(self) -> StreamEvent | None:
+        return next_seen(super()._next)
+
+
+class MessageStream(ours.MessageStream):
+    """The events of the wire and helper events: what `messages.stream(...)` opens."""
+
+    def _next(self) -> StreamEvent | None:
+        return next_seen(super()._next)
+
+    def __next__(self) -> MessageStreamEvent:
+        return adopted(super().__next__())
+
+    @property
+    def current_message_snapshot(self) -> Message:
+        return cast("Message", adopted(super().current_message_snapshot))
+
+    def get_final_message(self) -> Message:
+        return cast("Message", adopted(super().get_final_message()))
+
+
+class ParsedStream(MessageStream):
+    """A stream whose text is a value of a type."""
+
+    output: OutputRun[Any]
+
+    def _attach(self, source: ours.Source) -> None:
+        source.core.__class__ = OutputCore
+        super()._attach(source)
+
+    def get_final_message(self) -> Message:
+        return cast("Message", parsed(super().get_final_message(), self.output))
+
+
+class MessageStreamManager(ours.MessageStreamManager):
+    """Opens a stream on entry and closes it on exit: `with client.messages.stream(...) as stream:`."""
+
+    __slots__ = ("_output",)
+
+    def __init__(self, client: AIMLAPI, operation: CreateMessage, output: OutputRun[Any] | None = None) -> None:
+        super().__init__(client, operation)
+        self._output = output
+
+    def __enter__(self) -> MessageStream:
+        self._stream = stream = self._open()
+        return stream
+
+    def _open(self) -> MessageStream:
+        run = self._output
+        if run is None:
+            return MessageStream.open(self._client, self._operation)
+        while True:
+            try:
+                stream = ParsedStream.open(self._client, run.next_operation())
+            except APIStatusError as error:
+                if not run.relax(error):
+                    raise
+            else:
+                stream.output = run
+                return stream
+
+
+class _Body(httpx.ByteStream):
+    """The body of an open reply, as httpx takes it."""
+
+    def __init__(self, reply: SyncReply, deadline: Deadline | None) -> None:
+        self._reply = reply
+        self._deadline = deadline
+
+    def __iter__(self) -> Iterator[bytes]:
+        with translated():
+            yield from self._reply.iter_bytes(self._deadline)
+
+    def close(self) -> None:
+        self._reply.close()
+
+
+class APIResponse(Generic[_T]):
+    """An answer before it is parsed; it has the members of `http_response` too, such as `status_code` and `headers`.
+
+    Read it to its end, close it, or leave its `with`.
+    """
+
+    http_response: httpx.Response
+
+    def __init__(self, exchange: Exchange, operation: CreateMessage, stream: bool) -> None:
+        self._exchange = exchange
+        self._operation = operation
+        self._is_stream = stream
+        self._parsed: Any = None
+
+    def open(self, *, eager: bool) -> None:
+        """Send the request, and read the head of the answer; if `eager`, all of it."""
+        self._exchange.run(self._take, eager)
+
+    def _take(self, state: RetryState, reply: SyncReply, eager: bool) -> None:
+        self._reply = reply
+        self.http_response = httpx.Response(
+            reply.head.status,
+            headers=headers_of_text(shown_headers(reply.head)),
+            stream=_Body(reply, state.deadline),
+            request=httpx.Request("POST", reply.head.url),
+        )
+        if eager and not self._is_stream:
+            self.read()
+
+    if TYPE_CHECKING:
+        status_code: int
+        headers: httpx.Headers
+        url: httpx.URL
+        is_closed: bool
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(vars(self)["http_response"], name)
+
+    @property
+    def request_id(self) -> str | None:
+        return self._reply.head.request_id
+
+    def read(self) -> bytes:
+        """The whole body."""
+        return self.http_response.read()
+
+    def text(self) -> str:
+        """The whole body as text."""
+        return (self.read()).decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The whole body as JSON."""
+        return json.loads(self.read())
+
+    def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """The body as it comes."""
+        return self.http_response.iter_bytes(chunk_size)
+
+    def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
+        """The body as text, as it comes."""
+        return self.http_response.iter_text(chunk_size)
+
+    def iter_lines(self) -> Iterator[str]:
+        """The lines of the body, as they come."""
+        return self.http_response.iter_lines()
+
+    def parse(self) -> _T:
+        """What the method itself would have given."""
+        if self._parsed is None:
+            with translated():
+                state = self._exchange.state
+                if self._is_stream:
+                    self._parsed = Stream(self._exchange, ours.Source.of(state, self._reply))
+                else:
+                    self._parsed = adopted(decode(state, self._reply.head, self.read(), self._operation))
+                    state.succeeded(self._reply.head)
+        return cast("_T", self._parsed)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self.http_response.close()
+        if self._parsed is None:  # the cost is in the body, which nobody has read
+            self._exchange.state.charge.settle(Cost.from_headers(self._reply.head.headers), None)
+
+
+class ResponseContextManager(Generic[_T]):
+    """Opens an answer on entry and closes it on exit."""
+
+    def __init__(self, response: APIResponse[_T]) -> None:
+        self._response = response
+
+    def __enter__(self) -> APIResponse[_T]:
+        self._response.open(eager=False)
+        return self._response
+
+    def __exit__(self, *_: object) -> None:
+        self._response.close()

@@ -1,0 +1,122 @@
+"""The names of the SDK: where they are found, what they cost, and what they stand for."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+import aimlapi_messages
+import aimlapi_messages.anthropic as anthropic
+from aimlapi_messages import types as own
+from aimlapi_messages.anthropic import types
+from aimlapi_messages.anthropic.lib import tools
+
+
+def test_every_public_name_is_there() -> None:
+    for name in anthropic.__all__:
+        assert getattr(anthropic, name) is not None
+    assert importlib.import_module("aimlapi_messages").anthropic is anthropic
+    with pytest.raises(AttributeError, match="no_such_name"):
+        _ = anthropic.no_such_name
+
+
+def test_nothing_of_it_is_imported_with_the_package() -> None:
+    """Nor pydantic with it."""
+    code = (
+        "import sys, aimlapi_messages as a; a.AIMLAPI(api_key='k').messages; "
+        "assert not [m for m in sys.modules if m.startswith('aimlapi_messages.anthropic')]; "
+        "from aimlapi_messages import anthropic; "
+        "assert 'aimlapi_messages.anthropic.client' not in sys.modules; "
+        "anthropic.Anthropic(api_key='k').messages; anthropic.types.Message; "
+        "assert not {'pydantic', 'anthropic'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("TextBlockParam", own.TextBlockParam),
+        ("MessageParam", own.MessageParam),
+        ("BetaMessageParam", own.MessageParam),
+        ("CacheControlEphemeralParam", own.CacheControlParam),
+        ("BetaCacheControlEphemeralParam", own.CacheControlParam),
+        ("WebSearchTool20250305Param", own.WebSearchToolParam),
+        ("ToolUnionParam", own.AnyToolParam),
+        ("ContentBlock", own.ContentBlock),
+        ("RawMessageStreamEvent", own.StreamEvent),
+        ("ThinkingConfigParam", own.ThinkingConfigParam),
+        ("BetaContextManagementConfigParam", dict[str, Any]),
+        ("MessageCreateParamsNonStreaming", dict[str, Any]),
+    ],
+)
+def test_a_type_of_the_sdk_is_one_of_ours(name: str, found: object) -> None:
+    """A type of a request that the document does not have is a plain dict."""
+    assert getattr(types, name) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "parent"),
+    [
+        ("Message", own.Message),
+        ("BetaMessage", own.Message),
+        ("TextBlock", own.TextBlock),
+        ("BetaToolUseBlock", own.ToolUseBlock),
+        ("Usage", own.Usage),
+        ("RawContentBlockDeltaEvent", own.ContentBlockDeltaEvent),
+        ("InputJSONDelta", own.InputJsonDelta),
+        ("MessageBatch", own.Batch),
+        ("MessageBatchIndividualResponse", own.BatchResult),
+    ],
+)
+def test_a_class_of_answers_is_a_child_of_ours(name: str, parent: type) -> None:
+    found = getattr(types, name)
+    assert issubclass(found, parent)
+    assert issubclass(found, anthropic.BaseModel)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "types.beta",
+        "types.messages",
+        "types.beta.messages",
+        "types.message_create_params",
+        "types.beta.message_create_params",
+        "types.messages.batch_create_params",
+        "types.beta.messages.batch_create_params",
+    ],
+)
+def test_modules_of_types_have_the_same_names(module: str) -> None:
+    found = importlib.import_module(f"aimlapi_messages.anthropic.{module}")
+    assert found.MessageParam is own.MessageParam
+    assert found.Message is types.Message
+    assert found.Request(custom_id="a", params={}) == {"custom_id": "a", "params": {}}
+    with pytest.raises(AttributeError, match="NoSuchType"):
+        _ = found.NoSuchType
+
+
+def test_tools_are_found_where_the_sdk_has_them() -> None:
+    for name in tools.__all__:
+        assert getattr(tools, name) is not None
+    assert tools.BetaFunctionTool[Any]
+    assert issubclass(tools.BetaFunctionTool, aimlapi_messages.Tool)
+
+
+def test_a_message_is_made_as_the_sdk_makes_it() -> None:
+    made = types.Message(
+        id="msg_1",
+        content=[types.TextBlock(text="Hi", type="text")],
+        model="m",
+        role="assistant",
+        stop_reason="end_turn",
+        type="message",
+        usage=types.Usage(input_tokens=1, output_tokens=2),
+    )
+    assert made.model_dump()["content"][0]["text"] == "Hi"
+    assert made.model_dump()["usage"]["output_tokens"] == 2
+    assert made == types.Message.model_validate(made.to_dict())

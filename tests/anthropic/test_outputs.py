@@ -1,0 +1,138 @@
+"""Values of a type by `output_format`: what a tool is asked for comes as the text and the value of the SDK."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+import pytest
+
+from aimlapi_messages import OutputError
+from aimlapi_messages.anthropic import types
+
+from ..support.wire import answer, block_start, block_stop, body, delta, end, sse, start, text_block, tool_block
+from .conftest import ASK, SDK
+
+pytestmark = [pytest.mark.anyio, pytest.mark.operation("create_message")]
+
+VALUE = {"name": "Green Tea", "quantity": 2}
+
+
+@dataclass
+class Order:
+    name: str
+    quantity: int
+
+
+class OrderDict(TypedDict):
+    name: str
+    quantity: int
+
+
+def _pydantic() -> Any:
+    pydantic = pytest.importorskip("pydantic")
+    return pydantic.create_model("Order", name=(str, ...), quantity=(int, ...))
+
+
+def call(name: str = "Order", **changes: Any) -> dict[str, Any]:
+    return body(text_block("Let me see."), tool_block(name=name, input={**VALUE, **changes}), stop_reason="tool_use")
+
+
+async def parse(sdk: SDK, kind: Any = Order, **options: Any) -> Any:
+    return await sdk.of(sdk.client.beta.messages.parse(**ASK, output_format=kind, **options))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [(Order, Order(**VALUE)), (OrderDict, VALUE), (dict[str, Any], VALUE)], ids=str
+)
+async def test_a_parsed_answer_has_the_value_and_its_text(sdk: SDK, kind: Any, value: object) -> None:
+    sdk.meet(lambda: answer(call(sdk.gateway.sent["tools"][0]["name"]))())
+    message = await parse(sdk, kind)
+    assert message.parsed_output == value
+    assert [block.type for block in message.content] == ["text"]
+    assert json.loads(message.content[0].text) == VALUE
+    assert message.content[0].parsed_output == value
+    assert message.stop_reason == "end_turn"
+    assert isinstance(message, types.ParsedMessage)
+
+
+async def test_a_pydantic_model_is_parsed(sdk: SDK) -> None:
+    sdk.meet(answer(call()))
+    kind = _pydantic()
+    message = await parse(sdk, kind)
+    assert message.parsed_output == kind(**VALUE)
+    assert message.model_dump()["content"][0]["parsed_output"] == VALUE
+    assert json.loads(message.model_dump_json())["content"][0]["parsed_output"] == VALUE
+
+
+async def test_what_was_parsed_is_not_sent_back(sdk: SDK) -> None:
+    sdk.meet(answer(call()))
+    message = await parse(sdk)
+    await sdk.create(messages=[*ASK["messages"], message, {"role": "user", "content": "Go on"}])
+    sent = sdk.gateway.sent["messages"][1]
+    assert [(block["type"], sorted(block)) for block in sent["content"]] == [("text", ["text", "type"])]
+
+
+async def test_a_wrong_value_is_asked_for_again(sdk: SDK) -> None:
+    sdk.meet(answer(call(quantity="many")), answer(call()))
+    assert (await parse(sdk)).parsed_output == Order(**VALUE)
+    assert "quantity" in json.dumps(sdk.gateway.sent["messages"][-1])
+
+
+@pytest.mark.parametrize("kind", [None, {"type": "json_schema", "schema": {"type": "object"}}])
+async def test_without_a_type_nothing_is_parsed(sdk: SDK, kind: Any) -> None:
+    """A schema of the caller's own goes to the API as it is."""
+    sdk.meet(answer(body(text_block("{}"))))
+    message = await parse(sdk, kind)
+    assert message.parsed_output is None
+    assert sdk.gateway.sent.get("output_config") == (kind and {"format": kind})
+    assert "tools" not in sdk.gateway.sent
+
+
+STREAM = sse(
+    start(),
+    block_start(tool_block(name="Order")),
+    delta(partial_json='{"name": "Green'),
+    delta(partial_json=' Tea", "quantity": 2}'),
+    block_stop(),
+    end("tool_use"),
+    {"type": "message_stop"},
+)
+
+
+async def test_a_streamed_value_comes_as_text(sdk: SDK) -> None:
+    sdk.meet(answer(STREAM))
+    async with sdk.entered(sdk.client.messages.stream(**ASK, output_format=Order)) as stream:
+        events = await sdk.all(stream)
+        message = await sdk.of(stream.get_final_message())
+    texts = [event for event in events if event.type == "text"]
+    assert [one.parsed_snapshot() for one in texts] == [{"name": "Green"}, VALUE]
+    assert [one.text for one in texts] == ['{"name": "Green', ' Tea", "quantity": 2}']
+    assert [event.type for event in events if "input" in event.type] == []
+    assert (message.parsed_output, message.stop_reason) == (Order(**VALUE), "end_turn")
+    assert json.loads(message.content[0].text) == VALUE
+    assert (await sdk.of(stream.get_final_message())).parsed_output == Order(**VALUE)
+
+
+async def test_the_texts_of_a_streamed_value_are_its_json(sdk: SDK) -> None:
+    sdk.meet(answer(STREAM))
+    async with sdk.entered(sdk.client.messages.stream(**ASK, output_format=Order)) as stream:
+        assert json.loads("".join(await sdk.all(stream.text_stream))) == VALUE
+
+
+async def test_a_streamed_value_is_asked_for_again_where_a_model_cannot_be_forced(sdk: SDK) -> None:
+    refusal = answer({"error": {"message": "tool_choice of type tool is not supported for this model"}}, 400)
+    said = sse(start(), block_start(text_block(json.dumps(VALUE))), block_stop(), end(), {"type": "message_stop"})
+    sdk.meet(refusal, answer(said))
+    async with sdk.entered(sdk.client.messages.stream(**ASK, output_format=Order)) as stream:
+        assert (await sdk.of(stream.get_final_message())).parsed_output == Order(**VALUE)
+    assert sdk.gateway.sent["tool_choice"]["type"] == "auto"
+
+
+async def test_a_streamed_value_that_is_wrong_is_an_error(sdk: SDK) -> None:
+    """What was shown cannot be taken back, so it is not asked for again."""
+    sdk.meet(answer(STREAM.replace(b"2}", b"true}")))
+    async with sdk.entered(sdk.client.messages.stream(**ASK, output_format=Order)) as stream:
+        with pytest.raises(OutputError, match="quantity"):
+            await sdk.of(stream.get_final_message())
