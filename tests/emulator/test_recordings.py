@@ -62,6 +62,8 @@ JSON, SSE = "application/json; charset=utf-8", "text/event-stream; charset=utf-8
         (stream() + b'data: {"meta": {"usage": {"credits_used": 77}}}\n\n', 200, SSE, (12, 34), 77),
         (stream()[:-20], 200, SSE, (12, 34), 946),
         (stream() + b"data: [DONE]\n\n", 200, SSE, (12, 34), 946),
+        (stream() + b'data: {"type": "message_st}\n\ndata: {\n\n', 200, SSE, (12, 34), 946),
+        (b"data:" + json.dumps(EVENTS[0]).encode() + b"\n\ndata:\n\n", 200, SSE, (12, 1), 88),
         (b'{"statusCode": "429", "message": "Slow down"}', 429, JSON, (0, 0), 0),
         (b'{"title": "Overloaded", "status": 529}', 529, "application/problem+json; charset=utf-8", (0, 0), 0),
     ],
@@ -124,6 +126,8 @@ def test_a_recorded_message_as_a_stream(emulator: Emulator, tmp_path: Path) -> N
     [
         (b"", "is neither a JSON object nor server-sent events"),
         (b"Hello", "is neither a JSON object nor server-sent events"),
+        (b"{}", "is neither a JSON object nor server-sent events"),
+        (b"[" * 100_000, "is neither a JSON object nor server-sent events"),
         (b"[]", "is neither a JSON object nor server-sent events"),
         (b"data: Hello\n\n", "is neither a JSON object nor server-sent events"),
         (b'{"content": [1]}', r"content\[0\] of a message needs a `type`"),

@@ -134,7 +134,8 @@ class Replies:
     def problems(self) -> list[str]:
         """The requests without a reply, and the replies that were not sent."""
         unsent = [one for one in self._given if one.times is not None and one.is_left]
-        return [*self._problems, *(f"Sent {one.sent} of {one.all} times: {one.shown}" for one in unsent)]
+        problems = [*self._problems, *(f"Sent {one.sent} of {one.all} times: {one.shown}" for one in unsent)]
+        return list(dict.fromkeys(problems))
 
 
 def _maker(given: Reply | ReplyFunction) -> Callable[[MessageRequest], Answer | int | None]:
@@ -195,23 +196,27 @@ def _read_recording(file: Path) -> Answer:
     """The answer of a recorded body: JSON, or server-sent events."""
     body = file.read_bytes()
     text = body.decode("utf-8-sig", "replace")
-    try:
-        whole = json.loads(text)
-    except ValueError:
-        whole = None
-    lines = re.findall(r"^data: ?(\{.*\})\s*$", text, re.MULTILINE)
-    if isinstance(whole, dict):
-        objects, message = [as_object(whole)], as_object(whole)
+    message = _object(text)
+    objects = [message] if message else list(map(_object, re.findall(r"^data:(.*)", text, re.MULTILINE)))
+    if message:
         status = re.fullmatch("[45][0-9]{2}", str(message.get("statusCode", message.get("status"))))
         kind = PROBLEM_CONTENT_TYPE if "title" in message else JSON_CONTENT_TYPE
         recording = Recording(body, kind, int(status.group()) if status else None)
         if isinstance(message.get("content"), list):
             return _read_message(message, recording)
-    elif lines:
-        objects, recording = [as_object(json.loads(line)) for line in lines], Recording(body, _EVENTS_CONTENT_TYPE)
+    elif any(objects):
+        recording = Recording(body, _EVENTS_CONTENT_TYPE)
     else:
         raise ValueError(f"{file} is neither a JSON object nor server-sent events, so it is no recorded answer")
     return Answer((), None, **_accounts(objects), recording=recording)
+
+
+def _object(text: str) -> dict[str, Any]:
+    """The object that a text is in JSON, or an empty one."""
+    try:
+        return as_object(json.loads(text))
+    except (ValueError, RecursionError):
+        return {}
 
 
 def _accounts(objects: Iterable[dict[str, Any]]) -> dict[str, Any]:
