@@ -106,10 +106,12 @@ class BaseClient:
 
     @property
     def max_retries(self) -> int:
+        """How often a call is sent again after its first attempt, unless the call says otherwise."""
         return self._settings.max_retries
 
     @property
     def timeout(self) -> TimeoutTypes:
+        """The limits of each wait in seconds, unless a call says otherwise."""
         return self._settings.timeout
 
     @property
@@ -126,6 +128,7 @@ class BaseClient:
     def with_options(self, *, api_key: str | None = None, **options: Unpack[ClientOptions]) -> Self:
         """A copy with other settings. It shares the connections, the count of what was spent, and the budget.
 
+        The settings are those of `AIMLAPI`.
         Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
         """
         key = self._settings.key if api_key is None else resolve_key(api_key, {})

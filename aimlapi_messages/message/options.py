@@ -47,8 +47,16 @@ class MessageArguments(TypedDict, total=False):
 class CallOptions(CreateMessageOptions, RequestOptions, total=False):
     """The optional arguments that every method of `messages` takes. `None` means "not given".
 
-    The members of the body are those of `CreateMessageOptions`, as the document has them. Ours are, with those of
-    `RequestOptions`:
+    The members of the body are those of `CreateMessageOptions`, as far as the document has them:
+
+    system: what the model is told before the conversation: a string, or text blocks such as `text(...)`.
+    thinking: whether it thinks before it answers: `{"type": "adaptive"}`, `{"type": "disabled"}`, or
+        `{"type": "enabled", "budget_tokens": 2048}` for models that take a budget.
+    output_config: how much effort it takes, such as `{"effort": "low"}`, where the model can be told.
+    stop_sequences: strings at which it stops; `stop_sequence` of the answer says which it was.
+    metadata: strings by their names, for the provider, such as `{"user_id": "..."}`.
+
+    Ours are, with those of `RequestOptions`:
 
     extra_body: members of the request body, sent as they are; `None` takes away one of the client's.
     idle_timeout: seconds that a stream may go without content; not given, the client's.
@@ -111,7 +119,7 @@ class RunArguments(MessageArguments, RunOptions, Generic[_Before, _After], total
 
 
 class BatchParams(MessageArguments, CreateMessageOptions, total=False):
-    """One message of a batch: what `messages.create` takes, as far as it is about the message."""
+    """One message of a batch: what `messages.create` takes, as far as it is about the message; see `CreateOptions`."""
 
     tools: ToolsInput | None
     tool_choice: CreateMessageToolChoiceArgument | None

@@ -50,7 +50,7 @@ def with_tool_params(options: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 class AsyncMessages:
-    """`client.messages`."""
+    """`client.messages`: answers, whole or as streams, runs of tools, and values of your types."""
 
     def __init__(self, client: AsyncAIMLAPI) -> None:
         self._client = client

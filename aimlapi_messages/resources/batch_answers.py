@@ -49,6 +49,7 @@ class BatchCounts:
 
     @property
     def total(self) -> int:
+        """All requests of the batch."""
         return self.processing + self.succeeded + self.errored + self.canceled + self.expired
 
 

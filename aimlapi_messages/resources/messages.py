@@ -51,7 +51,7 @@ def with_tool_params(options: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 class Messages:
-    """`client.messages`."""
+    """`client.messages`: answers, whole or as streams, runs of tools, and values of your types."""
 
     def __init__(self, client: AIMLAPI) -> None:
         self._client = client
