@@ -14,7 +14,7 @@ quoted = '$(subst ','\'',$1)'
 ACCEPTED = $(if $(ACCEPT),--accept-keywords,)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-all coverage soak bench lint typecheck twins pull build generate regenerate check verify drift corpus wheel clean
+.PHONY: help setup demo test test-slow test-all coverage soak bench docs lint typecheck twins pull build generate regenerate check verify drift corpus wheel clean
 
 define WHEEL_TRIES
 import aimlapi_client.models as models, aimlapi_messages, pathlib
@@ -75,6 +75,22 @@ bench: .venv-bench/.ready ## every client on this machine, measured side by side
 	$(BENCH) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
+# The generator of the site has an environment of its own too.
+DOCS := .venv-docs/bin
+
+docs: build/site.built ## build the documentation into build/site; a link that leads nowhere stops it
+
+# The reference is made of all that the packages say.
+build/site.built: .venv-docs/.ready zensical.toml $(shell find docs scripts/docs aimlapi_messages generated -type f ! -name '*.pyc')
+	$(DOCS)/zensical build --strict --clean
+	@touch $@
+
+.venv-docs/.ready: pyproject.toml scripts/docs/constraints.txt
+	$(PYTHON) -m venv .venv-docs
+	$(DOCS)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/docs/constraints.txt
+	$(DOCS)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
 lint: $(READY) ## style and format, the direction of the folders, and the workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -130,5 +146,5 @@ wheel: $(READY) ## build the wheel, install it alone, and talk to the emulator w
 	cd build && wheel/bin/python -W error -c "$$WHEEL_TRIES"
 
 clean: ## remove everything that is not committed and can be made again
-	rm -rf .venv .venv-* .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv .venv-* .cache .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

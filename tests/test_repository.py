@@ -66,9 +66,10 @@ def test_no_error_of_a_type_checker_is_ignored() -> None:
     assert found.stdout == ""
 
 
-def test_constraints_are_hashed() -> None:
+@pytest.mark.parametrize("folder", ["", "benchmarks", "scripts/docs"])
+def test_constraints_are_hashed(folder: str) -> None:
     """Every pinned dependency has a hash, and none an address."""
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / folder / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = [index for index, line in enumerate(lines) if re.match(r"[a-z0-9.-]+==", line)]
     assert len(pinned) > 20
     assert [lines[index] for index in pinned if "--hash=sha256:" not in lines[index + 1]] == []

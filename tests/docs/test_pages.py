@@ -1,0 +1,24 @@
+"""The pages of the documentation are true: each of their Python blocks runs as it stands, against the emulator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ..support.blocks import blocks, is_test, run_blocks, run_tests
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = {str(path.relative_to(DOCS)): blocks(path) for path in sorted(DOCS.rglob("*.md"))}
+
+
+@pytest.mark.parametrize("page", [page for page, found in PAGES.items() if any(not is_test(one) for _, one in found)])
+def test_the_blocks_of_a_page_run(page: str) -> None:
+    """Each by itself."""
+    assert len(run_blocks(DOCS / page)) == sum(not is_test(source) for _, source in PAGES[page])
+
+
+@pytest.mark.parametrize("page", [page for page, found in PAGES.items() if any(is_test(one) for _, one in found)])
+def test_the_tests_of_a_page_pass(page: str, tmp_path: Path) -> None:
+    """Under pytest, with the fixtures that the package brings."""
+    run_tests(DOCS / page, tmp_path)
