@@ -58,7 +58,7 @@ def test_what_is_piped_stands_before_the_question(
     assert (request.body["model"], request.body["system"]) == ("anthropic/claude-haiku-5-5", "Be kind.")
 
 
-NODE = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+NODE: dict[str, Any] = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,31 @@ def test_an_answer_that_a_schema_allows(run: Run, tmp_path: Path, schema: Any, c
     given, out, err = run("send", "Hi", "--schema", str(tmp_path / "schema.json"))
     assert (given, err.count("\n")) == (code, 1)
     assert (answer in err) if code else (json.loads(out) == answer)
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"name": 1}, "name: 1 is not of type 'string'"),
+        ({}, "'name' is a required property"),
+        ({"name": None}, "name: None is not of type 'string'"),
+        ({"name": "a", "tags": [1, "b"]}, "tags[1]: 'b' is not of type 'integer'"),
+        ({"name": "a", "tags": 1}, "tags: 1 is not of type 'array'"),
+    ],
+)
+def test_an_answer_that_a_schema_forbids_is_asked_for_again(
+    run: Run, emulator: Emulator, tmp_path: Path, given: dict[str, Any], problem: str
+) -> None:
+    """And the model is told what was wrong with it."""
+    tags = {"type": "array", "items": {"type": "integer"}}
+    schema = {**NODE, "properties": {**NODE["properties"], "tags": tags}}
+    (tmp_path / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    emulator.reply(tool_calls=[{"name": "output", "input": given}])
+    emulator.reply(tool_calls=[{"name": "output", "input": {"name": "right"}}])
+    code, out, _ = run("send", "Hi", "--schema", str(tmp_path / "schema.json"))
+    assert (code, json.loads(out)) == (0, {"name": "right"})
+    (told,) = emulator.requests[-1].body["messages"][-1]["content"]
+    assert problem in told["content"]
 
 
 def test_send_reads_a_pipe_and_writes_json(run: Run) -> None:
