@@ -186,6 +186,28 @@ def test_a_message_answers_again(emulator: Emulator, sdk: AIMLAPI) -> None:
     assert asked(sdk).cost.credits == 5
 
 
+@pytest.mark.parametrize(
+    ("usage", "meta", "tokens", "credits"),
+    [
+        ({"input_tokens": 5}, {}, (5, 1), 52),
+        ({"input_tokens": 5, "output_tokens": 0, "cache_read_input_tokens": 100}, {}, (5, 0), 78),
+        ({"input_tokens": -5, "output_tokens": 10**30}, {}, (5, 1), 52),
+        ({"input_tokens": "9", "output_tokens": None}, {}, (5, 1), 52),
+        ({"input_tokens": 5}, {"usage": {"credits_used": 7, "usd_spent": 9}}, (5, 1), 7),
+        ({}, {"usage": {"credits_used": -7}}, (5, 1), 52),
+        ([1], 5, (5, 1), 52),
+    ],
+)
+def test_what_a_reply_costs(
+    emulator: Emulator, client: httpx.Client, ask: Ask, usage: Any, meta: Any, tokens: tuple[int, int], credits: int
+) -> None:
+    """By the tokens or the cost that it says, if they can be; else by those that the emulator counts."""
+    emulator.reply({"content": "Hi", "usage": usage, "meta": meta})
+    assert ask("Hello").json()["meta"]["usage"]["credits_used"] == credits
+    (log,) = client.get("/v2/logs").json()["data"]
+    assert (log["tokens"]["input"], log["tokens"]["output"], log["cost"]["credits"]) == (*tokens, credits)
+
+
 def test_a_sequence(emulator: Emulator, ask: Ask) -> None:
     """Answers come in their order, as often as the test says, and statuses among them."""
     emulator.reply("one", 529, "two", times=2)
@@ -333,6 +355,7 @@ def test_the_end_of_with() -> None:
         ([{"content": [text("a"), {"type": "text"}]}], {}, ValueError, "content[1] of a message needs a `text`"),
         ([{"content": [{"type": "tool_use"}]}], {}, ValueError, "content[0] of a message needs a `name`"),
         ([{"content": [{"type": "x", "y": {1, 2}}]}], {}, TypeError, "set is not JSON serializable"),
+        ([], {"tool_calls": [{"name": "a", "input": {"b": float("nan")}}]}, ValueError, "not JSON compliant"),
         (["a", "b"], {"tool_calls": [CALL]}, TypeError, "tool_calls are one answer"),
         ([529], {"tool_calls": [CALL]}, TypeError, "tool_calls are one answer"),
         ([], {"tool_calls": [{"input": {}}]}, ValueError, "content[0] of a message needs a `name`"),

@@ -31,6 +31,11 @@ def as_text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def is_count(value: Any) -> TypeGuard[int]:
+    """Whether a value is a number of something, which every JSON reader can represent."""
+    return isinstance(value, int) and 0 <= value < 2**53
+
+
 def json_type(value: Any) -> str:
     """The JSON type of a value: object, array, string, number, boolean or null."""
     types = (("null", NoneType), ("boolean", bool), ("number", int | float), ("string", str), ("array", list))

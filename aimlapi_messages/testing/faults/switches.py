@@ -92,6 +92,7 @@ _CLAUSES = {"x-emulator-fail": _FAILURE, "x-emulator-stream": _STREAM, "x-emulat
 SWITCHES: Mapping[str, Switch] = {
     name: replace(switch, clauses=_CLAUSES.get(name, {})) for name, switch in _ALL.items()
 }
+"""The request headers by which a test asks the emulator to fail, by name. They are a table of docs/testing.md."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import Any
 
 from aimlapi_client.refusals import refuses
 
-from ..document.json_values import as_object, as_text
+from ..document.json_values import as_object, as_text, is_count
 from ..faults.errors import Issue, invalid_request, refused_by_provider
 from . import words
 from .inputs import UnsupportedSchemaError, make_input, make_value
@@ -154,7 +154,7 @@ def complete(
     reply = replied(request)
     if reply is None:
         reply = answer(request)
-    usage = {name: value for name, value in reply.usage.items() if isinstance(value, int)}
+    usage = {name: value for name, value in reply.usage.items() if is_count(value)}
     used = cache.use(body)
     if usage:
         used = CacheUse(usage.get("cache_read_input_tokens", 0), usage.get("cache_creation_input_tokens", 0))

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Protocol, TypeAlias, cast
 
-from ..document.json_values import as_object, as_objects, as_text, dump_json
+from ..document.json_values import as_object, as_objects, as_text, is_count
 from ..faults.errors import JSON_CONTENT_TYPE, PROBLEM_CONTENT_TYPE, STATUSES, GatewayError
 from .answers import Answer, Recording
 from .request import MessageRequest
@@ -173,7 +173,7 @@ def _read(given: Any) -> Answer | int:
 
 def _read_message(given: Mapping[str, Any], recording: Recording | None = None) -> Answer:
     """The answer of a message, of which only the content is required."""
-    message = json.loads(dump_json(dict(given)))  # a copy
+    message = json.loads(json.dumps(dict(given), allow_nan=False))  # a copy
     content = message.pop("content", None)
     if isinstance(content, str):
         content = [{"type": "text", "text": content}]
@@ -226,10 +226,10 @@ def _accounts(objects: Iterable[dict[str, Any]]) -> dict[str, Any]:
         for part in (one, *(as_object(one.get(name)) for name in ("message", "event", "state"))):
             for name, value in as_object(part.get("usage")).items():
                 known = _TOKENS.get(name, name)  # the last event of some recordings says 0
-                usage[known] = max(value, usage.get(known) or 0) if isinstance(value, int) else value
+                usage[known] = max(value, usage[known]) if is_count(value) and is_count(usage.get(known)) else value
             cost |= as_object(as_object(part.get("meta")).get("usage"))
     credits = cost.get("credits_used")
-    return {"usage": usage, "credits": credits if isinstance(credits, int) else None}
+    return {"usage": usage, "credits": credits if is_count(credits) else None}
 
 
 def _show(value: Any) -> str:
