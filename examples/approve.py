@@ -1,50 +1,38 @@
-"""A person approves tool calls; the run is saved and resumed."""
+"""A person approves what cannot be undone, and the run goes on from where it was saved."""
 
 import json
 import sys
-import tempfile
-from pathlib import Path
+from typing import Literal
 
 from aimlapi_messages import AIMLAPI, MaxIterationsError, Refuse, ToolCall
 
-FILES = {"notes.txt": "Buy milk.", "secret.txt": "hunter2"}
+MODEL = "anthropic/claude-sonnet-5"
+Name = Literal["notes.txt", "todo.txt"]
+FILES: dict[Name, str] = {"notes.txt": "Buy milk.", "todo.txt": "Call Ada."}
 
 
-def read_file(name: str) -> str:
+def read_file(name: Name) -> str:
     """Read a file."""
-    return FILES.get(name, f"There is no file {name!r}.")
+    return FILES[name]
 
 
-def delete_file(name: str) -> str:
+def delete_file(name: Name) -> None:
     """Delete a file."""
-    return f"Deleted {name!r}." if FILES.pop(name, None) else f"There is no file {name!r}."
+    del FILES[name]
 
 
 def approve(call: ToolCall) -> Refuse | None:
-    """Allow reading; ask the user about anything else, and refuse if there is no terminal."""
+    """Reading is allowed. About the rest a person is asked."""
     if call.name == "read_file":
         return None
-    yes = sys.stdin.isatty() and input(f"{call.name}({dict(call.input)})? [y/N] ") == "y"
-    return None if yes else Refuse("The user does not want that.")
+    print(f"{call.name}({dict(call.input)})? [y/N] ", flush=True)
+    return None if sys.stdin.readline().strip() == "y" else Refuse("The user does not want that.")
 
 
-saved = Path(tempfile.gettempdir()) / "transcript.json"
-client = AIMLAPI()
-tools = [read_file, delete_file]
+client, tools = AIMLAPI(), [read_file, delete_file]
 try:
-    client.messages.tool_runner(
-        model="anthropic/claude-sonnet-5",
-        messages="Please delete the file notes.txt.",
-        tools=tools,
-        max_iterations=1,
-    ).until_done()
+    client.messages.tool_runner(model=MODEL, messages="Delete notes.txt.", tools=tools, max_iterations=1).until_done()
 except MaxIterationsError as error:
-    saved.write_text(json.dumps(error.transcript))
-
-answer = client.messages.tool_runner(
-    model="anthropic/claude-sonnet-5",
-    messages=json.loads(saved.read_text()),
-    tools=tools,
-    before_call=approve,
-).until_done()
-print(answer.text)
+    saved = json.dumps(error.transcript)  # here a program may end, and another begin
+    run = client.messages.tool_runner(model=MODEL, messages=json.loads(saved), tools=tools, before_call=approve)
+    print(f"{run.until_done().text}\n{FILES}")

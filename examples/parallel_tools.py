@@ -30,13 +30,9 @@ class Travel(Toolbox):
         return "Booked."
 
 
-client = AIMLAPI()
-started = time.monotonic()
-answer = client.messages.tool_runner(
-    model="anthropic/claude-sonnet-5",
-    messages="Find a flight and a hotel in Lisbon.",
-    tools=[Travel()],
-    tool_timeout=10,
-).until_done()
-print(answer.text)
-print(f"{time.monotonic() - started:.1f} s for both, {client.spent} USD")
+client, started = AIMLAPI(), time.monotonic()
+question = "Find a flight and a hotel in Lisbon."
+runner = client.messages.tool_runner(
+    model="anthropic/claude-sonnet-5", messages=question, tools=[Travel()], tool_timeout=10
+)
+print(runner.until_done().text, f"{time.monotonic() - started:.1f} s for both, {client.spent} USD")

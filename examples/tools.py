@@ -21,4 +21,4 @@ runner = client.messages.tool_runner(
 for message in runner:
     for call in message.tool_uses:
         print(f"{call.name}({call.input})")
-print(message.text)
+    print(message.text)
