@@ -1,6 +1,6 @@
 """Formats the results as a table: in full for a terminal, as ratios for a page.
 
-`python -m benchmarks.report` writes the ratios in `results.json` to the project's README.
+`python -m benchmarks.report` writes three of the ratios in `results.json` to the project's README.
 """
 
 from __future__ import annotations
@@ -13,8 +13,18 @@ from typing import Any, Final
 # The client that the ratios refer to.
 BASE: Final = "anthropic_sdk"
 
-# The rows in the README.
+# What the README says, the row that it says it of, and the client.
 IN_README: Final = (
+    ("to import", "import", "ours"),
+    ("for each piece of a long stream", "delta in a stream of 10,000", "ours"),
+    ("for a call of 256 at a time", "small call, 256 in flight, async", "ours"),
+)
+README: Final = {
+    "to import": ("import", "ours"),
+    "for each piece of a long stream": ("delta in a stream of 10,000", "ours"),
+    "for a call, 256 in flight": ("small call, 256 in flight, async", "ours"),
+}
+README: Final = (
     "import",
     "memory after import",
     "second client",
@@ -91,9 +101,11 @@ def _line(name: str, cells: list[str]) -> str:
 
 def in_readme(results: dict[str, Any]) -> str:
     """The text between the markers in the README."""
-    versions = ", ".join(f"{package} {version}" for package, version in results["versions"].items())
-    machine = results["machine"]
-    return f"{markdown(results, IN_README)}\nPython {machine['python']}, {machine['processor']}; {versions}.\n"
+    rows = {row["name"]: row for row in results["rows"]}
+    ratios = {what: ratio(rows[row], client) for what, row, client in IN_README}
+    parts = [f"{value:.0%} {what}" for what, value in ratios.items() if value is not None]
+    version = results["versions"]["anthropic"]
+    return f"Of the CPU time that `anthropic` {version} takes beside it: {', '.join(parts)}.\n"
 
 
 def main() -> None:

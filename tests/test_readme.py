@@ -18,6 +18,11 @@ def test_blocks_run() -> None:
     assert [line for line, text in printed.items() if not text.strip()] == []
 
 
+def test_it_is_short() -> None:
+    """The documentation says the rest."""
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 150
+
+
 def test_own_tests_pass(tmp_path: Path) -> None:
     """What the README shows as a test of one's own passes under pytest, with the fixtures that the package brings."""
     assert any(is_test(source) for _, source in blocks(README))
