@@ -82,7 +82,7 @@ def stubs() -> dict[Path, str]:
     public += f"__version__: str\n__all__ = {aimlapi_messages.__all__!r}\n"
     homes_of_moved: dict[str, str] = vars(aimlapi_messages.anthropic)["HOMES"]
     moved = "".join(imports(module[1:], names.split()) for module, names in homes_of_moved.items())
-    moved += f"from . import types as types\n__all__ = {aimlapi_messages.anthropic.__all__!r}\n"
+    moved += f"from . import types as types\n__version__: str\n__all__ = {aimlapi_messages.anthropic.__all__!r}\n"
     own = imports("", vars(aimlapi_messages.types)["_OWN"])
     generated = "".join(f"from aimlapi_client.{name} import *  # noqa: F403\n" for name in ("answers", "params"))
     return {

@@ -52,6 +52,8 @@ _PLACES = {
 def __getattr__(name: str) -> Any:
     if name == "__all__":
         return sorted([*_PLACES, "types"])
+    if name == "__version__":
+        return import_module("aimlapi_messages").__version__
     if name in ("types", "lib"):
         return import_module(f".{name}", __name__)
     if name not in _PLACES:

@@ -48,6 +48,7 @@ from .streams import (
     Stream as Stream,
 )
 
+__version__: str
 __all__ = [
     "DEFAULT_MAX_RETRIES",
     "DEFAULT_TIMEOUT",

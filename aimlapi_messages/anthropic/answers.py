@@ -94,6 +94,13 @@ class Model:
         """The model of a JSON object. Raises ValueError for what is none of it."""
         return cast("Self", adopted(cast("Any", cls).from_dict(data)))
 
+    @classmethod
+    def model_construct(cls, **members: Any) -> Self:
+        """The model of these members."""
+        return cls.model_validate(members)
+
+    construct = model_construct
+
     @property
     def model_extra(self) -> dict[str, Any]:
         """The members that are not in the document."""

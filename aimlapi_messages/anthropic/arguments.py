@@ -61,7 +61,7 @@ NOT_GIVEN: Any = NotGiven()
 # Members of the body that the SDK has and the document may not have.
 _MEMBERS: Final = (
     "billing_policy cache_control container context_management diagnostics fallback_credit_token fallbacks "
-    "inference_geo mcp_servers output_config service_tier speed user_profile_id workspace_id"
+    "inference_geo mcp_servers output_config service_tier speed thinking user_profile_id workspace_id"
 )
 
 # Arguments of listings that the gateway gives whole.
@@ -97,7 +97,8 @@ def requested(arguments: Mapping[str, Any]) -> dict[str, Any]:
     Raises InvalidRequestError for what the gateway has not.
     """
     given = {name: value for name, value in arguments.items() if not isinstance(value, (Unset, OursNotGiven))}
-    given.pop("thread", None)  # conversations that the server keeps; here each request has all of its turns
+    for name in ("thread", "_strict_response_validation"):  # all turns go with each request, all answers are checked
+        given.pop(name, None)
     if "compaction_control" in given:
         unavailable("compaction_control")
     if "extra_headers" in given:

@@ -45,6 +45,10 @@ class _AsyncClient(AsyncAIMLAPI):
         return _AsyncExchange(self._transport, super().exchange(operation, **options).state)
 
     @property
+    def closed(self) -> bool:
+        return self._transport.closed
+
+    @property
     def key(self) -> str:
         return self._settings.key.reveal()
 
@@ -157,6 +161,9 @@ class AsyncAnthropic:
     async def close(self) -> None:
         """Close the connections, those of copies included; an `http_client` that you gave stays open."""
         await self._client.close()
+
+    def is_closed(self) -> bool:
+        return self._client.closed
 
     async def __aenter__(self) -> Self:
         return self

@@ -10,7 +10,13 @@ from ..tools.async_runners import async_ask_for_output
 from .answers import Message, MessageBatch, ParsedMessage, adopted, turned
 from .arguments import PAGING, batch_request, operation_of, requested, unavailable
 from .async_runners import AsyncToolRunner, AsyncToolStreamRunner
-from .async_streams import AsyncAPIResponse, AsyncMessageStreamManager, AsyncResponseContextManager, AsyncStream
+from .async_streams import (
+    AsyncAPIResponse,
+    AsyncCalledStream,
+    AsyncMessageStreamManager,
+    AsyncResponseContextManager,
+    AsyncStream,
+)
 from .errors import translated
 from .outputs import output_run, parsed
 
@@ -68,9 +74,10 @@ class AsyncMessages:
         output_format: a type, as of `parse`; the final message has its value as `parsed_output`.
         """
         given = requested({"output_format": output_format, **arguments})
-        if run := output_run(given, stream=True):
-            return AsyncMessageStreamManager(self._client, run.next_operation(), run)
-        return AsyncMessageStreamManager(self._client, operation_of(given, stream=True))
+        run = output_run(given, stream=True)
+        if run is not None and "messages" not in given:
+            return AsyncMessageStreamManager(self._client, run.next_operation(), run, AsyncCalledStream)
+        return AsyncMessageStreamManager(self._client, operation_of(given, stream=True), run)
 
     async def parse(
         self, *, output_format: type[_T] | None = None, **arguments: Unpack[CreateArguments]
@@ -82,9 +89,11 @@ class AsyncMessages:
         """
         given = requested({"output_format": output_format, **arguments})
         run = output_run(given, stream=False)
-        if run is None:
-            return turned(await self._ours.create(**given), ParsedMessage[_T])
-        return turned(parsed(await async_ask_for_output(self._client, run), run), ParsedMessage[_T])
+        if run is not None and "messages" not in given:
+            message = await async_ask_for_output(self._client, run)
+        else:
+            message = await self._client.send(operation_of(given, stream=False))
+        return turned(adopted(message) if run is None else parsed(message, run), ParsedMessage[_T])
 
     @overload
     def tool_runner(self, *, stream: Literal[False] = ..., **arguments: Unpack[RunArguments]) -> AsyncToolRunner: ...

@@ -68,22 +68,33 @@ class AsyncParsedStream(AsyncMessageStream):
 
     output: OutputRun[Any]
 
+    async def get_final_message(self) -> Message:
+        return cast("Message", parsed(await super().get_final_message(), self.output))
+
+
+class AsyncCalledStream(AsyncParsedStream):
+    """The same where a tool was asked for the value."""
+
     def _attach(self, source: ours.AsyncSource) -> None:
         source.core.__class__ = OutputCore
         super()._attach(source)
-
-    async def get_final_message(self) -> Message:
-        return cast("Message", parsed(await super().get_final_message(), self.output))
 
 
 class AsyncMessageStreamManager(ours.AsyncMessageStreamManager):
     """Opens a stream on entry and closes it on exit: `async with client.messages.stream(...) as stream:`."""
 
-    __slots__ = ("_output",)
+    __slots__ = ("_kind", "_output")
 
-    def __init__(self, client: AsyncAIMLAPI, operation: CreateMessage, output: OutputRun[Any] | None = None) -> None:
+    def __init__(
+        self,
+        client: AsyncAIMLAPI,
+        operation: CreateMessage,
+        output: OutputRun[Any] | None = None,
+        kind: type[AsyncParsedStream] = AsyncParsedStream,
+    ) -> None:
         super().__init__(client, operation)
         self._output = output
+        self._kind = kind
 
     async def __aenter__(self) -> AsyncMessageStream:
         self._stream = stream = await self._open()
@@ -95,10 +106,11 @@ class AsyncMessageStreamManager(ours.AsyncMessageStreamManager):
             return await AsyncMessageStream.open(self._client, self._operation)
         while True:
             try:
-                stream = await AsyncParsedStream.open(self._client, run.next_operation())
+                stream = await self._kind.open(self._client, self._operation)
             except APIStatusError as error:
-                if not run.relax(error):
+                if self._kind is AsyncParsedStream or not run.relax(error):
                     raise
+                self._operation = run.next_operation()
             else:
                 stream.output = run
                 return stream
@@ -162,6 +174,11 @@ class AsyncAPIResponse(Generic[_T]):
     @property
     def request_id(self) -> str | None:
         return self._reply.head.request_id
+
+    @property
+    def http_request(self) -> httpx.Request:
+        """The address of the request, without headers and body."""
+        return self.http_response.request
 
     async def read(self) -> bytes:
         """The whole body."""

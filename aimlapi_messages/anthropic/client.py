@@ -46,6 +46,10 @@ class _Client(AIMLAPI):
         return _Exchange(self._transport, super().exchange(operation, **options).state)
 
     @property
+    def closed(self) -> bool:
+        return self._transport.closed
+
+    @property
     def key(self) -> str:
         return self._settings.key.reveal()
 
@@ -158,6 +162,9 @@ class Anthropic:
     def close(self) -> None:
         """Close the connections, those of copies included; an `http_client` that you gave stays open."""
         self._client.close()
+
+    def is_closed(self) -> bool:
+        return self._client.closed
 
     def __enter__(self) -> Self:
         return self

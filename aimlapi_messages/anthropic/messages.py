@@ -13,7 +13,13 @@ from .arguments import PAGING, batch_request, operation_of, requested, unavailab
 from .errors import translated
 from .outputs import output_run, parsed
 from .runners import ToolRunner, ToolStreamRunner
-from .streams import APIResponse, MessageStreamManager, ResponseContextManager, Stream
+from .streams import (
+    APIResponse,
+    CalledStream,
+    MessageStreamManager,
+    ResponseContextManager,
+    Stream,
+)
 
 if TYPE_CHECKING:
     from ..client.client import AIMLAPI
@@ -69,9 +75,10 @@ class Messages:
         output_format: a type, as of `parse`; the final message has its value as `parsed_output`.
         """
         given = requested({"output_format": output_format, **arguments})
-        if run := output_run(given, stream=True):
-            return MessageStreamManager(self._client, run.next_operation(), run)
-        return MessageStreamManager(self._client, operation_of(given, stream=True))
+        run = output_run(given, stream=True)
+        if run is not None and "messages" not in given:
+            return MessageStreamManager(self._client, run.next_operation(), run, CalledStream)
+        return MessageStreamManager(self._client, operation_of(given, stream=True), run)
 
     def parse(
         self, *, output_format: type[_T] | None = None, **arguments: Unpack[CreateArguments]
@@ -83,9 +90,11 @@ class Messages:
         """
         given = requested({"output_format": output_format, **arguments})
         run = output_run(given, stream=False)
-        if run is None:
-            return turned(self._ours.create(**given), ParsedMessage[_T])
-        return turned(parsed(ask_for_output(self._client, run), run), ParsedMessage[_T])
+        if run is not None and "messages" not in given:
+            message = ask_for_output(self._client, run)
+        else:
+            message = self._client.send(operation_of(given, stream=False))
+        return turned(adopted(message) if run is None else parsed(message, run), ParsedMessage[_T])
 
     @overload
     def tool_runner(self, *, stream: Literal[False] = ..., **arguments: Unpack[RunArguments]) -> ToolRunner: ...

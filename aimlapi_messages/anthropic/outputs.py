@@ -41,7 +41,12 @@ def _as_text(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def parsed(message: Message, run: OutputRun[Any]) -> Message:
-    """The answer with its value, which is taken from its text unless the run has it. Raises OutputError."""
+    """The answer with its value, which is taken from its text unless the run has it. Raises OutputError.
+
+    An answer that calls the caller's own tools has none yet.
+    """
+    if not run.done and message.stop_reason == "tool_use":
+        return adopted(message)
     if run.done:
         calls = [block for block in message.content if isinstance(block, ToolUseBlock)]
         message.content += [models.TextBlock(text=json.dumps(call.input, ensure_ascii=False)) for call in calls]
@@ -68,14 +73,22 @@ def _as_call(message: Message, name: str) -> Message:
 def output_run(given: dict[str, Any], *, stream: bool) -> OutputRun[Any] | None:
     """The requests for the type that is asked for as `output_format`, which is taken out of the arguments.
 
-    None for no type. A schema that the caller wrote itself goes into the body as it is.
+    None for no type. A schema that the caller wrote itself goes into the body as it is, and that of a type does where
+    there are tools; then the text of the answer is the value.
     """
     output = given.pop("output_format", None)
     if output is None:
         return None
+    run: OutputRun[Any] | None = None
     if is_object(output):
-        given["extra_body"] = {"output_config": {"format": output}, **(given.get("extra_body") or {})}
-        return None
-    named = {"model": given.pop("model"), "max_tokens": given.pop("max_tokens", DEFAULT_MAX_TOKENS)}
-    retries = 0 if stream else DEFAULT_OUTPUT_RETRIES  # what was shown of a stream cannot be taken back
-    return OutputRun(given.pop("messages"), output, retries, stream=stream, options=cast("Any", given), **named)
+        schema: object = output
+    elif not given.get("tools"):
+        named = {"model": given.pop("model"), "max_tokens": given.pop("max_tokens", DEFAULT_MAX_TOKENS)}
+        retries = 0 if stream else DEFAULT_OUTPUT_RETRIES  # what was shown of a stream cannot be taken back
+        return OutputRun(given.pop("messages"), output, retries, stream=stream, options=cast("Any", given), **named)
+    else:
+        run = OutputRun([], output, 0, model=given["model"], max_tokens=1, stream=stream, options={})
+        schema = {"type": "json_schema", "schema": run.schema}
+    config: dict[str, Any] = {**(given.pop("output_config", None) or {}), "format": schema}
+    given["extra_body"] = {"output_config": config, **(given.get("extra_body") or {})}
+    return run

@@ -69,22 +69,33 @@ class ParsedStream(MessageStream):
 
     output: OutputRun[Any]
 
+    def get_final_message(self) -> Message:
+        return cast("Message", parsed(super().get_final_message(), self.output))
+
+
+class CalledStream(ParsedStream):
+    """The same where a tool was asked for the value."""
+
     def _attach(self, source: ours.Source) -> None:
         source.core.__class__ = OutputCore
         super()._attach(source)
-
-    def get_final_message(self) -> Message:
-        return cast("Message", parsed(super().get_final_message(), self.output))
 
 
 class MessageStreamManager(ours.MessageStreamManager):
     """Opens a stream on entry and closes it on exit: `with client.messages.stream(...) as stream:`."""
 
-    __slots__ = ("_output",)
+    __slots__ = ("_kind", "_output")
 
-    def __init__(self, client: AIMLAPI, operation: CreateMessage, output: OutputRun[Any] | None = None) -> None:
+    def __init__(
+        self,
+        client: AIMLAPI,
+        operation: CreateMessage,
+        output: OutputRun[Any] | None = None,
+        kind: type[ParsedStream] = ParsedStream,
+    ) -> None:
         super().__init__(client, operation)
         self._output = output
+        self._kind = kind
 
     def __enter__(self) -> MessageStream:
         self._stream = stream = self._open()
@@ -96,10 +107,11 @@ class MessageStreamManager(ours.MessageStreamManager):
             return MessageStream.open(self._client, self._operation)
         while True:
             try:
-                stream = ParsedStream.open(self._client, run.next_operation())
+                stream = self._kind.open(self._client, self._operation)
             except APIStatusError as error:
-                if not run.relax(error):
+                if self._kind is ParsedStream or not run.relax(error):
                     raise
+                self._operation = run.next_operation()
             else:
                 stream.output = run
                 return stream
@@ -162,6 +174,11 @@ class APIResponse(Generic[_T]):
     @property
     def request_id(self) -> str | None:
         return self._reply.head.request_id
+
+    @property
+    def http_request(self) -> httpx.Request:
+        """The address of the request, without headers and body."""
+        return self.http_response.request
 
     def read(self) -> bytes:
         """The whole body."""

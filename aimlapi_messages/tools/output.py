@@ -51,7 +51,7 @@ _FENCED: Final = re.compile(r"```(?:json)?\n(.*)\n```", re.DOTALL)
 class OutputRun(Run, Generic[_T]):
     """The requests for a value, until the model's answer has the wanted type.
 
-    name: of the tool. value: the value, once it is there.
+    name, schema: of the tool. value: the value, once it is there.
     Raises ToolDefinitionError too, and TypeError for the tools of a user: there is only one tool.
     """
 
@@ -78,6 +78,7 @@ class OutputRun(Run, Generic[_T]):
                     f"output has a field {name!r}, a name that the API does not take. Use at most 64 of a-z A-Z 0-9 _."
                 )
         self.name: str = re.sub(r"[^a-zA-Z0-9_-]+", "_", name_of(output) or "output")[:64]
+        self.schema: dict[str, Any] = schema
         docstring = inspect.cleandoc(own_docstring(output))
         tool = {
             "name": self.name,

@@ -198,11 +198,11 @@ class AsyncTransport(ABC):
 
     def __init__(self, timeout: TimeoutTypes = DEFAULT_TIMEOUT) -> None:
         self.timeout: TimeoutTypes = timeout  # of a client that is given none
-        self._closed = False
+        self.closed: bool = False
 
     async def open(self, request: Request) -> AsyncReply:
         """Send a request, and return its response once the head is there. Raises APIConnectionError."""
-        if self._closed:
+        if self.closed:
             raise ConfigurationError(CLOSED)
         unlogged.set(request.secrets)
         try:
@@ -213,7 +213,7 @@ class AsyncTransport(ABC):
 
     async def close(self) -> None:
         """Refuse further requests, and close the connections; a given client belongs to its giver."""
-        self._closed = True
+        self.closed = True
 
     @abstractmethod
     async def _send(self, request: Request) -> AsyncResponse: ...
@@ -321,7 +321,7 @@ class AsyncConnections(AsyncTransport):
         sender = self._make()
         made = AsyncHome(sender, async_guard(sender.close))
         made = self.homes.setdefault(place, made)
-        if self._closed:  # maybe just now, and without knowing of this one
+        if self.closed:  # maybe just now, and without knowing of this one
             raise ConfigurationError(CLOSED)
         return made
 

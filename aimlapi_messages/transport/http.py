@@ -197,11 +197,11 @@ class Transport(ABC):
 
     def __init__(self, timeout: TimeoutTypes = DEFAULT_TIMEOUT) -> None:
         self.timeout: TimeoutTypes = timeout  # of a client that is given none
-        self._closed = False
+        self.closed: bool = False
 
     def open(self, request: Request) -> SyncReply:
         """Send a request, and return its response once the head is there. Raises APIConnectionError."""
-        if self._closed:
+        if self.closed:
             raise ConfigurationError(CLOSED)
         unlogged.set(request.secrets)
         try:
@@ -212,7 +212,7 @@ class Transport(ABC):
 
     def close(self) -> None:
         """Refuse further requests, and close the connections; a given client belongs to its giver."""
-        self._closed = True
+        self.closed = True
 
     @abstractmethod
     def _send(self, request: Request) -> Response: ...
@@ -320,7 +320,7 @@ class Connections(Transport):
         sender = self._make()
         made = Home(sender, guard(sender.close))
         made = self.homes.setdefault(place, made)
-        if self._closed:  # maybe just now, and without knowing of this one
+        if self.closed:  # maybe just now, and without knowing of this one
             raise ConfigurationError(CLOSED)
         return made
 

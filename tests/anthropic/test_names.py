@@ -20,6 +20,7 @@ def test_every_public_name_is_there() -> None:
     for name in anthropic.__all__:
         assert getattr(anthropic, name) is not None
     assert importlib.import_module("aimlapi_messages").anthropic is anthropic
+    assert anthropic.__version__ == aimlapi_messages.__version__
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = anthropic.no_such_name
 
@@ -37,45 +38,49 @@ def test_nothing_of_it_is_imported_with_the_package() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.operation("create_message.tools", "create_message.thinking")
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        ("TextBlockParam", own.TextBlockParam),
-        ("MessageParam", own.MessageParam),
-        ("BetaMessageParam", own.MessageParam),
-        ("CacheControlEphemeralParam", own.CacheControlParam),
-        ("BetaCacheControlEphemeralParam", own.CacheControlParam),
-        ("WebSearchTool20250305Param", own.WebSearchToolParam),
-        ("ToolUnionParam", own.AnyToolParam),
-        ("ContentBlock", own.ContentBlock),
-        ("RawMessageStreamEvent", own.StreamEvent),
-        ("ThinkingConfigParam", own.ThinkingConfigParam),
-        ("BetaContextManagementConfigParam", dict[str, Any]),
-        ("MessageCreateParamsNonStreaming", dict[str, Any]),
+        ("TextBlockParam", "TextBlockParam"),
+        ("MessageParam", "MessageParam"),
+        ("BetaMessageParam", "MessageParam"),
+        ("CacheControlEphemeralParam", "CacheControlParam"),
+        ("BetaCacheControlEphemeralParam", "CacheControlParam"),
+        ("WebSearchTool20250305Param", "WebSearchToolParam"),
+        ("ToolUnionParam", "AnyToolParam"),
+        ("ContentBlock", "ContentBlock"),
+        ("RawMessageStreamEvent", "StreamEvent"),
+        ("ThinkingConfigParam", "ThinkingConfigParam"),
     ],
 )
-def test_a_type_of_the_sdk_is_one_of_ours(name: str, found: object) -> None:
-    """A type of a request that the document does not have is a plain dict."""
-    assert getattr(types, name) == found
+def test_a_type_of_the_sdk_is_one_of_ours(name: str, found: str) -> None:
+    assert getattr(types, name) == getattr(own, found)
 
 
+@pytest.mark.parametrize("name", ["BetaContextManagementConfigParam", "MessageCreateParamsNonStreaming", "NoneParams"])
+def test_a_type_of_a_request_that_the_document_lacks_is_a_plain_dict(name: str) -> None:
+    assert getattr(types, name) == dict[str, Any]
+
+
+@pytest.mark.operation("create_message.tools", "create_batch")
 @pytest.mark.parametrize(
     ("name", "parent"),
     [
-        ("Message", own.Message),
-        ("BetaMessage", own.Message),
-        ("TextBlock", own.TextBlock),
-        ("BetaToolUseBlock", own.ToolUseBlock),
-        ("Usage", own.Usage),
-        ("RawContentBlockDeltaEvent", own.ContentBlockDeltaEvent),
-        ("InputJSONDelta", own.InputJsonDelta),
-        ("MessageBatch", own.Batch),
-        ("MessageBatchIndividualResponse", own.BatchResult),
+        ("Message", "Message"),
+        ("BetaMessage", "Message"),
+        ("TextBlock", "TextBlock"),
+        ("BetaToolUseBlock", "ToolUseBlock"),
+        ("Usage", "Usage"),
+        ("RawContentBlockDeltaEvent", "ContentBlockDeltaEvent"),
+        ("InputJSONDelta", "InputJsonDelta"),
+        ("MessageBatch", "Batch"),
+        ("MessageBatchIndividualResponse", "BatchResult"),
     ],
 )
-def test_a_class_of_answers_is_a_child_of_ours(name: str, parent: type) -> None:
+def test_a_class_of_answers_is_a_child_of_ours(name: str, parent: str) -> None:
     found = getattr(types, name)
-    assert issubclass(found, parent)
+    assert issubclass(found, getattr(own, parent))
     assert issubclass(found, anthropic.BaseModel)
 
 
@@ -120,3 +125,4 @@ def test_a_message_is_made_as_the_sdk_makes_it() -> None:
     assert made.model_dump()["content"][0]["text"] == "Hi"
     assert made.model_dump()["usage"]["output_tokens"] == 2
     assert made == types.Message.model_validate(made.to_dict())
+    assert made == types.Message.construct(**made.to_dict())

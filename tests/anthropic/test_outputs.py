@@ -11,7 +11,7 @@ import pytest
 from aimlapi_messages import OutputError
 from aimlapi_messages.anthropic import types
 
-from ..support.wire import answer, block_start, block_stop, body, delta, end, sse, start, text_block, tool_block
+from ..support.wire import STOP, answer, block_start, block_stop, body, delta, end, sse, start, text_block, tool_block
 from .conftest import ASK, SDK
 
 pytestmark = [pytest.mark.anyio, pytest.mark.operation("create_message")]
@@ -97,7 +97,7 @@ STREAM = sse(
     delta(partial_json=' Tea", "quantity": 2}'),
     block_stop(),
     end("tool_use"),
-    {"type": "message_stop"},
+    STOP,
 )
 
 
@@ -123,7 +123,7 @@ async def test_the_texts_of_a_streamed_value_are_its_json(sdk: SDK) -> None:
 
 async def test_a_streamed_value_is_asked_for_again_where_a_model_cannot_be_forced(sdk: SDK) -> None:
     refusal = answer({"error": {"message": "tool_choice of type tool is not supported for this model"}}, 400)
-    said = sse(start(), block_start(text_block(json.dumps(VALUE))), block_stop(), end(), {"type": "message_stop"})
+    said = sse(start(), block_start(text_block(json.dumps(VALUE))), block_stop(), end(), STOP)
     sdk.meet(refusal, answer(said))
     async with sdk.entered(sdk.client.messages.stream(**ASK, output_format=Order)) as stream:
         assert (await sdk.of(stream.get_final_message())).parsed_output == Order(**VALUE)
@@ -136,3 +136,38 @@ async def test_a_streamed_value_that_is_wrong_is_an_error(sdk: SDK) -> None:
     async with sdk.entered(sdk.client.messages.stream(**ASK, output_format=Order)) as stream:
         with pytest.raises(OutputError, match="quantity"):
             await sdk.of(stream.get_final_message())
+
+
+TOOL = {"name": "look_up", "input_schema": {"type": "object"}}
+
+
+async def test_with_tools_the_value_is_asked_for_as_text(sdk: SDK) -> None:
+    """A tool of its own would have to be called, and no other could be."""
+    sdk.meet(answer(body(text_block(json.dumps(VALUE)))))
+    message = await parse(sdk, tools=[TOOL], output_config={"effort": "low"})
+    assert message.parsed_output == Order(**VALUE)
+    assert sdk.gateway.sent["tools"] == [TOOL]
+    config = sdk.gateway.sent["output_config"]
+    assert (config["effort"], config["format"]["type"]) == ("low", "json_schema")
+    assert config["format"]["schema"]["required"] == ["name", "quantity"]
+
+
+async def test_an_answer_that_calls_a_tool_has_no_value_yet(sdk: SDK) -> None:
+    sdk.meet(answer(body(tool_block(name="look_up"), stop_reason="tool_use")))
+    message = await parse(sdk, tools=[TOOL])
+    assert (message.parsed_output, message.content[0].type, message.stop_reason) == (None, "tool_use", "tool_use")
+
+
+async def test_a_streamed_value_with_tools_is_its_text(sdk: SDK) -> None:
+    sdk.meet(answer(sse(start(), block_start(text_block(json.dumps(VALUE))), block_stop(), end(), STOP)))
+    async with sdk.entered(sdk.client.messages.stream(**ASK, output_format=Order, tools=[TOOL])) as stream:
+        assert (await sdk.of(stream.get_final_message())).parsed_output == Order(**VALUE)
+    sdk.meet(answer(sse(start(), block_start(tool_block(name="look_up")), block_stop(), end("tool_use"), STOP)))
+    async with sdk.entered(sdk.client.messages.stream(**ASK, output_format=Order, tools=[TOOL])) as stream:
+        assert (await sdk.of(stream.get_final_message())).content[0].type == "tool_use"
+
+
+async def test_a_text_that_is_no_value_is_an_error(sdk: SDK) -> None:
+    sdk.meet(answer(body(text_block("I would rather not."))))
+    with pytest.raises(OutputError):
+        await parse(sdk, tools=[TOOL])

@@ -97,7 +97,9 @@ async def test_one_model_is_found_by_its_id_or_an_alias(own: SDK) -> None:
 @contextmanager
 def _closed(client: Any) -> Iterator[Any]:
     with client as entered:
+        assert not client.is_closed()
         yield entered
+    assert client.is_closed()
     with pytest.raises(aimlapi_messages.ConfigurationError, match="closed"):
         client.messages.create(**ASK)
 

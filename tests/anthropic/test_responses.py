@@ -28,7 +28,7 @@ async def test_a_raw_response_has_head_and_body(sdk: SDK) -> None:
     assert await sdk.of(response.json()) == json.loads(await sdk.of(response.text())) == WHOLE
     assert json.loads(await sdk.of(response.read())) == response.http_response.json() == WHOLE
     assert response.http_response.status_code == 201
-    assert response.is_closed is True
+    assert (response.is_closed, str(response.http_request.url)) == (True, str(response.url))
 
 
 async def test_a_raw_response_is_parsed_once(sdk: SDK) -> None:

@@ -255,7 +255,7 @@ def an_error() -> str:
         (events_of_the_wire, "message_start content_block_start content_block_delta"),
         (a_stream_and_its_message, 'You said: "Hello"'),
         (an_image, '"role": "assistant"'),
-        (thinking, "thinking text thinking text"),
+        pytest.param(thinking, "thinking text thinking text", marks=pytest.mark.operation("create_message.thinking")),
         (a_loop_of_tools, "According to get_weather"),
         (a_stream_of_a_call, "SF"),
         (a_run_of_tools, "According to get_weather"),

@@ -17,7 +17,18 @@ from .workspace import Workspace
 #: The tests of the hand-written package, which are to pass on any client of this gateway.
 SUITES = tuple(
     f"tests/{folder}"
-    for folder in ("core", "transport", "content", "schema", "message", "streaming", "tools", "resources", "client")
+    for folder in (
+        "core",
+        "transport",
+        "content",
+        "schema",
+        "message",
+        "streaming",
+        "tools",
+        "resources",
+        "client",
+        "anthropic",
+    )
 )
 #: Tests of bytes and connections, which are the same for every document and take most of the time.
 LEFT_OUT = tuple(
