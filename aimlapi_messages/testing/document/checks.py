@@ -124,8 +124,9 @@ def _check_limits(body: dict[str, Any]) -> list[Issue]:
 
 
 def _check_tools(body: dict[str, Any]) -> list[Issue]:
-    schema = as_object(as_object(body.get("output_config")).get("format")).get("schema", {})
-    issues = [] if is_schema(schema) else [Issue("output_config.format.schema", _SCHEMA)]
+    form = as_object(as_object(body.get("output_config")).get("format"))
+    fits = "schema" not in form or is_schema(form["schema"])
+    issues = [] if fits else [Issue("output_config.format.schema", _SCHEMA)]
     names: list[str] = []
     for index, tool in enumerate(as_objects(body.get("tools"))):
         issues += [Issue(f"tools[{index}].{path}", reason) for path, reason in _check_tool(tool)]
