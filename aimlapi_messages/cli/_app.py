@@ -57,7 +57,7 @@ Model = Annotated[
     _Known,
     Parameter(name=("--model", "-m"), metavar="ID", show_choices=False, help="The model that answers."),
 ]
-System = Annotated[str | None, Parameter(name=("--system", "-s"), metavar="TEXT", help="What the model is told first.")]
+System = Annotated[str | None, Parameter(name=("--system", "-s"), metavar="TEXT", help="The system prompt.")]
 Images = Annotated[
     tuple[Path, ...], Parameter(name="--image", metavar="PATH", help="An image to show; may be given several times.")
 ]

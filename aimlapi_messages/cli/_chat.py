@@ -43,12 +43,12 @@ __all__ = ["Asked", "chat", "read_question", "send"]
 
 _COMMANDS: Final = {
     "/image": "/image PATH   show an image with the next message; an http(s) address will do too",
-    "/model": "/model [ID]   which model answers, or let another one",
-    "/cost": "/cost         what this chat has cost",
+    "/model": "/model [ID]   say which model answers, or let another one",
+    "/cost": "/cost         say what this chat has cost",
     "/save": "/save [FILE]  keep the conversation",
     "/load": "/load [FILE]  go on with one that was kept, the last unless a file is named",
     "/new": "/new          begin anew",
-    "/help": "/help         this",
+    "/help": "/help         show this",
     "/exit": "/exit         leave, as Ctrl-D does",
 }
 _KEYS: Final = (
@@ -216,7 +216,7 @@ class _Chat:
                 if rest and rest not in known_models():
                     note(f"[{rest} is not among the models that are known here; the gateway will say]")
                 asked.model = rest or asked.model
-                note(f"[{asked.model} answers]")
+                note(f"[model: {asked.model}]")
             case "/cost":
                 used = [answer.usage for answer in self.answers]
                 read, written = sum(one.input_tokens or 0 for one in used), sum(one.output_tokens or 0 for one in used)

@@ -158,7 +158,9 @@ class Answer:
             from ._markdown import Blocks  # noqa: PLC0415 (slow to import)
 
             self._blocks = Blocks(partial(visible, lines=True))
-        self._live = Live(console=self._screen, transient=True, auto_refresh=False, redirect_stderr=False)
+        self._live = Live(
+            console=self._screen, transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+        )
         self._looked = 0.0
 
     def __enter__(self) -> Answer:

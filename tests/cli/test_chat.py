@@ -207,7 +207,7 @@ def test_a_model_is_changed_and_the_cost_told(run: Run, monkeypatch: pytest.Monk
     assert "[0 USD for 0 answers: 0 tokens in, 0 out]" in err
     assert "[nobody/knows is not among the models" in err
     assert "USD for 2 answers: " in err
-    assert err.count("[anthropic/claude-haiku-5-5 answers]") == 2
+    assert err.count("[model: anthropic/claude-haiku-5-5]") == 2
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from aimlapi_messages import AIMLAPI
 from aimlapi_messages.testing import Emulator
 
 from .conftest import PNG
-from .terminal import ALT_ENTER, CTRL_C, CTRL_D, LEFT, UP, Terminal, pasted, terminal
+from .terminal import CTRL_C, CTRL_D, LEFT, UP, Terminal, pasted, terminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 Open = Callable[..., Terminal]
@@ -48,13 +48,9 @@ def asked(emulator: Emulator) -> list[Any]:
     ("keys", "question"),
     [
         (pasted("one\ntwo\nthree"), "one\ntwo\nthree"),
-        (pasted("one\r\ntwo\r\nthree\r\n"), "one\ntwo\nthree"),
         ("one\rtwo\rthree", "one\ntwo\nthree"),  # a paste in a terminal that does not mark it
-        (f"one{ALT_ENTER}two", "one\ntwo"),
-        (f"Helo{LEFT}l", "Hello"),
-        (f"wrong{CTRL_C}right", "right"),
-        ("caf\xe9 \u4f60\u597d", "caf\xe9 \u4f60\u597d"),
-        ("/etc/passwd is what?", "/etc/passwd is what?"),
+        (f"Helo{LEFT}l caf\xe9 \u4f60\u597d", "Hell caf\xe9 \u4f60\u597do"),
+        (f"wrong{CTRL_C}/etc/passwd is what?", "/etc/passwd is what?"),
         (pasted("/save\nthe whales"), "/save\nthe whales"),
     ],
 )
@@ -87,14 +83,14 @@ def test_lines_are_remembered_for_their_writer_alone(open_chat: Open, emulator: 
     assert (chat.end(), history.stat().st_size) == (130, size)
 
 
-@pytest.mark.parametrize("name", ["none.png", "'my none.png'", "~/none.png", "text.png", ""])
-def test_a_bad_image_is_told_and_forgotten(open_chat: Open, emulator: Emulator, tmp_path: Path, name: str) -> None:
+def test_a_bad_image_is_told_and_forgotten(open_chat: Open, emulator: Emulator, tmp_path: Path) -> None:
     """The next message goes without it."""
     (tmp_path / "text.png").write_text("no image", encoding="utf-8")
     chat = open_chat()
-    chat.type(f"/image {name.replace('text', str(tmp_path / 'text'))}\r")
-    chat.until("aimlapi-messages: ")
-    chat.until(">")
+    for name in ("none.png", "'my none.png'", "~/none.png", tmp_path / "text.png", ""):
+        chat.type(f"/image {name}\r")
+        chat.until("aimlapi-messages: ")
+        chat.until(">")
     chat.ask("Hello")
     assert asked(emulator) == ["Hello"]
 
