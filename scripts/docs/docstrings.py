@@ -239,34 +239,31 @@ def split(docstring: Docstring | None, known: Collection[str]) -> Text:
     """What a docstring says of the known names, and what else."""
     text = Text()
     last: list[str] = []
-    for line in (docstring.value if docstring else "").split("\n"):
+    for line in _lines(docstring.value if docstring else "", known):
         start = _ENTRY.match(line)
-        names = start[1].replace("*", "").split(", ") if start else []
-        if start and set(names) <= set(known):
-            last = []
-            for said, name in _sentences(line[start.end() :], known):
-                last = name.split(", ") if name else names
-                text.entries |= dict.fromkeys(last, said)
+        if start and set(names := start[1].replace("*", "").split(", ")) <= set(known):
+            last = names
+            text.entries |= dict.fromkeys(last, line[start.end() :].strip())
         elif last and line.startswith(" "):
             text.entries |= {name: f"{text.entries[name]} {line.strip()}" for name in last}
-        else:
+        elif text.entries:
             last = []
-            if text.entries:
-                text.after += line + "\n"
-            else:
-                text.before += line + "\n"
+            text.after += line + "\n"
+        else:
+            text.before += line + "\n"
     text.before, text.after = text.before.strip(), text.after.strip()
     return text
 
 
-def _sentences(line: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The parts of a line with several entries, such as `polls: how often. seconds: since when.`"""
-    name, begin = "", 0
-    for match in re.finditer(r"(?<=[.;] )(\w+): ", line):
-        if match[1] in known:
-            yield line[begin : match.start()].strip(), name
-            name, begin = match[1], match.end()
-    yield line[begin:].strip(), name
+def _lines(text: str, known: Collection[str]) -> Iterator[str]:
+    """The lines of a text, where an entry begins one of its own, as in `polls: how often. seconds: since when.`"""
+    for line in text.split("\n"):
+        begin = 0
+        for match in re.finditer(r"(?<=[.;] )(\w+): ", line):
+            if match[1] in known and not line.startswith(" "):
+                yield line[begin : match.start()]
+                begin = match.start()
+        yield line[begin:]
 
 
 def _objects(owner: Module | Class) -> Iterator[Object]:

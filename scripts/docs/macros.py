@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
 from operator import attrgetter
+from types import ModuleType
 from typing import Any
 
 import aimlapi_client.params
@@ -18,7 +19,7 @@ from aimlapi_messages.testing.account.prices import Model, find_model
 
 def define_env(env: Any) -> None:
     """What zensical calls for each page with `render_macros: true`."""
-    for macro in (reference, public, methods, exported, arguments, operations, names, types, models, withdrawn):
+    for macro in (reference, public, methods, exported, moved, arguments, operations, names, types, models, withdrawn):
         env.macro(macro)
 
 
@@ -56,6 +57,32 @@ def exported(module: str, *, requests: bool | None = None, **options: object) ->
         if requests is None or name.endswith(("Param", "Params")) == requests
     ]
     return reference(*(f"{module}.{name}" for name in found), **options)
+
+
+def moved() -> str:
+    """The names of `aimlapi_messages.anthropic`, each with its documentation, or with what else it is."""
+    package = "aimlapi_messages.anthropic"
+    module: Any = import_module(package)
+    shown: list[str] = []
+    for name in module.__all__:
+        value: object = getattr(module, name)
+        home = getattr(value, "__module__", None) or type(value).__module__
+        meant = f"`{home}.{value.__name__}`" if isinstance(value, type) else f"`{value!r}`"
+        if isinstance(value, ModuleType):
+            shown.append(reference(f"{package}.{name}", members=False))
+        elif isinstance(value, type) and value.__name__ != name and value.__name__ in module.__all__:
+            shown.append(_same(package, name, f"[`{value.__name__}`][{package}.{value.__name__}]"))
+        elif home.startswith(package):
+            shown.append(reference(f"{package}.{name}", show_bases=True))
+        elif isinstance(value, type) and value.__name__ in aimlapi_messages.__all__:
+            shown.append(_same(package, name, f"[`{value.__name__}`][aimlapi_messages.{value.__name__}]"))
+        else:
+            shown.append(_same(package, name, meant))
+    return "\n\n".join(shown)
+
+
+def _same(package: str, name: str, meant: str) -> str:
+    return f"## {name} {{ #{package}.{name} }}\n\nThe same as {meant}."
 
 
 def arguments() -> str:

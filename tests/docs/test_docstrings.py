@@ -195,6 +195,7 @@ def test_what_a_class_says_of_its_arguments_and_properties_is_theirs(package: An
         ("a: one\n    and more\nb: two", {"a": "one and more", "b": "two"}),
         ("a: one. b: two", {"a": "one.", "b": "two"}),
         ("a: one; b: two", {"a": "one;", "b": "two"}),
+        ("Text\n\nA text. a: one\n    and more\nEnd", {"a": "one and more"}),
         ("a: in a word: x: y", {"a": "in a word: x: y"}),
         ("*a: one\n**b: two", {"a": "one", "b": "two"}),
         ("c: of no parameter", {}),

@@ -18,13 +18,13 @@ import pytest
 
 import aimlapi_client.api
 import aimlapi_messages
-import aimlapi_messages.testing
-import aimlapi_messages.types
 from scripts.pipeline.checkout.file_lock import exclusive
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "build" / "site"
+#: The public modules of the package beside its own.
+PARTS = ("anthropic", "testing", "types")
 #: What the module of an operation may have.
 FUNCTIONS = ("request", "sync", "sync_detailed", "asyncio", "asyncio_detailed")
 
@@ -89,7 +89,8 @@ def is_foreign(address: str) -> bool:
 
 def public_names() -> Iterator[str]:
     """Of both packages, with the functions of each operation."""
-    for module in (aimlapi_messages, aimlapi_messages.testing, aimlapi_messages.types, aimlapi_client):
+    for name in ("aimlapi_messages", *(f"aimlapi_messages.{part}" for part in PARTS), "aimlapi_client"):
+        module = import_module(name)
         yield from (f"{module.__name__}.{name}" for name in module.__all__ if not name.startswith("_"))
     for part in ("bodies", "errors", "models", "operation", "pages", "params", "types", "wire"):
         module = import_module(f"aimlapi_client.{part}")
