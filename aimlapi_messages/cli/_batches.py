@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from aimlapi_messages import AIMLAPI, Batch, BatchProgress, BatchRequest, BatchResult, InvalidRequestError
+from aimlapi_messages import (
+    AIMLAPI,
+    Batch,
+    BatchNotEndedError,
+    BatchProgress,
+    BatchRequest,
+    BatchResult,
+    InvalidRequestError,
+)
 from aimlapi_messages.core.json import loads
 
 from ._output import lines_of, note, plural, print_json, print_text, status_console, visible
@@ -102,9 +111,10 @@ def wait(batch_id: str, /, *, deadline: float | None = None, first_pause: float 
             print_json(found)
         else:
             bar.update(task, description=visible(f"batch {batch_id}: ended, its results are counted"))
-            with client.messages.batches.results(found) as results:
-                ends = Counter(str(result.result.type) for result in results)
-            print_text(f"{visible(found.id)}  {visible(_word(found))}, {visible(_tally(ends))}")
+            told = ""
+            with suppress(BatchNotEndedError), client.messages.batches.results(found) as results:  # it was stopped
+                told = f", {_tally(Counter(str(result.result.type) for result in results))}"
+            print_text(visible(f"{found.id}  {_word(found)}{told}"))
     return 0
 
 

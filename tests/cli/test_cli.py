@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from aimlapi_messages import AIMLAPI, cli, testing
+from aimlapi_messages import AIMLAPI, BatchNotEndedError, cli, testing
 from aimlapi_messages.cli._app import _key_advice, app, main
 from aimlapi_messages.cli._output import console, print_bars, print_json, print_table
 from aimlapi_messages.testing import Emulator
@@ -317,6 +317,25 @@ def test_a_wait_says_how_many_failed(
         batch_id = client.messages.batches.create(requests=requests, extra_headers=headers).id
     assert run("batch", "wait", batch_id)[1] == f"{batch_id}  ended, {told}\n"
     assert run("batch", "results", batch_id)[2] == f"{told}\n"
+
+
+@pytest.mark.parametrize(
+    ("there", "told"), [(True, "cancelled, 2 results, 2 failed: 2 canceled"), (False, "cancelled")]
+)
+def test_a_wait_for_a_batch_that_was_stopped(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool, told: str
+) -> None:
+    """Tells the results, if there are any yet."""
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    batch_id = run("batch", "create", str(batch_file(tmp_path)))[1].split()[0]
+    run("batch", "cancel", batch_id)
+
+    def not_yet(*_: object) -> None:
+        raise BatchNotEndedError("not yet")
+
+    if not there:
+        monkeypatch.setattr("aimlapi_messages.resources.batches.Batches.results", not_yet)
+    assert run("batch", "wait", batch_id)[:2] == (0, f"{batch_id}  {told}\n")
 
 
 def test_a_wait_that_is_stopped_names_the_batch(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
