@@ -39,8 +39,8 @@
             │   └── BatchIncompleteError    the results of a batch did; `delivered` says how many were given
             └── StreamDecodeError       it holds something that cannot be read
 
-ConfigurationError and InvalidRequestError are ValueErrors too, ToolDefinitionError is a TypeError. Names are
-those of the `anthropic` SDK where it has the same thing. Every error pickles. None keeps an httpx object, a
+ConfigurationError, InvalidRequestError and ToolArgumentsError are ValueErrors too, ToolDefinitionError is a TypeError.
+Names are those of the `anthropic` SDK where it has the same thing. Every error pickles. None keeps an httpx object, a
 request header or a URL's query, so that no key travels with it.
 """
 
@@ -194,7 +194,7 @@ class ToolRunError(AIMLAPIError):
     """A run of tools ended too early. `transcript` holds its turns."""
 
 
-class ToolArgumentsError(ToolRunError):
+class ToolArgumentsError(ToolRunError, ValueError):
     """The model gave a tool wrong arguments again and again; the last results in the transcript say which."""
 
 

@@ -105,6 +105,16 @@ def test_modules_of_types_have_the_same_names(module: str) -> None:
         _ = found.NoSuchType
 
 
+def test_streams_are_found_where_the_sdk_has_them() -> None:
+    streaming = importlib.import_module("aimlapi_messages.anthropic.lib.streaming")
+    assert streaming.AsyncMessageStreamManager is anthropic.AsyncMessageStreamManager
+    assert streaming.BetaMessageStream is anthropic.MessageStream
+    assert streaming.TextEvent is types.TextEvent
+    assert streaming.InputJsonEvent is types.InputJsonEvent
+    with pytest.raises(AttributeError, match="NoSuchStream"):
+        _ = streaming.NoSuchStream
+
+
 def test_tools_are_found_where_the_sdk_has_them() -> None:
     for name in tools.__all__:
         assert getattr(tools, name) is not None

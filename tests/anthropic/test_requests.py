@@ -264,6 +264,23 @@ async def test_a_schema_may_be_a_pydantic_model() -> None:
     assert anthropic.beta_tool(input_schema=model)(add.function).input_schema["properties"]["left"]["type"] == "integer"
 
 
+def test_a_parameter_without_an_annotation_takes_anything() -> None:
+    """In the SDK it does; `aimlapi_messages.tool` asks for one."""
+
+    @beta_tool
+    def echo(said, times: int = 2):
+        return said * times
+
+    assert echo.input_schema["properties"] == {"said": {}, "times": {"type": "integer", "default": 2}}
+    assert (echo.call({"said": "a"}), echo.func is echo.function) == ("aa", True)
+
+
+@pytest.mark.parametrize("arguments", [{"left": "x"}, {}, {"left": 1, "other": 2}, None])
+def test_wrong_arguments_of_a_call_are_a_value_error(arguments: Any) -> None:
+    with pytest.raises(ValueError, match="arguments of add"):
+        add.call(arguments)
+
+
 def test_clients_of_httpx_are_taken() -> None:
     """By the names of the SDK."""
     for made in (

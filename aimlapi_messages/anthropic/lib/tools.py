@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from inspect import isfunction, signature
 from typing import Any, Generic, TypeAlias, TypeVar, cast, overload
 
 from ...core.errors import ToolError as ToolError
@@ -34,6 +35,10 @@ BetaFunctionToolResultType: TypeAlias = str | Iterable[Any]
 
 class BetaFunctionTool(Tool[..., Any], Generic[_F]):
     """A function as a tool. It can still be called like the function."""
+
+    @property
+    def func(self) -> _F:
+        return cast("_F", self.function)
 
     def to_dict(self) -> Any:
         return super().to_dict()
@@ -75,13 +80,15 @@ def beta_tool(
     """Make a function a tool: `@beta_tool`, or `@beta_tool(name=..., description=..., defer_loading=True)`.
 
     input_schema: a JSON Schema, or a pydantic model that has one. Other names, such as `strict`, are members of the
-    tool in the request. Raises ToolDefinitionError.
+    tool in the request. A parameter without an annotation takes any JSON. Raises ToolDefinitionError.
     """
     if func is None:
         decorate: Any = partial(beta_tool, input_schema=input_schema, cache_control=cache_control, **options)
         return cast("Callable[[_F], BetaFunctionTool[_F]]", decorate)
     if isinstance(input_schema, type):
         input_schema = cast("Any", input_schema).model_json_schema()
+    for name in signature(func).parameters if isfunction(func) else ():
+        func.__annotations__.setdefault(name, Any)
     named = {name: options.pop(name, None) for name in ("name", "description")}
     extra = {name: value for name, value in options.items() if value is not None}
     return BetaFunctionTool(func, input_schema=input_schema, cache_control=cache_control, extra=extra, **named)
