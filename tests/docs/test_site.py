@@ -95,6 +95,10 @@ def public_names() -> Iterator[str]:
     for part in ("bodies", "errors", "models", "operation", "pages", "params", "types", "wire"):
         module = import_module(f"aimlapi_client.{part}")
         yield from (f"{module.__name__}.{name}" for name in module.__all__)
+    for part in ("deprecations", "refusals", "resources", "resources.account", "resources.keys", "resources.models"):
+        module = import_module(f"aimlapi_client.{part}")
+        own = (name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__)
+        yield from (f"{module.__name__}.{name}" for name in own)
     for tag in iter_modules(aimlapi_client.api.__path__, "aimlapi_client.api."):
         for operation in iter_modules(import_module(tag.name).__path__, f"{tag.name}."):
             functions = ("request", "sync", "sync_detailed", "asyncio", "asyncio_detailed")
