@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from .support.blocks import blocks, is_test, run_blocks, run_tests
+from .support.blocks import blocks, commands, is_test, run_blocks, run_tests, targets
 
-ROOT = Path(__file__).resolve().parents[1]
-README = ROOT / "README.md"
+README = Path(__file__).resolve().parents[1] / "README.md"
 
 
 def test_blocks_run() -> None:
@@ -31,7 +29,5 @@ def test_own_tests_pass(tmp_path: Path) -> None:
 
 def test_commands_exist() -> None:
     """Each make command that the README names is a target."""
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    commands = re.findall(r"^make (\w+)", README.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    assert commands
-    assert [name for name in commands if not re.search(rf"^{name}:", makefile, flags=re.MULTILINE)] == []
+    assert commands(README)
+    assert [name for name in commands(README) if name not in targets()] == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ..support.blocks import blocks, is_test, run_blocks, run_tests
+from ..support.blocks import blocks, commands, is_test, run_blocks, run_tests, targets
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = {str(path.relative_to(DOCS)): blocks(path) for path in sorted(DOCS.rglob("*.md"))}
@@ -22,3 +22,10 @@ def test_the_blocks_of_a_page_run(page: str) -> None:
 def test_the_tests_of_a_page_pass(page: str, tmp_path: Path) -> None:
     """Under pytest, with the fixtures that the package brings."""
     run_tests(DOCS / page, tmp_path)
+
+
+def test_commands_exist() -> None:
+    """Each make command that a page names is a target."""
+    named = {name for page in PAGES for name in commands(DOCS / page)}
+    assert len(named) > 2
+    assert sorted(named - {*targets()}) == []

@@ -58,3 +58,14 @@ def run_tests(path: Path, folder: Path) -> None:
     command = [sys.executable, "-W", "error", "-m", "pytest", "-q", *without, str(folder)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LIMIT)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def commands(path: Path) -> list[str]:
+    """The targets of make that a page names in its commands."""
+    return re.findall(r"^make ([\w-]+)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def targets() -> list[str]:
+    """Those that there are."""
+    makefile = Path(__file__).resolve().parents[2] / "Makefile"
+    return re.findall(r"^([\w-]+):", makefile.read_text(encoding="utf-8"), flags=re.MULTILINE)
