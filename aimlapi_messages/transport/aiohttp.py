@@ -17,6 +17,7 @@ from weakref import ref
 import aiohttp
 import httpx
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from ..core.errors import ConfigurationError
@@ -142,6 +143,15 @@ class _Connection(ResponseHandler):
         if self.transport is not None:
             self.transport.abort()
         super().close()
+
+    def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
+        """Tell whoever reads a body too. Of one that goes on with what is no HTTP, aiohttp tells only the connection,
+        and takes back the limit of reading, so that the reader would wait for ever.
+        """
+        payload = self._payload
+        if isinstance(exc, HttpProcessingError) and payload is not None and payload.exception() is None:
+            payload.set_exception(aiohttp.ClientPayloadError(" ".join(exc.message.split())))
+        super().set_exception(exc, *() if exc_cause is None else (exc_cause,))
 
 
 class _Lease:

@@ -14,6 +14,7 @@ from aimlapi_messages import (
     APIStatusError,
     APITimeoutError,
     AsyncAIMLAPI,
+    StreamIncompleteError,
 )
 
 from ..support.deadlines import LIMIT
@@ -171,3 +172,40 @@ async def test_what_had_come_before_a_connection_broke_is_read(transport: Any) -
             await over.wait()
             break
         assert await stream.get_final_text() == "Hello"
+
+
+_CHUNKED = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("hangs_up", [True, False])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        *(b"zz!zz\r\n", b"f" * 40 + b"\r\n", b"\r\n\r\n", b"-5\r\nhello\r\n", b"5\r\nhelloXX\r\n"),
+        *(b"0\r\nno trailer\r\n\r\n", b"<html>Bad gateway</html>"),
+    ],
+)
+async def test_a_body_that_goes_on_with_what_is_no_http_has_ended(transport: Any, hangs_up: bool, rest: bytes) -> None:
+    """Long after its head, whether or not the server hangs up, and without a limit. What had come is kept."""
+    reached, over = asyncio.Event(), asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        events = sse(*TEXT_EVENTS[:4])
+        writer.write(_CHUNKED + b"%x\r\n%s\r\n" % (len(events), events))
+        await reached.wait()
+        writer.write(rest)
+        if not hangs_up:
+            await over.wait()
+
+    options: dict[str, Any] = {"transport": transport, "max_retries": 0, "timeout": None}
+    async with serving(answer) as base_url, AsyncAIMLAPI(api_key=KEY, base_url=base_url, **options) as client:
+        async with client.messages.stream(model=MODEL, messages="Hi") as stream:
+            await anext(stream.text_stream)
+            reached.set()
+            with pytest.raises(StreamIncompleteError) as caught:
+                await stream.until_done()
+        over.set()
+    assert caught.value.partial
+    assert caught.value.partial.text == "Hel"
