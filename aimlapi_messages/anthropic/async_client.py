@@ -21,6 +21,8 @@ from .errors import translated
 
 if TYPE_CHECKING:
     from aimlapi_client.operation import Operation, RequestOptions
+    from aimlapi_client.resources.account import AsyncAccount
+    from aimlapi_client.resources.keys import AsyncKeys
 
     from ..transport.arguments import TimeoutTypes
 
@@ -175,8 +177,10 @@ class AsyncAnthropic:
         return repr(vars(self).get("_client")).replace("_AsyncClient", type(self).__name__)
 
     if TYPE_CHECKING:
+        account: AsyncAccount
         base_url: str
         budget_usd: Decimal | None
+        keys: AsyncKeys
         max_retries: int
         spent: Decimal
         timeout: TimeoutTypes

@@ -22,6 +22,8 @@ from .messages import Beta, Messages, Models
 
 if TYPE_CHECKING:
     from aimlapi_client.operation import Operation, RequestOptions
+    from aimlapi_client.resources.account import Account
+    from aimlapi_client.resources.keys import Keys
 
     from ..transport.arguments import TimeoutTypes
 
@@ -176,8 +178,10 @@ class Anthropic:
         return repr(vars(self).get("_client")).replace("_Client", type(self).__name__)
 
     if TYPE_CHECKING:
+        account: Account
         base_url: str
         budget_usd: Decimal | None
+        keys: Keys
         max_retries: int
         spent: Decimal
         timeout: TimeoutTypes

@@ -166,6 +166,24 @@ def test_tool_choice_without_a_hint(
     assert [name for name, _ in calls(response)] == expected
 
 
+@pytest.mark.parametrize(
+    ("choice", "kinds"),
+    [
+        ({"type": "auto"}, ["text", "tool_use"]),
+        ({"type": "any"}, ["tool_use"]),
+        ({"type": "tool", "name": "get_weather"}, ["tool_use"]),
+        ("required", ["tool_use"]),
+        ({"type": "none"}, ["text"]),
+    ],
+)
+def test_a_model_that_is_made_to_call_says_nothing_before(
+    ask: Ask, weather_tool: dict[str, Any], choice: Any, kinds: list[str]
+) -> None:
+    """Its answer is begun for it, as Anthropic says of these choices."""
+    blocks = ask(WEATHER, tools=[weather_tool], tool_choice=choice).json()["content"]
+    assert [block["type"] for block in blocks] == kinds
+
+
 def test_tool_choice_none_forbids(ask: Ask, weather_tool: dict[str, Any]) -> None:
     """With the choice none, even a mentioned tool is not called."""
     assert calls(ask(WEATHER, tools=[weather_tool], tool_choice={"type": "none"})) == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, assert_type
 
 from pydantic import BaseModel
 
 import aimlapi_messages.anthropic as anthropic
+from aimlapi_messages import Cost
 from aimlapi_messages.anthropic import NOT_GIVEN, Anthropic, AsyncAnthropic, beta_async_tool, beta_tool, omit
 from aimlapi_messages.anthropic.types import Message, MessageParam, ParsedMessage, TextBlock, ToolParam, Usage
 from aimlapi_messages.anthropic.types.beta import BetaMessageParam
@@ -38,6 +40,13 @@ def messages(client: Anthropic) -> None:
     for event in client.messages.create(model="m", max_tokens=10, messages=turns, stream=True):
         if event.type == "content_block_delta" and event.delta.type == "text_delta":
             assert_type(event.delta.text, str)
+
+
+def own_members(client: Anthropic, message: Message) -> None:
+    """What `aimlapi_messages` has beyond the SDK."""
+    assert_type(message.cost, Cost | None)
+    assert_type(client.spent, Decimal)
+    print(client.account.balance(), client.keys, client.base_url)
 
 
 def streams(client: Anthropic, turns: list[BetaMessageParam]) -> None:

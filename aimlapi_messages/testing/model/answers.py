@@ -206,7 +206,9 @@ def answer(request: MessageRequest) -> Answer:
         text = f'You said: "{question}".{turn} The emulator has no opinion of its own, but it heard every word.'
     if request.system and request.output_schema is None:
         text += f" (System prompt heard: {_shorten(request.system, _SYSTEM_QUOTE)})"
-    blocks: list[Block] = [*_think(request), {"type": "text", "text": text}]
+    blocks: list[Block] = _think(request)
+    if not (tools and request.choice.mode == "must"):  # a model that is made to call says nothing before
+        blocks.append({"type": "text", "text": text})
     for tool in tools:
         value = _make("tools", f"an input for {tool.name}", make_input, tool.schema, request.question)
         blocks.append({"type": "tool_use", "id": "", "name": tool.name, "input": value})
