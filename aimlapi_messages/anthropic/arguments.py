@@ -76,7 +76,7 @@ _ABSENT: Final = {
     "files": "Send a file in a message: aimlapi_messages.image(...) and document(...) make its block.",
     "skills": "Give instructions as `system`.",
     "compaction_control": "Shorten the `transcript`, and start another run with it.",
-    "threads": "Give the turns so far as `messages`.",
+    "thread": "Give the turns so far as `messages`.",
     **dict.fromkeys(
         ("get", "post", "put", "patch", "delete"), "`client.send` sends any operation of `aimlapi_client.api`."
     ),
@@ -111,10 +111,13 @@ def requested(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def operation_of(given: Mapping[str, Any], *, stream: bool) -> CreateMessage:
-    """The request for a message. Raises InvalidRequestError for what cannot be sent."""
+    """The request for a message. Raises InvalidRequestError for what cannot be sent, TypeError for what is missing."""
+    for name in ("model", "messages"):
+        if name not in given:
+            raise TypeError(f"missing argument {name!r}")
     options = {name: value for name, value in with_tool_params(given).items() if name not in NAMED}
-    model, messages, max_tokens = given.get("model", ""), given.get("messages", ()), given.get("max_tokens")
-    return message_operation(model=model, messages=messages, max_tokens=max_tokens, stream=stream, options=options)
+    named = {"model": given["model"], "messages": given["messages"], "max_tokens": given.get("max_tokens")}
+    return message_operation(**named, stream=stream, options=options)
 
 
 def batch_request(request: Mapping[str, Any]) -> BatchRequest:

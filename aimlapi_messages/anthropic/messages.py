@@ -125,6 +125,11 @@ class Messages:
         """Raises InvalidRequestError: the gateway has nothing of the kind."""
         unavailable("count_tokens")
 
+    if not TYPE_CHECKING:  # type checkers report it themselves
+
+        def __getattr__(self, name: str) -> NoReturn:
+            unavailable(name)
+
 
 class RawMessages:
     """`messages.with_raw_response`."""

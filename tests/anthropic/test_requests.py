@@ -188,6 +188,7 @@ def test_keys_of_anthropic_are_neither_read_nor_sent(monkeypatch: pytest.MonkeyP
         (lambda c: c.beta.messages.count_tokens(model="m", messages=[]), "count_tokens.*usage"),
         (lambda c: c.messages.batches.list(limit=20), "batches.list.*batches.create"),
         (lambda c: c.messages.batches.delete("b"), "batches.delete.*batches.cancel"),
+        (lambda c: c.beta.messages.thread(**ASK), "thread.*messages"),
         (lambda c: c.beta.files.upload(file=b""), "files.*document"),
         (lambda c: c.beta.skills.list(), "skills.*system"),
         (lambda c: c.completions.create(prompt="Hi"), "completions.*messages.create"),
@@ -210,6 +211,20 @@ async def test_an_unknown_argument_is_named(sdk: SDK) -> None:
     sdk.meet(HELLO)
     with pytest.raises(TypeError, match=r"'temprature'.*'temperature'"):
         await sdk.create(temprature=5)
+
+
+@pytest.mark.parametrize("name", ["model", "messages"])
+async def test_a_missing_argument_is_named(sdk: SDK, name: str) -> None:
+    sdk.meet(HELLO)
+    given = {key: value for key, value in ASK.items() if key != name}
+    for ask in (
+        sdk.client.messages.create,
+        sdk.client.messages.parse,
+        sdk.client.messages.stream,
+        sdk.client.messages.with_raw_response.create,
+    ):
+        with pytest.raises(TypeError, match=name):
+            await sdk.of(ask(**given))
 
 
 @beta_tool
