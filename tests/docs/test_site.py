@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from posixpath import join, normpath
+from tomllib import loads
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -23,6 +24,8 @@ from scripts.pipeline.checkout.file_lock import exclusive
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "build" / "site"
+#: The path of the site's first page.
+HOME = urlsplit(loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]["site_url"]).path
 #: The public modules of the package beside its own.
 PARTS = ("anthropic", "testing", "types")
 #: What the module of an operation may have.
@@ -140,7 +143,8 @@ def places(page: str, links: list[str]) -> Iterator[tuple[str, str]]:
     """Where the links of a page within the site lead: a path and an id."""
     for parts in map(urlsplit, links):
         if not parts.scheme and not parts.netloc:
-            yield normpath(join("/", page, unquote(parts.path))).strip("/"), unquote(parts.fragment)
+            path = f"{normpath(join(HOME, page, unquote(parts.path)))}/"  # the page for errors has absolute links
+            yield path.removeprefix(HOME).strip("/"), unquote(parts.fragment)
 
 
 def test_every_link_leads_somewhere(site: Site) -> None:
