@@ -116,7 +116,7 @@ def operation_of(given: Mapping[str, Any], *, stream: bool) -> CreateMessage:
         if name not in given:
             raise TypeError(f"missing argument {name!r}")
     options = {name: value for name, value in with_tool_params(given).items() if name not in NAMED}
-    named = {"model": given["model"], "messages": given["messages"], "max_tokens": given.get("max_tokens")}
+    named: dict[str, Any] = {name: given.get(name) for name in ("model", "messages", "max_tokens")}
     return message_operation(**named, stream=stream, options=options)
 
 

@@ -89,6 +89,11 @@ def output_run(given: dict[str, Any], *, stream: bool) -> OutputRun[Any] | None:
     else:
         run = OutputRun([], output, 0, model=given["model"], max_tokens=1, stream=stream, options={})
         schema = {"type": "json_schema", "schema": run.schema}
-    config: dict[str, Any] = {**(given.pop("output_config", None) or {}), "format": schema}
-    given["extra_body"] = {"output_config": config, **(given.get("extra_body") or {})}
+    extra: dict[str, Any] = {**(given.get("extra_body") or {})}
+    config: dict[str, Any] = {
+        **(given.pop("output_config", None) or {}),
+        **extra.get("output_config", {}),
+        "format": schema,
+    }
+    given["extra_body"] = {**extra, "output_config": config}
     return run
