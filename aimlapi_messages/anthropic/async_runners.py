@@ -71,7 +71,8 @@ class AsyncToolRunner(ours.AsyncToolRunner, _Steering):
 
         No call runs twice: the next request has these results.
         """
-        return await async_answer_calls(self._run, self._run_group)
+        with self._attach_transcript():
+            return await async_answer_calls(self._run, self._run_group)
 
 
 class AsyncToolStreamRunner(ours.AsyncToolStreamRunner, _Steering):
@@ -83,7 +84,7 @@ class AsyncToolStreamRunner(ours.AsyncToolStreamRunner, _Steering):
         return self
 
     async def __anext__(self) -> AsyncMessageStream:
-        with translated():
+        with translated(), self._attach_transcript():
             await self._finish()
             if self._is_over():
                 raise StopAsyncIteration
@@ -96,8 +97,9 @@ class AsyncToolStreamRunner(ours.AsyncToolStreamRunner, _Steering):
 
     async def generate_tool_call_response(self) -> MessageParam | None:
         """As of `AsyncToolRunner`; what is left of the stream is read first."""
-        await self._finish()
-        return await async_answer_calls(self._run, self._run_group)
+        with translated(), self._attach_transcript():
+            await self._finish()
+            return await async_answer_calls(self._run, self._run_group)
 
     def defer_tool_call(self, tool_use: ToolUseBlock | str) -> None:
         """List a call in `deferred_tool_calls`. No call runs before the body of the loop is left."""

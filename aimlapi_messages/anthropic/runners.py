@@ -70,7 +70,8 @@ class ToolRunner(ours.ToolRunner, _Steering):
 
         No call runs twice: the next request has these results.
         """
-        return answer_calls(self._run, self._run_group)
+        with self._attach_transcript():
+            return answer_calls(self._run, self._run_group)
 
 
 class ToolStreamRunner(ours.ToolStreamRunner, _Steering):
@@ -82,7 +83,7 @@ class ToolStreamRunner(ours.ToolStreamRunner, _Steering):
         return self
 
     def __next__(self) -> MessageStream:
-        with translated():
+        with translated(), self._attach_transcript():
             self._finish()
             if self._is_over():
                 raise StopIteration
@@ -95,8 +96,9 @@ class ToolStreamRunner(ours.ToolStreamRunner, _Steering):
 
     def generate_tool_call_response(self) -> MessageParam | None:
         """As of `ToolRunner`; what is left of the stream is read first."""
-        self._finish()
-        return answer_calls(self._run, self._run_group)
+        with translated(), self._attach_transcript():
+            self._finish()
+            return answer_calls(self._run, self._run_group)
 
     def defer_tool_call(self, tool_use: ToolUseBlock | str) -> None:
         """List a call in `deferred_tool_calls`. No call runs before the body of the loop is left."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from aimlapi_messages import MaxIterationsError, ToolCallIncompleteError
+from aimlapi_messages import MaxIterationsError, ToolCallIncompleteError, ToolFailedError
 from aimlapi_messages.anthropic import ToolError, beta_tool, types
 
 from ..support.wire import (
@@ -237,6 +237,27 @@ async def test_a_call_that_was_cut_off_raises_and_is_not_run(sdk: SDK) -> None:
     with pytest.raises(ToolCallIncompleteError, match="max_tokens"):
         await sdk.of(runner(sdk, weather).until_done())
     assert weather.calls == []
+
+
+async def _next(sdk: SDK, running: Any) -> None:
+    await sdk.all(running)
+
+
+async def _early(sdk: SDK, running: Any) -> None:
+    async for _ in _each(sdk, running):
+        await sdk.of(running.generate_tool_call_response())
+
+
+@pytest.mark.parametrize("go_on", [_next, _early])
+@pytest.mark.parametrize("stream", [False, True])
+async def test_what_ends_a_run_has_its_turns(
+    sdk: SDK, stream: bool, go_on: Callable[[SDK, Any], Awaitable[None]]
+) -> None:
+    """So that another run can go on from them."""
+    sdk.meet(STREAMED if stream else answer(CALL))
+    with pytest.raises(ToolFailedError) as found:
+        await go_on(sdk, runner(sdk, Weather(fail), stream=stream, on_tool_error="raise"))
+    assert [turn["role"] for turn in found.value.transcript] == ["user", "assistant"]
 
 
 @pytest.mark.parametrize("reason", ["refusal", "stop_sequence", "end_turn"])
