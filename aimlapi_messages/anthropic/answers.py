@@ -7,7 +7,8 @@ members. Nothing is copied, and an answer stays what it was to the rest of this 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy, deepcopy
 from dataclasses import asdict, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, get_origin
@@ -100,6 +101,13 @@ class Model:
         return cls.model_validate(members)
 
     construct = model_construct
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, with other members if wanted."""
+        made = deepcopy(self) if deep else copy(self)
+        for name, value in (update or {}).items():
+            setattr(made, name, value)
+        return made
 
     @property
     def model_extra(self) -> dict[str, Any]:

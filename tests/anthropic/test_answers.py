@@ -75,6 +75,8 @@ async def message(sdk: SDK, content: dict[str, Any] | None = None) -> Any:
         (lambda m: m == types.Message.model_validate(WHOLE), True),
         (lambda m: pickle.loads(pickle.dumps(m)) == m, True),
         (lambda m: type(pickle.loads(pickle.dumps(m.content[1]))) is types.TextBlock, True),
+        (lambda m: m.model_copy() == m and m.model_copy().content is m.content, True),
+        (lambda m: m.model_copy(update={"stop_reason": "end_turn"}, deep=True).stop_reason, "end_turn"),
         (lambda m: copy.deepcopy(m).model_dump() == m.model_dump(), True),
     ],
 )
