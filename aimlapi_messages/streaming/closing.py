@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Final
 
-from ..transport.homes import async_close_at, async_home
+from ..transport.homes import async_close_at, async_home, async_is_here
 from ..transport.retries import Deadline, async_within
 
 logger: Final = logging.getLogger("aimlapi_messages")
@@ -87,7 +87,7 @@ class AsyncCloser:
         self.later: Callable[[Callable[[], Awaitable[None]]], None] = partial(async_close_at, self._loop)
 
     async def now(self, close: Callable[[], Awaitable[None]]) -> None:
-        if async_home() is self._loop:
+        if async_is_here(self._loop):
             await close()
         else:
             self.later(close)

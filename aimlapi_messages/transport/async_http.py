@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import weakref
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -32,8 +31,8 @@ from .homes import (
     async_close_at,
     async_guard,
     async_home,
+    async_is_here,
     async_is_over,
-    async_release,
     forget_in_children,
     leave,
     logger,
@@ -148,13 +147,14 @@ class AsyncReply:
         raise raised  # out here, so that its context is not what others raised
 
     async def close(self) -> None:
-        if self._home is not async_home():
+        if not async_is_here(self._home):
             async_close_at(self._home, partial(self._close, False))
             return
         await self._finish(False)
         close: Callable[[], Awaitable[None]] | None = getattr(self._body, "aclose", None)
         if close is not None:
-            with suppress(ValueError, RuntimeError):  # it is being read from
+            await asyncio.sleep(0)  # the end of a loop closes all generators at once, and says if it finds one at it
+            with suppress(ValueError, RuntimeError):  # it is being read from, or closed
                 await close()
 
     async def _finish(self, whole: bool) -> None:
@@ -302,7 +302,6 @@ class AsyncConnections(AsyncTransport):
         self._make = make
         self.homes: dict[object, AsyncHome] = {}
         forget_in_children(self)
-        self._finalizer = weakref.finalize(self, async_release, self.homes)  # also at exit; saves a ResourceWarning
 
     async def _send(self, request: Request) -> AsyncResponse:
         place = async_home()
@@ -319,7 +318,7 @@ class AsyncConnections(AsyncTransport):
             elif found.sender.closed:  # and its loop, maybe on another thread, sees to the rest
                 self.homes.pop(other, None)
         sender = self._make()
-        made = AsyncHome(sender, async_guard(sender.close))
+        made = AsyncHome(sender, async_guard(sender))
         made = self.homes.setdefault(place, made)
         if self.closed:  # maybe just now, and without knowing of this one
             raise ConfigurationError(CLOSED)
@@ -328,7 +327,7 @@ class AsyncConnections(AsyncTransport):
     async def close(self) -> None:
         await super().close()
         for place, found in list(self.homes.items()):
-            if place is async_home():
+            if async_is_here(place):
                 await found.sender.close()
                 await found.guard.aclose()
             elif async_is_over(place):
@@ -336,7 +335,6 @@ class AsyncConnections(AsyncTransport):
             else:
                 async_close_at(place, found.guard.aclose)
             self.homes.pop(place, None)
-        self._finalizer.detach()
 
     def forget(self) -> None:
         """Leave what there is to the process that this one was forked from."""

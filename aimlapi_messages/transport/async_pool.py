@@ -102,7 +102,7 @@ class AsyncPool:
             extensions={"timeout": timeouts},
         )
         if self._abandoned:
-            self._reap()
+            self.reap()
         if self._is_full():
             await self._wait(timeouts["pool"])
         lease = AsyncLease(self)
@@ -127,7 +127,7 @@ class AsyncPool:
         if self._waiting:
             async_wake(self._waiting)
         if len(self.idle) > base.MOST_IDLE:
-            self._drop_oldest()
+            self.drop_oldest()
 
     def drop(self, claim: AsyncClaim) -> None:
         """Close a connection, unless it is another's by now."""
@@ -136,6 +136,22 @@ class AsyncPool:
             self.claims.pop(claim.connection, None)
             if self._waiting:
                 async_wake(self._waiting)
+
+    def drop_oldest(self) -> None:
+        lease = AsyncLease(self)
+        with suppress(IndexError, ValueError):  # another thread was quicker
+            oldest = self.idle[0]
+            if self._claim(lease, oldest):
+                self.drop(cast("AsyncClaim", lease.claim))
+            self.idle.remove(oldest)
+
+    def reap(self) -> None:
+        """Close what was interrupted."""
+        for claim in list(self._abandoned):
+            if isinstance(claim, AsyncClaim) and hasattr(claim, "connection"):
+                self.drop(claim)
+            with suppress(ValueError):
+                self._abandoned.remove(claim)
 
     async def close(self) -> None:
         self.closed = True
@@ -159,7 +175,7 @@ class AsyncPool:
             if rest <= 0:
                 raise httpx.PoolTimeout("no connection was free in time")
             await async_wait(self._waiting, self._is_full, rest)
-            self._reap()
+            self.reap()
 
     def _claim(self, lease: AsyncLease, connection: AsyncConnection) -> bool:
         claim = AsyncClaim(lease, self._abandoned.append)
@@ -185,22 +201,6 @@ class AsyncPool:
         connection = AsyncConnection(url, origin)
         self._claim(lease, connection)
         return connection
-
-    def _drop_oldest(self) -> None:
-        lease = AsyncLease(self)
-        with suppress(IndexError, ValueError):  # another thread was quicker
-            oldest = self.idle[0]
-            if self._claim(lease, oldest):
-                self.drop(cast("AsyncClaim", lease.claim))
-            self.idle.remove(oldest)
-
-    def _reap(self) -> None:
-        """Close what was interrupted."""
-        for claim in list(self._abandoned):
-            if isinstance(claim, AsyncClaim) and hasattr(claim, "connection"):
-                self.drop(claim)
-            with suppress(ValueError):
-                self._abandoned.remove(claim)
 
 
 @lru_cache(maxsize=64)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import ssl
+import sys
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
-from sys import intern
 from traceback import walk_tb
 from typing import Any, Final
 from urllib.request import getproxies, getproxies_environment, proxy_bypass
@@ -79,7 +79,7 @@ def with_defaults(request: Request) -> dict[str, str]:
 
 def reply_head(status: int, raw_headers: list[tuple[bytes, bytes]], request: Request) -> ReplyHead:
     """The head of a response: headers by lower-case name, with one that comes twice joined."""
-    headers = {intern(name): value for name, value in httpx.Headers(raw_headers).items()}
+    headers = {sys.intern(name): value for name, value in httpx.Headers(raw_headers).items()}
     url = without_query(request.url)
     secrets = with_proxies(request.secrets) if _PROXY_SECRETS else request.secrets
     return ReplyHead(status, headers, url, secrets, request.operation, request.model, request.max_response_size)
@@ -208,8 +208,9 @@ async def async_shielded(close: Callable[[], Coroutine[Any, Any, None]], _whole:
 
 def raised_by_handler(error: BaseException) -> bool:
     """Whether a signal handler raised it, in the middle of whatever ran: it is the caller's, whatever its class."""
-    import signal  # noqa: PLC0415 (only when something failed)
-
+    signal = sys.modules.get("signal")
+    if signal is None:  # nobody has set one, or the process ends
+        return False
     handlers = [signal.getsignal(number) for number in signal.valid_signals()]
     codes = {getattr(getattr(one, "__func__", one), "__code__", None) for one in handlers if callable(one)}
     return any(frame.f_code in codes for frame, _ in walk_tb(error.__traceback__))

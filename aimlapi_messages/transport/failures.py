@@ -46,6 +46,10 @@ _UNSENDABLE: Final = (httpx.InvalidURL, UnicodeError, OverflowError)
 _OF_CONNECTIONS: Final = (httpx.RequestError, OSError, EOFError)
 _LIBRARIES: Final = frozenset({"anyio", "trio", "http", "h2", "h11", "httpcore", "aiohttp"})
 
+# Where a coroutine is dropped, or cancelled in a forked child, no event loop runs. There they raise their own in place
+# of what ended it.
+_NEED_A_LOOP: Final = frozenset({"anyio", "sniffio"})
+
 # These hold a response with its request, or all of a text.
 _HOLDERS: Final = (httpx.HTTPStatusError, JSONDecodeError, UnicodeDecodeError)
 
@@ -53,13 +57,17 @@ _HOLDERS: Final = (httpx.HTTPStatusError, JSONDecodeError, UnicodeDecodeError)
 _LONGEST_REASON: Final = 500
 
 
-def failure(error: Exception, request: Request, head: ReplyHead | None = None) -> Exception:
+def failure(error: Exception, request: Request, head: ReplyHead | None = None) -> BaseException:
     """The package's error for what sending or reading raised, whoever raised it; a signal handler's as it is.
 
     head: of the response that was being read, None for none.
     """
     if raised_by_handler(error):
         return error
+    if _library(error) in _NEED_A_LOOP:
+        ended = next((one for one in _chain(error, None) if not isinstance(one, Exception)), None)
+        if ended is not None:
+            return ended
     if isinstance(error, AIMLAPIError):
         error.__cause__ = error.__context__ = None  # a proxy's address that cannot be read, and the like
         return error

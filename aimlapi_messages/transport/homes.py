@@ -14,8 +14,9 @@ import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
+from contextvars import Context
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
-from weakref import ref
+from weakref import finalize, ref
 
 from ..core.errors import ConfigurationError, StreamError
 
@@ -27,6 +28,8 @@ logger: Final = logging.getLogger("aimlapi_messages")
 # Seconds after which whoever waits for a place looks again: an interrupt may have swallowed the word of a free one.
 LOOKS_AGAIN: Final = 0.25
 ASYNC_LOOKS_AGAIN: Final = 5.0
+# Seconds after which something is to be done that is not.
+_NEVER: Final = 3e9
 
 # The tasks that close what belongs to an event loop. The loop has only weak references to tasks.
 _closing: set[Task[None]] = set()
@@ -88,37 +91,63 @@ def async_home() -> object:
 
 
 class Guard:
-    """The counterpart of an async guard. A process has no end at which it would be told."""
+    """The counterpart of an async guard. Closes what is idle when it is dropped, and when the process ends.
 
-    def close(self) -> None: ...
+    What daemon threads use by then ends with them; if it were closed, they would tell of errors.
+    """
+
+    def __init__(self, pool: Any) -> None:
+        self._finalizer = finalize(self, _release, pool)  # saves a ResourceWarning
+
+    def close(self) -> None:
+        self._finalizer.detach()
 
 
-def guard(_close: Callable[[], None]) -> Guard:
+def _release(pool: Any) -> None:
+    with suppress(ConfigurationError):  # it was closed, or left to the parent
+        pool.reap()
+        for _ in range(len(pool.idle)):
+            pool.drop_oldest()
+
+
+def guard(pool: Any) -> Guard:
     """The counterpart of `async_guard`."""
-    return Guard()
+    return Guard(pool)
 
 
 AsyncGuard: TypeAlias = AsyncGenerator[None]
 
 
-def async_guard(close: Callable[[], Awaitable[None]]) -> AsyncGuard:
-    """What closes the connections of an event loop when it is closed or dropped, also by the end of `asyncio.run`.
+def async_guard(sender: Any) -> AsyncGuard:
+    """What closes the connections of an event loop when it is dropped, or the loop ends.
 
-    That closes all generators that began there.
+    The end of `asyncio.run` closes all generators that began there. A bare `loop.close()` drops what the loop was to
+    do later, and that is the only sign of it: then the files alone are closed. No root may hold the connections to
+    that end, as they lead to the tasks that wait for them, and thereby to the client.
     """
-    made = _async_guard(close)
+    made = _async_guard(sender)
     with suppress(StopIteration):
         anext(made).send(None)
     return made
 
 
-async def _async_guard(close: Callable[[], Awaitable[None]]) -> AsyncGenerator[None]:
+async def _async_guard(sender: Any) -> AsyncGenerator[None]:
+    import asyncio  # noqa: PLC0415 (as above)
+
+    def sign() -> None:
+        """Is there until the event loop is closed."""
+
+    watch = ref(sign, lambda _: sender.forget())
+    timer = ref(asyncio.get_running_loop().call_later(_NEVER, sign, context=Context()))
+    del sign
     try:
         yield
     finally:
-        import asyncio  # noqa: PLC0415 (as above)
-
-        await close()
+        await sender.close()
+        del watch
+        later = timer()
+        if later is not None:
+            later.cancel()
         await asyncio.sleep(0)  # transports close in the loop's next turn
 
 
@@ -132,6 +161,18 @@ def async_is_over(place: Any) -> bool:
     return bool(place.is_closed())
 
 
+def is_here(place: object) -> bool:
+    """Whether this is the home of something."""
+    return place is _process
+
+
+def async_is_here(place: object) -> bool:
+    """The same for asyncio. Where a coroutine is dropped, no event loop may be running."""
+    import asyncio  # noqa: PLC0415 (as above)
+
+    return place is asyncio._get_running_loop()
+
+
 def check_home(place: object) -> None:
     """Raise StreamError unless this is the home of an answer."""
     if place is not _process:
@@ -142,20 +183,6 @@ def async_check_home(place: object) -> None:
     """The same for asyncio."""
     if place is not async_home():
         raise StreamError("The answer belongs to another event loop, or another process. Read it there.")
-
-
-def release(homes: dict[object, Any]) -> None:
-    """Close the connections of a dropped client. None is in use, so that this may be a finalizer."""
-    for place in list(homes):
-        with suppress(Exception):
-            homes.pop(place).sender.close()
-
-
-def async_release(homes: dict[object, Any]) -> None:
-    """Forget what the end of an event loop did not close. The guards of other loops see to the rest."""
-    for place in list(homes):
-        if async_is_over(place):
-            homes.pop(place).sender.forget()
 
 
 def close_at(_place: object, _close: Callable[[], None]) -> None:

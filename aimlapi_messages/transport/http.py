@@ -8,7 +8,6 @@ address but the one set.
 from __future__ import annotations
 
 import sys
-import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -33,10 +32,10 @@ from .homes import (
     forget_in_children,
     guard,
     home,
+    is_here,
     is_over,
     leave,
     logger,
-    release,
 )
 from .logs import unlogged
 
@@ -148,13 +147,13 @@ class SyncReply:
         raise raised  # out here, so that its context is not what others raised
 
     def close(self) -> None:
-        if self._home is not home():
+        if not is_here(self._home):
             close_at(self._home, partial(self._close, False))
             return
         self._finish(False)
         close: Callable[[], None] | None = getattr(self._body, "close", None)
         if close is not None:
-            with suppress(ValueError, RuntimeError):  # it is being read from
+            with suppress(ValueError, RuntimeError):  # it is being read from, or closed
                 close()
 
     def _finish(self, whole: bool) -> None:
@@ -301,7 +300,6 @@ class Connections(Transport):
         self._make = make
         self.homes: dict[object, Home] = {}
         forget_in_children(self)
-        self._finalizer = weakref.finalize(self, release, self.homes)  # also at exit; saves a ResourceWarning
 
     def _send(self, request: Request) -> Response:
         place = home()
@@ -318,7 +316,7 @@ class Connections(Transport):
             elif found.sender.closed:  # and its loop, maybe on another thread, sees to the rest
                 self.homes.pop(other, None)
         sender = self._make()
-        made = Home(sender, guard(sender.close))
+        made = Home(sender, guard(sender))
         made = self.homes.setdefault(place, made)
         if self.closed:  # maybe just now, and without knowing of this one
             raise ConfigurationError(CLOSED)
@@ -327,7 +325,7 @@ class Connections(Transport):
     def close(self) -> None:
         super().close()
         for place, found in list(self.homes.items()):
-            if place is home():
+            if is_here(place):
                 found.sender.close()
                 found.guard.close()
             elif is_over(place):
@@ -335,7 +333,6 @@ class Connections(Transport):
             else:
                 close_at(place, found.guard.close)
             self.homes.pop(place, None)
-        self._finalizer.detach()
 
     def forget(self) -> None:
         """Leave what there is to the process that this one was forked from."""

@@ -103,7 +103,7 @@ class Pool:
             extensions={"timeout": timeouts},
         )
         if self._abandoned:
-            self._reap()
+            self.reap()
         if self._is_full():
             self._wait(timeouts["pool"])
         lease = Lease(self)
@@ -126,7 +126,7 @@ class Pool:
         if self._waiting:
             wake(self._waiting)
         if len(self.idle) > base.MOST_IDLE:
-            self._drop_oldest()
+            self.drop_oldest()
 
     def drop(self, claim: Claim) -> None:
         """Close a connection, unless it is another's by now."""
@@ -135,6 +135,22 @@ class Pool:
             self.claims.pop(claim.connection, None)
             if self._waiting:
                 wake(self._waiting)
+
+    def drop_oldest(self) -> None:
+        lease = Lease(self)
+        with suppress(IndexError, ValueError):  # another thread was quicker
+            oldest = self.idle[0]
+            if self._claim(lease, oldest):
+                self.drop(cast("Claim", lease.claim))
+            self.idle.remove(oldest)
+
+    def reap(self) -> None:
+        """Close what was interrupted."""
+        for claim in list(self._abandoned):
+            if isinstance(claim, Claim) and hasattr(claim, "connection"):
+                self.drop(claim)
+            with suppress(ValueError):
+                self._abandoned.remove(claim)
 
     def close(self) -> None:
         self.closed = True
@@ -158,7 +174,7 @@ class Pool:
             if rest <= 0:
                 raise httpx.PoolTimeout("no connection was free in time")
             wait(self._waiting, self._is_full, rest)
-            self._reap()
+            self.reap()
 
     def _claim(self, lease: Lease, connection: Connection) -> bool:
         claim = Claim(lease, self._abandoned.append)
@@ -184,22 +200,6 @@ class Pool:
         connection = Connection(url, origin)
         self._claim(lease, connection)
         return connection
-
-    def _drop_oldest(self) -> None:
-        lease = Lease(self)
-        with suppress(IndexError, ValueError):  # another thread was quicker
-            oldest = self.idle[0]
-            if self._claim(lease, oldest):
-                self.drop(cast("Claim", lease.claim))
-            self.idle.remove(oldest)
-
-    def _reap(self) -> None:
-        """Close what was interrupted."""
-        for claim in list(self._abandoned):
-            if isinstance(claim, Claim) and hasattr(claim, "connection"):
-                self.drop(claim)
-            with suppress(ValueError):
-                self._abandoned.remove(claim)
 
 
 @lru_cache(maxsize=64)

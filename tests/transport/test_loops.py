@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import ssl
 import threading
+import warnings
+import weakref
 from asyncio.selector_events import _SelectorSocketTransport
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -198,6 +201,44 @@ def dropped(server: HeldServer, client: AsyncAIMLAPI) -> None:
     asyncio.run(work())
 
 
+def kept_by_a_generator(server: HeldServer, client: AsyncAIMLAPI) -> None:
+    """The end of the loop closes that one together with those that read the stream for it."""
+
+    async def events() -> AsyncGenerator[Any]:
+        async with client.messages.stream(**CALL) as stream:
+            async for event in stream:
+                yield event
+
+    for _ in range(5):
+        kept = events()
+        asyncio.run(anext(kept))
+        server.wait_for_connections(0)
+
+
+def closed_in_flight(server: HeldServer, client: AsyncAIMLAPI) -> None:
+    """Bare, with calls that wait for each part of an answer, of a client that is dropped with it."""
+    del client
+    warnings.filterwarnings("ignore", "Unclosed (connection|response)", ResourceWarning)  # aiohttp's, without a head
+
+    async def work(client: AsyncAIMLAPI, answer: str) -> None:
+        answered = server.answered
+        asyncio.create_task(client.messages.create(**CALL, extra_headers={"x-answer": answer}))  # noqa: RUF006
+        while server.answered == answered:
+            await asyncio.sleep(0)
+
+    for transport, answer in itertools.product(("httpx", "aiohttp"), ("nothing", "half a body", "half a stream")):
+        loop = asyncio.new_event_loop()
+        loop.set_exception_handler(lambda *_: None)  # that a task was destroyed
+        client = client_of(server, transport)
+        dropped = weakref.ref(client)
+        loop.run_until_complete(work(client, answer))
+        loop.close()
+        server.wait_for_connections(0)
+        del client, loop
+        gc.collect()
+        assert dropped() is None
+
+
 KINDS: dict[str, Callable[[HeldServer, AsyncAIMLAPI], None]] = {
     kind.__name__: kind
     for kind in (
@@ -210,6 +251,8 @@ KINDS: dict[str, Callable[[HeldServer, AsyncAIMLAPI], None]] = {
         of_another_make,
         closed_by_another,
         dropped,
+        kept_by_a_generator,
+        closed_in_flight,
     )
 }
 
