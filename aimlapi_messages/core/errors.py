@@ -52,7 +52,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, TypeAlias
 
 if TYPE_CHECKING:
     from aimlapi_client.models import ProblemIssue
-    from aimlapi_client.params import AnyMessageParam
 
     from ..message.message import Message
     from ..resources.batch_answers import Batch
@@ -108,8 +107,8 @@ class AIMLAPIError(Exception):
     url, headers: where the reply came from (no query) and its headers in lower case (no cookies).
     partial: the message as far as it had come, for errors from a stream.
     cost: what the failed call cost, when the gateway said so.
-    transcript: the turns so far as `messages` of a request, for errors from a run of tools; a new run can go on
-        from them. For what stands in `partial` it holds no turn.
+    transcript: the turns so far as `messages` of a request, for errors from a run of tools: plain dicts of JSON, from
+        which a new run can go on. For what stands in `partial` it holds no turn.
     """
 
     advice: ClassVar[str] = ""
@@ -127,7 +126,7 @@ class AIMLAPIError(Exception):
     headers: dict[str, str] = field(default_factory=dict[str, str])
     partial: Message | None = None
     cost: Cost | None = None
-    transcript: Sequence[AnyMessageParam] = ()
+    transcript: list[Any] = field(default_factory=list[Any])
 
     def __init_subclass__(cls) -> None:
         cls.advice = _ADVICE.get(cls.__name__, cls.advice)

@@ -332,8 +332,11 @@ class ToolRun(Run):
             name = one.call.name
             errors = self._argument_errors[name] = self._argument_errors.get(name, 0) + 1 if one.problem else 0
             if errors >= self.limits.max_argument_errors:
-                raise ToolArgumentsError.advised(
-                    f"{errors} calls of {name} one after the other were wrong: {one.problem}"
+                problem = f"{errors} calls of {name} one after the other were wrong: {one.problem}"
+                if name in self._tools:
+                    raise ToolArgumentsError.advised(problem)
+                raise ToolArgumentsError(
+                    f"{problem} Give the run a tool of this name, or do not speak of it to the model."
                 )
 
     def outcome(self, planned: PlannedCall, result: Callable[[], object]) -> ToolOutcome:

@@ -17,8 +17,6 @@ from .output import OutputRun
 from .run import AfterCall, BeforeCall, PlannedCall, ToolRun
 
 if TYPE_CHECKING:
-    from aimlapi_client.params import AnyMessageParam
-
     from ..client.client import AIMLAPI
 
 _T = TypeVar("_T")
@@ -41,13 +39,15 @@ class _Runner(Iterator[_T]):
         self._message: Message | None = None
 
     @property
-    def transcript(self) -> list[AnyMessageParam]:
-        """The turns so far, as `messages` of a request: plain JSON to save, load, and give to a new run.
+    def transcript(self) -> list[Any]:
+        """The turns so far, as `messages` of a request: plain dicts of JSON to save, load, and give to a new run.
 
+        Each has a `role`, and a `content` that is a string or a list of blocks. Type checkers take the list both as
+        `list[dict[str, Any]]`, to read it, and as `list[MessageParam]`, to go on with.
         Of a run that was stopped between calls, the last turn has the results of those that were done. A new run does
         the others.
         """
-        return cast("list[AnyMessageParam]", self._run.so_far())
+        return self._run.so_far()
 
     @contextmanager
     def _attach_transcript(self) -> Generator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -88,9 +89,29 @@ async def test_a_model_that_does_not_learn_is_given_up(emulator: Emulator, kind:
     answer(emulator, "get_weather", WRONG, WRONG)
     with pytest.raises(ToolArgumentsError, match=r"2 calls of get_weather .* city: expected a string") as caught:
         await run(emulator, kind, max_argument_errors=2)
-    transcript = caught.value.transcript
-    assert transcript is not None
-    assert [turn["role"] for turn in transcript] == ["user", "assistant", "user", "assistant", "user"]
+    assert [turn["role"] for turn in caught.value.transcript] == ["user", "assistant", "user", "assistant", "user"]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "advice"),
+    [
+        ("get_weather", WRONG, "Say in the tool's description"),
+        ("get_weather", {}, "Say in the tool's description"),
+        ("get_weather", {**RIGHT, "unit": "c"}, "Say in the tool's description"),
+        ("get_wether", RIGHT, "Give the run a tool of this name"),
+        ("get_wether", {}, "Give the run a tool of this name"),
+        ("web_search", {"query": "Paris"}, "Give the run a tool of this name"),
+    ],
+)
+async def test_the_advice_fits_what_was_wrong(
+    emulator: Emulator, kind: str, name: str, given: dict[str, Any], advice: str
+) -> None:
+    """Arguments are described better; a tool that there is not has no description."""
+    answer(emulator, name, given)
+    with pytest.raises(ToolArgumentsError) as caught:
+        await run(emulator, kind, max_argument_errors=1)
+    found = re.findall("Say in the tool's description|Give the run a tool of this name", str(caught.value))
+    assert found == [advice]
 
 
 def test_an_output_that_does_not_fit_is_asked_for_again(emulator: Emulator) -> None:
@@ -113,7 +134,7 @@ async def test_an_output_that_never_fits_is_a_typed_error(emulator: Emulator) ->
                 output_retries=1,
             )
     assert caught.value.partial is not None
-    assert [turn["role"] for turn in caught.value.transcript or []] == [
+    assert [turn["role"] for turn in caught.value.transcript] == [
         "user",
         "assistant",
         "user",

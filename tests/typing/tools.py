@@ -27,6 +27,7 @@ from aimlapi_messages import (
     ToolCall,
     ToolError,
     ToolOutcome,
+    ToolRunError,
     ToolRunner,
     ToolStreamRunner,
     cached,
@@ -120,14 +121,26 @@ def run(client: AIMLAPI, desk: Desk) -> None:
     for message in runner:
         assert_type(message, Message)
     assert_type(runner.until_done(), Message)
-    assert_type(runner.transcript, list[types.AnyMessageParam])
+    assert_type(runner.transcript, list[Any])
     client.messages.tool_runner(model="m", messages=runner.transcript, tools=[plain])
+    client.messages.create(model="m", messages=[*runner.transcript, {"role": "user", "content": "And then?"}])
+    turns: list[types.MessageParam] = runner.transcript
+    turns.append({"role": "user", "content": "And then?"})
     with client.messages.tool_runner(model="m", messages="Hello", tools=[plain], stream=True) as streams:
         assert_type(streams, ToolStreamRunner)
         for one in streams:
             assert_type(one, MessageStream)
             for piece in one.text_stream:
                 assert_type(piece, str)
+
+
+def run_on(client: AIMLAPI, error: ToolRunError) -> None:
+    """A transcript is read without a cast for each block, and goes back as it is."""
+    for turn in error.transcript:
+        print(turn["role"])
+        for block in turn["content"]:
+            print(block["name"] if block["type"] == "tool_use" else block.get("text"))
+    client.messages.tool_runner(model="m", messages=error.transcript, tools=[plain])
 
 
 async def async_run(client: AsyncAIMLAPI) -> None:
