@@ -141,6 +141,8 @@ def chat(asked: Asked, images: Sequence[Path], *, history: bool) -> int:
             if code is not None:
                 return code
     finally:
+        if is_typed:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to be stopped, and something to be kept
         if is_typed and history:
             talk.keep()
 

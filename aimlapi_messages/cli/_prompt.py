@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Final
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition, has_focus
@@ -38,45 +39,47 @@ def line_reader(words: Callable[[str], Iterable[str]], *, history: bool) -> Call
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or is_dumb_terminal():
         return read_line
-    keys, cleared = KeyBindings(), False
+    keys, cleared, completer = KeyBindings(), False, _Words(words)
+    kept = _history() if history else InMemoryHistory()
 
     @keys.add("escape", "enter")
-    @keys.add("enter", filter=has_focus("DEFAULT_BUFFER") & Condition(lambda: _is_pasting(session)))
+    @keys.add("enter", filter=has_focus("DEFAULT_BUFFER") & _is_pasting)
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
 
+    @keys.add("<sigint>")  # one that came as a signal, before the terminal was ready
     @keys.add("c-c", filter=has_focus("DEFAULT_BUFFER"))
     def _(event: KeyPressEvent) -> None:
         nonlocal cleared
         if event.current_buffer.text:
             event.current_buffer.reset(append_to_history=True)
             cleared = True
-        else:
+        elif event.app.is_running and not event.app.is_done:  # as another key has just seen to
             event.app.exit(exception=Cleared() if cleared else KeyboardInterrupt(), style="class:aborting")
-
-    session: PromptSession[str] = PromptSession(
-        FormattedText([("bold", "> ")]),
-        history=_history() if history else InMemoryHistory(),
-        key_bindings=keys,
-        completer=_Words(words),
-        complete_while_typing=False,
-        complete_style=CompleteStyle.READLINE_LIKE,
-        prompt_continuation="  ",
-        enable_suspend=True,
-    )
 
     def read() -> str:
         nonlocal cleared
         cleared = False
+        session: PromptSession[str] = PromptSession(  # anew each time, for Ctrl-C as a signal may leave one in pieces
+            FormattedText([("bold", "> ")]),
+            history=kept,
+            key_bindings=keys,
+            completer=completer,
+            complete_while_typing=False,
+            complete_style=CompleteStyle.READLINE_LIKE,
+            prompt_continuation="  ",
+            enable_suspend=True,
+        )
         # A byte that the encoding of the terminal does not know is written out, as it is of what is piped.
         return session.prompt().encode("utf-8", "surrogateescape").decode(errors="backslashreplace")
 
     return read
 
 
-def _is_pasting(session: PromptSession[str]) -> bool:
+@Condition
+def _is_pasting() -> bool:
     """Whether more came with this key than anyone types: a paste, from a terminal that does not mark it as one."""
-    return any(len(key.key) == 1 or key.key in _ENTER for key in session.app.key_processor.input_queue)
+    return any(len(key.key) == 1 or key.key in _ENTER for key in get_app().key_processor.input_queue)
 
 
 class _Words(Completer):
