@@ -26,7 +26,8 @@ def aimlapi_server() -> Iterator[Emulator]:
     """A running emulator with its own port, balance, keys, batches and record of requests.
 
     `reply(...)` says what it answers, `script(...)` sets the switches of the next messages; `requests` are those
-    received, `balance` is in US dollars. A reply that is not sent, or a message without one, fails the test.
+    received, `balance` is in US dollars. A reply that is not sent, a message without one, or a step that no message
+    takes fails the test.
     """
     from aimlapi_messages.testing import Emulator  # noqa: PLC0415 (needs the extra, and is slow)
 

@@ -195,7 +195,7 @@ def test_the_balance_falls_by_the_cost(emulator: Emulator, ask: Ask) -> None:
     """A call is charged to the balance, and a failed one is not."""
     spent = ask("Hello").json()["meta"]["usage"]["usd_spent"]
     ask("Hello", model="no-such-model")
-    assert emulator.balance == pytest.approx(10 - spent)
+    assert float(emulator.balance) == pytest.approx(10 - spent)
 
 
 def test_an_empty_account_is_refused(emulator: Emulator, ask: Ask) -> None:

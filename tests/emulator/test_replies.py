@@ -115,7 +115,7 @@ def test_replies(
     assert message.stop_reason == reason
     assert message.model == MODEL
     assert message.usage.output_tokens > 0
-    assert 10 - emulator.balance == pytest.approx(float(message.cost.usd))
+    assert 10 - emulator.balance == message.cost.usd
     (log,) = client.get("/v2/logs").json()["data"]
     assert (log["tokens"]["output"], log["cost"]["credits"]) == (message.usage.output_tokens, message.cost.credits)
     emulator.assert_replies()
@@ -378,6 +378,38 @@ def test_faults_of_a_reply(emulator: Emulator, ask: Ask) -> None:
     assert ask("Hello", stream=True).text.count("event:") == 5
     assert ask("Hello").json()["choices"][0]["message"]["content"] == "one two three"
     assert ask("Hello", stream=True, headers={"x-emulator-stream": "bytes=3"}).text.count("event:") == 8
+
+
+USER = {"role": "user", "content": "Hi"}
+RESULT = {"type": "tool_result", "content": "18"}
+
+
+def called(*names: str) -> list[dict[str, Any]]:
+    """Turns in which the model calls tools, and gets their results."""
+    calls = [
+        {"type": "tool_use", "id": f"toolu_{place}", "name": name, "input": {}} for place, name in enumerate(names)
+    ]
+    results = [{**RESULT, "tool_use_id": call["id"]} for call in calls]
+    return [{"role": "assistant", "content": calls}, {"role": "user", "content": results}]
+
+
+@pytest.mark.parametrize(
+    ("messages", "place"),
+    [
+        ([USER], "the message 'Hi'."),
+        ([USER, *called("get_weather")], "the message 'Hi', turn 2, after the result of get_weather."),
+        ([USER, *called("a", "b", "a")], "the message 'Hi', turn 2, after the result of a and b."),
+        ([USER, *called("a"), *called("b")], "the message 'Hi', turn 3, after the result of b."),
+        ([USER, {"role": "assistant", "content": "Ho"}, USER], "the message 'Hi', turn 2."),
+        ([USER, *called("a"), {"role": "assistant", "content": "Ho"}, USER], "the message 'Hi', turn 3."),
+    ],
+)
+def test_where_a_reply_is_missing(emulator: Emulator, ask: Ask, messages: list[dict[str, Any]], place: str) -> None:
+    """It is told by the turn and the tools whose results came, for the user's last text may be of an earlier turn."""
+    emulator.reply("Never", when="something else")
+    assert ask("", messages=messages).status_code == 400
+    with pytest.raises(AssertionError, match=re.escape(f"No reply is left for {place}")):
+        emulator.assert_replies()
 
 
 @pytest.mark.operation("create_batch", "get_batch")

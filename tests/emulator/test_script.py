@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 
 import httpx
 import pytest
@@ -58,7 +59,7 @@ def test_a_script_ends_with_reset(emulator: Emulator, ask: Ask) -> None:
     ("step", "reason"),
     [
         ({"x-emulator-fail": "418"}, "header x-emulator-fail: Expected one of"),
-        ({"x-emulator-fial": "429"}, "Expected no other switch"),
+        ({"x-emulator-fial": "429"}, "There is no switch x-emulator-fial; there are x-emulator-fail, "),
         ({"x-emulator-stream": "cut-after=few"}, "Expected an integer"),
         ({"x-api-key": "k"}, "'x-api-key' is not a switch"),
         ({"x-emulator-fail": "429;retry-after=1\r\nx: y"}, "not printable ASCII"),
@@ -70,6 +71,42 @@ def test_a_malformed_step(emulator: Emulator, ask: Ask, step: dict[str, str], re
     with pytest.raises(ValueError, match=reason):
         emulator.script({"x-emulator-fail": "529"}, step)
     assert ask("Hello").status_code == 200
+
+
+FAIL = {"x-emulator-fail": "529"}
+CUT = {"x-emulator-stream": "cut-after=600"}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("steps", "calls", "problems"),
+    [
+        ([FAIL], 1, []),
+        ([FAIL], 0, [f"No request took the step of the script {FAIL}."]),
+        ([{}, FAIL, FAIL], 2, [f"No request took the step of the script {FAIL}."]),
+        ([FAIL, {}], 1, []),
+        ([CUT], 1, ["x-emulator-stream: cut-after=600 was not reached: the body had"]),
+        ([{"x-emulator-stream": "end-at=90000"}], 1, ["end-at=90000 was not reached: the body had"]),
+        ([{"x-emulator-stream": "reset-after=0"}], 1, []),
+        ([{"x-emulator-stream": "cut-at=2"}, FAIL], 1, [f"No request took the step of the script {FAIL}."]),
+        ([CUT, FAIL], 1, ["cut-after=600 was not reached", f"No request took the step of the script {FAIL}."]),
+    ],
+)
+def test_what_had_no_effect(
+    emulator: Emulator, ask: Ask, steps: list[dict[str, str]], calls: int, problems: list[str], stream: bool
+) -> None:
+    """A step that no request took, and an ending beyond the body, fail the test that asked for them."""
+    emulator.script(*steps)
+    for _ in range(calls):
+        with suppress(httpx.TransportError):
+            ask("Hello", stream=stream)
+    expected = pytest.raises(AssertionError) if problems else nullcontext()
+    with expected as caught:
+        emulator.assert_replies()
+    lines = str(caught.value).splitlines() if caught else []
+    assert [said in line for said, line in zip(problems, lines, strict=True)] == [True] * len(problems)
+    emulator.reset()
+    emulator.assert_replies()
 
 
 def test_threads_share_a_script() -> None:

@@ -170,3 +170,28 @@ def test_a_malformed_switch(ask: Ask, header: str, value: str) -> None:
     response = ask("Hello", headers={header: value})
     assert response.status_code == 400
     assert response.json()["error"]["details"][0]["path"] == f"header {header.lower()}"
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "reason"),
+    [
+        ("x-emulator-fale", "429", "There is no switch x-emulator-fale; there are x-emulator-fail, "),
+        ("x-emulator-steam", "gap", "There is no switch x-emulator-steam; there are x-emulator-stream, "),
+        ("x-emulator-zzz", "1", "There is no switch x-emulator-zzz; there are "),
+        ("x-emulator-fail", "429;tims=2", "There is no clause 'tims'; there are, separated by ';', times=N, "),
+        (
+            "x-emulator-stream",
+            "cut-aftr=1",
+            "There is no clause 'cut-aftr'; there are, separated by ';', cut-after=N, ",
+        ),
+        ("x-emulator-stream", "gaps", "There is no clause 'gaps'; there are, separated by ';', gap, "),
+        ("x-emulator-stream", "qqq", "There is no clause 'qqq'; there are, separated by ';', cut-after=N, cut-at=N, "),
+        ("x-emulator-stream", "cut-after", "Expected cut-after=N"),
+        ("x-emulator-stream", "html=1", "Expected html"),
+        ("x-emulator-batch", "poll=1", "There is no clause 'poll'; there are, separated by ';', polls=N, "),
+    ],
+)
+def test_a_slip_is_told_with_what_is_near(ask: Ask, header: str, value: str, reason: str) -> None:
+    """What a name may be a slip of comes first, and all others after it."""
+    (detail,) = ask("Hello", headers={header: value}).json()["error"]["details"]
+    assert detail["reason"].startswith(reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, assert_type
 
@@ -24,6 +25,9 @@ def replies(emulator: Emulator, own: Message, official: anthropic.types.Message,
     emulator.reply(lambda _: None, when=lambda request: request.turns > 1 and not request.results)
     emulator.script({"x-emulator-fail": "529"})
     emulator.assert_replies()
+    emulator.balance = 2.5
+    emulator.balance -= 1
+    assert_type(emulator.balance, Decimal)
     assert_type(emulator.requests, list[RecordedRequest])
     assert_type(emulator.app, Starlette)
     for name, switch in SWITCHES.items():

@@ -79,8 +79,13 @@ def find_model(requested: str, documented: frozenset[str]) -> Model | None:
 
 
 def usd(credits: int) -> float:
-    """Credits in US dollars."""
+    """Credits in US dollars, as JSON has them."""
     return credits / CREDITS_PER_USD
+
+
+def exact_usd(credits: int) -> Decimal:
+    """Credits in US dollars."""
+    return _EXACT.divide(credits, CREDITS_PER_USD)
 
 
 def cost_of(model: Model, input_tokens: int, output_tokens: int, cache: CacheUse | None = None) -> int:

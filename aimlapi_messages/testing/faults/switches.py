@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any, Literal, cast, get_args
 
 from .errors import STATUSES, GatewayError, Issue, invalid_request
@@ -166,7 +167,7 @@ def read_switches(headers: Mapping[str, str]) -> Switches:
         if not header.startswith(_PREFIX):
             continue
         if header not in SWITCHES:
-            raise _malformed(header, f"Expected no other switch than {', '.join(SWITCHES)}")
+            raise _malformed(header, f"There is no switch {header}; there are {_nearest_first(header, SWITCHES)}")
         member, reader = _READERS[header]
         read[member] = reader(header, value)
     return Switches(**read)
@@ -232,11 +233,25 @@ def _read_clauses(header: str, text: str, known: Mapping[str, Switch]) -> dict[s
         name, equals, value = (part.strip() for part in clause.partition("="))
         if name in given:
             raise _malformed(header, f"Expected {name} only once")
-        if name not in known or bool(equals) != bool(known[name].form):
-            names = ", ".join(f"{one}=..." if known[one].form else one for one in known)
-            raise _malformed(header, f"Expected clauses separated by ';', out of {names}")
+        if name not in known:
+            names = _nearest_first(name, known)
+            raise _malformed(header, f"There is no clause {name!r}; there are, separated by ';', {names}")
+        if bool(equals) != bool(known[name].form):
+            raise _malformed(header, f"Expected {_written(name, known)}")
         given[name] = _FORMS[known[name].form](header, value) if equals else True
     return given
+
+
+def _nearest_first(name: str, known: Mapping[str, Switch]) -> str:
+    """All that is known, what `name` may be a slip of before the rest."""
+    near = get_close_matches(name, known)
+    return ", ".join(_written(one, known) for one in (*near, *(one for one in known if one not in near)))
+
+
+def _written(name: str, known: Mapping[str, Switch]) -> str:
+    """A switch as it is, a clause with the form of its value."""
+    form = known[name].form
+    return f"{name}={form}" if form and known is not SWITCHES else name
 
 
 _BODIES = ("html", "json", "empty")
@@ -266,10 +281,11 @@ _READERS: Mapping[str, tuple[str, _Reader]] = {
 
 
 class Script:
-    """The switches of the next requests, set from outside. Thread-safe, like a deque."""
+    """The switches of the next requests, set from outside, and those that had no effect. Thread-safe, like a deque."""
 
     def __init__(self) -> None:
         self._steps: deque[dict[str, str]] = deque()
+        self.unreached: deque[str] = deque()
 
     def add(self, steps: tuple[Mapping[str, str], ...]) -> None:
         """Append steps, all or none. Raises ValueError for a step that is not a switch or is malformed."""
@@ -289,3 +305,8 @@ class Script:
     def take(self) -> dict[str, str]:
         """Remove and return the next step, or `{}` if there is none."""
         return self._steps.popleft() if self._steps else {}
+
+    def problems(self) -> list[str]:
+        """The places in bodies that were not reached, and the steps that no request took; an empty one asks nothing."""
+        untaken = (f"No request took the step of the script {step}." for step in [*self._steps] if step)
+        return list(dict.fromkeys([*self.unreached, *untaken]))

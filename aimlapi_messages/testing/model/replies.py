@@ -120,7 +120,7 @@ class Replies:
             except BaseException as error:  # that of pytest.fail is no Exception
                 problem = f"A function of the test raised {type(error).__name__}: {error}"
             if problem:
-                self._problems.append(f"{problem} for the message {_show(request.question)}.")
+                self._problems.append(f"{problem} for the message {_show(request.question)}{_place(request)}.")
                 raise GatewayError(400, self._problems[-1])
         if isinstance(answer, int):
             raise GatewayError(answer)
@@ -230,6 +230,13 @@ def _accounts(objects: Iterable[dict[str, Any]]) -> dict[str, Any]:
             cost |= as_object(as_object(part.get("meta")).get("usage"))
     credits = cost.get("credits_used")
     return {"usage": usage, "credits": credits if is_count(credits) else None}
+
+
+def _place(request: MessageRequest) -> str:
+    """Where a conversation that has gone on is: its last text from the user may be that of an earlier turn."""
+    names = " and ".join(dict.fromkeys(result.name or "a tool" for result in request.results))
+    turn = f", turn {request.turns}" if request.turns > 1 else ""
+    return turn + (f", after the result of {names}" if names else "")
 
 
 def _show(value: Any) -> str:

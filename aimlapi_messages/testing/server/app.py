@@ -83,7 +83,10 @@ class Gateway:
             scripted = self.state.script.take() if is_message else {}
             exchange.switches = read_switches({**scripted, **exchange.headers})
             self.state.fail_if_asked(exchange.switches)
-            return self._answer(operation, exchange)
+            response = self._answer(operation, exchange)
+            if isinstance(response, Delivery) and response.unreached:
+                self.state.script.unreached.append(f"x-emulator-stream: {response.unreached}")
+            return response
         except GatewayError as error:
             failure = error
         except sqlite3.Error as error:  # a full disk, for one

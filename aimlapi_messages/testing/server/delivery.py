@@ -66,9 +66,17 @@ class Delivery(StreamingResponse):
     def __init__(
         self, parts: Iterable[bytes], clauses: Clauses, status: int, content_type: str, ping: bytes = b""
     ) -> None:
+        self.unreached = ""  # what a test is told of an ending beyond the body
+        ending = clauses.ending
+        if ending is not None:
+            parts = list(parts)
+            size = sum(map(len, parts)) if ending.in_bytes else len(parts)
+            if ending.count > size:
+                name, unit = ("at", "bytes") if ending.in_bytes else ("after", "events")
+                self.unreached = f"{ending.fault}-{name}={ending.count} was not reached: the body had {size} {unit}."
         super().__init__(_pieces(parts, clauses), status, {"content-type": clauses.content_type or content_type})
         self._clauses = clauses
-        self._fault = clauses.ending.fault if clauses.ending else "end"
+        self._fault = ending.fault if ending else "end"
         self._ping = ping
         self._connection: Connection | None = None
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Any, Self, cast
 import uvicorn
 from starlette.applications import Starlette
 
-from ..account.prices import credits_of, usd
+from ..account.prices import credits_of, exact_usd
 from ..account.state import RecordedRequest, State
 from ..account.store import Store
 from ..document.openapi import load_document
@@ -27,6 +29,43 @@ _START_SECONDS = 10.0
 _STOP_SECONDS = 2
 _JOIN_SECONDS = 10.0
 _BACKLOG = 128
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which stops at once: its own looks for that, and for what is left, every 0.1 seconds."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._woken = asyncio.Event()
+
+    def stop(self) -> None:
+        """Have it stop. Thread-safe."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has stopped
+                self._loop.call_soon_threadsafe(self._woken.set)
+
+    async def main_loop(self) -> None:
+        """Wait until it is to stop; the date of its answers is renewed each second."""
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), 1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, and give the answers on their way a moment to end."""
+        for one in (*self.servers, *(sockets or ())):
+            one.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.config.timeout_graceful_shutdown):
+                while self.server_state.connections or self.server_state.tasks:
+                    await asyncio.sleep(0.001)
+                return
+        for task in self.server_state.tasks:
+            task.cancel()
 
 
 class Emulator:
@@ -72,7 +111,7 @@ class Emulator:
         self._app = Gateway(self._state).app()
         self._address = (host, port)
         self._lock = threading.RLock()
-        self._server: uvicorn.Server | None = None
+        self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
@@ -80,7 +119,7 @@ class Emulator:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        """Stop, and check the replies unless an exception is on its way."""
+        """Stop, and check replies and script unless an exception is on its way."""
         self.stop()
         if kind is None:
             self.assert_replies()
@@ -111,12 +150,15 @@ class Emulator:
         return list(self._state.requests)
 
     @property
-    def balance(self) -> float:
-        """The account's balance in US dollars. Setting it raises ValueError unless it is between 0 and a billion."""
-        return usd(self._state.credits)
+    def balance(self) -> Decimal:
+        """The account's balance in US dollars, exact to the credit.
+
+        It may be set to any number; one that is not between 0 and a billion raises ValueError.
+        """
+        return exact_usd(self._state.credits)
 
     @balance.setter
-    def balance(self, amount: float) -> None:
+    def balance(self, amount: Decimal | float) -> None:
         self._state.add_credits(credits_of(amount) - self._state.credits, "ADJUSTMENT")
 
     def top_up(self, amount: Decimal | float) -> None:
@@ -130,7 +172,8 @@ class Emulator:
 
         Steps are appended to the remaining ones. Each POST of a message takes one, whatever its answer; a switch in
         the request's own headers overrides the step's. Thread-safe. Raises ValueError for a step that is not a
-        switch or is malformed; then no step is added.
+        switch or is malformed; then no step is added. A step that no request takes is a mistake, as a reply that is not
+        sent is, unless it is empty.
         """
         self._state.script.add(steps)
 
@@ -163,8 +206,12 @@ class Emulator:
         self._state.replies.add(answers, tool_calls, when, times)
 
     def assert_replies(self) -> None:
-        """Raise AssertionError if a reply was not sent, or a message had none. The end of `with` does it, too."""
-        problems = self._state.replies.problems()
+        """Raise AssertionError for what did not happen as a test says. The end of `with` does it, too.
+
+        That is a reply that was not sent, a message that had none, a step of `script` that no request took, and a
+        place in the body where a switch was to act and which was not reached.
+        """
+        problems = [*self._state.replies.problems(), *self._state.script.problems()]
         if problems:
             raise AssertionError("\n".join(problems))
 
@@ -198,7 +245,7 @@ class Emulator:
             server_header=False,
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
-        self._server = server = uvicorn.Server(config)
+        self._server = server = _Server(config)
         self._thread = threading.Thread(target=server.run, args=([listener],), name="aimlapi-emulator", daemon=True)
         self._thread.start()
         deadline = time.monotonic() + _START_SECONDS
@@ -217,7 +264,7 @@ class Emulator:
         with self._lock:
             if self._server is None or self._thread is None:
                 return
-            self._server.should_exit = True
+            self._server.stop()
             self._thread.join(_JOIN_SECONDS)
             if self._thread.is_alive():
                 raise RuntimeError(
