@@ -84,6 +84,11 @@ class AiohttpSender:
                 failure = _as_httpx(error)
             else:
                 failure = httpx.ReadTimeout("the request was not sent and answered in the time for all of that")
+        except asyncio.CancelledError:  # by aiohttp itself, when it is closed while it looks for the server
+            task = asyncio.current_task()
+            if not self.closed or task is None or task.cancelling():
+                raise
+            failure = httpx.ConnectError(base.WAS_CLOSED)
         else:
             return AsyncResponse(response.status, list(response.raw_headers), _chunks(response.content), lease.end)
         raise failure  # out here, for its context must not be what aiohttp raised, which may hold the headers

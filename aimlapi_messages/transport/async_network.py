@@ -10,6 +10,7 @@ from typing import Any, Final
 import httpcore
 from httpcore._utils import is_socket_readable
 
+from .base import WAS_CLOSED
 from .homes import forget_transport
 from .network import raise_mapped
 
@@ -24,6 +25,7 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
 
     def __init__(self) -> None:
         self._transports: list[asyncio.Transport] = []  # each is known as soon as there is one
+        self._closed = False
 
     async def connect_tcp(
         self,
@@ -41,12 +43,16 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
             async with asyncio.timeout(timeout):
                 # The factory runs no Python code, where a signal handler could raise while the socket is asyncio's.
                 await loop.create_connection([protocol].pop, host, port, **delay)
+                if self._closed:  # meanwhile
+                    protocol.transport.abort()
+                    raise ConnectionAbortedError(WAS_CLOSED)
         except OSError as error:
             raise_mapped(error, httpcore.ConnectTimeout, httpcore.ConnectError)
         return _Stream(protocol, self._transports)
 
     def close(self) -> None:
         """Close what was connected, and wake whoever waits for it."""
+        self._closed = True
         for transport in reversed(self._transports):
             try:
                 transport.abort()

@@ -27,6 +27,9 @@ MOST_IN_FLIGHT: Final = 1000
 MOST_IDLE: Final = 100
 KEPT_FOR: Final = 5.0
 
+# What is said of a connection that was closed before it was made.
+WAS_CLOSED: Final = "the client was closed"
+
 # What connections through a SOCKS proxy need.
 INSTALL_SOCKS: Final = "pip install 'httpx[socks]'"
 

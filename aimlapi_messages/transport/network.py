@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import httpcore
 from httpcore._utils import is_socket_readable
 
-from .base import raised_by_handler
+from .base import WAS_CLOSED, raised_by_handler
 
 
 class Network(httpcore.NetworkBackend):
@@ -22,6 +22,7 @@ class Network(httpcore.NetworkBackend):
 
     def __init__(self) -> None:
         self._sockets: list[socket.socket] = []
+        self._closed = False
 
     def connect_tcp(
         self,
@@ -41,6 +42,8 @@ class Network(httpcore.NetworkBackend):
                     made.settimeout(timeout)
                     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                     made.connect(address)
+                    if self._closed:  # by another thread, which did not find this open
+                        raise ConnectionAbortedError(WAS_CLOSED)
                     return _Stream(made, self._sockets)
                 except OSError as error:
                     if raised_by_handler(error):
@@ -53,6 +56,7 @@ class Network(httpcore.NetworkBackend):
 
     def close(self) -> None:
         """Close what was connected, and wake whoever reads from it."""
+        self._closed = True
         for one in self._sockets:
             try:
                 socket.SocketType.shutdown(one, socket.SHUT_RDWR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Timer
 from typing import Any
 
@@ -21,6 +21,7 @@ from aimlapi_messages import (
 )
 from aimlapi_messages.transport import base
 
+from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
 from ..support.transports import TRANSPORTS, busy, connections_of, sender_of
 from ..support.wire import KEY, MODEL
@@ -169,6 +170,48 @@ async def test_many_streams_at_once_each_have_a_connection(transport: Any) -> No
             for stream in streams:
                 await stream.close()
             assert not busy(client)
+
+
+# --- closed meanwhile
+
+
+def looked_up(monkeypatch: pytest.MonkeyPatch, server: HeldServer, close: Callable[[], None]) -> str:
+    """Have the client closed while it looks for the server. Returns the address to give it."""
+    look_up = socket.getaddrinfo
+
+    def look_up_and_close(_host: object, *rest: Any, **options: Any) -> Any:
+        close()
+        return look_up("127.0.0.1", *rest, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up_and_close)
+    return server.base_url.replace("127.0.0.1", "localhost")
+
+
+def test_a_client_that_is_closed_before_it_is_connected_sends_nothing(
+    server: HeldServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What connects, on another thread, is told so, and does not wait for an answer."""
+    url = looked_up(monkeypatch, server, lambda: client.close())
+    client = AIMLAPI(api_key=KEY, base_url=url, max_retries=0)
+    with pytest.raises(APIConnectionError, match="the client was closed"):
+        client.messages.create(**CALL, extra_headers={"x-answer": "nothing"})
+    assert server.answered == 0
+    server.wait_for_connections(0)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_an_async_client_that_is_closed_before_it_is_connected_sends_nothing(
+    server: HeldServer, monkeypatch: pytest.MonkeyPatch, transport: Any
+) -> None:
+    """The same on an event loop."""
+    loop = asyncio.get_running_loop()
+    url = looked_up(monkeypatch, server, lambda: asyncio.run_coroutine_threadsafe(client.close(), loop).result(LIMIT))
+    client = AsyncAIMLAPI(api_key=KEY, base_url=url, transport=transport, max_retries=0)
+    with pytest.raises(APIConnectionError, match="the client was closed"):
+        await client.messages.create(**CALL, extra_headers={"x-answer": "nothing"})
+    assert server.answered == 0
+    await asyncio.to_thread(server.wait_for_connections, 0)
 
 
 # --- by name
