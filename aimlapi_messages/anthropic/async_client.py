@@ -184,6 +184,7 @@ class AsyncAnthropic:
         max_retries: int
         spent: Decimal
         timeout: TimeoutTypes
+        unpriced: Decimal
     else:
 
         def __getattr__(self, name: str) -> Any:

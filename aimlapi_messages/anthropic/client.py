@@ -185,6 +185,7 @@ class Anthropic:
         max_retries: int
         spent: Decimal
         timeout: TimeoutTypes
+        unpriced: Decimal
     else:
 
         def __getattr__(self, name: str) -> Any:

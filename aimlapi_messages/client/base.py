@@ -116,8 +116,21 @@ class BaseClient:
 
     @property
     def spent(self) -> Decimal:
-        """US dollars that calls of this client and its copies have cost, as far as the gateway said."""
+        """US dollars that calls of this client and its copies have cost, as far as the gateway said.
+
+        The calls of which it did not say it are in `unpriced`.
+        """
         return self._spending.total
+
+    @property
+    def unpriced(self) -> Decimal:
+        """US dollars that calls may have cost at most whose price never came: cut off, stopped, or a batch. 0 if none.
+
+        They are counted with their tokens, where the answer told them, or else with their size and max_tokens; at the
+        prices that `models.list(include="pricing")` or other calls of their model have told by now, or else at those
+        of the dearest model.
+        """
+        return self._spending.unpriced
 
     @property
     def budget_usd(self) -> Decimal | None:

@@ -64,14 +64,17 @@ class AIMLAPI(BaseClient, Resources):
     max_retries: attempts after the first for what may pass; 2 unless given.
     retry_timeouts: send again what timed out once the request was out, though it may then be billed twice.
     on_attempt: called with an `Attempt` after each attempt, successful or not.
-    budget_usd: US dollars; once `spent` has reached them, further calls raise BudgetExceededError.
+    budget_usd: US dollars; once `spent` and `unpriced` together have reached them, further calls raise
+        BudgetExceededError.
         A call reserves the most that it may cost, by its size, its max_tokens and what `models.list(include="pricing")`
         or earlier calls have told of the price, or else that of the dearest model. One that does not fit beside those
         in flight waits for them, at most as long as for a connection, and then raises that error. While money is left,
         one call alone is always sent: `spent` passes the budget by less than the price of a single call, and by what
         calls in flight cost beyond their reservations (files given by URL, searches of the provider, dearer long
         prompts).
-        A call whose price never comes, because it was cut off or is a batch, counts with what it may have cost.
+        A call whose price never comes, because it was cut off or is a batch, counts with what it may have cost, see
+        `unpriced`: after a stream that was cut off, with all of its max_tokens, for the model may have written on.
+        A smaller max_tokens and `models.list(include="pricing")` keep that close to what it did cost.
     warn_deprecated: give a ModelDeprecationWarning when a call names a model that has ended, once for each model.
     http_client: an `httpx.Client` of your own, for proxies and the like. It stays yours to close. Its timeout
         counts, but for the 5 s that httpx gives one that was made without, in which hardly a model answers.

@@ -70,7 +70,7 @@ def decode(state: RetryState, head: ReplyHead, content: bytes, operation: Operat
         meta = getattr(value, "meta", None)
         cost = (meta and Cost.from_meta(meta, "body")) or Cost.from_headers(head.headers)
     state.charge.settle(cost, getattr(value, "usage", None))
-    if state.spending.budget is not None and operation.endpoint.name == "list_models":
+    if operation.endpoint.name == "list_models":
         state.spending.learn_prices(value)
     return value
 

@@ -12,9 +12,11 @@ import os
 import re
 import weakref
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_UP, Context, Decimal
+from functools import partial
 from itertools import count
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from .errors import BudgetExceededError
 from .json import is_array
@@ -24,7 +26,6 @@ from .reply import EXACT, Cost, member, read_amount
 _ROUGH: Final = Context(prec=6, rounding=ROUND_UP, traps=[])
 _NOTHING: Final = Decimal(0)
 _ONE_CREDIT: Final = Decimal("5E-7")  # costs are whole credits, rounded down or up
-_BATCH_FACTOR: Final = Decimal("0.5")
 _CACHE_FACTOR: Final = 2  # what is written to the cache for an hour costs twice as much
 
 # Of a model, and of a request that says nothing of it, in tokens.
@@ -35,7 +36,8 @@ _IMAGE_TOKENS: Final = 5_000
 _PDF: Final = b"application/pdf"
 # Quotes within a text are escaped, so that these find members and nothing else.
 _MAX_TOKENS: Final = re.compile(rb'"max_tokens"\s*:\s*([0-9]{1,9})(?![0-9])')
-_READ: Final = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+_TOKENS: Final = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")
+_MOST_TOKENS: Final = 10**12
 _DATA: Final = re.compile(rb'"data"\s*:\s*"[A-Za-z0-9+/=_-]{100,}+"')
 
 
@@ -52,11 +54,10 @@ DEAREST: Final = Price(Decimal("0.000039"), Decimal("0.0000975"))
 
 
 class Load(NamedTuple):
-    """The most tokens that a request may take, and what part of their price it pays."""
+    """The most tokens that requests may pay for. Those of a batch, which cost half, are half as many."""
 
     read: int
     written: int
-    factor: Decimal = Decimal(1)
 
     @classmethod
     def of(cls, body: bytes, *, batch: bool) -> Load:
@@ -65,104 +66,152 @@ class Load(NamedTuple):
         if read > _IMAGE_TOKENS and _PDF not in body:
             read += sum(_IMAGE_TOKENS - len(found) for found in _DATA.findall(body) if len(found) > _IMAGE_TOKENS)
         if batch:
-            return cls(read, sum(limits), _BATCH_FACTOR)
+            return cls((read + 1) // 2, (sum(limits) + 1) // 2)
         return cls(min(read, _LARGEST_CONTEXT), max(limits, default=_LARGEST_OUTPUT))
 
     def price(self, price: Price) -> Decimal:
         """What it may cost, in US dollars."""
         read, written = _ROUGH.multiply(price.read, self.read), _ROUGH.multiply(price.written, self.written)
-        return _ROUGH.normalize(_ROUGH.multiply(_ROUGH.add(read, written), self.factor))
+        return _ROUGH.normalize(_ROUGH.add(read, written))
+
+    def told(self, tokens: Tokens) -> Load:
+        """The same after an answer has told its tokens, or some of them."""
+        return Load(tokens.read or self.read, tokens.written or self.written)
 
 
+class Tokens(NamedTuple):
+    """What an answer says of its tokens, 0 where nothing.
+
+    uncached: those of the request that the cache had no part in.
+    read: all of the request.
+    written: all of the answer; 0 also where it is not whole, for the model may have written on.
+    """
+
+    uncached: int
+    read: int
+    written: int
+
+    @classmethod
+    def of(cls, usage: object, *, whole: bool = True) -> Tokens:
+        """Those in a `usage` member, a model or plain JSON, where a server may have put anything."""
+        found, members = list[int](), cast("Any", usage)
+        for name in _TOKENS:
+            value: object = members.get(name) if isinstance(usage, dict) else getattr(usage, name, None)
+            found.append(value if isinstance(value, int) and 0 < value < _MOST_TOKENS else 0)
+        return cls(found[0], found[0] + found[1] + found[2], found[3] if whole else 0)
+
+
+@dataclass(slots=True, eq=False, repr=False, weakref_slot=True)
 class Charge:
     """What one attempt is charged. The first of its endings counts, and any other does nothing.
 
+    model: that of the request, "" where there is none or several.
+    load: makes that of the request; None where the call costs nothing, or the reservation knows it.
     number: of what is reserved for it. None where nothing is: there is no budget, or the call costs nothing.
     A reservation that is dropped was maybe billed, and is counted with all of it.
     """
 
-    __slots__ = ("__weakref__", "_is_over", "_model", "_number", "_tracker")
+    tracker: SpendTracker
+    model: str = ""
+    load: Callable[[], Load] | None = None
+    number: int | None = None
+    is_over: bool = False
 
-    def __init__(self, tracker: SpendTracker, number: int | None = None, model: str = "") -> None:
-        self._tracker = tracker
-        self._number = number
-        self._model = model
-        self._is_over = False
-
-    def settle(self, cost: Cost | None, usage: object = None) -> None:
+    def settle(self, cost: Cost | None, usage: object = None, *, whole: bool = True) -> None:
         """It cost this; None where nobody said, though it may have cost something.
 
         usage: the tokens of the answer, a model or plain JSON.
+        whole: whether the answer is, so that these are all of its tokens.
         """
-        if self._number is None:
-            if not self._is_over:
-                self._is_over = True
-                self._tracker.add(cost)
-        elif cost is None:
-            self._tracker.settle(self._number, unknown=self._tracker.estimate(self._model, usage))
-        else:
-            self._tracker.learn(self._model, cost, usage)
-            self._tracker.settle(self._number, cost.usd)
+        tokens = Tokens.of(usage, whole=whole)
+        if cost is not None:
+            self.tracker.learn(self.model, cost, tokens)
+        if self.number is not None:
+            self.tracker.change(partial(_Account.ended, number=self.number, cost=cost, tokens=tokens))
+        elif not self.is_over:
+            self.is_over = True
+            if cost is not None:
+                self.tracker.change(partial(_Account.paid, usd=cost.usd))
+            elif self.load is not None:
+                load = Load(tokens.read, tokens.written) if tokens.read and tokens.written else None
+                load = load or self.load().told(tokens)
+                self.tracker.change(partial(_Account.unpaid, model=self.model, load=load))
 
     def release(self) -> None:
         """It cost nothing."""
-        self._is_over = True
-        if self._number is not None:
-            self._tracker.settle(self._number, _NOTHING)
+        self.is_over = True
+        if self.number is not None:
+            self.tracker.change(partial(_Account.ended, number=self.number))
 
 
 class _Held(NamedTuple):
     """What is reserved for a call in flight: the amount, and the process and the thread or task that sent it.
 
+    model, load: what it counts by when its price never comes.
     charge: gone when nobody is left to settle it. A finalizer could be interrupted before it has told so.
     """
 
     usd: Decimal
+    model: str
+    load: Load
     process: int
     owner: Hashable
     charge: weakref.ref[Charge]
 
 
 class _Account(NamedTuple):
-    """The account at one moment: known costs, what is counted for calls without one, and calls in flight by number.
+    """The account at one moment: known costs, the load of calls without one by model, and calls in flight by number.
 
     reserved: the most that the calls in flight may cost.
     """
 
     spent: Decimal = _NOTHING
-    unknown: Decimal = _NOTHING
+    unpriced: Mapping[str, Load] = {}
     in_flight: Mapping[int, _Held] = {}
     reserved: Decimal = _NOTHING
 
-    @property
-    def counted(self) -> Decimal:
-        """What the calls that are over have cost, or may have."""
-        return EXACT.add(self.spent, self.unknown)
+    def paid(self, usd: Decimal) -> _Account:
+        """The same after a call that cost so much."""
+        return self._replace(spent=EXACT.add(self.spent, usd))
+
+    def unpaid(self, model: str, load: Load) -> _Account:
+        """The same after a call whose price never came."""
+        if not load.written:  # without output it makes no message
+            return self
+        before = self.unpriced.get(model, Load(0, 0))
+        after = Load(before.read + load.read, before.written + load.written)
+        return self._replace(unpriced={**self.unpriced, model: after})
+
+    def ended(self, number: int, cost: Cost | None = None, tokens: Tokens | None = None) -> _Account:
+        """The same without a reservation. tokens: of the answer of a call that may have cost something."""
+        held = self.in_flight.get(number)
+        if held is None:  # it has ended already
+            return self
+        rest = {other: one for other, one in self.in_flight.items() if other != number}
+        left = self._replace(in_flight=rest, reserved=EXACT.subtract(self.reserved, held.usd))
+        if cost is not None:
+            return left.paid(cost.usd)
+        return left if tokens is None else left.unpaid(held.model, held.load.told(tokens))
 
     def swept(self) -> _Account:
         """The same without calls that were dropped in flight; those from before a fork are the parent's."""
-        process, unknown, reserved, rest = os.getpid(), self.unknown, _NOTHING, dict[int, _Held]()
+        process, swept = os.getpid(), self._replace(in_flight={}, reserved=_NOTHING)
+        rest, reserved = dict[int, _Held](), _NOTHING
         for number, held in self.in_flight.items():
             if held.process == process and held.charge() is None:
-                unknown = EXACT.add(unknown, held.usd)
+                swept = swept.unpaid(held.model, held.load)
             elif held.process == process:
                 rest[number] = held
                 reserved = EXACT.add(reserved, held.usd)
-        return _Account(self.spent, unknown, rest, reserved)
-
-    def leaves(self, usd: Decimal, budget: Decimal) -> bool:
-        """Whether there is room in the budget for so much beside the calls in flight."""
-        return EXACT.add(self.counted, EXACT.add(self.reserved, usd)) <= budget
+        return swept._replace(in_flight=rest, reserved=reserved)
 
 
+@dataclass(slots=True, eq=False, repr=False)
 class _Entry:
     """A value of the account. `following` has the next one, as soon as there is one, and never another."""
 
-    __slots__ = ("account", "following")
-
-    def __init__(self, account: _Account) -> None:
-        self.account = account
-        self.following: dict[str, _Entry] = {}
+    account: _Account
+    following: dict[str, _Entry] = field(default_factory=dict[str, "_Entry"])
 
     def latest(self) -> _Entry:
         entry = self
@@ -188,15 +237,10 @@ class SpendTracker:
         """What the calls have cost, as far as the gateway said."""
         return self._entry.latest().account.spent
 
-    def add(self, cost: Cost | None) -> None:
-        """Count a cost for which nothing was reserved."""
-        if cost is not None:
-            usd = cost.usd
-
-            def add(account: _Account) -> _Account:
-                return account._replace(spent=EXACT.add(account.spent, usd))
-
-            self._change(add)
+    @property
+    def unpriced(self) -> Decimal:
+        """The most that calls may have cost whose price never came, by what is known now of their models' prices."""
+        return self._unpriced(self._entry.latest().account.swept())
 
     def reserve(self, load: Load, model: str, owner: Hashable) -> Charge | None:
         """Reserve what a call may cost; None when there is no room before another call in flight is over.
@@ -206,62 +250,40 @@ class SpendTracker:
         Raises BudgetExceededError when the budget is used up, or only calls of the same owner are in flight.
         """
         budget = self.budget
-        if budget is None or not load.written:  # without output it makes no message
-            return Charge(self)
+        if budget is None or not load.written:
+            return Charge(self, model, lambda: load)
         number = next(self._numbers)
-        made = Charge(self, number, model)
-        held = _Held(self._price(load, model), os.getpid(), owner, weakref.ref(made))
+        made = Charge(self, model, number=number)
+        held = _Held(self._price(load, model), model, load, os.getpid(), owner, weakref.ref(made))
 
         def admit(account: _Account) -> _Account:
-            # To sweep takes time with many in flight, and changes nothing of the sum.
-            now = account if account.leaves(held.usd, budget) else account.swept()
-            if now.counted >= budget:
+            # To sweep takes time with many in flight, and makes hardly any room.
+            now = account if self._counted(account, held.usd) <= budget else account.swept()
+            if EXACT.add(now.spent, self._unpriced(now)) >= budget:
                 raise self._refusal(now)
-            if now.in_flight and not now.leaves(held.usd, budget):
+            if now.in_flight and self._counted(now, held.usd) > budget:
                 if all(other.owner == owner for other in now.in_flight.values()):
                     raise self._refusal(now, held.usd)
                 return account
             in_flight, reserved = {**now.in_flight, number: held}, EXACT.add(now.reserved, held.usd)
             return now._replace(in_flight=in_flight, reserved=reserved)
 
-        return made if number in self._change(admit).in_flight else None
+        return made if number in self.change(admit).in_flight else None
 
     def refusal(self, load: Load, model: str) -> BudgetExceededError:
         """The error of a call that has waited in vain for others."""
         return self._refusal(self._entry.latest().account.swept(), self._price(load, model))
 
-    def settle(self, number: int, usd: Decimal | None = None, unknown: Decimal | None = None) -> None:
-        """End a reservation at its cost; None counts it among the unknown, with all of it or with less."""
-
-        def end(account: _Account) -> _Account:
-            held = account.in_flight.get(number)
-            if held is None:  # it has ended already
-                return account
-            rest = {other: one for other, one in account.in_flight.items() if other != number}
-            left = account._replace(in_flight=rest, reserved=EXACT.subtract(account.reserved, held.usd))
-            if usd is not None:
-                return left._replace(spent=EXACT.add(left.spent, usd))
-            counted = held.usd if unknown is None else min(held.usd, unknown)
-            return left._replace(unknown=EXACT.add(left.unknown, counted))
-
-        self._change(end)
-
-    def estimate(self, model: str, usage: object) -> Decimal | None:
-        """The most that an answer with these tokens has cost; None where they are not known."""
-        read, written = _read(usage), _tokens(usage, "output_tokens")
-        return self._price(Load(read, written), model) if written else None
-
-    def learn(self, model: str, cost: Cost, usage: object) -> None:
+    def learn(self, model: str, cost: Cost, tokens: Tokens) -> None:
         """Take from a call what a token of its model costs at most: all that was paid, divided by its tokens."""
-        read, written = _tokens(usage, "input_tokens"), _tokens(usage, "output_tokens")
-        if model and written and cost.usd > 0:
+        if model and tokens.written and cost.usd > 0:
             paid = _ROUGH.add(cost.usd, _ONE_CREDIT)
             known = self._prices.get(model, DEAREST)
-            least = _ROUGH.divide(paid, _read(usage) + written)  # of a model that is dearer than any known one
-            self._prices[model] = Price(
-                min(known.read, _ROUGH.divide(paid, read)) if read else known.read,
-                max(min(known.written, _ROUGH.divide(paid, written)), least),
-            )
+            read, written = known
+            if tokens.uncached:
+                read = min(read, _ROUGH.multiply(_ROUGH.divide(paid, tokens.uncached), _CACHE_FACTOR))
+            least = _ROUGH.divide(paid, tokens.read + tokens.written)  # of a model that is dearer than any known one
+            self._prices[model] = Price(read, max(min(written, _ROUGH.divide(paid, tokens.written)), least))
 
     def learn_prices(self, catalogue: object) -> None:
         """Take the prices of a catalogue's models, by id and alias. Those that depend on more than tokens are left."""
@@ -276,11 +298,12 @@ class SpendTracker:
                     known = self._prices.get(name, DEAREST)
                     self._prices[name] = Price(min(known.read, to_cache), min(known.written, written))
 
-    def _change(self, step: Callable[[_Account], _Account]) -> _Account:
+    def change(self, step: Callable[[_Account], _Account]) -> _Account:
         """Replace the account by what `step` makes of it, which may be tried several times."""
         entry = self._entry
         while True:
-            entry = entry.latest()
+            while later := entry.following.get("next"):
+                entry = later
             account = step(entry.account)
             if account is entry.account:
                 return account
@@ -293,12 +316,25 @@ class SpendTracker:
     def _price(self, load: Load, model: str) -> Decimal:
         return load.price(self._prices.get(model, DEAREST))
 
+    def _unpriced(self, account: _Account) -> Decimal:
+        """The most that its calls without a price may have cost."""
+        usd = _NOTHING
+        for model, load in account.unpriced.items():
+            usd = EXACT.add(usd, self._price(load, model))
+        return usd
+
+    def _counted(self, account: _Account, usd: Decimal) -> Decimal:
+        """The most that all calls may cost, those in flight and one more of so much among them."""
+        return EXACT.add(EXACT.add(account.spent, self._unpriced(account)), EXACT.add(account.reserved, usd))
+
     def _refusal(self, account: _Account, usd: Decimal | None = None) -> BudgetExceededError:
         """usd: what the call may cost, for which there is no room; None when the budget is used up."""
         text = f"The client has spent {account.spent:f} of its budget of {self.budget:f} USD"
-        if account.unknown:
-            text += f", and {account.unknown:f} USD are counted for calls whose price never came"
         advice = "make a client with a larger budget_usd to go on"
+        if account.unpriced:
+            text += f", and {self._unpriced(account):f} USD are counted for calls whose price never came"
+        if account.unpriced.keys() - self._prices.keys() - {""}:
+            advice = f'let models.list(include="pricing") tell the prices of their models, or {advice}'
         if usd is not None:
             text += (
                 f", and {len(account.in_flight)} of its calls in flight may cost {account.reserved:f} USD. "
@@ -322,14 +358,3 @@ def _per_token(unit: object) -> Decimal | None:
     """The price of one unit, None where there is none."""
     price, per = read_amount(member(unit, "price")), read_amount(member(unit, "per"))
     return _ROUGH.divide(price, per) if price and per else None
-
-
-def _read(usage: object) -> int:
-    """The tokens of a request, those of the cache included."""
-    return sum(_tokens(usage, name) for name in _READ)
-
-
-def _tokens(usage: object, name: str) -> int:
-    """A count of tokens in a `usage` member, where a server may have put anything."""
-    value = member(usage, name)
-    return value if isinstance(value, int) and 0 < value < 10**12 else 0

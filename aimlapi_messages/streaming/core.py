@@ -307,7 +307,7 @@ class StreamCore:
         if cost is None and isinstance(self.error, APIStatusError) and not self.content_yielded:
             self._charge.release()
         else:
-            self._charge.settle(cost, self.message.usage if self.message.complete else None)
+            self._charge.settle(cost, self.message.usage, whole=self.message.complete)
 
     @property
     def _cost(self) -> Cost | None:

@@ -20,6 +20,7 @@ import weakref
 from collections.abc import AsyncGenerator, Callable, Hashable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import get_ident
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -306,11 +307,15 @@ class RetryState:
         for a connection; APITimeoutError when the time is used up.
         """
         spending, repeat = self.spending, self.policy.repeat
-        if spending.budget is None or repeat == "safe":
+        if repeat == "safe":
             self.charge = Charge(spending)
             return 0.0
+        measure = partial(Load.of, self.request.body or b"", batch=repeat == "unsafe")
+        if spending.budget is None:
+            self.charge = Charge(spending, self.request.model, measure)
+            return 0.0
         if self._load is None:
-            self._load = Load.of(self.request.body or b"", batch=repeat == "unsafe")
+            self._load = measure()
         charge = spending.reserve(self._load, self.request.model, owner())
         if charge is not None:
             self.charge, self._waiting_since = charge, None

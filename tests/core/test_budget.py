@@ -9,8 +9,15 @@ from typing import Any
 import httpx
 import pytest
 
-from aimlapi_messages import APIError, BudgetExceededError, ConfigurationError, Cost, OverloadedError
-from aimlapi_messages.core.spending import DEAREST, Load
+from aimlapi_messages import (
+    APIError,
+    BudgetExceededError,
+    ConfigurationError,
+    Cost,
+    OverloadedError,
+    StreamIncompleteError,
+)
+from aimlapi_messages.core.spending import DEAREST, Charge, Load
 
 from ..support.callers import Caller, in_process
 from ..support.streams import COST
@@ -79,7 +86,7 @@ async def test_copies_share_the_budget_and_what_is_left_of_it(caller: Caller) ->
 async def test_the_budget_is_looked_at_before_a_retry_too(caller: Caller) -> None:
     """Other calls may have spent it meanwhile."""
     caller.options["budget_usd"] = "0.01"
-    caller.options["on_attempt"] = lambda _: caller.client._spending.add(cent())
+    caller.options["on_attempt"] = lambda _: Charge(caller.client._spending).settle(cent())
     gateway = caller.meet(answer({"status": 503}, 503, SOON), GOOD)
     with pytest.raises(BudgetExceededError):
         await caller.create(max_retries=2)
@@ -90,7 +97,7 @@ async def test_the_budget_is_looked_at_before_a_retry_too(caller: Caller) -> Non
 async def test_the_budget_is_looked_at_before_a_stream_is_asked_for_again(caller: Caller) -> None:
     """The reply that was given up is closed all the same."""
     caller.options["budget_usd"] = "0.01"
-    caller.options["on_attempt"] = lambda _: caller.client._spending.add(cent())
+    caller.options["on_attempt"] = lambda _: Charge(caller.client._spending).settle(cent())
     broken = Chunks([sse(TEXT_EVENTS[0], OVERLOADED)])
     gateway = caller.meet(answer(broken, headers=SOON), answer(sse(*TEXT_EVENTS)))
     with pytest.raises(BudgetExceededError):
@@ -119,11 +126,30 @@ async def test_a_budget_that_is_no_amount_is_refused(caller: Caller, budget: Any
         caller.meet(GOOD)
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("budget", ["1", None])
+async def test_broken_streams_leave_the_budget_to_others(caller: Caller, budget: str | None) -> None:
+    """Once a call has told the price of their model. Until then two of them may have cost four fifths of it."""
+    caller.options |= {"budget_usd": budget, "max_retries": 0}
+    broken = answer(sse(*TEXT_EVENTS[:4]))
+    priced = answer(body(text_block("Hi"), usage={"input_tokens": 10, "output_tokens": 200}, **COST))
+    gateway = caller.meet(broken, broken, priced, *[broken] * 4)
+    seen = list[str]()
+    for call in (caller.final, caller.final, caller.create, *[caller.final] * 4):
+        with suppress(StreamIncompleteError):
+            await call()
+        seen.append(f"{caller.client.spent:f} {caller.client.unpriced:f}")
+    assert seen[:4] == ["0 0.399633", "0 0.799266", "0.000788 0.032843", "0.000788 0.0492645"]
+    assert len(gateway.requests) == 7
+    assert caller.client.with_options().unpriced == caller.client.unpriced < Decimal("0.1")
+
+
 # --- what a call leaves behind, by how it ended: what was spent, and what is counted because it may have been billed
 
 NOTHING = ("0", "0")
 SPENT = ("0.000788", "0")
 KEPT = ("0", "reserved")
+CUT = ("0", "0.399633")  # 7 tokens read, as it said, and 4096 written
 CREATE_ENDINGS: dict[str, tuple[Answer, tuple[str, str]]] = {
     "answered": (GOOD, SPENT),
     "answered in an older shape": (answer({"choices": [{"message": {"content": "Hi"}}], **COST}), SPENT),
@@ -142,11 +168,11 @@ STREAM_ENDINGS: dict[str, tuple[Answer, tuple[str, str]]] = {
     "not streamed": (GOOD, SPENT),
     "refused": (answer({"status": 429}, 429), NOTHING),
     "an error before any content": (answer(sse(TEXT_EVENTS[0], OVERLOADED)), NOTHING),
-    "an error after some": (answer(sse(*TEXT_EVENTS[:4], OVERLOADED)), KEPT),
+    "an error after some": (answer(sse(*TEXT_EVENTS[:4], OVERLOADED)), CUT),
     "an error with the price": (answer(sse(*TEXT_EVENTS[:4], COST, OVERLOADED)), SPENT),
-    "cut off": (answer(sse(*TEXT_EVENTS[:4])), KEPT),
+    "cut off": (answer(sse(*TEXT_EVENTS[:4])), CUT),
     "cut off before it began": (answer(b""), KEPT),
-    "garbage": (answer(sse(*TEXT_EVENTS[:4], "{")), KEPT),
+    "garbage": (answer(sse(*TEXT_EVENTS[:4], "{")), CUT),
 }
 ENDINGS = {"create": CREATE_ENDINGS, "final": STREAM_ENDINGS}
 UNANSWERED: dict[str, tuple[Exception, tuple[str, str]]] = {
@@ -174,9 +200,9 @@ async def left_behind(caller: Caller, given: Answer, call: str, monkeypatch: pyt
     monkeypatch.setattr(tracker, "reserve", watch)
     with suppress(APIError, RuntimeError):
         await getattr(caller, call)()
-    account = tracker._entry.latest().account
-    assert (account.in_flight, len(most)) == ({}, 1)
-    return f"{account.spent:f}", "reserved" if account.unknown == most[0] else f"{account.unknown:f}"
+    spent, unpriced = caller.client.spent, caller.client.unpriced
+    assert (tracker._entry.latest().account.in_flight, len(most)) == ({}, 1)
+    return f"{spent:f}", "reserved" if unpriced == most[0] else f"{unpriced:f}"
 
 
 @pytest.mark.anyio
@@ -212,7 +238,7 @@ def test_a_batch_is_counted_by_half_of_what_its_requests_may_cost() -> None:
     account = client._spending._entry.latest().account
     half = DEAREST.written * 4000 + DEAREST.read * len(gateway.requests[-1].content) / 2
     assert (account.spent, account.in_flight) == (0, {})
-    assert half <= account.unknown <= half * Decimal("1.0001")
+    assert half <= client.unpriced <= half * Decimal("1.0001")
     with pytest.raises(BudgetExceededError, match="counted for calls whose price never came"):
         client.messages.batches.create(requests=requests)
     client.messages.batches.cancel("b")

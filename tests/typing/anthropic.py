@@ -46,6 +46,7 @@ def own_members(client: Anthropic, message: Message) -> None:
     """What `aimlapi_messages` has beyond the SDK."""
     assert_type(message.cost, Cost | None)
     assert_type(client.spent, Decimal)
+    assert_type(client.unpriced, Decimal)
     print(client.account.balance(), client.keys, client.base_url)
 
 

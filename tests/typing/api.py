@@ -57,6 +57,7 @@ def messages(client: AIMLAPI) -> None:
     assert_type(message.cost, Cost | None)
     assert_type(message.request_id, str | None)
     assert_type(client.spent, Decimal)
+    assert_type(client.unpriced, Decimal)
     assert_type(message.to_param(), types.MessageParam)
     for block in message.content:
         match block:
