@@ -149,13 +149,19 @@ class _Connection(ResponseHandler):
             self.transport.abort()
         super().close()
 
+    def is_connected(self) -> bool:
+        """Whether the pool may give it to the next request: not when a response has come that nobody asked for."""
+        return super().is_connected() and not self._buffer
+
     def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
         """Tell whoever reads a body too. Of one that goes on with what is no HTTP, aiohttp tells only the connection,
         and takes back the limit of reading, so that the reader would wait for ever.
         """
         payload = self._payload
-        if isinstance(exc, HttpProcessingError) and payload is not None and payload.exception() is None:
-            payload.set_exception(aiohttp.ClientPayloadError(" ".join(exc.message.split())))
+        if isinstance(exc, HttpProcessingError) and payload is not None and not payload.is_eof():
+            error = aiohttp.ClientPayloadError(" ".join(exc.message.split()))
+            # Later, when a reader that the end of a chunk has just woken is waiting again: it looks at no error then.
+            self._loop.call_soon(payload.set_exception, error)
         super().set_exception(exc, *() if exc_cause is None else (exc_cause,))
 
 

@@ -62,7 +62,8 @@ class AsyncLease:
         try:
             if whole and self.responses:
                 await self.responses.pop().aclose()
-                reusable = claim.connection.http.is_idle()
+                http = claim.connection.http
+                reusable = http.is_idle() and not base.has_more(http)
         finally:
             if reusable:
                 self.pool.give_back(claim)

@@ -91,6 +91,13 @@ def reply_head(status: int, raw_headers: list[tuple[bytes, bytes]], request: Req
 # --- connections
 
 
+def has_more(http: Any) -> bool:
+    """Whether a server has sent more than its response, which httpcore would take for that of the next request."""
+    while not hasattr(http, "_h11_state"):
+        http = http._connection
+    return bool(http._h11_state.trailing_data[0])
+
+
 def tls() -> ssl.SSLContext:
     """What connections are encrypted with, shared by all clients: to load the certificates takes longer than a call."""
     return _tls_for(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))

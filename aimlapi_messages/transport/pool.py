@@ -63,7 +63,8 @@ class Lease:
         try:
             if whole and self.responses:
                 self.responses.pop().close()
-                reusable = claim.connection.http.is_idle()
+                http = claim.connection.http
+                reusable = http.is_idle() and not base.has_more(http)
         finally:
             if reusable:
                 self.pool.give_back(claim)

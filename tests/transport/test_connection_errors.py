@@ -184,20 +184,29 @@ _CHUNKED = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-enco
     "rest",
     [
         *(b"zz!zz\r\n", b"f" * 40 + b"\r\n", b"\r\n\r\n", b"-5\r\nhello\r\n", b"5\r\nhelloXX\r\n"),
-        *(b"0\r\nno trailer\r\n\r\n", b"<html>Bad gateway</html>"),
+        *(
+            b"0\r\nno trailer\r\n\r\n",
+            b"<html>Bad gateway</html>\r\n",
+            b"1\r\n|\n\r\n<html>\r\n",
+            b"1\r\n\n|\r\n<html>\r\n",
+        ),
     ],
 )
 async def test_a_body_that_goes_on_with_what_is_no_http_has_ended(transport: Any, hangs_up: bool, rest: bytes) -> None:
     """Long after its head, whether or not the server hangs up, and without a limit. What had come is kept."""
-    reached, over = asyncio.Event(), asyncio.Event()
+    reached, over, served = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         events = sse(*TEXT_EVENTS[:4])
         writer.write(_CHUNKED + b"%x\r\n%s\r\n" % (len(events), events))
         await reached.wait()
-        writer.write(rest)
+        for part in rest.split(b"|"):  # one of them may be the end of a chunk, and what comes after it
+            writer.write(part)
+            for _ in range(100):  # until it has been read
+                await asyncio.sleep(0)
         if not hangs_up:
             await over.wait()
+        served.set()
 
     options: dict[str, Any] = {"transport": transport, "max_retries": 0, "timeout": None}
     async with serving(answer) as base_url, AsyncAIMLAPI(api_key=KEY, base_url=base_url, **options) as client:
@@ -207,5 +216,6 @@ async def test_a_body_that_goes_on_with_what_is_no_http_has_ended(transport: Any
             with pytest.raises(StreamIncompleteError) as caught:
                 await stream.until_done()
         over.set()
+        await served.wait()
     assert caught.value.partial
     assert caught.value.partial.text == "Hel"

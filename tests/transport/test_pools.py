@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext, suppress
+from itertools import count
 from threading import Timer
 from typing import Any
 
@@ -24,7 +27,7 @@ from aimlapi_messages.transport import base
 from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
 from ..support.transports import TRANSPORTS, busy, connections_of, sender_of
-from ..support.wire import KEY, MODEL
+from ..support.wire import KEY, MODEL, body, text_block
 
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
 WHOLE = {"x-answer": "a body"}
@@ -59,6 +62,66 @@ def test_a_connection_whose_answer_was_not_read_is_closed(server: HeldServer) ->
         client.messages.create(**CALL, stream=True).close()
         assert not connections_of(client)
         server.wait_for_connections(0)
+
+
+def _text_of(number: int) -> bytes:
+    data = json.dumps(body(text_block(f"answer {number}"))).encode()
+    return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (len(data), data)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", ["sync", *TRANSPORTS])
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize(
+    "more",
+    [
+        *(_text_of(99), _text_of(99) * 2, _text_of(99)[:-1], _text_of(99)[:20], b"HTTP/1.1 100 Continue\r\n\r\n"),
+        *(b"<html>", b"{}", b"HTTP/1.1 500 Late\r\n\r\n"),
+    ],
+)
+async def test_what_nobody_asked_for_answers_no_later_request(kind: str, at_once: bool, more: bytes) -> None:
+    """A connection by which more has come than a response is closed, whether it came with that or after it."""
+    asked, sent, read, served = count(1), asyncio.Event(), asyncio.Event(), set[Any]()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served.add(asyncio.current_task())
+        with closing(writer), suppress(asyncio.IncompleteReadError, ConnectionError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split()[0]))
+                number = next(asked)
+                first = more if number == 1 else b""
+                writer.write(_text_of(number) + (first if at_once else b""))
+                if first and not at_once:
+                    await read.wait()
+                    writer.write(first)
+                    await writer.drain()
+                sent.set()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    options: dict[str, Any] = {
+        "api_key": KEY,
+        "base_url": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}",
+        "max_retries": 0,
+    }
+    transport: Any = "httpx" if kind == "sync" else kind
+    async with server:
+        with AIMLAPI(**options) as sync:
+            async with AsyncAIMLAPI(**options, transport=transport) as client:
+
+                async def text() -> str:
+                    if kind == "sync":
+                        return (await asyncio.to_thread(sync.messages.create, **CALL)).text
+                    return (await client.messages.create(**CALL)).text
+
+                # What comes at once and cannot be read, aiohttp tells before it gives what it has.
+                with suppress(APIConnectionError) if at_once and kind == "aiohttp" else nullcontext():
+                    assert await text() == "answer 1"
+                read.set()
+                await sent.wait()
+                for _ in range(100):  # until it has come
+                    await asyncio.sleep(0)
+                assert [await text(), await text()] == ["answer 2", "answer 3"]
+        await asyncio.wait(served, timeout=LIMIT)
 
 
 def test_a_connection_that_the_server_closed_meanwhile_is_not_used(server: HeldServer) -> None:
