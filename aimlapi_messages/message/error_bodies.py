@@ -86,6 +86,7 @@ _BEGIN_OF_JSON = re.compile(r"\{|\[\s*\{")
 # What a prefix of an error in a text says no more than.
 _NO_PREFIX = re.compile(r"(?:\s*(?:event:\s*error|data:|error:))*[\s:;,'\"-]*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
+_ADDRESS = re.compile(r"https://[\w./]*\w")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
@@ -348,13 +349,14 @@ def _build(account: _Account, head: ReplyHead, body: str, data: Mapping[str, Any
     dull = [data.get("title"), data.get("error"), *account.texts[:1]]
     texts = [text for text in account.texts if text not in dull or text.casefold() not in _PHRASES] or account.texts
     said = _once([*texts, *(f"{path or 'body'}: {reason}" for path, reason in account.issues)])
-    known = f" (request id {request_id})" if request_id else ""
     shown = head.scrub(body, BODY_LENGTH)
     what = head.scrub("; ".join(said))[:BODY_LENGTH].rstrip(". ") or one_line(shown) or "no text"
     wait = retry_after(head.headers)
     later = f" Wait {wait:g} s, as the server asks." if wait is not None else ""
+    advice = _unsaid(_advice(kind, account, head), what)
+    known = f" (request id {request_id})" if request_id else ""
     error = kind(
-        head.scrub(f"{status} from {account.path or head.url}: {what}{known}.{later} {_advice(kind, account, head)}"),
+        head.scrub(f"{status} from {head.url}: {what}.{later}{advice}{known}"),
         status_code=status,
         type=account.type and head.scrub(account.type),
         request_id=request_id,
@@ -427,6 +429,15 @@ def _advice(kind: type[APIStatusError], account: _Account, head: ReplyHead) -> s
         blamed = any(re.split(r"[./]", path)[-1] == "model" for path, _ in account.issues)
         unknown = blamed or UNKNOWN_MODEL.search(account.words) is not None
     return f"{did_you_mean(head.model) if unknown else ''} {kind.advice}".lstrip()
+
+
+def _unsaid(advice: str, said: str) -> str:
+    """The advice after a space, without that to go to an address to which the server has sent the caller already."""
+    found = _ADDRESS.search(advice)
+    if found is None or not re.search(rf"{re.escape(found[0])}/?(?![\w/])", said):
+        return f" {advice}"
+    rest = advice[found.end() :].removeprefix(", ").removeprefix(".")
+    return rest and f" {rest[0].upper()}{rest[1:]}"
 
 
 def _text(value: object) -> str:

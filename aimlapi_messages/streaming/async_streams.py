@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from aimlapi_client.models import ContentBlockDeltaEvent, TextDelta
 
@@ -26,6 +26,7 @@ from .closing import AsyncCloser, async_next_within
 from .core import EVENT_STREAM_TYPES, NO_EVENTS, StreamCore
 from .create import CreateMessage
 from .events import MessageStreamEvent, StreamEvent, TextEvent, with_helpers
+from .unopened import Unopened
 
 if TYPE_CHECKING:
     from ..client.async_client import AsyncAIMLAPI
@@ -281,10 +282,11 @@ class AsyncMessageStream(_AsyncStream[MessageStreamEvent]):
         return self._pending.popleft()
 
 
-class AsyncMessageStreamManager:
+class AsyncMessageStreamManager(Unopened):
     """Opens a stream on entry and closes it on exit: `async with client.messages.stream(...) as stream:`."""
 
     __slots__ = ("_client", "_operation", "_stream")
+    _opening = "async with client.messages.stream(...) as stream:"
 
     def __init__(self, client: AsyncAIMLAPI, operation: CreateMessage) -> None:
         self._client = client
@@ -298,9 +300,3 @@ class AsyncMessageStreamManager:
     async def __aexit__(self, *_: object) -> None:
         if self._stream is not None:
             await self._stream.close()
-
-    if not TYPE_CHECKING:  # type checkers report it themselves
-
-        def __getattr__(self, name: str) -> NoReturn:
-            advice = "Write `async with client.messages.stream(...) as stream:`"
-            raise AttributeError(f"{type(self).__name__!r} has no {name!r}, for no stream is open yet. {advice}.")

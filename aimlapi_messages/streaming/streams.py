@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from aimlapi_client.models import ContentBlockDeltaEvent, TextDelta
 
@@ -27,6 +27,7 @@ from .closing import Closer, next_within
 from .core import EVENT_STREAM_TYPES, NO_EVENTS, StreamCore
 from .create import CreateMessage
 from .events import MessageStreamEvent, StreamEvent, TextEvent, with_helpers
+from .unopened import Unopened
 
 if TYPE_CHECKING:
     from ..client.client import AIMLAPI
@@ -282,10 +283,11 @@ class MessageStream(_Stream[MessageStreamEvent]):
         return self._pending.popleft()
 
 
-class MessageStreamManager:
+class MessageStreamManager(Unopened):
     """Opens a stream on entry and closes it on exit: `with client.messages.stream(...) as stream:`."""
 
     __slots__ = ("_client", "_operation", "_stream")
+    _opening = "with client.messages.stream(...) as stream:"
 
     def __init__(self, client: AIMLAPI, operation: CreateMessage) -> None:
         self._client = client
@@ -299,9 +301,3 @@ class MessageStreamManager:
     def __exit__(self, *_: object) -> None:
         if self._stream is not None:
             self._stream.close()
-
-    if not TYPE_CHECKING:  # type checkers report it themselves
-
-        def __getattr__(self, name: str) -> NoReturn:
-            advice = "Write `with client.messages.stream(...) as stream:`"
-            raise AttributeError(f"{type(self).__name__!r} has no {name!r}, for no stream is open yet. {advice}.")

@@ -304,12 +304,3 @@ async def test_an_argument_of_a_call_is_checked_the_same_way(caller: Caller, opt
     with pytest.raises(InvalidRequestError):
         await caller.create(**options)
     assert gateway.requests == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "entered_by"), [(AIMLAPI, "with"), (AsyncAIMLAPI, "async with")], ids=["sync", "async"]
-)
-def test_a_stream_that_is_not_entered_says_how(kind: Any, entered_by: str) -> None:
-    manager = kind(api_key=KEY).messages.stream(model="m", messages="Hi")
-    with pytest.raises(AttributeError, match=f"Write `{entered_by} client"):
-        _ = manager.text_stream

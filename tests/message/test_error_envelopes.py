@@ -25,7 +25,7 @@ from ..support.wire import KEY, answer, sse
 
 def said(error: APIStatusError) -> str:
     """What the text of an error has between its address and its advice."""
-    text = str(error).removeprefix(f"{error.status_code} from {error.path or URL}: ")
+    text = str(error).removeprefix(f"{error.status_code} from {URL}: ")
     return text.removesuffix(f" {UnexpectedResponseError.advice}").removesuffix(f" {error.advice}").removesuffix(".")
 
 
@@ -181,10 +181,10 @@ def test_what_is_no_api_is_no_matter_of_the_key(body: Any, status: int, advice: 
     [("/v1/x", "/v1/x"), ("https://a.example/x", "https://a.example/x"), ("urn:uuid:1", None), ("9d99a", None)],
 )
 def test_an_id_of_an_occurrence_is_no_path(member: str, value: str, path: str | None) -> None:
-    """The address that was asked is told then."""
+    """The text names the address that was asked, whatever the body says."""
     error = error_of({"message": "m", member: value})
     assert error.path == path
-    assert str(error).startswith(f"400 from {path or URL}: m.")
+    assert str(error).startswith(f"400 from {URL}: m.")
 
 
 @pytest.mark.parametrize("name", ["requestId", "request_id", "RequestId"])

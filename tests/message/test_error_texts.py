@@ -16,6 +16,7 @@ from aimlapi_messages import (
     ModelWithdrawnError,
     NotFoundError,
     OutOfCreditError,
+    OverloadedError,
     PermissionDeniedError,
     RateLimitError,
     UnprocessableEntityError,
@@ -23,7 +24,7 @@ from aimlapi_messages import (
 
 from ..support.callers import Caller
 from ..support.errors import URL, error_of
-from ..support.wire import answer
+from ..support.wire import answer, sse
 
 WITHDRAWN = "anthropic/claude-3-opus"
 
@@ -167,6 +168,44 @@ def test_no_sentence_is_said_twice_and_some_is_always_said(body: Any, said: str)
     head, advice = f"400 from {URL}: ", f". {BadRequestError.advice}"
     assert (text.startswith(head), text.endswith(advice)) == (True, True)
     assert text[len(head) : -len(advice)] == said
+
+
+KEYS, BILLING = "https://aimlapi.com/app/keys", "https://aimlapi.com/app/billing"
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "advice"),
+    [
+        (401, f"This API key is not valid. Keys: {KEYS}", ""),
+        (401, f"You can create a new API key on the Billing page: {KEYS}.", ""),
+        (401, f"Go to {KEYS}/ and look", ""),
+        (401, f"Buy it at {BILLING}", f" Check the key at {KEYS}."),
+        (401, f"See {KEYS}/help", f" Check the key at {KEYS}."),
+        (401, "No", f" Check the key at {KEYS}."),
+        (403, f"The account is out of funds. Top up at {BILLING}", " Or raise the key's limit."),
+        (402, f"Please top up: {BILLING}/", " Or raise the key's limit."),
+        (403, f"You've run out of credits. See {BILLING}/plans", f" Top up at {BILLING}, or raise the key's limit."),
+        (403, "You've run out of credits", f" Top up at {BILLING}, or raise the key's limit."),
+    ],
+)
+@pytest.mark.parametrize("known", [None, "r-1"])
+def test_each_advice_is_given_once(status: int, said: str, advice: str, known: str | None) -> None:
+    """Where the server sends its caller to the same address, that is enough; the id of the request comes last."""
+    error = error_of({"message": said, **({"requestId": known} if known else {})}, status)
+    shown = f" (request id {known})" if known else ""
+    assert str(error) == f"{status} from {URL}: {said.rstrip('.')}.{advice}{shown}"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_an_event_says_it_as_a_reply_does(caller: Caller, streamed: bool) -> None:
+    """The text of an error has one form, whatever brought it."""
+    event = {"type": "error", "error": {"type": "overloaded_error", "message": "Busy"}, "request_id": "r-1"}
+    caller.meet(answer(sse(event)) if streamed else answer(event | {"instance": "/v1/messages"}, 529))
+    with pytest.raises(OverloadedError) as caught:
+        await caller.final(max_retries=0)
+    advice = OverloadedError.advice
+    assert str(caught.value) == f"529 from {caller.url}: Busy. {advice} (request id r-1)"
 
 
 def test_complaints_about_fields_are_details() -> None:

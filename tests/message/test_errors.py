@@ -114,8 +114,8 @@ def test_a_problem_document_is_read_whole() -> None:
     assert error.path == "/v1/messages"
     assert error.details == (ProblemIssue(path="tools", reason="Expected array, received null"),)
     assert str(error) == (
-        "400 from /v1/messages: Validation failed; inner; tools: Expected array, received null (request id req-body). "
-        "Correct the request; sent again unchanged it fails again."
+        f"400 from {URL}: Validation failed; inner; tools: Expected array, received null. "
+        "Correct the request; sent again unchanged it fails again. (request id req-body)"
     )
 
 
@@ -160,7 +160,7 @@ def test_the_provider_s_error_as_text_is_taken_out() -> None:
     }
     error = error_of({**LEGACY, "statusCode": 400, "message": "400 " + json.dumps(inner)})
     assert (error.upstream_status, error.type, error.request_id) == (400, "invalid_request_error", "req-body")
-    assert "400 from /v1/messages: Bad image (request" in str(error)
+    assert str(error).startswith(f"400 from {URL}: Bad image. ")
 
 
 @pytest.mark.parametrize("rest", ["Unable to access", "{not json", '["no"]', '{"why": "text"}'])
@@ -170,7 +170,7 @@ def test_a_provider_s_status_is_noted_whatever_follows_it(rest: str) -> None:
     assert type(error) is InternalServerError
     assert error.upstream_status == 400
     assert f"400 {rest}" in str(error)
-    assert str(error).endswith(BadRequestError.advice)
+    assert str(error).endswith(f"{BadRequestError.advice} (request id req-body)")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
@@ -224,6 +226,65 @@ async def test_an_async_stream_that_was_never_entered_is_never_opened() -> None:
     with pytest.raises(APIError):
         await manager.__aenter__()
     assert len(gateway.requests) == 1
+
+
+async def awaited(manager: Any) -> None:
+    await manager
+
+
+async def entered(manager: Any) -> None:
+    with manager:
+        pass
+
+
+async def async_entered(manager: Any) -> None:
+    async with manager:
+        pass
+
+
+async def iterated(manager: Any) -> None:
+    for _ in manager:
+        pass
+
+
+async def async_iterated(manager: Any) -> None:
+    async for _ in manager:
+        pass
+
+
+async def text_stream(manager: Any) -> None:
+    manager.text_stream  # noqa: B018
+
+
+MISUSES: list[tuple[bool, Callable[[Any], Awaitable[None]], type[Exception], str]] = [
+    (asynchronous, misuse, kind, problem)
+    for misuse, kind, problem in [
+        (text_stream, AttributeError, "has no 'text_stream', for no stream is open yet"),
+        (iterated, TypeError, "cannot be iterated, for no stream is open yet"),
+        (async_iterated, TypeError, "cannot be iterated, for no stream is open yet"),
+        (awaited, TypeError, "cannot be awaited, for no stream is open yet"),
+        (entered, TypeError, "cannot be opened by `with`"),
+        (async_entered, TypeError, "cannot be opened by `async with`"),
+    ]
+    for asynchronous in (False, True)
+    if misuse is not (async_entered if asynchronous else entered)
+]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("asynchronous", "misuse", "kind", "problem"), MISUSES)
+async def test_any_other_way_is_told_the_right_one(
+    asynchronous: bool, misuse: Callable[[Any], Awaitable[None]], kind: type[Exception], problem: str
+) -> None:
+    """And sends nothing."""
+    gateway = Gateway()
+    client: Any = gateway.async_client() if asynchronous else gateway.client()
+    manager = client.messages.stream(model="m", messages="Hi")
+    opening = f"{'async ' if asynchronous else ''}with client.messages.stream(...) as stream:"
+    said = f"{type(manager).__name__!r} {problem}. Write `{opening}`."
+    with pytest.raises(kind, match=f"^{re.escape(said)}$"):
+        await misuse(manager)
+    assert gateway.requests == []
 
 
 def test_a_snapshot_does_not_change_with_the_stream() -> None:
