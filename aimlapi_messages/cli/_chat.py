@@ -223,7 +223,9 @@ class _Chat:
                 used = [answer.usage for answer in self.answers]
                 read, written = sum(one.input_tokens or 0 for one in used), sum(one.output_tokens or 0 for one in used)
                 count = plural(len(used), "answer")
-                note(f"[{asked.client.spent:f} USD for {count}: {read:,} tokens in, {written:,} out]")
+                most = asked.client.unpriced
+                rest = f"; what those cost that broke off is not known, {most:f} USD at most" if most else ""
+                note(f"[{asked.client.spent:f} USD for {count}: {read:,} tokens in, {written:,} out{rest}]")
             case "/save":
                 path = Path(_unquoted(rest)) if rest else self.file or new_file()
                 if path.exists() and path != self.file:

@@ -97,6 +97,29 @@ def test_an_answer_that_breaks_keeps_its_beginning(
     assert [len(request.body["messages"]) for request in emulator.requests] == [1, 3]
 
 
+PRICELESS = "what those cost that broke off is not known, "
+
+
+@pytest.mark.parametrize(
+    ("switches", "told"),
+    [
+        ({}, 0),
+        ({"x-emulator-fail": "400"}, 0),
+        ({"x-emulator-stream": "cut-after=4"}, 1),
+        ({"x-emulator-stream": "error-after=4"}, 1),
+        ({"x-emulator-stream": "cost=none"}, 1),
+    ],
+    ids=str,
+)
+def test_the_cost_of_a_chat_leaves_out_what_is_not_known(
+    run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator, switches: dict[str, str], told: int
+) -> None:
+    """And says so, with the most that it may be."""
+    emulator.script(switches)
+    _, _, err = chat(run, monkeypatch, "Hello", "/cost")
+    assert (err.count(PRICELESS), err.count(" USD at most]")) == (told, told)
+
+
 def test_a_chat_goes_on_after_a_failure_that_may_pass(
     run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator
 ) -> None:
