@@ -160,7 +160,7 @@ class ContentError(InvalidRequestError):
 
 
 class BudgetExceededError(AIMLAPIError):
-    """The client has spent its `budget_usd`, or what is left is reserved for calls in flight. Nothing was sent.
+    """The client's `spent` and `unpriced` have reached `budget_usd`, or the rest is reserved. Nothing was sent.
 
     The call that passes the budget is still answered, for its price is known only afterwards; the next is refused.
     """
