@@ -80,6 +80,8 @@ class AiohttpSender:
         except (aiohttp.ClientError, TimeoutError) as error:
             if base.raised_by_handler(error):
                 raise
+            if isinstance(error, _Excess):  # closed by aiohttp; others wait, or there will be a new one
+                return await self.send(request)
             if isinstance(error, aiohttp.ClientError):
                 failure = _as_httpx(error)
             else:
@@ -124,6 +126,7 @@ class AiohttpSender:
         connector._factory = partial(_Connection, loop=asyncio.get_running_loop())
         self.session = aiohttp.ClientSession(
             connector=connector,
+            request_class=_Outgoing,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             max_line_size=_LONGEST_LINE,
@@ -149,9 +152,9 @@ class _Connection(ResponseHandler):
             self.transport.abort()
         super().close()
 
-    def is_connected(self) -> bool:
-        """Whether the pool may give it to the next request: not when a response has come that nobody asked for."""
-        return super().is_connected() and not self._buffer
+    def has_more(self) -> bool:
+        """Whether a response has come that nobody asked for."""
+        return bool(self._buffer)
 
     def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
         """Tell whoever reads a body too. Of one that goes on with what is no HTTP, aiohttp tells only the connection,
@@ -163,6 +166,21 @@ class _Connection(ResponseHandler):
             # Later, when a reader that the end of a chunk has just woken is waiting again: it looks at no error then.
             self._loop.call_soon(payload.set_exception, error)
         super().set_exception(exc, *() if exc_cause is None else (exc_cause,))
+
+
+class _Excess(aiohttp.ClientError):
+    """A connection cannot be used, for its server sent more than was asked for."""
+
+
+class _Outgoing(aiohttp.ClientRequest):
+    """One that is not sent where another's response waits for it. The pool cannot look: interrupted while it does,
+    it loses the connection.
+    """
+
+    async def send(self, conn: Any) -> aiohttp.ClientResponse:
+        if conn.protocol.has_more():
+            raise _Excess
+        return await super().send(conn)
 
 
 class _Lease:

@@ -277,13 +277,16 @@ def repeat(kind: str, transport: str, scheme: str, times: int) -> None:
 # --- the tests
 
 
-@pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize(
-    ("kinds", "times"),
+    ("kinds", "scheme", "times"),
     [
-        pytest.param(" ".join(KINDS), "2", id="each"),
-        *(pytest.param(kind, OFTEN, marks=pytest.mark.slow, id=kind) for kind in KINDS),
+        *(pytest.param(" ".join(KINDS), scheme, "2", id=f"each-{scheme}") for scheme in ("http", "https")),
+        *(
+            pytest.param(kind, scheme, times, marks=pytest.mark.slow, id=f"{kind}-{scheme}")
+            for kind in KINDS
+            for scheme, times in (("http", OFTEN), ("https", "50"))  # handshakes take most of the time
+        ),
     ],
 )
 def test_each_loop_has_connections_of_its_own(kinds: str, transport: str, scheme: str, times: str) -> None:
