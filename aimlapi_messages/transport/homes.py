@@ -131,12 +131,16 @@ def async_guard(sender: Any) -> AsyncGuard:
     return made
 
 
+class _Sign:
+    """Is there until the event loop is closed."""
+
+    def __call__(self) -> None: ...
+
+
 async def _async_guard(sender: Any) -> AsyncGenerator[None]:
     import asyncio  # noqa: PLC0415 (as above)
 
-    def sign() -> None:
-        """Is there until the event loop is closed."""
-
+    sign = _Sign()
     watch = ref(sign, lambda _: sender.forget())
     timer = ref(asyncio.get_running_loop().call_later(_NEVER, sign, context=Context()))
     del sign

@@ -157,11 +157,13 @@ def public(kind: type[Any]) -> dict[str, Any]:
         "__anext__",
     }
     members = {name: value for name, value in inspect.getmembers(kind) if name in special or not name.startswith("_")}
-    return {
-        alike(name): alike(str(described(value)))
+    seen = {
+        name: str(described(value))
         for name, value in members.items()
         if name in special - {"__init__"} or name[0] != "_"
     }
+    # A stream tells whoever uses the other kind of `with` that it is the other.
+    return {alike(name): alike(text) for name, text in seen.items() if not text.endswith("-> 'NoReturn'")}
 
 
 def described(value: Any) -> Any:
