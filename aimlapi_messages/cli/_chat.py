@@ -22,6 +22,7 @@ from aimlapi_messages import (
     image,
     known_models,
 )
+from aimlapi_messages.core.arguments import did_you_mean
 
 from ._files import last_saved, load, new_file, save
 from ._output import (
@@ -96,8 +97,15 @@ def send(asked: Asked, question: str, images: Sequence[Path], schema: Path | Non
         from ._schema import FileSchema  # noqa: PLC0415 (slow to import)
 
         output: Any = FileSchema(schema)
-        print_json(client.messages.parse(model=model, messages=turn, max_tokens=limit, output=output, **asked.options))
-        note(f"[{client.spent:f} USD]")
+        with client.messages.stream_output(
+            model=model, messages=turn, max_tokens=limit, output=output, **asked.options
+        ) as stream:
+            print_json(stream.get_final_output())
+            last = stream.get_final_message()
+        if last.cost is not None and last.cost.usd == client.spent:
+            _tell_cost(last)
+        else:  # for several answers
+            note(f"[{client.spent:f} USD]")
         return 0
     if as_json:
         print_json(client.messages.create(model=model, messages=turn, max_tokens=limit, **asked.options).to_dict())
@@ -115,6 +123,7 @@ def chat(asked: Asked, images: Sequence[Path], *, history: bool) -> int:
     is_typed = sys.stdin.isatty()
     listen()
     note(f"{asked.model}. /help lists the commands, Ctrl-D leaves.")
+    _tell_unknown(asked.model)
     read, interrupted = line_reader(_Chat.words, history=history), False
     for name in ("SIGTERM", "SIGHUP"):  # the window was closed
         if is_typed and hasattr(signal, name):
@@ -215,9 +224,9 @@ class _Chat:
             case "/image":
                 self._show(rest)
             case "/model":
-                if rest and rest not in known_models():
-                    note(f"[{rest} is not among the models that are known here; the gateway will say]")
-                asked.model = rest or asked.model
+                if rest:
+                    _tell_unknown(rest)
+                    asked.model = rest
                 note(f"[model: {asked.model}]")
             case "/cost":
                 used = [answer.usage for answer in self.answers]
@@ -234,7 +243,9 @@ class _Chat:
             case "/load":
                 self._load(Path(_unquoted(rest)) if rest else last_saved())
             case _:
-                complain(f"There is no command {command}; /help lists them. A message may begin with a space before /.")
+                complain(
+                    f"There is no command {command}; /help lists them. To send it as a message, type a space first."
+                )
         return None
 
     def _show(self, name: str) -> None:
@@ -257,6 +268,13 @@ class _Chat:
         self.asked.model = found["model"]
         self.asked.options = {"system": found["system"]} if "system" in found else {}
         note(f"[{plural(len(self.turns), 'message')} of {self.asked.model} from {path}]")
+
+
+def _tell_unknown(model: str) -> None:
+    """Whether a name may be a slip; it is taken nevertheless, for the gateway may know more models."""
+    if model not in known_models():
+        known = f"is not among the models that are known here; the gateway will say.{did_you_mean(model)}"
+        note(f"[{model} {known}]")
 
 
 def _unquoted(name: str) -> str:
@@ -309,6 +327,11 @@ def _tell_end(answer: Message | None) -> None:
         note("[stopped: the answer is not whole]")
     elif answer.stop_reason != "end_turn":
         note(f"[ended by {answer.stop_reason}]")
-    if answer is not None and answer.cost is not None:
+    if answer is not None:
+        _tell_cost(answer)
+
+
+def _tell_cost(answer: Message) -> None:
+    if answer.cost is not None:
         usage = answer.usage
         note(f"[{answer.cost}, {plural(usage.input_tokens, 'token')} in, {usage.output_tokens:,} out]")

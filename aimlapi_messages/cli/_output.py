@@ -15,6 +15,7 @@ and never drives the terminal. JSON says the same in the escapes of JSON, and st
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import os
@@ -268,7 +269,8 @@ def read_input() -> str:
     for encoding in (json.detect_encoding(data[:4]), sys.stdin.encoding):
         with suppress(UnicodeDecodeError):
             return data.decode(encoding)
-    raise InvalidRequestError(f"Standard input is no text: neither UTF-8 nor {sys.stdin.encoding}. Give it as UTF-8.")
+    also = "" if codecs.lookup(sys.stdin.encoding).name == "utf-8" else f" nor text in {sys.stdin.encoding}"
+    raise InvalidRequestError(f"Standard input is {'neither' if also else 'not'} UTF-8 text{also}. Give it as UTF-8.")
 
 
 def read_line() -> str:

@@ -245,6 +245,40 @@ def test_a_wrong_command_is_told_and_not_sent(
     assert [request.body["messages"][-1]["content"] for request in emulator.requests] == ["/save the whales"]
 
 
+@pytest.mark.parametrize("line", ["/nonsense", "/", "/modle claude-sonnet-5", "/tmp is full", "/EXITT"])
+def test_what_is_no_command_is_told_how_to_be_sent(
+    run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator, line: str
+) -> None:
+    """And is not sent by itself."""
+    _, _, err = chat(run, monkeypatch, line)
+    assert "; /help lists them. To send it as a message, type a space first.\n" in err
+    assert emulator.requests == []
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("claude-haikuu-4-5", "the gateway will say. Did you mean 'claude-haiku-4-5"),
+        ("claude-sonnet5", "the gateway will say. Did you mean 'claude-sonnet-5'"),
+        ("anthropic/claud-opus-4-8", "the gateway will say. Did you mean 'anthropic/claude-opus-4-8'"),
+        ("Anthropic/Claude-Sonnet-5", "the gateway will say. Did you mean 'anthropic/claude-sonnet-5'"),
+        ("nobody/knows", "[nobody/knows is not among the models that are known here; the gateway will say.]"),
+        ("anthropic/claude-sonnet-5", None),
+    ],
+)
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_model_that_is_not_known_is_told_with_near_names(
+    run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator, model: str, told: str | None, at_once: bool
+) -> None:
+    """And is asked nevertheless."""
+    emulator.reply(404, times=None)
+    lines, arguments = (["Hi"], ("--model", model)) if at_once else ([f"/model {model}", "Hi"], ())
+    _, _, err = chat(run, monkeypatch, *lines, arguments=arguments)
+    assert (told or "") in err
+    assert ("not among the models" in err) is (told is not None)
+    assert [request.body["model"] for request in emulator.requests] == [model]
+
+
 def test_a_piped_chat_keeps_nothing(run: Run, tmp_path: Path) -> None:
     """For nobody would look for it."""
     code, out, err = run("chat", typed="Hello\nAgain\n")

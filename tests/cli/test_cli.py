@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -83,6 +84,8 @@ def test_an_answer_that_a_schema_allows(run: Run, tmp_path: Path, schema: Any, c
     given, out, err = run("send", "Hi", "--schema", str(tmp_path / "schema.json"))
     assert (given, err.count("\n")) == (code, 1)
     assert (answer in err) if code else (json.loads(out) == answer)
+    cost = re.fullmatch(r"\[[0-9.]+ USD \(\d+ credits\), \d+ tokens in, \d+ out\]\n", err)
+    assert (cost is None) is bool(code)
 
 
 @pytest.mark.parametrize(
@@ -104,8 +107,9 @@ def test_an_answer_that_a_schema_forbids_is_asked_for_again(
     (tmp_path / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
     emulator.reply(tool_calls=[{"name": "output", "input": given}])
     emulator.reply(tool_calls=[{"name": "output", "input": {"name": "right"}}])
-    code, out, _ = run("send", "Hi", "--schema", str(tmp_path / "schema.json"))
+    code, out, err = run("send", "Hi", "--schema", str(tmp_path / "schema.json"))
     assert (code, json.loads(out)) == (0, {"name": "right"})
+    assert Decimal(err.removeprefix("[").removesuffix(" USD]\n")) == 10 - emulator.balance  # of both answers
     (told,) = emulator.requests[-1].body["messages"][-1]["content"]
     assert problem in told["content"]
 

@@ -135,7 +135,9 @@ def test_a_question_of_the_locale_is_read_and_no_text_is_refused(
 ) -> None:
     """In words."""
     given, _, err = run(monkeypatch, "send", encoding=encoding, typed=data)
-    assert (given, b"no text" in err) == (code, code == 2)
+    also = "" if encoding == "utf-8" else f" nor text in {encoding}"
+    told = f"Standard input is {'neither' if also else 'not'} UTF-8 text{also}. Give it as UTF-8."
+    assert (given, told.encode() in err) == (code, code == 2)
     assert sent is None or [request.body["messages"][0]["content"] for request in emulator.requests] == [sent]
 
 

@@ -155,6 +155,30 @@ def test_requests_of_a_management_key(client: httpx.Client, method: str, path: s
     assert client.request(method, path, json=body, headers=MANAGER).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("calls", "listed"),
+    [
+        ([("claude-sonnet-5", ""), ("anthropic/claude-sonnet-5", "")], ["claude-sonnet-5"]),
+        ([("anthropic/claude-sonnet-5", ""), ("anthropic/claude-sonnet-5", "529")], ["claude-sonnet-5"]),
+        ([("claude-sonnet-5", "400"), ("anthropic/claude-sonnet-5", "")], ["claude-sonnet-5"]),
+        ([("anthropic/claude-sonnet-5", ""), ("claude-opus-5", "")], ["claude-opus-5", "claude-sonnet-5"]),
+        ([("anthropic/claude-none", ""), ("claude-none", "")], ["claude-none"]),
+    ],
+)
+def test_a_model_has_one_name_in_the_account(
+    client: httpx.Client, calls: list[tuple[str, str]], listed: list[str]
+) -> None:
+    """With its prefix or without, successful or not; logs are found by both names."""
+    for model, status in calls:
+        headers = {"x-emulator-fail": status} if status else {}
+        client.post("/v1/messages", json={**MESSAGE, "model": model}, headers=headers)
+    usage = client.get("/v2/usage/detail", params={"period": "24h", "group_by": "model"}).json()
+    assert [group["model"] for group in usage["groups"]] == [one["model"] for one in usage["models"]] == listed
+    for prefix in ("", "anthropic/"):
+        query = [("period", "24h"), *(("model", prefix + name) for name in listed)]
+        assert client.get("/v2/logs", params=query).json()["pagination"]["total"] == len(calls)
+
+
 @pytest.mark.parametrize("path", ["/v1/key", "/v2/billing", "/v1/batches?batch_id=x", "/v2/logs", "/v2/usage"])
 def test_the_account_needs_a_key(emulator: Emulator, path: str) -> None:
     """The catalogue does not."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..faults.errors import GatewayError, Issue, invalid_request
-from .prices import usd
+from .prices import account_name, usd
 from .state import Exchange, State, wire_time
 from .store import Row
 
@@ -81,7 +81,7 @@ def logs(state: State, exchange: Exchange) -> dict[str, Any]:
     where, values = _where(
         {
             **_calls(query.window(state.now), _requested_prefix(exchange)),
-            "model in (select value from json_each(?))": json.dumps(models) if models else None,
+            "model in (select value from json_each(?))": json.dumps([*map(account_name, models)]) if models else None,
             "status = ?": query.text("status"),
         }
     )

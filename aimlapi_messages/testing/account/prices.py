@@ -78,6 +78,11 @@ def find_model(requested: str, documented: frozenset[str]) -> Model | None:
     return None
 
 
+def account_name(model: str) -> str:
+    """The name of a model in logs and usage: without `anthropic/`, as in answers."""
+    return model.removeprefix(_PREFIX)
+
+
 def usd(credits: int) -> float:
     """Credits in US dollars, as JSON has them."""
     return credits / CREDITS_PER_USD

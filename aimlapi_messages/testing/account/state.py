@@ -26,7 +26,7 @@ from ..model.answers import make_id
 from ..model.replies import Replies
 from ..model.threads import Threads
 from ..model.tokens import PromptCache
-from .prices import credits_of
+from .prices import account_name, credits_of
 from .store import Store
 
 _SECRET_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization", "cookie"})
@@ -236,7 +236,11 @@ class State:
         self.credits = left
 
     def record(self, exchange: Exchange, model: str, credits: int | None, tokens: tuple[int, int] = (0, 0)) -> None:
-        """Log a call and charge for it. `credits` is None for a failed call; `tokens` are those of input and output."""
+        """Log a call and charge for it. `credits` is None for a failed call; `tokens` are those of input and output.
+
+        A model has one name in the account, whichever a call gave it and whether it succeeded.
+        """
+        model = account_name(model)
         with self.store.transaction():
             self.store.put(
                 "logs",
