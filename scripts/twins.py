@@ -8,16 +8,22 @@ It also makes the stubs of the modules that load their names when they are used,
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
+from typing import get_args
 
-import aimlapi_client.answers
+import anthropic.types.beta
+
 import aimlapi_client.params
 import aimlapi_messages.anthropic
 import aimlapi_messages.types
-from aimlapi_messages.anthropic.names import ALIASES
+from aimlapi_client import models
+from aimlapi_messages.anthropic import answers, names
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "aimlapi_messages"
@@ -89,7 +95,7 @@ def stubs() -> dict[Path, str]:
         PACKAGE / "__init__.pyi": formatted(HEADER.format(name="__init__.py") + public, "stub.pyi"),
         PACKAGE / "anthropic" / "__init__.pyi": formatted(HEADER.format(name="__init__.py") + moved, "stub.pyi"),
         PACKAGE / "anthropic" / "types" / "__init__.pyi": formatted(
-            HEADER.format(name="__init__.py") + generated + moved_types(), "stub.pyi"
+            HEADER.format(name="__init__.py") + moved_types(), "stub.pyi"
         ),
         PACKAGE / "anthropic" / "types" / "beta" / "__init__.pyi": formatted(
             HEADER.format(name="__init__.py") + beta_names(), "stub.pyi"
@@ -99,18 +105,66 @@ def stubs() -> dict[Path, str]:
 
 
 def moved_types() -> str:
-    """The classes of our own by the names of the `anthropic` SDK, some of which are others there."""
-    own = [name for name in vars(aimlapi_messages.types)["_OWN"] if name != "Message"]
-    moved = imports(".answers", ["Message", "MessageBatch", "ParsedMessage"]) + imports(".pages", ["ModelInfo"])
-    aliases = "".join(f"{name}: TypeAlias = {of}\n" for name, of in sorted(ALIASES.items()) if name != of)
-    return f"# ruff: noqa: F405\nfrom typing import TypeAlias\n{imports('..', own)}{moved}{aliases}"
+    """The types of `aimlapi_messages.types`, whose answers have the methods of the SDK's, and its names for them."""
+    found = {name: names.find(name) for name in dir(aimlapi_messages.types) if name not in names.OWN}
+    kinds = {name: kind for name, kind in found.items() if isinstance(kind, type) and issubclass(kind, answers.Model)}
+    own = [name for name, kind in kinds.items() if kind.__module__ == answers.__name__ and kind.__name__ == name]
+    parents = {one for kind in kinds.values() for one in kind.__bases__}
+    lines = ["# ruff: noqa: F405, RUF036\n# pyright: reportIncompatibleVariableOverride=false\n"]
+    lines += [
+        '# mypy: disable-error-code="assignment"\n',
+        "from typing import Any, TypeAlias\n",
+        "from aimlapi_client import models\n",
+    ]
+    lines += ["from aimlapi_client.params import *  # noqa: F403\n", "from ... import types as ours\n"]
+    lines += [imports(".answers", ["Model:_Model", "Message", "MessageBatch", "ParsedMessage", *own])]
+    lines += [imports(".pages", ["ModelInfo"])]
+    for name, kind in found.items():
+        if name in own or name in aimlapi_client.params.__all__:
+            continue
+        if name not in kinds:
+            parts = get_args(kind) if name.endswith(("Block", "Event")) else ()
+            raw = [one.__name__ for one in parts if one not in parents]
+            lines += [f"class _Raw{one}(_Model, models.{one}): ...\n" for one in raw]
+            union = [f"_Raw{one.__name__}" if one.__name__ in raw else one.__name__ for one in parts]
+            lines += [f"{name}: TypeAlias = {' | '.join(union) or f'ours.{name}'}\n"]
+        elif kind.__name__ == name:
+            lines += [f"class {name}(_Model, ours.{name}):\n{members(kind.__bases__[1], {*kinds, 'Message'})}"]
+        else:
+            lines += [f"{name}: TypeAlias = {kind.__name__}\n"]
+    lines += [f"class TypedMessage(ours.Message):\n{members(models.Message, {*kinds})}"]
+    lines += [f"class {name}({of}): ...\n" for name, (of, _) in names.KINDS.items()]
+    lines += [f"{name}: TypeAlias = {of}\n" for name, of in official(anthropic.types).items() if name != of]
+    return "".join(lines)
+
+
+def members(kind: type, kinds: set[str]) -> str:
+    """The members of a class of answers that are answers themselves."""
+    lines = ""
+    for name, annotation in inspect.get_annotations(kind).items():
+        if kinds.intersection(re.findall(r"\w+", str(annotation))):
+            lines += f"    {name}: {annotation}\n"
+    return lines or "    ...\n"
+
+
+def official(module: ModuleType) -> dict[str, str]:
+    """The types of a module of the SDK, and what each is here."""
+    found: dict[str, str] = {}
+    for name in dir(module):
+        if not name.startswith("_") and not inspect.ismodule(getattr(module, name)):
+            with suppress(AttributeError):
+                found[name] = names.called(name)
+    return found
 
 
 def beta_names() -> str:
-    """The types by their names with Beta before them."""
-    names = {*aimlapi_client.answers.__all__, *aimlapi_client.params.__all__, *ALIASES}
-    aliases = "".join(f"Beta{name}: TypeAlias = types.{name}\n" for name in sorted(names))
-    return f"from typing import TypeAlias\nfrom .. import *  # noqa: F403\nfrom ... import types\n{aliases}"
+    """The types of `types.beta`."""
+    aliases = ""
+    for name, of in official(anthropic.types.beta).items():
+        if not hasattr(anthropic.types, name):
+            here = of if of in ("str", names.PLAIN) else re.sub(r"\b(?=[A-Z])", "types.", of)
+            aliases += f"{name}: TypeAlias = {here}\n"
+    return f"from typing import Any, TypeAlias\nfrom .. import *  # noqa: F403\nfrom ... import types\n{aliases}"
 
 
 def imports(module: str, names: list[str]) -> str:

@@ -20,6 +20,16 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+# Errors that only Anthropic's own API gives.
+_UNSAID = (
+    "APIWebhookValidationError CMEKContextUnavailableError CMEKKeyDisabledError CMEKKeyNetworkBlockedError "
+    "CMEKKeyUnreachableError ClaudeCodeKeyCreatorNotMemberError ClaudeCodeVersionTooOldError "
+    "ContractSpendLimitReachedError CredentialsError EnforcedSpendLimitReachedError IdentityTokenFileError "
+    "LinkedOrganizationBillingUnavailableError LinkedOrganizationSpendLimitReachedError OrganizationOnHoldError "
+    "OrganizationTypeNotSupportedError ParentOrganizationRequiredError RampLimitExceededError "
+    "RequestBodyEncodingInvalidError RequestBodyEncodingUnsupportedError RequestBodyTooLargeAfterDecodingError "
+    "RetryableError SandboxEgressRestrictedError WorkloadIdentityError WorkspaceHumanReviewDisabledError"
+)
 # The module that defines each name, and where it is called otherwise there, its name.
 HOMES = {
     ".answers": "Model:BaseModel",
@@ -28,15 +38,32 @@ HOMES = {
         "omit"
     ),
     ".async_client": "AsyncAnthropic AsyncAnthropic:AsyncClient",
-    ".async_streams": "AsyncAPIResponse AsyncMessageStream AsyncMessageStreamManager AsyncStream",
+    ".async_streams": (
+        "AsyncAPIResponse AsyncMessageStream AsyncMessageStream:BetaAsyncMessageStream AsyncMessageStreamManager "
+        "AsyncMessageStreamManager:BetaAsyncMessageStreamManager AsyncStream"
+    ),
     ".client": "Anthropic Anthropic:Client",
     ".errors": (
         "APIConnectionError APIError APIResponseValidationError APIStatusError APITimeoutError AuthenticationError "
-        "BadRequestError ConflictError InternalServerError NotFoundError OverloadedError PaymentRequiredError "
-        "PermissionDeniedError RateLimitError RequestTooLargeError UnprocessableEntityError"
+        "BadRequestError ClientClosedRequestError ConflictError GatewayTimeoutError "
+        "GatewayTimeoutError:DeadlineExceededError HTTPNotImplementedError InternalServerError NotFoundError "
+        "OverloadedError PaymentRequiredError PermissionDeniedError PreconditionFailedError RateLimitError "
+        "RequestHeaderFieldsTooLargeError RequestTimeoutError RequestTooLargeError "
+        "RequestTooLargeError:ContentTooLargeError ServiceUnavailableError UnprocessableEntityError"
+        + "".join(f" UnsaidError:{name}" for name in _UNSAID.split())
     ),
     ".lib.tools": "ToolError beta_async_tool beta_tool",
-    ".streams": "APIResponse MessageStream MessageStreamManager Stream",
+    ".outputs": "transform_schema",
+    ".streams": (
+        "APIResponse MessageStream MessageStream:BetaMessageStream MessageStreamManager "
+        "MessageStreamManager:BetaMessageStreamManager Stream"
+    ),
+    ".types": (
+        "ContentBlockStopEvent ContentBlockStopEvent:BetaContentBlockStopEvent InputJsonEvent "
+        "InputJsonEvent:BetaInputJsonEvent MessageStopEvent MessageStopEvent:BetaMessageStopEvent MessageStreamEvent "
+        "MessageStreamEvent:BetaMessageStreamEvent TextEvent TextEvent:BetaTextEvent"
+    ),
+    "..": "RequestOptions",
     "..core.config": "DEFAULT_MAX_RETRIES",
     "..core.errors": "AIMLAPIError:AnthropicError",
     "..transport.arguments": "DEFAULT_TIMEOUT Timeout",

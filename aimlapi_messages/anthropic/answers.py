@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy, deepcopy
 from dataclasses import asdict, is_dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, get_origin
 
 import attrs
@@ -22,6 +22,11 @@ from ..message import message as ours
 from ..message.message import parse_partial_json
 from ..resources import batch_answers
 from ..streaming import events
+
+if TYPE_CHECKING:
+    from .types import ContentBlock, TypedMessage
+else:
+    TypedMessage = ours.Message
 
 _T = TypeVar("_T")
 
@@ -41,16 +46,18 @@ class Model:
             # That of an incomplete call is not read, for nobody wrote it.
             yield name, said.get(name) if name == "input" else getattr(self, name, said.get(name))
 
-    def __getattr__(self, name: str) -> Any:
-        """A member that came and is not in the document."""
-        if not name.startswith("_") and name != "additional_properties":
-            extra: dict[str, Any] = getattr(self, "additional_properties", {})
-            if name in extra:
-                return extra[name]
-        parent: Callable[[str], Any] | None = getattr(super(), "__getattr__", None)
-        if parent is None:
-            raise AttributeError(f"{type(self).__name__!r} has no {name!r}", name=name, obj=self)
-        return parent(name)
+    if not TYPE_CHECKING:  # type checkers report what is misspelt
+
+        def __getattr__(self, name: str) -> Any:
+            """A member that came and is not in the document."""
+            if not name.startswith("_") and name != "additional_properties":
+                extra: dict[str, Any] = getattr(self, "additional_properties", {})
+                if name in extra:
+                    return extra[name]
+            parent: Callable[[str], Any] | None = getattr(super(), "__getattr__", None)
+            if parent is None:
+                raise AttributeError(f"{type(self).__name__!r} has no {name!r}", name=name, obj=self)
+            return parent(name)
 
     def to_dict(self, **_: Any) -> dict[str, Any]:
         """The JSON object that it stands for. What was parsed from a text is none of it."""
@@ -96,6 +103,11 @@ class Model:
         return cast("Self", adopted(cast("Any", cls).from_dict(data)))
 
     @classmethod
+    def model_validate_json(cls, json_data: str | bytes) -> Self:
+        """The model of a JSON text. Raises ValueError for what is none of it."""
+        return cls.model_validate(json.loads(json_data))
+
+    @classmethod
     def model_construct(cls, **members: Any) -> Self:
         """The model of these members."""
         return cls.model_validate(members)
@@ -120,7 +132,7 @@ class Model:
         return set(self.to_dict())
 
 
-class Message(Model, ours.Message):
+class Message(Model, TypedMessage):
     """The model's answer. The members of `aimlapi_messages.Message`, such as `cost` and `text`, are there too."""
 
     __slots__ = ()
@@ -161,7 +173,12 @@ class ContentBlockStopEvent(Model, events.ContentBlockStopEvent):
 
     __slots__ = ()
 
-    if not TYPE_CHECKING:  # the parent's is one that keeps its value
+    if TYPE_CHECKING:
+
+        @cached_property
+        def content_block(self) -> ContentBlock: ...
+
+    else:  # the parent's is one that keeps its value
 
         @property
         def content_block(self) -> ours.ContentBlock:

@@ -13,7 +13,6 @@ from ..core.reply import Cost
 from ..message.error_bodies import shown_headers
 from ..streaming import async_streams as ours
 from ..streaming.create import CreateMessage
-from ..streaming.events import MessageStreamEvent, StreamEvent
 from .answers import Message, adopted
 from .errors import APIStatusError, headers_of_text, translated
 from .outputs import OutputCore, parsed
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from ..tools.output import OutputRun
     from ..transport.async_http import AsyncReply
     from ..transport.retries import Deadline, RetryState
+    from .types import MessageStreamEvent, StreamEvent
 
 _T = TypeVar("_T")
 
@@ -31,7 +31,7 @@ _T = TypeVar("_T")
 _UNSEEN = ("ping", "cost")
 
 
-async def async_next_seen(next_event: Callable[[], Awaitable[StreamEvent | None]]) -> StreamEvent | None:
+async def async_next_seen(next_event: Callable[[], Awaitable[Any]]) -> Any:
     """The next event of the wire that the SDK shows, None after the last one."""
     with translated():
         while (event := await next_event()) is not None and event.type in _UNSEEN:
@@ -43,17 +43,21 @@ class AsyncStream(ours.AsyncEventStream):
     """The events of the wire: what `messages.create(..., stream=True)` returns."""
 
     async def _next(self) -> StreamEvent | None:
-        return await async_next_seen(super()._next)
+        return cast("StreamEvent | None", await async_next_seen(super()._next))
+
+    if TYPE_CHECKING:
+
+        async def __anext__(self) -> StreamEvent: ...
 
 
 class AsyncMessageStream(ours.AsyncMessageStream):
     """The events of the wire and helper events: what `messages.stream(...)` opens."""
 
     async def _next(self) -> StreamEvent | None:
-        return await async_next_seen(super()._next)
+        return cast("StreamEvent | None", await async_next_seen(super()._next))
 
     async def __anext__(self) -> MessageStreamEvent:
-        return adopted(await super().__anext__())
+        return cast("MessageStreamEvent", adopted(await super().__anext__()))
 
     @property
     def current_message_snapshot(self) -> Message:

@@ -78,6 +78,22 @@ class BadRequestError(APIStatusError, ours.BadRequestError):
     """400."""
 
 
+class RequestTimeoutError(APIStatusError):
+    """408."""
+
+
+class PreconditionFailedError(APIStatusError):
+    """412."""
+
+
+class RequestHeaderFieldsTooLargeError(APIStatusError):
+    """431."""
+
+
+class ClientClosedRequestError(APIStatusError):
+    """499."""
+
+
 class AuthenticationError(APIStatusError, ours.AuthenticationError):
     """401."""
 
@@ -114,14 +130,42 @@ class InternalServerError(APIStatusError, ours.InternalServerError):
     """500 and above."""
 
 
+class HTTPNotImplementedError(InternalServerError):
+    """501."""
+
+
+class ServiceUnavailableError(InternalServerError):
+    """503."""
+
+
+class GatewayTimeoutError(InternalServerError):
+    """504."""
+
+
 class OverloadedError(InternalServerError, ours.OverloadedError):
     """529."""
+
+
+class UnsaidError(APIStatusError):
+    """What only Anthropic's own API says, and the gateway never does; so that naming it is no error."""
+
+
+# Of a status for which this package has no class of its own.
+_BY_STATUS: dict[int | None, type[APIStatusError]] = {
+    408: RequestTimeoutError,
+    412: PreconditionFailedError,
+    431: RequestHeaderFieldsTooLargeError,
+    499: ClientClosedRequestError,
+    501: HTTPNotImplementedError,
+    503: ServiceUnavailableError,
+    504: GatewayTimeoutError,
+}
 
 
 @cache
 def _counterparts() -> dict[type, type[ours.APIError]]:
     found = [one for one in globals().values() if isinstance(one, type) and issubclass(one, APIError)]
-    return {one.__bases__[-1]: one for one in found}
+    return {one.__bases__[-1]: one for one in found if not issubclass(one.__bases__[-1], APIError)}
 
 
 @cache
@@ -155,7 +199,9 @@ def translated() -> Generator[None]:
         yield
     except ours.APIError as error:
         if not isinstance(error, APIError):
-            error.__class__ = counterpart(cast("Any", type(error)))
+            plain = type(error) in (ours.APIStatusError, ours.InternalServerError)
+            own = _BY_STATUS.get(error.status_code) if plain else None
+            error.__class__ = own or counterpart(cast("Any", type(error)))
             adopted(error.partial)
             cast("Any", error).body = _read(error.body or "")
         raise

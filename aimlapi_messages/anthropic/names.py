@@ -3,25 +3,98 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, reduce
 from importlib import import_module
 from typing import Any
 
 from . import answers
 
+# Classes of the SDK that are one here, and what `type` an answer of each has; without it, the name says it.
+_KINDS = {
+    "CodeExecutionResult": (
+        "BashCodeExecutionResultBlock BashCodeExecutionToolResultError CodeExecutionResultBlock "
+        "CodeExecutionToolResultError EncryptedCodeExecutionResultBlock"
+    ),
+    "DocumentSource": "Base64PDFSource:base64 PlainTextSource:text",
+    "StopDetails": "RefusalStopDetails:refusal",
+    "TextCitation": (
+        "CitationCharLocation CitationContentBlockLocation CitationPageLocation CitationSearchResultLocation "
+        "CitationsSearchResultLocation CitationsWebSearchResultLocation"
+    ),
+    "TextEditorCodeExecutionResult": (
+        "TextEditorCodeExecutionCreateResultBlock TextEditorCodeExecutionStrReplaceResultBlock "
+        "TextEditorCodeExecutionToolResultError TextEditorCodeExecutionViewResultBlock"
+    ),
+    "ToolCaller": (
+        "DirectCaller:direct ServerToolCaller:code_execution_20250825 ServerToolCaller20260120:code_execution_20260120"
+    ),
+    "ToolSearchResult": "ToolSearchToolResultError ToolSearchToolSearchResultBlock",
+    "WebFetchResult": "WebFetchBlock:web_fetch_result WebFetchToolResultErrorBlock",
+}
+KINDS = {
+    name.partition(":")[0]: (ours, name.partition(":")[2]) for ours, names in _KINDS.items() for name in names.split()
+}
 # Names that the SDK has for what is called otherwise here.
 ALIASES = {
+    "BashCodeExecutionOutputBlock": "CodeExecutionOutput",
+    "BashCodeExecutionToolResultErrorCode": "BashCodeExecutionErrorCode",
     "CacheControlEphemeralParam": "CacheControlParam",
+    "CodeExecutionOutputBlock": "CodeExecutionOutput",
+    "CodeExecutionToolResultBlockContent": "CodeExecutionResult",
+    "CodeExecutionToolResultErrorCode": "CodeExecutionErrorCode",
+    "ErrorObject": "ErrorDetail",
     "InputJSONDelta": "InputJsonDelta",
     "InputJSONEvent": "InputJsonEvent",
     "MessageBatchIndividualResponse": "BatchResult",
     "MessageBatchRequestCounts": "BatchCounts",
     "MessageBatchSucceededResult": "SucceededResult",
     "MessageBatchErroredResult": "ErroredResult",
+    "Model": "str",
+    "ModelParam": "str",
+    "ParsedContentBlock": "ContentBlock",
     "ParsedMessageStreamEvent": "MessageStreamEvent",
+    "ParsedTextBlock": "TextBlock",
+    "RawContentBlockDelta": "CitationsDelta | InputJsonDelta | SignatureDelta | TextDelta | ThinkingDelta",
     "RawMessageStreamEvent": "StreamEvent",
+    "TextEditorCodeExecutionToolResultErrorCode": "TextEditorCodeExecutionErrorCode",
+    "ToolReferenceBlock": "ToolReference",
+    "ToolSearchToolResultErrorCode": "CodeExecutionErrorCode",
     "ToolUnionParam": "AnyToolParam",
+    "ToolUseCaller": "ToolCaller",
+    "WebFetchToolResultErrorCode": "WebFetchErrorCode",
+    "WebSearchResultBlock": "WebSearchResult",
+    "WebSearchToolResultErrorCode": "WebSearchErrorCode",
+    "WebSearchToolResultErrorObject": "WebSearchToolResultError",
+    **{f"{name}Object": name for name in KINDS if name.endswith("Error")},
 }
+# What the classes here are called that `aimlapi_messages.types` has not, or not so.
+OWN = {"Message": ".answers", "MessageBatch": ".answers", "ModelInfo": ".pages", "ParsedMessage": ".answers"}
+PLAIN = "dict[str, Any]"
+
+
+class _Kind(type):
+    """Of classes that an answer is of by its `type`."""
+
+    wire: str
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, cls.__base__ or object) and getattr(value, "type", None) == cls.wire
+
+
+@cache
+def called(name: str) -> str:
+    """What a type of the SDK is called here, or what it is made of. Raises AttributeError for one that is not there."""
+    known = {*dir(import_module("aimlapi_messages.types")), *OWN, *KINDS}
+    plain = name.removeprefix("Beta")
+    undated = re.sub(r"_?20\d{6}", "", plain)
+    for one in (plain, undated, undated.removeprefix("Raw")):
+        if one in ALIASES:
+            return ALIASES[one]
+        if one in known:
+            return one
+    if not name.startswith("_") and re.search(r"Params?(Base|NonStreaming|Streaming)?$|Config$|Request$", name):
+        return PLAIN  # the gateway's document does not have it
+    raise AttributeError(f"There is no type {name!r}.")
 
 
 @cache
@@ -30,13 +103,20 @@ def find(name: str) -> Any:
 
     Raises AttributeError for any other name that is not there.
     """
-    if name == "ModelInfo":
-        return import_module(".pages", __package__).ModelInfo
-    plain = re.sub(r"^Beta|_?20\d{6}", "", name)
-    for one in () if name.startswith("_") else (ALIASES.get(plain, plain), plain.removeprefix("Raw")):
-        found = getattr(answers, one, None) or getattr(import_module("aimlapi_messages.types"), one, None)
-        if found is not None:
-            return (answers.counterpart(found) or found) if isinstance(found, type) else found
-    if re.search(r"Params?(Base|NonStreaming|Streaming)?$|Config$|Request$", name):
-        return dict[str, Any]
-    raise AttributeError(f"There is no type {name!r}.")
+    here = called(name)
+    if here in ("str", PLAIN):
+        return str if here == "str" else dict[str, Any]
+    if " | " in here:
+        first, *others = map(find, here.split(" | "))
+        return reduce(lambda left, right: left | right, others, first)
+    if here in KINDS:
+        ours, wire = KINDS[here]
+        words = re.sub(r"(?<!^)(?=[A-Z])", "_", here).lower()
+        members = {"__slots__": (), "__module__": f"{__package__}.types"}
+        made = _Kind(here, (find(ours),), members)
+        made.wire = wire or re.sub(r"^citations?_|_block$", "", words)
+        return made
+    if here in OWN:
+        return getattr(import_module(OWN[here], __package__), here)
+    found = getattr(import_module("aimlapi_messages.types"), here)
+    return (answers.counterpart(found) or found) if isinstance(found, type) else found

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from aimlapi_client import models
 
-from ..core.json import is_object, loads
+from ..core.json import is_array, is_object, loads
 from ..message.message import Message, ToolUseBlock
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.core import StreamCore
@@ -88,7 +88,7 @@ def output_run(given: dict[str, Any], *, stream: bool) -> OutputRun[Any] | None:
         return OutputRun(given.pop("messages"), output, retries, stream=stream, options=cast("Any", given), **named)
     else:
         run = OutputRun([], output, 0, model=given["model"], max_tokens=1, stream=stream, options={})
-        schema = {"type": "json_schema", "schema": run.schema}
+        schema = {"type": "json_schema", "schema": _closed(run.schema)}
     extra: dict[str, Any] = {**(given.get("extra_body") or {})}
     config: dict[str, Any] = {
         **(given.pop("output_config", None) or {}),
@@ -97,3 +97,24 @@ def output_run(given: dict[str, Any], *, stream: bool) -> OutputRun[Any] | None:
     }
     given["extra_body"] = {**extra, "output_config": config}
     return run
+
+
+def transform_schema(json_schema: type[Any] | dict[str, Any]) -> dict[str, Any]:
+    """The JSON Schema of a type, or one that is written out, as `output_config` takes it: with closed objects.
+
+    Raises ToolDefinitionError for a type that has none.
+    """
+    if is_object(json_schema):
+        return cast("dict[str, Any]", _closed(json_schema))
+    output = cast("type[Any]", json_schema)
+    run: OutputRun[Any] = OutputRun([], output, 0, model="any", max_tokens=1, stream=False, options={})
+    return cast("dict[str, Any]", _closed(run.schema))
+
+
+def _closed(part: Any) -> Any:
+    if is_array(part):
+        return [_closed(one) for one in part]
+    if not is_object(part):
+        return part
+    closing = {"additionalProperties": False} if part.get("type") == "object" and "properties" in part else {}
+    return {**closing, **{name: _closed(value) for name, value in part.items()}}

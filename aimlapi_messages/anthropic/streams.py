@@ -14,7 +14,6 @@ from ..core.reply import Cost
 from ..message.error_bodies import shown_headers
 from ..streaming import streams as ours
 from ..streaming.create import CreateMessage
-from ..streaming.events import MessageStreamEvent, StreamEvent
 from .answers import Message, adopted
 from .errors import APIStatusError, headers_of_text, translated
 from .outputs import OutputCore, parsed
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from ..tools.output import OutputRun
     from ..transport.http import SyncReply
     from ..transport.retries import Deadline, RetryState
+    from .types import MessageStreamEvent, StreamEvent
 
 _T = TypeVar("_T")
 
@@ -32,7 +32,7 @@ _T = TypeVar("_T")
 _UNSEEN = ("ping", "cost")
 
 
-def next_seen(next_event: Callable[[], StreamEvent | None]) -> StreamEvent | None:
+def next_seen(next_event: Callable[[], Any]) -> Any:
     """The next event of the wire that the SDK shows, None after the last one."""
     with translated():
         while (event := next_event()) is not None and event.type in _UNSEEN:
@@ -44,17 +44,21 @@ class Stream(ours.EventStream):
     """The events of the wire: what `messages.create(..., stream=True)` returns."""
 
     def _next(self) -> StreamEvent | None:
-        return next_seen(super()._next)
+        return cast("StreamEvent | None", next_seen(super()._next))
+
+    if TYPE_CHECKING:
+
+        def __next__(self) -> StreamEvent: ...
 
 
 class MessageStream(ours.MessageStream):
     """The events of the wire and helper events: what `messages.stream(...)` opens."""
 
     def _next(self) -> StreamEvent | None:
-        return next_seen(super()._next)
+        return cast("StreamEvent | None", next_seen(super()._next))
 
     def __next__(self) -> MessageStreamEvent:
-        return adopted(super().__next__())
+        return cast("MessageStreamEvent", adopted(super().__next__()))
 
     @property
     def current_message_snapshot(self) -> Message:

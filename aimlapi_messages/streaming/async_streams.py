@@ -106,7 +106,7 @@ class _AsyncStream(ABC, Generic[_EventT]):
         """The message so far. Raises StreamIncompleteError before it has started."""
         return self._core.snapshot()
 
-    def __aiter__(self) -> AsyncIterator[_EventT]:
+    def __aiter__(self) -> Self:
         return self
 
     @abstractmethod

@@ -107,7 +107,7 @@ class _Stream(ABC, Generic[_EventT]):
         """The message so far. Raises StreamIncompleteError before it has started."""
         return self._core.snapshot()
 
-    def __iter__(self) -> Iterator[_EventT]:
+    def __iter__(self) -> Self:
         return self
 
     @abstractmethod

@@ -60,6 +60,37 @@ async def test_a_status_is_an_error_of_both_names(sdk: SDK, status: int, name: s
 
 
 @pytest.mark.parametrize(
+    ("status", "name", "parent"),
+    [
+        (408, "RequestTimeoutError", "APIStatusError"),
+        (412, "PreconditionFailedError", "APIStatusError"),
+        (413, "ContentTooLargeError", "RequestTooLargeError"),
+        (431, "RequestHeaderFieldsTooLargeError", "APIStatusError"),
+        (499, "ClientClosedRequestError", "APIStatusError"),
+        (501, "HTTPNotImplementedError", "InternalServerError"),
+        (503, "ServiceUnavailableError", "InternalServerError"),
+        (504, "GatewayTimeoutError", "InternalServerError"),
+        (504, "DeadlineExceededError", "InternalServerError"),
+    ],
+)
+async def test_a_status_that_the_sdk_alone_names_is_a_child_of_ours(
+    sdk: SDK, status: int, name: str, parent: str
+) -> None:
+    error = await raised(sdk, answer(BODY, status))
+    assert type(error) is getattr(anthropic, name)
+    assert isinstance(error, getattr(anthropic, parent))
+    assert isinstance(error, getattr(aimlapi_messages, parent))
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), again.status_code, again.body) == (type(error), status, BODY)
+
+
+async def test_names_of_what_the_gateway_never_says_catch_nothing(sdk: SDK) -> None:
+    error = await raised(sdk, answer(BODY, 503))
+    unsaid = (anthropic.RampLimitExceededError, anthropic.CredentialsError, anthropic.RetryableError)
+    assert not isinstance(error, unsaid)
+
+
+@pytest.mark.parametrize(
     ("text", "body"),
     [("Bad gateway", "Bad gateway"), ('["a"]', ["a"]), ("", None), ('{"a": 1', '{"a": 1'), ("null", None)],
 )

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 import pytest
 
 from aimlapi_messages import OutputError
-from aimlapi_messages.anthropic import types
+from aimlapi_messages.anthropic import transform_schema, types
 
 from ..support.wire import STOP, answer, block_start, block_stop, body, delta, end, sse, start, text_block, tool_block
 from .conftest import ASK, SDK
@@ -171,3 +171,19 @@ async def test_a_text_that_is_no_value_is_an_error(sdk: SDK) -> None:
     sdk.meet(answer(body(text_block("I would rather not."))))
     with pytest.raises(OutputError):
         await parse(sdk, tools=[TOOL])
+
+
+@pytest.mark.parametrize("kind", [Order, OrderDict, _pydantic], ids=["dataclass", "dict", "pydantic"])
+def test_the_schema_of_a_type_is_there_to_be_sent(kind: Any) -> None:
+    made = transform_schema(kind() if kind is _pydantic else kind)
+    assert (made["type"], made["properties"].keys(), made["additionalProperties"]) == ("object", VALUE.keys(), False)
+    assert transform_schema(made) == made
+
+
+@pytest.mark.operation("create_message.tools")
+async def test_the_schema_of_a_pydantic_model_is_sent_with_closed_objects(sdk: SDK) -> None:
+    """Which the API asks for."""
+    tool = {"name": "look", "input_schema": {"type": "object"}}
+    sdk.meet(answer(body(text_block(json.dumps(VALUE)))))
+    await parse(sdk, _pydantic(), tools=[tool])
+    assert sdk.gateway.sent["output_config"]["format"]["schema"] == transform_schema(_pydantic())

@@ -10,8 +10,26 @@ from pydantic import BaseModel
 import aimlapi_messages.anthropic as anthropic
 from aimlapi_messages import Cost
 from aimlapi_messages.anthropic import NOT_GIVEN, Anthropic, AsyncAnthropic, beta_async_tool, beta_tool, omit
-from aimlapi_messages.anthropic.types import Message, MessageParam, ParsedMessage, TextBlock, ToolParam, Usage
-from aimlapi_messages.anthropic.types.beta import BetaMessageParam
+from aimlapi_messages.anthropic.types import (
+    CitationPageLocation,
+    ContentBlock,
+    Message,
+    MessageCreateParams,
+    MessageParam,
+    MetadataParam,
+    ModelParam,
+    ParsedMessage,
+    RawContentBlockDelta,
+    RawContentBlockStartEvent,
+    RawMessageStreamEvent,
+    TextBlock,
+    TextCitation,
+    ThinkingConfigEnabledParam,
+    ToolParam,
+    URLImageSourceParam,
+    Usage,
+)
+from aimlapi_messages.anthropic.types.beta import BetaContentBlock, BetaMessage, BetaMessageParam, BetaToolUseBlock
 
 
 class Order(BaseModel):
@@ -25,7 +43,15 @@ def messages(client: Anthropic) -> None:
     assert_type(message.usage, Usage)
     assert_type(message.model_dump(), dict[str, Any])
     assert_type(message.model_dump_json(indent=2), str)
+    assert_type(Message.model_validate_json("{}").model_copy(), Message)
+    assert_type(message.usage.model_dump(), dict[str, Any])
+    content: list[ContentBlock] = message.content
+    texts: list[TextBlock] = [block for block in content if block.type == "text"]
+    for citation in texts[0].citations or ():
+        if isinstance(citation, CitationPageLocation):
+            print(citation.start_page_number, citation.model_dump())
     for block in message.content:
+        assert_type(block.model_dump(), dict[str, Any])
         block.to_dict()
         if block.type == "text":
             assert_type(block, TextBlock)
@@ -38,8 +64,26 @@ def messages(client: Anthropic) -> None:
         model="m", max_tokens=10, messages=turns, betas=["b"], context_management={"edits": []}, container="c"
     )
     for event in client.messages.create(model="m", max_tokens=10, messages=turns, stream=True):
+        a_part(event)
         if event.type == "content_block_delta" and event.delta.type == "text_delta":
             assert_type(event.delta.text, str)
+
+
+def a_part(part: RawMessageStreamEvent | ContentBlock | RawContentBlockDelta | TextCitation) -> None:
+    print(part.model_dump_json())
+    if isinstance(part, RawContentBlockStartEvent):
+        a_part(part.content_block)
+
+
+def names_of_requests(model: ModelParam, source: URLImageSourceParam, thinking: ThinkingConfigEnabledParam) -> None:
+    metadata: MetadataParam = {"user_id": "u"}
+    params: MessageCreateParams = {"model": model, "metadata": metadata, "thinking": thinking}
+    print(params, source)
+
+
+def beta_names(message: BetaMessage) -> list[BetaToolUseBlock]:
+    blocks: list[BetaContentBlock] = message.content
+    return [block for block in blocks if block.type == "tool_use"]
 
 
 def own_members(client: Anthropic, message: Message) -> None:
@@ -56,7 +100,9 @@ def streams(client: Anthropic, turns: list[BetaMessageParam]) -> None:
             if event.type == "text":
                 assert_type(event.text, str)
             elif event.type == "content_block_stop":
-                print(event.content_block)
+                a_part(event.content_block)
+            elif event.type == "message_stop":
+                assert_type(event.message, Message)
         for text in stream.text_stream:
             assert_type(text, str)
         assert_type(stream.get_final_message(), Message)
@@ -114,6 +160,12 @@ def errors(client: Anthropic) -> None:
         client.copy(max_retries=1).messages.create(model="m", max_tokens=10, messages=[])
     except anthropic.APIConnectionError as error:
         print(error.__cause__, error.request)
+    except (
+        anthropic.ServiceUnavailableError,
+        anthropic.DeadlineExceededError,
+        anthropic.RampLimitExceededError,
+    ) as error:
+        print(error.response.status_code)
     except anthropic.RateLimitError as error:
         print(error.response.headers.get("retry-after"), error.body)
     except anthropic.APIStatusError as error:
