@@ -53,7 +53,7 @@ class SDK(ABC):
     @asynccontextmanager
     async def entered(self, manager: Any) -> AsyncIterator[Any]:
         """What a `with`, or an `async with`, gives."""
-        if hasattr(manager, "__aenter__"):
+        if isinstance(self.client, AsyncAnthropic):
             async with manager as value:
                 yield value
         else:
