@@ -27,12 +27,13 @@ def address() -> Iterator[str]:
 
 @pytest.mark.operation("create_message")
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_the_example_runs(path: Path, address: str) -> None:
+def test_the_example_runs(path: Path, address: str, tmp_path: Path) -> None:
     """As its reader would run it, with nothing but the two variables set."""
     environment = {**os.environ, "AIMLAPI_BASE_URL": address, "AIMLAPI_API_KEY": "any"}
     done = subprocess.run(
         [sys.executable, "-W", "error", str(path)],
         env=environment,
+        cwd=tmp_path,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -41,6 +42,27 @@ def test_the_example_runs(path: Path, address: str) -> None:
     assert done.stderr == ""
     assert done.returncode == 0
     assert len(done.stdout) > 20
+
+
+@pytest.mark.operation("create_message")
+def test_a_second_run_does_what_the_first_left(tmp_path: Path) -> None:
+    """What was answered is not paid again, whatever a kill did to the last line; what failed is asked again."""
+    journal = tmp_path / "answers.jsonl"
+    with Emulator() as emulator:
+        environment = {**os.environ, "AIMLAPI_BASE_URL": emulator.base_url, "AIMLAPI_API_KEY": "any"}
+
+        def run() -> int:
+            """How many requests it sends."""
+            before = len(emulator.requests)
+            command = [sys.executable, "-W", "error", str(ROOT / "examples" / "resume.py")]
+            subprocess.run(command, env=environment, cwd=tmp_path, check=True, timeout=LIMIT)
+            return len(emulator.requests) - before
+
+        emulator.script({"x-emulator-fail": "400"})
+        assert (run(), run(), run()) == (20, 1, 0)
+        lines = journal.read_text().split("\n")
+        journal.write_text("\n".join(lines)[:-9])
+        assert (run(), run()) == (1, 0)
 
 
 def test_every_example_is_in_the_table() -> None:

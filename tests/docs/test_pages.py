@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,18 @@ def test_the_blocks_of_a_page_run(page: str) -> None:
 def test_the_tests_of_a_page_pass(page: str, tmp_path: Path) -> None:
     """Under pytest, with the fixtures that the package brings."""
     run_tests(DOCS / page, tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_can_be_read_in_the_clone(page: str) -> None:
+    """Its links are files there, and where it is made at build it says so."""
+    source = (DOCS / page).read_text(encoding="utf-8")
+    assert re.findall(r"\]\[[a-z_]+\.[\w.]+\]", source) == []
+    links = re.findall(
+        r"\]\(([^)#:]+)(?:#[^)]*)?\)", re.sub(r"^```.*?^```", "", source, flags=re.DOTALL | re.MULTILINE)
+    )
+    assert [link for link in links if not (DOCS / page).parent.joinpath(link).exists()] == []
+    assert ("{{" in source) == ("{# `make docs` " in source)
 
 
 def test_commands_exist() -> None:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from aimlapi_messages.testing import Emulator
 
@@ -38,11 +39,17 @@ def is_test(source: str) -> bool:
 def run_blocks(path: Path) -> dict[int, str]:
     """What each block of a page prints, by its line. Raises AssertionError if one fails or warns."""
     given = [(str(path), line, source) for line, source in blocks(path) if not is_test(source)]
-    with Emulator() as emulator:
+    with Emulator() as emulator, TemporaryDirectory() as folder:  # blocks may write files
         environment = {**os.environ, "AIMLAPI_API_KEY": "a-key-for-the-emulator", "AIMLAPI_BASE_URL": emulator.base_url}
         command = [sys.executable, "-c", _RUNNER]
         done = subprocess.run(
-            command, input=json.dumps(given), env=environment, capture_output=True, text=True, timeout=LIMIT
+            command,
+            input=json.dumps(given),
+            env=environment,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
         )
     assert (done.stderr, done.returncode) == ("", 0), done.stdout + done.stderr
     _, *parts = re.split(r"^@(\d+)\n", done.stdout, flags=re.MULTILINE)
