@@ -35,5 +35,5 @@ def ask(client: AIMLAPI, model: str) -> str:
 
 
 print(ask(AIMLAPI(), "anthropic/claude-sonnet-5"))
-print(ask(AIMLAPI(), "anthropic/claude-sonet-5"))
+print(ask(AIMLAPI(), "anthropic/claude-sonnett"))
 print(ask(AIMLAPI(base_url="http://127.0.0.1:1", max_retries=0), "anthropic/claude-sonnet-5"))

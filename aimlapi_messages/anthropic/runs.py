@@ -30,7 +30,9 @@ class ToolRun(ours.ToolRun):
         """Add turns in place of the answer and its results. Calls of it that have not run do not run any more."""
         if self._sent is not None and not self._is_appended:
             del self.transcript[self._sent :]
-            self.calls, self.outcomes, self._deferred, self._is_appended = [], {}, [], True
+            for kept in (self.calls, self.outcomes, self._deferred):
+                kept.clear()
+            self._is_appended = True
         self.add(*turns)
 
     def change(self, params: Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]]) -> None:

@@ -278,10 +278,10 @@ class MessageAccumulator:
         """Merge what an event says of the cost into what earlier ones said."""
         if is_object(meta):
             change = copied(meta)
-            earlier, usage = self._meta.get("usage"), change.get("usage")
+            earlier = self._meta.get("usage")
             if is_object(earlier):
+                usage = change.pop("usage", None)
                 self._merge(earlier, usage if is_object(usage) else {})
-                change["usage"] = earlier
             self._merge(self._meta, change)
 
     @property

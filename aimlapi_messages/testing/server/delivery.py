@@ -66,7 +66,7 @@ class Delivery(StreamingResponse):
     def __init__(
         self, parts: Iterable[bytes], clauses: Clauses, status: int, content_type: str, ping: bytes = b""
     ) -> None:
-        self.unreached = ""  # what a test is told of an ending beyond the body
+        self.unreached: str = ""  # what a test is told of an ending beyond the body
         ending = clauses.ending
         if ending is not None:
             parts = list(parts)
