@@ -177,10 +177,10 @@ def test_a_character_cut_in_two_is_put_together() -> None:
     assert read(*stream).text == "a😀b\ud83d"
 
 
-class Unreadable(SpendTracker):
+class Broken(Charge):
     """Bookkeeping that fails, as nothing should."""
 
-    def add(self, cost: object) -> None:
+    def settle(self, *_: object, **__: object) -> None:
         raise RuntimeError("broken")
 
 
@@ -188,7 +188,7 @@ class Unreadable(SpendTracker):
 async def test_a_reply_is_closed_whatever_fails_before() -> None:
     """A connection is given back even when the bookkeeping breaks."""
     core, other = new_core(), new_core()
-    core._charge, other._charge = Charge(Unreadable()), Charge(Unreadable())
+    core._charge, other._charge = Broken(SpendTracker()), Broken(SpendTracker())
     reply = Reply()
     with pytest.raises(RuntimeError):
         stream_of(core, [], reply).close()

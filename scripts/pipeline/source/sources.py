@@ -111,5 +111,5 @@ def _check_methods(kept: dict[str, _Kept], path: Path) -> None:
 #: What a client has itself, so that no resource can be called so.
 RESERVED = frozenset(
     {"base_url", "budget_usd", "close", "exchange", "max_retries", "messages", "pages", "send", "spent", "timeout"}
-    | {"with_options"}
+    | {"unpriced", "with_options"}
 )
