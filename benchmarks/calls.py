@@ -28,7 +28,7 @@ from aimlapi_messages import AIMLAPI
 MODEL = "anthropic/claude-sonnet-5"
 DELTAS = 2100
 
-# The limits that the tests share.
+# The limits of what most callers do most.
 CALLS_OF_CREATE, FILES_OF_CREATE, CALLS_OF_DELTA = 80, 16, 15
 
 _BY_HAND, _GENERATED = (f"{Path(str(package.__file__)).parent}/" for package in (aimlapi_messages, aimlapi_client))

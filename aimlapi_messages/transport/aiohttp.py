@@ -18,6 +18,7 @@ import aiohttp
 import httpx
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
+from httpcore._utils import is_socket_readable
 from yarl import URL
 
 from ..core.errors import ConfigurationError
@@ -147,14 +148,17 @@ class AiohttpSender:
 class _Connection(ResponseHandler):
     """One that closes at once. For the server's farewell of TLS asyncio waits longer than a loop may last."""
 
+    is_used: bool = False
+
     def close(self) -> None:
         if self.transport is not None:
             self.transport.abort()
         super().close()
 
     def has_more(self) -> bool:
-        """Whether a response has come that nobody asked for."""
-        return bool(self._buffer)
+        """Whether a response has come that nobody asked for, though the loop may not have read it yet."""
+        transport: Any = self.transport
+        return bool(self._buffer) or transport is None or is_socket_readable(transport.get_extra_info("socket"))
 
     def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
         """Tell whoever reads a body too. Of one that goes on with what is no HTTP, aiohttp tells only the connection,
@@ -173,13 +177,15 @@ class _Excess(aiohttp.ClientError):
 
 
 class _Outgoing(aiohttp.ClientRequest):
-    """One that is not sent where another's response waits for it. The pool cannot look: interrupted while it does,
-    it loses the connection.
+    """One that is not sent where something waits for it that was sent to another.
+
+    The pool cannot look: interrupted while it does, it loses the connection.
     """
 
     async def send(self, conn: Any) -> aiohttp.ClientResponse:
-        if conn.protocol.has_more():
+        if conn.protocol.is_used and conn.protocol.has_more():
             raise _Excess
+        conn.protocol.is_used = True
         return await super().send(conn)
 
 

@@ -329,7 +329,8 @@ class AsyncConnections(AsyncTransport):
         for place, found in list(self.homes.items()):
             if async_is_here(place):
                 await found.sender.close()
-                await found.guard.aclose()
+                with suppress(RuntimeError):  # another close has begun with that
+                    await found.guard.aclose()
             elif async_is_over(place):
                 found.sender.forget()
             else:

@@ -327,7 +327,8 @@ class Connections(Transport):
         for place, found in list(self.homes.items()):
             if is_here(place):
                 found.sender.close()
-                found.guard.close()
+                with suppress(RuntimeError):  # another close has begun with that
+                    found.guard.close()
             elif is_over(place):
                 found.sender.forget()
             else:

@@ -136,6 +136,28 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_used(server: HeldS
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_nor_by_a_client_whose_loop_has_not_seen_it(server: HeldServer, transport: Any) -> None:
+    """Something else held it up."""
+    async with AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, transport=transport) as client:
+        await client.messages.create(**CALL, extra_headers=WHOLE)
+        (connection,) = server._open
+        connection.shutdown(socket.SHUT_RDWR)
+        server.wait_for_connections(0)
+        assert (await client.messages.create(**CALL, extra_headers=WHOLE)).text == "Hello"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_client_may_be_closed_by_several_at_once(server: HeldServer, transport: Any) -> None:
+    """Each of them succeeds."""
+    client = AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, transport=transport)
+    await client.messages.create(**CALL, extra_headers=WHOLE)
+    await asyncio.gather(*(client.close() for _ in range(3)))
+    await asyncio.to_thread(server.wait_for_connections, 0)
+
+
+@pytest.mark.anyio
 async def test_a_crowd_that_has_gone_leaves_few_connections(
     server: HeldServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
