@@ -3,37 +3,26 @@
 from aimlapi_messages import (
     AIMLAPI,
     AIMLAPIError,
-    APIConnectionError,
+    APIError,
     APIStatusError,
     AuthenticationError,
     NotFoundError,
     OutOfCreditError,
     RateLimitError,
-    StreamIncompleteError,
 )
 
-
-def ask(client: AIMLAPI, model: str) -> str:
+client, nowhere = AIMLAPI(), AIMLAPI(base_url="http://127.0.0.1:1", max_retries=0)
+model = "anthropic/claude-sonnet-5"
+for asked, name in [(client, model), (client, "anthropic/claude-sonnett"), (client, ""), (nowhere, model)]:
     try:
-        return client.messages.create(model=model, messages="Hello").text
-    except NotFoundError as error:
-        return f"misspelt, or withdrawn: {error}"
-    except AuthenticationError as error:
-        return f"the key is wrong: {error}"
-    except OutOfCreditError as error:
-        return f"the account is empty: {error}"
+        print(asked.messages.create(model=name, messages="Hello").text)
     except RateLimitError as error:
-        return f"too fast; try again in {error.retry_after} s"
-    except APIStatusError as error:
-        return f"the gateway refused with {error.status_code} ({error.request_id}): {error}"
-    except StreamIncompleteError as error:
-        return f"cut off after: {error.partial.text if error.partial else 'nothing'}"
-    except APIConnectionError as error:
-        return f"no connection: {error}"
+        print("too fast; try again in", error.retry_after, "s")
+    except (AuthenticationError, NotFoundError, OutOfCreditError) as error:
+        print("see to the key, the model or the account:", error)
+    except APIStatusError as error:  # with status_code, body and request_id for programs
+        print("refused:", error)
+    except APIError as error:
+        print("no connection, or no whole answer:", error)
     except AIMLAPIError as error:
-        return f"anything else: {error}"
-
-
-print(ask(AIMLAPI(), "anthropic/claude-sonnet-5"))
-print(ask(AIMLAPI(), "anthropic/claude-sonnett"))
-print(ask(AIMLAPI(base_url="http://127.0.0.1:1", max_retries=0), "anthropic/claude-sonnet-5"))
+        print("not sent:", error)
