@@ -119,7 +119,7 @@ def models(
     type
         A kind of endpoint, such as anthropic/messages or openai/chat-completions; one that is not there lists all.
     """
-    with AIMLAPI(api_key=_key_or_none()) as client:
+    with _without_key() as client:
         found = client.models.list(id=id, type=type, include="pricing")
         if not found:
             _tell_choices(client.models.list(), id)
@@ -266,10 +266,12 @@ def _options(system: str | None) -> CallOptions:
     return {} if system is None else {"system": system}
 
 
-def _key_or_none() -> str | None:
-    """The catalogue needs no key, while a client does."""
-    named = any(os.environ.get(name, "").strip() for name in ("AIMLAPI_API_KEY", "AIML_API_KEY"))
-    return None if named else "none"
+def _without_key() -> AIMLAPI:
+    """A client for the catalogue, which needs no key."""
+    try:
+        return AIMLAPI()
+    except MissingKeyError:
+        return AIMLAPI(api_key="none")
 
 
 def _key_advice(environ: Mapping[str, str], *, windows: bool) -> str:
