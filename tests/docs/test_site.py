@@ -104,10 +104,8 @@ def public_names() -> Iterator[str]:
         yield from (f"{module.__name__}.{name}" for name in own)
     for tag in iter_modules(aimlapi_client.api.__path__, "aimlapi_client.api."):
         for operation in iter_modules(import_module(tag.name).__path__, f"{tag.name}."):
-            functions = ("request", "sync", "sync_detailed", "asyncio", "asyncio_detailed")
-            yield from (
-                f"{operation.name}.{name}" for name in functions if hasattr(import_module(operation.name), name)
-            )
+            module = import_module(operation.name)
+            yield from (f"{operation.name}.{name}" for name in FUNCTIONS if hasattr(module, name))
 
 
 def test_every_public_name_is_in_the_reference(site: Site) -> None:
