@@ -18,7 +18,7 @@ from rich.text import Text
 
 __all__ = ["Block", "Blocks"]
 
-# Text that stands in one place; what comes between it and what came before; whether lines are left to the terminal.
+# What is printed, lines of code as `Text`; and whether an empty line comes before it.
 Block = tuple[Markdown | Text, bool]
 
 _FENCE: Final = re.compile(r"(`{3,}|~{3,})[^`]*$")
