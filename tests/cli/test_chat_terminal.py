@@ -227,7 +227,7 @@ def test_a_model_is_whole_in_forty_columns(emulator: Emulator, tmp_path: Path) -
     lines = listed.shown.splitlines()
     assert "anthropic/claude-sonnet-latest" in lines
     assert max(map(len, lines)) <= 40
-    assert lines[-1] == "22 models"
+    assert lines[-1] == f"{sum(line.startswith('  context ') for line in lines)} models"
 
 
 def test_a_wait_leaves_the_batch_on_the_screen(emulator: Emulator, tmp_path: Path) -> None:
