@@ -10,7 +10,7 @@ import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import httpx
 
@@ -61,6 +61,8 @@ class APITimeoutError(APIConnectionError, ours.APITimeoutError):
 class APIStatusError(APIError, ours.APIStatusError):
     """The gateway refused or failed."""
 
+    by_status: ClassVar[dict[int, type[ours.APIStatusError]]] = {}  # of those that only this package has a class for
+
     def __init__(self, message: str = "", *, response: httpx.Response | None = None, **members: Any) -> None:
         if response is not None:
             members |= {"status_code": response.status_code, "headers": dict(response.headers)}
@@ -78,19 +80,19 @@ class BadRequestError(APIStatusError, ours.BadRequestError):
     """400."""
 
 
-class RequestTimeoutError(APIStatusError):
+class RequestTimeoutError(APIStatusError, status=408):
     """408."""
 
 
-class PreconditionFailedError(APIStatusError):
+class PreconditionFailedError(APIStatusError, status=412):
     """412."""
 
 
-class RequestHeaderFieldsTooLargeError(APIStatusError):
+class RequestHeaderFieldsTooLargeError(APIStatusError, status=431):
     """431."""
 
 
-class ClientClosedRequestError(APIStatusError):
+class ClientClosedRequestError(APIStatusError, status=499):
     """499."""
 
 
@@ -130,15 +132,15 @@ class InternalServerError(APIStatusError, ours.InternalServerError):
     """500 and above."""
 
 
-class HTTPNotImplementedError(InternalServerError):
+class HTTPNotImplementedError(InternalServerError, status=501):
     """501."""
 
 
-class ServiceUnavailableError(InternalServerError):
+class ServiceUnavailableError(InternalServerError, status=503):
     """503."""
 
 
-class GatewayTimeoutError(InternalServerError):
+class GatewayTimeoutError(InternalServerError, status=504):
     """504."""
 
 
@@ -148,18 +150,6 @@ class OverloadedError(InternalServerError, ours.OverloadedError):
 
 class UnsaidError(APIStatusError):
     """What only Anthropic's own API says, and the gateway never does; so that naming it is no error."""
-
-
-# Of a status for which this package has no class of its own.
-_BY_STATUS: dict[int | None, type[APIStatusError]] = {
-    408: RequestTimeoutError,
-    412: PreconditionFailedError,
-    431: RequestHeaderFieldsTooLargeError,
-    499: ClientClosedRequestError,
-    501: HTTPNotImplementedError,
-    503: ServiceUnavailableError,
-    504: GatewayTimeoutError,
-}
 
 
 @cache
@@ -200,7 +190,7 @@ def translated() -> Generator[None]:
     except ours.APIError as error:
         if not isinstance(error, APIError):
             plain = type(error) in (ours.APIStatusError, ours.InternalServerError)
-            own = _BY_STATUS.get(error.status_code) if plain else None
+            own = APIStatusError.by_status.get(error.status_code or 0) if plain else None
             error.__class__ = own or counterpart(cast("Any", type(error)))
             adopted(error.partial)
             cast("Any", error).body = _read(error.body or "")
