@@ -34,39 +34,26 @@ _KINDS = {
 KINDS = {
     name.partition(":")[0]: (ours, name.partition(":")[2]) for ours, names in _KINDS.items() for name in names.split()
 }
-# Names that the SDK has for what is called otherwise here.
+# Names that the SDK has for what is called otherwise here, by more than a word.
 ALIASES = {
     "BashCodeExecutionOutputBlock": "CodeExecutionOutput",
-    "BashCodeExecutionToolResultErrorCode": "BashCodeExecutionErrorCode",
-    "CacheControlEphemeralParam": "CacheControlParam",
-    "CodeExecutionOutputBlock": "CodeExecutionOutput",
     "CodeExecutionToolResultBlockContent": "CodeExecutionResult",
-    "CodeExecutionToolResultErrorCode": "CodeExecutionErrorCode",
     "ErrorObject": "ErrorDetail",
     "InputJSONDelta": "InputJsonDelta",
     "InputJSONEvent": "InputJsonEvent",
     "MessageBatchIndividualResponse": "BatchResult",
     "MessageBatchRequestCounts": "BatchCounts",
-    "MessageBatchSucceededResult": "SucceededResult",
-    "MessageBatchErroredResult": "ErroredResult",
     "Model": "str",
     "ModelParam": "str",
-    "ParsedContentBlock": "ContentBlock",
-    "ParsedMessageStreamEvent": "MessageStreamEvent",
-    "ParsedTextBlock": "TextBlock",
     "RawContentBlockDelta": "CitationsDelta | InputJsonDelta | SignatureDelta | TextDelta | ThinkingDelta",
     "RawMessageStreamEvent": "StreamEvent",
-    "TextEditorCodeExecutionToolResultErrorCode": "TextEditorCodeExecutionErrorCode",
-    "ToolReferenceBlock": "ToolReference",
     "ToolSearchToolResultErrorCode": "CodeExecutionErrorCode",
     "ToolUnionParam": "AnyToolParam",
     "ToolUseCaller": "ToolCaller",
-    "WebFetchToolResultErrorCode": "WebFetchErrorCode",
-    "WebSearchResultBlock": "WebSearchResult",
-    "WebSearchToolResultErrorCode": "WebSearchErrorCode",
-    "WebSearchToolResultErrorObject": "WebSearchToolResultError",
-    **{f"{name}Object": name for name in KINDS if name.endswith("Error")},
 }
+# What names of the SDK have and those here have not, besides `Block` at the end.
+_DATE = re.compile(r"_?20\d{6}")
+_ADDED = re.compile(r"^(Raw|Parsed|MessageBatch)|ToolResult(?=ErrorCode)|Ephemeral(?=Param)|Object$")
 # What the classes here are called that `aimlapi_messages.types` has not, or not so.
 OWN = {"Message": ".answers", "MessageBatch": ".answers", "ModelInfo": ".pages", "ParsedMessage": ".answers"}
 PLAIN = "dict[str, Any]"
@@ -86,8 +73,9 @@ def called(name: str) -> str:
     """What a type of the SDK is called here, or what it is made of. Raises AttributeError for one that is not there."""
     known = {*dir(import_module("aimlapi_messages.types")), *OWN, *KINDS}
     plain = name.removeprefix("Beta")
-    undated = re.sub(r"_?20\d{6}", "", plain)
-    for one in (plain, undated, undated.removeprefix("Raw")):
+    undated = _DATE.sub("", plain)
+    short = _ADDED.sub("", undated)
+    for one in (plain, undated, short, short.removesuffix("Block")):
         if one in ALIASES:
             return ALIASES[one]
         if one in known:

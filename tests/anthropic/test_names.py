@@ -76,6 +76,7 @@ def test_a_type_of_a_request_that_the_document_lacks_is_a_plain_dict(name: str) 
         ("InputJSONDelta", "InputJsonDelta"),
         ("MessageBatch", "Batch"),
         ("MessageBatchIndividualResponse", "BatchResult"),
+        ("MessageBatchExpiredResult", "ExpiredResult"),
     ],
 )
 def test_a_class_of_answers_is_a_child_of_ours(name: str, parent: str) -> None:
