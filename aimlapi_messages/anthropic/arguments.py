@@ -19,24 +19,28 @@ if TYPE_CHECKING:
     from ..message import options
     from ..message.options import BatchRequest
 
-    class _MoreMembers(TypedDict, total=False):
-        """Members of the body that the document may not have."""
 
-        billing_policy: Any
-        cache_control: Any
-        compaction_control: Any
-        container: Any
-        context_management: Any
-        diagnostics: Any
-        fallback_credit_token: Any
-        fallbacks: Any
-        inference_geo: Any
-        mcp_servers: Any
-        service_tier: Any
-        speed: Any
-        thread: Any
-        user_profile_id: Any
-        workspace_id: Any
+class _MoreMembers(TypedDict, total=False):
+    """Members of the body that the document may not have."""
+
+    billing_policy: Any
+    cache_control: Any
+    compaction_control: Any
+    container: Any
+    context_management: Any
+    diagnostics: Any
+    fallback_credit_token: Any
+    fallbacks: Any
+    inference_geo: Any
+    mcp_servers: Any
+    service_tier: Any
+    speed: Any
+    thread: Any
+    user_profile_id: Any
+    workspace_id: Any
+
+
+if TYPE_CHECKING:
 
     class CreateArguments(options.CreateArguments, _MoreMembers, total=False):
         """The arguments of `messages.create`."""
@@ -57,12 +61,6 @@ class NotGiven(Unset):
 
 omit: Any = Omit()
 NOT_GIVEN: Any = NotGiven()
-
-# Members of the body that the SDK has and the document may not have.
-_MEMBERS: Final = (
-    "billing_policy cache_control container context_management diagnostics fallback_credit_token fallbacks "
-    "inference_geo mcp_servers output_config service_tier speed thinking user_profile_id workspace_id"
-)
 
 # Arguments of listings that the gateway gives whole.
 PAGING: Final = frozenset({"after_id", "before_id", "limit"})
@@ -103,7 +101,7 @@ def requested(arguments: Mapping[str, Any]) -> dict[str, Any]:
         unavailable("compaction_control")
     if "extra_headers" in given:
         given["extra_headers"] = header_values(given["extra_headers"])
-    lacking = set(_MEMBERS.split()).difference(body_options())
+    lacking = {*_MoreMembers.__annotations__, "output_config", "thinking"}.difference(body_options())
     members = {name: given.pop(name) for name in sorted(lacking & given.keys())}
     if members:
         given["extra_body"] = {**members, **(given.get("extra_body") or {})}
