@@ -16,7 +16,7 @@ from ..core.arguments import NOT_GIVEN, NotGiven, hiding_arguments
 from ..core.config import DEFAULT_MAX_RETRIES
 from ..core.errors import ConfigurationError
 from .arguments import AsyncHTTPClient, async_connections, check_key, header_values, requested, unavailable
-from .async_messages import AsyncBeta, AsyncMessages, AsyncModels
+from .async_messages import AsyncMessages, AsyncModels
 from .errors import translated
 
 if TYPE_CHECKING:
@@ -128,8 +128,9 @@ class AsyncAnthropic:
         return AsyncModels(self._client)
 
     @property
-    def beta(self) -> AsyncBeta:
-        return AsyncBeta(self._client)
+    def beta(self) -> Self:
+        """This client: what the gateway has of it is in the same methods."""
+        return self
 
     @hiding_arguments
     def with_options(

@@ -120,10 +120,6 @@ class AsyncMessages:
         steered.steer(max_iterations)
         return steered
 
-    async def count_tokens(self, **_: Any) -> NoReturn:
-        """Raises InvalidRequestError: the gateway has nothing of the kind."""
-        unavailable("count_tokens")
-
     if not TYPE_CHECKING:  # type checkers report it themselves
 
         def __getattr__(self, name: str) -> NoReturn:
@@ -138,9 +134,7 @@ class AsyncRawMessages:
 
     async def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> AsyncAPIResponse[Any]:
         """As `messages.create`; `await response.parse()` is what that gives."""
-        response = _response(self._client, stream, requested(arguments))
-        await response.open(eager=True)
-        return response
+        return await _response(self._client, stream, arguments).open(eager=True)
 
 
 class AsyncUnreadMessages:
@@ -151,13 +145,12 @@ class AsyncUnreadMessages:
 
     def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> AsyncResponseContextManager[Any]:
         """As `messages.create`; read the answer in pieces, or `await response.parse()`."""
-        return AsyncResponseContextManager(_response(self._client, stream, requested(arguments)))
+        return AsyncResponseContextManager(_response(self._client, stream, arguments))
 
 
-def _response(client: AsyncAIMLAPI, stream: bool, given: dict[str, Any]) -> AsyncAPIResponse[Any]:
-    operation = operation_of(given, stream=stream)
-    exchange = client.exchange(operation)
-    return AsyncAPIResponse(exchange, operation, stream)
+def _response(client: AsyncAIMLAPI, stream: bool, arguments: CreateArguments) -> AsyncAPIResponse[Any]:
+    operation = operation_of(requested(arguments), stream=stream)
+    return AsyncAPIResponse(client.exchange(operation), operation, stream)
 
 
 class AsyncBatches:
@@ -187,13 +180,10 @@ class AsyncBatches:
         """Cancel a batch. What has run keeps its results."""
         return turned(await self._ours.cancel(message_batch_id, **requested(options)), MessageBatch)
 
-    def list(self, **_: Any) -> NoReturn:
-        """Raises InvalidRequestError: the gateway has nothing of the kind."""
-        unavailable("batches.list")
+    if not TYPE_CHECKING:  # type checkers report it themselves
 
-    async def delete(self, message_batch_id: str, **_: Any) -> NoReturn:
-        """Raises InvalidRequestError: the gateway has nothing of the kind."""
-        unavailable("batches.delete")
+        def __getattr__(self, name: str) -> NoReturn:
+            unavailable(f"batches.{name}")
 
 
 class AsyncBatchResults(async_batches.AsyncBatchResults):
@@ -229,23 +219,3 @@ class AsyncModels:
 
         with translated():
             return turned(adopted(await self._models.retrieve(model_id, **requested(options))), ModelInfo)
-
-
-class AsyncBeta:
-    """`client.beta`: what the gateway has of it."""
-
-    def __init__(self, client: AsyncAIMLAPI) -> None:
-        self._client = client
-
-    @property
-    def messages(self) -> AsyncMessages:
-        return AsyncMessages(self._client)
-
-    @property
-    def models(self) -> AsyncModels:
-        return AsyncModels(self._client)
-
-    if not TYPE_CHECKING:  # type checkers report it themselves
-
-        def __getattr__(self, name: str) -> NoReturn:
-            unavailable(name)

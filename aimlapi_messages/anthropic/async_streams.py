@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 import httpx
 
@@ -139,7 +139,7 @@ class _AsyncBody(httpx.AsyncByteStream):
 class AsyncAPIResponse(Generic[_T]):
     """An answer before it is parsed; it has the members of `http_response` too, such as `status_code` and `headers`.
 
-    Read it to its end, close it, or leave its `async with`.
+    Read it to its end, or close it; `with_streaming_response` does so at the end of its `async with`.
     """
 
     http_response: httpx.Response
@@ -150,9 +150,10 @@ class AsyncAPIResponse(Generic[_T]):
         self._is_stream = stream
         self._parsed: Any = None
 
-    async def open(self, *, eager: bool) -> None:
+    async def open(self, *, eager: bool) -> Self:
         """Send the request, and read the head of the answer; if `eager`, all of it."""
         await self._exchange.run(self._take, eager)
+        return self
 
     async def _take(self, state: RetryState, reply: AsyncReply, eager: bool) -> None:
         self._reply = reply
@@ -234,8 +235,7 @@ class AsyncResponseContextManager(Generic[_T]):
         self._response = response
 
     async def __aenter__(self) -> AsyncAPIResponse[_T]:
-        await self._response.open(eager=False)
-        return self._response
+        return await self._response.open(eager=False)
 
     async def __aexit__(self, *_: object) -> None:
         await self._response.close()

@@ -18,7 +18,7 @@ from ..core.config import DEFAULT_MAX_RETRIES
 from ..core.errors import ConfigurationError
 from .arguments import HTTPClient, check_key, connections, header_values, requested, unavailable
 from .errors import translated
-from .messages import Beta, Messages, Models
+from .messages import Messages, Models
 
 if TYPE_CHECKING:
     from aimlapi_client.operation import Operation, RequestOptions
@@ -129,8 +129,9 @@ class Anthropic:
         return Models(self._client)
 
     @property
-    def beta(self) -> Beta:
-        return Beta(self._client)
+    def beta(self) -> Self:
+        """This client: what the gateway has of it is in the same methods."""
+        return self
 
     @hiding_arguments
     def with_options(

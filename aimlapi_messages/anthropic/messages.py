@@ -121,10 +121,6 @@ class Messages:
         steered.steer(max_iterations)
         return steered
 
-    def count_tokens(self, **_: Any) -> NoReturn:
-        """Raises InvalidRequestError: the gateway has nothing of the kind."""
-        unavailable("count_tokens")
-
     if not TYPE_CHECKING:  # type checkers report it themselves
 
         def __getattr__(self, name: str) -> NoReturn:
@@ -139,9 +135,7 @@ class RawMessages:
 
     def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> APIResponse[Any]:
         """As `messages.create`; `response.parse()` is what that gives."""
-        response = _response(self._client, stream, requested(arguments))
-        response.open(eager=True)
-        return response
+        return _response(self._client, stream, arguments).open(eager=True)
 
 
 class UnreadMessages:
@@ -152,13 +146,12 @@ class UnreadMessages:
 
     def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> ResponseContextManager[Any]:
         """As `messages.create`; read the answer in pieces, or `response.parse()`."""
-        return ResponseContextManager(_response(self._client, stream, requested(arguments)))
+        return ResponseContextManager(_response(self._client, stream, arguments))
 
 
-def _response(client: AIMLAPI, stream: bool, given: dict[str, Any]) -> APIResponse[Any]:
-    operation = operation_of(given, stream=stream)
-    exchange = client.exchange(operation)
-    return APIResponse(exchange, operation, stream)
+def _response(client: AIMLAPI, stream: bool, arguments: CreateArguments) -> APIResponse[Any]:
+    operation = operation_of(requested(arguments), stream=stream)
+    return APIResponse(client.exchange(operation), operation, stream)
 
 
 class Batches:
@@ -188,13 +181,10 @@ class Batches:
         """Cancel a batch. What has run keeps its results."""
         return turned(self._ours.cancel(message_batch_id, **requested(options)), MessageBatch)
 
-    def list(self, **_: Any) -> NoReturn:
-        """Raises InvalidRequestError: the gateway has nothing of the kind."""
-        unavailable("batches.list")
+    if not TYPE_CHECKING:  # type checkers report it themselves
 
-    def delete(self, message_batch_id: str, **_: Any) -> NoReturn:
-        """Raises InvalidRequestError: the gateway has nothing of the kind."""
-        unavailable("batches.delete")
+        def __getattr__(self, name: str) -> NoReturn:
+            unavailable(f"batches.{name}")
 
 
 class BatchResults(batches.BatchResults):
@@ -230,23 +220,3 @@ class Models:
 
         with translated():
             return turned(adopted(self._models.retrieve(model_id, **requested(options))), ModelInfo)
-
-
-class Beta:
-    """`client.beta`: what the gateway has of it."""
-
-    def __init__(self, client: AIMLAPI) -> None:
-        self._client = client
-
-    @property
-    def messages(self) -> Messages:
-        return Messages(self._client)
-
-    @property
-    def models(self) -> Models:
-        return Models(self._client)
-
-    if not TYPE_CHECKING:  # type checkers report it themselves
-
-        def __getattr__(self, name: str) -> NoReturn:
-            unavailable(name)

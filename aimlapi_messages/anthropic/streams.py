@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 import httpx
 
@@ -139,7 +139,7 @@ class _Body(httpx.ByteStream):
 class APIResponse(Generic[_T]):
     """An answer before it is parsed; it has the members of `http_response` too, such as `status_code` and `headers`.
 
-    Read it to its end, close it, or leave its `with`.
+    Read it to its end, or close it; `with_streaming_response` does so at the end of its `with`.
     """
 
     http_response: httpx.Response
@@ -150,9 +150,10 @@ class APIResponse(Generic[_T]):
         self._is_stream = stream
         self._parsed: Any = None
 
-    def open(self, *, eager: bool) -> None:
+    def open(self, *, eager: bool) -> Self:
         """Send the request, and read the head of the answer; if `eager`, all of it."""
         self._exchange.run(self._take, eager)
+        return self
 
     def _take(self, state: RetryState, reply: SyncReply, eager: bool) -> None:
         self._reply = reply
@@ -234,8 +235,7 @@ class ResponseContextManager(Generic[_T]):
         self._response = response
 
     def __enter__(self) -> APIResponse[_T]:
-        self._response.open(eager=False)
-        return self._response
+        return self._response.open(eager=False)
 
     def __exit__(self, *_: object) -> None:
         self._response.close()
