@@ -28,9 +28,6 @@ class _Steering:
         """Let the run be changed, and end after so many answers."""
         turned(self._run, ToolRun).limit = max_iterations
 
-    def _is_over(self) -> bool:
-        return bool(self._run.is_over)
-
     def append_messages(self, *messages: AnyMessageParam | Message) -> None:
         """Add messages in place of the latest answer and the results of its calls."""
         self._run.append(*messages)
@@ -58,8 +55,6 @@ class AsyncToolRunner(ours.AsyncToolRunner, _Steering):
         return self
 
     async def __anext__(self) -> Message:
-        if self._is_over():
-            raise StopAsyncIteration
         with translated():
             return cast("Message", adopted(await super().__anext__()))
 
@@ -84,10 +79,7 @@ class AsyncToolStreamRunner(ours.AsyncToolStreamRunner, _Steering):
         return self
 
     async def __anext__(self) -> AsyncMessageStream:
-        with translated(), self._attach_transcript():
-            await self._finish()
-            if self._is_over():
-                raise StopAsyncIteration
+        with translated():
             stream = await super().__anext__()
         self._held = frozenset()
         return turned(stream, AsyncMessageStream)

@@ -29,9 +29,6 @@ class _Steering:
         """Let the run be changed, and end after so many answers."""
         turned(self._run, ToolRun).limit = max_iterations
 
-    def _is_over(self) -> bool:
-        return bool(self._run.is_over)
-
     def append_messages(self, *messages: AnyMessageParam | Message) -> None:
         """Add messages in place of the latest answer and the results of its calls."""
         self._run.append(*messages)
@@ -57,8 +54,6 @@ class ToolRunner(ours.ToolRunner, _Steering):
         return self
 
     def __next__(self) -> Message:
-        if self._is_over():
-            raise StopIteration
         with translated():
             return cast("Message", adopted(super().__next__()))
 
@@ -83,10 +78,7 @@ class ToolStreamRunner(ours.ToolStreamRunner, _Steering):
         return self
 
     def __next__(self) -> MessageStream:
-        with translated(), self._attach_transcript():
-            self._finish()
-            if self._is_over():
-                raise StopIteration
+        with translated():
             stream = super().__next__()
         self._held = frozenset()
         return turned(stream, MessageStream)

@@ -12,19 +12,21 @@ from ..tools import run as ours
 
 class ToolRun(ours.ToolRun):
     """`ToolRun` with what `append_messages` and `set_messages_params` do. They find the turns without the latest answer
-    and its results, which the run adds itself unless messages were appended."""
+    and its results, which the run adds itself unless messages were appended.
+
+    limit: after so many answers the run is over, and that is no error.
+    """
 
     limit: int | None = None
     _sent: int | None = None  # how many turns the latest answer was asked with
     _is_appended: bool = False
 
-    @property
-    def is_over(self) -> bool:
-        return self.done or (self.limit is not None and self.iteration >= self.limit)
-
     def take(self, message: Message) -> None:
         self._sent, self._is_appended = len(self.transcript), False
-        super().take(message)
+        try:
+            super().take(message)
+        finally:
+            self.done = self.done or self.iteration == self.limit
 
     def append(self, *turns: object) -> None:
         """Add turns in place of the answer and its results. Calls of it that have not run do not run any more."""

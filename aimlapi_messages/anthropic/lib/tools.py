@@ -48,10 +48,6 @@ BetaAsyncFunctionTool = BetaFunctionTool
 
 
 @overload
-def beta_tool(func: _F, /) -> BetaFunctionTool[_F]: ...
-
-
-@overload
 def beta_tool(
     func: _F,
     *,
