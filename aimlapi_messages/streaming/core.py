@@ -304,7 +304,7 @@ class StreamCore:
     def record_cost(self) -> None:
         """Add the cost of the stream to what was spent, once, however the stream ended. Raises nothing."""
         cost = self._cost
-        if cost is None and isinstance(self.error, APIStatusError) and not self.content_yielded:
+        if cost is None and isinstance(self.error, APIStatusError) and self.message.usage is None:
             self._charge.release()
         else:
             self._charge.settle(cost, self.message.usage, whole=self.message.complete)

@@ -370,7 +370,10 @@ class RetryState:
         """Close the charge of an attempt that failed. head: of its response, None without one."""
         cost = error.cost if isinstance(error, APIError) else None
         cost = cost or (None if head is None else Cost.from_headers(head.headers))
-        refused = isinstance(error, APIStatusError) or (head is None and not _maybe_sent(error))
+        if isinstance(error, APIStatusError):
+            refused = error.partial is None  # else an answer had begun
+        else:
+            refused = head is None and not _maybe_sent(error)
         if cost is None and refused:
             self.charge.release()
         else:

@@ -21,7 +21,7 @@ from aimlapi_messages.core.spending import DEAREST, Charge, Load
 
 from ..support.callers import Caller, in_process
 from ..support.streams import COST
-from ..support.wire import MODEL, TEXT_EVENTS, Answer, Chunks, Gateway, answer, body, sse, text_block
+from ..support.wire import MODEL, PING, TEXT_EVENTS, Answer, Chunks, Gateway, answer, body, sse, text_block
 
 GOOD = answer(body(text_block("Hi"), **COST))
 OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "busy"}}
@@ -158,6 +158,9 @@ CREATE_ENDINGS: dict[str, tuple[Answer, tuple[str, str]]] = {
     "refused at a price": (answer({"status": 529}, 529, {"x-aimlapi-usd-spent": "0.02"}), ("0.02", "0")),
     "broken": (answer({"status": 500}, 500), NOTHING),
     "refused within a success": (answer(OVERLOADED), NOTHING),
+    "refused within a stream": (answer(sse(OVERLOADED)), NOTHING),
+    "a stream with an error": (answer(sse(TEXT_EVENTS[0], OVERLOADED)), KEPT),
+    "an answer with an error": (answer({**body(text_block("Hi")), **OVERLOADED}), KEPT),
     "no JSON": (answer(b"<html>", type="text/html"), KEPT),
     "no JSON at a price": (answer(b"<html>", headers={"x-aimlapi-usd-spent": "0.02"}, type="text/html"), ("0.02", "0")),
     "nothing": (answer(b"", type="application/json"), KEPT),
@@ -167,7 +170,9 @@ STREAM_ENDINGS: dict[str, tuple[Answer, tuple[str, str]]] = {
     "streamed without a price": (answer(sse(*TEXT_EVENTS)), ("0", "0.0011505")),  # 7 and 9 tokens
     "not streamed": (GOOD, SPENT),
     "refused": (answer({"status": 429}, 429), NOTHING),
-    "an error before any content": (answer(sse(TEXT_EVENTS[0], OVERLOADED)), NOTHING),
+    "an error at once": (answer(sse(OVERLOADED)), NOTHING),
+    "an error after a ping": (answer(sse(PING, OVERLOADED)), NOTHING),
+    "an error before any content": (answer(sse(TEXT_EVENTS[0], OVERLOADED)), CUT),
     "an error after some": (answer(sse(*TEXT_EVENTS[:4], OVERLOADED)), CUT),
     "an error with the price": (answer(sse(*TEXT_EVENTS[:4], COST, OVERLOADED)), SPENT),
     "cut off": (answer(sse(*TEXT_EVENTS[:4])), CUT),
