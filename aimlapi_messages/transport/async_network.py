@@ -24,6 +24,7 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
     """Connects, for one connection of httpcore."""
 
     def __init__(self) -> None:
+        self.until: float | None = None  # of use to threads alone, for asyncio cuts the wait for a head short
         self._transports: list[asyncio.Transport] = []  # each is known as soon as there is one
         self._closed = False
 

@@ -109,7 +109,10 @@ class AsyncPool:
         lease = AsyncLease(self)
         try:
             connection = self._take(lease, url.origin) or self._new(lease, request.url, url.origin)
+            if request.wait_limit is not None:
+                connection.network.until = time.monotonic() + request.wait_limit[0]
             response = await connection.http.handle_async_request(outgoing)
+            connection.network.until = None
             lease.responses.append(response)
         except BaseException:
             if lease.claim is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -18,10 +19,15 @@ from .base import WAS_CLOSED, raised_by_handler
 
 
 class Network(httpcore.NetworkBackend):
-    """Connects, for one connection of httpcore."""
+    """Connects, for one connection of httpcore.
+
+    until: when the head of the next response must be here, by `time.monotonic()`; None without a limit. A timeout is
+    of one wait, and a server may make any number of short ones.
+    """
 
     def __init__(self) -> None:
-        self._sockets: list[socket.socket] = []
+        self.until: float | None = None
+        self.sockets: list[socket.socket] = []
         self._closed = False
 
     def connect_tcp(
@@ -36,15 +42,15 @@ class Network(httpcore.NetworkBackend):
             failure = OSError("the name has no address")
             for family, kind, protocol, _, address in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
                 made = socket.socket.__new__(socket.socket)
-                self._sockets.append(made)
+                self.sockets.append(made)
                 socket.socket.__init__(made, family, kind, protocol)
                 try:
-                    made.settimeout(timeout)
+                    made.settimeout(self.left(timeout))
                     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                     made.connect(address)
                     if self._closed:  # by another thread, which did not find this open
                         raise ConnectionAbortedError(WAS_CLOSED)
-                    return _Stream(made, self._sockets)
+                    return _Stream(made, self)
                 except OSError as error:
                     if raised_by_handler(error):
                         raise
@@ -54,10 +60,19 @@ class Network(httpcore.NetworkBackend):
         except OSError as error:
             raise_mapped(error, httpcore.ConnectTimeout, httpcore.ConnectError)
 
+    def left(self, timeout: float | None) -> float | None:
+        """How long the next wait may be. Raises TimeoutError when the time is used up."""
+        if self.until is None:
+            return timeout
+        rest = self.until - time.monotonic()
+        if rest <= 0:
+            raise TimeoutError("timed out")
+        return rest if timeout is None else min(timeout, rest)
+
     def close(self) -> None:
         """Close what was connected, and wake whoever reads from it."""
         self._closed = True
-        for one in self._sockets:
+        for one in self.sockets:
             try:
                 socket.SocketType.shutdown(one, socket.SHUT_RDWR)
             except OSError as error:
@@ -67,26 +82,26 @@ class Network(httpcore.NetworkBackend):
 
     def forget(self) -> None:
         """Close the files alone: what is connected may be another process's."""
-        for one in self._sockets:
+        for one in self.sockets:
             socket.SocketType.close(one)
 
 
 class _Stream(httpcore.NetworkStream):
-    def __init__(self, connected: socket.socket, sockets: list[socket.socket]) -> None:
+    def __init__(self, connected: socket.socket, network: Network) -> None:
         self._socket = connected
-        self._sockets = sockets
+        self._network = network
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         try:
-            self._socket.settimeout(timeout)
+            self._socket.settimeout(timeout if self._network.until is None else self._network.left(timeout))
             return self._socket.recv(max_bytes)
         except OSError as error:
             raise_mapped(error, httpcore.ReadTimeout, httpcore.ReadError)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         try:
-            self._socket.settimeout(timeout)
             while buffer:
+                self._socket.settimeout(timeout if self._network.until is None else self._network.left(timeout))
                 buffer = buffer[self._socket.send(buffer) :]
         except OSError as error:
             raise_mapped(error, httpcore.WriteTimeout, httpcore.WriteError)
@@ -102,14 +117,14 @@ class _Stream(httpcore.NetworkStream):
                 from httpcore._backends.sync import TLSinTLSStream  # noqa: PLC0415 (rarely needed)
 
                 return TLSinTLSStream(self._socket, ssl_context, server_hostname, timeout)
-            self._socket.settimeout(timeout)
+            self._socket.settimeout(self._network.left(timeout))
             # Its file is that of the socket, which loses it.
             secured = ssl_context.wrap_socket(
                 self._socket, server_hostname=server_hostname, do_handshake_on_connect=False
             )
-            self._sockets.append(secured)
+            self._network.sockets.append(secured)
             secured.do_handshake()
-            return _Stream(secured, self._sockets)
+            return _Stream(secured, self._network)
         except OSError as error:
             raise_mapped(error, httpcore.ConnectTimeout, httpcore.ConnectError)
 

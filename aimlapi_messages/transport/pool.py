@@ -110,7 +110,10 @@ class Pool:
         lease = Lease(self)
         try:
             connection = self._take(lease, url.origin) or self._new(lease, request.url, url.origin)
+            if request.wait_limit is not None:
+                connection.network.until = time.monotonic() + request.wait_limit[0]
             response = connection.http.handle_request(outgoing)
+            connection.network.until = None
             lease.responses.append(response)
         except BaseException:
             if lease.claim is not None:

@@ -228,7 +228,9 @@ def async_owner() -> Hashable:
 
 
 def within(_deadline: Deadline) -> AbstractContextManager[None]:
-    """The counterpart of `async_within`. No wait is cut short: what reads a response checks the deadline itself."""
+    """The counterpart of `async_within`. Connections of our own keep to the limit until the head of a response is
+    here, and what reads it checks the deadline.
+    """
     return NO_LIMIT
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import pytest
 
 from aimlapi_messages import (
+    AIMLAPI,
     APIConnectionError,
     APIStatusError,
     APITimeoutError,
@@ -146,6 +148,55 @@ async def test_a_server_that_does_not_read_is_not_sent_to_for_ever(transport: An
             with pytest.raises(APITimeoutError):
                 await client.messages.create(model=MODEL, messages="x" * 20_000_000)
         release.set()
+
+
+async def _announce(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    for _ in range(200_000):
+        writer.write(b"HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(0)
+
+
+async def _spell(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nx: ")
+    for _ in range(5000):
+        writer.write(b"y")
+        await writer.drain()
+        await asyncio.sleep(0.001)
+
+
+async def _sip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while await reader.read(100):
+        await asyncio.sleep(0)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", ["sync", *TRANSPORTS])
+@pytest.mark.parametrize("serve", [_announce, _spell, _sip])
+async def test_a_server_that_is_never_still_for_long_is_not_waited_for_longer(kind: Any, serve: Serve) -> None:
+    """Than the call may take, though no single wait does."""
+
+    over = asyncio.Event()
+
+    async def busy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            await serve(reader, writer)
+        writer.close()
+        over.set()
+
+    async def ask(**options: Any) -> None:
+        if kind == "sync":
+            with AIMLAPI(**options) as sync:
+                await asyncio.to_thread(lambda: sync.messages.create(**call))
+        async with AsyncAIMLAPI(**options, transport=kind) as client:
+            await client.messages.create(**call)
+
+    call: dict[str, Any] = {**CALL, "messages": "x" * (20_000_000 if serve is _sip else 1), "total_timeout": 0.3}
+    async with serving(busy) as base_url:
+        with pytest.raises(APITimeoutError) as caught:
+            await ask(api_key=KEY, base_url=base_url, max_retries=0)
+        await over.wait()
+    assert caught.value.phase == ("write" if (kind, serve) == ("sync", _sip) else "total")
 
 
 @pytest.mark.anyio
