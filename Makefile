@@ -75,20 +75,11 @@ bench: .venv-bench/.ready ## every client on this machine, measured side by side
 	$(BENCH) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
-# The generator of the site has an environment of its own too.
-DOCS := .venv-docs/bin
-
 docs: build/site.built ## build the documentation into build/site; a link that leads nowhere stops it
 
 # The reference is made of all that the packages say.
-build/site.built: .venv-docs/.ready zensical.toml $(shell find docs scripts/docs aimlapi_messages generated -type f ! -name '*.pyc')
-	$(DOCS)/zensical build --strict --clean
-	@touch $@
-
-.venv-docs/.ready: pyproject.toml scripts/docs/constraints.txt
-	$(PYTHON) -m venv .venv-docs
-	$(DOCS)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/docs/constraints.txt
-	$(DOCS)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+build/site.built: $(READY) zensical.toml $(shell find docs scripts/docs aimlapi_messages generated -type f ! -name '*.pyc')
+	$(BIN)/zensical build --strict --clean
 	@touch $@
 
 lint: $(READY) ## style and format, the direction of the folders, and the workflows
