@@ -133,8 +133,7 @@ class Charge:
             if cost is not None:
                 self.tracker.change(partial(_Account.paid, usd=cost.usd))
             elif self.load is not None:
-                load = Load(tokens.read, tokens.written) if tokens.read and tokens.written else None
-                load = load or self.load().told(tokens)
+                load = Load(tokens.read, tokens.written) if tokens.read and tokens.written else self.load().told(tokens)
                 self.tracker.change(partial(_Account.unpaid, model=self.model, load=load))
 
     def release(self) -> None:
@@ -278,8 +277,7 @@ class SpendTracker:
         """Take from a call what a token of its model costs at most: all that was paid, divided by its tokens."""
         if model and tokens.written and cost.usd > 0:
             paid = _ROUGH.add(cost.usd, _ONE_CREDIT)
-            known = self._prices.get(model, DEAREST)
-            read, written = known
+            read, written = self._prices.get(model, DEAREST)
             if tokens.uncached:
                 read = min(read, _ROUGH.multiply(_ROUGH.divide(paid, tokens.uncached), _CACHE_FACTOR))
             least = _ROUGH.divide(paid, tokens.read + tokens.written)  # of a model that is dearer than any known one
