@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 PROBLEM_CONTENT_TYPE = "application/problem+json; charset=utf-8"
 JSON_CONTENT_TYPE = "application/json; charset=utf-8"
+EVENTS_CONTENT_TYPE = "text/event-stream; charset=utf-8"
 KEYS_URL = "https://aimlapi.com/app/keys"
 BILLING_URL = "https://aimlapi.com/app/billing"
 

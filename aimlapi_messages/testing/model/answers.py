@@ -151,9 +151,7 @@ def complete(
         raise invalid_request(issues)
     request = read_request(body, media)
     _check_refusals(request)
-    reply = replied(request)
-    if reply is None:
-        reply = answer(request)
+    reply = replied(request) or answer(request)
     usage = {name: value for name, value in reply.usage.items() if is_count(value)}
     used = cache.use(body)
     if usage:

@@ -10,13 +10,12 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from threading import RLock
 from typing import Any, Protocol, TypeAlias, cast
 
 from ..document.json_values import as_object, as_objects, as_text, is_count
-from ..faults.errors import JSON_CONTENT_TYPE, PROBLEM_CONTENT_TYPE, STATUSES, GatewayError
+from ..faults.errors import EVENTS_CONTENT_TYPE, JSON_CONTENT_TYPE, PROBLEM_CONTENT_TYPE, STATUSES, GatewayError
 from .answers import Answer, Recording
 from .request import MessageRequest
 
@@ -37,7 +36,6 @@ Condition: TypeAlias = str | re.Pattern[str] | Callable[[MessageRequest], bool]
 _TEXTS = {"text": "text", "thinking": "thinking", "tool_use": "name"}
 _DEFAULTS: Mapping[str, dict[str, Any]] = {"thinking": {"signature": ""}, "tool_use": {"id": "", "input": {}}}
 _TOKENS = {"prompt_tokens": "input_tokens", "completion_tokens": "output_tokens"}
-_EVENTS_CONTENT_TYPE = "text/event-stream; charset=utf-8"
 _LONGEST_SHOWN = 80
 
 
@@ -128,8 +126,7 @@ class Replies:
 
     def _in_order(self) -> Iterable[_Given]:
         """What is left; those for any number of times come last, so that they can be a default."""
-        left = [one for one in self._given if one.is_left]
-        return chain((one for one in left if one.times is not None), (one for one in left if one.times is None))
+        return sorted((one for one in self._given if one.is_left), key=lambda one: one.times is None)
 
     def problems(self) -> list[str]:
         """The requests without a reply, and the replies that were not sent."""
@@ -205,7 +202,7 @@ def _read_recording(file: Path) -> Answer:
         if isinstance(message.get("content"), list):
             return _read_message(message, recording)
     elif any(objects):
-        recording = Recording(body, _EVENTS_CONTENT_TYPE)
+        recording = Recording(body, EVENTS_CONTENT_TYPE)
     else:
         raise ValueError(f"{file} is neither a JSON object nor server-sent events, so it is no recorded answer")
     return Answer((), None, **_accounts(objects), recording=recording)

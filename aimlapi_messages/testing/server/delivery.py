@@ -21,13 +21,12 @@ from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..document.json_values import dump_json
-from ..faults.errors import JSON_CONTENT_TYPE
+from ..faults.errors import EVENTS_CONTENT_TYPE, JSON_CONTENT_TYPE
 from ..faults.switches import Clauses
 from ..model.answers import Recording
 from ..model.bodies import GARBAGE, PING, Event, apply_clauses, format_event, insert
 
 _HTML_CONTENT_TYPE = "text/html; charset=utf-8"
-_EVENTS_CONTENT_TYPE = "text/event-stream; charset=utf-8"
 _HTML = b"<!doctype html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n"
 
 
@@ -113,7 +112,7 @@ class Delivery(StreamingResponse):
 def event_stream(events: Iterable[Event], cost: Event, clauses: Clauses, status: int) -> Response:
     """A stream of the events and the cost."""
     parts = (event.encode() for event in apply_clauses(events, cost, clauses))
-    response = Delivery(parts, clauses, status, _EVENTS_CONTENT_TYPE, ping=format_event(PING, clauses).encode())
+    response = Delivery(parts, clauses, status, EVENTS_CONTENT_TYPE, ping=format_event(PING, clauses).encode())
     response.headers["cache-control"] = "no-cache"
     return response
 
@@ -128,17 +127,17 @@ def json_answer(body: dict[str, Any], clauses: Clauses, status: int) -> Response
 
 def recorded(recording: Recording, clauses: Clauses, status: int) -> Response:
     """A recorded body, byte by byte; each of its events is a part."""
-    if recording.content_type != _EVENTS_CONTENT_TYPE:
+    if recording.content_type != EVENTS_CONTENT_TYPE:
         return _response([recording.body], clauses, recording.status or status, recording.content_type)
     parts = re.findall(rb".*?\n\r?\n|.+", recording.body, re.DOTALL)
-    return Delivery(parts, clauses, status, _EVENTS_CONTENT_TYPE, ping=format_event(PING, clauses).encode())
+    return Delivery(parts, clauses, status, EVENTS_CONTENT_TYPE, ping=format_event(PING, clauses).encode())
 
 
 def replacement(clauses: Clauses, status: int, *, stream: bool) -> Response:
     """What is sent instead of a message: a login page (with status 200), or an empty body."""
     if clauses.body == "html":
         return _response([_HTML], clauses, 200, _HTML_CONTENT_TYPE)
-    return _response([], clauses, status, _EVENTS_CONTENT_TYPE if stream else JSON_CONTENT_TYPE)
+    return _response([], clauses, status, EVENTS_CONTENT_TYPE if stream else JSON_CONTENT_TYPE)
 
 
 def _response(parts: Iterable[bytes], clauses: Clauses, status: int, content_type: str) -> Response:
