@@ -13,10 +13,6 @@ from aimlapi_messages.testing import Emulator
 from ..support.clock import FROZEN_AT
 
 Run = Callable[..., tuple[int, str, str]]
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
-    "0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
-)
 
 
 @pytest.fixture(scope="module")

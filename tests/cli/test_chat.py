@@ -10,7 +10,8 @@ import pytest
 from aimlapi_messages.cli._output import Answer
 from aimlapi_messages.testing import Emulator
 
-from .conftest import PNG, Run
+from ..support.files import PNG
+from .conftest import Run
 
 
 def chat(run: Run, monkeypatch: pytest.MonkeyPatch, *lines: Any, arguments: tuple[str, ...] = ()) -> Any:

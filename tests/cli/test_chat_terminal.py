@@ -18,7 +18,7 @@ import pytest
 from aimlapi_messages import AIMLAPI
 from aimlapi_messages.testing import Emulator
 
-from .conftest import PNG
+from ..support.files import PNG
 from .terminal import CTRL_C, CTRL_D, LEFT, UP, Terminal, pasted, terminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")

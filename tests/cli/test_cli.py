@@ -20,7 +20,8 @@ from aimlapi_messages.cli._output import console, print_bars, print_json, print_
 from aimlapi_messages.testing import Emulator
 
 from ..support.deadlines import LIMIT
-from .conftest import PNG, Run
+from ..support.files import PNG
+from .conftest import Run
 
 
 def batch_file(folder: Path) -> Path:

@@ -22,14 +22,11 @@ from aimlapi_client.models import TextBlock
 from aimlapi_messages import ToolError, image, text, tool
 from aimlapi_messages.tools.tool import result_block, result_content
 
+from ..support.files import PNG
 from ..support.runs import DONE, Runs, calls, results
 from ..support.wire import Gateway
 
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100"
-    "c9fe92ef0000000049454e44ae426082"
-)
-PICTURE = image(PIXEL)
+PICTURE = image(PNG)
 
 
 class Color(Enum):
