@@ -12,6 +12,8 @@ from ruamel.yaml import YAML
 
 import aimlapi_client
 
+from .support.shared import SHARED
+
 pytest_plugins = ["tests.support.fixtures"]
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,7 +58,6 @@ def _operations(document: Path) -> set[str]:
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real documents and recordings; tests that need it skip where it is absent."""
-    folder = Path(os.environ.get("AIMLAPI_SHARED", ROOT.parent / "shared"))
-    if not folder.is_dir():
-        pytest.skip(f"real documents and recordings are not at {folder} (set AIMLAPI_SHARED)")
-    return folder
+    if not SHARED.is_dir():
+        pytest.skip(f"real documents and recordings are not at {SHARED} (set AIMLAPI_SHARED)")
+    return SHARED

@@ -227,7 +227,6 @@ def test_a_doubled_version_in_the_url(emulator: Emulator) -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_async_client(emulator: Emulator) -> None:
     """The SDK's async client creates and streams."""
     async with anthropic.AsyncAnthropic(base_url=emulator.base_url, auth_token="test-key") as client:

@@ -302,7 +302,6 @@ def test_another_server_drops_instead_of_resetting() -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_a_body_in_pieces_without_a_server() -> None:
     """A clean end needs no server at all."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(Emulator().app), base_url="http://emulator") as client:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,9 @@ from aimlapi_messages.testing import Emulator
 from aimlapi_messages.testing.document.openapi import convert, load_document
 from aimlapi_messages.testing.document.validation import find_issues
 
+from ..support.shared import SHARED
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-SHARED = Path(os.environ.get("AIMLAPI_SHARED", REPOSITORY.parent / "shared"))
 PUBLISHED = sorted((SHARED / "upstream").glob("docs-public-*.yaml"))
 RAW: dict[str, Any] = {
     "openapi": "3.0.0",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,11 @@ import pytest
 from aimlapi_messages import AIMLAPI, APIStatusError, Message
 from aimlapi_messages.testing import Emulator
 
+from ..support.shared import WIRE, recorded
+
 Ask = Callable[..., httpx.Response]
 
 MODEL = "claude-sonnet-5"
-WIRE = Path(os.environ.get("AIMLAPI_SHARED", Path(__file__).parents[3] / "shared")) / "wire"
 RECORDED = sorted(path for path in WIRE.glob("*") if path.name.startswith(("chat_", "messages_", "error_")))
 MESSAGE = {
     "type": "message",
@@ -158,7 +158,7 @@ def test_a_recorded_stream_in_a_batch(emulator: Emulator, tmp_path: Path) -> Non
     assert only.result.to_dict()["error"]["error"] == {"type": "api_error", "message": said}
 
 
-@pytest.mark.skipif(not RECORDED, reason="AIMLAPI_SHARED does not hold the recordings")
+@recorded
 @pytest.mark.parametrize("file", [pytest.param(path, id=path.name) for path in RECORDED])
 def test_real_recordings(emulator: Emulator, ask: Ask, file: Path) -> None:
     """Every form that the gateway has sent comes as it was, and the client reads it."""

@@ -122,7 +122,6 @@ def test_replies(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
 @pytest.mark.parametrize(("answers", "named", "content", "reason"), REPLIES)
 async def test_async_replies(
     emulator: Emulator, async_sdk: AsyncAIMLAPI, answers: Any, named: Any, content: Any, reason: str
@@ -438,7 +437,6 @@ def test_threads_share_replies() -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_replies_without_a_port() -> None:
     """An emulator that never starts answers in the process of the test."""
     emulator = Emulator()

@@ -271,7 +271,6 @@ def test_emulators_do_not_share_anything() -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_the_app_runs_without_a_server() -> None:
     """It is an ASGI application that works with any server."""
     transport = httpx.ASGITransport(app=Emulator(balance=1).app)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import tracemalloc
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -23,12 +21,10 @@ from aimlapi_messages.resources.batch_answers import BatchReader
 
 from ..support.batches import ALL, LINES, RUNNING, STATE, WHOLE, cut, lines, request, succeeded
 from ..support.parts import new_head
+from ..support.shared import WIRE, recorded
 from ..support.wire import KEY, Chunks, Gateway, answer, body, tool_block
 
 pytestmark = pytest.mark.operation("create_batch", "get_batch", "cancel_batch")
-
-WIRE = Path(os.environ.get("AIMLAPI_SHARED", Path(__file__).parents[3] / "shared")) / "wire"
-recorded = pytest.mark.skipif(not WIRE.is_dir(), reason="AIMLAPI_SHARED does not hold the recordings")
 
 
 @recorded

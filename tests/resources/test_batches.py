@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,12 +25,10 @@ from aimlapi_messages.resources.batch_requests import batch_body
 from aimlapi_messages.testing import Emulator
 
 from ..support.batches import LINES, STATE, lines, request, succeeded
+from ..support.shared import WIRE, recorded
 from ..support.wire import MODEL, Chunks, Gateway, answer
 
 pytestmark = pytest.mark.operation("create_batch", "get_batch", "cancel_batch")
-
-WIRE = Path(os.environ.get("AIMLAPI_SHARED", Path(__file__).parents[3] / "shared")) / "wire"
-recorded = pytest.mark.skipif(not WIRE.is_dir(), reason="AIMLAPI_SHARED does not hold the recordings")
 
 
 # Its creation

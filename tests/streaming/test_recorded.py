@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +14,11 @@ from aimlapi_messages.streaming.core import StreamCore
 from aimlapi_messages.streaming.create import message_from_body
 
 from ..support.parts import new_head
+from ..support.shared import WIRE, recorded
 from ..support.streams import new_state
 from ..support.wire import Gateway, answer
 
-WIRE = Path(os.environ.get("AIMLAPI_SHARED", Path(__file__).parents[2] / ".." / "shared")) / "wire"
-
-pytestmark = pytest.mark.skipif(not WIRE.is_dir(), reason="AIMLAPI_SHARED does not hold the recordings")
+pytestmark = recorded
 
 
 def body(name: str) -> dict[str, Any]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from pathlib import Path
 
 from scripts.pipeline.build import BuildInputs, Built, build
 
+from ...support.shared import SHARED
+
 ROOT = Path(__file__).resolve().parents[3]
 INPUTS = BuildInputs(ROOT / "openapi")
-SHARED = Path(os.environ.get("AIMLAPI_SHARED", ROOT.parent / "shared"))
 DATED = sorted(SHARED.glob("upstream/docs-public-*.yaml"))
 SINGLE = sorted(SHARED.glob("upstream/per-operation/*.json"))
 NEWEST = SHARED / "upstream" / "docs-public-2026-11-28.yaml"
