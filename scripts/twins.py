@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import get_args
 
 import anthropic.types.beta
+import anthropic.types.messages
 
 import aimlapi_client.params
 import aimlapi_messages.anthropic
@@ -83,59 +84,72 @@ def twin(text: str, name: str) -> str:
 
 def stubs() -> dict[Path, str]:
     """The stubs of the package and of its `types`, by their paths."""
-    homes: dict[str, str] = vars(aimlapi_messages)["_HOMES"]
-    public = "".join(imports(module, names.split()) for module, names in homes.items())
-    public += f"__version__: str\n__all__ = {aimlapi_messages.__all__!r}\n"
+    homes: dict[str, str] = {f".{module}": text for module, text in vars(aimlapi_messages)["_HOMES"].items()}
     homes_of_moved: dict[str, str] = vars(aimlapi_messages.anthropic)["HOMES"]
-    moved = "".join(imports(module[1:], names.split()) for module, names in homes_of_moved.items())
-    moved += f"from . import types as types\n__version__: str\n__all__ = {aimlapi_messages.anthropic.__all__!r}\n"
-    own = imports("", vars(aimlapi_messages.types)["_OWN"])
+    own = imports(".", vars(aimlapi_messages.types)["_OWN"])
     generated = "".join(f"from aimlapi_client.{name} import *  # noqa: F403\n" for name in ("answers", "params"))
+    made = {
+        "__init__.pyi": loaded(aimlapi_messages, homes),
+        "types.pyi": generated + own,
+        "anthropic/__init__.pyi": loaded(aimlapi_messages.anthropic, {**homes_of_moved, ".": "types"}),
+        "anthropic/types/__init__.pyi": moved_types(),
+        "anthropic/types/beta/__init__.pyi": beta_names(),
+    }
+    paths = {PACKAGE / name: text for name, text in made.items()}
     return {
-        PACKAGE / "__init__.pyi": formatted(HEADER.format(name="__init__.py") + public, "stub.pyi"),
-        PACKAGE / "anthropic" / "__init__.pyi": formatted(HEADER.format(name="__init__.py") + moved, "stub.pyi"),
-        PACKAGE / "anthropic" / "types" / "__init__.pyi": formatted(
-            HEADER.format(name="__init__.py") + moved_types(), "stub.pyi"
-        ),
-        PACKAGE / "anthropic" / "types" / "beta" / "__init__.pyi": formatted(
-            HEADER.format(name="__init__.py") + beta_names(), "stub.pyi"
-        ),
-        PACKAGE / "types.pyi": formatted(HEADER.format(name="types.py") + generated + own, "stub.pyi"),
+        path: formatted(HEADER.format(name=path.with_suffix(".py").name) + text, "stub.pyi")
+        for path, text in paths.items()
     }
 
 
+def loaded(package: ModuleType, homes: dict[str, str]) -> str:
+    """The names of a package that loads each when it is used, by the modules that define them."""
+    found = "".join(imports(module, names.split()) for module, names in homes.items())
+    return f"{found}__version__: str\n__all__ = {package.__all__!r}\n"
+
+
 def moved_types() -> str:
-    """The types of `aimlapi_messages.types`, whose answers have the methods of the SDK's, and its names for them."""
+    """The types of the SDK by its names, and what they are made of: those of `aimlapi_messages.types`, whose answers
+    have the methods of the SDK's."""
     found = {name: names.find(name) for name in dir(aimlapi_messages.types) if name not in names.OWN}
     kinds = {name: kind for name, kind in found.items() if isinstance(kind, type) and issubclass(kind, answers.Model)}
     own = [name for name, kind in kinds.items() if kind.__module__ == answers.__name__ and kind.__name__ == name]
     parents = {one for kind in kinds.values() for one in kind.__bases__}
-    lines = ["# ruff: noqa: F405, RUF036\n# pyright: reportIncompatibleVariableOverride=false\n"]
-    lines += [
-        '# mypy: disable-error-code="assignment"\n',
-        "from typing import Any, TypeAlias\n",
-        "from aimlapi_client import models\n",
-    ]
-    lines += ["from aimlapi_client.params import *  # noqa: F403\n", "from ... import types as ours\n"]
-    lines += [imports(".answers", ["Model:_Model", "Message", "MessageBatch", "ParsedMessage", *own])]
-    lines += [imports(".pages", ["ModelInfo"])]
+    shapes: dict[str, str] = {}
     for name, kind in found.items():
         if name in own or name in aimlapi_client.params.__all__:
             continue
         if name not in kinds:
             parts = get_args(kind) if name.endswith(("Block", "Event")) else ()
             raw = [one.__name__ for one in parts if one not in parents]
-            lines += [f"class _Raw{one}(_Model, models.{one}): ...\n" for one in raw]
+            shapes[name] = "".join(f"class _Raw{one}(_Model, models.{one}): ...\n" for one in raw)
             union = [f"_Raw{one.__name__}" if one.__name__ in raw else one.__name__ for one in parts]
-            lines += [f"{name}: TypeAlias = {' | '.join(union) or f'ours.{name}'}\n"]
+            shapes[name] += f"{name}: TypeAlias = {' | '.join(union) or f'ours.{name}'}\n"
         elif kind.__name__ == name:
-            lines += [f"class {name}(_Model, ours.{name}):\n{members(kind.__bases__[1], {*kinds, 'Message'})}"]
+            shape = getattr(models, name, kind.__bases__[1])
+            shapes[name] = f"class {name}(_Model, ours.{name}):\n{members(shape, {*kinds, 'Message'})}"
         else:
-            lines += [f"{name}: TypeAlias = {kind.__name__}\n"]
-    lines += [f"class TypedMessage(ours.Message):\n{members(models.Message, {*kinds})}"]
-    lines += [f"class {name}({of}): ...\n" for name, (of, _) in names.KINDS.items()]
-    lines += [f"{name}: TypeAlias = {of}\n" for name, of in official(anthropic.types).items() if name != of]
-    return "".join(lines)
+            shapes[name] = f"{name}: TypeAlias = {kind.__name__}\n"
+    aliases, *others = map(official, (anthropic.types, anthropic.types.beta, anthropic.types.messages))
+    named = f"class TypedMessage(ours.Message):\n{members(models.Message, {*kinds})}"
+    named += "".join(f"class {name}({of}): ...\n" for name, (of, _) in names.KINDS.items())
+    named += "".join(f"{name}: TypeAlias = {of}\n" for name, of in aliases.items() if name != of)
+    wanted = set[str]()
+    text = " ".join([named, "MessageStreamEvent", *(of for other in others for of in other.values())])
+    while found_in := shapes.keys() & set(re.findall(r"\w+", text)) - wanted:
+        wanted |= found_in
+        text = "".join(shapes[name] for name in found_in)
+    lines = [
+        "# ruff: noqa: F405, RUF036\n# pyright: reportIncompatibleVariableOverride=false\n",
+        '# mypy: disable-error-code="assignment"\n',
+        "from typing import Any, TypeAlias\n",
+        "from aimlapi_client import models\n",
+        "from aimlapi_client.params import *  # noqa: F403\n",
+        "from ... import types as ours\n",
+        imports("..answers", ["Model:_Model", "Message", "MessageBatch", "ParsedMessage", *own]),
+        imports("..pages", ["ModelInfo"]),
+    ]
+    return "".join([*lines, *(shapes[name] for name in sorted(wanted)), named])
 
 
 def members(kind: type, kinds: set[str]) -> str:
@@ -170,7 +184,7 @@ def beta_names() -> str:
 def imports(module: str, names: list[str]) -> str:
     """The statement that imports names for others to import; `a:b` is `a`, to be called `b`."""
     pairs = [name.split(":") for name in names]
-    return f"from .{module} import {', '.join(f'{pair[0]} as {pair[-1]}' for pair in pairs)}\n"
+    return f"from {module} import {', '.join(f'{pair[0]} as {pair[-1]}' for pair in pairs)}\n"
 
 
 def formatted(source: str, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar, Unpack, cast, overload
 
 from ..resources import async_batches, async_messages as ours
 from ..tools.async_runners import async_ask_for_output
@@ -22,9 +22,9 @@ from .outputs import output_run, parsed
 
 if TYPE_CHECKING:
     from ..client.async_client import AsyncAIMLAPI
-    from ..resources.batch_answers import BatchResult
     from .arguments import CreateArguments, RunArguments
     from .pages import AsyncPaginator, ModelInfo
+    from .types import BatchResult
 
 _T = TypeVar("_T")
 
@@ -189,9 +189,12 @@ class AsyncBatches:
 class AsyncBatchResults(async_batches.AsyncBatchResults):
     """The results of a batch, in any order."""
 
+    def __aiter__(self) -> Self:
+        return self
+
     async def __anext__(self) -> BatchResult:
         with translated():
-            return adopted(await super().__anext__())
+            return cast("BatchResult", adopted(await super().__anext__()))
 
 
 class AsyncModels:

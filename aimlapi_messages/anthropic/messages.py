@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar, Unpack, cast, overload
 
 from ..resources import batches, messages as ours
 from ..tools.runners import ask_for_output
@@ -23,9 +23,9 @@ from .streams import (
 
 if TYPE_CHECKING:
     from ..client.client import AIMLAPI
-    from ..resources.batch_answers import BatchResult
     from .arguments import CreateArguments, RunArguments
     from .pages import ModelInfo, Paginator
+    from .types import BatchResult
 
 _T = TypeVar("_T")
 
@@ -190,9 +190,12 @@ class Batches:
 class BatchResults(batches.BatchResults):
     """The results of a batch, in any order."""
 
+    def __iter__(self) -> Self:
+        return self
+
     def __next__(self) -> BatchResult:
         with translated():
-            return adopted(super().__next__())
+            return cast("BatchResult", adopted(super().__next__()))
 
 
 class Models:

@@ -58,6 +58,7 @@ def messages(client: Anthropic) -> None:
             assert_type(block.text, str)
         elif block.type == "tool_use":
             assert_type(block.input, dict[str, Any])
+            print(block.caller and block.caller.model_dump())
     turns.append({"role": message.role, "content": message.content})
     turns.append(message.to_param())
     client.beta.messages.create(
@@ -180,4 +181,5 @@ def batches(client: Anthropic) -> None:
     print(batch.request_counts, batch.model_dump_json())
     for result in client.messages.batches.results(batch.id):
         if result.result.type == "succeeded":
-            print(result.result.message.content)
+            assert_type(result.result.message, Message)
+            print(result.model_dump(), result.result.message.content)

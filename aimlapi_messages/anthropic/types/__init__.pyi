@@ -19,30 +19,16 @@ from ..answers import (
 )
 from ..pages import ModelInfo as ModelInfo
 
-class AutoTopUp(_Model, ours.AutoTopUp): ...
-class Balance(_Model, ours.Balance): ...
-
 class BashCodeExecutionToolResultBlock(_Model, ours.BashCodeExecutionToolResultBlock):
     content: CodeExecutionResult
 
-Batch: TypeAlias = MessageBatch
 BatchCounts: TypeAlias = ours.BatchCounts
-BatchParams: TypeAlias = ours.BatchParams
-BatchRequest: TypeAlias = ours.BatchRequest
 
-class BatchResult(_Model, ours.BatchResult): ...
-class BatchStatus(_Model, ours.BatchStatus): ...
+class BatchResult(_Model, ours.BatchResult):
+    result: CanceledResult | ErroredResult | ExpiredResult | SucceededResult | UnknownBatchResultOutcome
 
-class BillingDetail(_Model, ours.BillingDetail):
-    autotopup_settings: AutoTopUp | None
-
-class BillingSummary(_Model, ours.BillingSummary): ...
 class CacheCreation(_Model, ours.CacheCreation): ...
-
-CallOptions: TypeAlias = ours.CallOptions
-
 class CanceledResult(_Model, ours.CanceledResult): ...
-class CancelledBatch(_Model, ours.CancelledBatch): ...
 class CitationEvent(_Model, ours.CitationEvent): ...
 class CitationsConfig(_Model, ours.CitationsConfig): ...
 
@@ -96,27 +82,10 @@ class ContentBlockStartEvent(_Model, ours.ContentBlockStartEvent):
         | WebSearchToolResultBlock
     )
 
-class CostEvent(_Model, ours.CostEvent): ...
+class CostEvent(_Model, ours.CostEvent):
+    meta: Meta
+
 class CostUsage(_Model, ours.CostUsage): ...
-
-CreateOptions: TypeAlias = ours.CreateOptions
-
-class CreatedKey(_Model, ours.CreatedKey):
-    limit: KeyLimit | None
-
-class CreatedKeyEnvelope(_Model, ours.CreatedKeyEnvelope):
-    data: CreatedKey
-
-class CursorPagination(_Model, ours.CursorPagination): ...
-class DeletedKey(_Model, ours.DeletedKey): ...
-
-class DeletedKeyEnvelope(_Model, ours.DeletedKeyEnvelope):
-    data: DeletedKey
-
-class Deprecation(_Model, ours.Deprecation): ...
-
-class DeprecationList(_Model, ours.DeprecationList):
-    data: list[Deprecation]
 
 class DocumentBlock(_Model, ours.DocumentBlock):
     citations: CitationsConfig | None
@@ -124,9 +93,6 @@ class DocumentBlock(_Model, ours.DocumentBlock):
 
 class DocumentSource(_Model, ours.DocumentSource): ...
 class ErrorDetail(_Model, ours.ErrorDetail): ...
-
-class ErrorEvent(_Model, ours.ErrorEvent):
-    error: ErrorDetail
 
 class ErrorResponse(_Model, ours.ErrorResponse):
     error: ErrorDetail
@@ -137,50 +103,6 @@ class ErroredResult(_Model, ours.ErroredResult):
 class ExpiredResult(_Model, ours.ExpiredResult): ...
 class InputJsonDelta(_Model, ours.InputJsonDelta): ...
 class InputJsonEvent(_Model, ours.InputJsonEvent): ...
-
-class KeyEnvelope(_Model, ours.KeyEnvelope):
-    data: KeyInfo
-
-class KeyInfo(_Model, ours.KeyInfo):
-    limit: KeyLimit | None
-
-class KeyLimit(_Model, ours.KeyLimit): ...
-
-class KeyList(_Model, ours.KeyList):
-    data: list[KeyInfo]
-
-class LatencyMetrics(_Model, ours.LatencyMetrics):
-    duration_ms: Percentiles | None
-    tps: Percentiles | None
-    ttft_ms: Percentiles | None
-
-class LegacyChoice(_Model, ours.LegacyChoice):
-    delta: LegacyChoiceMessage | None
-    message: LegacyChoiceMessage | None
-
-class LegacyChoiceMessage(_Model, ours.LegacyChoiceMessage): ...
-
-class LegacyChunk(_Model, ours.LegacyChunk):
-    choices: list[LegacyChoice]
-    meta: Meta | None
-    usage: LegacyUsage | None
-
-class LegacyError(_Model, ours.LegacyError): ...
-
-class LegacyMessage(_Model, ours.LegacyMessage):
-    choices: list[LegacyChoice]
-    meta: Meta | None
-    usage: LegacyUsage | None
-
-class LegacyUsage(_Model, ours.LegacyUsage): ...
-
-class LogEntry(_Model, ours.LogEntry):
-    cost: Money
-    tokens: TokenCounts | None
-
-class LogPage(_Model, ours.LogPage):
-    data: list[LogEntry]
-    pagination: OffsetPagination
 
 class MessageDelta(_Model, ours.MessageDelta):
     stop_details: None | StopDetails
@@ -216,41 +138,9 @@ MessageStreamEvent: TypeAlias = (
 class Meta(_Model, ours.Meta):
     usage: CostUsage
 
-class ModelCard(_Model, ours.ModelCard): ...
-class ModelList(_Model, ours.ModelList): ...
-
-class ModelMetrics(_Model, ours.ModelMetrics):
-    metrics: LatencyMetrics
-
-class ModelMetricsList(_Model, ours.ModelMetricsList):
-    models: list[ModelMetrics]
-
-class ModelModalities(_Model, ours.ModelModalities): ...
-class ModelPrice(_Model, ours.ModelPrice): ...
-
-class ModelPricing(_Model, ours.ModelPricing):
-    units: list[ModelPrice] | None
-
-class ModelUsage(_Model, ours.ModelUsage): ...
-class Money(_Model, ours.Money): ...
-class OffsetPagination(_Model, ours.OffsetPagination): ...
 class OutputTokensDetails(_Model, ours.OutputTokensDetails): ...
-class Percentiles(_Model, ours.Percentiles): ...
 class PingEvent(_Model, ours.PingEvent): ...
-
-class ProblemDetails(_Model, ours.ProblemDetails):
-    error: ProblemError | None
-
-class ProblemError(_Model, ours.ProblemError):
-    details: list[ProblemIssue] | None
-
-class ProblemIssue(_Model, ours.ProblemIssue): ...
 class RedactedThinkingBlock(_Model, ours.RedactedThinkingBlock): ...
-class RequestCounts(_Model, ours.RequestCounts): ...
-
-RequestOptions: TypeAlias = ours.RequestOptions
-RunOptions: TypeAlias = ours.RunOptions
-
 class ServerToolUsage(_Model, ours.ServerToolUsage): ...
 
 class ServerToolUseBlock(_Model, ours.ServerToolUseBlock):
@@ -293,7 +183,6 @@ class TextEditorCodeExecutionToolResultBlock(_Model, ours.TextEditorCodeExecutio
 class ThinkingBlock(_Model, ours.ThinkingBlock): ...
 class ThinkingDelta(_Model, ours.ThinkingDelta): ...
 class ThinkingEvent(_Model, ours.ThinkingEvent): ...
-class TokenCounts(_Model, ours.TokenCounts): ...
 class ToolCaller(_Model, ours.ToolCaller): ...
 class ToolReference(_Model, ours.ToolReference): ...
 
@@ -303,36 +192,18 @@ class ToolSearchResult(_Model, ours.ToolSearchResult):
 class ToolSearchToolResultBlock(_Model, ours.ToolSearchToolResultBlock):
     content: ToolSearchResult
 
-class ToolUseBlock(_Model, ours.ToolUseBlock): ...
-
-class Transaction(_Model, ours.Transaction):
-    amount: Money
-
-class TransactionPage(_Model, ours.TransactionPage):
-    data: list[Transaction]
-    pagination: CursorPagination
+class ToolUseBlock(_Model, ours.ToolUseBlock):
+    caller: None | ToolCaller
 
 class UnknownBatchResultOutcome(_Model, ours.UnknownBatchResultOutcome): ...
 class UnknownContentBlock(_Model, ours.UnknownContentBlock): ...
 class UnknownContentBlockDelta(_Model, ours.UnknownContentBlockDelta): ...
 class UnknownEvent(_Model, ours.UnknownEvent): ...
-class UnknownMessageStreamEvent(_Model, ours.UnknownMessageStreamEvent): ...
 
 class Usage(_Model, ours.Usage):
     cache_creation: CacheCreation | None
     output_tokens_details: None | OutputTokensDetails
     server_tool_use: None | ServerToolUsage
-
-class UsageDetail(_Model, ours.UsageDetail):
-    models: list[ModelUsage]
-    groups: list[UsageGroup] | None
-
-class UsageGroup(_Model, ours.UsageGroup):
-    requests: UsageRequestCounts | None
-    tokens: TokenCounts | None
-
-class UsageRequestCounts(_Model, ours.UsageRequestCounts): ...
-class UsageSummary(_Model, ours.UsageSummary): ...
 
 class WebFetchResult(_Model, ours.WebFetchResult):
     content: DocumentBlock | None
