@@ -273,6 +273,14 @@ def test_a_tool_has_the_members_that_are_given(options: dict[str, Any], sent: di
         assert "defer_loading" in sent or "defer_loading" not in made.to_dict()
 
 
+@pytest.mark.parametrize(("sequential", "timeout"), [(True, None), (False, 5), (True, 0.5), (False, None)])
+def test_how_a_tool_runs_is_not_sent(sequential: bool, timeout: float | None) -> None:
+    for make in (anthropic.beta_tool, anthropic.beta_async_tool):
+        made = make(sequential=sequential, timeout=timeout)(add.function)
+        assert (made.sequential, made.timeout) == (sequential, timeout)
+        assert made.to_dict() == add.to_dict()
+
+
 async def test_a_schema_may_be_a_pydantic_model() -> None:
     pydantic = pytest.importorskip("pydantic")
     model = pydantic.create_model("Sum", left=(int, ...))

@@ -75,8 +75,9 @@ def beta_tool(
 ) -> BetaFunctionTool[_F] | Callable[[_F], BetaFunctionTool[_F]]:
     """Make a function a tool: `@beta_tool`, or `@beta_tool(name=..., description=..., defer_loading=True)`.
 
-    input_schema: a JSON Schema, or a pydantic model that has one. Other names, such as `strict`, are members of the
-    tool in the request. A parameter without an annotation takes any JSON. Raises ToolDefinitionError.
+    input_schema: a JSON Schema, or a pydantic model that has one. sequential, timeout: as of `aimlapi_messages.tool`.
+    Other names, such as `strict`, are members of the tool in the request. A parameter without an annotation takes any
+    JSON. Raises ToolDefinitionError.
     """
     if func is None:
         decorate: Any = partial(beta_tool, input_schema=input_schema, cache_control=cache_control, **options)
@@ -85,7 +86,7 @@ def beta_tool(
         input_schema = cast("Any", input_schema).model_json_schema()
     for name in signature(func).parameters if isfunction(func) else ():
         func.__annotations__.setdefault(name, Any)
-    named = {name: options.pop(name, None) for name in ("name", "description")}
+    named = {name: options.pop(name) for name in ("name", "description", "sequential", "timeout") if name in options}
     extra = {name: value for name, value in options.items() if value is not None}
     return BetaFunctionTool(func, input_schema=input_schema, cache_control=cache_control, extra=extra, **named)
 
