@@ -43,7 +43,5 @@ class ToolRun(ours.ToolRun):
         answer = [] if end is None else self.transcript[end:]
         given = dict(params({**self._body, "messages": self.transcript[:end]}) if callable(params) else params)
         self.transcript[:] = [*message_list(given.pop("messages", self.transcript[:end])), *answer]
-        tools = [one.to_dict() if hasattr(one, "to_dict") else one for one in given.get("tools") or ()]
-        changed = to_plain({**given, **({"tools": tools} if tools else {})}, "params")
         kept = {name: self._body[name] for name in ("stream",) if name in self._body}
-        self._body: dict[str, Any] = {**kept, **changed, "messages": self.transcript}
+        self._body: dict[str, Any] = {**kept, **to_plain(given, "params"), "messages": self.transcript}
