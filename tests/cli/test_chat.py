@@ -82,9 +82,11 @@ def test_ctrl_c_before_an_answer_begins(run: Run, monkeypatch: pytest.MonkeyPatc
     def interrupt(*_: object, **__: object) -> Any:
         raise KeyboardInterrupt
 
+    told = "[stopped before the answer began: the question is forgotten]\n"
     with monkeypatch.context() as patched:
         patched.setattr("aimlapi_messages.resources.messages.Messages.stream", interrupt)
-        assert run("send", "Hello")[0] == 130
+        assert run("send", "Hello") == (130, "", told)
+        assert told in chat(run, monkeypatch, "Hello")[2]
     assert run("send", "Hello")[0] == 0
 
 
