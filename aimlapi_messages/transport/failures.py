@@ -86,16 +86,19 @@ def failure(error: Exception, request: Request, head: ReplyHead | None = None) -
             f"{place} cannot be sent: {reason}. Check base_url, and the proxies that the environment names."
         )
     else:
-        late = isinstance(first, (httpx.TimeoutException, TimeoutError))
-        kind_of_ours, problem = (APITimeoutError, "took too long") if late else (APIConnectionError, "failed")
-        ours = kind_of_ours.advised(f"{place} {problem}: {reason}.", url=url)
+        if not isinstance(first, (httpx.TimeoutException, TimeoutError)):
+            ours = APIConnectionError.advised(f"{place} failed: {reason}.", url=url)
+        else:
+            phase = _PHASES.get(type(first)) or _read_phase(request)
+            is_ours = phase in ("idle", "total")
+            advice = f"Give a larger {phase}_timeout=..." if is_ours else APITimeoutError.advice
+            ours = APITimeoutError(f"{place} took too long: {reason}. {advice}", url=url)
+            ours.phase = phase
         ours.sent = "no" if isinstance(first, _UNSENT) else "maybe"
         if head is not None:
             ours.sent, ours.request_id = "answered", head.request_id
         elif not isinstance(first, _OF_CONNECTIONS) and _library(first) not in _LIBRARIES:
             ours.sent = "answered"  # by code that is not about connections, which may have seen the answer
-        if isinstance(ours, APITimeoutError):
-            ours.phase = _PHASES.get(type(first)) or _read_phase(request)
     ours.__cause__ = _cause(error, secrets, reason)
     return ours
 

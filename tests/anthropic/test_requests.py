@@ -22,7 +22,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.operation("create_message")]
 
 HELLO = answer(body(text_block("Hello")))
 SEARCH = {"type": "web_search_20250305", "name": "web_search"}
-EMPTY = {"type": "object", "properties": {}}
 GIF = "R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw=="
 
 

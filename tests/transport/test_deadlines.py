@@ -411,6 +411,8 @@ async def test_a_wait_that_httpx_ended_bears_the_name_of_its_limit(
     with pytest.raises(APITimeoutError) as caught:
         await caller.final(**options)
     assert caught.value.phase == phase
+    limit = f"{phase}_timeout" if phase in ("idle", "total") else "timeout"
+    assert f"Give a larger {limit}=" in str(caught.value)
 
 
 # --- settings
