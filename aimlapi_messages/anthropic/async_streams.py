@@ -36,25 +36,24 @@ async def async_next_seen(next_event: Callable[[], Awaitable[Any]]) -> Any:
     with translated():
         while (event := await next_event()) is not None and event.type in _UNSEEN:
             pass
-    return adopted(event)
+    return event
 
 
 class AsyncStream(ours.AsyncEventStream):
     """The events of the wire: what `messages.create(..., stream=True)` returns."""
 
-    async def _next(self) -> StreamEvent | None:
-        return cast("StreamEvent | None", await async_next_seen(super()._next))
+    async def _next(self) -> Any:
+        return await async_next_seen(super()._next)
 
-    if TYPE_CHECKING:
-
-        async def __anext__(self) -> StreamEvent: ...
+    async def __anext__(self) -> StreamEvent:
+        return cast("StreamEvent", adopted(await super().__anext__()))
 
 
 class AsyncMessageStream(ours.AsyncMessageStream):
     """The events of the wire and helper events: what `messages.stream(...)` opens."""
 
-    async def _next(self) -> StreamEvent | None:
-        return cast("StreamEvent | None", await async_next_seen(super()._next))
+    async def _next(self) -> Any:
+        return await async_next_seen(super()._next)
 
     async def __anext__(self) -> MessageStreamEvent:
         return cast("MessageStreamEvent", adopted(await super().__anext__()))

@@ -37,25 +37,24 @@ def next_seen(next_event: Callable[[], Any]) -> Any:
     with translated():
         while (event := next_event()) is not None and event.type in _UNSEEN:
             pass
-    return adopted(event)
+    return event
 
 
 class Stream(ours.EventStream):
     """The events of the wire: what `messages.create(..., stream=True)` returns."""
 
-    def _next(self) -> StreamEvent | None:
-        return cast("StreamEvent | None", next_seen(super()._next))
+    def _next(self) -> Any:
+        return next_seen(super()._next)
 
-    if TYPE_CHECKING:
-
-        def __next__(self) -> StreamEvent: ...
+    def __next__(self) -> StreamEvent:
+        return cast("StreamEvent", adopted(super().__next__()))
 
 
 class MessageStream(ours.MessageStream):
     """The events of the wire and helper events: what `messages.stream(...)` opens."""
 
-    def _next(self) -> StreamEvent | None:
-        return cast("StreamEvent | None", next_seen(super()._next))
+    def _next(self) -> Any:
+        return next_seen(super()._next)
 
     def __next__(self) -> MessageStreamEvent:
         return cast("MessageStreamEvent", adopted(super().__next__()))

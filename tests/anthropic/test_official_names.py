@@ -52,7 +52,7 @@ LEFT_OUT = {
 
 
 def is_left_out(name: str) -> bool:
-    return any(re.search(rf"(^|Beta|.){part}", name) for parts in LEFT_OUT.values() for part in parts.split())
+    return any(re.search(part, name) for parts in LEFT_OUT.values() for part in parts.split())
 
 
 def names(module: ModuleType) -> Iterator[str]:
