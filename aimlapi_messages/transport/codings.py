@@ -14,6 +14,10 @@ _PIECE: Final = 64 * 1024
 # Bytes that httpx is given at a time to decompress otherwise. Brotli can make 16 MB of some 20 of them.
 _SLICE: Final = 64
 
+# Bytes that a body may have beyond those that they stand for: empty members and blocks, and what follows the end. More
+# may come without end, and nothing of it.
+_MOST_SURPLUS: Final = 1024 * 1024
+
 # As many as curl takes. Each may multiply by a thousand, and costs at every byte.
 _MOST_CODINGS: Final = 5
 
@@ -32,15 +36,39 @@ def steps(header: str) -> Iterator[tuple[Callable[[bytes], Iterator[bytes]], str
         if coding in ("gzip", "x-gzip", "deflate"):
             yield Inflater(coding).feed, ""
         elif coding in ("br", "zstd"):  # httpx leaves any other as it is, such as the name of a charset
-            yield _slices, coding
+            balance = _Balance()
+            yield balance.slices, coding
+            yield balance.pieces, ""
 
 
 def _refuse(_chunk: bytes) -> Iterator[bytes]:
     raise httpx.DecodingError(f"the body has more than {_MOST_CODINGS} codings, one upon the other")
 
 
-def _slices(chunk: bytes) -> Iterator[bytes]:
-    return (chunk[place : place + _SLICE] for place in range(0, len(chunk), _SLICE))
+class _Balance:
+    """How many bytes of a coding came beyond those that they stand for."""
+
+    def __init__(self) -> None:
+        self._surplus = 0
+
+    def came(self, chunk: bytes) -> bytes:
+        """Count the next bytes of the coding. Raises httpx.DecodingError when too many stood for nothing."""
+        if self._surplus > _MOST_SURPLUS:
+            raise httpx.DecodingError(f"more than {_MOST_SURPLUS:,} bytes of the body stand for nothing")
+        self._surplus += len(chunk)
+        return chunk
+
+    def made(self, piece: bytes) -> bytes:
+        self._surplus -= len(piece)
+        return piece
+
+    def slices(self, chunk: bytes) -> Iterator[bytes]:
+        """What httpx is to decompress."""
+        return (self.came(chunk[place : place + _SLICE]) for place in range(0, len(chunk), _SLICE))
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """What it made of that."""
+        yield self.made(chunk)
 
 
 class Inflater:
@@ -52,12 +80,14 @@ class Inflater:
         self._begun: bytes = b""  # the first byte of deflate, which alone does not tell the two apart
         self._members = 0  # that have ended
         self._over = False
+        self._balance = _Balance()
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """What the next bytes stand for; nothing is a piece too. Raises httpx.DecodingError."""
         try:
             for place in range(0, len(chunk), _PIECE):  # zlib copies what it has not read yet at every step
-                yield from self._inflate(chunk[place : place + _PIECE])
+                piece = self._balance.came(chunk[place : place + _PIECE])
+                yield from map(self._balance.made, self._inflate(piece))
         except zlib.error as error:
             if not self._members:
                 raise httpx.DecodingError(str(error)) from error

@@ -157,6 +157,44 @@ async def test_what_cannot_be_decompressed_is_a_connection_that_failed(
     assert caught.value.sent == "answered"
 
 
+NOTHING: Final = gzip.compress(b"") * 3_000
+EMPTY_BLOCKS: Final = b"\0\0\0\xff\xff" * 12_000
+# Pieces that come again and again after the first, and stand for nothing.
+WITHOUT_END: Final = {
+    "members of nothing": ("gzip", b"", NOTHING),
+    "members behind it": ("gzip", gzip.compress(BODY), NOTHING),
+    "zeros behind it": ("gzip", gzip.compress(BODY), bytes(60_000)),
+    "text behind it": ("gzip", gzip.compress(BODY), b"text" * 15_000),
+    "empty blocks": ("deflate", b"", EMPTY_BLOCKS),
+    "behind deflate": ("deflate", zlib.compress(BODY), bytes(60_000)),
+    "within another": ("gzip, gzip", gzip.compress(NOTHING * 100), b""),
+    "around another": ("gzip, gzip", gzip.compress(gzip.compress(BODY)), NOTHING),
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_END)
+async def test_a_body_that_goes_on_with_nothing_is_given_up(caller: Caller, name: str) -> None:
+    """It would never pass the limit of its size, for nothing comes of it. An error is read as far as it came."""
+    coding, first, more = WITHOUT_END[name]
+    headers = {"content-encoding": coding}
+    chunks = [first, *[more] * 40]  # two megabytes
+    caller.meet(*(answer(Chunks(chunks), status, headers, type="application/json") for status in (200, 500)))
+    with pytest.raises(APIConnectionError, match="stand for nothing") as caught:
+        await caller.create()
+    assert caught.value.sent == "answered"
+    with pytest.raises(InternalServerError):
+        await caller.create()
+
+
+@pytest.mark.parametrize("name", [name for name in WITHOUT_END if "behind" in name or "around" in name])
+async def test_a_body_may_go_on_with_nothing_for_a_while(caller: Caller, name: str) -> None:
+    """As servers pad what they send."""
+    coding, first, more = WITHOUT_END[name]
+    chunks = [first, *[more] * 10]  # half a megabyte
+    caller.meet(answer(Chunks(chunks), headers={"content-encoding": coding}, type="application/json"))
+    assert (await caller.create()).text == TEXT
+
+
 @cache
 def bomb(count: int, *, twice: bool = False) -> bytes:
     packed = gzip.compress(bytes(count), 1)
@@ -200,8 +238,8 @@ def test_a_step_makes_a_bounded_piece() -> None:
             pieces = [made for piece in pieces for made in make(piece)]
             assert max(map(len, pieces)) <= 64 * 1024
         assert sum(map(len, pieces)) == 20 * MB
-    ((make, rest),) = steps("br")
-    assert rest == "br"
+    (make, rest), (_, nothing) = steps("br")
+    assert (rest, nothing) == ("br", "")
     assert list(map(len, make(bytes(1000)))) == [64] * 15 + [40]
 
 
@@ -229,6 +267,24 @@ async def test_what_httpx_decompresses_is_bounded_too(caller: Caller) -> None:
         assert tracemalloc.get_traced_memory()[1] < 100 * MB
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("coding", "library", "first", "more"),
+    [
+        ("br", "brotli", b"\x0c", b"\x06" * 50_000),  # metadata of no bytes
+        ("zstd", "zstandard", b"\x28\xb5\x2f\xfd\0\x58", bytes(60_000)),  # blocks of no bytes
+    ],
+)
+async def test_what_httpx_decompresses_is_given_up_too(
+    caller: Caller, coding: str, library: str, first: bytes, more: bytes
+) -> None:
+    """Where nothing comes of it without end."""
+    pytest.importorskip(library)
+    chunks = Chunks([first, *[more] * 40])
+    caller.meet(answer(chunks, headers={"content-encoding": coding}, type="application/json"))
+    with pytest.raises(APIConnectionError, match="stand for nothing"):
+        await caller.create()
 
 
 @pytest.mark.parametrize("twice", [False, True])
