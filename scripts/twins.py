@@ -24,7 +24,8 @@ import aimlapi_client.params
 import aimlapi_messages.anthropic
 import aimlapi_messages.types
 from aimlapi_client import models
-from aimlapi_messages.anthropic import answers, names
+from aimlapi_messages.anthropic import answers, errors, names
+from aimlapi_messages.core import errors as own_errors
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "aimlapi_messages"
@@ -91,7 +92,7 @@ def stubs() -> dict[Path, str]:
     made = {
         "__init__.pyi": loaded(aimlapi_messages, homes),
         "types.pyi": generated + own,
-        "anthropic/__init__.pyi": loaded(aimlapi_messages.anthropic, {**homes_of_moved, ".": "types"}),
+        "anthropic/__init__.pyi": moved_names({**homes_of_moved, ".": "types"}),
         "anthropic/types/__init__.pyi": moved_types(),
         "anthropic/types/beta/__init__.pyi": beta_names(),
     }
@@ -106,6 +107,23 @@ def loaded(package: ModuleType, homes: dict[str, str]) -> str:
     """The names of a package that loads each when it is used, by the modules that define them."""
     found = "".join(imports(module, names.split()) for module, names in homes.items())
     return f"{found}__version__: str\n__all__ = {package.__all__!r}\n"
+
+
+def moved_names(homes: dict[str, str]) -> str:
+    """The names of the SDK, with the classes of the errors that are made of ours."""
+    wanted = dict.fromkeys(homes[".errors"].split())
+    made = [name for name in wanted if f"class {name.partition(':')[0]}(" not in inspect.getsource(errors)]
+    kept = {**homes, ".errors": " ".join(name for name in wanted if name not in made)}
+    lines = "from typing import TypeAlias\nfrom ..core import errors as ours\n"
+    for name in made:
+        kind: type = getattr(errors, name.partition(":")[0])
+        if ":" in name:
+            lines += f"{name.partition(':')[2]}: TypeAlias = {kind.__name__}\n"
+        else:
+            prefix = {own_errors.__name__: "ours."}
+            bases = [f"{prefix.get(base.__module__, '')}{base.__name__}" for base in kind.__bases__]
+            lines += f"class {name}({', '.join(bases)}):\n    {kind.__doc__!r}\n"
+    return loaded(aimlapi_messages.anthropic, kept) + lines
 
 
 def moved_types() -> str:

@@ -16,32 +16,20 @@ of the SDK have. `docs/moving-over.md` says what differs, and why.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import import_module
 from typing import Any
 
-# Errors that only Anthropic's own API gives.
-_UNSAID = (
-    "APIWebhookValidationError CMEKContextUnavailableError CMEKKeyDisabledError CMEKKeyNetworkBlockedError "
-    "CMEKKeyUnreachableError ClaudeCodeKeyCreatorNotMemberError ClaudeCodeVersionTooOldError "
-    "ContractSpendLimitReachedError CredentialsError EnforcedSpendLimitReachedError IdentityTokenFileError "
-    "LinkedOrganizationBillingUnavailableError LinkedOrganizationSpendLimitReachedError OrganizationOnHoldError "
-    "OrganizationTypeNotSupportedError ParentOrganizationRequiredError RampLimitExceededError "
-    "RequestBodyEncodingInvalidError RequestBodyEncodingUnsupportedError RequestBodyTooLargeAfterDecodingError "
-    "RetryableError SandboxEgressRestrictedError WorkloadIdentityError WorkspaceHumanReviewDisabledError"
-)
 # The module that defines each name, and where it is called otherwise there, its name.
 HOMES = {
     ".answers": "Model:BaseModel",
     ".arguments": (
-        "DefaultAioHttpClient DefaultAsyncHttpxClient DefaultHttpxClient NOT_GIVEN NOT_GIVEN:not_given NotGiven Omit "
-        "omit"
+        "DefaultAioHttpClient DefaultAsyncHttpxClient DefaultHttpxClient NOT_GIVEN NOT_GIVEN:not_given "
+        "NOT_GIVEN:omit NotGiven NotGiven:Omit"
     ),
     ".async_client": "AsyncAnthropic AsyncAnthropic:AsyncClient",
-    ".async_streams": (
-        "AsyncAPIResponse AsyncMessageStream AsyncMessageStream:BetaAsyncMessageStream AsyncMessageStreamManager "
-        "AsyncMessageStreamManager:BetaAsyncMessageStreamManager AsyncStream"
-    ),
+    ".async_streams": "AsyncAPIResponse AsyncStream AsyncMessageStream AsyncMessageStreamManager",
     ".client": "Anthropic Anthropic:Client",
     ".errors": (
         "APIConnectionError APIError APIResponseValidationError APIStatusError APITimeoutError AuthenticationError "
@@ -50,24 +38,29 @@ HOMES = {
         "OverloadedError PaymentRequiredError PermissionDeniedError PreconditionFailedError RateLimitError "
         "RequestHeaderFieldsTooLargeError RequestTimeoutError RequestTooLargeError "
         "RequestTooLargeError:ContentTooLargeError ServiceUnavailableError UnprocessableEntityError"
-        + "".join(f" UnsaidError:{name}" for name in _UNSAID.split())
     ),
     ".lib.tools": "ToolError beta_async_tool beta_tool",
     ".outputs": "transform_schema",
-    ".streams": (
-        "APIResponse MessageStream MessageStream:BetaMessageStream MessageStreamManager "
-        "MessageStreamManager:BetaMessageStreamManager Stream"
-    ),
-    ".types": (
-        "ContentBlockStopEvent ContentBlockStopEvent:BetaContentBlockStopEvent InputJsonEvent "
-        "InputJsonEvent:BetaInputJsonEvent MessageStopEvent MessageStopEvent:BetaMessageStopEvent MessageStreamEvent "
-        "MessageStreamEvent:BetaMessageStreamEvent TextEvent TextEvent:BetaTextEvent"
-    ),
+    ".streams": "APIResponse Stream MessageStream MessageStreamManager",
+    ".types": "ContentBlockStopEvent InputJsonEvent MessageStopEvent MessageStreamEvent TextEvent",
     "..": "RequestOptions",
     "..core.config": "DEFAULT_MAX_RETRIES",
     "..core.errors": "AIMLAPIError:AnthropicError",
     "..transport.arguments": "DEFAULT_TIMEOUT Timeout",
 }
+# Errors that only Anthropic's own API gives.
+_UNSAID = (
+    "APIWebhookValidation CMEKContextUnavailable CMEKKeyDisabled CMEKKeyNetworkBlocked CMEKKeyUnreachable Retryable "
+    "ClaudeCodeKeyCreatorNotMember ClaudeCodeVersionTooOld ContractSpendLimitReached Credentials RampLimitExceeded "
+    "EnforcedSpendLimitReached IdentityTokenFile LinkedOrganizationBillingUnavailable SandboxEgressRestricted "
+    "LinkedOrganizationSpendLimitReached OrganizationOnHold OrganizationTypeNotSupported ParentOrganizationRequired "
+    "RequestBodyEncodingInvalid RequestBodyEncodingUnsupported RequestBodyTooLargeAfterDecoding WorkloadIdentity "
+    "WorkspaceHumanReviewDisabled"
+)
+HOMES[".errors"] += "".join(f" UnsaidError:{name}Error" for name in _UNSAID.split())
+# Streams and their events have another name for `client.beta`.
+for _home, _names in HOMES.items():
+    HOMES[_home] += "".join(f" {name}:Beta{name}" for name in _names.split() if re.search("MessageStream|Event$", name))
 _PLACES = {
     name.rpartition(":")[2]: (module, name.partition(":")[0])
     for module, names in HOMES.items()

@@ -8,12 +8,12 @@ from .answers import Model as BaseModel
 from .arguments import (
     NOT_GIVEN as NOT_GIVEN,
     NOT_GIVEN as not_given,
+    NOT_GIVEN as omit,
     DefaultAioHttpClient as DefaultAioHttpClient,
     DefaultAsyncHttpxClient as DefaultAsyncHttpxClient,
     DefaultHttpxClient as DefaultHttpxClient,
     NotGiven as NotGiven,
-    Omit as Omit,
-    omit as omit,
+    NotGiven as Omit,
 )
 from .async_client import AsyncAnthropic as AsyncAnthropic, AsyncAnthropic as AsyncClient
 from .async_streams import (
@@ -28,29 +28,8 @@ from .client import Anthropic as Anthropic, Anthropic as Client
 from .errors import (
     APIConnectionError as APIConnectionError,
     APIError as APIError,
-    APIResponseValidationError as APIResponseValidationError,
     APIStatusError as APIStatusError,
     APITimeoutError as APITimeoutError,
-    AuthenticationError as AuthenticationError,
-    BadRequestError as BadRequestError,
-    ClientClosedRequestError as ClientClosedRequestError,
-    ConflictError as ConflictError,
-    GatewayTimeoutError as DeadlineExceededError,
-    GatewayTimeoutError as GatewayTimeoutError,
-    HTTPNotImplementedError as HTTPNotImplementedError,
-    InternalServerError as InternalServerError,
-    NotFoundError as NotFoundError,
-    OverloadedError as OverloadedError,
-    PaymentRequiredError as PaymentRequiredError,
-    PermissionDeniedError as PermissionDeniedError,
-    PreconditionFailedError as PreconditionFailedError,
-    RateLimitError as RateLimitError,
-    RequestHeaderFieldsTooLargeError as RequestHeaderFieldsTooLargeError,
-    RequestTimeoutError as RequestTimeoutError,
-    RequestTooLargeError as ContentTooLargeError,
-    RequestTooLargeError as RequestTooLargeError,
-    ServiceUnavailableError as ServiceUnavailableError,
-    UnprocessableEntityError as UnprocessableEntityError,
     UnsaidError as APIWebhookValidationError,
     UnsaidError as CMEKContextUnavailableError,
     UnsaidError as CMEKKeyDisabledError,
@@ -196,3 +175,67 @@ __all__ = [
     "transform_schema",
     "types",
 ]
+from typing import TypeAlias
+
+from ..core import errors as ours
+
+class APIResponseValidationError(APIError, ours.UnexpectedResponseError):
+    "A 2xx reply that is not what was asked for: a web page, an empty body, other JSON."
+
+class AuthenticationError(APIStatusError, ours.AuthenticationError):
+    "401: the key is missing, wrong or disabled."
+
+class BadRequestError(APIStatusError, ours.BadRequestError):
+    "400: the request is wrong as it stands."
+
+class ClientClosedRequestError(APIStatusError):
+    "499."
+
+class ConflictError(APIStatusError, ours.ConflictError):
+    "409: the request clashes with the state of what it names."
+
+class GatewayTimeoutError(InternalServerError):
+    "504."
+
+DeadlineExceededError: TypeAlias = GatewayTimeoutError
+
+class HTTPNotImplementedError(InternalServerError):
+    "501."
+
+class InternalServerError(APIStatusError, ours.InternalServerError):
+    "500 and above: the gateway or the model's provider failed."
+
+class NotFoundError(APIStatusError, ours.NotFoundError):
+    "404: there is no such path or thing."
+
+class OverloadedError(InternalServerError, ours.OverloadedError):
+    "529: the model's provider has no capacity at the moment."
+
+class PaymentRequiredError(PermissionDeniedError, ours.OutOfCreditError):
+    "402, 403 or another refusal that says so: the account or the key has no credit left. It is never sent again."
+
+class PermissionDeniedError(APIStatusError, ours.PermissionDeniedError):
+    "403: the key is good, but may not do this."
+
+class PreconditionFailedError(APIStatusError):
+    "412."
+
+class RateLimitError(APIStatusError, ours.RateLimitError):
+    "429: too many requests."
+
+class RequestHeaderFieldsTooLargeError(APIStatusError):
+    "431."
+
+class RequestTimeoutError(APIStatusError):
+    "408."
+
+class RequestTooLargeError(APIStatusError, ours.RequestTooLargeError):
+    "413: the request has too many bytes."
+
+ContentTooLargeError: TypeAlias = RequestTooLargeError
+
+class ServiceUnavailableError(InternalServerError):
+    "503."
+
+class UnprocessableEntityError(APIStatusError, ours.UnprocessableEntityError):
+    "422: well formed, but not acceptable."

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, g
 
 import attrs
 
-from aimlapi_client.types import encode
+from aimlapi_client.types import encode, is_sequence
 
-from ..core.json import is_array
 from ..message import message as ours
 from ..message.message import parse_partial_json
 from ..resources import batch_answers
@@ -35,14 +34,14 @@ _CLOSED = frozenset({"input", "raw", "cost", "additional_properties"})
 
 
 class Model:
-    """What the models of answers have here beside their own methods."""
+    """What answers have here beside their own methods: what pydantic's models have, by the same names."""
 
     __slots__ = ()
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         """Its members, as `dict(...)` takes them; None for those that did not come."""
         said = self.to_dict()
-        for name in dict.fromkeys([*_members(cast("Any", type(self))), *said, *self.model_extra]):
+        for name in dict.fromkeys([*_wire_members(cast("Any", type(self))), *said, *self.model_extra]):
             # That of an incomplete call is not read, for nobody wrote it.
             yield name, said.get(name) if name == "input" else getattr(self, name, said.get(name))
 
@@ -50,10 +49,8 @@ class Model:
 
         def __getattr__(self, name: str) -> Any:
             """A member that came and is not in the document."""
-            if not name.startswith("_") and name != "additional_properties":
-                extra: dict[str, Any] = getattr(self, "additional_properties", {})
-                if name in extra:
-                    return extra[name]
+            if not name.startswith("_") and name != "additional_properties" and name in self.model_extra:
+                return self.model_extra[name]
             parent: Callable[[str], Any] | None = getattr(super(), "__getattr__", None)
             if parent is None:
                 raise AttributeError(f"{type(self).__name__!r} has no {name!r}", name=name, obj=self)
@@ -74,7 +71,7 @@ class Model:
         *,
         mode: str = "python",
         include: Any = None,
-        exclude: Any = None,
+        exclude: Any = (),
         exclude_unset: bool = False,
         exclude_none: bool = False,
         **_: Any,
@@ -87,7 +84,7 @@ class Model:
             for name, value in self
             if (came is None or name in came)
             and (include is None or name in include)
-            and (exclude is None or name not in exclude)
+            and name not in (exclude or ())
             and not (exclude_none and value is None)
         }
 
@@ -108,11 +105,11 @@ class Model:
         return cls.model_validate(json.loads(json_data))
 
     @classmethod
-    def model_construct(cls, **members: Any) -> Self:
+    def construct(cls, **members: Any) -> Self:
         """The model of these members."""
         return cls.model_validate(members)
 
-    construct = model_construct
+    model_construct = construct
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy, with other members if wanted."""
@@ -152,10 +149,10 @@ class ParsedMessage(Message, Generic[_T]):
     """The answer to `messages.parse`, with the value in `parsed_output`."""
 
     __slots__ = ()
+    if TYPE_CHECKING:
 
-    @property
-    def parsed_output(self) -> _T | None:
-        return cast("_T | None", super().parsed_output)
+        @property
+        def parsed_output(self) -> _T | None: ...
 
 
 class TextEvent(Model, events.TextEvent):
@@ -214,21 +211,15 @@ class MessageBatch(Model, batch_answers.Batch):
 
 
 _OWN: dict[type, type] = {
-    ours.Message: Message,
-    events.TextEvent: TextEvent,
-    events.ContentBlockStopEvent: ContentBlockStopEvent,
-    events.MessageStopEvent: MessageStopEvent,
-    batch_answers.Batch: MessageBatch,
+    one.__bases__[1]: one for one in (Message, TextEvent, ContentBlockStopEvent, MessageStopEvent, MessageBatch)
 }
 
 
 @cache
 def counterpart(kind: Any) -> Any:
     """The class here of a class of answers or events of ours; None for any other."""
-    if kind in _OWN:
-        return _OWN[kind]
-    if issubclass(kind, Model):
-        return kind
+    if kind in _OWN or issubclass(kind, Model):
+        return _OWN.get(kind, kind)
     if not (attrs.has(kind) and hasattr(kind, "to_dict")):
         return None
     # Pickles find it by its name there.
@@ -238,7 +229,7 @@ def counterpart(kind: Any) -> Any:
 
 def adopted(value: _T) -> _T:
     """The same answer, which has the methods of `Model` from now on, and so have its parts."""
-    if is_array(value):
+    if is_sequence(value):
         for item in value:
             adopted(item)
     elif (found := counterpart(cast("Any", type(value)))) is not None:
@@ -255,24 +246,25 @@ def turned(value: object, into: type[_T]) -> _T:
 
 
 @cache
-def _parts(kind: Any) -> tuple[str, ...]:
+def _parts(kind: Any) -> list[str]:
     """The members of a class that may hold answers."""
-    names = [one.name for one in attrs.fields(kind)] if attrs.has(kind) else []
-    return tuple(name for name in names if name not in _CLOSED and not name.startswith("_"))
+    return [one for one in _fields(kind) if one not in _CLOSED]
 
 
 @cache
-def _members(kind: Any) -> tuple[str, ...]:
+def _wire_members(kind: Any) -> list[str]:
     """The members of a class that come from the wire. One class of the document's stands for all kinds of citations."""
-    if not attrs.has(kind) or kind.__name__ == "TextCitation":
-        return ()
     wire = next((one for one in kind.__mro__ if one.__module__.startswith("aimlapi_client.models")), kind)
-    found = [one for one in attrs.fields(cast("Any", wire)) if one.init and one.repr]
-    return tuple(one.name for one in found if not one.name.startswith("_"))
+    return [] if kind.__name__ == "TextCitation" else _fields(wire, lambda one: one.init and one.repr)
+
+
+def _fields(kind: Any, wanted: Callable[[Any], bool] = bool) -> list[str]:
+    found = filter(wanted, attrs.fields(kind)) if attrs.has(kind) else ()
+    return [one.name for one in found if not one.name.startswith("_")]
 
 
 def _dumped(value: Any, options: dict[str, Any]) -> Any:
-    if is_array(value):
+    if is_sequence(value):
         return [_dumped(item, options) for item in value]
     if isinstance(value, Model):
         return value.model_dump(**options)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias, TypedDict, ca
 
 import httpx
 
-from aimlapi_client.types import Unset
+from aimlapi_client.types import UNSET, Unset
 
 from ..core.arguments import NotGiven as OursNotGiven
 from ..core.errors import ConfigurationError, InvalidRequestError
@@ -51,16 +51,9 @@ if TYPE_CHECKING:
         run_tools_eagerly: bool
 
 
-class Omit(Unset):
-    """An argument, or a member of one, that is left out. As the value of a header it takes the header away."""
-
-
-class NotGiven(Unset):
-    """The type of `NOT_GIVEN`: an argument that was left out."""
-
-
-omit: Any = Omit()
-NOT_GIVEN: Any = NotGiven()
+# An argument, or a member of one, that is left out. As the value of a header it takes the header away.
+NotGiven: TypeAlias = Unset
+NOT_GIVEN: Any = UNSET
 
 # Arguments of listings that the gateway gives whole.
 PAGING: Final = frozenset({"after_id", "before_id", "limit"})
@@ -110,12 +103,9 @@ def requested(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def operation_of(given: Mapping[str, Any], *, stream: bool) -> CreateMessage:
     """The request for a message. Raises InvalidRequestError for what cannot be sent, TypeError for what is missing."""
-    for name in ("model", "messages"):
-        if name not in given:
-            raise TypeError(f"missing argument {name!r}")
+    named = {"max_tokens": None, **{name: given[name] for name in NAMED & given.keys()}, "stream": stream}
     options = {name: value for name, value in with_tool_params(given).items() if name not in NAMED}
-    named: dict[str, Any] = {name: given.get(name) for name in ("model", "messages", "max_tokens")}
-    return message_operation(**named, stream=stream, options=options)
+    return message_operation(**cast("Any", named), options=options)
 
 
 def batch_request(request: Mapping[str, Any]) -> BatchRequest:
@@ -153,11 +143,6 @@ HTTPClient: TypeAlias = httpx.Client
 AsyncHTTPClient: TypeAlias = httpx.AsyncClient | DefaultAioHttpClient
 
 
-def connections(given: HTTPClient | None) -> dict[str, Any]:
-    """The arguments of `AIMLAPI` for an `http_client`."""
-    return {"http_client": given}
-
-
-def async_connections(given: AsyncHTTPClient | None) -> dict[str, Any]:
-    """The arguments of `AsyncAIMLAPI` for an `http_client`."""
+def connections(given: object) -> dict[str, Any]:
+    """The arguments of a client of ours for an `http_client`."""
     return {"transport": "aiohttp"} if isinstance(given, DefaultAioHttpClient) else {"http_client": given}

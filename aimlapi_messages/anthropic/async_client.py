@@ -15,15 +15,19 @@ from ..client.async_exchange import AsyncExchange
 from ..core.arguments import NOT_GIVEN, NotGiven, hiding_arguments
 from ..core.config import DEFAULT_MAX_RETRIES
 from ..core.errors import ConfigurationError
-from .arguments import AsyncHTTPClient, async_connections, check_key, header_values, requested, unavailable
+from ..streaming.async_streams import AsyncSource
+from .answers import adopted, turned
+from .arguments import AsyncHTTPClient, check_key, connections, header_values, requested, unavailable
 from .async_messages import AsyncMessages, AsyncModels
 from .errors import translated
+from .outputs import SeenCore
 
 if TYPE_CHECKING:
     from aimlapi_client.operation import Operation, RequestOptions
     from aimlapi_client.resources.account import AsyncAccount
     from aimlapi_client.resources.keys import AsyncKeys
 
+    from ..client.base import Settings
     from ..transport.arguments import TimeoutTypes
 
 
@@ -32,37 +36,36 @@ class _AsyncExchange(AsyncExchange):
 
     async def run(self, read: Any, /, *args: Any, **kwargs: Any) -> Any:
         with translated():
-            return await super().run(read, *args, **kwargs)
+            found = adopted(await super().run(read, *args, **kwargs))
+        if isinstance(found, AsyncSource):
+            turned(found.core, SeenCore)
+        return found
 
 
 class _AsyncClient(AsyncAIMLAPI):
-    """`AsyncAIMLAPI` with a query of every request, and with the errors of this folder."""
+    """`AsyncAIMLAPI` with a query of every request, and with the answers and errors of this folder."""
 
-    default_query: Mapping[str, Any]
+    query: Mapping[str, Any]
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    def with_headers(self, headers: Mapping[str, str | None]) -> Self:
+        """A copy whose headers are these, and no others."""
+        made = copy(self)
+        made._settings = replace(self._settings, default_headers=headers)
+        return made
 
     def exchange(self, operation: Operation[Any], /, **options: Unpack[RequestOptions]) -> AsyncExchange:
-        if self.default_query:
+        if self.query:
             given: dict[str, Any] = {**getattr(operation, "options", {}), **options}
-            options["extra_query"] = {**self.default_query, **(given.get("extra_query") or {})}
-        return _AsyncExchange(self._transport, super().exchange(operation, **options).state)
+            options["extra_query"] = {**self.query, **(given.get("extra_query") or {})}
+        return turned(super().exchange(operation, **options), _AsyncExchange)
 
     @property
     def closed(self) -> bool:
         return self._transport.closed
-
-    @property
-    def key(self) -> str:
-        return self._settings.key.reveal()
-
-    @property
-    def headers(self) -> Mapping[str, str | None]:
-        return self._settings.default_headers
-
-    def anew(self, headers: Mapping[str, str | None]) -> Self:
-        """A copy whose headers are these, and no others."""
-        changed = copy(self)
-        changed._settings = replace(self._settings, default_headers=headers)
-        return changed
 
 
 class AsyncAnthropic:
@@ -90,34 +93,29 @@ class AsyncAnthropic:
     ) -> None:
         self._client = _AsyncClient(
             api_key=api_key or auth_token,
-            base_url=base_url,
-            max_retries=max_retries,
             default_headers=header_values(default_headers),
-            **async_connections(http_client),
-            **requested({"timeout": timeout, **options}),
+            **connections(http_client),
+            **requested({"base_url": base_url, "timeout": timeout, "max_retries": max_retries, **options}),
         )
-        self._client.default_query = dict(default_query or {})
+        self._client.query = dict(default_query or {})
         check_key(self.api_key, self.base_url)
 
     @property
     def api_key(self) -> str:
         """The key. It is never shown by itself."""
-        return self._client.key
+        return self._client.settings.key.reveal()
 
-    @property
-    def auth_token(self) -> str:
-        """The key, which is sent as a token."""
-        return self._client.key
+    auth_token = api_key
 
     @property
     def default_headers(self) -> httpx.Headers:
         """The headers that were given to be sent with every request."""
-        return httpx.Headers({name: value for name, value in self._client.headers.items() if value})
+        return httpx.Headers({name: value for name, value in self._client.settings.default_headers.items() if value})
 
     @property
     def default_query(self) -> dict[str, Any]:
         """The members of every request's query."""
-        return dict(self._client.default_query)
+        return dict(self._client.query)
 
     @property
     def messages(self) -> AsyncMessages:
@@ -150,13 +148,13 @@ class AsyncAnthropic:
         """
         if None not in (default_headers, set_default_headers) or None not in (default_query, set_default_query):
             raise ConfigurationError("Of `default_...`, which is added, and `set_default_...` give one.")
-        made = copy(self)
         given: dict[str, Any] = {"default_headers": header_values(default_headers), **requested(options)}
-        made._client = self._client.with_options(api_key=api_key or auth_token, **given)
+        made = copy(self)
+        made._client = client = self._client.with_options(api_key=api_key or auth_token, **given)
         if set_default_headers is not None:
-            made._client = made._client.anew(header_values(set_default_headers))
+            made._client = client.with_headers(header_values(set_default_headers))
         query = {**self.default_query, **(default_query or {})}
-        made._client.default_query = query if set_default_query is None else dict(set_default_query)
+        made._client.query = query if set_default_query is None else dict(set_default_query)
         return made
 
     copy = with_options

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar, Unpack, cast, overload
 
 from ..resources import async_batches, async_messages as ours
@@ -10,13 +10,7 @@ from ..tools.async_runners import async_ask_for_output
 from .answers import Message, MessageBatch, ParsedMessage, adopted, turned
 from .arguments import PAGING, batch_request, operation_of, requested, unavailable
 from .async_runners import AsyncToolRunner, AsyncToolStreamRunner
-from .async_streams import (
-    AsyncAPIResponse,
-    AsyncCalledStream,
-    AsyncMessageStreamManager,
-    AsyncResponseContextManager,
-    AsyncStream,
-)
+from .async_streams import AsyncAPIResponse, AsyncMessageStreamManager, AsyncStream
 from .errors import translated
 from .outputs import output_run, parsed
 
@@ -42,12 +36,12 @@ class AsyncMessages:
 
     @property
     def with_raw_response(self) -> AsyncRawMessages:
-        """The same methods, which give the answer with its status and headers, read and not parsed."""
+        """`create`, which gives the answer with its status and headers, read and not parsed."""
         return AsyncRawMessages(self._client)
 
     @property
     def with_streaming_response(self) -> AsyncUnreadMessages:
-        """The same methods, to be entered with `async with`, which give the answer before it is read."""
+        """`create`, to be entered with `async with`, which gives the answer before it is read."""
         return AsyncUnreadMessages(self._client)
 
     @overload
@@ -64,7 +58,7 @@ class AsyncMessages:
         given = requested(arguments)
         if stream is True:
             return turned(await self._ours.create(stream=True, **given), AsyncStream)
-        return cast("Message", adopted(await self._ours.create(**given)))
+        return cast("Message", await self._ours.create(**given))
 
     def stream(
         self, *, output_format: type[Any] | None = None, **arguments: Unpack[CreateArguments]
@@ -73,11 +67,8 @@ class AsyncMessages:
 
         output_format: a type, as of `parse`; the final message has its value as `parsed_output`.
         """
-        given = requested({"output_format": output_format, **arguments})
-        run = output_run(given, stream=True)
-        if run is not None and "messages" not in given:
-            return AsyncMessageStreamManager(self._client, run.next_operation(), run, AsyncCalledStream)
-        return AsyncMessageStreamManager(self._client, operation_of(given, stream=True), run)
+        run = output_run(requested({"output_format": output_format, **arguments}), stream=True)
+        return AsyncMessageStreamManager(self._client, run)
 
     async def parse(
         self, *, output_format: type[_T] | None = None, **arguments: Unpack[CreateArguments]
@@ -87,13 +78,9 @@ class AsyncMessages:
         output_format: anything that `messages.parse(output=...)` of `aimlapi_messages` takes.
         Raises OutputError for an answer that is no such value, and what `create` raises.
         """
-        given = requested({"output_format": output_format, **arguments})
-        run = output_run(given, stream=False)
-        if run is not None and "messages" not in given:
-            message = await async_ask_for_output(self._client, run)
-        else:
-            message = await self._client.send(operation_of(given, stream=False))
-        return turned(adopted(message) if run is None else parsed(message, run), ParsedMessage[_T])
+        run = output_run(requested({"output_format": output_format, **arguments}), stream=False)
+        message = await async_ask_for_output(self._client, run)
+        return turned(parsed(message, run), ParsedMessage[_T])
 
     @overload
     def tool_runner(self, *, stream: Literal[False] = ..., **arguments: Unpack[RunArguments]) -> AsyncToolRunner: ...
@@ -101,40 +88,22 @@ class AsyncMessages:
     @overload
     def tool_runner(self, *, stream: Literal[True], **arguments: Unpack[RunArguments]) -> AsyncToolStreamRunner: ...
 
-    def tool_runner(
-        self, *, stream: bool = False, max_iterations: int | None = None, **arguments: Any
-    ) -> AsyncToolRunner | AsyncToolStreamRunner:
+    def tool_runner(self, *, stream: bool = False, **arguments: Any) -> AsyncToolRunner | AsyncToolStreamRunner:
         """Let a model use your functions until it is done, as `aimlapi_messages` does.
 
         max_iterations: the most answers of the model; after them the run just ends. Without it, 50 are an error.
         """
         given = requested(arguments)
         given.pop("run_tools_eagerly", None)  # the calls of an answer run once all of it is there
-        if max_iterations is not None:
-            given["max_iterations"] = max_iterations
-        steered: AsyncToolRunner | AsyncToolStreamRunner
-        if stream:
-            steered = turned(self._ours.tool_runner(stream=True, **given), AsyncToolStreamRunner)
-        else:
-            steered = turned(self._ours.tool_runner(**given), AsyncToolRunner)
-        steered.steer(max_iterations)
-        return steered
+        if (limit := given.pop("max_iterations", None)) is not None:
+            given["max_iterations"] = limit
+        kind: type[AsyncToolRunner | AsyncToolStreamRunner] = AsyncToolStreamRunner if stream else AsyncToolRunner
+        return turned(cast("Any", self._ours).tool_runner(stream=stream, **given), kind).steered(limit)
 
     if not TYPE_CHECKING:  # type checkers report it themselves
 
         def __getattr__(self, name: str) -> NoReturn:
             unavailable(name)
-
-
-class AsyncRawMessages:
-    """`messages.with_raw_response`."""
-
-    def __init__(self, client: AsyncAIMLAPI) -> None:
-        self._client = client
-
-    async def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> AsyncAPIResponse[Any]:
-        """As `messages.create`; `await response.parse()` is what that gives."""
-        return await _response(self._client, stream, arguments).open(eager=True)
 
 
 class AsyncUnreadMessages:
@@ -143,14 +112,21 @@ class AsyncUnreadMessages:
     def __init__(self, client: AsyncAIMLAPI) -> None:
         self._client = client
 
-    def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> AsyncResponseContextManager[Any]:
+    def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> AsyncAPIResponse[Any]:
         """As `messages.create`; read the answer in pieces, or `await response.parse()`."""
-        return AsyncResponseContextManager(_response(self._client, stream, arguments))
+        operation = operation_of(requested(arguments), stream=stream)
+        return AsyncAPIResponse(self._client.exchange(operation), operation, stream)
 
 
-def _response(client: AsyncAIMLAPI, stream: bool, arguments: CreateArguments) -> AsyncAPIResponse[Any]:
-    operation = operation_of(requested(arguments), stream=stream)
-    return AsyncAPIResponse(client.exchange(operation), operation, stream)
+class AsyncRawMessages:
+    """`messages.with_raw_response`."""
+
+    def __init__(self, client: AsyncAIMLAPI) -> None:
+        self._unread = AsyncUnreadMessages(client)
+
+    async def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> AsyncAPIResponse[Any]:
+        """As `messages.create`; `await response.parse()` is what that gives."""
+        return await self._unread.create(stream=stream, **arguments).open(eager=True)
 
 
 class AsyncBatches:
@@ -161,16 +137,16 @@ class AsyncBatches:
 
     async def create(self, *, requests: Iterable[Any], **options: Any) -> MessageBatch:
         """Create a batch, as `aimlapi_messages` does."""
-        made = await self._ours.create(requests=[batch_request(one) for one in requests], **requested(options))
-        return turned(made, MessageBatch)
+        found = await self._ours.create(requests=[batch_request(one) for one in requests], **requested(options))
+        return cast("MessageBatch", found)
 
     async def retrieve(self, message_batch_id: str, **options: Any) -> MessageBatch:
         """The state of a batch. Of one that has ended, the gateway tells no more than that."""
-        return turned(await self._ours.retrieve(message_batch_id, **requested(options)), MessageBatch)
+        return cast("MessageBatch", await self._ours.retrieve(message_batch_id, **requested(options)))
 
     async def wait(self, message_batch_id: str, **options: Any) -> MessageBatch:
         """Wait until a batch has ended, as `aimlapi_messages` does."""
-        return turned(await self._ours.wait(message_batch_id, **requested(options)), MessageBatch)
+        return cast("MessageBatch", await self._ours.wait(message_batch_id, **requested(options)))
 
     async def results(self, message_batch_id: str, **options: Any) -> AsyncBatchResults:
         """The results of a batch that has ended: iterate over them."""
@@ -178,7 +154,7 @@ class AsyncBatches:
 
     async def cancel(self, message_batch_id: str, **options: Any) -> MessageBatch:
         """Cancel a batch. What has run keeps its results."""
-        return turned(await self._ours.cancel(message_batch_id, **requested(options)), MessageBatch)
+        return cast("MessageBatch", await self._ours.cancel(message_batch_id, **requested(options)))
 
     if not TYPE_CHECKING:  # type checkers report it themselves
 
@@ -203,22 +179,18 @@ class AsyncModels:
     def __init__(self, client: AsyncAIMLAPI) -> None:
         from ..resources import async_models  # noqa: PLC0415 (a document may lack them)
 
-        self._models = async_models.AsyncModels(client)
+        self._ours = async_models.AsyncModels(client)
 
-    def list(self, **filters: Any) -> AsyncPaginator[ModelInfo]:
+    def list(self, **filters: Any) -> AsyncPaginator:
         """The models. The filters are those of `aimlapi_messages`; there are no pages to ask for."""
-        from .pages import AsyncPaginator, ModelInfo  # noqa: PLC0415 (as above)
+        from .pages import AsyncPaginator  # noqa: PLC0415 (as above)
 
         given = {name: value for name, value in requested(filters).items() if name not in PAGING}
-
-        async def fetch() -> Sequence[ModelInfo]:
-            return [turned(adopted(one), ModelInfo) for one in await self._models.list(**given)]
-
-        return AsyncPaginator(fetch)
+        return AsyncPaginator(lambda: self._ours.list(**given))
 
     async def retrieve(self, model_id: str, **options: Any) -> ModelInfo:
         """One model by its id or an alias. Raises NotFoundError for one that is not there."""
         from .pages import ModelInfo  # noqa: PLC0415 (as above)
 
         with translated():
-            return turned(adopted(await self._models.retrieve(model_id, **requested(options))), ModelInfo)
+            return turned(await self._ours.retrieve(model_id, **requested(options)), ModelInfo)

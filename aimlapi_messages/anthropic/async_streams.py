@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 import httpx
@@ -20,30 +20,16 @@ from .outputs import OutputCore, parsed
 if TYPE_CHECKING:
     from ..client.async_client import AsyncAIMLAPI
     from ..client.async_exchange import AsyncExchange
-    from ..tools.output import OutputRun
     from ..transport.async_http import AsyncReply
     from ..transport.retries import Deadline, RetryState
+    from .outputs import Output
     from .types import MessageStreamEvent, StreamEvent
 
 _T = TypeVar("_T")
 
-# Events that the SDK passes over, and that of the cost, which only this package has.
-_UNSEEN = ("ping", "cost")
-
-
-async def async_next_seen(next_event: Callable[[], Awaitable[Any]]) -> Any:
-    """The next event of the wire that the SDK shows, None after the last one."""
-    with translated():
-        while (event := await next_event()) is not None and event.type in _UNSEEN:
-            pass
-    return event
-
 
 class AsyncStream(ours.AsyncEventStream):
     """The events of the wire: what `messages.create(..., stream=True)` returns."""
-
-    async def _next(self) -> Any:
-        return await async_next_seen(super()._next)
 
     async def __anext__(self) -> StreamEvent:
         return cast("StreamEvent", adopted(await super().__anext__()))
@@ -52,30 +38,21 @@ class AsyncStream(ours.AsyncEventStream):
 class AsyncMessageStream(ours.AsyncMessageStream):
     """The events of the wire and helper events: what `messages.stream(...)` opens."""
 
-    async def _next(self) -> Any:
-        return await async_next_seen(super()._next)
+    output: Output | None = None  # what its text is a value of
 
     async def __anext__(self) -> MessageStreamEvent:
         return cast("MessageStreamEvent", adopted(await super().__anext__()))
 
     @property
     def current_message_snapshot(self) -> Message:
-        return cast("Message", adopted(super().current_message_snapshot))
+        return cast("Message", super().current_message_snapshot)
 
     async def get_final_message(self) -> Message:
-        return cast("Message", adopted(await super().get_final_message()))
+        message = await super().get_final_message()
+        return cast("Message", message if self.output is None else parsed(message, self.output))
 
 
-class AsyncParsedStream(AsyncMessageStream):
-    """A stream whose text is a value of a type."""
-
-    output: OutputRun[Any]
-
-    async def get_final_message(self) -> Message:
-        return cast("Message", parsed(await super().get_final_message(), self.output))
-
-
-class AsyncCalledStream(AsyncParsedStream):
+class _AsyncCalledStream(AsyncMessageStream):
     """The same where a tool was asked for the value."""
 
     def _attach(self, source: ours.AsyncSource) -> None:
@@ -86,36 +63,23 @@ class AsyncCalledStream(AsyncParsedStream):
 class AsyncMessageStreamManager(ours.AsyncMessageStreamManager):
     """Opens a stream on entry and closes it on exit: `async with client.messages.stream(...) as stream:`."""
 
-    __slots__ = ("_kind", "_output")
+    __slots__ = ("_output",)
 
-    def __init__(
-        self,
-        client: AsyncAIMLAPI,
-        operation: CreateMessage,
-        output: OutputRun[Any] | None = None,
-        kind: type[AsyncParsedStream] = AsyncParsedStream,
-    ) -> None:
-        super().__init__(client, operation)
+    def __init__(self, client: AsyncAIMLAPI, output: Output) -> None:
+        super().__init__(client, output.next_operation())
         self._output = output
-        self._kind = kind
 
     async def __aenter__(self) -> AsyncMessageStream:
-        self._stream = stream = await self._open()
-        return stream
-
-    async def _open(self) -> AsyncMessageStream:
-        run = self._output
-        if run is None:
-            return await AsyncMessageStream.open(self._client, self._operation)
+        kind = AsyncMessageStream if self._output.operation else _AsyncCalledStream
         while True:
             try:
-                stream = await self._kind.open(self._client, self._operation)
+                self._stream = stream = await kind.open(self._client, self._operation)
             except APIStatusError as error:
-                if self._kind is AsyncParsedStream or not run.relax(error):
+                if not self._output.relax(error):
                     raise
-                self._operation = run.next_operation()
+                self._operation = self._output.next_operation()
             else:
-                stream.output = run
+                stream.output = self._output
                 return stream
 
 
@@ -164,6 +128,12 @@ class AsyncAPIResponse(Generic[_T]):
         )
         if eager and not self._is_stream:
             await self.read()
+
+    async def __aenter__(self) -> Self:
+        return await self.open(eager=False)
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     if TYPE_CHECKING:
         status_code: int
@@ -225,16 +195,3 @@ class AsyncAPIResponse(Generic[_T]):
         await self.http_response.aclose()
         if self._parsed is None:  # the cost is in the body, which nobody has read
             self._exchange.state.charge.settle(Cost.from_headers(self._reply.head.headers), None)
-
-
-class AsyncResponseContextManager(Generic[_T]):
-    """Opens an answer on entry and closes it on exit."""
-
-    def __init__(self, response: AsyncAPIResponse[_T]) -> None:
-        self._response = response
-
-    async def __aenter__(self) -> AsyncAPIResponse[_T]:
-        return await self._response.open(eager=False)
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._response.close()

@@ -1,15 +1,15 @@
 """The errors of this package, with what those of the `anthropic` SDK have: `request`, `response`, and `body` as JSON.
 
-An error keeps its class's place in the tree: what `aimlapi_messages.BadRequestError` catches, its namesake here catches
-as well, and the other way round once a client of this package raised it.
+Each is a child of ours of its name and of its parent here: what `aimlapi_messages.BadRequestError` catches, its
+namesake here catches as well, and the other way round once a client of this package raised it. Type checkers read those
+that are made below in `__init__.pyi`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from functools import cache
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import httpx
@@ -27,12 +27,17 @@ def headers_of_text(headers: Mapping[str, str]) -> dict[str, str]:
 class APIError(ours.APIError):
     """Something went wrong between here and the model. body: the reply's JSON, else its text, None without one."""
 
+    summary: ClassVar[str] = ""
     if TYPE_CHECKING:
         body: Any
 
-    def __init__(self, message: str = "", request: object = None, **members: Any) -> None:
-        super().__init__(message, **members)
-        del request  # of tests that make an error themselves
+    def __init__(
+        self, message: object = None, request: object = None, *, response: httpx.Response | None = None, **members: Any
+    ) -> None:
+        # `request` and `response` are of tests that make an error themselves.
+        if response is not None:
+            members |= {"status_code": response.status_code, "headers": dict(response.headers)}
+        super().__init__(message if isinstance(message, str) else self.summary, **members)
 
     @property
     def request(self) -> httpx.Request:
@@ -40,33 +45,20 @@ class APIError(ours.APIError):
         return httpx.Request("POST", self.url or "")
 
 
-class APIResponseValidationError(APIError, ours.UnexpectedResponseError):
-    """A 2xx reply that is not what was asked for."""
-
-
 class APIConnectionError(APIError, ours.APIConnectionError):
     """The connection could not be made, or it broke."""
 
-    def __init__(self, message: str = "Connection error.", **members: Any) -> None:
-        super().__init__(message, **members)
+    summary = "Connection error."
 
 
 class APITimeoutError(APIConnectionError, ours.APITimeoutError):
     """The other side was too slow."""
 
-    def __init__(self, request: object = "Request timed out.", **members: Any) -> None:
-        super().__init__(request if isinstance(request, str) else "Request timed out.", **members)
+    summary = "Request timed out."
 
 
 class APIStatusError(APIError, ours.APIStatusError):
     """The gateway refused or failed."""
-
-    by_status: ClassVar[dict[int, type[ours.APIStatusError]]] = {}  # of those that only this package has a class for
-
-    def __init__(self, message: str = "", *, response: httpx.Response | None = None, **members: Any) -> None:
-        if response is not None:
-            members |= {"status_code": response.status_code, "headers": dict(response.headers)}
-        super().__init__(message, **members)
 
     @property
     def response(self) -> httpx.Response:
@@ -76,110 +68,49 @@ class APIStatusError(APIError, ours.APIStatusError):
         return httpx.Response(self.status_code or 0, headers=headers, text=text, request=self.request)
 
 
-class BadRequestError(APIStatusError, ours.BadRequestError):
-    """400."""
-
-
-class RequestTimeoutError(APIStatusError, status=408):
-    """408."""
-
-
-class PreconditionFailedError(APIStatusError, status=412):
-    """412."""
-
-
-class RequestHeaderFieldsTooLargeError(APIStatusError, status=431):
-    """431."""
-
-
-class ClientClosedRequestError(APIStatusError, status=499):
-    """499."""
-
-
-class AuthenticationError(APIStatusError, ours.AuthenticationError):
-    """401."""
-
-
-class PermissionDeniedError(APIStatusError, ours.PermissionDeniedError):
-    """403."""
-
-
-class PaymentRequiredError(PermissionDeniedError, ours.OutOfCreditError):
-    """402, or 403 that speaks of credit."""
-
-
-class NotFoundError(APIStatusError, ours.NotFoundError):
-    """404."""
-
-
-class ConflictError(APIStatusError, ours.ConflictError):
-    """409."""
-
-
-class RequestTooLargeError(APIStatusError, ours.RequestTooLargeError):
-    """413."""
-
-
-class UnprocessableEntityError(APIStatusError, ours.UnprocessableEntityError):
-    """422."""
-
-
-class RateLimitError(APIStatusError, ours.RateLimitError):
-    """429."""
-
-
-class InternalServerError(APIStatusError, ours.InternalServerError):
-    """500 and above."""
-
-
-class HTTPNotImplementedError(InternalServerError, status=501):
-    """501."""
-
-
-class ServiceUnavailableError(InternalServerError, status=503):
-    """503."""
-
-
-class GatewayTimeoutError(InternalServerError, status=504):
-    """504."""
-
-
-class OverloadedError(InternalServerError, ours.OverloadedError):
-    """529."""
-
-
 class UnsaidError(APIStatusError):
     """What only Anthropic's own API says, and the gateway never does; so that naming it is no error."""
 
 
-@cache
-def _counterparts() -> dict[type, type[ours.APIError]]:
-    found = [one for one in globals().values() if isinstance(one, type) and issubclass(one, APIError)]
-    return {one.__bases__[-1]: one for one in found if not issubclass(one.__bases__[-1], APIError)}
+def _make(name: str, doc: str | None, *parents: type) -> Any:
+    globals()[name] = made = type(name, parents, {"__doc__": doc, "__module__": __name__})
+    return made
 
 
-@cache
-def counterpart(kind: Any) -> type[ours.APIError]:
-    """The class here of an error of ours: its own, or a child of that of its parent, found by its name."""
-    found = _counterparts().get(kind)
-    if found is None:
-        parent = next(one for one in kind.__mro__[1:] if one in _counterparts())
-        found = type(kind.__name__, (_counterparts()[parent], kind), {"__doc__": kind.__doc__, "__module__": __name__})
-    return found
+# What is called otherwise here, and what has a class only here.
+_RENAMED = {"UnexpectedResponseError": "APIResponseValidationError", "OutOfCreditError": "PaymentRequiredError"}
+_BY_STATUS = {
+    408: "RequestTimeoutError",
+    412: "PreconditionFailedError",
+    431: "RequestHeaderFieldsTooLargeError",
+    499: "ClientClosedRequestError",
+    501: "HTTPNotImplementedError",
+    503: "ServiceUnavailableError",
+    504: "GatewayTimeoutError",
+}
+# The class here of each of ours.
+_HERE: dict[type, Any] = {
+    one.__bases__[-1]: one for one in (APIError, APIConnectionError, APITimeoutError, APIStatusError)
+}
+for _kind in [one for one in vars(ours).values() if isinstance(one, type) and issubclass(one, ours.APIError)]:
+    if _kind not in _HERE:
+        _name = _RENAMED.get(_kind.__name__, _kind.__name__)
+        _HERE[_kind] = _make(_name, _kind.__doc__, _HERE[_kind.__bases__[0]], _kind)
+_MORE = {
+    status: _make(name, f"{status}.", APIStatusError if status < 500 else _HERE[ours.InternalServerError])
+    for status, name in _BY_STATUS.items()
+}
 
 
-def __getattr__(name: str) -> Any:
-    kind = getattr(ours, name, None)
-    if isinstance(kind, type) and issubclass(kind, ours.APIError):
-        return counterpart(cast("Any", kind))
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def _read(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text or None
+def translate(error: BaseException | None) -> None:
+    """Give an error the class of its name here."""
+    here: Any = _HERE.get(type(error))
+    if here and isinstance(error, ours.APIError):
+        plain = type(error) in (ours.APIStatusError, ours.InternalServerError)
+        error.__class__ = _MORE.get(error.status_code or 0, here) if plain else here
+        adopted(error.partial)
+        with suppress(ValueError):
+            cast("Any", error).body = json.loads(error.body) if error.body else None
 
 
 @contextmanager
@@ -188,10 +119,5 @@ def translated() -> Generator[None]:
     try:
         yield
     except ours.APIError as error:
-        if not isinstance(error, APIError):
-            plain = type(error) in (ours.APIStatusError, ours.InternalServerError)
-            own = APIStatusError.by_status.get(error.status_code or 0) if plain else None
-            error.__class__ = own or counterpart(cast("Any", type(error)))
-            adopted(error.partial)
-            cast("Any", error).body = _read(error.body or "")
+        translate(error)
         raise

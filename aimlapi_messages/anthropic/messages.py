@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar, Unpack, cast, overload
 
 from ..resources import batches, messages as ours
@@ -13,13 +13,7 @@ from .arguments import PAGING, batch_request, operation_of, requested, unavailab
 from .errors import translated
 from .outputs import output_run, parsed
 from .runners import ToolRunner, ToolStreamRunner
-from .streams import (
-    APIResponse,
-    CalledStream,
-    MessageStreamManager,
-    ResponseContextManager,
-    Stream,
-)
+from .streams import APIResponse, MessageStreamManager, Stream
 
 if TYPE_CHECKING:
     from ..client.client import AIMLAPI
@@ -43,12 +37,12 @@ class Messages:
 
     @property
     def with_raw_response(self) -> RawMessages:
-        """The same methods, which give the answer with its status and headers, read and not parsed."""
+        """`create`, which gives the answer with its status and headers, read and not parsed."""
         return RawMessages(self._client)
 
     @property
     def with_streaming_response(self) -> UnreadMessages:
-        """The same methods, to be entered with `with`, which give the answer before it is read."""
+        """`create`, to be entered with `with`, which gives the answer before it is read."""
         return UnreadMessages(self._client)
 
     @overload
@@ -65,7 +59,7 @@ class Messages:
         given = requested(arguments)
         if stream is True:
             return turned(self._ours.create(stream=True, **given), Stream)
-        return cast("Message", adopted(self._ours.create(**given)))
+        return cast("Message", self._ours.create(**given))
 
     def stream(
         self, *, output_format: type[Any] | None = None, **arguments: Unpack[CreateArguments]
@@ -74,11 +68,8 @@ class Messages:
 
         output_format: a type, as of `parse`; the final message has its value as `parsed_output`.
         """
-        given = requested({"output_format": output_format, **arguments})
-        run = output_run(given, stream=True)
-        if run is not None and "messages" not in given:
-            return MessageStreamManager(self._client, run.next_operation(), run, CalledStream)
-        return MessageStreamManager(self._client, operation_of(given, stream=True), run)
+        run = output_run(requested({"output_format": output_format, **arguments}), stream=True)
+        return MessageStreamManager(self._client, run)
 
     def parse(
         self, *, output_format: type[_T] | None = None, **arguments: Unpack[CreateArguments]
@@ -88,13 +79,9 @@ class Messages:
         output_format: anything that `messages.parse(output=...)` of `aimlapi_messages` takes.
         Raises OutputError for an answer that is no such value, and what `create` raises.
         """
-        given = requested({"output_format": output_format, **arguments})
-        run = output_run(given, stream=False)
-        if run is not None and "messages" not in given:
-            message = ask_for_output(self._client, run)
-        else:
-            message = self._client.send(operation_of(given, stream=False))
-        return turned(adopted(message) if run is None else parsed(message, run), ParsedMessage[_T])
+        run = output_run(requested({"output_format": output_format, **arguments}), stream=False)
+        message = ask_for_output(self._client, run)
+        return turned(parsed(message, run), ParsedMessage[_T])
 
     @overload
     def tool_runner(self, *, stream: Literal[False] = ..., **arguments: Unpack[RunArguments]) -> ToolRunner: ...
@@ -102,40 +89,22 @@ class Messages:
     @overload
     def tool_runner(self, *, stream: Literal[True], **arguments: Unpack[RunArguments]) -> ToolStreamRunner: ...
 
-    def tool_runner(
-        self, *, stream: bool = False, max_iterations: int | None = None, **arguments: Any
-    ) -> ToolRunner | ToolStreamRunner:
+    def tool_runner(self, *, stream: bool = False, **arguments: Any) -> ToolRunner | ToolStreamRunner:
         """Let a model use your functions until it is done, as `aimlapi_messages` does.
 
         max_iterations: the most answers of the model; after them the run just ends. Without it, 50 are an error.
         """
         given = requested(arguments)
         given.pop("run_tools_eagerly", None)  # the calls of an answer run once all of it is there
-        if max_iterations is not None:
-            given["max_iterations"] = max_iterations
-        steered: ToolRunner | ToolStreamRunner
-        if stream:
-            steered = turned(self._ours.tool_runner(stream=True, **given), ToolStreamRunner)
-        else:
-            steered = turned(self._ours.tool_runner(**given), ToolRunner)
-        steered.steer(max_iterations)
-        return steered
+        if (limit := given.pop("max_iterations", None)) is not None:
+            given["max_iterations"] = limit
+        kind: type[ToolRunner | ToolStreamRunner] = ToolStreamRunner if stream else ToolRunner
+        return turned(cast("Any", self._ours).tool_runner(stream=stream, **given), kind).steered(limit)
 
     if not TYPE_CHECKING:  # type checkers report it themselves
 
         def __getattr__(self, name: str) -> NoReturn:
             unavailable(name)
-
-
-class RawMessages:
-    """`messages.with_raw_response`."""
-
-    def __init__(self, client: AIMLAPI) -> None:
-        self._client = client
-
-    def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> APIResponse[Any]:
-        """As `messages.create`; `response.parse()` is what that gives."""
-        return _response(self._client, stream, arguments).open(eager=True)
 
 
 class UnreadMessages:
@@ -144,14 +113,21 @@ class UnreadMessages:
     def __init__(self, client: AIMLAPI) -> None:
         self._client = client
 
-    def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> ResponseContextManager[Any]:
+    def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> APIResponse[Any]:
         """As `messages.create`; read the answer in pieces, or `response.parse()`."""
-        return ResponseContextManager(_response(self._client, stream, arguments))
+        operation = operation_of(requested(arguments), stream=stream)
+        return APIResponse(self._client.exchange(operation), operation, stream)
 
 
-def _response(client: AIMLAPI, stream: bool, arguments: CreateArguments) -> APIResponse[Any]:
-    operation = operation_of(requested(arguments), stream=stream)
-    return APIResponse(client.exchange(operation), operation, stream)
+class RawMessages:
+    """`messages.with_raw_response`."""
+
+    def __init__(self, client: AIMLAPI) -> None:
+        self._unread = UnreadMessages(client)
+
+    def create(self, *, stream: bool = False, **arguments: Unpack[CreateArguments]) -> APIResponse[Any]:
+        """As `messages.create`; `response.parse()` is what that gives."""
+        return self._unread.create(stream=stream, **arguments).open(eager=True)
 
 
 class Batches:
@@ -162,16 +138,16 @@ class Batches:
 
     def create(self, *, requests: Iterable[Any], **options: Any) -> MessageBatch:
         """Create a batch, as `aimlapi_messages` does."""
-        made = self._ours.create(requests=[batch_request(one) for one in requests], **requested(options))
-        return turned(made, MessageBatch)
+        found = self._ours.create(requests=[batch_request(one) for one in requests], **requested(options))
+        return cast("MessageBatch", found)
 
     def retrieve(self, message_batch_id: str, **options: Any) -> MessageBatch:
         """The state of a batch. Of one that has ended, the gateway tells no more than that."""
-        return turned(self._ours.retrieve(message_batch_id, **requested(options)), MessageBatch)
+        return cast("MessageBatch", self._ours.retrieve(message_batch_id, **requested(options)))
 
     def wait(self, message_batch_id: str, **options: Any) -> MessageBatch:
         """Wait until a batch has ended, as `aimlapi_messages` does."""
-        return turned(self._ours.wait(message_batch_id, **requested(options)), MessageBatch)
+        return cast("MessageBatch", self._ours.wait(message_batch_id, **requested(options)))
 
     def results(self, message_batch_id: str, **options: Any) -> BatchResults:
         """The results of a batch that has ended: iterate over them."""
@@ -179,7 +155,7 @@ class Batches:
 
     def cancel(self, message_batch_id: str, **options: Any) -> MessageBatch:
         """Cancel a batch. What has run keeps its results."""
-        return turned(self._ours.cancel(message_batch_id, **requested(options)), MessageBatch)
+        return cast("MessageBatch", self._ours.cancel(message_batch_id, **requested(options)))
 
     if not TYPE_CHECKING:  # type checkers report it themselves
 
@@ -204,22 +180,18 @@ class Models:
     def __init__(self, client: AIMLAPI) -> None:
         from ..resources import models  # noqa: PLC0415 (a document may lack them)
 
-        self._models = models.Models(client)
+        self._ours = models.Models(client)
 
-    def list(self, **filters: Any) -> Paginator[ModelInfo]:
+    def list(self, **filters: Any) -> Paginator:
         """The models. The filters are those of `aimlapi_messages`; there are no pages to ask for."""
-        from .pages import ModelInfo, Paginator  # noqa: PLC0415 (as above)
+        from .pages import Paginator  # noqa: PLC0415 (as above)
 
         given = {name: value for name, value in requested(filters).items() if name not in PAGING}
-
-        def fetch() -> Sequence[ModelInfo]:
-            return [turned(adopted(one), ModelInfo) for one in self._models.list(**given)]
-
-        return Paginator(fetch)
+        return Paginator(lambda: self._ours.list(**given))
 
     def retrieve(self, model_id: str, **options: Any) -> ModelInfo:
         """One model by its id or an alias. Raises NotFoundError for one that is not there."""
         from .pages import ModelInfo  # noqa: PLC0415 (as above)
 
         with translated():
-            return turned(adopted(self._models.retrieve(model_id, **requested(options))), ModelInfo)
+            return turned(self._ours.retrieve(model_id, **requested(options)), ModelInfo)

@@ -12,17 +12,37 @@ from typing import Any, cast
 
 from aimlapi_client import models
 
+from ..core.errors import APIError, APIStatusError
 from ..core.json import is_array, is_object, loads
 from ..message.message import Message, ToolUseBlock
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.core import StreamCore
+from ..streaming.create import CreateMessage
 from ..streaming.events import StreamEvent
 from ..tools.output import OutputRun
 from .answers import adopted
+from .arguments import operation_of
+from .errors import translate, translated
 
 
-class OutputCore(StreamCore):
-    """A stream of which the call is told as a text."""
+class SeenCore(StreamCore):
+    """A stream without the events that the SDK passes over, and that of the cost, which only this package has."""
+
+    def _accept(self, payloads: Iterable[dict[str, Any]], text: str) -> Iterator[StreamEvent]:
+        return (event for event in super()._accept(payloads, text) if event.type not in ("ping", "cost"))
+
+    def record_error(self, error: APIError) -> APIError | None:
+        raised = super().record_error(error)
+        translate(raised)
+        return raised
+
+    def snapshot(self) -> Message:
+        with translated():
+            return adopted(super().snapshot())
+
+
+class OutputCore(SeenCore):
+    """One of which the call is told as a text."""
 
     def _accept(self, payloads: Iterable[dict[str, Any]], text: str) -> Iterator[StreamEvent]:
         return super()._accept(map(_as_text, payloads), text)
@@ -40,63 +60,80 @@ def _as_text(payload: dict[str, Any]) -> dict[str, Any]:
             return payload
 
 
-def parsed(message: Message, run: OutputRun[Any]) -> Message:
-    """The answer with its value, which is taken from its text unless the run has it. Raises OutputError.
+class Output(OutputRun[Any]):
+    """The requests for a value, by a tool; or the one whose answer is the value as text.
 
-    An answer that calls the caller's own tools has none yet.
+    operation: that request. typed: whether a type was asked for.
     """
-    if not run.done and message.stop_reason == "tool_use":
-        return adopted(message)
-    if run.done:
-        calls = [block for block in message.content if isinstance(block, ToolUseBlock)]
-        message.content += [models.TextBlock(text=json.dumps(call.input, ensure_ascii=False)) for call in calls]
-        message.stop_reason = "end_turn" if calls else message.stop_reason
-    texts = [block for block in message.content if isinstance(block, models.TextBlock)][-1:]
-    others = [block for block in message.content if not isinstance(block, (ToolUseBlock, models.TextBlock))]
-    message.content = [*others, *texts]  # without what was said before a call
-    if not run.done:
-        run.take(_as_call(message, run.name))
-    for block in texts:
-        block.additional_properties["parsed_output"] = run.value
-    return adopted(message)
+
+    operation: CreateMessage | None = None
+    typed: bool = True
+
+    def next_operation(self) -> CreateMessage:
+        return self.operation or super().next_operation()
+
+    def relax(self, error: APIStatusError) -> bool:
+        return self.operation is None and super().relax(error)
+
+    def take(self, message: Message) -> None:
+        """Take an answer. One that calls the caller's own tools has no value yet. Raises OutputError."""
+        if self.operation is None or (self.typed and message.stop_reason != "tool_use"):
+            super().take(_as_call(message, self.name))
+        else:
+            self.done = True
 
 
 def _as_call(message: Message, name: str) -> Message:
-    """The answer whose text is a JSON object, as the call that it was; any other as it is."""
+    """The answer whose last text is a JSON object, as the call that it was; any other as it is."""
     called = Message.from_dict(message.to_dict())
+    texts = [block.text for block in message.content if isinstance(block, models.TextBlock)]
     with suppress(ValueError):
-        value = loads(message.text)
+        value = loads("" if message.tool_uses else "".join(texts[-1:]))
         called.content = [ToolUseBlock(id="call", name=name, input=value)] if is_object(value) else called.content
     return called
 
 
-def output_run(given: dict[str, Any], *, stream: bool) -> OutputRun[Any] | None:
-    """The requests for the type that is asked for as `output_format`, which is taken out of the arguments.
+def parsed(message: Message, run: Output) -> Message:
+    """The answer with its value, as one text. Raises OutputError."""
+    if not run.done:
+        run.take(message)
+    if hasattr(run, "value"):
+        calls = [block for block in message.content if isinstance(block, ToolUseBlock)]
+        message.content += [models.TextBlock(text=json.dumps(call.input, ensure_ascii=False)) for call in calls]
+        message.stop_reason = "end_turn" if calls else message.stop_reason
+        texts = [block for block in message.content if isinstance(block, models.TextBlock)][-1:]
+        others = [block for block in message.content if not isinstance(block, (ToolUseBlock, models.TextBlock))]
+        message.content = [*others, *texts]  # without what was said before a call
+        for block in texts:
+            block.additional_properties["parsed_output"] = run.value
+    return adopted(message)
 
-    None for no type. A schema that the caller wrote itself goes into the body as it is, and that of a type does where
-    there are tools; then the text of the answer is the value.
+
+def output_run(given: dict[str, Any], *, stream: bool) -> Output:
+    """The requests for the type that is asked for as `output_format`; with none, the one request.
+
+    A schema that the caller wrote itself goes into the body as it is, and that of a type does where there are tools.
     """
-    output = given.pop("output_format", None)
-    if output is None:
-        return None
-    run: OutputRun[Any] | None = None
-    if is_object(output):
-        schema: object = output
-    elif not given.get("tools"):
+    output: Any = given.pop("output_format", None)
+    typed = output is not None and not is_object(cast("object", output))
+    if typed and not given.get("tools"):
         named = {"model": given.pop("model"), "max_tokens": given.pop("max_tokens", DEFAULT_MAX_TOKENS)}
         retries = 0 if stream else DEFAULT_OUTPUT_RETRIES  # what was shown of a stream cannot be taken back
-        return OutputRun(given.pop("messages"), output, retries, stream=stream, options=cast("Any", given), **named)
-    else:
-        run = OutputRun([], output, 0, model=given["model"], max_tokens=1, stream=stream, options={})
-        schema = {"type": "json_schema", "schema": _closed(run.schema)}
-    extra: dict[str, Any] = {**(given.get("extra_body") or {})}
-    config: dict[str, Any] = {
-        **(given.pop("output_config", None) or {}),
-        **extra.get("output_config", {}),
-        "format": schema,
-    }
-    given["extra_body"] = {**extra, "output_config": config}
+        options = cast("Any", given)
+        return Output(options.pop("messages"), cast("Any", output), retries, stream=stream, options=options, **named)
+    run = _of_text(output if typed else dict)
+    run.typed = typed
+    if output is not None:
+        extra: dict[str, Any] = given.get("extra_body") or {}
+        config: dict[str, Any] = {**(given.pop("output_config", None) or {}), **extra.get("output_config", {})}
+        config["format"] = {"type": "json_schema", "schema": _closed(run.schema)} if typed else output
+        given["extra_body"] = {**extra, "output_config": config}
+    run.operation = operation_of(given, stream=stream)
     return run
+
+
+def _of_text(output: Any) -> Output:
+    return Output([], output, 0, model="any", max_tokens=1, stream=False, options={})
 
 
 def transform_schema(json_schema: type[Any] | dict[str, Any]) -> dict[str, Any]:
@@ -104,11 +141,7 @@ def transform_schema(json_schema: type[Any] | dict[str, Any]) -> dict[str, Any]:
 
     Raises ToolDefinitionError for a type that has none.
     """
-    if is_object(json_schema):
-        return cast("dict[str, Any]", _closed(json_schema))
-    output = cast("type[Any]", json_schema)
-    run: OutputRun[Any] = OutputRun([], output, 0, model="any", max_tokens=1, stream=False, options={})
-    return cast("dict[str, Any]", _closed(run.schema))
+    return cast("dict[str, Any]", _closed(json_schema if is_object(json_schema) else _of_text(json_schema).schema))
 
 
 def _closed(part: Any) -> Any:

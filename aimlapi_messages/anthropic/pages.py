@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from aimlapi_client import models
 
-from .answers import Model
+from .answers import Model, turned
 
 _T = TypeVar("_T")
 
@@ -27,12 +27,15 @@ class ModelInfo(Model, models.ModelInfo):
         return self.info.released_at
 
 
-class _Page(Generic[_T]):
-    def __init__(self, data: Sequence[_T]) -> None:
-        self.data: list[_T] = list(data)
-        self.has_more: bool = False
-        self.first_id: str | None = getattr(data[0], "id", None) if data else None
-        self.last_id: str | None = getattr(data[-1], "id", None) if data else None
+class Page:
+    """The models, in `data` and when iterated over."""
+
+    has_more = False
+
+    def __init__(self, data: Sequence[models.ModelInfo]) -> None:
+        self.data: list[ModelInfo] = [turned(one, ModelInfo) for one in data]
+        self.first_id: str | None = data[0].id if data else None
+        self.last_id: str | None = data[-1].id if data else None
 
     def has_next_page(self) -> bool:
         return False
@@ -40,37 +43,33 @@ class _Page(Generic[_T]):
     def next_page_info(self) -> None:
         return None
 
-
-class Paginator(_Page[_T]):
-    """The items, in `data` and when iterated over."""
-
-    def __init__(self, fetch: Callable[[], Sequence[_T]]) -> None:
-        super().__init__(fetch())
-
-    def __iter__(self) -> Iterator[_T]:
+    def __iter__(self) -> Iterator[ModelInfo]:
         return iter(self.data)
 
-
-class AsyncPage(_Page[_T]):
-    """The items, in `data` and when iterated over."""
-
-    async def __aiter__(self) -> AsyncIterator[_T]:
+    async def __aiter__(self) -> AsyncIterator[ModelInfo]:
         for item in self.data:
             yield item
 
 
-class AsyncPaginator(Generic[_T]):
+class Paginator(Page):
+    """A listing that is asked for at once."""
+
+    def __init__(self, fetch: Callable[[], Sequence[models.ModelInfo]]) -> None:
+        super().__init__(fetch())
+
+
+class AsyncPaginator:
     """A listing that is asked for once it is awaited, for its page, or iterated over, for its items."""
 
-    def __init__(self, fetch: Callable[[], Awaitable[Sequence[_T]]]) -> None:
+    def __init__(self, fetch: Callable[[], Awaitable[Sequence[models.ModelInfo]]]) -> None:
         self._fetch = fetch
 
-    def __await__(self) -> Generator[Any, None, AsyncPage[_T]]:
+    async def _page(self) -> Page:
+        return Page(await self._fetch())
+
+    def __await__(self) -> Generator[Any, None, Page]:
         return self._page().__await__()
 
-    async def __aiter__(self) -> AsyncIterator[_T]:
-        for item in (await self).data:
+    async def __aiter__(self) -> AsyncIterator[ModelInfo]:
+        for item in await self:
             yield item
-
-    async def _page(self) -> AsyncPage[_T]:
-        return AsyncPage(await self._fetch())

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from ..tools import runners as ours
-from .answers import Message, adopted, turned
-from .errors import translated
+from .answers import Message, turned
 from .runs import ToolRun
 from .streams import MessageStream
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from aimlapi_client.params import AnyMessageParam, MessageParam
 
     from ..message.message import ToolUseBlock
-    from ..tools.run import PlannedCall
 
 
 class _Steering:
@@ -25,9 +23,10 @@ class _Steering:
     __slots__ = ()
     _run: Any  # a `ToolRun` of this package once it is steered
 
-    def steer(self, max_iterations: int | None) -> None:
-        """Let the run be changed, and end after so many answers."""
+    def steered(self, max_iterations: int | None) -> Self:
+        """Itself: the run can be changed, and ends after so many answers."""
         turned(self._run, ToolRun).limit = max_iterations
+        return self
 
     def append_messages(self, *messages: AnyMessageParam | Message) -> None:
         """Add messages in place of the latest answer and the results of its calls."""
@@ -37,14 +36,17 @@ class _Steering:
         """Send other arguments from the next request on: these, or what a function makes of those so far."""
         self._run.change(params)
 
+    def generate_tool_call_response(self) -> MessageParam | None:
+        """Run the calls of the latest answer now, and return the turn with their results; None without calls.
 
-def answer_calls(run: Any, run_group: Callable[[list[PlannedCall]], None]) -> MessageParam | None:
-    """Run the calls of the latest answer, and return the turn with their results; None without calls."""
-    if not run.calls:
-        return None
-    for group in run.calls:
-        run_group(group)
-    return cast("MessageParam", run.so_far()[-1])
+        No call runs twice: the next request has these results. What is left of a stream is read first.
+        """
+        runner = cast("Any", self)
+        with runner._attach_transcript():
+            runner._finish()
+            for group in self._run.calls:
+                runner._run_group(group)
+            return cast("MessageParam", self._run.so_far()[-1]) if self._run.calls else None
 
 
 class ToolRunner(ours.ToolRunner, _Steering):
@@ -54,19 +56,13 @@ class ToolRunner(ours.ToolRunner, _Steering):
         return self
 
     def __next__(self) -> Message:
-        with translated():
-            return cast("Message", adopted(super().__next__()))
+        return cast("Message", super().__next__())
 
     def until_done(self) -> Message:
         return cast("Message", super().until_done())
 
-    def generate_tool_call_response(self) -> MessageParam | None:
-        """Run the calls of the latest answer now, and return the turn with their results; None without calls.
-
-        No call runs twice: the next request has these results.
-        """
-        with self._attach_transcript():
-            return answer_calls(self._run, self._run_group)
+    def _finish(self) -> None:
+        """An answer that came whole is finished."""
 
 
 class ToolStreamRunner(ours.ToolStreamRunner, _Steering):
@@ -78,19 +74,12 @@ class ToolStreamRunner(ours.ToolStreamRunner, _Steering):
         return self
 
     def __next__(self) -> MessageStream:
-        with translated():
-            stream = super().__next__()
+        stream = super().__next__()
         self._held = frozenset()
         return turned(stream, MessageStream)
 
     def until_done(self) -> Message:
         return cast("Message", super().until_done())
-
-    def generate_tool_call_response(self) -> MessageParam | None:
-        """As of `ToolRunner`; what is left of the stream is read first."""
-        with translated(), self._attach_transcript():
-            self._finish()
-            return answer_calls(self._run, self._run_group)
 
     def defer_tool_call(self, tool_use: ToolUseBlock | str) -> None:
         """List a call in `deferred_tool_calls`. No call runs before the body of the loop is left."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 import httpx
@@ -21,30 +21,16 @@ from .outputs import OutputCore, parsed
 if TYPE_CHECKING:
     from ..client.client import AIMLAPI
     from ..client.exchange import Exchange
-    from ..tools.output import OutputRun
     from ..transport.http import SyncReply
     from ..transport.retries import Deadline, RetryState
+    from .outputs import Output
     from .types import MessageStreamEvent, StreamEvent
 
 _T = TypeVar("_T")
 
-# Events that the SDK passes over, and that of the cost, which only this package has.
-_UNSEEN = ("ping", "cost")
-
-
-def next_seen(next_event: Callable[[], Any]) -> Any:
-    """The next event of the wire that the SDK shows, None after the last one."""
-    with translated():
-        while (event := next_event()) is not None and event.type in _UNSEEN:
-            pass
-    return event
-
 
 class Stream(ours.EventStream):
     """The events of the wire: what `messages.create(..., stream=True)` returns."""
-
-    def _next(self) -> Any:
-        return next_seen(super()._next)
 
     def __next__(self) -> StreamEvent:
         return cast("StreamEvent", adopted(super().__next__()))
@@ -53,30 +39,21 @@ class Stream(ours.EventStream):
 class MessageStream(ours.MessageStream):
     """The events of the wire and helper events: what `messages.stream(...)` opens."""
 
-    def _next(self) -> Any:
-        return next_seen(super()._next)
+    output: Output | None = None  # what its text is a value of
 
     def __next__(self) -> MessageStreamEvent:
         return cast("MessageStreamEvent", adopted(super().__next__()))
 
     @property
     def current_message_snapshot(self) -> Message:
-        return cast("Message", adopted(super().current_message_snapshot))
+        return cast("Message", super().current_message_snapshot)
 
     def get_final_message(self) -> Message:
-        return cast("Message", adopted(super().get_final_message()))
+        message = super().get_final_message()
+        return cast("Message", message if self.output is None else parsed(message, self.output))
 
 
-class ParsedStream(MessageStream):
-    """A stream whose text is a value of a type."""
-
-    output: OutputRun[Any]
-
-    def get_final_message(self) -> Message:
-        return cast("Message", parsed(super().get_final_message(), self.output))
-
-
-class CalledStream(ParsedStream):
+class _CalledStream(MessageStream):
     """The same where a tool was asked for the value."""
 
     def _attach(self, source: ours.Source) -> None:
@@ -87,36 +64,23 @@ class CalledStream(ParsedStream):
 class MessageStreamManager(ours.MessageStreamManager):
     """Opens a stream on entry and closes it on exit: `with client.messages.stream(...) as stream:`."""
 
-    __slots__ = ("_kind", "_output")
+    __slots__ = ("_output",)
 
-    def __init__(
-        self,
-        client: AIMLAPI,
-        operation: CreateMessage,
-        output: OutputRun[Any] | None = None,
-        kind: type[ParsedStream] = ParsedStream,
-    ) -> None:
-        super().__init__(client, operation)
+    def __init__(self, client: AIMLAPI, output: Output) -> None:
+        super().__init__(client, output.next_operation())
         self._output = output
-        self._kind = kind
 
     def __enter__(self) -> MessageStream:
-        self._stream = stream = self._open()
-        return stream
-
-    def _open(self) -> MessageStream:
-        run = self._output
-        if run is None:
-            return MessageStream.open(self._client, self._operation)
+        kind = MessageStream if self._output.operation else _CalledStream
         while True:
             try:
-                stream = self._kind.open(self._client, self._operation)
+                self._stream = stream = kind.open(self._client, self._operation)
             except APIStatusError as error:
-                if self._kind is ParsedStream or not run.relax(error):
+                if not self._output.relax(error):
                     raise
-                self._operation = run.next_operation()
+                self._operation = self._output.next_operation()
             else:
-                stream.output = run
+                stream.output = self._output
                 return stream
 
 
@@ -164,6 +128,12 @@ class APIResponse(Generic[_T]):
         )
         if eager and not self._is_stream:
             self.read()
+
+    def __enter__(self) -> Self:
+        return self.open(eager=False)
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     if TYPE_CHECKING:
         status_code: int
@@ -225,16 +195,3 @@ class APIResponse(Generic[_T]):
         self.http_response.close()
         if self._parsed is None:  # the cost is in the body, which nobody has read
             self._exchange.state.charge.settle(Cost.from_headers(self._reply.head.headers), None)
-
-
-class ResponseContextManager(Generic[_T]):
-    """Opens an answer on entry and closes it on exit."""
-
-    def __init__(self, response: APIResponse[_T]) -> None:
-        self._response = response
-
-    def __enter__(self) -> APIResponse[_T]:
-        return self._response.open(eager=False)
-
-    def __exit__(self, *_: object) -> None:
-        self._response.close()

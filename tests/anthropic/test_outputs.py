@@ -115,6 +115,16 @@ async def test_a_streamed_value_comes_as_text(sdk: SDK) -> None:
     assert (await sdk.of(stream.get_final_message())).parsed_output == Order(**VALUE)
 
 
+@pytest.mark.parametrize("before", ["Let me see.", "{}", '{"name": "Tea"}', "", "[1]"])
+async def test_what_is_said_before_a_streamed_value_is_not_part_of_it(sdk: SDK, before: str) -> None:
+    said = [block_start(text_block(before)), block_stop()]
+    made = [block_start(tool_block(name="Order"), 1), delta(1, partial_json=json.dumps(VALUE)), block_stop(1)]
+    sdk.meet(answer(sse(start(), *said, *made, end("tool_use"), STOP)))
+    async with sdk.entered(sdk.client.messages.stream(**ASK, output_format=Order)) as stream:
+        message = await sdk.of(stream.get_final_message())
+    assert (message.parsed_output, [block.type for block in message.content]) == (Order(**VALUE), ["text"])
+
+
 async def test_the_texts_of_a_streamed_value_are_its_json(sdk: SDK) -> None:
     sdk.meet(answer(STREAM))
     async with sdk.entered(sdk.client.messages.stream(**ASK, output_format=Order)) as stream:

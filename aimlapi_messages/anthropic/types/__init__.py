@@ -4,10 +4,6 @@ They are those of `aimlapi_messages.types`; answers have the methods of pydantic
 `__init__.pyi`, which `make twins` makes.
 """
 
-from typing import Any
-
 from ..names import find
 
-
-def __getattr__(name: str) -> Any:
-    return find(name)
+__getattr__ = find
