@@ -22,7 +22,7 @@ from ..core.reply import ReplyHead
 from ..core.request import Request, secrets_in, secrets_in_query
 from . import base
 from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
-from .base import async_shielded, raised_by_handler
+from .base import async_shielded, raised_by_handler, suppressed
 from .codings import steps
 from .failures import failure
 from .homes import (
@@ -154,7 +154,7 @@ class AsyncReply:
         close: Callable[[], Awaitable[None]] | None = getattr(self._body, "aclose", None)
         if close is not None:
             await asyncio.sleep(0)  # the end of a loop closes all generators at once, and says if it finds one at it
-            with suppress(ValueError, RuntimeError):  # it is being read from, or closed
+            with suppressed(ValueError, RuntimeError):  # it is being read from, or closed
                 await close()
 
     async def _finish(self, whole: bool) -> None:
@@ -329,7 +329,7 @@ class AsyncConnections(AsyncTransport):
         for place, found in list(self.homes.items()):
             if async_is_here(place):
                 await found.sender.close()
-                with suppress(RuntimeError):  # another close has begun with that
+                with suppressed(RuntimeError):  # another close has begun with that
                     await found.guard.aclose()
             elif async_is_over(place):
                 found.sender.forget()

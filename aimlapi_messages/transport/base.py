@@ -6,12 +6,14 @@ import os
 import re
 import ssl
 import sys
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from inspect import CO_VARARGS
 from ipaddress import ip_address, ip_network
 from traceback import walk_tb
-from typing import Any, Final
+from types import FrameType
+from typing import Any, Final, cast
 from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 import httpx
@@ -215,12 +217,35 @@ async def async_shielded(close: Callable[[], Coroutine[Any, Any, None]], _whole:
 
 # --- signals
 
+# Packages and modules, whose frames hold the connections and what is sent on them.
+_HANDLE_NO_SIGNALS: Final = frozenset(
+    {"aimlapi_messages", "httpx", "httpcore", "h11", "aiohttp", "anyio", "asyncio", "socket", "ssl"}
+)
+
 
 def raised_by_handler(error: BaseException) -> bool:
-    """Whether a signal handler raised it, in the middle of whatever ran: it is the caller's, whatever its class."""
-    signal = sys.modules.get("signal")
-    if signal is None:  # nobody has set one, or the process ends
-        return False
-    handlers = [signal.getsignal(number) for number in signal.valid_signals()]
-    codes = {getattr(getattr(one, "__func__", one), "__code__", None) for one in handlers if callable(one)}
-    return any(frame.f_code in codes for frame, _ in walk_tb(error.__traceback__))
+    """Whether a signal handler raised it, in the middle of whatever ran: it is the caller's, whatever its class.
+
+    However a handler is made, and whatever handles its signal by now, it was given the frame that it interrupted.
+    """
+    return any(isinstance(one, FrameType) for frame, _ in walk_tb(error.__traceback__) for one in _arguments(frame))
+
+
+@contextmanager
+def suppressed(*kinds: type[Exception]) -> Generator[None]:
+    """Suppress errors of these kinds, but none that a signal handler raised."""
+    try:
+        yield
+    except kinds as error:
+        if raised_by_handler(error):
+            raise
+
+
+def _arguments(frame: FrameType) -> Iterator[object]:
+    """What a function was called with that may be a handler. Of others none, as a frame keeps what was looked at."""
+    if frame.f_globals.get("__name__", "").partition(".")[0] in _HANDLE_NO_SIGNALS:
+        return
+    code = frame.f_code
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & CO_VARARGS)]
+    for value in (frame.f_locals.get(name) for name in names):
+        yield from cast("tuple[object, ...]", value) if type(value) is tuple else (value,)

@@ -22,7 +22,7 @@ from ..core.reply import ReplyHead
 from ..core.request import Request, secrets_in, secrets_in_query
 from . import base
 from .arguments import DEFAULT_TIMEOUT, TimeoutTypes
-from .base import raised_by_handler, shielded
+from .base import raised_by_handler, shielded, suppressed
 from .codings import steps
 from .failures import failure
 from .homes import (
@@ -153,7 +153,7 @@ class SyncReply:
         self._finish(False)
         close: Callable[[], None] | None = getattr(self._body, "close", None)
         if close is not None:
-            with suppress(ValueError, RuntimeError):  # it is being read from, or closed
+            with suppressed(ValueError, RuntimeError):  # it is being read from, or closed
                 close()
 
     def _finish(self, whole: bool) -> None:
@@ -327,7 +327,7 @@ class Connections(Transport):
         for place, found in list(self.homes.items()):
             if is_here(place):
                 found.sender.close()
-                with suppress(RuntimeError):  # another close has begun with that
+                with suppressed(RuntimeError):  # another close has begun with that
                     found.guard.close()
             elif is_over(place):
                 found.sender.forget()

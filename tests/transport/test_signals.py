@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from decimal import Decimal
+from functools import partial, wraps
 from typing import Any
 
 import pytest
@@ -30,19 +31,66 @@ class Limit(TimeoutError):
     """What a program raises of its own limits; sockets raise the like."""
 
 
-RAISED: dict[str, type[BaseException]] = {"KeyboardInterrupt": KeyboardInterrupt, "Limit": Limit}
+RAISED: dict[str, type[BaseException]] = {
+    "KeyboardInterrupt": KeyboardInterrupt,
+    "Limit": Limit,
+    "RuntimeError": RuntimeError,
+}
 
 
 def call(answer: str = "echo: hello", **options: Any) -> dict[str, Any]:
     return {"model": MODEL, "messages": "Hi", "extra_headers": {"x-answer": answer}, **options}
 
 
-def handle(raised: type[BaseException]) -> None:
-    """Have signals raise."""
+class Handler:
+    """One that is no function."""
 
+    def __init__(self, raised: type[BaseException]) -> None:
+        self.raised = raised
+
+    def __call__(self, _number: int, _frame: object) -> None:
+        raise self.raised
+
+    def method(self, number: int, frame: object) -> None:
+        self(number, frame)
+
+
+def for_once(raised: type[BaseException], number: int, _frame: object) -> None:
+    """Handles a single signal."""
+    signal.signal(number, signal.SIG_DFL)
+    raise raised
+
+
+def function(raised: type[BaseException]) -> Callable[..., None]:
     def handler(*_: object) -> None:
         raise raised
 
+    return handler
+
+
+def wrapper(raised: type[BaseException]) -> Callable[..., None]:
+    inner = Handler(raised)
+
+    @wraps(inner.method)
+    def handler(*arguments: Any, **named: Any) -> None:
+        inner(*arguments, **named)
+
+    return handler
+
+
+MAKES: dict[str, Callable[[type[BaseException]], Callable[..., Any]]] = {
+    "function": function,
+    "wrapper": wrapper,
+    "object": Handler,
+    "method": lambda raised: Handler(raised).method,
+    "partial": lambda raised: partial(Handler(raised).method),
+    "for_once": lambda raised: partial(for_once, raised),
+}
+
+
+def handle(raised: type[BaseException], make: str = "function") -> None:
+    """Have signals raise."""
+    handler = MAKES[make](raised)
     signal.signal(signal.SIGUSR1, handler)
     signal.signal(signal.SIGALRM, handler)
 
@@ -90,10 +138,9 @@ def check(client: AIMLAPI) -> None:
     assert busy(client) == []
 
 
-def interrupted(action: str, raised: str, times: str) -> None:
+def interrupted(action: str, raised: str, times: str, make: str = "function") -> None:
     """At so many steps of one action, one after the other."""
     act, kind, interrupts = ACTIONS[action], RAISED[raised], Interrupts(everywhere=True)
-    handle(kind)
     with HeldServer() as server:
         client = AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, timeout=LIMIT)
         create(client)
@@ -107,6 +154,7 @@ def interrupted(action: str, raised: str, times: str) -> None:
             if act is close_client:
                 client = AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, timeout=LIMIT)
                 create(client)
+            handle(kind, make)
             try:
                 with interrupts.at(step):
                     act(client)
@@ -268,6 +316,13 @@ def interrupted_with_its_loop(action: str, transport: Any, times: str) -> None:
 def test_an_interrupt_leaves_nothing_behind(action: str, raised: str, times: str) -> None:
     """Neither a lock nor a connection; and it comes out as itself."""
     in_another_process(__name__, "interrupted", action, raised, times)
+
+
+@pytest.mark.parametrize("make", MAKES)
+@pytest.mark.parametrize("action", ["create", "read_stream"])
+def test_an_interrupt_is_known_however_its_handler_is_made(action: str, make: str) -> None:
+    """It is no error of the connection, which would be sent again or have another name."""
+    in_another_process(__name__, "interrupted", action, "Limit", "20", make)
 
 
 @pytest.mark.slow
