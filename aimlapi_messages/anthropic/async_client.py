@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import httpx
 
+from aimlapi_client.hiding import hiding_arguments
+
 from ..client.async_client import AsyncAIMLAPI
 from ..client.async_exchange import AsyncExchange
-from ..core.arguments import NOT_GIVEN, NotGiven, hiding_arguments
+from ..core.arguments import NOT_GIVEN, NotGiven
 from ..core.config import DEFAULT_MAX_RETRIES
 from ..core.errors import ConfigurationError
 from ..streaming.async_streams import AsyncSource

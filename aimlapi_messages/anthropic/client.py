@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import httpx
 
+from aimlapi_client.hiding import hiding_arguments
+
 from ..client.client import AIMLAPI
 from ..client.exchange import Exchange
-from ..core.arguments import NOT_GIVEN, NotGiven, hiding_arguments
+from ..core.arguments import NOT_GIVEN, NotGiven
 from ..core.config import DEFAULT_MAX_RETRIES
 from ..core.errors import ConfigurationError
 from ..streaming.streams import Source

@@ -12,7 +12,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
-from ..core.arguments import NotGiven, hiding_arguments
+from aimlapi_client.hiding import hiding_arguments
+
+from ..core.arguments import NotGiven
 from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
 from ..core.errors import ConfigurationError
 from ..core.request import (

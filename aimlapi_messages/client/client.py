@@ -9,9 +9,10 @@ from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
+from aimlapi_client.hiding import hiding_arguments, hiding_options
 from aimlapi_client.resources import Resources
 
-from ..core.arguments import NOT_GIVEN, NotGiven, hiding_arguments
+from ..core.arguments import NOT_GIVEN, NotGiven
 from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
 from ..core.request import MAX_RESPONSE_SIZE
 from ..core.spending import SpendTracker
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
+@hiding_options
 class AIMLAPI(BaseClient, Resources):
     """The synchronous client of the AI/ML API gateway.
 

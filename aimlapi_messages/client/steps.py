@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from aimlapi_client.errors import ArgumentError
 from aimlapi_client.operation import Operation, RequestOptions
 
-from ..core.arguments import NotGiven, hiding_arguments, warn_if_deprecated
+from ..core.arguments import NotGiven, warn_if_deprecated
 from ..core.errors import InvalidRequestError
 from ..core.reply import Cost, ReplyHead
 from ..core.request import Request, merge_headers, split_headers
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@hiding_arguments
 def begin(
     operation: Operation[Any],
     options: RequestOptions,

@@ -11,16 +11,12 @@ import math
 import re
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import Enum
-from functools import cache, wraps
-from traceback import clear_frames
-from typing import Any, Final, ParamSpec, Protocol, TypeVar, cast, get_args, runtime_checkable
+from functools import cache
+from typing import Any, Final, Protocol, cast, get_args, runtime_checkable
 
 from .errors import AIMLAPIError, ConfigurationError, InvalidRequestError
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _LONGEST_SHOWN: Final = 200  # bits of a number
@@ -31,21 +27,6 @@ _WHAT_IT_MEANS: Final = {
     "superseded": "is superseded, and may end",
     "deprecated": "is deprecated, and may end",
 }
-
-
-def hiding_arguments(function: Callable[P, R]) -> Callable[P, R]:
-    """A function whose arguments no frame shows of what it raises: they hold the key, and the environment's too."""
-
-    @wraps(function)
-    def hiding(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return function(*args, **kwargs)
-        except BaseException as error:  # a signal may come at any time
-            clear_frames(error.__traceback__)
-            del args, kwargs
-            raise
-
-    return hiding
 
 
 class NotGiven(Enum):
@@ -177,6 +158,6 @@ def warn_if_deprecated(model: str) -> None:
 def _depth() -> int:
     """How many frames above `warn_if_deprecated` the caller of this package is."""
     frame, depth = inspect.currentframe(), 0
-    while frame is not None and frame.f_globals.get("__name__", "").startswith("aimlapi_messages"):
+    while frame is not None and frame.f_globals.get("__name__", "").startswith(("aimlapi_messages", "aimlapi_client")):
         frame, depth = frame.f_back, depth + 1
     return depth

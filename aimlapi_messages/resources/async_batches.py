@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
+from aimlapi_client.hiding import hiding_options
 from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .batch_answers import Batch, BatchCounts, BatchReader, BatchResult
 
 
+@hiding_options
 class AsyncBatches:
     """`client.messages.batches`: many messages for less money, within a day. Raises the children of APIError."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast, overload
 
+from aimlapi_client.hiding import hiding_options
+
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.create import message_operation
 
@@ -49,6 +51,7 @@ def with_tool_params(options: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**options, "tools": given}
 
 
+@hiding_options
 class AsyncMessages:
     """`client.messages`: answers, whole or as streams, runs of tools, and values of your types."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Unpack
 
+from aimlapi_client.hiding import hiding_options
 from aimlapi_client.resources import models as generated
 
 from ..core.arguments import did_you_mean, shown
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from aimlapi_client.operation import RequestOptions
 
 
+@hiding_options
 class AsyncModels(generated.AsyncModels):
     """The catalogue: what there is, what it costs, what has ended. It needs no key, but a client has one."""
 

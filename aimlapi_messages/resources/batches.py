@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
+from aimlapi_client.hiding import hiding_options
 from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .batch_answers import Batch, BatchCounts, BatchReader, BatchResult
 
 
+@hiding_options
 class Batches:
     """`client.messages.batches`: many messages for less money, within a day. Raises the children of APIError."""
 

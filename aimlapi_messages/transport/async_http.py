@@ -233,7 +233,8 @@ class AsyncGivenClient(AsyncTransport):
 
     async def open(self, request: Request) -> AsyncReply:
         client = self._client
-        secrets = {*secrets_in(client.headers), *secrets_in_query(client.params), *self._cookies}
+        query = secrets_in_query(client.params) if client.params else ()
+        secrets = {*secrets_in(client.headers), *query, *self._cookies}
         return await super().open(replace(request, secrets=request.secrets.plus(secrets)))
 
     async def _send(self, request: Request) -> AsyncResponse:

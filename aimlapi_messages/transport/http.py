@@ -231,7 +231,8 @@ class GivenClient(Transport):
 
     def open(self, request: Request) -> SyncReply:
         client = self._client
-        secrets = {*secrets_in(client.headers), *secrets_in_query(client.params), *self._cookies}
+        query = secrets_in_query(client.params) if client.params else ()
+        secrets = {*secrets_in(client.headers), *query, *self._cookies}
         return super().open(replace(request, secrets=request.secrets.plus(secrets)))
 
     def _send(self, request: Request) -> Response:

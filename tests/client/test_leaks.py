@@ -5,6 +5,8 @@ A server repeats what it was sent at every place of a response; proxies are dead
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import json
 import logging
 import socket
@@ -12,16 +14,18 @@ import warnings
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
 
+from aimlapi_client.api.models import list_models
 from aimlapi_messages import AIMLAPI, AIMLAPIError, AsyncAIMLAPI, ToolError
 
 from ..support.hostile import HOSTILE_KEY, KINDS, WAYS, EchoServer, HostileCaller, responses
 from ..support.leaks import LeakWatch, leaks_of
 from ..support.slow import first_alone
+from ..support.wire import MODEL, Gateway, answer
 
 SECRET = "another-secret-than-the-key"
 
@@ -330,3 +334,74 @@ def test_no_call_that_is_refused_shows_the_key(options: dict[str, Any]) -> None:
     """Its headers are not made before the rest of it is right."""
     client = AIMLAPI(api_key=HOSTILE_KEY)
     assert not leaks(lambda: client.messages.create(model="m", messages="Hi", **options), HOSTILE_KEY)
+
+
+ASKED: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
+BATCH: Final = [{"custom_id": "a", "params": {**ASKED, "max_tokens": 9}}]
+
+
+def tool(city: str) -> str:
+    """The weather in a city."""
+    return city
+
+
+CALLS: dict[str, Callable[..., Any]] = {
+    "create": lambda client, **options: client.messages.create(**ASKED, **options),
+    "events": lambda client, **options: client.messages.create(**ASKED, stream=True, **options),
+    "stream": lambda client, **options: entered(client.messages.stream(**ASKED, **options)),
+    "parse": lambda client, **options: client.messages.parse(**ASKED, output=int, **options),
+    "stream_output": lambda client, **options: entered(client.messages.stream_output(**ASKED, output=int, **options)),
+    "run": lambda client, **options: client.messages.tool_runner(**ASKED, tools=[tool], **options).until_done(),
+    "batch": lambda client, **options: client.messages.batches.create(requests=BATCH, **options),
+    "results": lambda client, **options: client.messages.batches.results("b", **options),
+    "wait": lambda client, **options: client.messages.batches.wait("b", **options),
+    "cancel": lambda client, **options: client.messages.batches.cancel("b", **options),
+    "model": lambda client, **options: client.models.retrieve("m", **options),
+    "usage": lambda client, **options: client.account.usage(**options),
+    "transactions": lambda client, **options: listed(client.account.transactions(**options)),
+    "operation": lambda client, **options: client.send(list_models.request(), **options),
+}
+
+
+def entered(manager: Any) -> Any:
+    return read_later(manager) if type(manager).__name__.startswith("Async") else read(manager)
+
+
+def read(manager: Any) -> None:
+    with manager as stream:
+        list(stream)
+
+
+async def read_later(manager: Any) -> None:
+    async with manager as stream:
+        await anext(aiter(stream))
+
+
+def listed(pages: Any) -> Any:
+    return next(iter(pages)) if hasattr(pages, "__iter__") else anext(aiter(pages))
+
+
+def ended(result: Any) -> None:
+    if inspect.isawaitable(result):
+        asyncio.run(awaited(result))
+
+
+async def awaited(result: Any) -> None:
+    await result
+
+
+@pytest.mark.operation("list_models", "get_usage", "list_transactions", "create_batch", "get_batch", "cancel_batch")
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("way", CALLS)
+@pytest.mark.parametrize(
+    "wrong",
+    [{}, {"extra_headers": {"x": "a\nb", "x-api-key": PASSWORD}}, {"extra_query": {"x": []}}, {"max_retries": -1}],
+    ids=["401", "header", "query", "option"],
+)
+def test_no_secret_of_a_single_call_is_shown(kind: str, way: str, wrong: dict[str, Any]) -> None:
+    """By no frame between the caller and what fails, whether it is refused at once or by the server."""
+    gateway = Gateway(answer({"status": 401, "message": f"no, {PASSWORD}"}, 401))
+    client = gateway.client() if kind == "sync" else gateway.async_client()
+    secret = {"authorization": f"Bearer {PASSWORD}", "x-some-token": PASSWORD, "Cookie": f"a={PASSWORD}"}
+    options = {"extra_headers": secret, "extra_query": {"api_key": PASSWORD}, **wrong}
+    assert not leaks(lambda: ended(CALLS[way](client, **options)), PASSWORD)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 from ..api.billing import get_balance, get_billing, get_billing_detail, list_transactions
 from ..api.logs import list_logs
 from ..api.usage import get_usage, get_usage_detail
+from ..hiding import hiding_options
 from ..pages import Paging
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ..pages import AsyncPages, Pages
 
 
+@hiding_options
 class Account:
     """Money, and the calls that cost it."""
 
@@ -152,6 +154,7 @@ class Account:
         )
 
 
+@hiding_options
 class AsyncAccount:
     """Money, and the calls that cost it."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Unpack
 
 from ..api.keys import create_key, delete_key, get_current_key, list_keys, replace_key, update_key
+from ..hiding import hiding_options
 from ..types import UNSET, Unset, given
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ..params import KeyLimitParam, KeyScope, SupportsToDict
 
 
+@hiding_options
 class Keys:
     """The account's API keys. All but `current` need a management key."""
 
@@ -94,6 +96,7 @@ class Keys:
         ).data
 
 
+@hiding_options
 class AsyncKeys:
     """The account's API keys. All but `current` need a management key."""
 

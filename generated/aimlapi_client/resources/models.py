@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from ..api.models import get_model_metrics, list_deprecations, list_models
+from ..hiding import hiding_options
 
 if TYPE_CHECKING:
     from ..models import Deprecation, ModelInfo, ModelMetricsList
     from ..operation import AsyncSender, Moment, RequestOptions, Sender
 
 
+@hiding_options
 class Models:
     """The catalogue: what there is, what it costs, what has ended. It needs no key."""
 
@@ -78,6 +80,7 @@ class Models:
         return self._client.send(get_model_metrics.request(aliases=aliases), **options)
 
 
+@hiding_options
 class AsyncModels:
     """The catalogue: what there is, what it costs, what has ended. It needs no key."""
 

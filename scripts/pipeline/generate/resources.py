@@ -343,7 +343,8 @@ def _resource(resource: str, words: str, methods: list[_Method], models: set[str
     lines.append("import builtins\nimport datetime\nfrom collections.abc import Iterable, Mapping, Sequence\n")
     lines.append("from decimal import Decimal\nfrom typing import TYPE_CHECKING, Any, Literal, Unpack\n")
     lines += [f"from ..api.{method.tag} import {method.operation}\n" for method in methods]
-    lines.append("from ..pages import Paging\nfrom ..types import UNSET, File, Secret, Unset, given\n")
+    lines.append("from ..hiding import hiding_options\nfrom ..pages import Paging\n")
+    lines.append("from ..types import UNSET, File, Secret, Unset, given\n")
     lines.append("if TYPE_CHECKING:\n    from .. import models, params\n")
     lines += [f"    from ..models import {', '.join(imported)}\n"] if imported else []
     lines += [f"    from ..params import {', '.join(sorted(params))}\n"] if params else []
@@ -351,7 +352,7 @@ def _resource(resource: str, words: str, methods: list[_Method], models: set[str
     lines.append("    from ..pages import AsyncPages, Pages\n")
     for asynchronous in (False, True):
         prefix, protocol = ("Async", "AsyncSender") if asynchronous else ("", "Sender")
-        lines.append(f"\n\nclass {prefix}{title}:\n    {docstring([words], indent=' ' * 4)}\n\n")
+        lines.append(f"\n\n@hiding_options\nclass {prefix}{title}:\n    {docstring([words], indent=' ' * 4)}\n\n")
         lines.append(f"    def __init__(self, client: {protocol}) -> None:\n        self._client = client\n\n")
         lines.append("\n".join(method.source(asynchronous=asynchronous) for method in methods))
     lines.append(f"\n\n__all__ = ['Async{title}', '{title}']\n")
