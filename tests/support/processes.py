@@ -27,7 +27,7 @@ def in_another_process(module: str, *what: str) -> None:
         timeout=4 * LIMIT,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert (done.returncode, done.stderr) == (0, ""), f"{done.stdout}ended with {done.returncode}:\n{done.stderr}"
 
 
 def main(functions: Mapping[str, Callable[..., Any]]) -> None:
