@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final, NoReturn, TypeGuard, cast
 
 
@@ -27,6 +27,10 @@ def _finite(text: str) -> float:
 
 # Of one answer. A value takes up to 10 us to become part of a model, so that all of them take about a second.
 MOST_VALUES: Final = 131_072
+
+# Arrays and objects within each other, as many as other readers take: what goes into them with some frames for each
+# level, such as a copy, then comes to its end, also from deep within a program.
+MOST_LEVELS: Final = 128
 
 # What stands before a value, strings among it. It matches anything, lest a search begin anew at every byte.
 _UP_TO_A_VALUE: Final = re.compile(rb'(?:[^,\[{"]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?+)*+([,\[{]?)', re.DOTALL)
@@ -67,10 +71,23 @@ def loads(data: bytes | str, *, finite: bool = False, most: int = MOST_VALUES) -
     except json.JSONDecodeError as error:  # holds the text, which may be long and hold a secret
         problem = str(error)
     except RecursionError as error:
-        raise ValueError("the JSON is nested too deeply to read") from error
+        raise ValueError("the JSON is nested too deeply") from error
     if problem:
         raise ValueError(problem)
+    if sum(map(text.count, "[{")) > MOST_LEVELS:  # as few have
+        check_depth(value)
     return value
+
+
+def check_depth(value: object) -> None:
+    """Raise ValueError if a JSON value is nested deeper than MOST_LEVELS."""
+    level = [value]
+    for _ in range(MOST_LEVELS + 1):
+        parts = [part for part in level if isinstance(part, (dict, list))]
+        if not parts:
+            return
+        level = [*chain.from_iterable(part.values() if is_object(part) else part for part in parts)]
+    raise ValueError(f"the JSON is nested too deeply, in more than {MOST_LEVELS} levels")
 
 
 def check_count(data: bytes, most: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from json import JSONDecodeError
 from typing import Any, Final
 
-from ..core.json import DECODER, TooLargeError, check_count
+from ..core.json import DECODER, MOST_LEVELS, TooLargeError, check_count, check_depth
 from ..core.reply import ReplyHead
 
 # Between objects. A byte order mark does no harm.
@@ -142,6 +142,8 @@ class JSONObjects:
             end = len(text) if may_go_on and is_begin else -1
         if end < len(text):
             raise ValueError(_NO_JSON)
+        if sum(map(text.count, "[{")) > MOST_LEVELS:
+            check_depth(value)
         return value
 
 

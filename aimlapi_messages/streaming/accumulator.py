@@ -456,17 +456,10 @@ def replay(message: Message) -> Iterator[dict[str, Any]]:
 
 
 def copied(value: Any) -> Any:
-    """A copy of a JSON value that shares nothing with it, unless it is nested too deeply."""
-    try:
-        return _copy(value)
-    except RecursionError:
-        return value
-
-
-def _copy(value: Any) -> Any:
+    """A copy of a JSON value that shares nothing with it."""
     if is_object(value):
-        return {name: _copy(member) if isinstance(member, _PARTS) else member for name, member in value.items()}
-    return [_copy(item) for item in value] if is_array(value) else value
+        return {name: copied(member) if isinstance(member, _PARTS) else member for name, member in value.items()}
+    return [copied(item) for item in value] if is_array(value) else value
 
 
 def _kind_of(delta: Mapping[str, Any]) -> str:

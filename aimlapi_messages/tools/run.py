@@ -191,7 +191,7 @@ class Run:
             model=model, messages=self.transcript, max_tokens=max_tokens, stream=stream, options=options
         )
         # The requests that follow differ in little more than their messages, so the rest is checked only once.
-        self._body: dict[str, Any] = _json.loads(self._operation.body or b"{}")
+        self._body: dict[str, Any] = json.loads(self._operation.body or b"{}")
         if "messages" not in (options.get("extra_body") or {}):
             self._body["messages"] = self.transcript
 

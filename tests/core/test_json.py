@@ -25,6 +25,9 @@ def test_json_is_the_standard_s_and_no_more() -> None:
         loads("[-Infinity]")
     with pytest.raises(ValueError, match="nested too deeply"):
         loads("[" * 100_000)
+    assert loads(f'["{"[{" * 200}", {"[" * 127}{"]" * 127}]')
+    with pytest.raises(ValueError, match="more than 128 levels"):
+        loads(f'["", {"[" * 128}{"]" * 128}]')
     with pytest.raises(ValueError, match="not JSON compliant"):
         dumps([float("nan")])
 
