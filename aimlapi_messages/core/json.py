@@ -81,9 +81,9 @@ def loads(data: bytes | str, *, finite: bool = False, most: int = MOST_VALUES) -
 
 def check_depth(value: object) -> None:
     """Raise ValueError if a JSON value is nested deeper than MOST_LEVELS."""
-    level = [value]
+    level: list[Any] = [value]
     for _ in range(MOST_LEVELS + 1):
-        parts = [part for part in level if isinstance(part, (dict, list))]
+        parts: list[Any] = [part for part in level if isinstance(part, (dict, list))]
         if not parts:
             return
         level = [*chain.from_iterable(part.values() if is_object(part) else part for part in parts)]
