@@ -57,9 +57,9 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         if not given, that of the `http_client`, or 600 s, 10 s to connect.
     idle_timeout: seconds that a stream may go without content, whatever pings come. None for no limit.
     total_timeout: seconds that a call may take in all, retries and pauses included. None for no limit.
-        Without asyncio a wait that has begun is not cut short, so that each of the two may be overrun by as long
-        again; and longer by a server that sends the head of its reply byte by byte. What has come whole is decoded to
-        its end, which takes a second at most within the limits of `max_response_size`.
+        Only the look-up of a name, and an `http_client` of the synchronous client, whose waits are limited one by one,
+        may overrun the two. What has come whole is decoded to its end, which takes a second at most within the limits
+        of `max_response_size`.
     max_response_size: bytes of an answer, decompressed, after which it is given up with ResponseTooLargeError; 64 MiB
         unless given. It is for a body, for all of a stream, and for each result of a batch. These may also have no more
         than 131,072 JSON values, or one for each 512 bytes of a larger limit. Of an error 1 MiB is read.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
     from ..transport.arguments import TimeoutTypes
-    from .errors import Phase
+    from ..transport.retries import Deadline
 
 # Anything shorter may be ordinary text, and to remove that would make the text unreadable.
 SHORTEST_SECRET: Final = 8
@@ -51,7 +51,7 @@ class Request:
 
     operation: its name, such as "get_usage". model: the one that it names, "" for none or many.
     removed: names of headers that are not sent, though whoever sends it would add them.
-    wait_limit: the longest that any wait of it may last, in seconds, and the name of the limit that says so.
+    deadline: the limits of the call, None for none.
     max_response_size: the most bytes of its answer, decompressed.
     """
 
@@ -62,7 +62,7 @@ class Request:
     timeout: TimeoutTypes
     secrets: Secrets = field(repr=False)
     removed: frozenset[str] = frozenset()
-    wait_limit: tuple[float, Phase] | None = None
+    deadline: Deadline | None = field(default=None, repr=False)
     max_response_size: int = MAX_RESPONSE_SIZE
     operation: str = ""
     model: str = ""

@@ -12,6 +12,7 @@ from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError
 from ..transport.failures import seal
+from ..transport.retries import NO_LIMIT, async_within
 from .batch_requests import BatchOperation, BatchWait, ProgressHook, create_operation, look_up_operation
 
 if TYPE_CHECKING:
@@ -133,7 +134,10 @@ class AsyncBatchResults(AsyncIterator["BatchResult"]):
                     return result
                 if self._reader.ended:
                     break
-                self._reader.feed(await anext(self._chunks, None))
+                deadline = self._exchange.state.deadline
+                async with NO_LIMIT if deadline is None else async_within(deadline):
+                    chunk = await anext(self._chunks, None)
+                self._reader.feed(chunk)
             except BaseException as error:
                 seal(error, self._exchange.state.request, handled)
                 if not isinstance(error, (APIConnectionError, BatchIncompleteError)):

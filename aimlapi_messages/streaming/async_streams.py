@@ -71,8 +71,8 @@ class _AsyncStream(ABC, Generic[_EventT]):
 
     A stream that ends before the message does raises StreamIncompleteError from whatever reads it. One that breaks
     before any content is requested again, as often as `max_retries` allows. A message that has said why it stopped is
-    whole; while only pings follow, its cost is waited for no longer than 5 seconds. If nothing follows, so does the
-    asynchronous client; the other one waits as long as its `timeout` says.
+    whole; while only pings follow, or nothing, its cost is waited for no longer than 5 seconds. With an `http_client`
+    of yours, the synchronous client waits for nothing as long as its `timeout` says.
     """
 
     def __init__(self, exchange: AsyncExchange, source: AsyncSource) -> None:
@@ -134,11 +134,11 @@ class _AsyncStream(ABC, Generic[_EventT]):
                     if self._core.over:
                         chunk = None
                     elif self._core.message.complete:
-                        chunk = await async_next_within(self._core.ending, self._source.chunks)
+                        chunk = await async_next_within(self._core.ending, self._source.reply, self._source.chunks)
                     elif self._deadline is None:
                         chunk = await anext(self._source.chunks, None)
                     else:
-                        chunk = await async_next_within(self._deadline, self._source.chunks)
+                        chunk = await async_next_within(self._deadline, self._source.reply, self._source.chunks)
                     self._ended = chunk is None
                     self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
                 except GeneratorExit:  # nobody waits any more; whoever drops the stream closes it

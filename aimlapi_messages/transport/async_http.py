@@ -40,6 +40,7 @@ from .homes import (
 from .logs import unlogged
 
 if TYPE_CHECKING:
+    from .async_network import AsyncNetwork
     from .retries import Deadline
 
 # Enough of an error's body to read any envelope, whatever a broken server keeps sending.
@@ -55,23 +56,26 @@ class AsyncResponse(NamedTuple):
     """What a server answered: status, headers, and the body as it comes, maybe compressed.
 
     close: ends it, and is told whether the body was read to its end.
+    network: what it comes through, None where that is not ours.
     """
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: AsyncIterable[bytes]
     close: Callable[[bool], Awaitable[None]]
+    network: AsyncNetwork | None = None
 
 
 class AsyncReply:
     """An open response, and an iterator over its bytes. Close it, or read it to its end, which closes it."""
 
-    __slots__ = ("_body", "_chunks", "_close", "_deadline", "_home", "_left", "_limit", "_request", "head")
+    __slots__ = ("_body", "_chunks", "_close", "_deadline", "_home", "_left", "_limit", "_network", "_request", "head")
 
     def __init__(self, response: AsyncResponse, request: Request) -> None:
         self.head: ReplyHead = base.reply_head(response.status, response.headers, request)
         self._body = self._chunks = aiter(response.body)
         self._close = response.close
+        self._network = response.network
         self._home = async_home()
         self._request = request
         self._deadline: Deadline | None = None
@@ -115,6 +119,11 @@ class AsyncReply:
                 response = httpx.Response(200, headers={"content-encoding": rest}, content=self._chunks)
                 self._chunks = response.aiter_bytes()
         return self
+
+    def keep_to(self, deadline: Deadline) -> None:
+        """Let the waits for what follows be within other limits than those of the call."""
+        if self._network is not None:
+            self._network.deadline = deadline
 
     def __aiter__(self) -> Self:
         return self

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
 from httpcore._utils import is_socket_readable
@@ -13,6 +13,9 @@ from httpcore._utils import is_socket_readable
 from .base import WAS_CLOSED
 from .homes import forget_transport
 from .network import raise_mapped
+
+if TYPE_CHECKING:
+    from .retries import Deadline
 
 # Seconds after which another address of a name is tried beside the first, as RFC 8305 wants it.
 _NEXT_ADDRESS: Final = 0.25
@@ -24,7 +27,7 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
     """Connects, for one connection of httpcore."""
 
     def __init__(self) -> None:
-        self.until: float | None = None  # of use to threads alone, for asyncio cuts the wait for a head short
+        self.deadline: Deadline | None = None  # of use to threads alone, for asyncio cuts any wait short
         self._transports: list[asyncio.Transport] = []  # each is known as soon as there is one
         self._closed = False
 

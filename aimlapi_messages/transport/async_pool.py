@@ -109,17 +109,19 @@ class AsyncPool:
         lease = AsyncLease(self)
         try:
             connection = self._take(lease, url.origin) or self._new(lease, request.url, url.origin)
-            if request.wait_limit is not None:
-                connection.network.until = time.monotonic() + request.wait_limit[0]
+            connection.network.deadline = request.deadline
             response = await connection.http.handle_async_request(outgoing)
-            connection.network.until = None
             lease.responses.append(response)
         except BaseException:
             if lease.claim is not None:
                 self.drop(lease.claim)
             raise
         return AsyncResponse(
-            response.status, response.headers, cast("AsyncIterable[bytes]", response.stream), lease.end
+            response.status,
+            response.headers,
+            cast("AsyncIterable[bytes]", response.stream),
+            lease.end,
+            connection.network,
         )
 
     def give_back(self, claim: AsyncClaim) -> None:

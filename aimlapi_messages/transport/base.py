@@ -61,9 +61,10 @@ def parsed_url(text: str) -> httpx.URL:
 def timeouts(request: Request) -> dict[str, float | None]:
     """The longest that each wait may last, by httpcore's names: the timeouts, or what the limits of the call leave."""
     waits = httpx.Timeout(request.timeout).as_dict()
-    if request.wait_limit is None:
+    rest = None if request.deadline is None else request.deadline.rest
+    if rest is None:
         return waits
-    longest = max(request.wait_limit[0], 0.001)
+    longest = max(rest, 0.001)
     return {name: longest if wait is None else min(wait, longest) for name, wait in waits.items()}
 
 

@@ -123,8 +123,8 @@ def _library(error: BaseException) -> str:
 
 def _read_phase(request: Request) -> Phase:
     """The limit that ended a wait for bytes: one of the call if it was shorter than the timeout."""
-    limit, read = request.wait_limit, httpx.Timeout(request.timeout).read
-    return "read" if limit is None or (read is not None and limit[0] >= read) else limit[1]
+    read = httpx.Timeout(request.timeout).read
+    return (request.deadline and request.deadline.passed(read)) or "read"
 
 
 def _cause(error: Exception, secrets: Secrets, reason: str) -> Exception | None:

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import socket
 import ssl
-import time
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpcore
 from httpcore._utils import is_socket_readable
 
 from .base import WAS_CLOSED, raised_by_handler
 
+if TYPE_CHECKING:
+    from .retries import Deadline
+
 
 class Network(httpcore.NetworkBackend):
     """Connects, for one connection of httpcore.
 
-    until: when the head of the next response must be here, by `time.monotonic()`; None without a limit. A timeout is
-    of one wait, and a server may make any number of short ones.
+    deadline: the limits of the present request. A timeout is of one wait, and a server may make any number of short
+    ones, a byte at a time, in the head of its response and between the pieces of the body.
     """
 
     def __init__(self) -> None:
-        self.until: float | None = None
+        self.deadline: Deadline | None = None
         self.sockets: list[socket.socket] = []
         self._closed = False
 
@@ -62,9 +64,9 @@ class Network(httpcore.NetworkBackend):
 
     def left(self, timeout: float | None) -> float | None:
         """How long the next wait may be. Raises TimeoutError when the time is used up."""
-        if self.until is None:
+        rest = None if self.deadline is None else self.deadline.rest
+        if rest is None:
             return timeout
-        rest = self.until - time.monotonic()
         if rest <= 0:
             raise TimeoutError("timed out")
         return rest if timeout is None else min(timeout, rest)
@@ -93,7 +95,7 @@ class _Stream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         try:
-            self._socket.settimeout(timeout if self._network.until is None else self._network.left(timeout))
+            self._socket.settimeout(self._network.left(timeout))
             return self._socket.recv(max_bytes)
         except OSError as error:
             raise_mapped(error, httpcore.ReadTimeout, httpcore.ReadError)
@@ -101,7 +103,7 @@ class _Stream(httpcore.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         try:
             while buffer:
-                self._socket.settimeout(timeout if self._network.until is None else self._network.left(timeout))
+                self._socket.settimeout(self._network.left(timeout))
                 buffer = buffer[self._socket.send(buffer) :]
         except OSError as error:
             raise_mapped(error, httpcore.WriteTimeout, httpcore.WriteError)

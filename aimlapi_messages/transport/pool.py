@@ -110,16 +110,20 @@ class Pool:
         lease = Lease(self)
         try:
             connection = self._take(lease, url.origin) or self._new(lease, request.url, url.origin)
-            if request.wait_limit is not None:
-                connection.network.until = time.monotonic() + request.wait_limit[0]
+            connection.network.deadline = request.deadline
             response = connection.http.handle_request(outgoing)
-            connection.network.until = None
             lease.responses.append(response)
         except BaseException:
             if lease.claim is not None:
                 self.drop(lease.claim)
             raise
-        return Response(response.status, response.headers, cast("Iterable[bytes]", response.stream), lease.end)
+        return Response(
+            response.status,
+            response.headers,
+            cast("Iterable[bytes]", response.stream),
+            lease.end,
+            connection.network,
+        )
 
     def give_back(self, claim: Claim) -> None:
         """Let another request have a connection that is ready for it."""

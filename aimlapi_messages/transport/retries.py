@@ -17,8 +17,8 @@ import logging
 import random
 import time
 import weakref
-from collections.abc import AsyncGenerator, Callable, Hashable
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncGenerator, Callable, Generator, Hashable
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import get_ident
@@ -155,10 +155,14 @@ class Deadline:
         self._end = None if total is None else clock() + total
         self._silence = 0.0  # waited without content, before the wait that goes on now
         self._waiting_since: float | None = None
+        self._wait: tuple[float, Phase] | None = None  # the limit of the latest wait
+        self._until = 0.0
 
     def wait(self) -> None:
-        """Start the idle clock."""
-        self._waiting_since = self._clock()
+        """Start a wait, and the idle clock."""
+        now, self._wait = self._clock(), self.wait_limit
+        self._waiting_since = now
+        self._until = now if self._wait is None else now + self._wait[0]
 
     def arrived(self) -> None:
         """Stop the idle clock: bytes came, with or without content."""
@@ -184,6 +188,18 @@ class Deadline:
         if idle is not None and (remaining is None or idle <= remaining):
             return idle, "idle"
         return None if remaining is None else (remaining, "total")
+
+    @property
+    def rest(self) -> float | None:
+        """Seconds that the latest wait may still last, None without a limit."""
+        return None if self._wait is None else self._until - self._clock()
+
+    def passed(self, timeout: float | None) -> Phase | None:
+        """The limit that has ended the latest wait, None if that was a timeout of so many seconds."""
+        rest = self.rest
+        if self._wait is None or rest is None or (timeout is not None and self._wait[0] >= timeout and rest > 0):
+            return None
+        return self._wait[1]
 
     def check(self, sent: Sent = "maybe") -> None:
         """Raise APITimeoutError when a limit is passed; it says how far the request had come."""
@@ -227,11 +243,14 @@ def async_owner() -> Hashable:
     return None if task is None else weakref.ref(task)
 
 
-def within(_deadline: Deadline) -> AbstractContextManager[None]:
-    """The counterpart of `async_within`. Connections of our own keep to the limit until the head of a response is
-    here, and what reads it checks the deadline.
-    """
-    return NO_LIMIT
+@contextmanager
+def within(deadline: Deadline) -> Generator[None]:
+    """The counterpart of `async_within`. Connections of our own keep to the limit by themselves."""
+    deadline.wait()
+    try:
+        yield
+    finally:
+        deadline.arrived()
 
 
 @asynccontextmanager
@@ -341,7 +360,7 @@ class RetryState:
             self.deadline.content()  # of another attempt, if any
             self.deadline.wait()
             self.deadline.check("no")
-            request = replace(request, wait_limit=self.deadline.wait_limit)
+            request = replace(request, deadline=self.deadline)
         self._number += 1
         self._told = False
         self._began = self.clock()

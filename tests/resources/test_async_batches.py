@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from aimlapi_messages import (
+    AIMLAPI,
     APITimeoutError,
     AsyncAIMLAPI,
     BatchIncompleteError,
@@ -21,6 +22,8 @@ from aimlapi_messages.testing import Emulator
 
 from ..support.batches import ALL, LINES, RUNNING, STATE, WHOLE, cut, lines, request
 from ..support.deadlines import LONGER_AND_LONGER
+from ..support.serving import serving
+from ..support.transports import TRANSPORTS
 from ..support.wire import Chunks, Gateway, answer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.operation("create_batch", "get_batch", "cancel_batch")]
@@ -92,6 +95,31 @@ async def test_results_that_are_not_there_yet() -> None:
     """And a look-up that tells nothing."""
     with pytest.raises(BatchNotEndedError):
         await Gateway(answer(RUNNING)).async_client().messages.batches.results("b")
+
+
+@pytest.mark.parametrize("kind", ["sync", *TRANSPORTS])
+@pytest.mark.parametrize("rest", [b"", b"5;x", b"1\r\n\n\r\n"])
+async def test_results_that_stop_coming_are_not_waited_for(kind: Any, rest: bytes) -> None:
+    """Longer than the call may take, though the connection stays open."""
+    release, line = asyncio.Event(), lines(ALL[0])
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/x-jsonl\r\ntransfer-encoding: chunked\r\n\r\n")
+        writer.write(b"%x\r\n%s\r\n%s" % (len(line), line, rest))
+        await release.wait()
+
+    async def read(**options: Any) -> None:
+        if kind == "sync":
+            with AIMLAPI(**options) as sync:
+                await asyncio.to_thread(lambda: list(sync.messages.batches.results("b")))
+        async with AsyncAIMLAPI(**options, transport=kind) as client:
+            async for _ in await client.messages.batches.results("b"):
+                pass
+
+    async with serving(serve) as base_url:
+        with pytest.raises((APITimeoutError, BatchIncompleteError), match="took"):
+            await read(api_key="k" * 9, base_url=base_url, max_retries=0, total_timeout=0.3)
+        release.set()
 
 
 async def test_a_total_timeout_ends_the_reading() -> None:

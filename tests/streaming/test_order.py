@@ -15,7 +15,9 @@ from aimlapi_messages.streaming import core as core_module
 from ..support.callers import AsyncCaller, Caller
 from ..support.clock import Clock
 from ..support.deadlines import LIMIT
+from ..support.serving import final_message, serving
 from ..support.streams import COST, SPENT, async_stream_of, helper_events, new_core, read, stream_of, types
+from ..support.transports import TRANSPORTS
 from ..support.wire import (
     MODEL,
     PING,
@@ -195,6 +197,26 @@ async def test_an_async_message_does_not_wait_behind_pings_or_silence_either(
 
     async with asyncio.timeout(LIMIT):
         assert (await async_stream_of(new_core(), chunks()).get_final_message()).text == "Hello"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", ["sync", *TRANSPORTS])
+@pytest.mark.parametrize("last", [b"", b"5;x", b"5\r\nda"])
+async def test_a_message_does_not_wait_for_a_connection_that_stays_open(
+    last: bytes, kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though nothing more is said there, or not all of it."""
+    monkeypatch.setattr(core_module, "_LONGEST_END", 0.05)
+    release, events = asyncio.Event(), sse(*TEXT_EVENTS)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+        writer.write(b"%x\r\n%s\r\n%s" % (len(events), events, last))
+        await release.wait()
+
+    async with serving(serve) as base_url:
+        assert (await final_message(base_url, kind)).text == "Hello"
+        release.set()
 
 
 # --- unknown and helper events

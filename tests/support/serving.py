@@ -9,10 +9,7 @@ from typing import Any
 
 import pytest
 
-from aimlapi_messages import (
-    APIConnectionError,
-    AsyncAIMLAPI,
-)
+from aimlapi_messages import AIMLAPI, APIConnectionError, AsyncAIMLAPI, Message
 
 from .wire import KEY, MODEL
 
@@ -40,3 +37,18 @@ async def failed(base_url: str, transport: Any, **options: Any) -> APIConnection
         with pytest.raises(APIConnectionError) as caught:
             await client.messages.create(model=MODEL, messages="Hi")
     return caught.value
+
+
+async def final_message(base_url: str, kind: Any, **options: Any) -> Message:
+    """What a stream of it brings. kind: a transport, or "sync"."""
+    options |= {"api_key": KEY, "base_url": base_url, "max_retries": 0}
+    call: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
+    if kind == "sync":
+
+        def read() -> Message:
+            with AIMLAPI(**options) as client, client.messages.stream(**call) as stream:
+                return stream.get_final_message()
+
+        return await asyncio.to_thread(read)
+    async with AsyncAIMLAPI(**options, transport=kind) as client, client.messages.stream(**call) as stream:
+        return await stream.get_final_message()

@@ -86,6 +86,9 @@ class Reply:
     def close(self) -> None:
         self.closed += 1
 
+    def keep_to(self, deadline: object) -> None:
+        """It has no connection that could."""
+
 
 class AsyncReply(Reply):
     async def close(self) -> None:

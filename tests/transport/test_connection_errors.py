@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from contextlib import suppress
 from typing import Any
@@ -20,9 +21,9 @@ from aimlapi_messages import (
 )
 
 from ..support.deadlines import LIMIT
-from ..support.serving import Serve, failed, hang_up, serving
+from ..support.serving import Serve, failed, final_message, hang_up, serving
 from ..support.transports import TRANSPORTS, on_aiohttp
-from ..support.wire import KEY, MODEL, TEXT_EVENTS, sse
+from ..support.wire import KEY, MODEL, TEXT_EVENTS, body, sse, text_block
 
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
 
@@ -165,24 +166,61 @@ async def _spell(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         await asyncio.sleep(0.001)
 
 
+_CHUNKED = b"HTTP/1.1 200 OK\r\ncontent-type: %s\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+def _after(beginning: bytes, piece: bytes) -> Serve:
+    """Sends the beginning, and then the piece again and again."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(beginning)
+        for _ in range(5000):
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0.001)
+
+    return serve
+
+
+def _chunk(data: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+_ANSWER = json.dumps(body(text_block("Hi"))).encode()
+_JSON = _CHUNKED % b"application/json"
+_EVENTS = _CHUNKED % b"text/event-stream"
+_IN_STREAMS = {
+    "the size of a chunk": _after(_EVENTS, b"0"),
+    "an extension": _after(_EVENTS + _chunk(sse(*TEXT_EVENTS[:4])) + b"5;", b"x"),
+    "bytes of a line": _after(_EVENTS + _chunk(sse(*TEXT_EVENTS[:4])), _chunk(b":")),
+    "blanks of JSON": _after(_JSON, _chunk(b" ")),
+    "an extension in JSON": _after(_JSON + b"5;", b"x"),
+}
+
+
 async def _sip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while await reader.read(100):
         await asyncio.sleep(0)
 
 
+_NEVER_STILL = {
+    "heads": _announce,
+    "a head": _spell,
+    "the request": _sip,
+    "the size of a chunk": _after(_JSON, b"0"),
+    "an extension of a chunk": _after(_JSON + b"5;", b"x"),
+    "an extension of the next chunk": _after(_JSON + _chunk(b" ") + b"5;", b"x"),
+    "a trailer": _after(_JSON + _chunk(_ANSWER) + b"0\r\nx: ", b"y"),
+    "the name of a trailer": _after(_JSON + _chunk(_ANSWER) + b"0\r\n", b"y"),
+}
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize("kind", ["sync", *TRANSPORTS])
-@pytest.mark.parametrize("serve", [_announce, _spell, _sip])
+@pytest.mark.parametrize("serve", _NEVER_STILL.values(), ids=_NEVER_STILL)
 async def test_a_server_that_is_never_still_for_long_is_not_waited_for_longer(kind: Any, serve: Serve) -> None:
     """Than the call may take, though no single wait does."""
-
     over = asyncio.Event()
-
-    async def busy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
-            await serve(reader, writer)
-        writer.close()
-        over.set()
 
     async def ask(**options: Any) -> None:
         if kind == "sync":
@@ -192,11 +230,37 @@ async def test_a_server_that_is_never_still_for_long_is_not_waited_for_longer(ki
             await client.messages.create(**call)
 
     call: dict[str, Any] = {**CALL, "messages": "x" * (20_000_000 if serve is _sip else 1), "total_timeout": 0.3}
-    async with serving(busy) as base_url:
+    async with serving(_until_left(serve, over)) as base_url:
         with pytest.raises(APITimeoutError) as caught:
             await ask(api_key=KEY, base_url=base_url, max_retries=0)
         await over.wait()
     assert caught.value.phase == ("write" if (kind, serve) == ("sync", _sip) else "total")
+
+
+def _until_left(serve: Serve, over: asyncio.Event) -> Serve:
+    async def busy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            await serve(reader, writer)
+        writer.close()
+        over.set()
+
+    return busy
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", ["sync", *TRANSPORTS])
+@pytest.mark.parametrize("limit", ["total", "idle"])
+@pytest.mark.parametrize("serve", _IN_STREAMS.values(), ids=_IN_STREAMS)
+async def test_a_stream_that_is_never_still_for_long_is_not_read_for_longer(
+    kind: Any, limit: str, serve: Serve
+) -> None:
+    """Than the limit says, whatever comes between its events."""
+    over = asyncio.Event()
+    async with serving(_until_left(serve, over)) as base_url:
+        with pytest.raises(APITimeoutError) as caught:
+            await final_message(base_url, kind, **{f"{limit}_timeout": 0.3})
+        await over.wait()
+    assert caught.value.phase == limit
 
 
 @pytest.mark.anyio

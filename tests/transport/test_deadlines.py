@@ -211,7 +211,8 @@ def test_time_that_is_used_up_before_an_attempt_keeps_it_from_being_made() -> No
     told: list[Attempt] = []
     deadline = Deadline(total=10, clock=clock)
     sending = RetryState(new_request(), RetryPolicy(), SpendTracker(), deadline, told.append, clock)
-    assert sending.next_request().wait_limit == (10, "total")
+    assert sending.next_request().deadline is deadline
+    assert deadline.rest == 10
     assert sending.failed(APIConnectionError("x")) is not None
     clock.now += 10
     with pytest.raises(APITimeoutError) as caught:
