@@ -18,6 +18,7 @@ from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
 from ..transport.async_http import AsyncReply, AsyncTransport
 from ..transport.failures import seal
+from ..transport.homes import async_home
 from ..transport.retries import NO_LIMIT, RetryState, async_owner, async_within
 from .steps import decode
 
@@ -52,11 +53,12 @@ class AsyncExchange:
         state, handled = self.state, sys.exception()
         while True:
             try:
+                place = async_home()  # which there may not be, so that nothing can be sent
                 while wait := state.reserve(async_owner):
                     await asyncio.sleep(wait)
                 request = state.next_request()
                 async with NO_LIMIT if state.deadline is None else async_within(state.deadline):
-                    reply = await self._transport.open(request)
+                    reply = await self._transport.open(request, place)
                     try:
                         if not reply.head.ok:
                             raise error_from_response(reply.head, await reply.read_error(state.deadline))

@@ -18,6 +18,7 @@ from ..core.errors import APIError
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_response
 from ..transport.failures import seal
+from ..transport.homes import home
 from ..transport.http import SyncReply, Transport
 from ..transport.retries import NO_LIMIT, RetryState, owner, within
 from .steps import decode
@@ -53,11 +54,12 @@ class Exchange:
         state, handled = self.state, sys.exception()
         while True:
             try:
+                place = home()  # which there may not be, so that nothing can be sent
                 while wait := state.reserve(owner):
                     time.sleep(wait)
                 request = state.next_request()
                 with NO_LIMIT if state.deadline is None else within(state.deadline):
-                    reply = self._transport.open(request)
+                    reply = self._transport.open(request, place)
                     try:
                         if not reply.head.ok:
                             raise error_from_response(reply.head, reply.read_error(state.deadline))

@@ -71,12 +71,12 @@ class AsyncReply:
 
     __slots__ = ("_body", "_chunks", "_close", "_deadline", "_home", "_left", "_limit", "_network", "_request", "head")
 
-    def __init__(self, response: AsyncResponse, request: Request) -> None:
+    def __init__(self, response: AsyncResponse, request: Request, place: object) -> None:
         self.head: ReplyHead = base.reply_head(response.status, response.headers, request)
         self._body = self._chunks = aiter(response.body)
         self._close = response.close
         self._network = response.network
-        self._home = async_home()
+        self._home = place
         self._request = request
         self._deadline: Deadline | None = None
         self._limit = self._left = request.max_response_size
@@ -209,13 +209,16 @@ class AsyncTransport(ABC):
         self.timeout: TimeoutTypes = timeout  # of a client that is given none
         self.closed: bool = False
 
-    async def open(self, request: Request) -> AsyncReply:
-        """Send a request, and return its response once the head is there. Raises APIConnectionError."""
+    async def open(self, request: Request, place: object) -> AsyncReply:
+        """Send a request, and return its response once the head is there. Raises APIConnectionError.
+
+        place: where this is, and the response belongs; see `homes`.
+        """
         if self.closed:
             raise ConfigurationError(CLOSED)
         unlogged.set(request.secrets)
         try:
-            return AsyncReply(await self._send(request), request)
+            return AsyncReply(await self._send(request), request, place)
         except Exception as error:
             raised = failure(error, request)
         raise raised  # out here, so that its context is not what others raised
@@ -240,11 +243,11 @@ class AsyncGivenClient(AsyncTransport):
         self._is_used = self._is_inherited = False
         forget_in_children(self)
 
-    async def open(self, request: Request) -> AsyncReply:
+    async def open(self, request: Request, place: object) -> AsyncReply:
         client = self._client
         query = secrets_in_query(client.params) if client.params else ()
         secrets = {*secrets_in(client.headers), *query, *self._cookies}
-        return await super().open(replace(request, secrets=request.secrets.plus(secrets)))
+        return await super().open(replace(request, secrets=request.secrets.plus(secrets)), place)
 
     async def _send(self, request: Request) -> AsyncResponse:
         client = self._client

@@ -71,12 +71,12 @@ class SyncReply:
 
     __slots__ = ("_body", "_chunks", "_close", "_deadline", "_home", "_left", "_limit", "_network", "_request", "head")
 
-    def __init__(self, response: Response, request: Request) -> None:
+    def __init__(self, response: Response, request: Request, place: object) -> None:
         self.head: ReplyHead = base.reply_head(response.status, response.headers, request)
         self._body = self._chunks = iter(response.body)
         self._close = response.close
         self._network = response.network
-        self._home = home()
+        self._home = place
         self._request = request
         self._deadline: Deadline | None = None
         self._limit = self._left = request.max_response_size
@@ -207,13 +207,16 @@ class Transport(ABC):
         self.timeout: TimeoutTypes = timeout  # of a client that is given none
         self.closed: bool = False
 
-    def open(self, request: Request) -> SyncReply:
-        """Send a request, and return its response once the head is there. Raises APIConnectionError."""
+    def open(self, request: Request, place: object) -> SyncReply:
+        """Send a request, and return its response once the head is there. Raises APIConnectionError.
+
+        place: where this is, and the response belongs; see `homes`.
+        """
         if self.closed:
             raise ConfigurationError(CLOSED)
         unlogged.set(request.secrets)
         try:
-            return SyncReply(self._send(request), request)
+            return SyncReply(self._send(request), request, place)
         except Exception as error:
             raised = failure(error, request)
         raise raised  # out here, so that its context is not what others raised
@@ -238,11 +241,11 @@ class GivenClient(Transport):
         self._is_used = self._is_inherited = False
         forget_in_children(self)
 
-    def open(self, request: Request) -> SyncReply:
+    def open(self, request: Request, place: object) -> SyncReply:
         client = self._client
         query = secrets_in_query(client.params) if client.params else ()
         secrets = {*secrets_in(client.headers), *query, *self._cookies}
-        return super().open(replace(request, secrets=request.secrets.plus(secrets)))
+        return super().open(replace(request, secrets=request.secrets.plus(secrets)), place)
 
     def _send(self, request: Request) -> Response:
         client = self._client

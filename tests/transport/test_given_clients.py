@@ -247,3 +247,13 @@ def test_the_cause_is_what_was_raised(kind: str, error: Exception) -> None:
     with pytest.raises(APIConnectionError, match=r"odd: \*\*\*") as caught:
         Own("send", lambda: telling).call(kind, max_retries=0)
     assert caught.value.__cause__ is not telling
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("options", [{}, {"total_timeout": 9.0}, {"idle_timeout": 9.0}, {"budget_usd": 9}])
+def test_without_asyncio_nothing_is_sent(options: dict[str, Any], stream: bool) -> None:
+    """As by trio, on which an httpx client would run, but not this one."""
+    own = Own("", ValueError)
+    with pytest.raises(ConfigurationError, match="event loop of asyncio"):
+        own.async_client(**options).messages.create(model=MODEL, messages="Hi", stream=stream).send(None)
+    assert own.requests == 0
