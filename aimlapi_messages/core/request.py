@@ -42,6 +42,7 @@ _ESCAPE: Final = re.compile(
 )
 _ENTITIES: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _LONGEST_ESCAPE: Final = 8
+_MOST_LAYERS: Final = 4
 _LOWER: Final = {ord(char): char.lower() for char in ascii_uppercase}
 
 
@@ -115,7 +116,8 @@ class Secrets:
         text = text[: end + self.__reach]
         if len(text) > _MOST_ESCAPES and sum(map(text.count, "\\%&")) > _MOST_ESCAPES:
             return "***"[:end]
-        view = _view(text)
+        layers = _layers(text)
+        view = _lowered(layers[-1])
         for block in self.__blocks:
             if block in view:
                 break
@@ -125,10 +127,12 @@ class Secrets:
         if sum(map(view.count, self.__blocks)) > _MOST_PARTS or (len(text) > _LONGEST_SCRUBBED and next(found, None)):
             return "***"[:end]
         spans = sorted(found)
-        places = range(len(text) + 1) if len(view) == len(text) else _places(text)
+        for layer in reversed(layers[:-1]):
+            places = _places(layer)
+            spans = [(places[start], places[stop]) for start, stop in spans]
         shown: list[str] = []
         at = 0
-        for start, stop in ((places[start], places[stop]) for start, stop in spans):
+        for start, stop in spans:
             if start >= end:
                 break
             if start >= at:
@@ -172,8 +176,21 @@ def secrets_in_query(query: Mapping[str, object]) -> Iterator[str]:
 
 def _view(text: str) -> str:
     """A text without escapes and capitals, in which a secret is found whatever was done to it."""
-    if "\\" in text or "%" in text or "&" in text:
+    return _lowered(_layers(text)[-1])
+
+
+def _layers(text: str) -> list[str]:
+    """A text, the same without its escapes, and so on, for escapes of one kind may stand for those of another."""
+    layers = [text]
+    while len(layers) <= _MOST_LAYERS and ("\\" in text or "%" in text or "&" in text):
         text = _ESCAPE.sub(_unescaped, text)
+        if text == layers[-1]:
+            break
+        layers.append(text)
+    return layers
+
+
+def _lowered(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_LOWER)  # of other letters the lower case may be two
 
 

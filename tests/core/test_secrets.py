@@ -52,6 +52,11 @@ SIGNS = "a/b+<c>d'e=f&&g"
         quote(ODD),
         quote(ODD, safe="").lower(),
         quote(quote(ODD, safe="")),
+        quote(html.escape(ODD), safe=""),
+        json.dumps(html.escape(ODD))[1:-1].replace("&", r"\u0026"),
+        html.escape(quote(json.dumps(ODD)[1:-1]).replace("%", "&#37;")),
+        quote(json.dumps(html.escape(json.dumps(ODD)[1:-1]))[1:-1], safe=""),
+        json.dumps(quote(html.escape(quote(ODD, safe="")), safe=""))[1:-1].replace("%", r"\u0025"),
     ],
 )
 def test_a_secret_is_found_in_every_form(form: str) -> None:
