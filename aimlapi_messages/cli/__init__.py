@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from ._signals import interrupt_once
+
 __all__ = ["run"]
 
 _EXTRA = ("cyclopts", "jsonschema", "markdown_it", "prompt_toolkit", "rich")
@@ -12,6 +14,7 @@ _EXTRA = ("cyclopts", "jsonschema", "markdown_it", "prompt_toolkit", "rich")
 def run() -> None:
     """Run the command line, and exit with its code."""
     try:
+        interrupt_once()
         from ._app import main  # noqa: PLC0415 (needs the extra)
 
         code = main()

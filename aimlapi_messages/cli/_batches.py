@@ -105,7 +105,7 @@ def wait(batch_id: str, /, *, deadline: float | None = None, first_pause: float 
             found = client.messages.batches.wait(batch_id, progress=show, first_pause=first_pause, **limit)
         except KeyboardInterrupt:
             bar.stop()
-            note(f"Batch {batch_id} goes on; to wait again: aimlapi-messages batch wait {batch_id}")
+            note(f"Batch {batch_id} goes on; to wait again: aimlapi-messages batch wait {batch_id}", copied=True)
             raise
         if json:
             print_json(found)

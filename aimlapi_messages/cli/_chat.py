@@ -36,6 +36,7 @@ from ._output import (
     print_json,
     read_input,
 )
+from ._signals import interrupt_again
 
 if TYPE_CHECKING:
     from aimlapi_messages.types import ImageBlockParam, MessageParam
@@ -131,6 +132,7 @@ def chat(asked: Asked, images: Sequence[Path], *, history: bool) -> int:
     try:
         while True:
             try:
+                interrupt_again()
                 line = read().removeprefix("\ufeff")
             except EOFError:
                 note()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -23,14 +24,18 @@ def state_folder() -> Path:
     return Path(os.path.expanduser(base)) / "aimlapi-messages"
 
 
+def _kept() -> Path:
+    return state_folder() / "conversations"
+
+
 def new_file() -> Path:
     """A name for a conversation."""
-    return state_folder() / "conversations" / f"{datetime.now():%Y-%m-%d-%H%M%S}-{os.getpid()}.json"
+    return _kept() / f"{datetime.now():%Y-%m-%d-%H%M%S}-{os.getpid()}.json"
 
 
 def last_saved() -> Path:
     """The conversation that was saved last without a name. Raises InvalidRequestError if there is none."""
-    folder = state_folder() / "conversations"
+    folder = _kept()
     found = max(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, default=None)
     if found is None:
         raise InvalidRequestError(f"There is no conversation in {folder}. Name a file.")
@@ -50,6 +55,8 @@ def load(path: Path) -> dict[str, Any]:
     found: Any = None
     try:
         found = loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise InvalidRequestError(f"There is no file {path}.{_near(path)}") from error
     except ValueError as error:
         raise InvalidRequestError(f"{path} is no saved conversation: {error}") from error
     turns = found.get("messages") if is_object(found) else None
@@ -58,3 +65,15 @@ def load(path: Path) -> dict[str, Any]:
     if not all(is_object(turn) and turn.get("role") in ("user", "assistant") and "content" in turn for turn in turns):
         raise InvalidRequestError(f"{path} is no saved conversation: a message lacks a role or content.")
     return found
+
+
+def _near(path: Path) -> str:
+    """A sentence with the files whose names are near, beside it or among those that were kept; "" if there are none."""
+    from difflib import get_close_matches  # noqa: PLC0415 (for a mistake only)
+
+    files: dict[str, Path] = {}
+    for folder in (_kept(), path.parent):
+        with suppress(OSError):
+            files.update((one.name.lower(), one) for one in folder.iterdir() if one.is_file())
+    near = [str(files[name]) for name in get_close_matches(path.name.lower(), files)]
+    return f" Did you mean {' or '.join(near)}?" if near else ""

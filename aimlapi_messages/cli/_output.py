@@ -21,6 +21,7 @@ import json
 import os
 import re
 import sys
+import textwrap
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -126,16 +127,27 @@ def print_text(text: str, *, end: str = "\n") -> None:
     print(visible(text, lines=True), end=end, flush=True)
 
 
-def note(text: str = "") -> None:
-    """A dim line on standard error. Where that cannot be written to, an answer is worth more."""
-    with suppress(OSError):
-        status_console().print(Text(visible(text), "dim"), soft_wrap=True)
+def note(text: str = "", *, copied: bool = False) -> None:
+    """A dim line on standard error. Where that cannot be written to, an answer is worth more.
+
+    copied: part of it may be, so that it must stay one line.
+    """
+    _tell(text, "dim", copied)
 
 
 def complain(problem: object) -> None:
     """One line on standard error, if that can be written to."""
+    _tell(f"aimlapi-messages: {' '.join(str(problem).split())}")
+
+
+def _tell(text: str, style: str = "", whole: bool = False) -> None:
+    """One line on standard error. A narrower terminal gets it in several, unless `whole`, each with whole words."""
+    line = visible(text)
     with suppress(OSError):
-        print(f"aimlapi-messages: {visible(' '.join(str(problem).split()))}", file=sys.stderr)
+        screen = status_console()
+        if screen.is_terminal and not whole:  # a word that is longer, such as a path, is left to the terminal
+            line = textwrap.fill(line, screen.width, break_long_words=False, break_on_hyphens=False)
+        screen.print(Text(line, style), soft_wrap=True)
 
 
 def print_json(value: Any) -> None:

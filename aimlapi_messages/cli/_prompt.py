@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -47,7 +48,7 @@ def line_reader(words: Callable[[str], Iterable[str]], *, history: bool) -> Call
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
 
-    @keys.add("<sigint>")  # one that came as a signal, before the terminal was ready
+    @keys.add("<sigint>")
     @keys.add("c-c", filter=has_focus("DEFAULT_BUFFER"))
     def _(event: KeyPressEvent) -> None:
         nonlocal cleared
@@ -57,21 +58,40 @@ def line_reader(words: Callable[[str], Iterable[str]], *, history: bool) -> Call
         elif event.app.is_running and not event.app.is_done:  # as another key has just seen to
             event.app.exit(exception=Cleared() if cleared else KeyboardInterrupt(), style="class:aborting")
 
+    session: PromptSession[str] = PromptSession(
+        FormattedText([("bold", "> ")]),
+        history=kept,
+        key_bindings=keys,
+        completer=completer,
+        complete_while_typing=False,
+        complete_style=CompleteStyle.READLINE_LIKE,
+        prompt_continuation="  ",
+        enable_suspend=True,
+    )
+    app, early = session.app, False
+
+    def stop(*_: object) -> None:
+        """Ctrl-C as a signal, where the terminal is not ready to read it. An exception would leave all in pieces."""
+        nonlocal early
+        if app.is_running and app.loop is not None:
+            app.loop.call_soon_threadsafe(app.key_processor.send_sigint)
+        else:
+            early = True
+
+    def begin() -> None:
+        if early:
+            app.key_processor.send_sigint()
+
     def read() -> str:
-        nonlocal cleared
-        cleared = False
-        session: PromptSession[str] = PromptSession(  # anew each time, for Ctrl-C as a signal may leave one in pieces
-            FormattedText([("bold", "> ")]),
-            history=kept,
-            key_bindings=keys,
-            completer=completer,
-            complete_while_typing=False,
-            complete_style=CompleteStyle.READLINE_LIKE,
-            prompt_continuation="  ",
-            enable_suspend=True,
-        )
+        nonlocal cleared, early
+        cleared = early = False
+        before = signal.signal(signal.SIGINT, stop)
+        try:
+            typed = session.prompt(pre_run=begin, handle_sigint=False)
+        finally:
+            signal.signal(signal.SIGINT, before)
         # A byte that the encoding of the terminal does not know is written out, as it is of what is piped.
-        return session.prompt().encode("utf-8", "surrogateescape").decode(errors="backslashreplace")
+        return typed.encode("utf-8", "surrogateescape").decode(errors="backslashreplace")
 
     return read
 

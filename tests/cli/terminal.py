@@ -45,13 +45,16 @@ class Terminal:
         os.write(self.screen, keys.encode(self._encoding))
 
     def until(self, text: str) -> str:
-        """Wait until this is shown, after what was waited for before. Gives what came up to it."""
+        """Wait until this is shown, after what was waited for before. Gives what came up to it.
+
+        A line may end where the text has a space, for that is where it is broken.
+        """
         end = time.monotonic() + LIMIT
-        while text not in self.shown[self._seen :]:
+        pattern = re.compile(re.escape(text).replace(r"\ ", r"\s+"))
+        while (found := pattern.search(self.shown, self._seen)) is None:
             if not self._read(end - time.monotonic()):
                 raise AssertionError(f"{text!r} was not shown after {self.shown[self._seen :]!r}")
-        place = self.shown.index(text, self._seen) + len(text)
-        came, self._seen = self.shown[self._seen : place], place
+        came, self._seen = self.shown[self._seen : found.end()], found.end()
         return came
 
     def ask(self, question: str) -> str:

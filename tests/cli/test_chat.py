@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from aimlapi_messages.cli import _files
 from aimlapi_messages.cli._output import Answer
 from aimlapi_messages.testing import Emulator
 
@@ -220,6 +221,31 @@ def test_what_is_no_conversation_is_not_loaded(
     code, _, err = chat(run, monkeypatch, "Hello", "/load talk.json", "/load", "And?")
     assert (code, err.count("aimlapi-messages: ")) == (0, 2)
     assert [len(request.body["messages"]) for request in emulator.requests] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("tlak.json", "talk.json"),
+        ("talk", "talk.json"),
+        ("TALK.JSON", "talk.json"),
+        ("folder/plam.json", "folder/plan.json"),
+        ("2026-11-29", "2026-11-29-1.json"),
+        ("nothing-like-it", ""),
+        ("no/such/folder", ""),
+    ],
+)
+def test_names_near_to_a_wrong_one_are_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: str, meant: str
+) -> None:
+    """Beside it, and among the conversations that were kept."""
+    kept = _files.new_file().parent
+    for path in (tmp_path / "talk.json", tmp_path / "folder" / "plan.json", kept / "2026-11-29-1.json"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    _, _, err = chat(run, monkeypatch, f"/load {typed}")
+    assert f"There is no file {typed}." in err
+    assert f"{meant}?" in err if meant else "Did you mean" not in err
 
 
 def test_a_model_is_changed_and_the_cost_told(run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:

@@ -121,6 +121,42 @@ def test_ctrl_c_at_the_prompt(open_chat: Open, emulator: Emulator, tmp_path: Pat
     assert len(emulator.requests[-1].body["messages"]) == 5
 
 
+def flood(chat: Terminal) -> tuple[int, list[str]]:
+    """Send signals until it ends. Gives its code, and what Python says of an exception that nobody caught."""
+    while chat.process.poll() is None:
+        chat.process.send_signal(signal.SIGINT)
+    code = chat.end()
+    return code, [word for word in ("Traceback", "Exception ignored", "never") if word in chat.shown]
+
+
+@pytest.mark.parametrize("ready", ["/help", "leaves.", "\n", ">"])
+def test_many_signals_end_a_chat_as_two_do(tmp_path: Path, emulator: Emulator, ready: str) -> None:
+    """Whenever they come."""
+    with terminal("chat", home=tmp_path) as chat:
+        chat.until(ready)
+        assert flood(chat) == (130, [])
+
+
+def test_many_signals_leave_the_conversation(open_chat: Open, tmp_path: Path) -> None:
+    chat = open_chat()
+    chat.ask("Hello")
+    assert flood(chat) == (130, [])
+    assert len([*tmp_path.rglob("*.json")]) == 1
+
+
+def test_what_is_told_breaks_between_words(open_chat: Open) -> None:
+    """And a path that is longer than a line is left whole."""
+    chat = open_chat("--model", "no/such-model", size=(24, 40))
+    chat.type("/nonsense\r")
+    chat.until("type a space first.")
+    chat.type(f"/load {'a' * 50}\r")
+    chat.until(f"{'a' * 50}.")
+    told = " ".join(chat.shown.split())
+    assert "[no/such-model is not among the models that are known here; the gateway will say." in told
+    assert "aimlapi-messages: There is no command /nonsense; /help lists them. To send it as a message" in told
+    assert sorted({len(line) for line in chat.shown.splitlines() if line.startswith("aimlapi-messages:")})[-1] <= 40
+
+
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_window_that_is_closed(open_chat: Open, tmp_path: Path, name: str) -> None:
     """Keeps the conversation too."""

@@ -248,4 +248,4 @@ def test_all_that_is_printed_goes_through_one_module() -> None:
                     name = call.id if isinstance(call, ast.Name) else getattr(call, "attr", "")
                     if name in ("print", "write", "log", "rule", "out", "print_exception"):
                         writing.setdefault(path.name, set()).add(function.name)
-    assert writing == {"_output.py": {"print_text", "note", "complain", "print_json", "print_table", "_print"}}
+    assert writing == {"_output.py": {"print_text", "_tell", "print_json", "print_table", "_print"}}

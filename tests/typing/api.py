@@ -97,6 +97,9 @@ def requests(client: AIMLAPI, earlier: Message, name: str) -> None:
     """What may stand in a request: dicts, models, answers and their blocks, in lists, tuples and generators."""
     model: types.KnownModel = "anthropic/claude-sonnet-5"
     turns: list[types.MessageParam] = [{"role": "user", "content": "Hello"}, earlier.to_param()]
+    turns.append(earlier.to_param())
+    turns.extend([earlier.to_param(), {"role": "user", "content": "Go on"}])
+    turns = [*turns, earlier.to_param(), {"role": "user", "content": "Go on"}]
     client.messages.create(model=model, messages=turns)
     client.messages.create(model=name, messages=tuple(turns))
     client.messages.create(model="m", messages=(turn for turn in turns))
