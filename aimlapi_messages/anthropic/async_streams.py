@@ -13,9 +13,9 @@ from ..core.reply import Cost
 from ..message.error_bodies import shown_headers
 from ..streaming import async_streams as ours
 from ..streaming.create import CreateMessage
-from .answers import Message, adopted
+from .answers import Message, adopted, turned
 from .errors import APIStatusError, headers_of_text, translated
-from .outputs import OutputCore, parsed
+from .outputs import OutputCore, SeenCore, parsed
 
 if TYPE_CHECKING:
     from ..client.async_client import AsyncAIMLAPI
@@ -56,7 +56,7 @@ class _AsyncCalledStream(AsyncMessageStream):
     """The same where a tool was asked for the value."""
 
     def _attach(self, source: ours.AsyncSource) -> None:
-        source.core.__class__ = OutputCore
+        turned(source.core, OutputCore)
         super()._attach(source)
 
 
@@ -184,7 +184,9 @@ class AsyncAPIResponse(Generic[_T]):
             with translated():
                 state = self._exchange.state
                 if self._is_stream:
-                    self._parsed = AsyncStream(self._exchange, await ours.AsyncSource.of(state, self._reply))
+                    source = await ours.AsyncSource.of(state, self._reply)
+                    turned(source.core, SeenCore)
+                    self._parsed = AsyncStream(self._exchange, source)
                 else:
                     self._parsed = adopted(decode(state, self._reply.head, await self.read(), self._operation))
                     state.succeeded(self._reply.head)

@@ -117,8 +117,10 @@ def test_streams_are_found_where_the_sdk_has_them() -> None:
 
 
 def test_tools_are_found_where_the_sdk_has_them() -> None:
-    for name in tools.__all__:
-        assert getattr(tools, name) is not None
+    assert tools.BetaAsyncFunctionTool is tools.BetaFunctionTool
+    assert (tools.beta_tool, tools.ToolError) == (anthropic.beta_tool, anthropic.ToolError)
+    assert issubclass(tools.BetaAsyncStreamingToolRunner, aimlapi_messages.AsyncToolStreamRunner)
+    assert issubclass(tools.BetaToolRunner, aimlapi_messages.ToolRunner)
     assert tools.BetaFunctionTool[Any]
     assert issubclass(tools.BetaFunctionTool, aimlapi_messages.Tool)
 

@@ -47,7 +47,15 @@ async def test_a_raw_stream_is_parsed_to_its_events(sdk: SDK) -> None:
     response = await sdk.of(sdk.client.messages.with_raw_response.create(**ASK, stream=True))
     assert response.headers["content-type"] == "text/event-stream"
     events = await sdk.all(await sdk.of(response.parse()))
-    assert [events[0].type, events[-1].type] == ["message_start", "message_stop"]
+    assert [event.type for event in events] == [one["type"] for one in TEXT_EVENTS if one["type"] != "ping"]
+
+
+async def test_what_breaks_off_in_a_raw_stream_is_an_error_of_the_sdk(sdk: SDK) -> None:
+    sdk.meet(answer(sse(*TEXT_EVENTS[:4])))
+    response = await sdk.of(sdk.client.messages.with_raw_response.create(**ASK, stream=True))
+    with pytest.raises(anthropic.APIError) as found:
+        await sdk.all(await sdk.of(response.parse()))
+    assert isinstance(found.value.partial, types.Message)
 
 
 @pytest.mark.parametrize("stream", [False, True])

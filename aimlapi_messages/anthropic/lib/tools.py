@@ -9,28 +9,16 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast, overload
 
 from ...core.errors import ToolError as ToolError
 from ...tools.tool import Tool
-from ..async_runners import (
-    AsyncToolRunner as BetaAsyncToolRunner,
-    AsyncToolStreamRunner as BetaAsyncStreamingToolRunner,
-)
-from ..runners import ToolRunner as BetaToolRunner, ToolStreamRunner as BetaStreamingToolRunner
-
-__all__ = [
-    "BetaAsyncFunctionTool",
-    "BetaAsyncStreamingToolRunner",
-    "BetaAsyncToolRunner",
-    "BetaFunctionTool",
-    "BetaFunctionToolResultType",
-    "BetaStreamingToolRunner",
-    "BetaToolRunner",
-    "ToolError",
-    "beta_async_tool",
-    "beta_tool",
-]
+from ..async_runners import AsyncToolRunner, AsyncToolStreamRunner
+from ..runners import ToolRunner, ToolStreamRunner
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
+BetaAsyncStreamingToolRunner = AsyncToolStreamRunner
+BetaAsyncToolRunner = AsyncToolRunner
 BetaFunctionToolResultType: TypeAlias = str | Iterable[Any]
+BetaStreamingToolRunner = ToolStreamRunner
+BetaToolRunner = ToolRunner
 
 
 class BetaFunctionTool(Tool[..., Any], Generic[_F]):
