@@ -14,26 +14,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import cache, partial
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..transport.homes import async_close_at, async_home, async_is_here
-from ..transport.retries import Deadline, async_within, within
-
-if TYPE_CHECKING:
-    from ..transport.async_http import AsyncReply
-    from ..transport.http import SyncReply
+from ..transport.retries import Deadline, async_within
 
 logger: Final = logging.getLogger("aimlapi_messages")
 
 
-def next_within(deadline: Deadline, reply: SyncReply, chunks: Iterator[bytes]) -> bytes | None:
+def next_within(deadline: Deadline, chunks: Iterator[bytes]) -> bytes | None:
     """The counterpart of `async_next_within`. Only connections of our own cut a wait short."""
-    reply.keep_to(deadline)
-    with within(deadline):
-        return next(chunks, None)
+    deadline.wait()  # which ends when the piece is read
+    return next(chunks, None)
 
 
-async def async_next_within(deadline: Deadline, _reply: AsyncReply, chunks: AsyncIterator[bytes]) -> bytes | None:
+async def async_next_within(deadline: Deadline, chunks: AsyncIterator[bytes]) -> bytes | None:
     """The next bytes of a stream, None at its end. Raises APITimeoutError when the deadline passes."""
     async with async_within(deadline):
         return await anext(chunks, None)

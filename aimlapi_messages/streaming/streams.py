@@ -130,16 +130,17 @@ class _Stream(ABC, Generic[_EventT]):
                         break
                     if self._deadline is not None and self._ready is not NO_EVENTS:
                         self._deadline.check()
-                        self._deadline.wait()
                     self._ready = NO_EVENTS
                     if self._core.over:
                         chunk = None
                     elif self._core.message.complete:
-                        chunk = next_within(self._core.ending, self._source.reply, self._source.chunks)
+                        ending = self._core.ending
+                        self._source.reply.keep_to(ending)
+                        chunk = next_within(ending, self._source.chunks)
                     elif self._deadline is None:
                         chunk = next(self._source.chunks, None)
                     else:
-                        chunk = next_within(self._deadline, self._source.reply, self._source.chunks)
+                        chunk = next_within(self._deadline, self._source.chunks)
                     self._ended = chunk is None
                     self._ready = self._core.finish() if chunk is None else self._core.feed(chunk)
                 except GeneratorExit:  # nobody waits any more; whoever drops the stream closes it

@@ -160,9 +160,15 @@ class Deadline:
 
     def wait(self) -> None:
         """Start a wait, and the idle clock."""
-        now, self._wait = self._clock(), self.wait_limit
-        self._waiting_since = now
-        self._until = now if self._wait is None else now + self._wait[0]
+        self._waiting_since = now = self._clock()
+        # As `wait_limit` has it, without its calls: each piece of a stream comes here.
+        idle = None if self._idle is None else now + self._idle - self._silence
+        if idle is not None and (self._end is None or idle <= self._end):
+            self._until = idle
+            self._wait = idle - now, "idle"
+        elif self._end is not None:
+            self._until = self._end
+            self._wait = self._end - now, "total"
 
     def arrived(self) -> None:
         """Stop the idle clock: bytes came, with or without content."""
