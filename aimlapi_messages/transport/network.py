@@ -30,7 +30,7 @@ class Network(httpcore.NetworkBackend):
     def __init__(self) -> None:
         self.deadline: Deadline | None = None
         self.sockets: list[socket.socket] = []
-        self._closed = False
+        self.closed = False
 
     def connect_tcp(
         self,
@@ -50,7 +50,7 @@ class Network(httpcore.NetworkBackend):
                     made.settimeout(self.left(timeout))
                     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                     made.connect(address)
-                    if self._closed:  # by another thread, which did not find this open
+                    if self.closed:  # by another thread, which did not find this open
                         raise ConnectionAbortedError(WAS_CLOSED)
                     return _Stream(made, self)
                 except OSError as error:
@@ -73,7 +73,7 @@ class Network(httpcore.NetworkBackend):
 
     def close(self) -> None:
         """Close what was connected, and wake whoever reads from it."""
-        self._closed = True
+        self.closed = True
         for one in self.sockets:
             try:
                 socket.SocketType.shutdown(one, socket.SHUT_RDWR)
@@ -125,6 +125,9 @@ class _Stream(httpcore.NetworkStream):
                 self._socket, server_hostname=server_hostname, do_handshake_on_connect=False
             )
             self._network.sockets.append(secured)
+            if self._network.closed:  # by another thread, which found neither of the two open
+                secured.close()
+                raise ConnectionAbortedError(WAS_CLOSED)
             secured.do_handshake()
             return _Stream(secured, self._network)
         except OSError as error:

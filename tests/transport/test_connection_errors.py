@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +22,7 @@ from aimlapi_messages import (
 )
 
 from ..support.deadlines import LIMIT
+from ..support.held_server import HeldServer, anonymous_tls
 from ..support.serving import Serve, failed, final_message, hang_up, serving
 from ..support.transports import TRANSPORTS, on_aiohttp
 from ..support.wire import KEY, MODEL, TEXT_EVENTS, body, sse, text_block
@@ -334,3 +336,21 @@ async def test_a_body_that_goes_on_with_what_is_no_http_has_ended(transport: Any
         await served.wait()
     assert caught.value.partial
     assert caught.value.partial.text == "Hel"
+
+
+def test_a_client_that_is_closed_amid_a_handshake_leaves_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By another thread, just when the socket without TLS is gone and that with it is not known yet."""
+    context, made = anonymous_tls(ssl.PROTOCOL_TLS_CLIENT), list[ssl.SSLSocket]()
+
+    def wrap_socket(*arguments: Any, **options: Any) -> ssl.SSLSocket:
+        made.append(ssl.SSLContext.wrap_socket(context, *arguments, **options))
+        client.close()
+        return made[0]
+
+    monkeypatch.setattr(context, "wrap_socket", wrap_socket)
+    monkeypatch.setattr("aimlapi_messages.transport.base.tls", lambda: context)
+    with HeldServer("https") as server:
+        client = AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, timeout=LIMIT)
+        with pytest.raises(APIConnectionError, match="the client was closed") as caught:
+            client.messages.create(**CALL, extra_headers={"x-answer": "a body"})
+        assert (caught.value.sent, made[0].fileno()) == ("no", -1)
