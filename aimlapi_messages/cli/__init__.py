@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from ._signals import interrupt_once
@@ -27,4 +28,6 @@ def run() -> None:
             f"aimlapi-messages: the package {error.name!r} is not installed. "
             "Install it with: pip install 'aimlapi-messages[cli]'"
         )
+    if code == 130:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # more of them would come into the end of Python
     sys.exit(code)

@@ -132,7 +132,8 @@ def chat(asked: Asked, images: Sequence[Path], *, history: bool) -> int:
     try:
         while True:
             try:
-                interrupt_again()
+                if not interrupted:  # else the prompt still takes them, without an exception
+                    interrupt_again()
                 line = read().removeprefix("\ufeff")
             except EOFError:
                 note()
@@ -146,6 +147,7 @@ def chat(asked: Asked, images: Sequence[Path], *, history: bool) -> int:
                 continue
             interrupted, code = False, None
             try:
+                interrupt_again()
                 code = talk.take(line)
             except KeyboardInterrupt:  # outside of an answer
                 _tell_end(None)

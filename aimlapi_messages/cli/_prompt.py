@@ -86,10 +86,8 @@ def line_reader(words: Callable[[str], Iterable[str]], *, history: bool) -> Call
         nonlocal cleared, early
         cleared = early = False
         before = signal.signal(signal.SIGINT, stop)
-        try:
-            typed = session.prompt(pre_run=begin, handle_sigint=False)
-        finally:
-            signal.signal(signal.SIGINT, before)
+        typed = session.prompt(pre_run=begin, handle_sigint=False)
+        signal.signal(signal.SIGINT, before)  # not after a Ctrl-C, of which more may come
         # A byte that the encoding of the terminal does not know is written out, as it is of what is piped.
         return typed.encode("utf-8", "surrogateescape").decode(errors="backslashreplace")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -46,10 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(*, reply: Sequence[Path] = (), **options: Any) -> int:
     """Run an emulator until SIGINT or SIGTERM and return the exit code. Other `options` are those of `Emulator`."""
-    stop = threading.Event()
+    stopped = False  # and no event, whose lock the wait may hold just then
 
     def on_signal(number: int, frame: FrameType | None) -> None:
-        stop.set()
+        nonlocal stopped
+        stopped = True
 
     # Installed first, so that a signal during startup is not lost.
     former = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -58,9 +59,8 @@ def serve(*, reply: Sequence[Path] = (), **options: Any) -> int:
             if reply:
                 emulator.reply(*reply, times=None)
             print(f"emulator ready at {emulator.base_url}", flush=True)
-            # On Windows, a wait without a timeout cannot be interrupted.
-            while not stop.wait(0.2):
-                pass
+            while not stopped:
+                time.sleep(0.2)
     except (ImportError, OSError, ValueError) as error:
         shown = "".join(char if char.isprintable() else repr(char)[1:-1] for char in str(error))
         print(f"emulator: {shown}", file=sys.stderr)

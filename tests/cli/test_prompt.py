@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,8 +34,10 @@ def keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[PipeInput]
     monkeypatch.setenv("TERM", "xterm")
     terminal = SimpleNamespace(isatty=lambda: True)
     monkeypatch.setattr("aimlapi_messages.cli._prompt.sys", SimpleNamespace(stdin=terminal, stdout=terminal))
+    before = signal.getsignal(signal.SIGINT)
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
         yield keys
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize(
