@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
 import httpx
 
 # The most bytes that one step of zlib gives.
 _PIECE: Final = 64 * 1024
 
-# Bytes that httpx is given at a time to decompress otherwise. Brotli can make 16 MB of some 20 of them.
+# Bytes that are decompressed at a time otherwise. Brotli can make 16 MB of some 20 of them.
 _SLICE: Final = 64
 
 # Bytes that a body may have beyond those that they stand for: empty members and blocks, and what follows the end. More
@@ -35,10 +36,20 @@ def steps(header: str) -> Iterator[tuple[Callable[[bytes], Iterator[bytes]], str
     for coding in codings:
         if coding in ("gzip", "x-gzip", "deflate"):
             yield Inflater(coding).feed, ""
-        elif coding in ("br", "zstd"):  # httpx leaves any other as it is, such as the name of a charset
+        elif coding == "br":
             balance = _Balance()
             yield balance.slices, coding
             yield balance.pieces, ""
+        elif coding == "zstd" and (library := _zstandard()) is not None:  # else it is left as it is, like any other
+            yield Frames(library).feed, ""
+
+
+def _zstandard() -> Any:
+    """The library that httpx asks for as well, None where it is not installed."""
+    try:
+        return import_module("zstandard")
+    except ImportError:
+        return None
 
 
 def _refuse(_chunk: bytes) -> Iterator[bytes]:
@@ -63,7 +74,7 @@ class _Balance:
         return piece
 
     def slices(self, chunk: bytes) -> Iterator[bytes]:
-        """What httpx is to decompress."""
+        """What is decompressed at a time."""
         return (self.came(chunk[place : place + _SLICE]) for place in range(0, len(chunk), _SLICE))
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
@@ -111,3 +122,28 @@ class Inflater:
                 self._members += 1
                 self._over = not self._is_gzip
                 self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
+
+class Frames:
+    """Decompresses Zstandard, of which one frame may follow the other; httpx takes none that begins with a chunk.
+
+    library: zstandard.
+    """
+
+    def __init__(self, library: Any) -> None:
+        self._error: type[Exception] = library.ZstdError
+        self._begin: Callable[[], Any] = library.ZstdDecompressor().decompressobj
+        self._frame = self._begin()
+        self._balance = _Balance()
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """What the next bytes stand for; nothing is a piece too. Raises httpx.DecodingError."""
+        try:
+            for piece in self._balance.slices(chunk):
+                while piece:
+                    yield self._balance.made(self._frame.decompress(piece))
+                    piece = self._frame.unused_data
+                    if self._frame.eof:
+                        self._frame = self._begin()
+        except self._error as error:
+            raise httpx.DecodingError(str(error)) from error

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from itertools import chain, repeat
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -267,6 +267,30 @@ async def test_what_httpx_decompresses_is_bounded_too(caller: Caller) -> None:
         assert tracemalloc.get_traced_memory()[1] < 100 * MB
     finally:
         tracemalloc.stop()
+
+
+Pack: TypeAlias = Callable[[bytes], bytes]
+SKIPPABLE: Final = b"\x50\x2a\x4d\x18\x05\0\0\0frame"
+FRAMES: Final[dict[str, tuple[str, Callable[[Pack], bytes]]]] = {
+    "one": ("zstd", lambda pack: pack(BODY)),
+    "two": ("zstd", lambda pack: pack(BODY[:HALF]) + pack(BODY[HALF:])),
+    "one for each byte": ("zstd", lambda pack: b"".join(pack(bytes([byte])) for byte in BODY)),
+    "of nothing": ("zstd", lambda pack: pack(b"") * 3 + pack(BODY) + pack(b"") * 3),
+    "to skip": ("zstd", lambda pack: SKIPPABLE + pack(BODY) + SKIPPABLE),
+    "in gzip": ("ZSTD, gzip", lambda pack: gzip.compress(pack(BODY[:HALF]) + pack(BODY[HALF:]))),
+    "of gzip": ("gzip, zstd", lambda pack: b"".join(map(pack, cut(gzip.compress(BODY), 10)))),
+    "twice": ("zstd, zstd", lambda pack: b"".join(map(pack, cut(pack(BODY), 10)))),
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+async def test_frames_of_zstandard_are_read_in_any_pieces(caller: Caller, name: str) -> None:
+    """As servers send that compress each piece for itself; httpx takes a second one only within a chunk."""
+    coding, join = FRAMES[name]
+    packed, headers = join(pytest.importorskip("zstandard").compress), {"content-encoding": coding}
+    caller.meet(*(answer(Chunks(cut(packed, size)), headers=headers, type="application/json") for size in (*SIZES, 64)))
+    for _ in (*SIZES, 64):
+        assert (await caller.create()).text == TEXT
 
 
 @pytest.mark.parametrize(
