@@ -19,6 +19,9 @@ _SLICE: Final = 64
 # may come without end, and nothing of it.
 _MOST_SURPLUS: Final = 1024 * 1024
 
+# Bytes that may stand for one: a server that ends a member or flushes with each byte sends 21, or less.
+_MOST_FOR_ONE: Final = 32
+
 # As many as curl takes. Each may multiply by a thousand, and costs at every byte.
 _MOST_CODINGS: Final = 5
 
@@ -57,7 +60,7 @@ def _refuse(_chunk: bytes) -> Iterator[bytes]:
 
 
 class _Balance:
-    """How many bytes of a coding came beyond those that they stand for."""
+    """How many bytes of a coding came beyond those that what they stand for may take."""
 
     def __init__(self) -> None:
         self._surplus = 0
@@ -70,7 +73,7 @@ class _Balance:
         return chunk
 
     def made(self, piece: bytes) -> bytes:
-        self._surplus -= len(piece)
+        self._surplus -= _MOST_FOR_ONE * len(piece)
         return piece
 
     def slices(self, chunk: bytes) -> Iterator[bytes]:

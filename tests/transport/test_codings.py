@@ -195,6 +195,28 @@ async def test_a_body_may_go_on_with_nothing_for_a_while(caller: Caller, name: s
     assert (await caller.create()).text == TEXT
 
 
+def flushed(parts: list[bytes], how: int) -> bytes:
+    packer = zlib.compressobj(1, wbits=zlib.MAX_WBITS | 16)
+    return b"".join([*(packer.compress(part) + packer.flush(how) for part in parts), packer.flush()])
+
+
+TINY: Final[dict[str, Callable[[list[bytes]], bytes]]] = {
+    "members": lambda parts: b"".join(gzip.compress(part, 1) for part in parts),
+    "stored members": lambda parts: b"".join(gzip.compress(part, 0) for part in parts),
+    "flushes": lambda parts: flushed(parts, zlib.Z_SYNC_FLUSH),
+    "full flushes": lambda parts: flushed(parts, zlib.Z_FULL_FLUSH),
+}
+
+
+@pytest.mark.parametrize("size", [1, 9])
+@pytest.mark.parametrize("name", TINY)
+def test_a_long_body_in_tiny_parts_is_read(name: str, size: int) -> None:
+    """Each takes more than it stands for, and all of them megabytes more."""
+    parts = cut(Random(size).randbytes(120_000 * size), size)
+    ((make, _),) = steps("gzip")
+    assert b"".join(chain.from_iterable(map(make, cut(TINY[name](parts), 1000)))) == b"".join(parts)
+
+
 @cache
 def bomb(count: int, *, twice: bool = False) -> bytes:
     packed = gzip.compress(bytes(count), 1)
