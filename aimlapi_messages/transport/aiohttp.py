@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from functools import lru_cache, partial
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, cast
 from weakref import ref
 
 import aiohttp
@@ -149,6 +149,23 @@ class _Connection(ResponseHandler):
     """One that closes at once. For the server's farewell of TLS asyncio waits longer than a loop may last."""
 
     is_used: bool = False
+    _asked_at: float = 0.0
+
+    def asked(self) -> None:
+        """Say that a reader waits for more of a body from now on."""
+        self._asked_at = self._loop.time()
+
+    def _on_read_timeout(self) -> None:
+        """Let a reader take any time before it asks for more, as aiohttp does not: it counts from the last bytes."""
+        payload: Any = self._payload
+        rest = 0.0
+        if payload is not None and not payload.is_eof():  # else it is the head that is late
+            since = self._loop.time() if payload._waiter is None else self._asked_at
+            rest = since + cast("float", self._read_timeout) - self._loop.time()
+        if rest > 0:
+            self._read_timeout_handle = self._loop.call_later(rest, self._on_read_timeout)
+        else:
+            super()._on_read_timeout()
 
     def close(self) -> None:
         if self.transport is not None:
@@ -206,11 +223,13 @@ class _Lease:
         self.key = None
 
 
-async def _chunks(content: aiohttp.StreamReader) -> AsyncGenerator[bytes]:
+async def _chunks(content: Any) -> AsyncGenerator[bytes]:
     """The body as it comes: each time, what has arrived since the last."""
     failure: httpx.RequestError | None = None
     while failure is None:
         try:
+            if not content.is_eof():
+                content._protocol.asked()
             chunk = await content.readany()
             if not chunk:
                 return

@@ -1,0 +1,119 @@
+"""A reader may take any time between the pieces of a body: a limit of a wait counts while somebody waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from aimlapi_messages import APITimeoutError, AsyncAIMLAPI
+
+from ..support.transports import TRANSPORTS
+from ..support.wire import KEY, MODEL, TEXT_EVENTS, sse
+
+HALF, REST = sse(*TEXT_EVENTS[:4]), sse(*TEXT_EVENTS[4:])
+HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: %d\r\n\r\n" % len(HALF + REST)
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """One whose time can be put forward."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.ahead
+
+
+class Server:
+    """Sends the head and half of a stream, and the rest when it is told to; then the same for the next request."""
+
+    def __init__(self) -> None:
+        self.may_end = asyncio.Semaphore(0)
+        self.serving: set[asyncio.Task[None]] = set()
+
+    def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.serving.add(asyncio.create_task(self.serve(reader, writer)))
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).lower()
+                await reader.readexactly(int(head.partition(b"content-length: ")[2].partition(b"\r")[0]))
+                writer.write(HEAD + HALF)
+                await self.may_end.acquire()
+                writer.write(REST)
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+def on(transport: Any, work: Callable[[Loop, Server, AsyncAIMLAPI], Awaitable[None]], **options: Any) -> None:
+    async def run() -> None:
+        loop: Any = asyncio.get_running_loop()
+        server = Server()
+        async with await asyncio.start_server(server, "127.0.0.1", 0) as listening:
+            port = listening.sockets[0].getsockname()[1]
+            limits: dict[str, Any] = {"api_key": KEY, "max_retries": 0, "transport": transport, **options}
+            async with AsyncAIMLAPI(base_url=f"http://127.0.0.1:{port}", **limits) as client:
+                await work(loop, server, client)
+            server.may_end.release()
+            await asyncio.wait(server.serving)
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(run())
+
+
+LIMITS = [
+    {},
+    {"timeout": 5},
+    {"timeout": 5, "idle_timeout": 60},
+    {"idle_timeout": 5},
+    {"idle_timeout": 5, "total_timeout": 1e6},
+    {"timeout": None, "idle_timeout": 5},
+]
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("options", LIMITS)
+def test_a_reader_may_take_its_time(transport: Any, options: dict[str, Any]) -> None:
+    """More than once, in which nothing comes; and the connection is as good afterwards."""
+
+    async def work(loop: Loop, server: Server, client: AsyncAIMLAPI) -> None:
+        for _ in range(2):
+            async with client.messages.stream(model=MODEL, messages="Hi") as stream:
+                assert (await anext(stream)).type == "message_start"
+                for _ in range(3):
+                    loop.ahead += 4000
+                    for _ in range(3):
+                        await asyncio.sleep(0)
+                server.may_end.release()
+                assert await stream.get_final_text() == "Hello"
+
+    on(transport, work, **options)
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("takes", [0, 4, 4000])
+@pytest.mark.parametrize("options", [{}, {"timeout": 5}, {"timeout": 5, "idle_timeout": 900}])
+def test_a_wait_is_limited_however_long_the_reader_took(transport: Any, takes: float, options: dict[str, Any]) -> None:
+    """It has all of its time, and no more."""
+    limit = options.get("timeout", 600)
+
+    async def work(loop: Loop, server: Server, client: AsyncAIMLAPI) -> None:
+        async with client.messages.stream(model=MODEL, messages="Hi") as stream:
+            for _ in range(3):
+                assert await anext(stream)
+            loop.ahead += takes
+            reading = asyncio.create_task(stream.until_done())
+            await asyncio.sleep(0)
+            loop.ahead += limit - 1
+            assert not (await asyncio.wait([reading], timeout=0.01))[0]
+            loop.ahead += 1
+            with pytest.raises(APITimeoutError) as caught:
+                await reading
+            assert caught.value.phase == "read"
+
+    on(transport, work, **options)
