@@ -324,7 +324,7 @@ class AsyncConnections(AsyncTransport):
         return await found.sender.send(request)
 
     def _enter(self, place: object) -> AsyncHome:
-        for other, found in list(self.homes.items()):
+        for other, found in self._all_homes():
             if async_is_over(other):
                 found.sender.forget()
                 self.homes.pop(other, None)
@@ -337,9 +337,15 @@ class AsyncConnections(AsyncTransport):
             raise ConfigurationError(CLOSED)
         return made
 
+    def _all_homes(self) -> list[tuple[object, AsyncHome]]:
+        """What there is at one moment. A copy of the items would be no single step: its tuples may have the garbage
+        collector run Python code, and other threads with that.
+        """
+        return [(place, found) for place in [*self.homes] if (found := self.homes.get(place)) is not None]
+
     async def close(self) -> None:
         await super().close()
-        for place, found in list(self.homes.items()):
+        for place, found in self._all_homes():
             if async_is_here(place):
                 await found.sender.close()
                 with suppressed(RuntimeError):  # another close has begun with that

@@ -322,7 +322,7 @@ class Connections(Transport):
         return found.sender.send(request)
 
     def _enter(self, place: object) -> Home:
-        for other, found in list(self.homes.items()):
+        for other, found in self._all_homes():
             if is_over(other):
                 found.sender.forget()
                 self.homes.pop(other, None)
@@ -335,9 +335,15 @@ class Connections(Transport):
             raise ConfigurationError(CLOSED)
         return made
 
+    def _all_homes(self) -> list[tuple[object, Home]]:
+        """What there is at one moment. A copy of the items would be no single step: its tuples may have the garbage
+        collector run Python code, and other threads with that.
+        """
+        return [(place, found) for place in [*self.homes] if (found := self.homes.get(place)) is not None]
+
     def close(self) -> None:
         super().close()
-        for place, found in list(self.homes.items()):
+        for place, found in self._all_homes():
             if is_here(place):
                 found.sender.close()
                 with suppressed(RuntimeError):  # another close has begun with that

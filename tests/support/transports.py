@@ -21,6 +21,11 @@ def pool_of(http_client: object) -> Any:
     return http_client._transport._pool
 
 
+def homes_of(client: AIMLAPI | AsyncAIMLAPI) -> dict[object, object]:
+    """What a client has on each event loop."""
+    return client._transport.homes
+
+
 def sender_of(client: AIMLAPI | AsyncAIMLAPI) -> Any:
     """What holds the connections of a client, of which there is one."""
     (home,) = client._transport.homes.values()

@@ -24,7 +24,7 @@ from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer, anonymous_tls
 from ..support.processes import in_another_process, main
 from ..support.slow import OFTEN
-from ..support.transports import TRANSPORTS, busy
+from ..support.transports import TRANSPORTS, busy, homes_of
 from ..support.wire import KEY, MODEL
 
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
@@ -315,6 +315,48 @@ def test_a_stream_is_read_on_its_own_loop(server: HeldServer, transport: Any) ->
         first.run(asyncio.to_thread(server.wait_for_connections, 2))
         second.run(client.close())
         first.run(asyncio.to_thread(server.wait_for_connections, 0))
+
+
+class Ended:
+    """An event loop that has ended, and what the client knows of it."""
+
+    def is_closed(self) -> bool:
+        return True
+
+    def forget(self) -> None:
+        pass
+
+    @property
+    def sender(self) -> Ended:
+        return self
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("way", ["send", "close"])
+def test_others_may_begin_while_the_garbage_collector_runs(server: HeldServer, transport: Any, way: str) -> None:
+    """On other threads. Before CPython 3.12 it runs in the middle of what looks like a single step."""
+    client = client_of(server, transport)
+    homes = homes_of(client)
+    others = [Ended() for _ in range(20)]
+    homes.update(zip(others, others, strict=True))
+
+    def begin(*_: object) -> None:
+        other = Ended()
+        homes[other] = other
+
+    async def work() -> None:
+        before, kept = gc.get_threshold(), [(object(), number) for number in range(5000)]  # else tuples are used again
+        gc.callbacks.append(begin)
+        gc.set_threshold(1, 1000, 1000)
+        try:
+            await (client.messages.create(**WHOLE) if way == "send" else client.close())
+        finally:
+            gc.set_threshold(*before)
+            gc.callbacks.remove(begin)
+        assert len(kept) == 5000
+        assert not homes.keys() & set(others)
+
+    asyncio.run(work())
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
