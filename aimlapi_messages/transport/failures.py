@@ -62,8 +62,9 @@ def failure(error: Exception, request: Request, head: ReplyHead | None = None) -
 
     head: of the response that was being read, None for none.
     """
-    if raised_by_handler(error):
-        return error
+    interruption = next(filter(raised_by_handler, _causes(error)), None)
+    if interruption is not None:
+        return interruption
     if _library(error) in _NEED_A_LOOP:
         ended = next((one for one in _chain(error, None) if not isinstance(one, Exception)), None)
         if ended is not None:
@@ -101,6 +102,14 @@ def failure(error: Exception, request: Request, head: ReplyHead | None = None) -
             ours.sent = "answered"  # by code that is not about connections, which may have seen the answer
     ours.__cause__ = _cause(error, secrets, reason)
     return ours
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, and what it was made of: CPython's codecs make one of what a handler raises in them."""
+    one: BaseException | None = error
+    while one is not None:
+        yield one
+        one = one.__cause__
 
 
 def _first(error: Exception) -> Exception:

@@ -104,7 +104,10 @@ class Guard:
 
 
 def _release(pool: Any) -> None:
-    with suppress(ConfigurationError):  # it was closed, or left to the parent
+    if pool.closed:  # or left to the parent, or interrupted while it was closed
+        pool.forget()
+        return
+    with suppress(ConfigurationError):  # it is closed just now
         pool.reap()
         for _ in range(len(pool.idle)):
             pool.drop_oldest()

@@ -122,8 +122,14 @@ def close_client(client: AIMLAPI) -> None:
     client.close()
 
 
+def connect(client: AIMLAPI) -> None:
+    """To a host whose name goes through Python's codecs, which make an error of their own of what is raised there."""
+    with AIMLAPI(api_key=KEY, base_url=client.base_url, max_retries=0, timeout=LIMIT) as other:
+        create(other)
+
+
 ACTIONS: dict[str, Callable[[AIMLAPI], None]] = {
-    action.__name__: action for action in (create, read_stream, close_stream, pause, close_client)
+    action.__name__: action for action in (create, connect, read_stream, close_stream, pause, close_client)
 }
 
 
@@ -319,7 +325,7 @@ def test_an_interrupt_leaves_nothing_behind(action: str, raised: str, times: str
 
 
 @pytest.mark.parametrize("make", MAKES)
-@pytest.mark.parametrize("action", ["create", "read_stream"])
+@pytest.mark.parametrize("action", ["create", "connect", "read_stream"])
 def test_an_interrupt_is_known_however_its_handler_is_made(action: str, make: str) -> None:
     """It is no error of the connection, which would be sent again or have another name."""
     in_another_process(__name__, "interrupted", action, "Limit", "20", make)
