@@ -238,6 +238,32 @@ def test_a_body_that_is_no_json_object(client: httpx.Client, content: bytes) -> 
     assert [detail["path"] for detail in response.json()["error"]["details"]] == [""]
 
 
+def nested(levels: int) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(levels):
+        schema = {"type": "object", "properties": {"a": schema}}
+    return schema
+
+
+@pytest.mark.parametrize("levels", [100, 200, 450])
+@pytest.mark.parametrize("place", ["tool", "batch"])
+def test_a_body_that_is_nested_too_deeply(
+    client: httpx.Client, caplog: pytest.LogCaptureFixture, place: str, levels: int
+) -> None:
+    """JSON that is read, and goes deeper than whoever checks it can follow, is the caller's mistake."""
+    call = {**GOOD, "tools": [{"name": "a", "input_schema": nested(levels)}]}
+    many = {"requests": [{"custom_id": "a", "params": call}]}
+    response = client.post("/v1/messages", json=call) if place == "tool" else client.post("/v1/batches", json=many)
+    assert response.status_code == 400
+    assert "emulator failed" not in caplog.text
+
+
+@pytest.mark.parametrize("levels", [1, 20, 60])
+def test_what_is_nested_as_deeply_as_others_read_is_taken(client: httpx.Client, levels: int) -> None:
+    body = {**GOOD, "tools": [{"name": "a", "input_schema": nested(levels)}]}
+    assert client.post("/v1/messages", json=body).status_code == 200
+
+
 def test_a_body_over_the_limit(client: httpx.Client) -> None:
     """A body of more than 32 MB answers 413, and one of 32 MB is read."""
     limit = 32 * 1024 * 1024

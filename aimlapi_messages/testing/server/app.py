@@ -91,6 +91,8 @@ class Gateway:
             failure = error
         except sqlite3.Error as error:  # a full disk, for one
             failure = self._unstored(error)
+        except RecursionError:  # of what checks the body or answers it, within the limits of JSON itself
+            failure = invalid_request([Issue("", "Expected JSON that is nested less deeply")])
         except Exception as error:
             _logger.exception("the emulator failed on %s %s", exchange.method, exchange.path)
             failure = GatewayError(500, f"The emulator itself failed with {type(error).__name__}.")
