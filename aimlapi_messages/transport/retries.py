@@ -397,6 +397,8 @@ class RetryState:
         """Close the charge of an attempt that failed. head: of its response, None without one."""
         cost = error.cost if isinstance(error, APIError) else None
         cost = cost or (None if head is None else Cost.from_headers(head.headers))
+        if isinstance(error, APIError):
+            error.cost = cost
         if isinstance(error, APIStatusError):
             refused = error.partial is None  # else an answer had begun
         else:

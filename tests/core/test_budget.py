@@ -146,6 +146,8 @@ async def test_broken_streams_leave_the_budget_to_others(caller: Caller, budget:
 
 # --- what a call leaves behind, by how it ended: what was spent, and what is counted because it may have been billed
 
+PRICE = {"x-aimlapi-usd-spent": "0.02"}
+BROKEN = httpx.ReadError("reset")
 NOTHING = ("0", "0")
 SPENT = ("0.000788", "0")
 KEPT = ("0", "reserved")
@@ -155,14 +157,16 @@ CREATE_ENDINGS: dict[str, tuple[Answer, tuple[str, str]]] = {
     "answered in an older shape": (answer({"choices": [{"message": {"content": "Hi"}}], **COST}), SPENT),
     "answered without a price": (answer(body(text_block("Hi"))), ("0", "0.0005655")),  # 7 and 3 tokens
     "refused": (answer({"status": 400}, 400), NOTHING),
-    "refused at a price": (answer({"status": 529}, 529, {"x-aimlapi-usd-spent": "0.02"}), ("0.02", "0")),
+    "refused at a price": (answer({"status": 529}, 529, PRICE), ("0.02", "0")),
     "broken": (answer({"status": 500}, 500), NOTHING),
     "refused within a success": (answer(OVERLOADED), NOTHING),
     "refused within a stream": (answer(sse(OVERLOADED)), NOTHING),
     "a stream with an error": (answer(sse(TEXT_EVENTS[0], OVERLOADED)), KEPT),
     "an answer with an error": (answer({**body(text_block("Hi")), **OVERLOADED}), KEPT),
     "no JSON": (answer(b"<html>", type="text/html"), KEPT),
-    "no JSON at a price": (answer(b"<html>", headers={"x-aimlapi-usd-spent": "0.02"}, type="text/html"), ("0.02", "0")),
+    "no JSON at a price": (answer(b"<html>", headers=PRICE, type="text/html"), ("0.02", "0")),
+    "nothing at a price": (answer(b"", headers=PRICE, type="application/json"), ("0.02", "0")),
+    "cut off at a price": (answer(Chunks([b"{"], BROKEN), headers=PRICE, type="application/json"), ("0.02", "0")),
     "nothing": (answer(b"", type="application/json"), KEPT),
 }
 STREAM_ENDINGS: dict[str, tuple[Answer, tuple[str, str]]] = {
@@ -203,9 +207,14 @@ async def left_behind(caller: Caller, given: Answer, call: str, monkeypatch: pyt
         return reserve(load, *others)
 
     monkeypatch.setattr(tracker, "reserve", watch)
-    with suppress(APIError, RuntimeError):
+    error: Any = None
+    try:
         await getattr(caller, call)()
+    except (APIError, RuntimeError) as caught:
+        error = caught
     spent, unpriced = caller.client.spent, caller.client.unpriced
+    told = getattr(error, "cost", None)
+    assert error is None or (told.usd if told else 0) == spent  # it tells what was paid for nothing
     assert (tracker._entry.latest().account.in_flight, len(most)) == ({}, 1)
     return f"{spent:f}", "reserved" if unpriced == most[0] else f"{unpriced:f}"
 
