@@ -45,6 +45,9 @@ Batches
                                 a batch, and how far it has come
     BatchResults, AsyncBatchResults, BatchResult, SucceededResult
                                 what became of its requests, and of one that was answered
+Runs of many requests
+    RunReport, RunProgress      what came of `messages.run(...)`, and how far it has come
+    RunResult, read_results     what became of one request; those in the file of a run
 Errors, all of them an AIMLAPIError; `help("aimlapi_messages.core.errors")` draws their tree
     nothing was sent            ConfigurationError, MissingKeyError, InvalidRequestError,
                                 ContentError, BudgetExceededError, ToolDefinitionError
@@ -76,6 +79,9 @@ from typing import Any, cast
 
 # The module that defines each name.
 _HOMES = {
+    "bulk.journal": "read_results",
+    "bulk.outcomes": "BatchResult SucceededResult",
+    "bulk.results": "RunProgress RunReport RunResult",
     "client.async_client": "AsyncAIMLAPI",
     "client.client": "AIMLAPI",
     "content.blocks": "cached document image text",
@@ -94,7 +100,7 @@ _HOMES = {
     "message.options": "BatchParams BatchRequest CallOptions CreateOptions RequestOptions RunOptions",
     "message.response": "ResponseHead",
     "resources.async_batches": "AsyncBatchResults",
-    "resources.batch_answers": "Batch BatchCounts BatchResult SucceededResult",
+    "resources.batch_answers": "Batch BatchCounts",
     "resources.batch_requests": "BatchProgress",
     "resources.batches": "BatchResults",
     "schema.field": "Field",

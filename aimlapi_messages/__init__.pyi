@@ -1,4 +1,7 @@
 # Made from __init__.py by `make twins`; do not edit.
+from .bulk.journal import read_results as read_results
+from .bulk.outcomes import BatchResult as BatchResult, SucceededResult as SucceededResult
+from .bulk.results import RunProgress as RunProgress, RunReport as RunReport, RunResult as RunResult
 from .client.async_client import AsyncAIMLAPI as AsyncAIMLAPI
 from .client.client import AIMLAPI as AIMLAPI
 from .content.blocks import cached as cached, document as document, image as image, text as text
@@ -59,12 +62,7 @@ from .message.options import (
 )
 from .message.response import ResponseHead as ResponseHead
 from .resources.async_batches import AsyncBatchResults as AsyncBatchResults
-from .resources.batch_answers import (
-    Batch as Batch,
-    BatchCounts as BatchCounts,
-    BatchResult as BatchResult,
-    SucceededResult as SucceededResult,
-)
+from .resources.batch_answers import Batch as Batch, BatchCounts as BatchCounts
 from .resources.batch_requests import BatchProgress as BatchProgress
 from .resources.batches import BatchResults as BatchResults
 from .schema.field import Field as Field
@@ -183,6 +181,9 @@ __all__ = [
     "ResponseHead",
     "ResponseTooLargeError",
     "RunOptions",
+    "RunProgress",
+    "RunReport",
+    "RunResult",
     "SignatureEvent",
     "StreamDecodeError",
     "StreamError",
@@ -212,6 +213,7 @@ __all__ = [
     "document",
     "image",
     "known_models",
+    "read_results",
     "text",
     "tool",
 ]

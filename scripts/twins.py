@@ -36,6 +36,7 @@ SOURCES = (
     "anthropic/async_messages.py",
     "anthropic/async_runners.py",
     "anthropic/async_streams.py",
+    "bulk/async_run.py",
     "client/async_client.py",
     "client/async_exchange.py",
     "resources/async_batches.py",

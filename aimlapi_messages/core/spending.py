@@ -253,7 +253,7 @@ class SpendTracker:
             return Charge(self, model, lambda: load)
         number = next(self._numbers)
         made = Charge(self, model, number=number)
-        held = _Held(self._price(load, model), model, load, os.getpid(), owner, weakref.ref(made))
+        held = _Held(self.price(load, model), model, load, os.getpid(), owner, weakref.ref(made))
 
         def admit(account: _Account) -> _Account:
             # To sweep takes time with many in flight, and makes hardly any room.
@@ -271,7 +271,7 @@ class SpendTracker:
 
     def refusal(self, load: Load, model: str) -> BudgetExceededError:
         """The error of a call that has waited in vain for others."""
-        return self._refusal(self._entry.latest().account.swept(), self._price(load, model))
+        return self._refusal(self._entry.latest().account.swept(), self.price(load, model))
 
     def learn(self, model: str, cost: Cost, tokens: Tokens) -> None:
         """Take from a call what a token of its model costs at most: all that was paid, divided by its tokens."""
@@ -311,14 +311,15 @@ class SpendTracker:
                 self._entry = following
                 return account
 
-    def _price(self, load: Load, model: str) -> Decimal:
+    def price(self, load: Load, model: str) -> Decimal:
+        """The most that a request may cost, by what is known of its model's prices."""
         return load.price(self._prices.get(model, DEAREST))
 
     def _unpriced(self, account: _Account) -> Decimal:
         """The most that its calls without a price may have cost."""
         usd = _NOTHING
         for model, load in account.unpriced.items():
-            usd = EXACT.add(usd, self._price(load, model))
+            usd = EXACT.add(usd, self.price(load, model))
         return usd
 
     def _counted(self, account: _Account, usd: Decimal) -> Decimal:

@@ -16,12 +16,13 @@ from ..transport.retries import NO_LIMIT, async_within
 from .batch_requests import BatchOperation, BatchWait, ProgressHook, create_operation, look_up_operation
 
 if TYPE_CHECKING:
+    from ..bulk.outcomes import BatchResult
     from ..client.async_client import AsyncAIMLAPI
     from ..client.async_exchange import AsyncExchange
     from ..message.options import BatchOptions, RequestsInput
     from ..transport.async_http import AsyncReply
     from ..transport.retries import RetryState
-    from .batch_answers import Batch, BatchCounts, BatchReader, BatchResult
+    from .batch_answers import Batch, BatchCounts, BatchReader
 
 
 @hiding_options

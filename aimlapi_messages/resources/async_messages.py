@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast, overload
 
 from aimlapi_client.hiding import hiding_options
@@ -11,8 +13,12 @@ from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.create import message_operation
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
     from aimlapi_client.params import CreateMessageModelArgument
 
+    from ..bulk.results import RunProgress, RunReport, RunResult
+    from ..bulk.rows import RowsInput
     from ..client.async_client import AsyncAIMLAPI
     from ..message.message import Message
     from ..message.options import (
@@ -33,6 +39,9 @@ if TYPE_CHECKING and not MYPY:
     from ..message.options import CheckedCreateArguments, CheckedRunArguments
 
 _T = TypeVar("_T")
+if TYPE_CHECKING:
+    # A run without an output has none of any type.
+    _Output = TypeVarWithDefault("_Output", default=Any)
 
 
 def with_tool_params(options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -228,3 +237,90 @@ class AsyncMessages:
             messages, output, output_retries, model=model, max_tokens=max_tokens, stream=True, options=options
         )
         return AsyncOutputStream(self._client, run)
+
+    async def run(
+        self,
+        requests: RowsInput,
+        path: str | PathLike[str],
+        *,
+        model: CreateMessageModelArgument | None = None,
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        output: type[Any] | None = None,
+        template: str | None = None,
+        in_flight: int = 256,
+        budget_usd: Decimal | float | str | None = None,
+        resume: bool = True,
+        retry_failed: bool = False,
+        resend: bool = False,
+        requests_per_minute: float | None = None,
+        tokens_per_minute: float | None = None,
+        settle_after: float = 60.0,
+        progress: Callable[[RunProgress], object] | None = None,
+        **options: Unpack[CreateOptions],
+    ) -> RunReport:
+        """Ask many requests at the same time, and put each result into a file as it comes."""
+        from ..bulk.async_run import AsyncRun  # noqa: PLC0415 (loads models)
+        from ..bulk.job import begin  # noqa: PLC0415 (as above)
+
+        run = begin(
+            self._client,
+            requests,
+            path,
+            model=model,
+            max_tokens=max_tokens,
+            output=output,
+            template=template,
+            in_flight=in_flight,
+            budget_usd=budget_usd,
+            resume=resume,
+            retry_failed=retry_failed,
+            resend=resend,
+            requests_per_minute=requests_per_minute,
+            tokens_per_minute=tokens_per_minute,
+            settle_after=settle_after,
+            progress=progress,
+            options=options,
+        )
+        return await AsyncRun(self._client, *run).report()
+
+    def map(
+        self,
+        requests: RowsInput,
+        *,
+        ordered: bool = False,
+        model: CreateMessageModelArgument | None = None,
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        output: type[_Output] | None = None,
+        template: str | None = None,
+        in_flight: int = 256,
+        budget_usd: Decimal | float | str | None = None,
+        resend: bool = False,
+        requests_per_minute: float | None = None,
+        tokens_per_minute: float | None = None,
+        settle_after: float = 60.0,
+        progress: Callable[[RunProgress], object] | None = None,
+        **options: Unpack[CreateOptions],
+    ) -> AsyncIterator[RunResult[_Output]]:
+        """As `run`, without a file: iterate for the results as they come, or in the order of the input."""
+        from ..bulk.async_run import AsyncRun  # noqa: PLC0415 (loads models)
+        from ..bulk.job import begin  # noqa: PLC0415 (as above)
+
+        run = begin(
+            self._client,
+            requests,
+            None,
+            model=model,
+            max_tokens=max_tokens,
+            output=output,
+            template=template,
+            in_flight=in_flight,
+            budget_usd=budget_usd,
+            resend=resend,
+            requests_per_minute=requests_per_minute,
+            tokens_per_minute=tokens_per_minute,
+            settle_after=settle_after,
+            progress=progress,
+            is_ordered=ordered,
+            options=options,
+        )
+        return AsyncRun(self._client, *run).whole()

@@ -1,0 +1,93 @@
+"""The runs of the asynchronous client: what `Job` says is done here, and what came of it is told to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from ..core.errors import APIError
+from ..core.reply import Cost
+from .crew import AsyncCrew
+from .job import Job, Step
+from .results import RunProgress, RunReport, RunResult
+from .rows import Row
+
+if TYPE_CHECKING:
+    from ..client.async_client import AsyncAIMLAPI
+    from ..message.message import Message
+
+# The clocks of the two sides may differ by so much.
+_SKEW = timedelta(minutes=5)
+
+
+class AsyncRun:
+    """One run: iterate over `results()`."""
+
+    def __init__(
+        self, client: AsyncAIMLAPI, job: Job, rows: Any, progress: Callable[[RunProgress], object] | None = None
+    ) -> None:
+        self._client, self._job, self._rows, self._progress = client, job, rows, progress
+        self._told = 0.0
+
+    async def results(self) -> AsyncIterator[RunResult[Any]]:
+        """The results as they come. Closed before the end, or interrupted, it sends nothing more."""
+        job, crew = self._job, AsyncCrew()
+        try:
+            while (step := job.next(time.monotonic())) is not None:
+                if isinstance(step, Row):
+                    crew.start(step, self._send, step)
+                elif step is Step.READ:
+                    crew.read(step, self._rows)
+                elif step is Step.SETTLE:
+                    crew.start(step, self._look_up, *job.lost())
+                else:
+                    ended = await crew.next(min(step, 0.1 if self._progress else 1.0))
+                    if ended is not None:
+                        for result in job.take(ended, time.monotonic()):
+                            yield result
+                    self._tell(0.1)
+            self._tell(0.0)
+        finally:
+            await crew.close()
+            for ended in crew.rest():  # paid, and nobody has written it yet
+                job.take(ended, time.monotonic())
+            job.close()
+
+    async def report(self) -> RunReport:
+        """Run to the end. Raises what ended it before."""
+        async for _ in self.results():
+            pass
+        return self._job.report(time.monotonic())
+
+    async def whole(self) -> AsyncIterator[RunResult[Any]]:
+        """The results, and at their end the error that ended them before."""
+        async for result in self.results():
+            yield result
+        self._job.check()
+
+    async def _send(self, row: Row) -> Message:
+        assert row.operation is not None
+        return await self._client.send(row.operation, max_retries=0, extra_headers=row.headers)
+
+    async def _look_up(self, since: float, ids: set[str]) -> dict[str, Cost] | None:
+        """What the account's logs say that these calls cost; None where they cannot be read."""
+        start = datetime.fromtimestamp(since, UTC) - _SKEW
+        found: dict[str, Cost] = {}
+        try:
+            async for entry in self._client.account.logs(start=start, end=datetime.now(UTC) + _SKEW, max_retries=5):
+                if entry.client_request_id in ids:
+                    cost = Cost.of(entry.cost.credits, entry.cost.usd, "body")
+                    if cost is not None:
+                        found[entry.client_request_id] = cost
+        except (APIError, AttributeError):  # a key may be refused, and a document may lack the logs
+            return None
+        return found
+
+    def _tell(self, after: float) -> None:
+        """Tell the hook how far it is, unless it was told less than so many seconds ago."""
+        now = time.monotonic()
+        if self._progress is not None and now - self._told >= after:
+            self._told = now
+            self._progress(self._job.progress(now))

@@ -1,0 +1,210 @@
+"""The file of a run's results, and the notes of what is on its way. Appended to, each line in one write.
+
+A kill loses nothing that is finished: a result is in the file before anything else is done about it. Before a request
+goes out, it is noted in a second file beside the first, so that after a kill it is known which may have been paid.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, Final
+
+from ..core.errors import ConfigurationError
+from ..core.json import dumps, is_object, loads
+from .names import NEW, Known, Names
+from .results import RunResult
+
+# Of the notes that say nothing any more, so many may stand in their file before it is written anew.
+_MOST_OLD_NOTES: Final = 2_000
+# Of each line, so that no half line of another file is cut off.
+_BEGINNING: Final = b'{"custom_id":'
+_FLAGS: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+
+
+class Journal:
+    """The file of one run, which holds it alone.
+
+    path: of the file; the notes are in `path` + ".sending", which is gone after a run that has come to its end.
+    run: stands at the beginning of the ids of this run's requests.
+    lost: by its name, the notes of each request of earlier runs that was on its way when they were stopped.
+    parts: the notes of batches that have not ended, by the name of the part.
+    stopped_at: when that was, or before, as `time.time()` says it.
+    Raises ConfigurationError when another run holds the file.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.run: str = token_hex(6)
+        self._notes_path = Path(f"{self.path}.sending")
+        self._old = 0
+        self._notes: dict[str, list[dict[str, Any]]] = {}
+        self._notes_file = -1
+        self._file = os.open(self.path, _FLAGS, 0o666)
+        try:
+            _lock(self._file, self.path)
+            self.lost: dict[str, list[dict[str, Any]]] = {}
+            self.stopped_at: float = 0.0
+            self._read_notes()
+        except BaseException:
+            os.close(self._file)
+            raise
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """The lines of earlier runs; read them before anything is written. A half last line is cut off.
+
+        Raises ConfigurationError for a line that is none of a run.
+        """
+        os.lseek(self._file, 0, os.SEEK_SET)
+        with open(self._file, "rb", closefd=False) as file:
+            whole = 0
+            for number, text in enumerate(file, 1):
+                is_whole = text.endswith(b"\n")
+                line = _line(text, "result")
+                if line is None and (is_whole or not _BEGINNING.startswith(text[: len(_BEGINNING)])):
+                    raise _no_line(number, self.path)
+                if line is not None:
+                    if not is_whole:
+                        self._append(self._file, b"\n")
+                    whole += len(text)
+                    self._close(line)
+                    yield line
+                else:
+                    os.ftruncate(self._file, whole)
+        self._compact()
+
+    def note(self, name: str, **members: Any) -> None:
+        """Note that a request of this name goes out."""
+        note = {"custom_id": name, **members}
+        self._notes.setdefault(name, []).append(note)
+        self._append(self._notes_file, dumps(note) + b"\n")
+
+    def forget(self, name: str) -> None:
+        """What was noted of this name says nothing any more: its calls have ended unpaid, or its result is written."""
+        self.lost.pop(name, None)
+        self._old += len(self._notes.pop(name, ()))
+        if self._old > _MOST_OLD_NOTES + 8 * len(self._notes):
+            self._compact()
+
+    def write(self, line: bytes) -> None:
+        """Append a result."""
+        self._append(self._file, line + b"\n")
+
+    def close(self) -> None:
+        """Let go of the file. The notes go too, unless they still say something."""
+        if self._notes_file >= 0:
+            self._compact()
+            os.close(self._notes_file)
+            if not self._notes:
+                self._notes_path.unlink(missing_ok=True)
+        os.fsync(self._file)
+        os.close(self._file)
+
+    def _read_notes(self) -> None:
+        try:
+            text = self._notes_path.read_bytes()
+        except FileNotFoundError:
+            return
+        self.stopped_at = max(self._notes_path.stat().st_mtime, self.path.stat().st_mtime)
+        for line in text.splitlines():
+            note = _line(line)  # a half one went no further
+            if note is not None:
+                self.lost.setdefault(note["custom_id"], []).append(note)
+        self._notes = {name: list(notes) for name, notes in self.lost.items()}
+
+    def _close(self, line: dict[str, Any]) -> None:
+        """Forget the notes that a line is the end of: those of the same run."""
+        notes = self.lost.get(line["custom_id"])
+        last = line.get("client_request_id")
+        if notes and isinstance(last, str) and run_of(last) == run_of(str(notes[-1].get("client_request_id"))):
+            self.forget(line["custom_id"])
+
+    def _compact(self) -> None:
+        """Write the notes anew that still say something, in one step."""
+        new = Path(f"{self._notes_path}.new")
+        file = os.open(new, _FLAGS | os.O_TRUNC, 0o666)
+        self._append(file, b"".join(dumps(note) + b"\n" for notes in self._notes.values() for note in notes))
+        if self._notes_file >= 0:
+            os.close(self._notes_file)
+        if os.name == "nt":  # an open file has no other name there
+            os.close(file)
+        os.replace(new, self._notes_path)
+        self._notes_file = os.open(self._notes_path, _FLAGS, 0o666) if os.name == "nt" else file
+        self._old = 0
+
+    def _append(self, file: int, data: bytes) -> None:
+        written = os.write(file, data)
+        while written < len(data):  # a disk that is full says so at the next attempt
+            written += os.write(file, data[written:])
+
+
+def run_of(client_request_id: str) -> str:
+    """The run whose request has this id."""
+    return client_request_id.partition("-")[0]
+
+
+def read_results(path: str | os.PathLike[str], *, output: Any = None) -> Iterator[RunResult[Any]]:
+    """The results in the file of a run, one after the other, also while the run goes on.
+
+    output: the type of the values, as the run was told; without it they are plain JSON.
+    Of a request that was sent again the last line counts. Memory holds one result at a time.
+    Raises ConfigurationError for a line that is none of a run, OSError for a file that cannot be read.
+    """
+    codec = None
+    if output is not None:
+        from ..schema.annotations import codec_of  # noqa: PLC0415 (loads what reads annotations)
+
+        codec = codec_of(output, where="output")
+    latest, last = Names(), 0
+    with open(path, "rb") as file:
+        for number, text in enumerate(file, 1):
+            line = _line(text, "result")
+            if line is not None:
+                latest[line["custom_id"]], last = Known(number, NEW), number
+            elif text.endswith(b"\n"):
+                raise _no_line(number, Path(path))
+        file.seek(0)
+        for number, text in enumerate(islice(file, last), 1):
+            line = _line(text, "result")
+            if line is not None and latest[line["custom_id"]].request == number:
+                result = RunResult[Any].from_dict(line)
+                if codec is not None and result.output is not None:
+                    result.output = codec.convert(result.output, "output")
+                yield result
+
+
+def _no_line(number: int, path: Path) -> ConfigurationError:
+    return ConfigurationError(f"Line {number:,} of {path} is no line of a run. Give another file, or mend that line.")
+
+
+def _line(text: bytes, *members: str) -> dict[str, Any] | None:
+    """The object of a line, which has a name and these objects; None where it is none."""
+    try:
+        value = loads(text, most=sys.maxsize)
+    except ValueError:
+        return None
+    is_line = (
+        is_object(value)
+        and isinstance(value.get("custom_id"), str)
+        and all(is_object(value.get(one)) for one in members)
+    )
+    return value if is_line else None
+
+
+def _lock(file: int, path: Path) -> None:
+    try:
+        if os.name == "nt":
+            import msvcrt  # noqa: PLC0415 (of Windows alone)
+
+            os.lseek(file, 2**62, os.SEEK_SET)
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        else:
+            import fcntl  # noqa: PLC0415 (of other systems)
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise ConfigurationError(f"Another run holds {path}. Wait for its end, or give another file.") from error

@@ -1,0 +1,231 @@
+"""The input of a run: files of JSON Lines and CSV, and iterables, a row at a time; and the request of each."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import sys
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Sized
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from string import Formatter
+from typing import Any, Final, TypeAlias, cast
+
+from ..core.arguments import dump_model
+from ..core.errors import AIMLAPIError, InvalidRequestError
+from ..core.json import dumps, loads
+from ..core.reply import Cost
+from ..core.spending import Load
+from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
+from ..streaming.create import CreateMessage, message_operation
+from ..tools.output import OutputRun
+
+# A member of the body for which a request may not ask, as what a run says of it.
+_OURS: Final = "client_request_id"
+# An example of each kind of row, for errors.
+_GIVE: Final = 'Give a string, or an object such as {"custom_id": "1", "params": {"messages": "Hi"}}'
+
+
+# What a run takes: the path of a file, or rows, each a string or an object.
+RowsInput: TypeAlias = "str | os.PathLike[str] | Iterable[Any] | AsyncIterable[Any]"
+
+
+def open_rows(requests: RowsInput) -> Iterator[Any] | AsyncIterable[Any]:
+    """The rows of an input; those of a file are read as they are asked for.
+
+    Raises InvalidRequestError for what is no input; while it is read, for what is no row, with the file and its line.
+    """
+    kind = type(requests).__name__
+    if isinstance(requests, (str, os.PathLike)):
+        path = Path(requests)
+        if not path.is_file():
+            raise InvalidRequestError(f"There is no file {str(path)[:200]!r}. Give the path of one, or a list of rows.")
+        return _csv(path) if path.suffix.lower() == ".csv" else _json_lines(path)
+    if isinstance(requests, AsyncIterable):
+        return requests
+    if isinstance(requests, (bytes, dict)) or not isinstance(cast("object", requests), Iterable):
+        raise InvalidRequestError(f"requests is a {kind}. Give the path of a file, or a list or generator of rows.")
+    return iter(requests)
+
+
+def count_rows(requests: RowsInput) -> int | None:
+    """How many rows there are, None where that is not known before they are read."""
+    if isinstance(requests, (str, os.PathLike)):
+        try:
+            return sum(1 for _ in cast("Iterator[Any]", open_rows(requests)))
+        except InvalidRequestError:  # the run will say it
+            return None
+    return len(requests) if isinstance(requests, Sized) else None
+
+
+def _json_lines(path: Path) -> Iterator[Any]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                line.decode("utf-8-sig")
+                yield loads(line, most=sys.maxsize)
+            except ValueError as error:
+                raise InvalidRequestError(f"Line {number:,} of {path} is not JSON ({error}). Correct it.") from None
+
+
+def _csv(path: Path) -> Iterator[Any]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        try:
+            for row in reader:
+                missing = next((name for name, value in row.items() if value is None), None)
+                if missing is not None or None in row:
+                    what = "more columns than names" if missing is None else f"no column {missing!r}"
+                    raise InvalidRequestError(f"Line {reader.line_num:,} of {path} has {what}. Correct it.")
+                yield row
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise InvalidRequestError(f"Line {reader.line_num + 1:,} of {path} is not CSV ({error}).") from None
+
+
+NO_LOAD: Final = Load(0, 0)
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """A request of a run, and what has become of it so far.
+
+    hash: 64 bits of what is asked. has_name: whether `custom_id` was given. error: why it cannot be sent.
+    operation: the next call. run: asks for an `output`. load: the tokens that a call may take. model: which it asks.
+    failures: calls that failed, and those that found the server overloaded.
+    cost, at_most, input_tokens, output_tokens: of the calls that have ended.
+    client_request_id, began_call, most, taken: of the last call, with what it may cost and the tokens counted for it.
+    """
+
+    index: int
+    custom_id: str
+    hash: int = 0
+    has_name: bool = True
+    error: Exception | None = None
+    operation: CreateMessage | None = None
+    run: OutputRun[Any] | None = None
+    load: Load = NO_LOAD
+    model: str = ""
+    attempts: int = 0
+    failures: list[int] = field(default_factory=lambda: [0, 0])
+    cost: Cost | None = None
+    at_most: Decimal = Decimal(0)
+    input_tokens: int = 0
+    output_tokens: int = 0
+    client_request_id: str = ""
+    request_id: str | None = None
+    most: Decimal = Decimal(0)
+    taken: float = 0.0
+    began: float = 0.0
+    began_call: float = 0.0
+
+    def ask(self, operation: CreateMessage) -> None:
+        """This is the next call."""
+        self.operation, self.load, self.model = (
+            operation,
+            Load.of(operation.body or b"", batch=False),
+            operation.models[0],
+        )
+
+    @property
+    def headers(self) -> dict[str, str | None]:
+        """Those of the next call."""
+        given = (self.operation and self.operation.options.get("extra_headers")) or {}
+        return {**given, "x-client-request-id": self.client_request_id}
+
+
+class RowMaker:
+    """Makes requests of rows.
+
+    defaults: the arguments of `messages.create` for rows that do not say them. output: the type to ask for.
+    template: makes the messages of rows that are records, such as those of CSV.
+    batch: for half the price.
+    """
+
+    def __init__(
+        self, defaults: Mapping[str, Any], output: Any = None, template: str | None = None, *, batch: bool = False
+    ) -> None:
+        if _OURS in defaults:
+            raise InvalidRequestError(f"{_OURS} is of one call, and a run makes one for each. Leave it out.")
+        self._defaults = defaults
+        self._output = output
+        self._batch = batch
+        self._template = None if template is None else _parts(template)
+        self._count = 0
+
+    def make(self, item: object) -> Row:
+        """The request of a row, or a row with an error. Raises InvalidRequestError for what is no row."""
+        index, self._count = self._count, self._count + 1
+        name, params = self._read(item, f"Row {index + 1:,}")
+        row = Row(index, "", has_name=name is not None)
+        try:
+            arguments = {"model": "", "max_tokens": DEFAULT_MAX_TOKENS, **self._defaults, **params}
+            operation = self._operation(row, arguments)
+        except (AIMLAPIError, TypeError) as error:
+            row.error = error
+            digest = hashlib.sha256(json.dumps(params, default=repr, sort_keys=True).encode()).hexdigest()
+        else:
+            row.ask(operation)
+            digest = hashlib.sha256(operation.body or b"").hexdigest()
+        row.hash = int(digest[:16], 16) or 1
+        row.custom_id = name or digest[:32]
+        return row
+
+    def _read(self, item: object, place: str) -> tuple[str | None, Mapping[str, Any]]:
+        """The name and the parameters of a row."""
+        if isinstance(item, str) and self._template is None:
+            return None, {"messages": item}
+        members = dump_model(item)
+        if not isinstance(members, Mapping):
+            raise InvalidRequestError(f"{place} is a {type(item).__name__}. {_GIVE}.")
+        record = cast("Mapping[str, Any]", members)
+        name = record.get("custom_id")
+        if name is not None and (not isinstance(name, str) or not name.strip()):
+            raise InvalidRequestError(f"{place} has a custom_id that is no text. {_GIVE}.")
+        if self._template is None:
+            params = dump_model(record.get("params"))
+            if not isinstance(params, Mapping):
+                raise InvalidRequestError(f"{place} has no params, and there is no template for records. {_GIVE}.")
+            return name, cast("Mapping[str, Any]", params)
+        lacking = [column for _, column in self._template if column is not None and column not in record]
+        if lacking:
+            raise InvalidRequestError(
+                f"{place} has no column {lacking[0]!r}, which the template names: {list(record)}."
+            )
+        return name, {"messages": "".join(f"{text}{'' if of is None else record[of]}" for text, of in self._template)}
+
+    def _operation(self, row: Row, arguments: dict[str, Any]) -> CreateMessage:
+        request = {name: arguments.pop(name, None) for name in ("model", "messages", "max_tokens")}
+        if request["messages"] is None:
+            raise InvalidRequestError("messages is missing. Give a string, or a list of messages.")
+        if _OURS in arguments:
+            raise InvalidRequestError(f"{_OURS} is of one call, and a run makes one for each. Leave it out.")
+        if self._output is None:
+            return message_operation(**request, stream=False, options=arguments)
+        retries = 0 if self._batch else arguments.pop("output_retries", DEFAULT_OUTPUT_RETRIES)
+        messages = request.pop("messages")
+        row.run = OutputRun(messages, self._output, retries, **request, stream=False, options=cast("Any", arguments))
+        return row.run.next_operation()
+
+
+def _parts(template: str) -> list[tuple[str, str | None]]:
+    """A template's texts, each with the column after it."""
+    try:
+        found = list(Formatter().parse(template))
+    except ValueError as error:
+        raise InvalidRequestError(
+            f"The template cannot be read ({error}). A brace that is text is {{{{ or }}}}."
+        ) from None
+    if any(form or how for _, _, form, how in found) or any(name == "" for _, name, _, _ in found):
+        raise InvalidRequestError("The template has more than names of columns in braces. Give '... {text} ...'.")
+    return [(text, name) for text, name, _, _ in found]
+
+
+def as_batch_line(row: Row) -> bytes:
+    """The request of a batch that a row is."""
+    assert row.operation is not None
+    return dumps({"custom_id": row.custom_id, "params": loads(row.operation.body or b"{}", most=sys.maxsize)})
