@@ -256,7 +256,7 @@ class Job:
         if lost is None:
             self._send(row, now)
         else:
-            lost.row = row
+            lost.row, row.attempts, row.client_request_id = row, len(lost.ids), lost.ids[-1]
         return []
 
     def admit(self, item: object) -> Row | None:
@@ -437,7 +437,7 @@ class Job:
             request_id=row.request_id,
             client_request_id=row.client_request_id or None,
             request_hash=f"{row.hash:016x}",
-            seconds=round(now - row.began, 3) if row.attempts else 0.0,
+            seconds=round(now - row.began, 3) if row.began else 0.0,
         )
         error = result.error
         result.perhaps_billed = error is not None and error.type == PERHAPS_BILLED
