@@ -46,7 +46,7 @@ class Journal:
         self._notes_file = -1
         self._file = os.open(self.path, _FLAGS, 0o666)
         try:
-            _lock(self._file, self.path)
+            lock(self._file, self.path)
             self.lost: dict[str, list[dict[str, Any]]] = {}
             self.stopped_at: float = 0.0
             self._read_notes()
@@ -64,12 +64,12 @@ class Journal:
             whole = 0
             for number, text in enumerate(file, 1):
                 is_whole = text.endswith(b"\n")
-                line = _line(text, "result")
+                line = line_of(text, "result")
                 if line is None and (is_whole or not _BEGINNING.startswith(text[: len(_BEGINNING)])):
                     raise _no_line(number, self.path)
                 if line is not None:
                     if not is_whole:
-                        self._append(self._file, b"\n")
+                        append(self._file, b"\n")
                     whole += len(text)
                     self._close(line)
                     yield line
@@ -81,7 +81,7 @@ class Journal:
         """Note that a request of this name goes out."""
         note = {"custom_id": name, **members}
         self._notes.setdefault(name, []).append(note)
-        self._append(self._notes_file, dumps(note) + b"\n")
+        append(self._notes_file, dumps(note) + b"\n")
 
     def forget(self, name: str) -> None:
         """What was noted of this name says nothing any more: its calls have ended unpaid, or its result is written."""
@@ -92,7 +92,7 @@ class Journal:
 
     def write(self, line: bytes) -> None:
         """Append a result."""
-        self._append(self._file, line + b"\n")
+        append(self._file, line + b"\n")
 
     def close(self) -> None:
         """Let go of the file. The notes go too, unless they still say something."""
@@ -111,7 +111,7 @@ class Journal:
             return
         self.stopped_at = max(self._notes_path.stat().st_mtime, self.path.stat().st_mtime)
         for line in text.splitlines():
-            note = _line(line)  # a half one went no further
+            note = line_of(line)  # a half one went no further
             if note is not None:
                 self.lost.setdefault(note["custom_id"], []).append(note)
         self._notes = {name: list(notes) for name, notes in self.lost.items()}
@@ -127,7 +127,7 @@ class Journal:
         """Write the notes anew that still say something, in one step."""
         new = Path(f"{self._notes_path}.new")
         file = os.open(new, _FLAGS | os.O_TRUNC, 0o666)
-        self._append(file, b"".join(dumps(note) + b"\n" for notes in self._notes.values() for note in notes))
+        append(file, b"".join(dumps(note) + b"\n" for notes in self._notes.values() for note in notes))
         if self._notes_file >= 0:
             os.close(self._notes_file)
         if os.name == "nt":  # an open file has no other name there
@@ -136,10 +136,12 @@ class Journal:
         self._notes_file = os.open(self._notes_path, _FLAGS, 0o666) if os.name == "nt" else file
         self._old = 0
 
-    def _append(self, file: int, data: bytes) -> None:
-        written = os.write(file, data)
-        while written < len(data):  # a disk that is full says so at the next attempt
-            written += os.write(file, data[written:])
+
+def append(file: int, data: bytes) -> None:
+    """Write what belongs together."""
+    written = os.write(file, data)
+    while written < len(data):  # a disk that is full says so at the next attempt
+        written += os.write(file, data[written:])
 
 
 def run_of(client_request_id: str) -> str:
@@ -162,14 +164,14 @@ def read_results(path: str | os.PathLike[str], *, output: Any = None) -> Iterato
     latest, last = Names(), 0
     with open(path, "rb") as file:
         for number, text in enumerate(file, 1):
-            line = _line(text, "result")
+            line = line_of(text, "result")
             if line is not None:
                 latest[line["custom_id"]], last = Known(number, NEW), number
             elif text.endswith(b"\n"):
                 raise _no_line(number, Path(path))
         file.seek(0)
         for number, text in enumerate(islice(file, last), 1):
-            line = _line(text, "result")
+            line = line_of(text, "result")
             if line is not None and latest[line["custom_id"]].request == number:
                 result = RunResult[Any].from_dict(line)
                 if codec is not None and result.output is not None:
@@ -181,7 +183,7 @@ def _no_line(number: int, path: Path) -> ConfigurationError:
     return ConfigurationError(f"Line {number:,} of {path} is no line of a run. Give another file, or mend that line.")
 
 
-def _line(text: bytes, *members: str) -> dict[str, Any] | None:
+def line_of(text: bytes, *members: str) -> dict[str, Any] | None:
     """The object of a line, which has a name and these objects; None where it is none."""
     try:
         value = loads(text, most=sys.maxsize)
@@ -195,7 +197,8 @@ def _line(text: bytes, *members: str) -> dict[str, Any] | None:
     return value if is_line else None
 
 
-def _lock(file: int, path: Path) -> None:
+def lock(file: int, path: Path, *, shared: bool = False) -> None:
+    """Hold a file until it is closed, alone or with others. Raises ConfigurationError for one that is held."""
     try:
         if os.name == "nt":
             import msvcrt  # noqa: PLC0415 (of Windows alone)
@@ -205,6 +208,6 @@ def _lock(file: int, path: Path) -> None:
         else:
             import fcntl  # noqa: PLC0415 (of other systems)
 
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as error:
         raise ConfigurationError(f"Another run holds {path}. Wait for its end, or give another file.") from error
