@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # The clocks of the two sides may differ by so much.
 _SKEW = timedelta(minutes=5)
+# The logs may be asked 200 times a minute; so many attempts take longer than one.
+_LOOKS = 12
 
 
 class AsyncRun:
@@ -71,12 +73,20 @@ class AsyncRun:
         assert row.operation is not None
         return await self._client.send(row.operation, max_retries=0, extra_headers=row.headers)
 
-    async def _look_up(self, since: float, ids: set[str]) -> dict[str, Cost] | None:
-        """What the account's logs say that these calls cost; None where they cannot be read."""
-        start = datetime.fromtimestamp(since, UTC) - _SKEW
+    async def _look_up(self, since: float, ids: set[str], written: tuple[str, float]) -> dict[str, Cost] | None:
+        """What the account's logs say that these calls cost; None where they cannot be read.
+
+        They are read from the latest back to what can be one of these calls: what is older than a call that had ended
+        when it was `written`, by as much as `since` is, is older than all of them.
+        """
+        start, end = datetime.fromtimestamp(since, UTC) - _SKEW, datetime.now(UTC) + _SKEW
         found: dict[str, Cost] = {}
         try:
-            async for entry in self._client.account.logs(start=start, end=datetime.now(UTC) + _SKEW, max_retries=5):
+            async for entry in self._client.account.logs(start=start, end=end, max_retries=_LOOKS):
+                if entry.client_request_id == written[0]:
+                    start = max(start, entry.created + timedelta(seconds=since - written[1] - 1))
+                if entry.created < start or len(found) == len(ids):
+                    break
                 if entry.client_request_id in ids:
                     cost = Cost.of(entry.cost.credits, entry.cost.usd, "body")
                     if cost is not None:

@@ -134,12 +134,15 @@ class Job:
         self._lost: dict[str, Lost] = {}
         self._is_reading = self._is_settling = self._has_read_all = False
         self._perhaps: dict[str, None] = {}
+        # A call that had ended, and when, as `time.time()` says it. It tells what the time is in the account's logs.
+        self._written = ("", 0.0)
         self._late: dict[int, RunResult[Any] | None] = {}  # what is done and waits for its place, if there is an order
         self._place = 0
         for line in journal.lines() if journal else ():
             self._book(line)
             self._tally.usd += ((cost := read_cost(line.get("cost"))) and cost.usd) or _NOTHING
             self._tally.at_most_usd += Decimal(line.get("at_most_usd") or 0)
+            self._written = line.get("client_request_id") or "", journal.stopped_at if journal else 0.0
         self._done_before = self._tally.done
         for name, notes in journal.lost.items() if journal else ():
             ids, hashed = [note["client_request_id"] for note in notes], int(notes[-1]["request_hash"], 16)
@@ -361,9 +364,10 @@ class Job:
 
     # --- requests whose answer was lost
 
-    def lost(self) -> tuple[float, set[str]]:
-        """When the first of them went out, as `time.time()` says it, and the ids of all their calls."""
-        return min(one.sent for one in self._lost.values()), {id for one in self._lost.values() for id in one.ids}
+    def lost(self) -> tuple[float, set[str], tuple[str, float]]:
+        """When the first of them went out, as `time.time()` says it, the ids of all their calls, and `_written`."""
+        ids = {id for one in self._lost.values() for id in one.ids}
+        return min(one.sent for one in self._lost.values()), ids, self._written
 
     def _settled(self, found: dict[str, Cost] | None, now: float) -> list[RunResult[Any]]:
         """found: what the logs say that calls cost; None where they cannot be read."""
@@ -450,6 +454,7 @@ class Job:
         """Put a result into the file and the books."""
         line = result.to_dict()
         self._book(line)
+        self._written = result.client_request_id or "", time.time()
         if self._journal is not None:
             self._journal.write(dumps(line))
             self._journal.forget(result.custom_id)
