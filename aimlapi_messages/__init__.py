@@ -10,7 +10,7 @@ What is public, by subject; `help(aimlapi_messages.AIMLAPI)` and the like say mo
 Clients
     AIMLAPI, AsyncAIMLAPI       a client, for threads and for asyncio
     NOT_GIVEN, NotGiven         an argument that was left out, where None has its own meaning
-    CallOptions, CreateOptions, RequestOptions, RunOptions
+    CallOptions, CreateOptions, RequestOptions, RunOptions, BulkOptions, FileRunOptions
                                 typed dicts of the optional arguments of methods
     Attempt, ResponseHead       one attempt of a call; what came before the body of an answer
     known_models                the Claude models in the gateway's document
@@ -97,7 +97,9 @@ _HOMES = {
     ),
     "core.arguments": "ModelDeprecationWarning NOT_GIVEN NotGiven known_models",
     "message.message": "ContentBlock Message ToolUseBlock",
-    "message.options": "BatchParams BatchRequest CallOptions CreateOptions RequestOptions RunOptions",
+    "message.options": (
+        "BatchParams BatchRequest BulkOptions CallOptions CreateOptions FileRunOptions RequestOptions RunOptions"
+    ),
     "message.response": "ResponseHead",
     "resources.async_batches": "AsyncBatchResults",
     "resources.batch_answers": "Batch BatchCounts",

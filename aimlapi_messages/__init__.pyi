@@ -55,8 +55,10 @@ from .message.message import ContentBlock as ContentBlock, Message as Message, T
 from .message.options import (
     BatchParams as BatchParams,
     BatchRequest as BatchRequest,
+    BulkOptions as BulkOptions,
     CallOptions as CallOptions,
     CreateOptions as CreateOptions,
+    FileRunOptions as FileRunOptions,
     RequestOptions as RequestOptions,
     RunOptions as RunOptions,
 )
@@ -142,6 +144,7 @@ __all__ = [
     "BatchResults",
     "BeforeCall",
     "BudgetExceededError",
+    "BulkOptions",
     "CallOptions",
     "CitationEvent",
     "ConfigurationError",
@@ -154,6 +157,7 @@ __all__ = [
     "CreateOptions",
     "EventStream",
     "Field",
+    "FileRunOptions",
     "InputJsonEvent",
     "InternalServerError",
     "InvalidRequestError",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,13 @@ from ..core.errors import APIError
 from ..core.reply import Cost
 from .crew import AsyncCrew
 from .job import Job, Step
-from .results import RunProgress, RunReport, RunResult
+from .results import RunReport, RunResult
 from .rows import Row
 
 if TYPE_CHECKING:
     from ..client.async_client import AsyncAIMLAPI
     from ..message.message import Message
+    from .terms import Terms
 
 # The clocks of the two sides may differ by so much.
 _SKEW = timedelta(minutes=5)
@@ -25,16 +26,13 @@ _LOOKS = 12
 
 
 class AsyncRun:
-    """One run: iterate over `results()`."""
+    """One run: its results as they come, or its report when all are in the file."""
 
-    def __init__(
-        self, client: AsyncAIMLAPI, job: Job, rows: Any, progress: Callable[[RunProgress], object] | None = None
-    ) -> None:
-        self._client, self._job, self._rows, self._progress = client, job, rows, progress
-        self._told = 0.0
+    def __init__(self, client: AsyncAIMLAPI, job: Job, rows: Any, terms: Terms) -> None:
+        self._client, self._job, self._rows, self._terms, self._told = client, job, rows, terms, 0.0
 
     async def results(self) -> AsyncIterator[RunResult[Any]]:
-        """The results as they come. Closed before the end, or interrupted, it sends nothing more."""
+        """The results, and at their end what ended them early. Closed or interrupted, it sends nothing more."""
         job, crew = self._job, AsyncCrew()
         try:
             while (step := job.next(time.monotonic())) is not None:
@@ -45,29 +43,24 @@ class AsyncRun:
                 elif step is Step.SETTLE:
                     crew.start(step, self._look_up, *job.lost())
                 else:
-                    ended = await crew.next(min(step, 0.1 if self._progress else 1.0))
+                    ended = await crew.next(min(step, 0.1 if self._terms.progress else 1.0))
                     if ended is not None:
                         for result in job.take(ended, time.monotonic()):
                             yield result
                     self._tell(0.1)
-            self._tell(0.0)
         finally:
             await crew.close()
             for ended in crew.rest():  # paid, and nobody has written it yet
                 job.take(ended, time.monotonic())
             job.close()
+        self._tell(0.0)
+        job.check()
 
     async def report(self) -> RunReport:
-        """Run to the end. Raises what ended it before."""
+        """Run to the end."""
         async for _ in self.results():
             pass
-        return self._job.report(time.monotonic())
-
-    async def whole(self) -> AsyncIterator[RunResult[Any]]:
-        """The results, and at their end the error that ended them before."""
-        async for result in self.results():
-            yield result
-        self._job.check()
+        return self._job.progress(time.monotonic())
 
     async def _send(self, row: Row) -> Message:
         assert row.operation is not None
@@ -98,6 +91,6 @@ class AsyncRun:
     def _tell(self, after: float) -> None:
         """Tell the hook how far it is, unless it was told less than so many seconds ago."""
         now = time.monotonic()
-        if self._progress is not None and now - self._told >= after:
+        if self._terms.progress is not None and now - self._told >= after:
             self._told = now
-            self._progress(self._job.progress(now))
+            self._terms.progress(self._job.progress(now))

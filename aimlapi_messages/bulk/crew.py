@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import queue
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
-from contextvars import copy_context
 from threading import Thread
 from typing import Any, NamedTuple
 
 
 class Ended(NamedTuple):
-    """What was started as `what` has ended with a value, or an error. The end of the rows is StopIteration."""
+    """What was started as `what` has ended with a value, or an error, which after the last row says that."""
 
     what: Any
     value: Any = None
@@ -24,35 +23,24 @@ class Ended(NamedTuple):
 
 
 class Crew:
-    """Calls on threads, each of which makes one after the other."""
+    """Calls on threads: daemons, for one that hangs does not keep the program from ending."""
 
     def __init__(self) -> None:
-        self._waiting = queue.SimpleQueue[tuple[Any, Callable[..., Any], tuple[Any, ...]] | None]()
         self._ended = queue.SimpleQueue[Ended]()
-        self._busy = self._threads = 0
 
     def start(self, what: Any, call: Callable[..., Any], *args: Any) -> None:
         """Call it, at once."""
-        self._busy += 1
-        if self._busy > self._threads:
-            self._threads += 1
-            # A daemon: one that hangs for ever does not keep the program from ending.
-            Thread(target=copy_context().run, args=(self._work,), daemon=True).start()
-        self._waiting.put((what, call, args))
+        Thread(target=self._work, args=(what, call, *args), daemon=True).start()
 
     def read(self, what: Any, rows: Iterator[Any]) -> None:
         """Read a row, here and now."""
-        self._busy += 1
         self._ended.put(_read(what, rows))
 
-    def next(self, seconds: float | None) -> Ended | None:
+    def next(self, seconds: float) -> Ended | None:
         """The next that has ended; None when none does in this time."""
-        try:
-            ended = self._ended.get(timeout=seconds)
-        except queue.Empty:
-            return None
-        self._busy -= 1
-        return ended
+        with suppress(queue.Empty):
+            return self._ended.get(timeout=seconds) if seconds else self._ended.get_nowait()
+        return None
 
     def rest(self) -> Iterator[Ended]:
         """What has ended and was not asked for."""
@@ -60,18 +48,14 @@ class Crew:
             yield self._ended.get()
 
     def close(self) -> None:
-        """Call nothing more. A call that is on its way cannot be stopped, and nobody hears of it."""
-        for _ in range(self._threads):
-            self._waiting.put(None)
+        """A call that is on its way cannot be stopped, and nobody hears of it."""
 
-    def _work(self) -> None:
-        while (job := self._waiting.get()) is not None:
-            what, call, args = job
-            try:
-                self._ended.put(Ended(what, call(*args)))
-            except BaseException as error:
-                self._ended.put(Ended(what, error=error))
-            del job, what, call, args
+    def _work(self, what: Any, call: Callable[..., Any], *args: Any) -> None:
+        try:
+            ended = Ended(what, call(*args))
+        except BaseException as error:
+            ended = Ended(what, error=error)
+        self._ended.put(ended)
 
 
 class AsyncCrew:
@@ -80,29 +64,32 @@ class AsyncCrew:
     def __init__(self) -> None:
         self._tasks = set[asyncio.Task[None]]()
         self._ended = asyncio.Queue[Ended]()
+        self._count = 0
 
     def start(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
         """Call it, in a task."""
-        task = asyncio.create_task(self._work(what, call, args))
+        task = asyncio.create_task(self._work(what, call, *args))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def read(self, what: Any, rows: Iterator[Any] | AsyncIterator[Any]) -> None:
         """Read a row: at once, or in a task where it has to be awaited."""
-        if isinstance(rows, AsyncIterable):
+        if isinstance(rows, AsyncIterator):
             self.start(what, rows.__anext__)
         else:
             self._ended.put_nowait(_read(what, rows))
 
-    async def next(self, seconds: float | None) -> Ended | None:
+    async def next(self, seconds: float) -> Ended | None:
         """The next that has ended; None when none does in this time."""
+        self._count += 1
+        if not self._count % 64:  # rows that need no call are read without a wait
+            await asyncio.sleep(0)
         with suppress(asyncio.QueueEmpty):
             return self._ended.get_nowait()
-        if seconds is None:
-            return await self._ended.get()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                return await self._ended.get()
+        if seconds:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    return await self._ended.get()
         return None
 
     def rest(self) -> Iterator[Ended]:
@@ -117,7 +104,7 @@ class AsyncCrew:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _work(self, what: Any, call: Callable[..., Awaitable[Any]], args: tuple[Any, ...]) -> None:
+    async def _work(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
         try:
             ended = Ended(what, await call(*args))
         except asyncio.CancelledError:
@@ -125,6 +112,21 @@ class AsyncCrew:
         except BaseException as error:
             ended = Ended(what, error=error)
         self._ended.put_nowait(ended)
+
+
+def each(rows: Iterator[Any]) -> Iterator[Any]:
+    """The rows, one after the other."""
+    return rows
+
+
+async def async_each(rows: Iterator[Any] | AsyncIterator[Any]) -> AsyncIterator[Any]:
+    """The rows, one after the other, whether they have to be awaited or not."""
+    if isinstance(rows, AsyncIterator):
+        async for row in rows:
+            yield row
+    else:
+        for row in rows:
+            yield row
 
 
 def _read(what: Any, rows: Iterator[Any]) -> Ended:

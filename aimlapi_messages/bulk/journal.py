@@ -16,78 +16,75 @@ from typing import Any, Final
 
 from ..core.errors import ConfigurationError
 from ..core.json import dumps, is_object, loads
-from .names import NEW, Known, Names
+from .names import Known, Names
 from .results import RunResult
 
-# Of the notes that say nothing any more, so many may stand in their file before it is written anew.
-_MOST_OLD_NOTES: Final = 2_000
 # Of each line, so that no half line of another file is cut off.
 _BEGINNING: Final = b'{"custom_id":'
 _FLAGS: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+# So many notes that say nothing any more may stand in their file before it is written anew.
+_MOST_OLD_NOTES: Final = 2_000
 
 
 class Journal:
-    """The file of one run, which holds it alone.
+    """The file of one run, which holds it alone until `close()`.
 
-    path: of the file; the notes are in `path` + ".sending", which is gone after a run that has come to its end.
+    path: of the file. The notes are in `path` + ".sending", which is gone after a run that has come to its end.
     run: stands at the beginning of the ids of this run's requests.
-    lost: by its name, the notes of each request of earlier runs that was on its way when they were stopped.
-    parts: the notes of batches that have not ended, by the name of the part.
-    stopped_at: when that was, or before, as `time.time()` says it.
-    Raises ConfigurationError when another run holds the file.
+    notes: of each request that is on its way, by its name; before anything is sent, those that earlier runs left.
+    stopped_at: when the last of those ended, or before, as `time.time()` says it.
+    Raises ConfigurationError when another run holds the file, OSError when it cannot be opened.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path, self._notes_path = Path(path), Path(f"{os.fspath(path)}.sending")
         self.run: str = token_hex(6)
-        self._notes_path = Path(f"{self.path}.sending")
-        self._old = 0
-        self._notes: dict[str, list[dict[str, Any]]] = {}
-        self._notes_file = -1
+        self.notes: dict[str, list[dict[str, Any]]] = {}
+        self.stopped_at: float = 0.0
+        self._old, self._notes_file = 0, -1
         self._file = os.open(self.path, _FLAGS, 0o666)
         try:
             lock(self._file, self.path)
-            self.lost: dict[str, list[dict[str, Any]]] = {}
-            self.stopped_at: float = 0.0
-            self._read_notes()
+            if self._notes_path.exists():
+                self.stopped_at = max(self._notes_path.stat().st_mtime, self.path.stat().st_mtime)
+                for note in map(line_of, self._notes_path.read_bytes().splitlines()):
+                    if note is not None:  # a request whose note is half was not sent
+                        self.notes.setdefault(note["custom_id"], []).append(note)
         except BaseException:
             os.close(self._file)
             raise
 
     def lines(self) -> Iterator[dict[str, Any]]:
-        """The lines of earlier runs; read them before anything is written. A half last line is cut off.
+        """The lines of earlier runs, to be read before anything is written. A half last line is cut off.
 
         Raises ConfigurationError for a line that is none of a run.
         """
-        os.lseek(self._file, 0, os.SEEK_SET)
+        end = 0
         with open(self._file, "rb", closefd=False) as file:
-            whole = 0
             for number, text in enumerate(file, 1):
-                is_whole = text.endswith(b"\n")
-                line = line_of(text, "result")
-                if line is None and (is_whole or not _BEGINNING.startswith(text[: len(_BEGINNING)])):
-                    raise _no_line(number, self.path)
+                line, is_whole = line_of(text, "result"), text.endswith(b"\n")
                 if line is not None:
-                    if not is_whole:
-                        append(self._file, b"\n")
-                    whole += len(text)
-                    self._close(line)
                     yield line
-                else:
-                    os.ftruncate(self._file, whole)
+                    end += len(text)
+                elif is_whole or not _BEGINNING.startswith(text[: len(_BEGINNING)]):
+                    raise _no_line(number, self.path)
+                if line is None:
+                    os.ftruncate(self._file, end)
+                elif not is_whole:
+                    append(self._file, b"\n")
+                    break
         self._compact()
 
     def note(self, name: str, **members: Any) -> None:
         """Note that a request of this name goes out."""
         note = {"custom_id": name, **members}
-        self._notes.setdefault(name, []).append(note)
+        self.notes.setdefault(name, []).append(note)
         append(self._notes_file, dumps(note) + b"\n")
 
     def forget(self, name: str) -> None:
-        """What was noted of this name says nothing any more: its calls have ended unpaid, or its result is written."""
-        self.lost.pop(name, None)
-        self._old += len(self._notes.pop(name, ()))
-        if self._old > _MOST_OLD_NOTES + 8 * len(self._notes):
+        """What was noted of this name says nothing any more: it cost nothing, or its result is written."""
+        self._old += len(self.notes.pop(name, ()))
+        if self._old > _MOST_OLD_NOTES + 8 * len(self.notes) and self._notes_file >= 0:
             self._compact()
 
     def write(self, line: bytes) -> None:
@@ -99,54 +96,19 @@ class Journal:
         if self._notes_file >= 0:
             self._compact()
             os.close(self._notes_file)
-            if not self._notes:
-                self._notes_path.unlink(missing_ok=True)
+            if not self.notes:
+                self._notes_path.unlink()
         os.fsync(self._file)
         os.close(self._file)
-
-    def _read_notes(self) -> None:
-        try:
-            text = self._notes_path.read_bytes()
-        except FileNotFoundError:
-            return
-        self.stopped_at = max(self._notes_path.stat().st_mtime, self.path.stat().st_mtime)
-        for line in text.splitlines():
-            note = line_of(line)  # a half one went no further
-            if note is not None:
-                self.lost.setdefault(note["custom_id"], []).append(note)
-        self._notes = {name: list(notes) for name, notes in self.lost.items()}
-
-    def _close(self, line: dict[str, Any]) -> None:
-        """Forget the notes that a line is the end of: those of the same run."""
-        notes = self.lost.get(line["custom_id"])
-        last = line.get("client_request_id")
-        if notes and isinstance(last, str) and run_of(last) == run_of(str(notes[-1].get("client_request_id"))):
-            self.forget(line["custom_id"])
 
     def _compact(self) -> None:
         """Write the notes anew that still say something, in one step."""
         new = Path(f"{self._notes_path}.new")
-        file = os.open(new, _FLAGS | os.O_TRUNC, 0o666)
-        append(file, b"".join(dumps(note) + b"\n" for notes in self._notes.values() for note in notes))
+        new.write_bytes(b"".join(dumps(note) + b"\n" for notes in self.notes.values() for note in notes))
         if self._notes_file >= 0:
             os.close(self._notes_file)
-        if os.name == "nt":  # an open file has no other name there
-            os.close(file)
         os.replace(new, self._notes_path)
-        self._notes_file = os.open(self._notes_path, _FLAGS, 0o666) if os.name == "nt" else file
-        self._old = 0
-
-
-def append(file: int, data: bytes) -> None:
-    """Write what belongs together."""
-    written = os.write(file, data)
-    while written < len(data):  # a disk that is full says so at the next attempt
-        written += os.write(file, data[written:])
-
-
-def run_of(client_request_id: str) -> str:
-    """The run whose request has this id."""
-    return client_request_id.partition("-")[0]
+        self._notes_file, self._old = os.open(self._notes_path, _FLAGS, 0o666), 0
 
 
 def read_results(path: str | os.PathLike[str], *, output: Any = None) -> Iterator[RunResult[Any]]:
@@ -166,7 +128,7 @@ def read_results(path: str | os.PathLike[str], *, output: Any = None) -> Iterato
         for number, text in enumerate(file, 1):
             line = line_of(text, "result")
             if line is not None:
-                latest[line["custom_id"]], last = Known(number, NEW), number
+                latest[line["custom_id"]], last = Known(number, 0), number
             elif text.endswith(b"\n"):
                 raise _no_line(number, Path(path))
         file.seek(0)
@@ -189,22 +151,25 @@ def line_of(text: bytes, *members: str) -> dict[str, Any] | None:
         value = loads(text, most=sys.maxsize)
     except ValueError:
         return None
-    is_line = (
-        is_object(value)
-        and isinstance(value.get("custom_id"), str)
-        and all(is_object(value.get(one)) for one in members)
-    )
-    return value if is_line else None
+    is_line = is_object(value) and isinstance(value.get("custom_id"), str)
+    return value if is_line and all(is_object(value.get(one)) for one in members) else None
+
+
+def append(file: int, data: bytes) -> None:
+    """Write what belongs together."""
+    while data:  # a disk that is full takes a part, and says so of the rest
+        data = data[os.write(file, data) :]
 
 
 def lock(file: int, path: Path, *, shared: bool = False) -> None:
     """Hold a file until it is closed, alone or with others. Raises ConfigurationError for one that is held."""
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 (of Windows alone)
 
             os.lseek(file, 2**62, os.SEEK_SET)
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+            os.lseek(file, 0, os.SEEK_SET)
         else:
             import fcntl  # noqa: PLC0415 (of other systems)
 

@@ -6,11 +6,14 @@ from array import array
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-# The state of a name. What is more than these is a kind of failure.
+from .results import ANSWER_LOST, PERHAPS_BILLED
+
+# The states of a name. What is more is a kind of failure.
 NEW: Final = 0
 SUCCEEDED: Final = 1
-LOST: Final = 2  # paid, and the answer never came
-PERHAPS: Final = 3  # perhaps paid
+LOST: Final = 2
+PERHAPS: Final = 3
+STATES: Final = ("", "succeeded", ANSWER_LOST, PERHAPS_BILLED)
 STATE: Final = 0x7F
 GIVEN: Final = 0x80  # the input of this run has brought it
 
@@ -32,9 +35,6 @@ class Names:
         self._count = 0
         self._make(1024)
 
-    def __len__(self) -> int:
-        return self._count
-
     def __getitem__(self, name: str) -> Known:
         place = self._place(hash_of(name))
         return Known(self._requests[place], self._states[place])
@@ -51,21 +51,6 @@ class Names:
                 if key:
                     place = self._place(key)
                     self._keys[place], self._requests[place], self._states[place] = key, *found
-
-    def free(self, stem: str) -> str:
-        """The first of `stem`, `stem-2`, `stem-3` ... that the input has not brought. Those before it all were."""
-        if not self[stem].state & GIVEN:
-            return stem
-        low, high = 1, 2
-        while self[f"{stem}-{high}"].state & GIVEN:
-            low, high = high, high * 2
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self[f"{stem}-{middle}"].state & GIVEN:
-                low = middle
-            else:
-                high = middle
-        return f"{stem}-{high}"
 
     def _make(self, size: int) -> None:
         self._keys, self._requests = array("Q", bytes(8 * size)), array("Q", bytes(8 * size))

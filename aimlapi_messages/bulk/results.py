@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self
 
 import attrs
 
@@ -46,12 +46,6 @@ _MEMBERS: Final = (
 # The types of errors that the account's logs explain: the answer was paid and is lost; that it was cannot be told.
 ANSWER_LOST: Final = "answer_lost"
 PERHAPS_BILLED: Final = "perhaps_billed"
-
-# A server may send any words. So many are told apart.
-_MOST_KINDS: Final = 100
-_OTHER: Final = "other"
-
-Stopped: TypeAlias = Literal["budget", "progress"]
 
 
 @attrs.define(kw_only=True)
@@ -140,100 +134,64 @@ def errored(error: BaseException, kind: str | None = None) -> models.ErroredResu
     return models.ErroredResult.from_dict({"type": "errored", "error": {"type": "error", "error": detail}})
 
 
-class Tally:
-    """What a run counts, earlier runs on the file included: `RunProgress` and `RunReport` are made of it."""
-
-    def __init__(self) -> None:
-        self.skipped = self.unpriced = self.calls = self.input_tokens = self.output_tokens = 0
-        self.usd = self.at_most_usd = Decimal(0)
-        self._kinds = ["", "succeeded", ANSWER_LOST, PERHAPS_BILLED]  # by the states of names
-        self._counts = [0] * len(self._kinds)
-
-    def place(self, kind: str) -> int:
-        """The state of a name whose request came to this: "succeeded", or a type of error."""
-        if kind not in self._kinds:
-            kind = kind if len(self._kinds) < _MOST_KINDS else _OTHER
-            if kind not in self._kinds:
-                self._kinds.append(kind)
-                self._counts.append(0)
-        return self._kinds.index(kind)
-
-    def change(self, before: int, after: int) -> None:
-        """A request has another state."""
-        self._counts[before] -= 1
-        self._counts[after] += 1
-
-    @property
-    def succeeded(self) -> int:
-        return self._counts[1]
-
-    @property
-    def done(self) -> int:
-        return sum(self._counts[1:])
-
-    @property
-    def errors(self) -> dict[str, int]:
-        """How many have failed, by types of errors."""
-        return {kind: count for kind, count in list(zip(self._kinds, self._counts, strict=True))[2:] if count}
-
-
-@dataclass(frozen=True, slots=True)
-class RunProgress:
-    """How far a run has come, told ten times a second at most, and at its end.
-
-    done: the requests that have a result, those of earlier runs on the file included: `succeeded` and `failed`.
-    in_flight, limit: calls on their way, and how many there may be now.
-    total: the requests of all, None where the input does not tell.
-    input_tokens, output_tokens, usd: what calls took and cost, as far as the gateway said.
-    budget_usd: as it was given. seconds: since this run began. eta: seconds that are left, None where nobody knows.
-    """
-
-    done: int
-    succeeded: int
-    failed: int
-    in_flight: int
-    limit: int
-    total: int | None
-    input_tokens: int
-    output_tokens: int
-    usd: Decimal
-    budget_usd: Decimal | None
-    seconds: float
-    eta: float | None
-    stop: Callable[[], None] = field(repr=False, compare=False)
-    """Send nothing more, and end the run when what is in flight has ended. The same call goes on with the rest."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, kw_only=True)
 class RunReport:
     """What came of a run, with what earlier runs on the file had brought.
 
-    path: the file. succeeded, failed: the requests in it, each once.
-    skipped: requests that this run did not send, because they had a result before or came twice.
-    errors: how many failed for which type of error.
-    perhaps_billed: the names of the requests that may have been paid and have no answer. Their logs could not be read.
+    path: the file. succeeded, failed: the requests in it, each once. errors: how many failed for which type of error.
+    skipped: rows that were not sent, because they had a result before or came twice.
+    perhaps_billed: the names of requests that may have been paid and have no answer, and of which nobody can tell yet.
     usd, at_most_usd: what all calls cost as far as the gateway said, and the most that the rest of them may have.
-    unpriced: requests with calls whose price never came.
-    calls, input_tokens, output_tokens: of all calls.
-    seconds: of this run.
-    stopped: "budget" where the rest did not fit it, "progress" where that was told to stop; None at the end of all.
-        Called once more, with more of a budget, it goes on with the rest.
+    unpriced: requests with such calls. calls, input_tokens, output_tokens: of all of them. seconds: of this run.
+    stopped: "budget" where the rest did not fit it, "progress" where the hook said so, None at the end of all.
+        The same call, with a larger budget, goes on with the rest.
     """
 
-    path: Path
-    succeeded: int
-    failed: int
-    skipped: int
-    errors: Mapping[str, int]
-    perhaps_billed: tuple[str, ...]
-    usd: Decimal
-    at_most_usd: Decimal
-    unpriced: int
-    calls: int
-    input_tokens: int
-    output_tokens: int
-    seconds: float
-    stopped: Stopped | None
+    path: Path | None = None
+    succeeded: int = 0
+    failed: int = 0
+    errors: dict[str, int] = field(default_factory=dict[str, int])
+    skipped: int = 0
+    perhaps_billed: list[str] = field(default_factory=list[str])
+    usd: Decimal = Decimal(0)
+    at_most_usd: Decimal = Decimal(0)
+    unpriced: int = 0
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+    stopped: Literal["budget", "progress"] | None = None
+
+    @property
+    def done(self) -> int:
+        """The requests that have a result."""
+        return self.succeeded + self.failed
+
+
+@dataclass(slots=True, kw_only=True)
+class RunProgress(RunReport):
+    """How far a run has come: its report so far. Told ten times a second at most, and at its end.
+
+    in_flight, limit: calls on their way, and how many there may be now. total: rows, None where that is not known.
+    budget_usd: as it was given. resumed: the requests that had a result before.
+    """
+
+    in_flight: int = 0
+    limit: int = 0
+    total: int | None = None
+    budget_usd: Decimal | None = None
+    resumed: int = 0
+    on_stop: Callable[[], object] = field(default=bool, repr=False, compare=False)
+
+    @property
+    def eta(self) -> float | None:
+        """Seconds that are left at the pace so far, None where nobody knows."""
+        new = self.done - self.resumed
+        return None if self.total is None or not new else max(self.total - self.done, 0) * self.seconds / new
+
+    def stop(self) -> None:
+        """Send nothing more, and end the run when what is in flight has ended."""
+        self.on_stop()
 
 
 @dataclass(frozen=True, slots=True)

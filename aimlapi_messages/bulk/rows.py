@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Sized
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -15,16 +15,14 @@ from string import Formatter
 from typing import Any, Final, TypeAlias, cast
 
 from ..core.arguments import dump_model
-from ..core.errors import AIMLAPIError, InvalidRequestError
-from ..core.json import dumps, loads
+from ..core.errors import AIMLAPIError, APIError, InvalidRequestError
+from ..core.json import loads
 from ..core.reply import Cost
 from ..core.spending import Load
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.create import CreateMessage, message_operation
 from ..tools.output import OutputRun
 
-# A member of the body for which a request may not ask, as what a run says of it.
-_OURS: Final = "client_request_id"
 # An example of each kind of row, for errors.
 _GIVE: Final = 'Give a string, or an object such as {"custom_id": "1", "params": {"messages": "Hi"}}'
 
@@ -33,7 +31,7 @@ _GIVE: Final = 'Give a string, or an object such as {"custom_id": "1", "params":
 RowsInput: TypeAlias = "str | os.PathLike[str] | Iterable[Any] | AsyncIterable[Any]"
 
 
-def open_rows(requests: RowsInput) -> Iterator[Any] | AsyncIterable[Any]:
+def open_rows(requests: RowsInput) -> Iterator[Any] | AsyncIterator[Any]:
     """The rows of an input; those of a file are read as they are asked for.
 
     Raises InvalidRequestError for what is no input; while it is read, for what is no row, with the file and its line.
@@ -45,7 +43,7 @@ def open_rows(requests: RowsInput) -> Iterator[Any] | AsyncIterable[Any]:
             raise InvalidRequestError(f"There is no file {str(path)[:200]!r}. Give the path of one, or a list of rows.")
         return _csv(path) if path.suffix.lower() == ".csv" else _json_lines(path)
     if isinstance(requests, AsyncIterable):
-        return requests
+        return aiter(requests)
     if isinstance(requests, (bytes, dict)) or not isinstance(cast("object", requests), Iterable):
         raise InvalidRequestError(f"requests is a {kind}. Give the path of a file, or a list or generator of rows.")
     return iter(requests)
@@ -92,13 +90,14 @@ NO_LOAD: Final = Load(0, 0)
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """A request of a run, and what has become of it so far.
+    """A request of a run, and what has become of it so far. Times are those of the run's clock.
 
     hash: 64 bits of what is asked. has_name: whether `custom_id` was given. error: why it cannot be sent.
     operation: the next call. run: asks for an `output`. load: the tokens that a call may take. model: which it asks.
     failures: calls that failed, and those that found the server overloaded.
     cost, at_most, input_tokens, output_tokens: of the calls that have ended.
     client_request_id, began_call, most, taken: of the last call, with what it may cost and the tokens counted for it.
+    ids, lost_most, lost_at, why: of calls whose answer was lost, with what they may have cost, when that was and why.
     """
 
     index: int
@@ -122,14 +121,17 @@ class Row:
     taken: float = 0.0
     began: float = 0.0
     began_call: float = 0.0
+    ids: list[str] = field(default_factory=list[str])
+    lost_most: Decimal = Decimal(0)
+    lost_at: float = 0.0
+    why: APIError | None = None
+    was_looked_up: bool = False
 
-    def ask(self, operation: CreateMessage) -> None:
+    def ask(self, operation: CreateMessage | None) -> None:
         """This is the next call."""
-        self.operation, self.load, self.model = (
-            operation,
-            Load.of(operation.body or b"", batch=False),
-            operation.models[0],
-        )
+        self.operation = operation
+        if operation is not None:
+            self.load, self.model = Load.of(operation.body or b"", batch=False), operation.models[0]
 
     @property
     def headers(self) -> dict[str, str | None]:
@@ -149,8 +151,6 @@ class RowMaker:
     def __init__(
         self, defaults: Mapping[str, Any], output: Any = None, template: str | None = None, *, batch: bool = False
     ) -> None:
-        if _OURS in defaults:
-            raise InvalidRequestError(f"{_OURS} is of one call, and a run makes one for each. Leave it out.")
         self._defaults = defaults
         self._output = output
         self._batch = batch
@@ -202,8 +202,8 @@ class RowMaker:
         request = {name: arguments.pop(name, None) for name in ("model", "messages", "max_tokens")}
         if request["messages"] is None:
             raise InvalidRequestError("messages is missing. Give a string, or a list of messages.")
-        if _OURS in arguments:
-            raise InvalidRequestError(f"{_OURS} is of one call, and a run makes one for each. Leave it out.")
+        if "client_request_id" in arguments:
+            raise InvalidRequestError("client_request_id is of one call, and a run makes one for each. Leave it out.")
         if self._output is None:
             return message_operation(**request, stream=False, options=arguments)
         retries = 0 if self._batch else arguments.pop("output_retries", DEFAULT_OUTPUT_RETRIES)
@@ -223,9 +223,3 @@ def _parts(template: str) -> list[tuple[str, str | None]]:
     if any(form or how for _, _, form, how in found) or any(name == "" for _, name, _, _ in found):
         raise InvalidRequestError("The template has more than names of columns in braces. Give '... {text} ...'.")
     return [(text, name) for text, name, _, _ in found]
-
-
-def as_batch_line(row: Row) -> bytes:
-    """The request of a batch that a row is."""
-    assert row.operation is not None
-    return dumps({"custom_id": row.custom_id, "params": loads(row.operation.body or b"{}", most=sys.maxsize)})

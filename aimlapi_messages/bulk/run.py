@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,13 @@ from ..core.errors import APIError
 from ..core.reply import Cost
 from .crew import Crew
 from .job import Job, Step
-from .results import RunProgress, RunReport, RunResult
+from .results import RunReport, RunResult
 from .rows import Row
 
 if TYPE_CHECKING:
     from ..client.client import AIMLAPI
     from ..message.message import Message
+    from .terms import Terms
 
 # The clocks of the two sides may differ by so much.
 _SKEW = timedelta(minutes=5)
@@ -26,16 +27,13 @@ _LOOKS = 12
 
 
 class Run:
-    """One run: iterate over `results()`."""
+    """One run: its results as they come, or its report when all are in the file."""
 
-    def __init__(
-        self, client: AIMLAPI, job: Job, rows: Any, progress: Callable[[RunProgress], object] | None = None
-    ) -> None:
-        self._client, self._job, self._rows, self._progress = client, job, rows, progress
-        self._told = 0.0
+    def __init__(self, client: AIMLAPI, job: Job, rows: Any, terms: Terms) -> None:
+        self._client, self._job, self._rows, self._terms, self._told = client, job, rows, terms, 0.0
 
     def results(self) -> Iterator[RunResult[Any]]:
-        """The results as they come. Closed before the end, or interrupted, it sends nothing more."""
+        """The results, and at their end what ended them early. Closed or interrupted, it sends nothing more."""
         job, crew = self._job, Crew()
         try:
             while (step := job.next(time.monotonic())) is not None:
@@ -46,27 +44,23 @@ class Run:
                 elif step is Step.SETTLE:
                     crew.start(step, self._look_up, *job.lost())
                 else:
-                    ended = crew.next(min(step, 0.1 if self._progress else 1.0))
+                    ended = crew.next(min(step, 0.1 if self._terms.progress else 1.0))
                     if ended is not None:
                         yield from job.take(ended, time.monotonic())
                     self._tell(0.1)
-            self._tell(0.0)
         finally:
             crew.close()
             for ended in crew.rest():  # paid, and nobody has written it yet
                 job.take(ended, time.monotonic())
             job.close()
+        self._tell(0.0)
+        job.check()
 
     def report(self) -> RunReport:
-        """Run to the end. Raises what ended it before."""
+        """Run to the end."""
         for _ in self.results():
             pass
-        return self._job.report(time.monotonic())
-
-    def whole(self) -> Iterator[RunResult[Any]]:
-        """The results, and at their end the error that ended them before."""
-        yield from self.results()
-        self._job.check()
+        return self._job.progress(time.monotonic())
 
     def _send(self, row: Row) -> Message:
         assert row.operation is not None
@@ -97,6 +91,6 @@ class Run:
     def _tell(self, after: float) -> None:
         """Tell the hook how far it is, unless it was told less than so many seconds ago."""
         now = time.monotonic()
-        if self._progress is not None and now - self._told >= after:
+        if self._terms.progress is not None and now - self._told >= after:
             self._told = now
-            self._progress(self._job.progress(now))
+            self._terms.progress(self._job.progress(now))

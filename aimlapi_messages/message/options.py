@@ -15,6 +15,7 @@ from aimlapi_client.params import CreateMessageOptions
 from ..core.arguments import NotGiven, SupportsToDict
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from typing import final
 
     from aimlapi_client.params import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         CreateMessageToolsItem,
     )
 
+    from ..bulk.results import RunProgress
     from ..tools.tool import Toolbox
 
 _Before = TypeVar("_Before")
@@ -116,6 +118,48 @@ class RunArguments(MessageArguments, RunOptions, Generic[_Before, _After], total
     tools: Required[ToolsInput]
     before_call: _Before | None
     after_call: _After | None
+
+
+class BulkOptions(CreateOptions, total=False):
+    """The optional arguments of `messages.map(...)`: those of `CreateOptions` for all rows, and these.
+
+    model, max_tokens: as in `messages.create`, for rows that do not say them.
+    template: makes the message of a row that is a record, such as a line of CSV: "Summarise this: {text}".
+    in_flight: the most calls at the same time, 256 unless given. It begins with 8, doubles while all goes well, and is
+        halved by what says that the server is overloaded: 429, 503, 529 and timeouts.
+    requests_per_minute, tokens_per_minute: limits of your account. Tokens are those that the answers tell.
+    budget_usd: US dollars for all of the run, earlier runs on the file included. A call that does not fit beside those
+        in flight waits for them, and no call begins once it is used up. It is passed by less than the price of a call.
+    max_retries: how often a request is sent again after a failure that may pass; the client's unless given. A server
+        that is overloaded is asked eight times more.
+    resend: send again what may have been paid and has no answer.
+    settle_after: seconds after which a call was not paid that is not in the account's logs, 60 unless given.
+    progress: called with a `RunProgress`, whose `stop()` ends the run.
+    """
+
+    model: CreateMessageModelArgument
+    max_tokens: int
+    template: str | None
+    in_flight: int
+    requests_per_minute: float | None
+    tokens_per_minute: float | None
+    budget_usd: Decimal | float | str | None
+    resend: bool
+    settle_after: float
+    progress: Callable[[RunProgress], object] | None
+
+
+class FileRunOptions(BulkOptions, total=False):
+    """The optional arguments of `messages.run(...)`: those of `BulkOptions`, and these.
+
+    via: "live", unless given, or "batch": through batches, which cost half and take up to a day.
+    resume: go on with a file that has results already, unless it is False.
+    retry_failed: send again what has failed, also what was paid and whose answer is lost.
+    """
+
+    via: Literal["live", "batch"]
+    resume: bool
+    retry_failed: bool
 
 
 class BatchParams(MessageArguments, CreateMessageOptions, total=False):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast, overload
 
@@ -17,15 +16,17 @@ if TYPE_CHECKING:
 
     from aimlapi_client.params import CreateMessageModelArgument
 
-    from ..bulk.results import RunProgress, RunReport, RunResult
+    from ..bulk.results import RunReport, RunResult
     from ..bulk.rows import RowsInput
     from ..client.async_client import AsyncAIMLAPI
     from ..message.message import Message
     from ..message.options import (
         MYPY,
+        BulkOptions,
         CallOptions,
         CreateArguments,
         CreateOptions,
+        FileRunOptions,
         MessagesInput,
         RunArguments,
         ToolsInput,
@@ -243,84 +244,46 @@ class AsyncMessages:
         requests: RowsInput,
         path: str | PathLike[str],
         *,
-        model: CreateMessageModelArgument | None = None,
-        max_tokens: int = DEFAULT_MAX_TOKENS,
         output: type[Any] | None = None,
-        template: str | None = None,
-        in_flight: int = 256,
-        budget_usd: Decimal | float | str | None = None,
-        resume: bool = True,
-        retry_failed: bool = False,
-        resend: bool = False,
-        requests_per_minute: float | None = None,
-        tokens_per_minute: float | None = None,
-        settle_after: float = 60.0,
-        progress: Callable[[RunProgress], object] | None = None,
-        **options: Unpack[CreateOptions],
+        **options: Unpack[FileRunOptions],
     ) -> RunReport:
-        """Ask many requests at the same time, and put each result into a file as it comes."""
-        from ..bulk.async_run import AsyncRun  # noqa: PLC0415 (loads models)
-        from ..bulk.job import begin  # noqa: PLC0415 (as above)
+        """Send many requests at the same time, and write the result of each into a file as it comes.
 
-        run = begin(
-            self._client,
-            requests,
-            path,
-            model=model,
-            max_tokens=max_tokens,
-            output=output,
-            template=template,
-            in_flight=in_flight,
-            budget_usd=budget_usd,
-            resume=resume,
-            retry_failed=retry_failed,
-            resend=resend,
-            requests_per_minute=requests_per_minute,
-            tokens_per_minute=tokens_per_minute,
-            settle_after=settle_after,
-            progress=progress,
-            options=options,
-        )
-        return await AsyncRun(self._client, *run).report()
+        requests: the path of a file of JSON Lines, or of CSV with a `template`; or any iterable. A row is a string, or
+            an object: {"custom_id": ..., "params": {...}}, where params are what `create` takes; or with a `template`
+            a record. A row without `custom_id` is named by a hash of what it asks.
+        path: of the file, which is the journal too: the same call goes on where an earlier one ended, however it did,
+            and sends nothing again that has a result. docs/bulk.md describes it. `read_results` reads it.
+        output: the type of the values to ask for, as in `parse`.
+        The other arguments are those of `FileRunOptions`.
+        What one request comes to is its result, also if it fails. Raises InvalidRequestError for rows that cannot be
+        read, and two with the same `custom_id` that ask for different things; ConfigurationError for a file that is
+        none of a run, or that another run holds; AuthenticationError and OutOfCreditError. What is in flight is
+        written first.
+        """
+        from ..bulk.async_run import AsyncRun  # noqa: PLC0415 (loads models)
+        from ..bulk.terms import begin  # noqa: PLC0415 (as above)
+
+        return await AsyncRun(
+            self._client, *begin(self._client, requests, path, {"output": output, **options})
+        ).report()
 
     def map(
         self,
         requests: RowsInput,
         *,
-        ordered: bool = False,
-        model: CreateMessageModelArgument | None = None,
-        max_tokens: int = DEFAULT_MAX_TOKENS,
         output: type[_Output] | None = None,
-        template: str | None = None,
-        in_flight: int = 256,
-        budget_usd: Decimal | float | str | None = None,
-        resend: bool = False,
-        requests_per_minute: float | None = None,
-        tokens_per_minute: float | None = None,
-        settle_after: float = 60.0,
-        progress: Callable[[RunProgress], object] | None = None,
-        **options: Unpack[CreateOptions],
+        ordered: bool = False,
+        **options: Unpack[BulkOptions],
     ) -> AsyncIterator[RunResult[_Output]]:
-        """As `run`, without a file: iterate for the results as they come, or in the order of the input."""
-        from ..bulk.async_run import AsyncRun  # noqa: PLC0415 (loads models)
-        from ..bulk.job import begin  # noqa: PLC0415 (as above)
+        """As `run` without a file: iterate for the results, each as soon as it is there.
 
-        run = begin(
-            self._client,
-            requests,
-            None,
-            model=model,
-            max_tokens=max_tokens,
-            output=output,
-            template=template,
-            in_flight=in_flight,
-            budget_usd=budget_usd,
-            resend=resend,
-            requests_per_minute=requests_per_minute,
-            tokens_per_minute=tokens_per_minute,
-            settle_after=settle_after,
-            progress=progress,
-            is_ordered=ordered,
-            options=options,
-        )
-        return AsyncRun(self._client, *run).whole()
+        ordered: give the results in the order of the rows. A slow one holds up those behind it.
+        The other arguments are those of `run` and `BulkOptions`.
+        Raises at its end what `run` raises, and BudgetExceededError when not all was sent.
+        """
+        from ..bulk.async_run import AsyncRun  # noqa: PLC0415 (loads models)
+        from ..bulk.terms import begin  # noqa: PLC0415 (as above)
+
+        arguments = {"output": output, "ordered": ordered, **options}
+        return AsyncRun(self._client, *begin(self._client, requests, None, arguments)).results()
