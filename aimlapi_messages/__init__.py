@@ -46,7 +46,8 @@ Batches
     BatchResults, AsyncBatchResults, BatchResult, SucceededResult
                                 what became of its requests, and of one that was answered
 Runs of many requests
-    RunReport, RunProgress      what came of `messages.run(...)`, and how far it has come
+    RunReport, RunProgress, RunEstimate
+                                what came of `messages.run(...)`, how far it has come, what it may cost at most
     RunResult, read_results     what became of one request; those in the file of a run
 Errors, all of them an AIMLAPIError; `help("aimlapi_messages.core.errors")` draws their tree
     nothing was sent            ConfigurationError, MissingKeyError, InvalidRequestError,
@@ -81,7 +82,7 @@ from typing import Any, cast
 _HOMES = {
     "bulk.journal": "read_results",
     "bulk.outcomes": "BatchResult SucceededResult",
-    "bulk.results": "RunProgress RunReport RunResult",
+    "bulk.results": "RunEstimate RunProgress RunReport RunResult",
     "client.async_client": "AsyncAIMLAPI",
     "client.client": "AIMLAPI",
     "content.blocks": "cached document image text",

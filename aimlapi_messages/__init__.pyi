@@ -1,7 +1,12 @@
 # Made from __init__.py by `make twins`; do not edit.
 from .bulk.journal import read_results as read_results
 from .bulk.outcomes import BatchResult as BatchResult, SucceededResult as SucceededResult
-from .bulk.results import RunProgress as RunProgress, RunReport as RunReport, RunResult as RunResult
+from .bulk.results import (
+    RunEstimate as RunEstimate,
+    RunProgress as RunProgress,
+    RunReport as RunReport,
+    RunResult as RunResult,
+)
 from .client.async_client import AsyncAIMLAPI as AsyncAIMLAPI
 from .client.client import AIMLAPI as AIMLAPI
 from .content.blocks import cached as cached, document as document, image as image, text as text
@@ -184,6 +189,7 @@ __all__ = [
     "RequestTooLargeError",
     "ResponseHead",
     "ResponseTooLargeError",
+    "RunEstimate",
     "RunOptions",
     "RunProgress",
     "RunReport",

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import APIError
+from ..core.errors import APIError, BatchNotEndedError
 from ..core.reply import Cost
-from .crew import AsyncCrew
+from .batch import HALF, MOST_PARTS, BatchJob, Part
+from .crew import AsyncCrew, async_each
 from .job import Job, Step
-from .results import RunReport, RunResult
-from .rows import Row
+from .results import RunEstimate, RunReport, RunResult
+from .rows import Row, RowsInput, open_rows
+from .terms import prepare
 
 if TYPE_CHECKING:
     from ..client.async_client import AsyncAIMLAPI
     from ..message.message import Message
     from .terms import Terms
 
+# In seconds: how long a batch is waited for before the hook is told that it goes on.
+_LONGEST_WAIT = 60.0
 # The clocks of the two sides may differ by so much.
 _SKEW = timedelta(minutes=5)
 # The logs may be asked 200 times a minute; so many attempts take longer than one.
@@ -48,6 +55,9 @@ class AsyncRun:
                         for result in job.take(ended, time.monotonic()):
                             yield result
                     self._tell(0.1)
+            if isinstance(job, BatchJob):
+                async for result in self._in_batches(job):
+                    yield result
         finally:
             await crew.close()
             for ended in crew.rest():  # paid, and nobody has written it yet
@@ -61,6 +71,49 @@ class AsyncRun:
         async for _ in self.results():
             pass
         return self._job.progress(time.monotonic())
+
+    async def _in_batches(self, job: BatchJob) -> AsyncIterator[RunResult[Any]]:
+        """Create as many batches as may be under way, and read the first before the next is created."""
+        parts, rows = deque(job.parts()), async_each(self._rows)
+        while True:
+            part = job.begin()
+            async for item in rows:
+                for result in job.add(part, item, time.monotonic()):
+                    yield result
+                if part.is_full or not job.is_open:
+                    break
+            is_last = not part.is_full
+            if part.lines and job.error is None:
+                await self._create(job, part)
+                parts.append(part)
+            while parts and (is_last or len(parts) >= MOST_PARTS):
+                async for result in self._results_of(job, parts.popleft()):
+                    yield result
+            if is_last:
+                return
+
+    async def _create(self, job: BatchJob, part: Part) -> None:
+        job.note(part)
+        try:
+            part.batch_id = (await self._client.messages.batches.create(requests=part.requests())).id
+        except APIError as error:
+            job.not_created(part, error)
+            raise
+        job.note(part)
+
+    async def _results_of(self, job: BatchJob, part: Part) -> AsyncIterator[RunResult[Any]]:
+        """Wait for a batch, and read it. One that was not waited for is read by the next run."""
+        batches = self._client.messages.batches
+        while job.report.stopped != "progress":
+            self._tell(0.0)
+            with suppress(BatchNotEndedError):
+                await batches.wait(part.batch_id, deadline=_LONGEST_WAIT)
+                async for one in await batches.results(part.batch_id):
+                    for result in job.ended(part, one):
+                        yield result
+                for result in job.end(part):
+                    yield result
+                return
 
     async def _send(self, row: Row) -> Message:
         assert row.operation is not None
@@ -94,3 +147,17 @@ class AsyncRun:
         if self._terms.progress is not None and now - self._told >= after:
             self._told = now
             self._terms.progress(self._job.progress(now))
+
+
+async def async_estimate(client: AsyncAIMLAPI, requests: RowsInput, arguments: Mapping[str, Any]) -> RunEstimate:
+    """The most that a run may take, by the prices of the catalogue."""
+    await client.models.list(include="pricing")
+    (terms, maker, spending), usd = prepare(client, arguments), Decimal(0)
+    count, invalid, read, written = 0, 0, 0, 0
+    async for item in async_each(open_rows(requests)):
+        row = maker.make(item)
+        invalid += row.error is not None
+        count += row.error is None
+        read, written = read + row.load.read, written + row.load.written
+        usd += spending.price(row.load, row.model)
+    return RunEstimate(count, invalid, read, written, usd * HALF if terms.via == "batch" else usd)

@@ -11,7 +11,7 @@ import queue
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from threading import Thread
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 
 class Ended(NamedTuple):
@@ -114,15 +114,15 @@ class AsyncCrew:
         self._ended.put_nowait(ended)
 
 
-def each(rows: Iterator[Any]) -> Iterator[Any]:
+def each(rows: Any) -> Iterator[Any]:
     """The rows, one after the other."""
-    return rows
+    return cast("Iterator[Any]", rows)
 
 
-async def async_each(rows: Iterator[Any] | AsyncIterator[Any]) -> AsyncIterator[Any]:
+async def async_each(rows: Any) -> AsyncIterator[Any]:
     """The rows, one after the other, whether they have to be awaited or not."""
     if isinstance(rows, AsyncIterator):
-        async for row in rows:
+        async for row in cast("AsyncIterator[Any]", rows):
             yield row
     else:
         for row in rows:

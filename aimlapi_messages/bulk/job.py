@@ -81,7 +81,8 @@ class Job:
         self._waiting: list[tuple[float, int, Row]] = []  # a heap: those to be sent, and from when on
         self._sending, self._reserved = set[Row](), Decimal(0)
         self._lost: dict[str, Row] = {}  # whose answer did not come
-        self._is_reading = self._is_settling = self._has_read_all = False
+        self._is_reading = self._is_settling = False
+        self._has_read_all = terms.via == "batch"  # which reads in its own way
         self._late: dict[int, RunResult[Any]] = {}  # what waits for its place, if there is an order
         self._place = 0
         # A call that had ended, and when, as `time.time()` says it. It tells what the time is in the account's logs.
@@ -98,11 +99,19 @@ class Job:
             cost = read_cost(line.get("cost"))
             self._count_money(cost, Decimal(line.get("at_most_usd", 0)))
             notes, last = journal.notes.get(line["custom_id"]), str(line.get("client_request_id"))
-            if notes and last.partition("-")[0] == notes[-1]["client_request_id"].partition("-")[0]:
+            if notes and last.partition("-")[0] == str(notes[-1].get("client_request_id")).partition("-")[0]:
                 journal.forget(line["custom_id"])  # written by the run that made the note
             self._written = last, journal.stopped_at
+            if part := journal.notes.get(last):  # a batch
+                part[0].get("open", {}).pop(line["custom_id"], None)
         self.report.resumed = self.report.done
         for name, notes in journal.notes.items():
+            if "open" in notes[0]:  # a batch
+                if self._terms.via == "live":
+                    raise ConfigurationError(
+                        f"Batches of {journal.path} have not ended. Go on with via='batch', or give another file."
+                    )
+                continue
             row = self._lost[name] = Row(-1, name, int(notes[-1]["request_hash"], 16), attempts=len(notes))
             row.ids, row.began = [note["client_request_id"] for note in notes], notes[0]["at"] - self._epoch
             row.lost_at = journal.stopped_at - self._epoch

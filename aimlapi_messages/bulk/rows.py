@@ -19,6 +19,7 @@ from ..core.errors import AIMLAPIError, APIError, InvalidRequestError
 from ..core.json import loads
 from ..core.reply import Cost
 from ..core.spending import Load
+from ..message.message import Message
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.create import CreateMessage, message_operation
 from ..tools.output import OutputRun
@@ -174,6 +175,12 @@ class RowMaker:
         row.hash = int(digest[:16], 16) or 1
         row.custom_id = name or digest[:32]
         return row
+
+    def value_of(self, message: Message) -> Any:
+        """The value in an answer that nobody can be asked about. Raises OutputError."""
+        run = OutputRun[Any]("-", self._output, 0, model=message.model, max_tokens=1, stream=False, options={})
+        run.take(message)
+        return run.value
 
     def _read(self, item: object, place: str) -> tuple[str | None, Mapping[str, Any]]:
         """The name and the parameters of a row."""

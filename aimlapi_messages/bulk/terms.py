@@ -13,6 +13,8 @@ from ..core.arguments import check_hook, check_limit
 from ..core.config import resolve_budget
 from ..core.errors import ConfigurationError, InvalidRequestError
 from ..core.spending import SpendTracker
+from ..message.request import NAMED, body_options, check_names
+from .batch import BatchJob
 from .job import Job
 from .journal import Journal
 from .results import RunProgress
@@ -52,6 +54,14 @@ _NAMES: Final = frozenset(one.name for one in fields(Terms) if one.init)
 _OF_A_FILE: Final = frozenset({"resume", "retry_failed", "via"})
 
 
+def prepare(client: Any, arguments: Mapping[str, Any]) -> tuple[Terms, RowMaker, SpendTracker]:
+    """The arguments of a run, what makes its requests, and what knows their prices. Raises what is wrong with them."""
+    given = {name: value for name, value in arguments.items() if value is not None}
+    terms = Terms(**{"max_retries": client.max_retries, **{name: given.pop(name) for name in _NAMES & given.keys()}})
+    check_names({name: value for name, value in given.items() if name not in NAMED}, body_options())
+    return terms, RowMaker(given, terms.output, terms.template, batch=terms.via == "batch"), client._spending
+
+
 def begin(
     client: Any, requests: RowsInput, path: str | os.PathLike[str] | None, arguments: Mapping[str, Any]
 ) -> tuple[Job, Iterator[Any] | AsyncIterator[Any], Terms]:
@@ -59,23 +69,19 @@ def begin(
 
     arguments: those of `Terms`, and of `messages.create` for rows that do not say them.
     """
-    given = {name: value for name, value in arguments.items() if value is not None}
-    spending: SpendTracker = client._spending
-    terms = Terms(**{"max_retries": client.max_retries, **{name: given.pop(name) for name in _NAMES & given.keys()}})
-    maker = RowMaker(given, terms.output, terms.template, batch=terms.via == "batch")
-    rows = open_rows(requests)
+    wrong = sorted(_OF_A_FILE & arguments.keys()) if path is None else []
+    if wrong:
+        raise TypeError(f"unexpected argument {wrong[0]!r}. Give it to messages.run(...).")
+    (terms, maker, spending), rows = prepare(client, arguments), open_rows(requests)
     if terms.progress is not None:
         terms.total = count_rows(requests)
-    if path is None:
-        wrong = sorted(_OF_A_FILE & arguments.keys())
-        if wrong:
-            raise TypeError(f"unexpected argument {wrong[0]!r}. Give it to messages.run(...).")
-        return Job(terms, maker, spending, time.monotonic()), rows, terms
-    journal = Journal(path)
+    journal = None if path is None else Journal(path)
     try:
-        if not terms.resume and os.path.getsize(path):
+        if path is not None and not terms.resume and os.path.getsize(path):
             raise ConfigurationError(f"There are results in {path}. Give another file, or resume=True to go on.")
-        return Job(terms, maker, spending, time.monotonic(), journal), rows, terms
+        kind = BatchJob if terms.via == "batch" else Job
+        return kind(terms, maker, spending, time.monotonic(), journal), rows, terms
     except BaseException:
-        journal.close()
+        if journal is not None:
+            journal.close()
         raise

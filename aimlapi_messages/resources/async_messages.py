@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from aimlapi_client.params import CreateMessageModelArgument
 
-    from ..bulk.results import RunReport, RunResult
+    from ..bulk.results import RunEstimate, RunReport, RunResult
     from ..bulk.rows import RowsInput
     from ..client.async_client import AsyncAIMLAPI
     from ..message.message import Message
@@ -287,3 +287,14 @@ class AsyncMessages:
 
         arguments = {"output": output, "ordered": ordered, **options}
         return AsyncRun(self._client, *begin(self._client, requests, None, arguments)).results()
+
+    async def estimate(
+        self, requests: RowsInput, *, output: type[Any] | None = None, **options: Unpack[FileRunOptions]
+    ) -> RunEstimate:
+        """The most that a `run` with these arguments may take in tokens and dollars. Asks the catalogue for prices.
+
+        An iterable that can be read once is used up by it. Raises InvalidRequestError as `run` does.
+        """
+        from ..bulk.async_run import async_estimate  # noqa: PLC0415 (loads models)
+
+        return await async_estimate(self._client, requests, {"output": output, **options})

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from aimlapi_client.params import CreateMessageModelArgument
 
-    from ..bulk.results import RunReport, RunResult
+    from ..bulk.results import RunEstimate, RunReport, RunResult
     from ..bulk.rows import RowsInput
     from ..client.client import AIMLAPI
     from ..message.message import Message
@@ -286,3 +286,14 @@ class Messages:
 
         arguments = {"output": output, "ordered": ordered, **options}
         return Run(self._client, *begin(self._client, requests, None, arguments)).results()
+
+    def estimate(
+        self, requests: RowsInput, *, output: type[Any] | None = None, **options: Unpack[FileRunOptions]
+    ) -> RunEstimate:
+        """The most that a `run` with these arguments may take in tokens and dollars. Asks the catalogue for prices.
+
+        An iterable that can be read once is used up by it. Raises InvalidRequestError as `run` does.
+        """
+        from ..bulk.run import estimate  # noqa: PLC0415 (loads models)
+
+        return estimate(self._client, requests, {"output": output, **options})
