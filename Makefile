@@ -14,7 +14,7 @@ quoted = '$(subst ','\'',$1)'
 ACCEPTED = $(if $(ACCEPT),--accept-keywords,)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-all coverage soak bench docs lint typecheck twins pull build generate regenerate check verify drift corpus wheel clean
+.PHONY: help setup demo test test-slow test-all test-engines coverage soak bench bench-engines docs lint typecheck twins pull build generate regenerate check verify drift corpus wheel clean
 
 define WHEEL_TRIES
 import aimlapi_client.models as models, aimlapi_messages, pathlib
@@ -28,7 +28,7 @@ endef
 export WHEEL_TRIES
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make the virtual environment with pinned dependencies
 
@@ -73,6 +73,21 @@ bench: .venv-bench/.ready ## every client on this machine, measured side by side
 	$(PYTHON) -m venv .venv-bench
 	$(BENCH) -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/constraints.txt
 	$(BENCH) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+# Ray Data and Daft with what they need stay out of it, too.
+ENGINES := .venv-engines/bin/python
+
+test-engines: .venv-engines/.ready ## MessagesWorker on Ray Data and Daft, with two workers on clusters of this machine
+	$(ENGINES) -m pytest -q tests/bulk/test_engines.py
+
+bench-engines: .venv-engines/.ready ## MessagesWorker beside Ray's own HTTP stage, on the same server; prints a table
+	$(ENGINES) -m benchmarks.engines
+
+.venv-engines/.ready: pyproject.toml benchmarks/engines/constraints.txt
+	$(PYTHON) -m venv .venv-engines
+	$(ENGINES) -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/engines/constraints.txt
+	$(ENGINES) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
 docs: build/site.built ## build the documentation into build/site; a link that leads nowhere stops it

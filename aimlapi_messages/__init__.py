@@ -49,6 +49,7 @@ Runs of many requests
     RunReport, RunProgress, RunEstimate
                                 what came of `messages.run(...)`, how far it has come, what it may cost at most
     RunResult, read_results     what became of one request; those in the file of a run
+    MessagesWorker, WorkerRow   a run on many machines, and what became of a row there
 Errors, all of them an AIMLAPIError; `help("aimlapi_messages.core.errors")` draws their tree
     nothing was sent            ConfigurationError, MissingKeyError, InvalidRequestError,
                                 ContentError, BudgetExceededError, ToolDefinitionError
@@ -83,6 +84,7 @@ _HOMES = {
     "bulk.journal": "read_results",
     "bulk.outcomes": "BatchResult SucceededResult",
     "bulk.results": "RunEstimate RunProgress RunReport RunResult",
+    "bulk.worker": "MessagesWorker WorkerRow",
     "client.async_client": "AsyncAIMLAPI",
     "client.client": "AIMLAPI",
     "content.blocks": "cached document image text",

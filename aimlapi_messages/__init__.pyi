@@ -7,6 +7,7 @@ from .bulk.results import (
     RunReport as RunReport,
     RunResult as RunResult,
 )
+from .bulk.worker import MessagesWorker as MessagesWorker, WorkerRow as WorkerRow
 from .client.async_client import AsyncAIMLAPI as AsyncAIMLAPI
 from .client.client import AIMLAPI as AIMLAPI
 from .content.blocks import cached as cached, document as document, image as image, text as text
@@ -172,6 +173,7 @@ __all__ = [
     "MessageStream",
     "MessageStreamEvent",
     "MessageStreamManager",
+    "MessagesWorker",
     "MissingKeyError",
     "ModelDeprecationWarning",
     "ModelWithdrawnError",
@@ -218,6 +220,7 @@ __all__ = [
     "UnexpectedResponseError",
     "UnknownEvent",
     "UnprocessableEntityError",
+    "WorkerRow",
     "__version__",
     "cached",
     "document",

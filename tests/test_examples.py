@@ -17,6 +17,8 @@ from .support.deadlines import LIMIT
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+# They run where the engines are, see `tests/bulk/test_engines.py`.
+ENGINES = ("daft_frame", "ray_data")
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,7 @@ def address() -> Iterator[str]:
 
 
 @pytest.mark.operation("create_message")
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [path for path in EXAMPLES if path.stem not in ENGINES], ids=lambda path: path.stem)
 def test_the_example_runs(path: Path, address: str, tmp_path: Path) -> None:
     """As its reader would run it, with nothing but the two variables set."""
     environment = {**os.environ, "AIMLAPI_BASE_URL": address, "AIMLAPI_API_KEY": "any"}

@@ -122,9 +122,10 @@ class Job:
 
     def next(self, now: float) -> Row | Step | float | None:
         """Send this row, take this step, or wait so many seconds for something to end; None: all is done."""
-        is_busy = bool(self._sending) or self._is_reading or self._is_settling
-        if self.report.stopped or self.error:
+        is_busy = bool(self._sending) or self._is_settling
+        if self.report.stopped or self.error:  # a row that is awaited may never come
             return math.inf if is_busy else None
+        is_busy = is_busy or self._is_reading
         settle = math.inf
         if self._lost and not self._is_settling:
             settle = min(map(self._settle_at, self._lost.values())) - now

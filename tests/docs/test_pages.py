@@ -13,7 +13,14 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = {str(path.relative_to(DOCS)): blocks(path) for path in sorted(DOCS.rglob("*.md"))}
 
 
-@pytest.mark.parametrize("page", [page for page, found in PAGES.items() if any(not is_test(one) for _, one in found)])
+# Its blocks run where the engines are, see `tests/bulk/test_engines.py`.
+ENGINES = "many-machines.md"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page, found in PAGES.items() if page != ENGINES and any(not is_test(one) for _, one in found)],
+)
 def test_the_blocks_of_a_page_run(page: str) -> None:
     """Each by itself."""
     assert len(run_blocks(DOCS / page)) == sum(not is_test(source) for _, source in PAGES[page])

@@ -1,0 +1,109 @@
+"""The journal of many workers: a folder in which each has a file of results of its own, which outlives it."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from decimal import ROUND_DOWN, Decimal
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, Final
+
+from ..core.errors import ConfigurationError
+from ..core.json import dumps, loads
+from .journal import append, line_of, lock
+from .names import Known, Names
+from .results import RunResult, read_cost
+from .rows import Row
+
+_SHARE: Final = re.compile(r"-([0-9.]+)usd\.jsonl$")
+_BITS: Final = 40  # of a place, for where it is in its file; the rest are the number of the file
+_THERE: Final = 1  # the state of a name with a place
+_FLAGS: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+class Folder:
+    """The results in the files of workers that have ended, and the file of this one, which it holds by a lock.
+
+    budget: the share of this worker, None for no limit: of what those that have ended have left of it, beside the
+        shares of those that have not.
+    """
+
+    def __init__(self, path: str, workers: int, budget: Decimal | None, *, retry_failed: bool) -> None:
+        self._path, self._retry_failed = Path(path), retry_failed
+        self._path.mkdir(parents=True, exist_ok=True)
+        self._places, self._files, self._names, self._spent = Names(), list[Path](), set[str](), Decimal()
+        working, share = self._look(), ""
+        self.budget = budget
+        if budget is not None:
+            given = [Decimal(found[1]) for name in working if (found := _SHARE.search(name))]
+            left = max(budget - self._spent - sum(given), Decimal())
+            self.budget = (left / max(workers - len(given), 1)).quantize(Decimal("1e-9"), ROUND_DOWN)
+            share = f"-{self.budget.normalize():f}usd"
+        name = f"{token_hex(8)}{share}"
+        self._file, self._end = os.open(self._path / f"{name}.new", _FLAGS, 0o666), 0
+        lock(self._file, self._path)
+        os.rename(self._path / f"{name}.new", self._path / f"{name}.jsonl")  # so that nobody finds it without its lock
+        self._number = self._begin(f"{name}.jsonl")
+
+    def find(self, row: Row) -> RunResult[Any] | None:
+        """The result that any worker has left of a row."""
+        key = f"{row.custom_id} {row.hash:016x}"
+        if not self._places[key].state:
+            self._look()
+        place, state = self._places[key]
+        if not state:
+            return None
+        with self._files[place >> _BITS].open("rb") as file:
+            file.seek(place & (1 << _BITS) - 1)
+            return RunResult[Any].from_dict(loads(file.readline(), most=sys.maxsize))
+
+    def add(self, result: RunResult[Any]) -> None:
+        """Write a result."""
+        line = result.to_dict()
+        text = dumps(line) + b"\n"
+        append(self._file, text)
+        self._book(line, self._number, self._end)
+        self._end += len(text)
+
+    def close(self) -> None:
+        """Let go of the file, so that others read it."""
+        os.close(self._file)
+
+    def _look(self) -> list[str]:
+        """Read the files of workers that have ended since. Returns the names of those that work."""
+        working = list[str]()
+        for name in sorted({*os.listdir(self._path)} - self._names):
+            if name.endswith(".jsonl"):
+                with (self._path / name).open("rb") as file:
+                    try:
+                        lock(file.fileno(), self._path / name, shared=True)
+                    except ConfigurationError:
+                        working.append(name)
+                        continue
+                    number, place = self._begin(name), 0
+                    for text in file:
+                        line = line_of(text, "result")  # None where a kill cut it off
+                        if line is not None and (line["result"]["type"] == "succeeded" or not self._retry_failed):
+                            self._book(line, number, place)
+                        if line is not None:
+                            self._spent += _usd(line)
+                        place += len(text)
+        return working
+
+    def _begin(self, name: str) -> int:
+        """A file, whose number this is."""
+        self._names.add(name)
+        self._files.append(self._path / name)
+        return len(self._files) - 1
+
+    def _book(self, line: Mapping[str, Any], number: int, place: int) -> None:
+        self._places[f"{line['custom_id']} {line['request_hash']}"] = Known(number << _BITS | place, _THERE)
+
+
+def _usd(line: Mapping[str, Any]) -> Decimal:
+    """The most that a result has cost."""
+    cost = read_cost(line.get("cost"))
+    return (cost.usd if cost else Decimal()) + Decimal(line.get("at_most_usd", 0))

@@ -1,0 +1,82 @@
+"""The emulator in a process of its own, which says what was in flight: `python -m benchmarks.engines.server`.
+
+It prints its port and serves until its standard input closes. An answer takes 200 ms. A prompt that ends with "[429]"
+is refused the first time, with a `Retry-After` of a second; "[500]" always fails. GET /counts tells the requests since
+it was last asked, how many of them were in flight at the same time at most, and the seconds from the first to the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import socket
+import sys
+import time
+from collections import Counter
+from typing import Any
+
+import uvicorn
+
+from aimlapi_messages.testing import Emulator
+
+_emulator = Emulator(balance=1_000_000).app
+_counts = {"requests": 0, "most_in_flight": 0, "began": 0.0, "seconds": 0.0}
+_in_flight = 0
+_seen = Counter[str]()
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    global _in_flight
+    if scope["type"] != "http":
+        return await _emulator(scope, receive, send)
+    if scope["path"] == "/counts":
+        told = json.dumps(_counts).encode()
+        _counts.update(requests=0, most_in_flight=_in_flight, began=0.0)
+        return await _answer(send, 200, told)
+    body = (first := await receive())["body"]
+    while first.get("more_body"):
+        body += (first := await receive())["body"]
+    messages = iter([{"type": "http.request", "body": body}])
+    _counts["began"] = _counts["began"] or time.perf_counter()
+    _in_flight += 1
+    _counts["requests"] += 1
+    _counts["most_in_flight"] = max(_counts["most_in_flight"], _in_flight)
+    try:
+        await asyncio.sleep(0.2)
+        prompt, status = (
+            (found[0], int(found[1])) if (found := re.search(rb"question \d+ \[(\d+)\]", body)) else ("", 0)
+        )
+        _seen[prompt] += 1
+        if status == 500 or (status == 429 and _seen[prompt] == 1):
+            error = {"type": "error", "error": {"type": "api_error", "message": f"It is a {status}."}}
+            return await _answer(send, status, json.dumps(error).encode(), (b"retry-after", b"1"))
+        await _emulator(scope, lambda: _next(messages, receive), send)
+    finally:
+        _in_flight -= 1
+        _counts["seconds"] = time.perf_counter() - _counts["began"]
+
+
+async def _next(messages: Any, receive: Any) -> Any:
+    return next(messages, None) or await receive()
+
+
+async def _answer(send: Any, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    given = [(b"content-type", b"application/json"), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": given})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def serve() -> None:
+    listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    print(listener.getsockname()[1], flush=True)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    await asyncio.to_thread(sys.stdin.read)
+    serving.cancel()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())
