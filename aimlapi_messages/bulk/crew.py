@@ -119,10 +119,10 @@ def each(rows: Any) -> Iterator[Any]:
     return cast("Iterator[Any]", rows)
 
 
-async def async_each(rows: Any) -> AsyncIterator[Any]:
+async def async_each(rows: Iterator[Any] | AsyncIterator[Any]) -> AsyncIterator[Any]:
     """The rows, one after the other, whether they have to be awaited or not."""
     if isinstance(rows, AsyncIterator):
-        async for row in cast("AsyncIterator[Any]", rows):
+        async for row in rows:
             yield row
     else:
         for row in rows:

@@ -78,6 +78,6 @@ class Pace:
     def overloaded(self, now: float, began: float, retry_after: float | None) -> None:
         """The server has more than it can take. began: when that call did; what went out before is one overload."""
         self._resume_at = max(self._resume_at, now + (retry_after or 0.0))
-        if began >= self._halved_at:
+        if began > self._halved_at:
             self._is_slow_start, self._halved_at = False, now
             self._limit = max(self._limit / 2, 1.0)
