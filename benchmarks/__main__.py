@@ -94,7 +94,7 @@ def measure(samples: Samples, rounds: int, url: str, core: int | None, only: str
 
 def clients_for(row: Row) -> list[str]:
     """The clients that can do the task of a row."""
-    return [name for name in FILES if name not in row.without and getattr(load(name), row.needs) is not None]
+    return [name for name in FILES if name not in row.without and getattr(load(name), row.needs, None) is not None]
 
 
 def record(samples: Samples, rows: list[Row], name: str, numbers: dict[str, float]) -> None:

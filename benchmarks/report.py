@@ -10,6 +10,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
+from .rows import RATIO
+
 # The client that the ratios refer to.
 BASE: Final = "anthropic_sdk"
 
@@ -79,8 +81,10 @@ def markdown(results: dict[str, Any], only: Collection[str] = ()) -> str:
 
 
 def ratio(row: dict[str, Any], name: str) -> float | None:
-    """The ratio of a client's cost to anthropic's; None if one of them was not measured."""
+    """The ratio of a client's cost to anthropic's, or what is one by itself; None if one of them was not measured."""
     ours, base = row["clients"].get(name), row["clients"].get(BASE)
+    if row["unit"] == RATIO and ours:
+        return ours["median"]
     return ours["median"] / base["median"] if ours and base else None
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+# The unit of what is a ratio by itself, and not one to another client.
+RATIO: Final = "ratio"
 SLOW: Final = ("anthropic_sdk", "openai_sdk")
 
 
@@ -60,6 +62,15 @@ ROWS: Final = (
     _calls(1, 40),
     _calls(16, 4),
     _calls(256, 1),
+    Row(
+        "run of 256 in flight, of the time of a bare loop",
+        ("run", 256, 3000),
+        RATIO,
+        1,
+        measure="ratio",
+        alone=True,
+        needs="Bulk",
+    ),
     _calls(1000, 1, alone=True, without=("openai_sdk",)),
     Row("reply of 50 kB", ("reply", 50_000), "µs", 1e6),
     _stream(10),

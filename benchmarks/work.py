@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from statistics import median
 from types import ModuleType
 from typing import Any
 
@@ -35,6 +36,25 @@ def calls(client: ModuleType, url: str, in_flight: int, each: int) -> Numbers:
         return {"cpu": cpu, "units": in_flight * each}
 
     return asyncio.run(run())
+
+
+def run(client: ModuleType, url: str, in_flight: int, rows: int) -> Numbers:
+    """How long `messages.run` takes, as a multiple of a bare loop of the same client; the two take turns."""
+
+    async def both() -> Numbers:
+        one = client.Bulk(f"{url}/reply/100")
+        await one.loop(in_flight, in_flight)
+        ratios: list[float] = []
+        for _ in range(3):
+            began = time.perf_counter()
+            await one.loop(in_flight, rows)
+            between = time.perf_counter()
+            await one.run(in_flight, rows)
+            ratios.append((time.perf_counter() - between) / (between - began))
+        await one.close()
+        return {"ratio": median(ratios)}
+
+    return asyncio.run(both())
 
 
 def streams(client: ModuleType, url: str, number: int, deltas: int) -> Numbers:
@@ -127,6 +147,7 @@ def _nothing() -> None:
 
 PIECES: dict[str, Callable[..., Numbers]] = {
     "calls": calls,
+    "run": run,
     "streams": streams,
     "stream_async": stream_async,
     "stream": stream,

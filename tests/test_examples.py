@@ -56,7 +56,7 @@ def test_a_second_run_does_what_the_first_left(tmp_path: Path) -> None:
         def run() -> int:
             """How many requests it sends."""
             before = len(emulator.requests)
-            command = [sys.executable, "-W", "error", str(ROOT / "examples" / "resume.py")]
+            command = [sys.executable, "-W", "error", str(ROOT / "examples" / "bulk.py")]
             subprocess.run(command, env=environment, cwd=tmp_path, check=True, timeout=LIMIT)
             return len(emulator.requests) - before
 

@@ -18,6 +18,7 @@ from aimlapi_messages import AIMLAPI, AIMLAPIError, CallOptions, MissingKeyError
 from aimlapi_messages.message.request import EXAMPLE_MODEL
 
 from ._batches import Json, batch_app
+from ._bulk import print_report, run_file
 from ._chat import Asked, chat as run_chat, read_question, send as run_send
 from ._output import (
     INTERRUPTED,
@@ -101,6 +102,74 @@ def send(
     with AIMLAPI() as client:
         asked = Asked(client, model, max_tokens, _options(system), plain)
         return run_send(asked, read_question(question), image, schema, as_json=json)
+
+
+@app.command
+def run(
+    file: Annotated[Path, Parameter(allow_leading_hyphen=True)],
+    /,
+    *,
+    output: Annotated[Path, Parameter(name=("--output", "-o"), metavar="FILE")],
+    model: Annotated[_Known | None, Parameter(name=("--model", "-m"), metavar="ID", show_choices=False)] = None,
+    system: System = None,
+    max_tokens: MaxTokens = 4096,
+    template: Annotated[str | None, Parameter(metavar="TEXT")] = None,
+    budget: Annotated[Decimal | None, Parameter(metavar="USD")] = None,
+    in_flight: Annotated[int, Parameter(metavar="N")] = 256,
+    requests_per_minute: Annotated[float | None, Parameter(metavar="N")] = None,
+    tokens_per_minute: Annotated[float | None, Parameter(metavar="N")] = None,
+    via: Literal["live", "batch"] = "live",
+    retry_failed: bool = False,
+    resend: bool = False,
+    yes: Annotated[bool, Parameter(name=("--yes", "-y"))] = False,
+) -> int:
+    """Send each message of a file, and write what comes into another, which the same command goes on with.
+
+    The file is of JSON Lines, each a text or an object with custom_id and params, or a CSV with a template. Ctrl-C
+    sends nothing more, and ends when what is in flight has ended; a second one ends at once.
+
+    Parameters
+    ----------
+    output
+        Where the results go, one a line. What is there already is not sent again.
+    model
+        The model of messages that name none.
+    template
+        Makes a message of each row of a CSV, such as "Summarise {text}".
+    budget
+        The most US dollars that all may cost, with what the output has cost before.
+    in_flight
+        The most calls at the same time; as many are made as the gateway takes.
+    requests_per_minute
+        At most so many.
+    tokens_per_minute
+        At most so many, those of answers included.
+    via
+        Calls, or batches at half the price, which may take a day.
+    retry_failed
+        Send again what failed before.
+    resend
+        Send again what may have been paid without an answer.
+    yes
+        Do not ask before anything is sent.
+    """
+    asked = {"model": model, "max_tokens": max_tokens, "template": template, "via": via, **_options(system)}
+    limits = {
+        "budget_usd": budget,
+        "in_flight": in_flight,
+        "requests_per_minute": requests_per_minute,
+        "tokens_per_minute": tokens_per_minute,
+        "retry_failed": retry_failed,
+        "resend": resend,
+    }
+    return run_file(file, output, asked, limits, yes=yes)
+
+
+@app.command
+def report(file: Annotated[Path, Parameter(allow_leading_hyphen=True)], /, *, json: Json = False) -> int:
+    """What a run has written, by what became of the messages: money, tokens, seconds, and what failed."""
+    print_report(file, as_json=json)
+    return 0
 
 
 @app.command

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI
@@ -59,3 +61,23 @@ class Async:
 
     async def close(self) -> None:
         await self.client.close()
+
+
+class Bulk(Async):
+    async def loop(self, in_flight: int, rows: int) -> None:
+        """What one writes by hand: so many tasks, and neither a file nor a limit that adapts."""
+        left = iter(range(rows))
+
+        async def several() -> None:
+            for _ in left:
+                await self.reply()
+
+        await asyncio.gather(*(several() for _ in range(in_flight)))
+
+    async def run(self, in_flight: int, rows: int) -> None:
+        params = {name: value for name, value in ARGUMENTS.items() if name != "messages"}
+        with TemporaryDirectory() as folder:
+            questions = (f"{QUESTION} {number}" for number in range(rows))
+            report = await self.client.messages.run(questions, f"{folder}/out.jsonl", in_flight=in_flight, **params)
+        if report.succeeded != rows:
+            raise RuntimeError("Rows are missing.")

@@ -15,3 +15,7 @@ Sync = None
 
 class Async(ours.Async):
     OPTIONS: ClassVar[dict[str, Any]] = {"transport": "aiohttp"}
+
+
+class Bulk(ours.Bulk):
+    OPTIONS: ClassVar[dict[str, Any]] = Async.OPTIONS
