@@ -265,7 +265,7 @@ class Job:
         row.request_id = message.request_id
         row.input_tokens += tokens.read
         row.output_tokens += tokens.written
-        self._pace.answered(now, len(self._sending) + 1, row.taken, tokens.read + tokens.written)
+        self._pace.answered(now, row.taken, tokens.read + tokens.written)
         no_price = message.cost is None
         self._pay(row, message.cost, self._spending.price(row.load.told(tokens), row.model) if no_price else Decimal(0))
         if row.run is not None:

@@ -45,6 +45,7 @@ class Pace:
         self._tokens = Rate("tokens_per_minute", tokens_per_minute)
         self._per_call, self._answers = 0.0, 0  # tokens of a call, as far as they are known
         self._is_slow_start = True
+        self._held_up = 0  # so many of the calls in flight have not ended since there was no place for one more
         self._halved_at = self._resume_at = -math.inf
 
     @property
@@ -54,6 +55,7 @@ class Pace:
     def wait(self, now: float, in_flight: int) -> float:
         """Seconds until the next call may begin; infinite until one in flight has ended."""
         if in_flight >= self.limit:
+            self._held_up = in_flight
             return math.inf
         return max(self._resume_at - now, self._requests.wait(now), self._tokens.wait(now), 0.0)
 
@@ -67,12 +69,13 @@ class Pace:
         self._tokens.take(taken, now)
         return taken
 
-    def answered(self, now: float, in_flight: int, taken: float, tokens: int) -> None:
-        """A call has ended well. in_flight: with it. taken: by `begin`. tokens: that it took."""
+    def answered(self, now: float, taken: float, tokens: int) -> None:
+        """A call has ended well. taken: by `begin`. tokens: that it took."""
         self._tokens.take(tokens - taken, now)
         self._answers += 1
         self._per_call += (tokens - self._per_call) / min(self._answers, 100)
-        if in_flight >= self.limit:  # else the limit is not what holds it up
+        if self._held_up:  # else the limit is not what holds others up
+            self._held_up -= 1
             self._limit = min(self._limit + (1 if self._is_slow_start else 1 / self._limit), self.most)
 
     def overloaded(self, now: float, began: float, retry_after: float | None) -> None:

@@ -46,7 +46,7 @@ class World:
                     self.overloads += 1
                     self.pace.overloaded(self.now, began, self.retry_after)
                 else:
-                    self.pace.answered(self.now, len(self.calls) + 1, taken, self.tokens)
+                    self.pace.answered(self.now, taken, self.tokens)
             self.limits.append((self.now, self.pace.limit, len(self.calls)))
         return self
 
@@ -64,6 +64,23 @@ def test_it_climbs_to_the_most_where_nothing_holds_it_up(most: int) -> None:
     assert world.pace.limit == world.highest() == most
     assert max(count for _, _, count in world.limits) == most
     assert len([one for one in world.began if one < 1.5]) == min(8, most) + min(16, most)
+
+
+@pytest.mark.parametrize("together", [1, 3, 8, 50, 256])
+def test_answers_that_come_together_count_each(together: int) -> None:
+    """A busy machine takes many at a time, and none of their places is taken meanwhile."""
+    pace, in_flight, limits = Pace(256), 0, list[int]()
+    for now in range(6):
+        limits.append(pace.limit)
+        answers = pace.limit
+        while answers:
+            while not pace.wait(now, in_flight):
+                in_flight += 1
+            part = min(together, answers)
+            in_flight, answers = in_flight - part, answers - part
+            for _ in range(part):
+                pace.answered(now, 0.0, 10)
+    assert limits == [8, 16, 32, 64, 128, 256]
 
 
 @pytest.mark.parametrize("capacity", [1, 2, 8, 20, 100, 200])
