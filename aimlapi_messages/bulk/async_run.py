@@ -104,8 +104,10 @@ class AsyncRun:
     async def _results_of(self, job: BatchJob, part: Part) -> AsyncIterator[RunResult[Any]]:
         """Wait for a batch, and read it. One that was not waited for is read by the next run."""
         batches = self._client.messages.batches
-        while job.report.stopped != "progress":
+        while True:
             self._tell(0.0)
+            if job.report.stopped == "progress":
+                return
             with suppress(BatchNotEndedError):
                 await batches.wait(part.batch_id, deadline=_LONGEST_WAIT)
                 async for one in await batches.results(part.batch_id):

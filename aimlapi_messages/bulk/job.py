@@ -35,7 +35,6 @@ from ..transport.retries import LONGEST_ADVICE, REFUSED_STATUSES, RetryPolicy
 from .journal import Journal
 from .names import GIVEN, LOST, NEW, PERHAPS, STATE, STATES, SUCCEEDED, Known, Names, hash_of
 from .outcomes import BatchOutcome, SucceededResult
-from .pace import Pace
 from .results import ANSWER_LOST, PERHAPS_BILLED, RunProgress, RunResult, added, errored, read_cost
 from .rows import Row, RowMaker
 
@@ -75,7 +74,7 @@ class Job:
             on_stop=self.stop,
         )
         self._terms, self._maker, self._spending, self._journal = terms, maker, spending, journal
-        self._pace = Pace(terms.in_flight, terms.requests_per_minute, terms.tokens_per_minute)
+        self._pace = terms.pace
         self._policies = RetryPolicy(terms.max_retries), RetryPolicy(_MOST_OVERLOADS)
         self._names, self._repeats, self._kinds = Names(), Names(), [*STATES]
         self._waiting: list[tuple[float, int, Row]] = []  # a heap: those to be sent, and from when on

@@ -158,6 +158,10 @@ class RowMaker:
         self._template = None if template is None else _parts(template)
         self._count = 0
 
+    def check(self) -> None:
+        """Raise what is wrong with the arguments of all rows."""
+        self._operation(Row(0, ""), {"model": "-", "messages": "-", **self._defaults})
+
     def make(self, item: object) -> Row:
         """The request of a row, or a row with an error. Raises InvalidRequestError for what is no row."""
         index, self._count = self._count, self._count + 1

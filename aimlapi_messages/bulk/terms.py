@@ -13,10 +13,10 @@ from ..core.arguments import check_hook, check_limit
 from ..core.config import resolve_budget
 from ..core.errors import ConfigurationError, InvalidRequestError
 from ..core.spending import SpendTracker
-from ..message.request import NAMED, body_options, check_names
 from .batch import BatchJob
 from .job import Job
 from .journal import Journal
+from .pace import Pace
 from .results import RunProgress
 from .rows import RowMaker, RowsInput, count_rows, open_rows
 
@@ -41,10 +41,12 @@ class Terms:
     max_retries: int = 2
     total: int | None = field(default=None, init=False)
     budget: Decimal | None = field(default=None, init=False)
+    pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
         check_hook("progress", self.progress, InvalidRequestError)
         check_limit("settle_after", self.settle_after, InvalidRequestError)
+        self.pace = Pace(self.in_flight, self.requests_per_minute, self.tokens_per_minute)
         self.budget = resolve_budget(self.budget_usd)
         if self.via not in ("live", "batch"):
             raise InvalidRequestError(f"via is {self.via!r}. Give 'live' or 'batch'.")
@@ -58,8 +60,9 @@ def prepare(client: Any, arguments: Mapping[str, Any]) -> tuple[Terms, RowMaker,
     """The arguments of a run, what makes its requests, and what knows their prices. Raises what is wrong with them."""
     given = {name: value for name, value in arguments.items() if value is not None}
     terms = Terms(**{"max_retries": client.max_retries, **{name: given.pop(name) for name in _NAMES & given.keys()}})
-    check_names({name: value for name, value in given.items() if name not in NAMED}, body_options())
-    return terms, RowMaker(given, terms.output, terms.template, batch=terms.via == "batch"), client._spending
+    maker = RowMaker(given, terms.output, terms.template, batch=terms.via == "batch")
+    maker.check()
+    return terms, maker, client._spending
 
 
 def begin(
