@@ -17,7 +17,7 @@ from typing import Any, Final
 from ..core.errors import ConfigurationError
 from ..core.json import dumps, is_object, loads
 from .names import Known, Names
-from .results import RunResult
+from .results import RunResult, T
 
 # Of each line, so that no half line of another file is cut off.
 _BEGINNING: Final = b'{"custom_id":'
@@ -111,7 +111,7 @@ class Journal:
         self._notes_file, self._old = os.open(self._notes_path, _FLAGS, 0o666), 0
 
 
-def read_results(path: str | os.PathLike[str], *, output: Any = None) -> Iterator[RunResult[Any]]:
+def read_results(path: str | os.PathLike[str], *, output: type[T] | None = None) -> Iterator[RunResult[T]]:
     """The results in the file of a run, one after the other, also while the run goes on.
 
     output: the type of the values, as the run was told; without it they are plain JSON.
@@ -135,7 +135,7 @@ def read_results(path: str | os.PathLike[str], *, output: Any = None) -> Iterato
         for number, text in enumerate(islice(file, last), 1):
             line = line_of(text, "result")
             if line is not None and latest[line["custom_id"]].request == number:
-                result = RunResult[Any].from_dict(line)
+                result = RunResult[T].from_dict(line)
                 if codec is not None and result.output is not None:
                     result.output = codec.convert(result.output, "output")
                 yield result

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Literal, assert_type
 
 from aimlapi_client import AuthenticatedClient
@@ -38,13 +40,19 @@ from aimlapi_messages import (
     AsyncAIMLAPI,
     Attempt,
     Batch,
+    BatchRequest,
     BatchResult,
     ContentBlock,
     Cost,
     Message,
+    RunEstimate,
+    RunProgress,
+    RunReport,
+    RunResult,
     StreamIncompleteError,
     TextEvent,
     known_models,
+    read_results,
     text,
     types,
 )
@@ -206,6 +214,38 @@ def gateway(client: AIMLAPI) -> None:
     assert_type(client.models.retrieve("m"), ModelInfo)
     assert_type(client.send(get_usage.request(period="7d")), UsageSummary)
     assert_type(known_models(), tuple[str, ...])
+
+
+@dataclass
+class Weather:
+    city: str
+
+
+def many(client: AIMLAPI, rows: list[BatchRequest], path: Path) -> None:
+    def watch(progress: RunProgress) -> None:
+        assert_type(progress.eta, float | None)
+        progress.stop()
+
+    report = client.messages.run(rows, path, model="m", system="Be brief.", in_flight=8, via="batch", progress=watch)
+    assert_type(report, RunReport)
+    assert_type(report.stopped, Literal["budget", "progress"] | None)
+    assert_type(client.messages.run("in.csv", "out.jsonl", model="m", template="{text}", retry_failed=True), RunReport)
+    for result in client.messages.map(["Hello"], model="m", budget_usd="0.5", ordered=True):
+        assert_type(result.message, Message | None)
+        assert_type(result.cost, Cost | None)
+    for typed in client.messages.map(["Hello"], model="m", output=Weather):
+        assert_type(typed.output, Weather | None)
+    assert_type(client.messages.estimate(rows, model="m"), RunEstimate)
+    for found in read_results(path):
+        assert_type(found.at_most_usd, Decimal | None)
+    assert_type(next(read_results(path, output=Weather)), RunResult[Weather])
+
+
+async def asynchronous_many(client: AsyncAIMLAPI) -> None:
+    assert_type(await client.messages.run(["Hello"], "out.jsonl", model="m"), RunReport)
+    async for result in client.messages.map(["Hello"], model="m", output=Weather):
+        assert_type(result, RunResult[Weather])
+    assert_type(await client.messages.estimate(["Hello"], model="m"), RunEstimate)
 
 
 async def asynchronous_gateway(client: AsyncAIMLAPI) -> None:
