@@ -5,13 +5,14 @@ from __future__ import annotations
 import decimal
 from collections.abc import Callable
 from decimal import Decimal
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Annotated, Any
 
 import pytest
 
 from aimlapi_client.api.usage import get_usage
-from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, Field, tool
+from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, Field, read_results, tool
 from aimlapi_messages.testing import Emulator
 
 from .support.contexts import CONTEXTS
@@ -37,8 +38,28 @@ def money() -> list[str]:
             usage = client.send(get_usage.request(period="24h"))
             balance = client.account.balance()
             prices = client.models.retrieve(MODEL).pricing
-            texts = [message.cost, streamed.cost, client.spent, usage.spend, balance.current_balance, prices]
+            texts = [
+                message.cost,
+                streamed.cost,
+                client.spent,
+                usage.spend,
+                balance.current_balance,
+                prices,
+                *run(client),
+            ]
         return [*map(str, texts), str(emulator.balance), pay.call({"amount": "0.1"}), pay.call({"amount": 123456.78})]
+
+
+def run(client: AIMLAPI) -> list[object]:
+    """The same of a run, of one that goes on with its file, and of what both may cost."""
+    rows, options = [f"Row {number}" for number in range(30)], {"model": MODEL, "max_tokens": 37, "in_flight": 1}
+    estimate = client.messages.estimate(rows, **options).usd
+    with TemporaryDirectory() as folder:
+        first = client.messages.run(rows, f"{folder}/out.jsonl", budget_usd="0.0123", **options)
+        second = client.messages.run(rows, f"{folder}/out.jsonl", budget_usd="0.05", **options)
+        batch = client.messages.run(rows, f"{folder}/batch.jsonl", via="batch", **options)
+        costs = [result.cost for result in read_results(f"{folder}/out.jsonl")]
+    return [estimate, first.usd, first.stopped, second.usd, batch.usd, batch.at_most_usd, *costs]
 
 
 def in_thread(action: Callable[[], list[str]]) -> list[str]:

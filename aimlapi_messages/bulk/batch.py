@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ..core.errors import APIStatusError, InvalidRequestError, OutputError
 from ..core.json import dumps, loads
+from ..core.reply import EXACT
 from ..core.spending import Load, Tokens
 from .job import Job, Results
 from .names import GIVEN, Known
@@ -61,7 +62,7 @@ class BatchJob(Job):
                 part = Part(name, notes[-1].get("batch", ""), notes[0]["open"])
                 for one, (hashed, most) in part.open.items():
                     self._names[one] = Known(int(hashed, 16), self._names[one].state | GIVEN)
-                    self._reserved += Decimal(most)
+                    self._reserved = EXACT.add(self._reserved, Decimal(most))
                 if part.batch_id:
                     yield part
                 else:  # the answer to its creation never came
@@ -87,11 +88,13 @@ class BatchJob(Job):
             return []
         if row.error is not None or row.operation is None:
             return self._finish(row, errored(row.error or ValueError()), now)
-        most, gone = self._spending.price(row.load, row.model) * HALF, self.report.usd + self.report.at_most_usd
-        if self._terms.budget is not None and gone + self._reserved + most > self._terms.budget:
+        most = EXACT.multiply(self._spending.price(row.load, row.model), HALF)
+        reserved = EXACT.add(self._reserved, most)
+        gone = EXACT.add(self.report.usd, self.report.at_most_usd)
+        if self._terms.budget is not None and EXACT.add(gone, reserved) > self._terms.budget:
             self.report.stopped = "budget"
             return []
-        self._reserved += most
+        self._reserved = reserved
         params = loads(row.operation.body or b"{}", most=sys.maxsize)
         part.lines.append(dumps({"custom_id": row.custom_id, "params": params}))
         part.size += len(part.lines[-1])
@@ -118,7 +121,8 @@ class BatchJob(Job):
         cost, at_most, outcome, output = getattr(message, "cost", None), Decimal(0), one.result, None
         if message is not None and cost is None:
             load = Load(tokens.read, tokens.written)
-            at_most = min(Decimal(part.open[one.custom_id][1]), self._spending.price(load, message.model) * HALF)
+            price = EXACT.multiply(self._spending.price(load, message.model), HALF)
+            at_most = min(Decimal(part.open[one.custom_id][1]), price)
         if message is not None and self._terms.output is not None:
             try:
                 output = self._maker.value_of(message)
@@ -143,7 +147,7 @@ class BatchJob(Job):
 
     def _result(self, part: Part, name: str, outcome: BatchOutcome, **members: Any) -> Results:
         hashed, most = part.open.pop(name)
-        self._reserved -= Decimal(most)
+        self._reserved = EXACT.subtract(self._reserved, Decimal(most))
         members = {"client_request_id": part.name, "request_hash": hashed, **members}
         result = RunResult[Any](custom_id=name, result=outcome, attempts=1, **members)
         result.perhaps_billed = result.error is not None and result.error.type == PERHAPS_BILLED

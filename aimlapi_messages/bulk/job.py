@@ -12,6 +12,7 @@ import time
 from copy import copy
 from decimal import Decimal
 from enum import Enum
+from functools import reduce
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -29,7 +30,7 @@ from ..core.errors import (
     OutputError,
 )
 from ..core.json import dumps
-from ..core.reply import Cost
+from ..core.reply import EXACT, Cost
 from ..core.spending import SpendTracker, Tokens
 from ..transport.retries import LONGEST_ADVICE, REFUSED_STATUSES, RetryPolicy
 from .journal import Journal
@@ -114,7 +115,7 @@ class Job:
             row = self._lost[name] = Row(-1, name, int(notes[-1]["request_hash"], 16), attempts=len(notes))
             row.ids, row.began = [note["client_request_id"] for note in notes], notes[0]["at"] - self._epoch
             row.lost_at = journal.stopped_at - self._epoch
-            row.lost_most = sum((Decimal(note["at_most_usd"]) for note in notes), Decimal(0))
+            row.lost_most = reduce(EXACT.add, (Decimal(note["at_most_usd"]) for note in notes))
             self._pay(row, None, row.lost_most)
 
     # --- what to do
@@ -159,13 +160,13 @@ class Job:
 
     def _has_room(self, row: Row) -> bool:
         """Whether a call fits the budget beside those in flight. While money is left, one alone always does."""
-        budget, gone = self._terms.budget, self.report.usd + self.report.at_most_usd
+        budget, gone = self._terms.budget, EXACT.add(self.report.usd, self.report.at_most_usd)
         if budget is None:
             return True
         if gone >= budget and not self._sending:
             self.report.stopped = "budget"
-        most = self._spending.price(row.load, row.model)
-        return gone < budget and (not self._sending or gone + self._reserved + most <= budget)
+        most = EXACT.add(self._reserved, self._spending.price(row.load, row.model))
+        return gone < budget and (not self._sending or EXACT.add(gone, most) <= budget)
 
     def _begin(self, row: Row, now: float) -> Row:
         row.attempts += 1
@@ -174,7 +175,7 @@ class Job:
         row.most = self._spending.price(row.load, row.model)
         row.taken = self._pace.begin(now, row.load.read / 4)
         self._sending.add(row)
-        self._reserved += row.most
+        self._reserved = EXACT.add(self._reserved, row.most)
         if self._journal is not None:
             at, most, hashed = round(now + self._epoch, 3), f"{row.most:f}", f"{row.hash:016x}"
             ids = {"client_request_id": row.client_request_id, "request_hash": hashed}
@@ -188,7 +189,7 @@ class Job:
         what, value, error = ended
         if isinstance(what, Row):
             self._sending.discard(what)
-            self._reserved -= what.most
+            self._reserved = EXACT.subtract(self._reserved, what.most)
             found = self._answered(what, value, now) if error is None else self._failed(what, error, now)
         elif what is Step.SETTLE:
             self._is_settling = False
@@ -279,12 +280,12 @@ class Job:
 
     def _pay(self, row: Row, cost: Cost | None, at_most: Decimal = Decimal(0)) -> None:
         """Count what calls have cost, and what calls may have beside that."""
-        row.cost, row.at_most = added(row.cost, cost), row.at_most + at_most
+        row.cost, row.at_most = added(row.cost, cost), EXACT.add(row.at_most, at_most)
         self._count_money(cost, at_most)
 
     def _count_money(self, cost: Cost | None, at_most: Decimal) -> None:
-        self.report.usd += cost.usd if cost is not None else 0
-        self.report.at_most_usd += at_most
+        self.report.usd = EXACT.add(self.report.usd, cost.usd if cost is not None else 0)
+        self.report.at_most_usd = EXACT.add(self.report.at_most_usd, at_most)
 
     def _failed(self, row: Row, error: BaseException, now: float) -> Results:
         if isinstance(error, BudgetExceededError):
@@ -349,7 +350,7 @@ class Job:
                 continue
             del self._lost[name]
             if found is not None:  # what they cost is known now
-                self._pay(row, paid if is_paid else None, -row.lost_most)
+                self._pay(row, paid if is_paid else None, row.lost_most.copy_negate())
             if found is None or is_paid:
                 results += self._give_up(row, is_paid, now)
             else:
@@ -377,7 +378,7 @@ class Job:
     # --- results
 
     def _finish(self, row: Row, outcome: BatchOutcome, now: float) -> Results:
-        result = RunResult[Any](
+        result: RunResult[Any] = RunResult(
             custom_id=row.custom_id,
             result=outcome,
             output=row.run.value if row.run is not None and row.run.done else None,

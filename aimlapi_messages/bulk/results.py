@@ -15,7 +15,7 @@ from aimlapi_client import models
 
 from ..core.errors import AIMLAPIError
 from ..core.json import is_object
-from ..core.reply import Cost, read_amount
+from ..core.reply import EXACT, Cost, read_amount
 from .outcomes import BatchResult
 
 if TYPE_CHECKING:
@@ -118,8 +118,8 @@ def added(cost: Cost | None, other: Cost | None) -> Cost | None:
     """Two costs in one, None where neither is known."""
     if cost is None or other is None:
         return cost or other
-    both = None if cost.credits is None or other.credits is None else cost.credits + other.credits
-    return Cost(both, cost.usd + other.usd, "body")
+    both = None if cost.credits is None or other.credits is None else EXACT.add(cost.credits, other.credits)
+    return Cost(both, EXACT.add(cost.usd, other.usd), "body")
 
 
 def errored(error: BaseException, kind: str | None = None) -> models.ErroredResult:

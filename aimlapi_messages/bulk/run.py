@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import APIError, BatchNotEndedError
-from ..core.reply import Cost
+from ..core.reply import EXACT, Cost
 from .batch import HALF, MOST_PARTS, BatchJob, Part
 from .crew import Crew, each
 from .job import Job, Step
@@ -162,5 +162,5 @@ def estimate(client: AIMLAPI, requests: RowsInput, arguments: Mapping[str, Any])
         invalid += row.error is not None
         count += row.error is None
         read, written = read + row.load.read, written + row.load.written
-        usd += spending.price(row.load, row.model)
-    return RunEstimate(count, invalid, read, written, usd * HALF if terms.via == "batch" else usd)
+        usd = EXACT.add(usd, spending.price(row.load, row.model))
+    return RunEstimate(count, invalid, read, written, EXACT.multiply(usd, HALF if terms.via == "batch" else 1))
