@@ -22,7 +22,6 @@ frame = daft.from_pydict(PROMPTS)
 answers = frame.select("prompt", worker.ask(frame["prompt"], frame["custom_id"]).unnest())
 answers.write_parquet("answers")
 
-done = daft.read_parquet("answers")
-failed = done.where(daft.col("error") != "").count_rows()
-usd = done.sum("usd").to_pydict()["usd"][0]
-print(f"{done.count_rows()} rows, {failed} of them failed; they cost {usd:.6f} USD.")
+done = daft.read_parquet("answers").to_pydict()
+failed = sum(error != "" for error in done["error"])
+print(f"{len(done['text'])} rows, {failed} of them failed; they cost {sum(done['usd']):.6f} USD.")

@@ -13,6 +13,7 @@ answers = ray.data.from_items(PROMPTS).map_batches(
     MessagesWorker,
     compute=ray.data.ActorPoolStrategy(size=2),
     batch_size=64,
+    batch_format="pyarrow",
     fn_constructor_kwargs={
         "model": "anthropic/claude-sonnet-5",
         "max_tokens": 200,
@@ -24,6 +25,5 @@ answers = ray.data.from_items(PROMPTS).map_batches(
 )
 answers.write_parquet("answers")
 
-done = ray.data.read_parquet("answers")
-failed = done.filter(expr="error != ''").count()
-print(f"{done.count()} rows, {failed} of them failed; they cost {done.sum('usd'):.6f} USD.")
+done = ray.data.read_parquet("answers").to_pandas()
+print(f"{len(done)} rows, {(done.error != '').sum()} of them failed; they cost {done.usd.sum():.6f} USD.")

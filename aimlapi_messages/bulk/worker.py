@@ -85,10 +85,11 @@ class MessagesWorker:
 
     async def __call__(self, batch: Any) -> AsyncIterator[dict[str, Any]]:
         """Answer a batch of Ray Data: its columns, and those of `WorkerRow`."""
-        prompts = _plain(batch[self._column])
-        names = _plain(batch["custom_id"]) if "custom_id" in batch else [None] * len(prompts)
+        columns = {name: batch[name] for name in getattr(batch, "column_names", batch)}
+        prompts = _plain(columns[self._column])
+        names = _plain(columns["custom_id"]) if "custom_id" in columns else [None] * len(prompts)
         rows: list[dict[str, Any]] = await asyncio.gather(*map(cast("Any", self.ask), prompts, names))
-        yield {**batch, **{name: [row[name] for row in rows] for name in WorkerRow.__annotations__}}
+        yield {**columns, **{name: [row[name] for row in rows] for name in WorkerRow.__annotations__}}
 
     async def ask(self, prompt: Any, custom_id: Any = None) -> WorkerRow:
         """Answer one row, a struct of Daft. Both arguments may be columns."""
@@ -183,7 +184,8 @@ _RUNS: dict[bytes, _Run] = {}
 
 def _plain(value: Any) -> Any:
     """A value of numpy, pandas or Arrow as JSON has it. What is null in a struct was not given."""
-    value = value.tolist() if hasattr(value, "tolist") else value
+    convert = getattr(value, "to_pylist", getattr(value, "tolist", None))
+    value = convert() if convert else value
     if isinstance(value, Mapping):
         members = cast("Mapping[str, Any]", value)
         return {name: _plain(member) for name, member in members.items() if member is not None}

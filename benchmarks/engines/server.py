@@ -1,8 +1,8 @@
 """The emulator in a process of its own, which says what was in flight: `python -m benchmarks.engines.server`.
 
-It prints its port and serves until its standard input closes. An answer takes 200 ms. A prompt that ends with "[429]"
-is refused the first time, with a `Retry-After` of a second; "[500]" always fails. GET /counts tells the requests since
-it was last asked, how many of them were in flight at the same time at most, and the seconds from the first to the end.
+It prints its port and serves until its standard input closes. An answer takes 200 ms. A prompt with "[429]" or "[500]"
+always fails, and one with "[once]" the first time, by a 429; the `Retry-After` is a second. GET /counts tells of what
+came since it was last asked: the requests, how many were in flight at the same time, the seconds from first to last.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from aimlapi_messages.testing import Emulator
 _emulator = Emulator(balance=1_000_000).app
 _counts = {"requests": 0, "most_in_flight": 0, "began": 0.0, "seconds": 0.0}
 _in_flight = 0
-_seen = Counter[str]()
+_seen = Counter[bytes]()
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -45,12 +45,11 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     _counts["most_in_flight"] = max(_counts["most_in_flight"], _in_flight)
     try:
         await asyncio.sleep(0.2)
-        prompt, status = (
-            (found[0], int(found[1])) if (found := re.search(rb"question \d+ \[(\d+)\]", body)) else ("", 0)
-        )
-        _seen[prompt] += 1
-        if status == 500 or (status == 429 and _seen[prompt] == 1):
-            error = {"type": "error", "error": {"type": "api_error", "message": f"It is a {status}."}}
+        mark = re.search(rb"question \d+ \[(\w+)\]", body)
+        if mark and (mark[1] != b"once" or not _seen[mark[0]]):
+            _seen[mark[0]] += 1
+            status, kind = (500, "api_error") if mark[1] == b"500" else (429, "rate_limit_error")
+            error = {"type": "error", "error": {"type": kind, "message": f"It is a {status}."}}
             return await _answer(send, status, json.dumps(error).encode(), (b"retry-after", b"1"))
         await _emulator(scope, lambda: _next(messages, receive), send)
     finally:

@@ -65,6 +65,37 @@ class Array:
         return self.values
 
 
+class Table:
+    """As Arrow has them: with names, and columns that are no lists."""
+
+    column_names = ("custom_id", "prompt", "other")
+
+    def __getitem__(self, name: str) -> Column:
+        return Column({"custom_id": [1, 2], "prompt": ["hello", None], "other": [0.5, None]}[name])
+
+
+@dataclass
+class Column:
+    values: list[Any]
+
+    def to_pylist(self) -> list[Any]:
+        return self.values
+
+
+def test_a_table_of_arrow_keeps_its_types(emulator: Emulator) -> None:
+    """Its columns are handed back as they are, and not as lists."""
+
+    async def main() -> dict[str, Any]:
+        worker = MessagesWorker(model=MODEL, client={"base_url": emulator.base_url, "api_key": "any"})
+        (made,) = [made async for made in worker(Table())]
+        return made
+
+    made = asyncio.run(main())
+    assert made["other"] == Column([0.5, None])
+    assert made["custom_id"] == ["1", "2"]
+    assert [error.partition(":")[0] for error in made["error"]] == ["", "invalid_request_error"]
+
+
 def test_a_batch_keeps_its_columns_and_gets_more(answered: Callable[..., dict[str, Any]]) -> None:
     """Each has the same type in each row, also where a row fails."""
     made = answered(["hello", "refuse it"], ["first", "second"])

@@ -80,7 +80,11 @@ def _on_ray(rows: str, worker: type[MessagesWorker], settings: Mapping[str, Any]
         ray.data.read_json(rows, lines=True)
         .repartition(4)
         .map_batches(
-            worker, compute=ray.data.ActorPoolStrategy(size=2), batch_size=16, fn_constructor_kwargs=dict(settings)
+            worker,
+            compute=ray.data.ActorPoolStrategy(size=2),
+            batch_size=16,
+            batch_format="pyarrow",
+            fn_constructor_kwargs=dict(settings),
         )
         .take_all()
     )
