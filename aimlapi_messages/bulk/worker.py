@@ -95,12 +95,14 @@ class MessagesWorker:
         """Answer one row, a struct of Daft. Both arguments may be columns."""
         run = _RUNS.get(self._same)
         if run is None or run.loop is not asyncio.get_running_loop():
-            for same in [same for same, one in _RUNS.items() if not one.waiting]:
-                _RUNS.pop(same).close()
+            for same, one in list(_RUNS.items()):
+                if one.journal is not None and one.journal == self._job[0] and not one.waiting:
+                    _RUNS.pop(same).close()
             run = _RUNS[self._same] = _Run(self._client, self._job, self._pace, **self._options)
         given = _plain(prompt)
         params = cast("Any", given) if isinstance(given, Mapping) else {"messages": given}
-        result = await run.ask({"custom_id": None if custom_id is None else str(custom_id), "params": params})
+        name = "" if custom_id is None else str(custom_id)
+        result = await run.ask({"custom_id": name if name.strip() else None, "params": params})
         line, message, error = result.to_dict(), result.message, result.error
         return {
             "custom_id": result.custom_id,
@@ -119,9 +121,10 @@ class _Run:
     """
 
     def __init__(self, client: Any, job: tuple[Any, ...], pace: Mapping[str, Any], output: Any = None, **options: Any):
-        journal, workers, budget, retry_failed = job
-        self._folder = Folder(journal, workers, budget, retry_failed=retry_failed) if journal else None
-        share = self._folder.budget if self._folder else budget and budget / workers
+        self.journal, workers, budget, retry_failed = job
+        folder = None if self.journal is None else Folder(self.journal, workers, budget, retry_failed=retry_failed)
+        self._folder = folder
+        share = folder.budget if folder else budget and budget / workers
         self.loop = asyncio.get_running_loop()
         self.waiting: dict[str, tuple[Row, asyncio.Future[RunResult[Any]]]] = {}
         self._maker, self._rows = RowMaker(options, output), asyncio.Queue[dict[str, Any]]()

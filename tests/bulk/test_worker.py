@@ -23,6 +23,7 @@ from aimlapi_messages import (
     read_results,
 )
 from aimlapi_messages.bulk.folder import Folder
+from aimlapi_messages.bulk.journal import lock
 from aimlapi_messages.testing import Emulator
 
 MODEL = "anthropic/claude-sonnet-5"
@@ -139,11 +140,12 @@ def test_a_row_that_cannot_be_sent_is_a_row(
     assert len(emulator.requests) == 1
 
 
-def test_a_column_of_other_names_and_values_of_a_type(answered: Callable[..., dict[str, Any]]) -> None:
-    """Names may be numbers, and values are JSON."""
-    made = answered(["hello"], [17], output=list[int])
-    assert made["custom_id"] == ["17"]
-    assert isinstance(json.loads(made["output"][0]), list)
+def test_names_and_values(answered: Callable[..., dict[str, Any]]) -> None:
+    """Names may be numbers, and one that is blank is none; values are JSON."""
+    made = answered(["hello", "you", "again", "twice"], [17, "a b", None, " "], output=list[int])
+    assert made["custom_id"][:2] == ["17", "a b"]
+    assert [len(name) for name in made["custom_id"][2:]] == [32, 32]
+    assert [type(json.loads(value)) for value in made["output"]] == [list] * 4
 
 
 def test_what_is_in_the_journal_is_not_sent_again(
@@ -185,6 +187,34 @@ def test_copies_in_a_process_are_one_worker(emulator: Emulator, tmp_path: Path) 
     assert [row["error"] for row in asyncio.run(main())] == ["", "", ""]
     (file,) = tmp_path.iterdir()
     assert file.read_text().count("\n") == 3
+
+
+def test_several_read_what_a_worker_has_left(
+    answered: Callable[..., dict[str, Any]], emulator: Emulator, tmp_path: Path
+) -> None:
+    """At the same time: those that are started again all begin with it."""
+    first = answered(["hello"], ["1"], journal=str(tmp_path))
+    assert answered(["hello"], ["1"], journal=str(tmp_path), workers=2) == first  # in the place of the first
+    (file,) = (one for one in tmp_path.iterdir() if one.stat().st_size)
+    with file.open("rb") as other:
+        lock(other.fileno(), file, shared=True)
+        assert answered(["hello"], ["1"], journal=str(tmp_path), workers=3) == first
+    assert len(emulator.requests) == 1
+
+
+def test_two_jobs_in_a_process_keep_their_runs(emulator: Emulator) -> None:
+    """And with them their budgets, whichever is asked in between."""
+    settings: dict[str, Any] = {"client": {"base_url": emulator.base_url, "api_key": "any"}, "max_tokens": 10}
+
+    async def main() -> list[str]:
+        one = MessagesWorker(model=MODEL, budget_usd="0.0002", **settings)
+        other = MessagesWorker(model=MODEL, **settings)
+        return [(await worker.ask(f"hello {number}"))["error"] for number in range(4) for worker in (one, other)]
+
+    errors = asyncio.run(main())
+    assert errors[1::2] == [""] * 4
+    assert errors[0] == ""
+    assert errors[-2].startswith("budget_exceeded_error: ")
 
 
 def test_a_budget_ends_what_is_sent_and_more_of_it_goes_on(
