@@ -47,7 +47,7 @@ Batches
                                 what became of its requests, and of one that was answered
 Runs of many requests
     RunReport, RunProgress, RunEstimate
-                                what came of `messages.run(...)`, how far it has come, what it may cost at most
+                                what came of one, how far it has come, what it may cost
     RunResult, read_results     what became of one request; those in the file of a run
     MessagesWorker, WorkerRow   a run on many machines, and what became of a row there
 Errors, all of them an AIMLAPIError; `help("aimlapi_messages.core.errors")` draws their tree

@@ -60,9 +60,11 @@ class AsyncRun:
                     yield result
         finally:
             await crew.close()
-            for ended in crew.rest():  # paid, and nobody has written it yet
-                job.take(ended, time.monotonic())
-            job.close()
+            try:
+                for ended in crew.rest():  # paid, and nobody has written it yet
+                    job.take(ended, time.monotonic())
+            finally:
+                job.close()
         self._tell(0.0)
         job.check()
 
@@ -129,6 +131,8 @@ class AsyncRun:
         """
         start, end = datetime.fromtimestamp(since, UTC) - _SKEW, datetime.now(UTC) + _SKEW
         found: dict[str, Cost] = {}
+        if not hasattr(self._client.account, "logs"):  # a document may lack them
+            return None
         try:
             async for entry in self._client.account.logs(start=start, end=end, max_retries=_LOOKS):
                 if entry.client_request_id == written[0]:
@@ -139,7 +143,7 @@ class AsyncRun:
                     cost = Cost.of(entry.cost.credits, entry.cost.usd, "body")
                     if cost is not None:
                         found[entry.client_request_id] = cost
-        except (APIError, AttributeError):  # a key may be refused, and a document may lack the logs
+        except APIError:  # such as a key that may not read them
             return None
         return found
 

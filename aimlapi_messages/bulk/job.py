@@ -114,7 +114,8 @@ class Job:
                 continue
             row = self._lost[name] = Row(-1, name, int(notes[-1]["request_hash"], 16), attempts=len(notes))
             row.ids, row.began = [note["client_request_id"] for note in notes], notes[0]["at"] - self._epoch
-            row.lost_at = journal.stopped_at - self._epoch
+            row.lost_at = min(journal.stopped_at - self._epoch, self._began)  # whatever the clocks of files say
+            self._names[name] = Known(row.hash, self._names[name].state)
             row.lost_most = reduce(EXACT.add, (Decimal(note["at_most_usd"]) for note in notes))
             self._pay(row, None, row.lost_most)
 
@@ -163,7 +164,7 @@ class Job:
         budget, gone = self._terms.budget, EXACT.add(self.report.usd, self.report.at_most_usd)
         if budget is None:
             return True
-        if gone >= budget and not self._sending:
+        if gone >= budget and not self._sending and not self._lost:
             self.report.stopped = "budget"
         most = EXACT.add(self._reserved, self._spending.price(row.load, row.model))
         return gone < budget and (not self._sending or EXACT.add(gone, most) <= budget)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httpx
 import pytest
@@ -122,7 +122,7 @@ class Runs:
                 found.append(result)
                 if len(found) == most:
                     break
-            await results.aclose()  # type: ignore[attr-defined]
+            await cast("AsyncGenerator[Any]", results).aclose()
 
         asyncio.run(run())
         return found

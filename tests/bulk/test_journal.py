@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from aimlapi_messages import ConfigurationError, read_results
+from aimlapi_messages import ConfigurationError, InvalidRequestError, read_results
 from aimlapi_messages.bulk.journal import Journal
 
-from .serving import Runs, Server, both, kinds_of, needs_the_document, rows
+from .serving import Runs, Server, both, kinds_of, lines_of, needs_the_document, rows
 
 pytestmark = needs_the_document
 LINE = {"custom_id": "a", "result": {"type": "expired"}, "cost": None}
@@ -147,8 +148,9 @@ def test_a_line_closes_the_notes_of_its_run_alone(tmp_path: Path, is_async: bool
     server, path = Server(), tmp_path / "out.jsonl"
     runs = Runs(is_async, server)
     runs.run(rows("a", "b"), path)
-    for run, looks in (("other", 1), (json.loads(path.read_bytes().splitlines()[0])["client_request_id"], 1)):
-        note = {"custom_id": "a", **NOTE, "client_request_id": run if "-" in run else f"{run}-1-1"}
+    last = lines_of(path)["a"]
+    for call, looks in (("other-1-1", 1), (last["client_request_id"], 1)):
+        note = {"custom_id": "a", **NOTE, "client_request_id": call, "request_hash": last["request_hash"]}
         Path(f"{path}.sending").write_bytes(json.dumps(note).encode() + b"\n")
         runs.run(rows("a", "b"), path)
         assert server.looks == looks
@@ -190,3 +192,24 @@ def test_what_was_in_flight_at_a_kill_is_looked_up(tmp_path: Path, is_async: boo
     assert kinds_of(path) == ({"b": "succeeded", "a": "answer_lost"} if logs else {"b": "succeeded"})
     assert f"{report.usd:f}" == ("0.5001" if logs else "0.0001")
     assert (report.at_most_usd, report.perhaps_billed) == (0, [])
+
+
+@both
+def test_what_was_in_flight_stands_for_one_request_too(tmp_path: Path, is_async: bool) -> None:
+    """Another one of its name is refused."""
+    path = tmp_path / "out.jsonl"
+    Path(f"{path}.sending").write_bytes(json.dumps({"custom_id": "a", **NOTE}).encode() + b"\n")
+    path.touch()
+    with pytest.raises(InvalidRequestError, match="asks something else"):
+        Runs(is_async, Server()).run(rows("a"), path)
+
+
+@both
+def test_nothing_is_waited_for_because_of_the_clock_of_a_file(tmp_path: Path, is_async: bool) -> None:
+    """It may be years ahead."""
+    path, server = tmp_path / "out.jsonl", Server()
+    Path(f"{path}.sending").write_bytes(json.dumps({"custom_id": "b", **NOTE}).encode() + b"\n")
+    path.touch()
+    os.utime(path, (2**32, 2**32))
+    report = Runs(is_async, server).run(rows("a"), path)
+    assert (report.succeeded, report.perhaps_billed, report.at_most_usd) == (1, [], 0)
