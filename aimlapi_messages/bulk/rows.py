@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sized
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -52,12 +53,13 @@ def open_rows(requests: RowsInput) -> Iterator[Any] | AsyncIterator[Any]:
 
 def count_rows(requests: RowsInput) -> int | None:
     """How many rows there are, None where that is not known before they are read."""
-    if isinstance(requests, (str, os.PathLike)):
-        try:
-            return sum(1 for _ in cast("Iterator[Any]", open_rows(requests)))
-        except InvalidRequestError:  # the run will say it
-            return None
-    return len(requests) if isinstance(requests, Sized) else None
+    if not isinstance(requests, (str, os.PathLike)):
+        return len(requests) if isinstance(requests, Sized) else None
+    with suppress(InvalidRequestError), Path(requests).open("rb") as file:  # of which the run will tell
+        if Path(requests).suffix.lower() == ".csv":
+            return sum(1 for _ in _csv(Path(requests)))
+        return sum(not line.isspace() for line in file)
+    return None
 
 
 def _json_lines(path: Path) -> Iterator[Any]:
