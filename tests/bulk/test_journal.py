@@ -213,3 +213,11 @@ def test_nothing_is_waited_for_because_of_the_clock_of_a_file(tmp_path: Path, is
     os.utime(path, (2**32, 2**32))
     report = Runs(is_async, server).run(rows("a"), path)
     assert (report.succeeded, report.perhaps_billed, report.at_most_usd) == (1, [], 0)
+
+
+@pytest.mark.parametrize("content", [b"Hello\n", line("a") + b"{}\n", b'{"custom_id":"a","params":{}}\n'])
+def test_results_of_something_else_are_none(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="is no line of a run"):
+        list(read_results(path))

@@ -330,6 +330,18 @@ def test_an_output_is_asked_for_until_it_is_right(
     assert [one.output for one in read_results(path, output=City)] == [City("Paris") if kind == "succeeded" else None]
 
 
+@both
+def test_an_output_is_asked_for_in_another_way_where_a_model_takes_no_forced_call(
+    tmp_path: Path, is_async: bool
+) -> None:
+    """As `parse` does; that is no failure of the row."""
+    good = whole(body(tool_block(name="City", input={"name": "Paris"}), stop_reason="tool_use"))
+    no_force = whole({"message": "tool_choice: forced calls are not supported"}, 400)
+    path = tmp_path / "out.jsonl"
+    Runs(is_async, Server({"Where?": [no_force, good]}), max_retries=0).run(rows("Where?"), path, output=City)
+    assert (kinds_of(path)["Where?"], lines_of(path)["Where?"]["attempts"]) == ("succeeded", 2)
+
+
 def test_a_line_is_read_with_nothing_but_json(tmp_path: Path) -> None:
     """It is the line of a batch's results, with more members."""
     path = tmp_path / "out.jsonl"
