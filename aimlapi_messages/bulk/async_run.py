@@ -61,7 +61,7 @@ class AsyncRun:
         finally:
             await crew.close()
             try:
-                for ended in crew.rest():  # paid, and nobody has written it yet
+                while (ended := await crew.next(0)) is not None:  # paid, and nobody has written it yet
                     job.take(ended, time.monotonic())
             finally:
                 job.close()

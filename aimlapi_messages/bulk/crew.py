@@ -42,11 +42,6 @@ class Crew:
             return self._ended.get(timeout=seconds) if seconds else self._ended.get_nowait()
         return None
 
-    def rest(self) -> Iterator[Ended]:
-        """What has ended and was not asked for."""
-        while not self._ended.empty():
-            yield self._ended.get()
-
     def close(self) -> None:
         """A call that is on its way cannot be stopped, and nobody hears of it."""
 
@@ -91,11 +86,6 @@ class AsyncCrew:
                 async with asyncio.timeout(seconds):
                     return await self._ended.get()
         return None
-
-    def rest(self) -> Iterator[Ended]:
-        """What has ended and was not asked for."""
-        while not self._ended.empty():
-            yield self._ended.get_nowait()
 
     async def close(self) -> None:
         """Cancel what is on its way, and wait until it has ended."""

@@ -62,7 +62,7 @@ class Run:
         finally:
             crew.close()
             try:
-                for ended in crew.rest():  # paid, and nobody has written it yet
+                while (ended := crew.next(0)) is not None:  # paid, and nobody has written it yet
                     job.take(ended, time.monotonic())
             finally:
                 job.close()

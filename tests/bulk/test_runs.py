@@ -302,6 +302,24 @@ def test_the_hook_says_how_far_it_is_and_may_stop(
     assert set(server.asked.values()) == {1}
 
 
+@pytest.mark.parametrize(
+    ("is_async", "error"), [(False, KeyboardInterrupt), (False, ZeroDivisionError), (True, ZeroDivisionError)]
+)
+def test_what_interrupts_a_run_comes_out(tmp_path: Path, is_async: bool, error: type[BaseException]) -> None:
+    """What has been answered by then is in the file, and the same call goes on with the rest."""
+    path, server, given = tmp_path / "out.jsonl", Server(), rows(*map(str, range(30)))
+
+    def hook(progress: RunProgress) -> None:
+        raise error
+
+    runs = Runs(is_async, server)
+    with pytest.raises(error):
+        runs.run(given, path, progress=hook)
+    assert runs.run(given, path).succeeded == 30
+    assert [one.name for one in tmp_path.iterdir()] == ["out.jsonl"]
+    assert sorted(lines_of(path)) == sorted(str(number) for number in range(30))
+
+
 @dataclass
 class City:
     name: str
