@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +30,8 @@ from aimlapi_messages import (
 from aimlapi_messages.bulk.folder import Folder
 from aimlapi_messages.bulk.journal import lock
 from aimlapi_messages.testing import Emulator
+
+from ..support.deadlines import LIMIT
 
 MODEL = "anthropic/claude-sonnet-5"
 NAMES = ("in_flight", "budget_usd", "requests_per_minute", "tokens_per_minute")
@@ -163,6 +170,40 @@ def test_what_is_in_the_journal_is_not_sent_again(
     assert len(emulator.requests) == 5
     answered(["refuse it", "hello"], ["2", "1"], journal=journal, retry_failed=True)
     assert len(emulator.requests) == 6
+
+
+_JOB = """
+import asyncio, sys
+from aimlapi_messages import MessagesWorker
+
+async def main(journal, model):
+    slow = {"default_headers": {"x-emulator-stream": "slow=0.05"}}
+    worker = MessagesWorker(model=model, in_flight=8, journal=journal, client=slow)
+    async for made in worker({"prompt": [f"hello {number}" for number in range(60)]}):
+        print(*made["text"], sep="\\n")
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_loses_nothing(emulator: Emulator, tmp_path: Path) -> None:
+    """The next one sends what has no answer, and what was in flight."""
+    environment = {**os.environ, "AIMLAPI_BASE_URL": emulator.base_url, "AIMLAPI_API_KEY": "any"}
+    command = [sys.executable, "-W", "error", "-c", _JOB, str(tmp_path), MODEL]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as first:
+        while sum(file.read_bytes().count(b"\n") for file in tmp_path.glob("*.jsonl")) < 20:
+            assert first.poll() is None
+        first.kill()
+    (file,) = tmp_path.iterdir()
+    done = re.findall(r'\\"(hello \d+)\\"', file.read_text())
+    assert 20 <= len(done) < 60
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=LIMIT)
+    assert [f'"hello {number}"' in text for number, text in enumerate(again.stdout.splitlines())] == [True] * 60
+    sent = Counter(request.body["messages"][0]["content"] for request in emulator.requests)
+    assert len(sent) == 60
+    assert [prompt for prompt in done if sent[prompt] > 1] == []
+    assert sent.total() <= 60 + 8
 
 
 def test_the_journal_is_that_of_a_run(answered: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
