@@ -36,6 +36,9 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
+    """The tests skip by its name where it is not installed."""
+    pytest.importorskip(request.param)
+    pytest.importorskip("ray")  # Daft has its clusters from it
     return request.param
 
 

@@ -15,8 +15,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from aimlapi_messages import MessagesWorker, WorkerRow
 
 from .deadlines import LIMIT
@@ -47,12 +45,10 @@ class MortalWorker(MessagesWorker):
 def on_engine(
     engine: str, rows: list[dict[str, str]], address: str, folder: Path, *, killed: bool = False, **settings: Any
 ) -> list[dict[str, Any]]:
-    """What two workers on an engine make of rows. Skips the test where it is not installed.
+    """What two workers on an engine make of rows.
 
     killed: the process of one is, in the middle.
     """
-    pytest.importorskip(engine)
-    pytest.importorskip("ray")  # Daft has its clusters from it
     (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     files = [str(folder / name) for name in ("rows.jsonl", "results.json")]
     mortal = {"KILLED": str(folder / "killed")} if killed else {}
