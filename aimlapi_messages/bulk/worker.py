@@ -48,9 +48,9 @@ class MessagesWorker:
         `custom_id` names the rows; else equal rows have the same name.
     journal: a folder that all machines share. Each worker appends its results to a file of its own there, of the format
         of `messages.run`. What is in the folder is not sent again, by whichever worker, unless it failed and
-        `retry_failed` is true. What a worker had in flight when it was killed is sent again, beyond the budget. Without a
-        journal, an engine sends again all of the rows that it had handed to a worker that died, and a new one has a
-        whole share of the budget.
+        `retry_failed` is true. What a worker had in flight when it was killed is sent again, beyond the budget.
+        Without a journal, an engine sends again all of the rows that it had handed to a worker that died, and a new one
+        has a whole share of the budget.
     client: the arguments of AsyncAIMLAPI. options: the arguments of all rows, as of `messages.run`.
     Raises InvalidRequestError, ConfigurationError and MissingKeyError for what cannot be used.
     """
