@@ -50,7 +50,7 @@ class AsyncRun:
                 elif step is Step.SETTLE:
                     crew.start(step, self._look_up, *job.lost())
                 else:
-                    ended = await crew.next(min(step, 0.1 if self._terms.progress else 1.0))
+                    ended = await crew.next(min(step, 0.1) if self._terms.progress else step)
                     if ended is not None:
                         for result in job.take(ended, time.monotonic()):
                             yield result
@@ -120,8 +120,7 @@ class AsyncRun:
                 return
 
     async def _send(self, row: Row) -> Message:
-        assert row.operation is not None
-        return await self._client.send(row.operation, max_retries=0, extra_headers=row.headers)
+        return await self._client.send(row.call())
 
     async def _look_up(self, since: float, ids: set[str], written: tuple[str, float]) -> dict[str, Cost] | None:
         """What the account's logs say that these calls cost; None where they cannot be read.

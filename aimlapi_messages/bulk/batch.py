@@ -14,7 +14,7 @@ from ..core.json import dumps, loads
 from ..core.reply import EXACT
 from ..core.spending import Load, Tokens
 from .job import Job, Results
-from .names import GIVEN, Known
+from .names import GIVEN, Known, hash_of
 from .outcomes import BatchOutcome, BatchResult
 from .results import PERHAPS_BILLED, RunResult, errored
 
@@ -61,7 +61,8 @@ class BatchJob(Job):
             if "open" in notes[0]:
                 part = Part(name, notes[-1].get("batch", ""), notes[0]["open"])
                 for one, (hashed, most) in part.open.items():
-                    self._names[one] = Known(int(hashed, 16), self._names[one].state | GIVEN)
+                    key = hash_of(one)
+                    self._names[key] = Known(int(hashed, 16), self._names[key].state | GIVEN)
                     self._reserved = EXACT.add(self._reserved, Decimal(most))
                 if part.batch_id:
                     yield part

@@ -7,6 +7,7 @@ one place: `next()` gives it with the value or the error, one at a time, so that
 from __future__ import annotations
 
 import asyncio
+import math
 import queue
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -39,7 +40,8 @@ class Crew:
     def next(self, seconds: float) -> Ended | None:
         """The next that has ended; None when none does in this time."""
         with suppress(queue.Empty):
-            return self._ended.get(timeout=seconds) if seconds else self._ended.get_nowait()
+            # A wait without an end could not be interrupted everywhere.
+            return self._ended.get(timeout=min(seconds, 1.0)) if seconds else self._ended.get_nowait()
         return None
 
     def close(self) -> None:
@@ -57,15 +59,14 @@ class AsyncCrew:
     """Calls in tasks."""
 
     def __init__(self) -> None:
-        self._tasks = set[asyncio.Task[None]]()
+        self._tasks = dict[asyncio.Task[None] | None, None]()
         self._ended = asyncio.Queue[Ended]()
         self._count = 0
 
     def start(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
         """Call it, in a task."""
         task = asyncio.create_task(self._work(what, call, *args))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = None
 
     def read(self, what: Any, rows: Iterator[Any] | AsyncIterator[Any]) -> None:
         """Read a row: at once, or in a task where it has to be awaited."""
@@ -81,6 +82,8 @@ class AsyncCrew:
             await asyncio.sleep(0)
         with suppress(asyncio.QueueEmpty):
             return self._ended.get_nowait()
+        if seconds == math.inf:
+            return await self._ended.get()
         if seconds:
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
@@ -89,7 +92,7 @@ class AsyncCrew:
 
     async def close(self) -> None:
         """Cancel what is on its way, and wait until it has ended."""
-        tasks = list(self._tasks)
+        tasks = [task for task in self._tasks if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -101,6 +104,7 @@ class AsyncCrew:
             raise
         except BaseException as error:
             ended = Ended(what, error=error)
+        self._tasks.pop(asyncio.current_task(), None)
         self._ended.put_nowait(ended)
 
 

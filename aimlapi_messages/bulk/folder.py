@@ -14,7 +14,7 @@ from typing import Any, Final
 from ..core.errors import ConfigurationError
 from ..core.json import dumps, loads
 from .journal import append, line_of, lock
-from .names import Known, Names
+from .names import Known, Names, hash_of
 from .results import RunResult, read_cost
 from .rows import Row
 
@@ -50,7 +50,7 @@ class Folder:
 
     def find(self, row: Row) -> RunResult[Any] | None:
         """The result that any worker has left of a row."""
-        key = f"{row.custom_id} {row.hash:016x}"
+        key = hash_of(f"{row.custom_id} {row.hash:016x}")
         if not self._places[key].state:
             self._look()
         place, state = self._places[key]
@@ -100,7 +100,8 @@ class Folder:
         return len(self._files) - 1
 
     def _book(self, line: Mapping[str, Any], number: int, place: int) -> None:
-        self._places[f"{line['custom_id']} {line['request_hash']}"] = Known(number << _BITS | place, _THERE)
+        key = hash_of(f"{line['custom_id']} {line['request_hash']}")
+        self._places[key] = Known(number << _BITS | place, _THERE)
 
 
 def _usd(line: Mapping[str, Any]) -> Decimal:

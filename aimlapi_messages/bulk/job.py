@@ -115,7 +115,8 @@ class Job:
             row = self._lost[name] = Row(-1, name, int(notes[-1]["request_hash"], 16), attempts=len(notes))
             row.ids, row.began = [note["client_request_id"] for note in notes], notes[0]["at"] - self._epoch
             row.lost_at = min(journal.stopped_at - self._epoch, self._began)  # whatever the clocks of files say
-            self._names[name] = Known(row.hash, self._names[name].state)
+            key = hash_of(name)
+            self._names[key] = Known(row.hash, self._names[key].state)
             row.lost_most = reduce(EXACT.add, (Decimal(note["at_most_usd"]) for note in notes))
             self._pay(row, None, row.lost_most)
 
@@ -155,7 +156,9 @@ class Job:
 
     @property
     def _may_read(self) -> bool:
-        held = len(self._waiting) + len(self._sending) + sum(row.operation is not None for row in self._lost.values())
+        held = len(self._waiting) + len(self._sending)
+        if self._lost:
+            held += sum(row.operation is not None for row in self._lost.values())
         is_full = held >= self._pace.most or len(self._late) >= 4 * self._pace.most
         return not (self._is_reading or self._has_read_all or is_full)
 
@@ -172,7 +175,7 @@ class Job:
     def _begin(self, row: Row, now: float) -> Row:
         row.attempts += 1
         row.began, row.began_call = row.began or now, now
-        row.client_request_id = f"{self._run}-{hash_of(row.custom_id):016x}-{row.attempts}"
+        row.client_request_id = f"{self._run}-{row.key:016x}-{row.attempts}"
         row.most = self._spending.price(row.load, row.model)
         row.taken = self._pace.begin(now, row.load.read / 4)
         self._sending.add(row)
@@ -225,7 +228,7 @@ class Job:
         lost = self._lost.get(row.custom_id)
         if lost is None:
             return self._send(row, now)
-        lost.index, lost.run = row.index, row.run
+        lost.index, lost.run, lost.key = row.index, row.run, row.key
         lost.ask(row.operation)
         return []
 
@@ -236,17 +239,19 @@ class Job:
         """
         row, terms = self._maker.make(item), self._terms
         if not row.has_name:
-            count = self._repeats[row.custom_id].request
-            self._repeats[row.custom_id] = Known(count + 1, NEW)
+            key = hash_of(row.custom_id)
+            count = self._repeats[key].request
+            self._repeats[key] = Known(count + 1, NEW)
             row.custom_id += f"-{count + 1}" if count else ""
-        known = self._names[row.custom_id]
+        row.key = hash_of(row.custom_id)
+        known = self._names[row.key]
         if known.request not in (0, row.hash):
             where = f"a row in {self._journal.path}" if self._journal and not known.state & GIVEN else "an earlier row"
             raise InvalidRequestError(
                 f"Row {row.index + 1:,} has the custom_id {row.custom_id[:100]!r} of {where}, and asks something else. "
                 "Give each its own, or another file for other requests."
             )
-        self._names[row.custom_id] = Known(row.hash, known.state | GIVEN)
+        self._names[row.key] = Known(row.hash, known.state | GIVEN)
         if self._journal is None:  # whoever iterates wants a result for each
             return row
         state = known.state & STATE
@@ -414,7 +419,8 @@ class Job:
         if kind not in self._kinds:
             kind = kind if len(self._kinds) < STATE else self._kinds[-1]  # a server may send any words
             self._kinds.append(kind)
-        known, state = self._names[name], self._kinds.index(kind)
+        key = hash_of(name)
+        known, state = self._names[key], self._kinds.index(kind)
         for one, change in ((known.state & STATE, -1), (state, 1)):
             if one == SUCCEEDED:
                 report.succeeded += change
@@ -425,7 +431,7 @@ class Job:
             report.perhaps_billed.remove(name)
         if state == PERHAPS:
             report.perhaps_billed.append(name)
-        self._names[name] = Known(int(line.get("request_hash") or "0", 16), state | (known.state & GIVEN))
+        self._names[key] = Known(int(line.get("request_hash") or "0", 16), state | (known.state & GIVEN))
         report.unpriced += "at_most_usd" in line
         report.calls += line.get("attempts", 0)
         report.input_tokens += line.get("input_tokens", 0)

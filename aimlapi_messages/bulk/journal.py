@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from ..core.errors import ConfigurationError
 from ..core.json import dumps, is_object, loads
-from .names import Known, Names
+from .names import Known, Names, hash_of
 from .results import RunResult, T
 
 # Of each line, so that no half line of another file is cut off.
@@ -128,13 +128,13 @@ def read_results(path: str | os.PathLike[str], *, output: type[T] | None = None)
         for number, text in enumerate(file, 1):
             line = line_of(text, "result")
             if line is not None:
-                latest[line["custom_id"]], last = Known(number, 0), number
+                latest[hash_of(line["custom_id"])], last = Known(number, 0), number
             elif text.endswith(b"\n"):
                 raise _no_line(number, Path(path))
         file.seek(0)
         for number, text in enumerate(islice(file, last), 1):
             line = line_of(text, "result")
-            if line is not None and latest[line["custom_id"]].request == number:
+            if line is not None and latest[hash_of(line["custom_id"])].request == number:
                 result = RunResult[T].from_dict(line)
                 if codec is not None and result.output is not None:
                     result.output = codec.convert(result.output, "output")

@@ -26,21 +26,21 @@ class Known(NamedTuple):
 
 
 class Names:
-    """A mapping of names to 64 bits and a state, 17 bytes a place: open addressing, two thirds of it full at most.
+    """A mapping of the hashes of names to 64 bits and a state, 17 bytes a place, two thirds of them full at most.
 
-    Of each name it keeps 64 bits of a hash. That two of ten million have the same is one chance in 300,000.
+    That two of ten million names have the same hash is one chance in 300,000.
     """
 
     def __init__(self) -> None:
         self._count = 0
         self._make(1024)
 
-    def __getitem__(self, name: str) -> Known:
-        place = self._place(hash_of(name))
+    def __getitem__(self, key: int) -> Known:
+        place = self._place(key)
         return Known(self._requests[place], self._states[place])
 
-    def __setitem__(self, name: str, known: Known) -> None:
-        place = self._place(key := hash_of(name))
+    def __setitem__(self, key: int, known: Known) -> None:
+        place = self._place(key)
         if not self._keys[place]:
             self._count += 1
         self._keys[place], self._requests[place], self._states[place] = key, *known

@@ -15,6 +15,10 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Final, TypeAlias, cast
 
+from attrs import field as attrs_field, frozen
+
+from aimlapi_client.operation import HTTPRequest
+
 from ..core.arguments import dump_model
 from ..core.errors import AIMLAPIError, APIError, InvalidRequestError
 from ..core.json import loads
@@ -95,7 +99,8 @@ NO_LOAD: Final = Load(0, 0)
 class Row:
     """A request of a run, and what has become of it so far. Times are those of the run's clock.
 
-    hash: 64 bits of what is asked. has_name: whether `custom_id` was given. error: why it cannot be sent.
+    hash, key: 64 bits of what is asked, and of `custom_id`. has_name: whether that was given.
+    error: why it cannot be sent.
     operation: the next call. run: asks for an `output`. load: the tokens that a call may take. model: which it asks.
     failures: calls that failed, and those that found the server overloaded.
     cost, at_most, input_tokens, output_tokens: of the calls that have ended.
@@ -107,6 +112,7 @@ class Row:
     custom_id: str
     hash: int = 0
     has_name: bool = True
+    key: int = 0
     error: Exception | None = None
     operation: CreateMessage | None = None
     run: OutputRun[Any] | None = None
@@ -136,11 +142,24 @@ class Row:
         if operation is not None:
             self.load, self.model = Load.of(operation.body or b"", batch=False), operation.models[0]
 
-    @property
-    def headers(self) -> dict[str, str | None]:
-        """Those of the next call."""
-        given = (self.operation and self.operation.options.get("extra_headers")) or {}
-        return {**given, "x-client-request-id": self.client_request_id}
+    def call(self) -> CreateMessage:
+        """The next call, with the id that it is noted by."""
+        assert self.operation is not None
+        of, name = self.operation, self.client_request_id
+        options: Any = {**of.options, "max_retries": 0}
+        return NamedCall(of.endpoint, body=of.body, models=of.models, options=options, client_request_id=name)
+
+
+@frozen
+class NamedCall(CreateMessage):
+    """A request for a message, with an id that needs no check."""
+
+    client_request_id: str = attrs_field(default="", kw_only=True)
+
+    def request(self) -> HTTPRequest:
+        built = CreateMessage.request(self)
+        headers = {**built.headers, "x-client-request-id": self.client_request_id}
+        return HTTPRequest(built.method, built.target, headers, built.content)
 
 
 class RowMaker:
@@ -215,7 +234,8 @@ class RowMaker:
         request = {name: arguments.pop(name, None) for name in ("model", "messages", "max_tokens")}
         if request["messages"] is None:
             raise InvalidRequestError("messages is missing. Give a string, or a list of messages.")
-        if "client_request_id" in arguments:
+        headers = [str(name).lower() for name in arguments.get("extra_headers") or ()]
+        if "client_request_id" in arguments or "x-client-request-id" in headers:
             raise InvalidRequestError("client_request_id is of one call, and a run makes one for each. Leave it out.")
         if self._output is None:
             return message_operation(**request, stream=False, options=arguments)

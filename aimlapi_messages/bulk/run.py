@@ -51,7 +51,7 @@ class Run:
                 elif step is Step.SETTLE:
                     crew.start(step, self._look_up, *job.lost())
                 else:
-                    ended = crew.next(min(step, 0.1 if self._terms.progress else 1.0))
+                    ended = crew.next(min(step, 0.1) if self._terms.progress else step)
                     if ended is not None:
                         for result in job.take(ended, time.monotonic()):
                             yield result
@@ -121,8 +121,7 @@ class Run:
                 return
 
     def _send(self, row: Row) -> Message:
-        assert row.operation is not None
-        return self._client.send(row.operation, max_retries=0, extra_headers=row.headers)
+        return self._client.send(row.call())
 
     def _look_up(self, since: float, ids: set[str], written: tuple[str, float]) -> dict[str, Cost] | None:
         """What the account's logs say that these calls cost; None where they cannot be read.
