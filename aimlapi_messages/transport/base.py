@@ -24,8 +24,8 @@ from ..core.request import Request, Secrets, basic_secrets
 
 # Requests in flight. More wait for a connection, as long as the timeout of the pool says.
 MOST_IN_FLIGHT: Final = 1000
-# Connections that are kept for later: as many as a run has in flight. And for how many seconds, as in httpx: one that is
-# idle for longer may be dead, and a request that meets that is not sent again.
+# Connections that are kept for later: as many as a run has in flight, for as many seconds as in httpx. One that is idle
+# for longer may be dead, and a request that meets that is not sent again.
 MOST_IDLE: Final = 256
 KEPT_FOR: Final = 5.0
 
