@@ -1,7 +1,7 @@
 """The server's answers in both formats: the gateway's messages, and the chat completions of `openai`.
 
 The first segments of the path determine the answer, so that every client selects it by its base URL: `/reply/SIZE`,
-`/text/DELTAS`, `/tool/SIZE`. Both formats have the same text, split at the same places.
+`/late/SIZE`, `/text/DELTAS`, `/tool/SIZE`. Both formats have the same text, split at the same places.
 """
 
 from __future__ import annotations

@@ -54,6 +54,10 @@ def _tool(size: int, *, alone: bool = False, without: tuple[str, ...] = ()) -> R
     return Row(name, ("tool", size), "ns", 1e9, "bytes of a tool's input", size, alone=alone, without=without)
 
 
+def _run(name: str, kind: str) -> Row:
+    return Row(name, ("run", kind, 256, 4000), RATIO, 1, measure="ratio", alone=True, needs="Bulk")
+
+
 _CROWD: Final = ("streams", 1000, 100)
 
 ROWS: Final = (
@@ -62,15 +66,8 @@ ROWS: Final = (
     _calls(1, 40),
     _calls(16, 4),
     _calls(256, 1),
-    Row(
-        "run of 256 in flight, of the time of a bare loop",
-        ("run", 256, 3000),
-        RATIO,
-        1,
-        measure="ratio",
-        alone=True,
-        needs="Bulk",
-    ),
+    _run("run of 256 in flight, of the time of a bare loop", "reply"),
+    _run("the same where each answer takes 0.25 s", "late"),
     _calls(1000, 1, alone=True, without=("openai_sdk",)),
     Row("reply of 50 kB", ("reply", 50_000), "µs", 1e6),
     _stream(10),

@@ -14,6 +14,9 @@ import sys
 from .machine import pin
 from .payloads import reply, text_stream, tool_stream
 
+# Seconds that the answers of `/late/SIZE` take, where a short answer of a fast model takes more.
+LATE = 0.25
+
 _JSON = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-request-id: r-1\r\ncontent-length: %d\r\n\r\n%s"
 _STREAM = (
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nx-request-id: r-1\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -54,8 +57,10 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     await reader.readexactly(length)
     path = request.split(b" ")[1].decode()
     kind, size = path.split("/")[1:3]
+    if kind == "late":
+        await asyncio.sleep(LATE)
     chat = path.endswith("/chat/completions")
-    if kind == "reply":
+    if kind in ("reply", "late"):
         body = reply(int(size), chat=chat)
         writer.write(_JSON % (len(body), body))
         return True

@@ -38,11 +38,11 @@ def calls(client: ModuleType, url: str, in_flight: int, each: int) -> Numbers:
     return asyncio.run(run())
 
 
-def run(client: ModuleType, url: str, in_flight: int, rows: int) -> Numbers:
+def run(client: ModuleType, url: str, kind: str, in_flight: int, rows: int) -> Numbers:
     """How long `messages.run` takes, as a multiple of a bare loop of the same client; the two take turns."""
 
     async def both() -> Numbers:
-        one = client.Bulk(f"{url}/reply/100")
+        one = client.Bulk(f"{url}/{kind}/100")
         await one.loop(in_flight, in_flight)
         ratios: list[float] = []
         for _ in range(3):

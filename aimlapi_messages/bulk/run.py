@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _LONGEST_WAIT = 60.0
 # The clocks of the two sides may differ by so much.
 _SKEW = timedelta(minutes=5)
-# The logs may be asked 200 times a minute; so many attempts take longer than one.
-_LOOKS = 12
+# The logs may be asked 200 times a minute, and may not answer for a while: so many attempts take some five minutes.
+_LOOKS = 40
 
 
 class Run:

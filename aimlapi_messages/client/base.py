@@ -86,12 +86,11 @@ class Settings:
     @cached_property
     def secrets(self) -> Secrets:
         """What no text may show of a request that has these headers alone."""
-        return self.secrets_with({}, {})
+        return Secrets([self.key.reveal(), *secrets_in(self.default_headers)])
 
     def secrets_with(self, headers: Mapping[str, str | None], query: Mapping[str, object]) -> Secrets:
         """The same of a request that has others too, and members of its query."""
-        given = [self.key.reveal(), *secrets_in(self.default_headers)]
-        return Secrets([*given, *secrets_in(headers), *secrets_in_query(query)])
+        return self.secrets.plus([*secrets_in(headers), *secrets_in_query(query)])
 
 
 class BaseClient:

@@ -124,10 +124,15 @@ def is_utf8(data: bytes | bytearray) -> bool:
     return True
 
 
+# Made once, for `json.dumps` makes one for each value.
+_PLAIN: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_ASCII: Final = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+
+
 def dumps(value: Any) -> bytes:
     """Write compact UTF-8 JSON. Raises ValueError or TypeError for what JSON cannot say."""
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        return _PLAIN.encode(value).encode()
     except UnicodeEncodeError:
         # Half of a surrogate pair, from a text cut in mid-emoji, has no UTF-8 form, but may be escaped.
-        return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
+        return _ASCII.encode(value).encode()
