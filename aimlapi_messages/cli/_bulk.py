@@ -12,6 +12,7 @@ from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -62,7 +63,8 @@ def run_file(file: Path, output: Path, asked: dict[str, Any], limits: dict[str, 
     kinds = ", ".join(f"{number:,} {kind}" for kind, number in sorted(report.errors.items()))
     note(
         f"{report.succeeded:,} answered, {report.failed:,} failed{kinds and f' ({kinds})'}; {report.usd:f} USD, "
-        f"{report.input_tokens:,} tokens in, {report.output_tokens:,} out, {_time(report.seconds)}; in {report.path}."
+        f"{report.input_tokens:,} tokens in, {report.output_tokens:,} out, {timedelta(seconds=round(report.seconds))}; "
+        f"in {report.path}."
     )
     if report.at_most_usd:
         note(f"Calls whose price never came may have cost {report.at_most_usd:f} USD more.")
@@ -140,16 +142,11 @@ class _Show:
 def _words(progress: RunProgress) -> str:
     of = "" if progress.total is None else f" of {progress.total:,}"
     budget = "" if progress.budget_usd is None else f" of {progress.budget_usd:f}"
-    left = "" if progress.eta is None else f", {_time(progress.eta)} left"
+    left = "" if progress.eta is None else f", {timedelta(seconds=round(progress.eta))} left"
     return (
         f"{progress.done:,}{of} done, {progress.failed:,} failed, {progress.in_flight:,} in flight, "
         f"{progress.input_tokens + progress.output_tokens:,} tokens, {progress.usd:.4f}{budget} USD{left}"
     )
-
-
-def _time(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 class _Kind:
