@@ -60,8 +60,8 @@ test-all: $(READY) ## every test
 coverage: $(READY) ## every test with the coverage that is demanded, which takes twice as long
 	$(PYTEST) --cov --cov-report=term --cov-fail-under=95
 
-soak: $(READY) ## 44,000 calls and streams, many at once, a tenth of them failing; prints how each ended
-	AIMLAPI_SOAK=full $(BIN)/python -m pytest -q -s tests/client/test_soak.py
+soak: $(READY) ## 44,000 calls and streams, and a run of 100,000 rows that is killed; a tenth of them fail
+	AIMLAPI_SOAK=full $(BIN)/python -m pytest -q -s tests/client/test_soak.py tests/bulk/test_kill.py
 
 # The other clients and what draws stay out of the project's own environment.
 BENCH := .venv-bench/bin/python

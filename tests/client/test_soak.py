@@ -38,12 +38,12 @@ from aimlapi_messages import (
     UnexpectedResponseError,
 )
 
+from ..support.slow import FULL
 from ..support.transports import TRANSPORTS, busy
 from ..support.wire import KEY, MODEL
 
 pytestmark = pytest.mark.slow
 
-FULL: Final = os.environ.get("AIMLAPI_SOAK") == "full"
 CALLS, STREAMS = (20_000, 2_000) if FULL else (1_000, 100)
 THIRD: Final = (CALLS + STREAMS) // 3
 IN_FLIGHT: Final = 64

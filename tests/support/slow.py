@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Final
 
 import pytest
+
+# `make soak`: as many as a user has.
+FULL: Final = os.environ.get("AIMLAPI_SOAK") == "full"
 
 # How often a slow test repeats what may go wrong by chance.
 OFTEN: Final = "500"
