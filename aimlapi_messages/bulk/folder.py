@@ -6,19 +6,23 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, Context, Decimal
+from functools import reduce
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
 from ..core.errors import ConfigurationError
 from ..core.json import dumps, loads
+from ..core.reply import EXACT
 from .journal import append, line_of, lock
 from .names import Known, Names, hash_of
 from .results import RunResult, read_cost
 from .rows import Row
 
 _SHARE: Final = re.compile(r"-([0-9.]+)usd\.jsonl$")
+# For shares, which together must not be more than there is.
+_SHARES: Final = Context(prec=28, rounding=ROUND_DOWN, traps=[])
 _BITS: Final = 40  # of a place, for where it is in its file; the rest are the number of the file
 _THERE: Final = 1  # the state of a name with a place
 _FLAGS: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -39,9 +43,10 @@ class Folder:
         self.budget = budget
         if budget is not None:
             given = [Decimal(found[1]) for name in working if (found := _SHARE.search(name))]
-            left = max(budget - self._spent - sum(given), Decimal())
-            self.budget = (left / max(workers - len(given), 1)).quantize(Decimal("1e-9"), ROUND_DOWN)
-            share = f"-{self.budget.normalize():f}usd"
+            gone = reduce(EXACT.add, given, self._spent)
+            left = max(EXACT.subtract(budget, gone), Decimal())
+            self.budget = share_of(left, max(workers - len(given), 1))
+            share = f"-{self.budget:f}usd"
         name = f"{token_hex(8)}{share}"
         self._file, self._end = os.open(self._path / f"{name}.new", _FLAGS, 0o666), 0
         lock(self._file, self._path)
@@ -89,7 +94,7 @@ class Folder:
                         if line is not None and (line["result"]["type"] == "succeeded" or not self._retry_failed):
                             self._book(line, number, place)
                         if line is not None:
-                            self._spent += _usd(line)
+                            self._spent = EXACT.add(self._spent, _usd(line))
                         place += len(text)
         return working
 
@@ -104,7 +109,12 @@ class Folder:
         self._places[key] = Known(number << _BITS | place, _THERE)
 
 
+def share_of(usd: Decimal, workers: int) -> Decimal:
+    """What each may spend, so that it is not more together."""
+    return _SHARES.quantize(_SHARES.divide(usd, workers), Decimal("1e-9"))
+
+
 def _usd(line: Mapping[str, Any]) -> Decimal:
     """The most that a result has cost."""
     cost = read_cost(line.get("cost"))
-    return (cost.usd if cost else Decimal()) + Decimal(line.get("at_most_usd", 0))
+    return EXACT.add(cost.usd if cost else Decimal(), Decimal(line.get("at_most_usd", 0)))

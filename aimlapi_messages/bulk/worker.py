@@ -13,7 +13,7 @@ from ..core.arguments import check_limit, check_whole
 from ..core.config import resolve_budget
 from ..core.errors import BudgetExceededError, InvalidRequestError
 from ..core.json import dumps
-from .folder import Folder
+from .folder import Folder, share_of
 from .results import RunResult, errored
 from .rows import Row, RowMaker
 
@@ -124,7 +124,7 @@ class _Run:
         self.journal, workers, budget, retry_failed = job
         folder = None if self.journal is None else Folder(self.journal, workers, budget, retry_failed=retry_failed)
         self._folder = folder
-        share = folder.budget if folder else budget and budget / workers
+        share = folder.budget if folder else None if budget is None else share_of(budget, workers)
         self.loop = asyncio.get_running_loop()
         self.waiting: dict[str, tuple[Row, asyncio.Future[RunResult[Any]]]] = {}
         self._maker, self._rows = RowMaker(options, output), asyncio.Queue[dict[str, Any]]()

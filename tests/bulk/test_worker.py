@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from aimlapi_messages.bulk.folder import Folder
 from aimlapi_messages.bulk.journal import lock
 from aimlapi_messages.testing import Emulator
 
+from ..support.contexts import CONTEXTS
 from ..support.deadlines import LIMIT
 
 MODEL = "anthropic/claude-sonnet-5"
@@ -355,7 +356,11 @@ def test_a_share_is_of_what_others_have_left(
     for usd in working:
         gone = sum(map(Decimal, [*ended, *working[: len(folders)]]))
         folders.append(Folder(str(tmp_path), 1, Decimal(usd) + gone, retry_failed=False))
-    folders.append(Folder(str(tmp_path), workers, Decimal(10), retry_failed=False))
-    assert folders[-1].budget == Decimal(share)
+    for context in CONTEXTS:  # whatever the caller's
+        with localcontext(context):
+            folders.append(Folder(str(tmp_path), workers, Decimal(10), retry_failed=False))
+        found = folders.pop()
+        assert f"{found.budget:f}" == f"{Decimal(share):.9f}"
+        found.close()
     for folder in folders:
         folder.close()
