@@ -39,6 +39,7 @@ from ..message.message import Message, ToolUseBlock, is_cut, lost_member
 from ..message.request import message_list, sendable
 from ..schema.codec import InvalidValue
 from ..streaming.create import CreateMessage, message_operation
+from ..transport.base import raised_by_handler
 from .tool import Tool, as_tools, result_block, result_content
 
 logger: Final = logging.getLogger("aimlapi_messages")
@@ -352,6 +353,8 @@ class ToolRun(Run):
         except asyncio.CancelledError:
             return self.failure(planned, CancelledError("What the tool waited for was cancelled."))
         except Exception as error:  # a tool, and a value's own code, may raise anything
+            if raised_by_handler(error):
+                raise
             return self.failure(planned, error)
 
     def failure(self, planned: PlannedCall, error: Exception) -> ToolOutcome:

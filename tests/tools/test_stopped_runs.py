@@ -265,6 +265,42 @@ def interrupt() -> Iterator[Callable[[], None]]:
     signal.signal(signal.SIGINT, before)
 
 
+class Alarm(TimeoutError):
+    """What a program raises of its own limits."""
+
+
+@pytest.mark.parametrize("raised", [Alarm, RuntimeError, ValueError, OSError, KeyboardInterrupt])
+@pytest.mark.parametrize("names", [["work"], ["work", "quick"]], ids=["one call", "two calls"])
+def test_what_a_signal_handler_raises_in_a_tool_comes_out(names: list[str], raised: type[BaseException]) -> None:
+    """It is the program's, and no failure of the tool; the run goes on where it was."""
+    signals = [signal.SIGUSR1]
+
+    def work() -> str:
+        """A tool."""
+        if signals and threading.current_thread() is threading.main_thread():
+            signal.raise_signal(signals.pop())
+        return "done"
+
+    def quick() -> str:
+        """A tool."""
+        return "quick"
+
+    def handler(_number: int, _frame: object) -> None:
+        raise raised
+
+    before = signal.signal(signal.SIGUSR1, handler)
+    gateway = Gateway(calls(*((name, {}) for name in names)), DONE)
+    options: dict[str, Any] = {"tools": [tool(sequential=True)(work), quick]}
+    try:
+        runner = gateway.client().messages.tool_runner(model="m", messages="Hi", **options)
+        with pytest.raises(raised):
+            runner.until_done()
+        assert runner.until_done().text == "Done."
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert results(gateway)[0]["content"] == "done"
+
+
 @pytest.mark.parametrize("count", [1, 33, 500, 2000])
 async def test_many_calls_take_few_threads(runs: Runs, count: int) -> None:
     """All are answered, in their order."""
