@@ -167,6 +167,11 @@ class _Connection(ResponseHandler):
         else:
             super()._on_read_timeout()
 
+    def pause_writing(self) -> None:
+        """Let a server take nothing for as long as it may send nothing: aiohttp has no limit for that."""
+        super().pause_writing()
+        self._reschedule_timeout()
+
     def close(self) -> None:
         if self.transport is not None:
             self.transport.abort()
