@@ -30,7 +30,7 @@ class Network(httpcore.NetworkBackend):
     def __init__(self) -> None:
         self.deadline: Deadline | None = None
         self.sockets: list[socket.socket] = []
-        self.closed = False
+        self.closed: bool = False
 
     def connect_tcp(
         self,
