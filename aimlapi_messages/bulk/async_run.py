@@ -59,12 +59,14 @@ class AsyncRun:
                 async for result in self._in_batches(job):
                     yield result
         finally:
-            await crew.close()
             try:
-                while (ended := await crew.next(0)) is not None:  # paid, and nobody has written it yet
-                    job.take(ended, time.monotonic())
-            finally:
-                job.close()
+                await crew.close()
+            finally:  # also when it is cancelled a second time
+                try:
+                    while (ended := await crew.next(0)) is not None:  # paid, and nobody has written it yet
+                        job.take(ended, time.monotonic())
+                finally:
+                    job.close()
         self._tell(0.0)
         job.check()
 

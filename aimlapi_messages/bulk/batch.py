@@ -147,9 +147,11 @@ class BatchJob(Job):
         return results
 
     def _result(self, part: Part, name: str, outcome: BatchOutcome, **members: Any) -> Results:
-        hashed, most = part.open.pop(name)
-        self._reserved = EXACT.subtract(self._reserved, Decimal(most))
+        hashed, most = part.open[name]
         members = {"client_request_id": part.name, "request_hash": hashed, **members}
         result = RunResult[Any](custom_id=name, result=outcome, attempts=1, **members)
         result.perhaps_billed = result.error is not None and result.error.type == PERHAPS_BILLED
-        return [self._write(result)]
+        written = self._write(result)
+        del part.open[name]  # not before: an interrupt would leave it neither written nor noted, and it is paid
+        self._reserved = EXACT.subtract(self._reserved, Decimal(most))
+        return [written]

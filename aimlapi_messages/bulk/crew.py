@@ -7,12 +7,13 @@ one place: `next()` gives it with the value or the error, one at a time, so that
 from __future__ import annotations
 
 import asyncio
-import math
 import queue
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from threading import Thread
 from typing import Any, NamedTuple, cast
+
+from ..transport.homes import check_home, home, is_here
 
 
 class Ended(NamedTuple):
@@ -27,7 +28,7 @@ class Crew:
     """Calls on threads: daemons, for one that hangs does not keep the program from ending."""
 
     def __init__(self) -> None:
-        self._ended = queue.SimpleQueue[Ended]()
+        self._ended, self._home = queue.SimpleQueue[Ended](), home()
 
     def start(self, what: Any, call: Callable[..., Any], *args: Any) -> None:
         """Call it, at once."""
@@ -38,7 +39,12 @@ class Crew:
         self._ended.put(_read(what, rows))
 
     def next(self, seconds: float) -> Ended | None:
-        """The next that has ended; None when none does in this time."""
+        """The next that has ended; None when none does in this time.
+
+        Raises StreamError in a child that was forked meanwhile, which has none of the threads.
+        """
+        if seconds:
+            check_home(self._home)
         with suppress(queue.Empty):
             # A wait without an end could not be interrupted everywhere.
             return self._ended.get(timeout=min(seconds, 1.0)) if seconds else self._ended.get_nowait()
@@ -46,6 +52,8 @@ class Crew:
 
     def close(self) -> None:
         """A call that is on its way cannot be stopped, and nobody hears of it."""
+        if not is_here(self._home):  # what has ended is for the parent to write
+            self._ended = queue.SimpleQueue[Ended]()
 
     def _work(self, what: Any, call: Callable[..., Any], *args: Any) -> None:
         try:
@@ -59,14 +67,14 @@ class AsyncCrew:
     """Calls in tasks."""
 
     def __init__(self) -> None:
-        self._tasks = dict[asyncio.Task[None] | None, None]()
+        self._tasks = dict[asyncio.Task[None] | None, Any]()
         self._ended = asyncio.Queue[Ended]()
         self._count = 0
 
     def start(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
         """Call it, in a task."""
         task = asyncio.create_task(self._work(what, call, *args))
-        self._tasks[task] = None
+        self._tasks[task] = what
 
     def read(self, what: Any, rows: Iterator[Any] | AsyncIterator[Any]) -> None:
         """Read a row: at once, or in a task where it has to be awaited."""
@@ -82,12 +90,17 @@ class AsyncCrew:
             await asyncio.sleep(0)
         with suppress(asyncio.QueueEmpty):
             return self._ended.get_nowait()
-        if seconds == math.inf:
-            return await self._ended.get()
         if seconds:
             with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(min(seconds, 1.0)):
                     return await self._ended.get()
+        with suppress(asyncio.QueueEmpty):  # whose word an interrupt swallowed
+            return self._ended.get_nowait()
+        for task, what in self._tasks.items():  # what a signal handler raised beside a call ended the task alone
+            if task is not None and task.done():
+                del self._tasks[task]
+                error = None if task.cancelled() else task.exception()
+                return None if error is None else Ended(what, error=error)
         return None
 
     async def close(self) -> None:
@@ -100,12 +113,10 @@ class AsyncCrew:
     async def _work(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
         try:
             ended = Ended(what, await call(*args))
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:
+        except Exception as error:  # else it is for whoever runs the loop
             ended = Ended(what, error=error)
-        self._tasks.pop(asyncio.current_task(), None)
         self._ended.put_nowait(ended)
+        self._tasks.pop(asyncio.current_task(), None)
 
 
 def each(rows: Any) -> Iterator[Any]:

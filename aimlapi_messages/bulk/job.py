@@ -68,7 +68,7 @@ class Job:
         self, terms: Terms, maker: RowMaker, spending: SpendTracker, now: float, journal: Journal | None = None
     ) -> None:
         self.error: BaseException | None = None
-        self.report = RunProgress(
+        self.report: RunProgress = RunProgress(
             path=journal.path if journal is not None else None,
             total=terms.total,
             budget_usd=terms.budget,
@@ -455,9 +455,11 @@ class Job:
 
     def close(self) -> None:
         """Let go of the file. The requests that nobody can tell of are in the report."""
-        self.report.perhaps_billed += self._lost
-        if self._journal is not None:
-            self._journal.close()
+        try:
+            self.report.perhaps_billed += self._lost
+        finally:
+            if self._journal is not None:
+                self._journal.close()
 
 
 def _may_be_paid(error: APIError) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from io import FileIO
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
@@ -16,14 +17,24 @@ from typing import Any, Final
 
 from ..core.errors import ConfigurationError
 from ..core.json import dumps, is_object, loads
+from ..transport.homes import home, is_here
 from .names import Known, Names, hash_of
 from .results import RunResult, T
 
 # Of each line, so that no half line of another file is cut off.
 _BEGINNING: Final = b'{"custom_id":'
-_FLAGS: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 # So many notes that say nothing any more may stand in their file before it is written anew.
 _MOST_OLD_NOTES: Final = 2_000
+
+
+class _File(FileIO):
+    """A file that is appended to. Closed once, at the latest with the last use of it, wherever that is interrupted."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "a+")
+
+    def __del__(self) -> None:
+        self.close()
 
 
 class Journal:
@@ -37,21 +48,23 @@ class Journal:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path, self._notes_path = Path(path), Path(f"{os.fspath(path)}.sending")
+        self.path: Path = Path(path)
+        self._notes_path = Path(f"{os.fspath(path)}.sending")
         self.run: str = token_hex(6)
         self.notes: dict[str, list[dict[str, Any]]] = {}
         self.stopped_at: float = 0.0
-        self._old, self._notes_file = 0, -1
-        self._file = os.open(self.path, _FLAGS, 0o666)
+        self._notes_file: _File | None = None
+        self._old, self._home = 0, home()
+        self._file = _File(self.path)
         try:
-            lock(self._file, self.path)
+            lock(self._file.fileno(), self.path)
             if self._notes_path.exists():
                 self.stopped_at = max(self._notes_path.stat().st_mtime, self.path.stat().st_mtime)
                 for note in map(line_of, self._notes_path.read_bytes().splitlines()):
                     if note is not None:  # a request whose note is half was not sent
                         self.notes.setdefault(note["custom_id"], []).append(note)
         except BaseException:
-            os.close(self._file)
+            self._file.close()
             raise
 
     def lines(self) -> Iterator[dict[str, Any]]:
@@ -59,8 +72,8 @@ class Journal:
 
         Raises ConfigurationError for a line that is none of a run.
         """
-        end = 0
-        with open(self._file, "rb", closefd=False) as file:
+        end = self._file.seek(0)
+        with open(self._file.fileno(), "rb", closefd=False) as file:
             for number, text in enumerate(file, 1):
                 line, is_whole = line_of(text, "result"), text.endswith(b"\n")
                 if line is not None:
@@ -69,9 +82,9 @@ class Journal:
                 elif is_whole or not _BEGINNING.startswith(text[: len(_BEGINNING)]):
                     raise _no_line(number, self.path)
                 if line is None:
-                    os.ftruncate(self._file, end)
+                    self._file.truncate(end)
                 elif not is_whole:
-                    append(self._file, b"\n")
+                    append(self._file.fileno(), b"\n")
                     break
         self._compact()
 
@@ -79,36 +92,43 @@ class Journal:
         """Note that a request of this name goes out."""
         note = {"custom_id": name, **members}
         self.notes.setdefault(name, []).append(note)
-        append(self._notes_file, dumps(note) + b"\n")
+        assert self._notes_file is not None
+        append(self._notes_file.fileno(), dumps(note) + b"\n")
 
     def forget(self, name: str) -> None:
         """What was noted of this name says nothing any more: it cost nothing, or its result is written."""
         self._old += len(self.notes.pop(name, ()))
-        if self._old > _MOST_OLD_NOTES + 8 * len(self.notes) and self._notes_file >= 0:
+        if self._old > _MOST_OLD_NOTES + 8 * len(self.notes) and self._notes_file is not None:
             self._compact()
 
     def write(self, line: bytes) -> None:
         """Append a result."""
-        append(self._file, line + b"\n")
+        append(self._file.fileno(), line + b"\n")
 
     def close(self) -> None:
-        """Let go of the file. The notes go too, unless they still say something."""
-        if self._notes_file >= 0:
-            self._compact()
-            os.close(self._notes_file)
-            if not self.notes:
-                self._notes_path.unlink()
-        os.fsync(self._file)
-        os.close(self._file)
+        """Let go of the file. The notes go too, unless they still say something, or are the parent's."""
+        is_ours = is_here(self._home)
+        try:
+            if is_ours and self._notes_file is not None:
+                self._compact().close()
+                if not self.notes:
+                    self._notes_path.unlink()
+            if is_ours:
+                os.fsync(self._file.fileno())
+        finally:
+            if is_ours:
+                unlock(self._file.fileno())
+            self._file.close()
 
-    def _compact(self) -> None:
+    def _compact(self) -> _File:
         """Write the notes anew that still say something, in one step."""
         new = Path(f"{self._notes_path}.new")
         new.write_bytes(b"".join(dumps(note) + b"\n" for notes in self.notes.values() for note in notes))
-        if self._notes_file >= 0:
-            os.close(self._notes_file)
+        if self._notes_file is not None:
+            self._notes_file.close()
         os.replace(new, self._notes_path)
-        self._notes_file, self._old = os.open(self._notes_path, _FLAGS, 0o666), 0
+        self._notes_file, self._old = _File(self._notes_path), 0
+        return self._notes_file
 
 
 def read_results(path: str | os.PathLike[str], *, output: type[T] | None = None) -> Iterator[RunResult[T]]:
@@ -176,3 +196,11 @@ def lock(file: int, path: Path, *, shared: bool = False) -> None:
             fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as error:
         raise ConfigurationError(f"Another run holds {path}. Wait for its end, or give another file.") from error
+
+
+def unlock(file: int) -> None:
+    """Let go of a file that is about to be closed: a child that was forked meanwhile would hold it on."""
+    if sys.platform != "win32":
+        import fcntl  # noqa: PLC0415 (of other systems)
+
+        fcntl.flock(file, fcntl.LOCK_UN)

@@ -60,12 +60,14 @@ class Run:
                 for result in self._in_batches(job):
                     yield result
         finally:
-            crew.close()
             try:
-                while (ended := crew.next(0)) is not None:  # paid, and nobody has written it yet
-                    job.take(ended, time.monotonic())
-            finally:
-                job.close()
+                crew.close()
+            finally:  # also when it is cancelled a second time
+                try:
+                    while (ended := crew.next(0)) is not None:  # paid, and nobody has written it yet
+                        job.take(ended, time.monotonic())
+                finally:
+                    job.close()
         self._tell(0.0)
         job.check()
 

@@ -23,10 +23,11 @@ class Interrupts:
 
     everywhere: between any two instructions, also in the code of the standard library and others. Else where Python
         handles signals, in the tasks of an event loop; what is raised in a callback, the loop keeps to itself.
+    within: of all that, only in the code of this folder.
     """
 
-    def __init__(self, *, everywhere: bool) -> None:
-        self._everywhere = everywhere
+    def __init__(self, *, everywhere: bool, within: str = "") -> None:
+        self._everywhere, self._within = everywhere, within
         self._step = 0
         self._before: dict[FrameType, str] = {}
         self.steps = 0
@@ -43,7 +44,9 @@ class Interrupts:
 
     def _trace(self, frame: FrameType, event: str, _argument: object) -> Any:
         name = frame.f_code.co_filename
-        if not self._everywhere and not any(one in name for one in _PACKAGES):
+        if frame.f_code.co_name == "__del__":  # what is raised there, Python keeps to itself
+            return None
+        if self._within not in name or not (self._everywhere or any(one in name for one in _PACKAGES)):
             return None
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         if event == "opcode" and (self._everywhere or self._is_handled(frame)):
