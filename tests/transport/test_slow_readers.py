@@ -1,4 +1,7 @@
-"""A reader may take any time between the pieces of a body: a limit of a wait counts while somebody waits."""
+"""A reader may take any time between the pieces of a body: a limit of a wait counts while somebody waits.
+
+A server that reads may not: it takes something before the limit has passed.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
 
 from aimlapi_messages import APITimeoutError, AsyncAIMLAPI
 
+from ..support.deadlines import LIMIT
 from ..support.transports import TRANSPORTS
 from ..support.wire import KEY, MODEL, TEXT_EVENTS, sse
 
@@ -117,3 +122,28 @@ def test_a_wait_is_limited_however_long_the_reader_took(transport: Any, takes: f
             assert caught.value.phase == "read"
 
     on(transport, work, **options)
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_a_server_that_takes_nothing_is_waited_for_once(transport: Any) -> None:
+    """Not as long as all limits together."""
+
+    async def run() -> None:
+        release = asyncio.Event()
+
+        async def hold(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await release.wait()
+            writer.transport.abort()
+
+        async with await asyncio.start_server(hold, "127.0.0.1", 0, limit=1024) as listening:
+            url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+            limits = httpx.Timeout(3 * LIMIT, read=0.5, write=0.5)
+            async with AsyncAIMLAPI(
+                api_key=KEY, base_url=url, max_retries=0, transport=transport, timeout=limits
+            ) as client:
+                async with asyncio.timeout(LIMIT):
+                    with pytest.raises(APITimeoutError):
+                        await client.messages.create(model=MODEL, messages="much" * 10_000_000)
+            release.set()
+
+    asyncio.run(run())
