@@ -22,6 +22,8 @@ from ..support.wire import KEY, MODEL
 from .serving import PRICE, Server, kinds_of, needs_the_document, rows
 from .test_batches import Batches
 
+pytestmark = needs_the_document
+
 NAMES = ("a", "b", "c", "d")
 FOLDER = f"{os.sep}aimlapi_messages{os.sep}bulk{os.sep}"
 
@@ -64,7 +66,6 @@ def run(server: Any, path: Path, via: Any) -> RunReport:
     return client.messages.run(rows(*NAMES), path, model=MODEL, via=via, in_flight=2, settle_after=0.001)
 
 
-@needs_the_document
 @pytest.mark.usefixtures("handler")
 @pytest.mark.parametrize("most", [60, pytest.param(600, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("make", [live, batch])
