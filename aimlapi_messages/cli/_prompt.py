@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final
@@ -26,6 +27,8 @@ from ._output import note, read_line
 __all__ = ["Cleared", "line_reader"]
 
 _ENTER: Final = ("c-m", "c-j")
+# In seconds: signals of Ctrl-C that come closer than this are one.
+_AT_ONCE: Final = 0.05
 
 
 class Cleared(KeyboardInterrupt):
@@ -68,15 +71,16 @@ def line_reader(words: Callable[[str], Iterable[str]], *, history: bool) -> Call
         prompt_continuation="  ",
         enable_suspend=True,
     )
-    app, early = session.app, False
+    app, early, latest = session.app, False, 0.0
 
     def stop(*_: object) -> None:
         """Ctrl-C as a signal, where the terminal is not ready to read it. An exception would leave all in pieces."""
-        nonlocal early
-        if app.is_running and app.loop is not None:
-            app.loop.call_soon_threadsafe(app.key_processor.send_sigint)
-        else:
+        nonlocal early, latest
+        if not app.is_running or app.loop is None:
             early = True
+        elif time.monotonic() - latest > _AT_ONCE:  # else more come than are taken, and wait without end
+            latest = time.monotonic()
+            app.loop.call_soon_threadsafe(app.key_processor.send_sigint)
 
     def begin() -> None:
         if early:
