@@ -236,7 +236,8 @@ async def test_a_server_that_is_never_still_for_long_is_not_waited_for_longer(ki
         with pytest.raises(APITimeoutError) as caught:
             await ask(api_key=KEY, base_url=base_url, max_retries=0)
         await over.wait()
-    assert caught.value.phase == ("write" if (kind, serve) == ("sync", _sip) else "total")
+    # Sending a request has no limit but that of its wait; where it took all of the time before, the total is named.
+    assert caught.value.phase in (("write", "total") if (kind, serve) == ("sync", _sip) else ("total",))
 
 
 def _until_left(serve: Serve, over: asyncio.Event) -> Serve:
