@@ -7,9 +7,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
-from ..core.errors import APIStatusError, InvalidRequestError, OutputError
+from ..core.errors import APIStatusError, OutputError
 from ..core.json import dumps, loads
 from ..core.reply import EXACT
 from ..core.spending import Load, Tokens
@@ -17,6 +18,7 @@ from .job import Job, Results
 from .names import GIVEN, Known, hash_of
 from .outcomes import BatchOutcome, BatchResult
 from .results import PERHAPS_BILLED, RunResult, errored
+from .rows import Row
 
 # Of one batch: fewer bytes than the gateway takes, for all of them are in memory when it is created.
 _MOST_REQUESTS: Final = 100_000
@@ -81,14 +83,10 @@ class BatchJob(Job):
 
     def add(self, part: Part, item: object, now: float) -> Results:
         """Put a row of the input into a part, if it fits the budget. Returns the result of one that cannot be sent."""
-        try:
-            row = self.admit(item)
-        except InvalidRequestError as error:
-            return self._end(error)
-        if row is None:
-            return []
-        if row.error is not None or row.operation is None:
-            return self._finish(row, errored(row.error or ValueError()), now)
+        return self.read(item, now, partial(self._put_into, part))
+
+    def _put_into(self, part: Part, row: Row) -> Results:
+        assert row.operation is not None
         most = EXACT.multiply(self._spending.price(row.load, row.model), HALF)
         reserved = EXACT.add(self._reserved, most)
         gone = EXACT.add(self.report.usd, self.report.at_most_usd)

@@ -12,7 +12,7 @@ import time
 from copy import copy
 from decimal import Decimal
 from enum import Enum
-from functools import reduce
+from functools import partial, reduce
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -40,6 +40,8 @@ from .results import ANSWER_LOST, PERHAPS_BILLED, RunProgress, RunResult, added,
 from .rows import Row, RowMaker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..message.message import Message
     from .crew import Ended
     from .terms import Terms
@@ -203,7 +205,7 @@ class Job:
             self._has_read_all = isinstance(error, (StopIteration, StopAsyncIteration))
             if self._has_read_all:
                 return []
-            found = self._read(value, now) if error is None else self._end(error)
+            found = self.read(value, now, partial(self._put, now=now)) if error is None else self._end(error)
         if not self._terms.ordered:
             return found
         results: Results = []
@@ -216,15 +218,17 @@ class Job:
         self.error = self.error or error
         return []
 
-    def _read(self, item: object, now: float) -> Results:
+    def read(self, item: object, now: float, put: Callable[[Row], Results]) -> Results:
+        """Give a row of the input to `put`, unless it needs no call, or cannot be sent, which is its result."""
         try:
-            row = self.admit(item)
+            row = self._admit(item)
         except InvalidRequestError as error:
             return self._end(error)
         if row is None:
             return []
-        if row.error is not None:
-            return self._finish(row, errored(row.error), now)
+        return put(row) if row.error is None else self._finish(row, errored(row.error), now)
+
+    def _put(self, row: Row, now: float) -> Results:
         lost = self._lost.get(row.custom_id)
         if lost is None:
             return self._send(row, now)
@@ -232,7 +236,7 @@ class Job:
         lost.ask(row.operation)
         return []
 
-    def admit(self, item: object) -> Row | None:
+    def _admit(self, item: object) -> Row | None:
         """The request of a row of the input; None where it needs no call, because it has a result.
 
         Raises InvalidRequestError for what is no row, and for a name that another request has.
