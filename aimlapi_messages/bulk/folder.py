@@ -15,7 +15,7 @@ from typing import Any, Final
 from ..core.errors import ConfigurationError
 from ..core.json import dumps, loads
 from ..core.reply import EXACT
-from .journal import append, line_of, lock
+from .journal import File, line_of, lock
 from .names import Known, Names, hash_of
 from .results import RunResult, read_cost
 from .rows import Row
@@ -25,7 +25,6 @@ _SHARE: Final = re.compile(r"-([0-9.]+)usd\.jsonl$")
 _SHARES: Final = Context(prec=28, rounding=ROUND_DOWN, traps=[])
 _BITS: Final = 40  # of a place, for where it is in its file; the rest are the number of the file
 _THERE: Final = 1  # the state of a name with a place
-_FLAGS: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class Folder:
@@ -48,8 +47,8 @@ class Folder:
             self.budget = share_of(left, max(workers - len(given), 1))
             share = f"-{self.budget:f}usd"
         name = f"{token_hex(8)}{share}"
-        self._file, self._end = os.open(self._path / f"{name}.new", _FLAGS, 0o666), 0
-        lock(self._file, self._path)
+        self._file, self._end = File(self._path / f"{name}.new"), 0
+        lock(self._file.fileno(), self._path)
         os.rename(self._path / f"{name}.new", self._path / f"{name}.jsonl")  # so that nobody finds it without its lock
         self._number = self._begin(f"{name}.jsonl")
 
@@ -69,13 +68,13 @@ class Folder:
         """Write a result."""
         line = result.to_dict()
         text = dumps(line) + b"\n"
-        append(self._file, text)
+        self._file.append(text)
         self._book(line, self._number, self._end)
         self._end += len(text)
 
     def close(self) -> None:
         """Let go of the file, so that others read it."""
-        os.close(self._file)
+        self._file.close()
 
     def _look(self) -> list[str]:
         """Read the files of workers that have ended since. Returns the names of those that work."""

@@ -27,7 +27,7 @@ _BEGINNING: Final = b'{"custom_id":'
 _MOST_OLD_NOTES: Final = 2_000
 
 
-class _File(FileIO):
+class File(FileIO):
     """A file that is appended to. Closed once, at the latest with the last use of it, wherever that is interrupted."""
 
     def __init__(self, path: Path) -> None:
@@ -35,6 +35,11 @@ class _File(FileIO):
 
     def __del__(self) -> None:
         self.close()
+
+    def append(self, data: bytes) -> None:
+        """Write what belongs together."""
+        while data:  # a disk that is full takes a part, and says so of the rest
+            data = data[self.write(data) :]
 
 
 class Journal:
@@ -53,9 +58,9 @@ class Journal:
         self.run: str = token_hex(6)
         self.notes: dict[str, list[dict[str, Any]]] = {}
         self.stopped_at: float = 0.0
-        self._notes_file: _File | None = None
+        self._notes_file: File | None = None
         self._old, self._home = 0, home()
-        self._file = _File(self.path)
+        self._file = File(self.path)
         try:
             lock(self._file.fileno(), self.path)
             if self._notes_path.exists():
@@ -84,7 +89,7 @@ class Journal:
                 if line is None:
                     self._file.truncate(end)
                 elif not is_whole:
-                    append(self._file.fileno(), b"\n")
+                    self._file.append(b"\n")
                     break
         self._compact()
 
@@ -93,7 +98,7 @@ class Journal:
         note = {"custom_id": name, **members}
         self.notes.setdefault(name, []).append(note)
         assert self._notes_file is not None
-        append(self._notes_file.fileno(), dumps(note) + b"\n")
+        self._notes_file.append(dumps(note) + b"\n")
 
     def forget(self, name: str) -> None:
         """What was noted of this name says nothing any more: it cost nothing, or its result is written."""
@@ -103,7 +108,7 @@ class Journal:
 
     def write(self, line: bytes) -> None:
         """Append a result."""
-        append(self._file.fileno(), line + b"\n")
+        self._file.append(line + b"\n")
 
     def close(self) -> None:
         """Let go of the file. The notes go too, unless they still say something, or are the parent's."""
@@ -120,14 +125,14 @@ class Journal:
                 unlock(self._file.fileno())
             self._file.close()
 
-    def _compact(self) -> _File:
+    def _compact(self) -> File:
         """Write the notes anew that still say something, in one step."""
         new = Path(f"{self._notes_path}.new")
         new.write_bytes(b"".join(dumps(note) + b"\n" for notes in self.notes.values() for note in notes))
         if self._notes_file is not None:
             self._notes_file.close()
         os.replace(new, self._notes_path)
-        self._notes_file, self._old = _File(self._notes_path), 0
+        self._notes_file, self._old = File(self._notes_path), 0
         return self._notes_file
 
 
@@ -173,12 +178,6 @@ def line_of(text: bytes, *members: str) -> dict[str, Any] | None:
         return None
     is_line = is_object(value) and isinstance(value.get("custom_id"), str)
     return value if is_line and all(is_object(value.get(one)) for one in members) else None
-
-
-def append(file: int, data: bytes) -> None:
-    """Write what belongs together."""
-    while data:  # a disk that is full takes a part, and says so of the rest
-        data = data[os.write(file, data) :]
 
 
 def lock(file: int, path: Path, *, shared: bool = False) -> None:
