@@ -74,7 +74,7 @@ def loads(data: bytes | str, *, finite: bool = False, most: int = MOST_VALUES) -
         raise ValueError("the JSON is nested too deeply") from error
     if problem:
         raise ValueError(problem)
-    if sum(map(text.count, "[{")) > MOST_LEVELS:  # as few have
+    if sum(map(text.count, "[{")) > MOST_LEVELS:  # as few have, and a call for the rest would be one for each answer
         check_depth(value)
     return value
 
