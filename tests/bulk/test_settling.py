@@ -24,7 +24,7 @@ def test_the_logs_are_read_back_to_the_kill_alone(tmp_path: Path, never_came: in
     output = tmp_path / "out.jsonl"
     with Emulator(frozen_at=datetime.now(UTC) - timedelta(seconds=300)) as emulator:
         client = AIMLAPI(api_key=KEY, base_url=emulator.base_url)
-        client.messages.run(ROWS, output, model=MODEL, max_tokens=1)
+        client.messages.run(ROWS, output, model=MODEL, max_tokens=1, in_flight=1)  # written as they are logged
         *lines, last = output.read_bytes().splitlines(keepends=True)
         output.write_bytes(b"".join(lines))
         row = json.loads(last)
