@@ -14,7 +14,7 @@ quoted = '$(subst ','\'',$1)'
 ACCEPTED = $(if $(ACCEPT),--accept-keywords,)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-all test-engines coverage soak bench bench-engines docs lint typecheck twins pull build generate regenerate check verify drift corpus wheel clean
+.PHONY: help setup demo test test-slow test-all test-engines test-integrations coverage soak bench bench-engines docs lint typecheck twins pull build generate regenerate check verify drift corpus wheel clean
 
 define WHEEL_TRIES
 import aimlapi_client.models as models, aimlapi_messages, pathlib
@@ -88,6 +88,23 @@ bench-engines: .venv-engines/.ready ## MessagesWorker beside Ray's own HTTP stag
 	$(PYTHON) -m venv .venv-engines
 	$(ENGINES) -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/engines/constraints.txt
 	$(ENGINES) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+# A framework has an environment of its own, with its newest release: `make integration-NAME` for one of them.
+FRAMEWORKS := $(notdir $(patsubst %/constraints.txt,%,$(wildcard tests/integrations/*/constraints.txt)))
+
+test-integrations: $(FRAMEWORKS:%=integration-%) ## each integration in its framework, and its types
+
+.PHONY: $(FRAMEWORKS:%=integration-%)
+$(FRAMEWORKS:%=integration-%): integration-%: .venv-%/.ready $(READY)
+	.venv-$*/bin/python -m pytest -q tests/integrations
+	$(BIN)/mypy --python-executable .venv-$*/bin/python aimlapi_messages/integrations/$*.py
+	$(BIN)/pyright --pythonpath .venv-$*/bin/python aimlapi_messages/integrations/$*.py
+
+$(FRAMEWORKS:%=.venv-%/.ready): .venv-%/.ready: pyproject.toml tests/integrations/%/constraints.txt
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/integrations/$*/constraints.txt
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
 docs: build/site.built ## build the documentation into build/site; a link that leads nowhere stops it

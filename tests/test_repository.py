@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from .support.frameworks import FRAMEWORKS
+
 ROOT = Path(__file__).resolve().parents[1]
 #: Written in parts, so that this file does not name them itself.
 REGISTRIES = ("py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "deb." + "debian.org")
@@ -66,10 +68,17 @@ def test_no_error_of_a_type_checker_is_ignored() -> None:
     assert found.stdout == ""
 
 
-@pytest.mark.parametrize("folder", ["", "benchmarks", "benchmarks/engines"])
-def test_constraints_are_hashed(folder: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        Path(name, "constraints.txt")
+        for name in ("", "benchmarks", "benchmarks/engines", *(f"tests/integrations/{one}" for one in FRAMEWORKS))
+    ],
+    ids=str,
+)
+def test_constraints_are_hashed(path: Path) -> None:
     """Every pinned dependency has a hash, and none an address."""
-    lines = (ROOT / folder / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / path).read_text(encoding="utf-8").splitlines()
     pinned = [index for index, line in enumerate(lines) if re.match(r"[a-z0-9.-]+==", line)]
     assert len(pinned) > 20
     assert [lines[index] for index in pinned if "--hash=sha256:" not in lines[index + 1]] == []

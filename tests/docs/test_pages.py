@@ -8,18 +8,19 @@ from pathlib import Path
 import pytest
 
 from ..support.blocks import blocks, commands, is_test, run_blocks, run_tests, targets
+from ..support.frameworks import FRAMEWORKS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = {str(path.relative_to(DOCS)): blocks(path) for path in sorted(DOCS.rglob("*.md"))}
 
 
-# Its blocks run where the engines are, see `tests/bulk/test_engines.py`.
-ENGINES = "many-machines.md"
+# Their blocks run where the engines and frameworks are, see `tests/bulk/test_engines.py` and `tests/integrations`.
+ELSEWHERE = {"many-machines.md", *(f"integrations/{name}.md" for name in FRAMEWORKS)}
 
 
 @pytest.mark.parametrize(
     "page",
-    [page for page, found in PAGES.items() if page != ENGINES and any(not is_test(one) for _, one in found)],
+    [page for page, found in PAGES.items() if page not in ELSEWHERE and any(not is_test(one) for _, one in found)],
 )
 def test_the_blocks_of_a_page_run(page: str) -> None:
     """Each by itself."""
