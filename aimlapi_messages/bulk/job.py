@@ -84,6 +84,7 @@ class Job:
         self._sending, self._reserved = set[Row](), Decimal(0)
         self._lost: dict[str, Row] = {}  # whose answer did not come
         self._is_reading = self._is_settling = False
+        self._looked_at = -math.inf  # when the logs were asked for the last time
         self._has_read_all = terms.via == "batch"  # which reads in its own way
         self._late: dict[int, RunResult[Any]] = {}  # what waits for its place, if there is an order
         self._place = 0
@@ -134,7 +135,7 @@ class Job:
         if self._lost and not self._is_settling:
             settle = min(map(self._settle_at, self._lost.values())) - now
             if settle <= 0:
-                self._is_settling = True
+                self._is_settling, self._looked_at = True, now
                 return Step.SETTLE
         wait = self._waiting[0][0] - now if self._waiting else math.inf
         if wait <= 0:
@@ -354,7 +355,7 @@ class Job:
             for cost in costs:
                 paid = added(paid, cost)
             is_paid = paid is not None and paid.usd > 0
-            is_known = len(costs) == len(row.ids) or now >= row.lost_at + self._terms.settle_after
+            is_known = len(costs) == len(row.ids) or self._looked_at >= row.lost_at + self._terms.settle_after
             row.was_looked_up = True
             if found is not None and not is_paid and not is_known:
                 continue

@@ -129,14 +129,19 @@ class Run:
         """What the account's logs say that these calls cost; None where they cannot be read.
 
         They are read from the latest back to what can be one of these calls: what is older than a call that had ended
-        when it was `written`, by as much as `since` is, is older than all of them.
+        when it was `written`, by as much as `since` is, is older than all of them. What is new by then is left out: it
+        would push the pages on, and faster than they may be read.
         """
         start, end = datetime.fromtimestamp(since, UTC) - _SKEW, datetime.now(UTC) + _SKEW
         found: dict[str, Cost] = {}
         if not hasattr(self._client.account, "logs"):  # a document may lack them
             return None
+        logs = self._client.account.logs
         try:
-            for entry in self._client.account.logs(start=start, end=end, max_retries=_LOOKS):
+            for newest in logs(start=start, end=end, page_size=1, max_retries=_LOOKS):
+                end = newest.created + timedelta(seconds=1)
+                break
+            for entry in logs(start=start, end=end, max_retries=_LOOKS):
                 if entry.client_request_id == written[0]:
                     start = max(start, entry.created + timedelta(seconds=since - written[1] - 1))
                 if entry.created < start or len(found) == len(ids):

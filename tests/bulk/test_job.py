@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aimlapi_messages import AIMLAPI, Message, RateLimitError
+from aimlapi_messages import AIMLAPI, APIConnectionError, Message, RateLimitError
 from aimlapi_messages.bulk.crew import Ended
 from aimlapi_messages.bulk.job import Step
 from aimlapi_messages.bulk.rows import Row
@@ -61,6 +61,12 @@ class Driven:
 
 def names(sent: list[Row]) -> list[str]:
     return [row.custom_id for row in sent]
+
+
+def lost() -> APIConnectionError:
+    error = APIConnectionError("The connection broke.")
+    error.sent = "maybe"
+    return error
 
 
 def refusal(seconds: float | None) -> RateLimitError:
@@ -147,13 +153,30 @@ def test_a_call_that_may_still_run_is_looked_up_again(tmp_path: Path) -> None:
     run.job.close()
 
 
+def test_a_look_that_takes_long_tells_what_was_so_at_its_beginning() -> None:
+    """What was lost meanwhile, or was not in the logs yet, is looked up again before it is sent again."""
+    run = Driven(rows("a", "b"), settle_after=10, max_retries=2)
+    first, second = run.sent()
+    run.end(first, lost())
+    run.now += 10
+    assert (run.sent(), run.steps) == ([], [Step.SETTLE])
+    run.end(second, lost())
+    run.now += 30
+    run.job.take(Ended(Step.SETTLE, {}), run.now)
+    assert (names(run.sent()), run.steps) == (["a"], [Step.SETTLE] * 2)
+    run.job.take(Ended(Step.SETTLE, {}), run.now)
+    assert names(run.sent()) == ["b"]
+
+
 def test_money_in_flight_and_lost_holds_rows_back_and_ends_nothing(tmp_path: Path) -> None:
     """It may come back."""
     path = tmp_path / "out.jsonl"
     noted(path, "a")
     run = Driven(rows("b"), path, budget_usd="0.25")
     assert (run.sent(), run.job.report.stopped) == ([], None)
+    run.job.take(Ended(Step.SETTLE, {}), run.now)
     run.now += 61
+    assert run.sent() == []
     run.job.take(Ended(Step.SETTLE, {}), run.now)
     (row,) = run.sent()
     run.end(row)
