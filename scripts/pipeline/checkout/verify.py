@@ -38,7 +38,7 @@ LEFT_OUT = tuple(
         "transport": "cancellation codings connection_errors deadlines forks limits loops pools proxies replies "
         "signals",
         "streaming": "deferred_close dropped_streams sse sse_properties truncation",
-        "bulk": "engines journal kill names pace",
+        "bulk": "engines forks journal kill names pace",
         "client": "leaks soak",
     }.items()
     for name in names.split()
