@@ -338,7 +338,10 @@ class Job:
                 return self._end(error)
             pause = rest
         row.failures[is_refused] += 1
-        return self._finish(row, errored(error), now) if pause is None else self._send(row, now + pause)
+        if pause is not None:
+            return self._send(row, now + pause)
+        is_paid = isinstance(error, APIConnectionError) and error.cost is not None  # it broke when it had begun
+        return self._finish(row, errored(error, ANSWER_LOST if is_paid else None), now)
 
     # --- requests whose answer was lost
 

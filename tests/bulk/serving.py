@@ -15,7 +15,7 @@ import pytest
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, RunReport, RunResult
 
-from ..support.wire import KEY, MODEL, body, meta, text_block
+from ..support.wire import KEY, MODEL, Chunks, body, meta, text_block
 
 PRICE: Final = "0.0001"
 # Of retries that need no patience.
@@ -32,6 +32,14 @@ def answered(text: str = "Hello", usd: str | None = PRICE) -> Reply:
 
 def whole(content: Any, status: int = 200, **headers: str) -> Reply:
     return lambda: httpx.Response(status, json=content, headers=headers)
+
+
+PAID: Final = {"x-aimlapi-usd-spent": PRICE, "x-aimlapi-credits-used": "200"}
+
+
+def broken(headers: Mapping[str, str]) -> Reply:
+    """An answer of which the head and some bytes arrive."""
+    return lambda: httpx.Response(200, headers=headers, stream=Chunks([b'{"id": "m'], httpx.ReadError("cut")))
 
 
 def refused(status: int, **headers: str) -> Reply:

@@ -28,7 +28,7 @@ pytestmark = [
 ]
 
 # With a kill, or with the connection once the head of the answer had told its cost.
-LOST = ("answer_lost", "connection_error")
+LOST = "answer_lost"
 
 
 class Job:
@@ -112,13 +112,13 @@ def test_a_run_that_is_killed_goes_on(
 
     assert {row_of(name) for name in kinds} == set(range(rows))
     expected = {name: end_of(row_of(name)) for name in kinds}
-    lost = {name for name, kind in kinds.items() if kind in LOST}
+    lost = {name for name, kind in kinds.items() if kind == LOST}
     assert {name: kind for name, kind in kinds.items() if name not in lost and kind != expected[name]} == {}
     assert [name for name, asked in job.asked.items() if counts.asked[row_of(name)] != asked] == []
 
     assert max(counts.charged) == 1
     assert {name for name in lost if not counts.charged[row_of(name)]} == set()
-    paid = {name for name, kind in kinds.items() if kind in (*LOST, "succeeded", "unexpected_response_error")}
+    paid = {name for name, kind in kinds.items() if kind in (LOST, "succeeded", "unexpected_response_error")}
     assert {row_of(name) for name in paid} == {row for row, charged in enumerate(counts.charged) if charged}
     assert job.journal.usd == counts.usd
 

@@ -27,12 +27,14 @@ from aimlapi_messages.bulk import async_run, run
 from ..support.clock import Clock
 from ..support.wire import KEY, body, meta, tool_block
 from .serving import (
+    PAID,
     PRICE,
     Reply,
     Runs,
     Server,
     answered,
     both,
+    broken,
     kinds_of,
     lines_of,
     needs_the_document,
@@ -62,6 +64,8 @@ pytestmark = needs_the_document
         pytest.param([refused(413)], "request_too_large_error", 1, id="413"),
         pytest.param([httpx.ConnectError("away")] * 3, "connection_error", 3, id="no connection"),
         pytest.param([httpx.ConnectError("away")], "succeeded", 2, id="no connection at first"),
+        pytest.param([broken(PAID)], "answer_lost", 1, id="no more of an answer that is paid"),
+        pytest.param([broken({})], "succeeded", 2, id="no more of an answer that is not in the logs"),
         pytest.param([refused(429, **{"x-should-retry": "false"})], "rate_limit_error", 1, id="429 that is to stay"),
         pytest.param([whole({"detail": 1})] * 3, "unexpected_response_error", 3, id="no message"),
     ],
