@@ -189,7 +189,7 @@ async def test_a_hanging_thread_does_not_hold_up_a_cancellation(names: list[str]
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
         await run
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < LIMIT / 2
     answers = told(runner.transcript)
     assert all(answers[f"toolu_{n}"] == "quick" for n, name in enumerate(names) if name == "quick")
     unknown = [text for text in answers.values() if "not known" in text]
@@ -222,7 +222,7 @@ def test_an_interrupt_ends_a_synchronous_run_at_once(names: list[str], interrupt
     interrupt()
     with pytest.raises(KeyboardInterrupt):
         runner.until_done()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < LIMIT / 2
     assert all("quick" in text or "not known" in text for text in told(runner.transcript).values())
     release.set()
 
@@ -249,7 +249,7 @@ def test_an_interrupt_ends_an_asynchronous_run(names: list[str], interrupt: Call
     interrupt()
     with pytest.raises(KeyboardInterrupt):
         asyncio.run(run())
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < LIMIT / 2
     release.set()
 
 
