@@ -46,15 +46,15 @@ class AsyncRun:
                 if isinstance(step, Row):
                     crew.start(step, self._send, step)
                 elif step is Step.READ:
-                    crew.read(step, self._rows)
+                    await crew.read(step, self._rows)
                 elif step is Step.SETTLE:
                     crew.start(step, self._look_up, *job.lost())
                 else:
-                    ended = await crew.next(min(step, 0.1) if self._terms.progress else step)
-                    if ended is not None:
-                        for result in job.take(ended, time.monotonic()):
-                            yield result
-                    self._tell(0.1)
+                    await crew.wait(min(step, 0.1) if self._terms.progress else step)
+                while crew.ended:
+                    for result in job.take(crew.ended.popleft(), time.monotonic()):
+                        yield result
+                self._tell(0.1)
             if isinstance(job, BatchJob):
                 async for result in self._in_batches(job):
                     yield result
@@ -63,8 +63,8 @@ class AsyncRun:
                 await crew.close()
             finally:  # also when it is cancelled a second time
                 try:
-                    while (ended := await crew.next(0)) is not None:  # paid, and nobody has written it yet
-                        job.take(ended, time.monotonic())
+                    while crew.ended:  # paid, and nobody has written it yet
+                        job.take(crew.ended.popleft(), time.monotonic())
                 finally:
                     job.close()
         self._tell(0.0)

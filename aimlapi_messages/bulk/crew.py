@@ -1,19 +1,23 @@
 """What is on its way at the same time: calls on threads for the synchronous client, else in tasks; and rows.
 
-What both clients need of it has one name, in the asynchronous version with `Async` before it. What was started ends in
-one place: `next()` gives it with the value or the error, one at a time, so that one alone keeps the books.
+What both clients need of it has one name, in the asynchronous version with `Async` before it. What was started comes
+into `ended`, with the value or the error, from where one alone takes it, so that one alone keeps the books.
 """
 
 from __future__ import annotations
 
 import asyncio
 import queue
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from threading import Thread
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from ..transport.homes import check_home, home, is_here
+
+# So many rows are read before other tasks get their turn.
+_TURN: Final = 256
 
 
 class Ended(NamedTuple):
@@ -28,7 +32,8 @@ class Crew:
     """Calls on threads: daemons, for one that hangs does not keep the program from ending."""
 
     def __init__(self) -> None:
-        self._ended, self._home = queue.SimpleQueue[Ended](), home()
+        self.ended: deque[Ended] = deque()
+        self._queue, self._home = queue.SimpleQueue[Ended](), home()
 
     def start(self, what: Any, call: Callable[..., Any], *args: Any) -> None:
         """Call it, at once."""
@@ -36,87 +41,84 @@ class Crew:
 
     def read(self, what: Any, rows: Iterator[Any]) -> None:
         """Read a row, here and now."""
-        self._ended.put(_read(what, rows))
+        self.ended.append(_read(what, rows))
 
-    def next(self, seconds: float) -> Ended | None:
-        """The next that has ended; None when none does in this time.
+    def wait(self, seconds: float) -> None:
+        """Wait until something has ended, for so long at most.
 
         Raises StreamError in a child that was forked meanwhile, which has none of the threads.
         """
-        if seconds:
-            check_home(self._home)
+        check_home(self._home)
         with suppress(queue.Empty):
             # A wait without an end could not be interrupted everywhere.
-            return self._ended.get(timeout=min(seconds, 1.0)) if seconds else self._ended.get_nowait()
-        return None
+            self.ended.append(self._queue.get(timeout=min(seconds, 1.0)))
 
     def close(self) -> None:
         """A call that is on its way cannot be stopped, and nobody hears of it."""
         if not is_here(self._home):  # what has ended is for the parent to write
-            self._ended = queue.SimpleQueue[Ended]()
+            self.ended.clear()
+            return
+        while not self._queue.empty():
+            self.ended.append(self._queue.get())
 
     def _work(self, what: Any, call: Callable[..., Any], *args: Any) -> None:
         try:
             ended = Ended(what, call(*args))
         except BaseException as error:
             ended = Ended(what, error=error)
-        self._ended.put(ended)
+        self._queue.put(ended)
 
 
 class AsyncCrew:
     """Calls in tasks."""
 
     def __init__(self) -> None:
-        self._tasks = dict[asyncio.Task[None] | None, Any]()
-        self._ended = asyncio.Queue[Ended]()
-        self._count = 0
+        self.ended: deque[Ended] = deque()
+        self._tasks, self._woken, self._count = dict[asyncio.Task[None], Any](), asyncio.Event(), 0
 
     def start(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
         """Call it, in a task."""
-        task = asyncio.create_task(self._work(what, call, *args))
-        self._tasks[task] = what
+        self._tasks[asyncio.create_task(self._work(what, call, *args))] = what
 
-    def read(self, what: Any, rows: Iterator[Any] | AsyncIterator[Any]) -> None:
+    async def read(self, what: Any, rows: Iterator[Any] | AsyncIterator[Any]) -> None:
         """Read a row: at once, or in a task where it has to be awaited."""
+        self._count += 1
+        if not self._count % _TURN:
+            await asyncio.sleep(0)
         if isinstance(rows, AsyncIterator):
             self.start(what, rows.__anext__)
         else:
-            self._ended.put_nowait(_read(what, rows))
+            self.ended.append(_read(what, rows))
 
-    async def next(self, seconds: float) -> Ended | None:
-        """The next that has ended; None when none does in this time."""
-        self._count += 1
-        if not self._count % 64:  # rows that need no call are read without a wait
-            await asyncio.sleep(0)
-        with suppress(asyncio.QueueEmpty):
-            return self._ended.get_nowait()
-        if seconds:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(seconds, 1.0)):
-                    return await self._ended.get()
-        with suppress(asyncio.QueueEmpty):  # whose word an interrupt swallowed
-            return self._ended.get_nowait()
-        for task, what in self._tasks.items():  # what a signal handler raised beside a call ended the task alone
-            if task is not None and task.done():
-                del self._tasks[task]
-                error = None if task.cancelled() else task.exception()
-                return None if error is None else Ended(what, error=error)
-        return None
+    async def wait(self, seconds: float) -> None:
+        """Wait until something has ended, for so long at most."""
+        # A wait without an end could not be interrupted everywhere.
+        alarm = asyncio.get_running_loop().call_later(min(seconds, 1.0), self._woken.set)
+        try:
+            await self._woken.wait()
+        finally:
+            alarm.cancel()
+            self._woken.clear()
+        if not self.ended:  # what a signal handler raised beside a call ended the task alone
+            for task in [task for task in self._tasks if task.done()]:
+                what, error = self._tasks.pop(task), None if task.cancelled() else task.exception()
+                if error is not None:
+                    self.ended.append(Ended(what, error=error))
 
     async def close(self) -> None:
         """Cancel what is on its way, and wait until it has ended."""
-        tasks = [task for task in self._tasks if task is not None]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _work(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
         try:
             ended = Ended(what, await call(*args))
         except Exception as error:  # else it is for whoever runs the loop
             ended = Ended(what, error=error)
-        self._ended.put_nowait(ended)
-        self._tasks.pop(asyncio.current_task(), None)
+        self.ended.append(ended)
+        self._woken.set()
+        del self._tasks[cast("asyncio.Task[None]", asyncio.current_task())]
 
 
 def each(rows: Any) -> Iterator[Any]:

@@ -51,11 +51,11 @@ class Run:
                 elif step is Step.SETTLE:
                     crew.start(step, self._look_up, *job.lost())
                 else:
-                    ended = crew.next(min(step, 0.1) if self._terms.progress else step)
-                    if ended is not None:
-                        for result in job.take(ended, time.monotonic()):
-                            yield result
-                    self._tell(0.1)
+                    crew.wait(min(step, 0.1) if self._terms.progress else step)
+                while crew.ended:
+                    for result in job.take(crew.ended.popleft(), time.monotonic()):
+                        yield result
+                self._tell(0.1)
             if isinstance(job, BatchJob):
                 for result in self._in_batches(job):
                     yield result
@@ -64,8 +64,8 @@ class Run:
                 crew.close()
             finally:  # also when it is cancelled a second time
                 try:
-                    while (ended := crew.next(0)) is not None:  # paid, and nobody has written it yet
-                        job.take(ended, time.monotonic())
+                    while crew.ended:  # paid, and nobody has written it yet
+                        job.take(crew.ended.popleft(), time.monotonic())
                 finally:
                     job.close()
         self._tell(0.0)
