@@ -21,7 +21,6 @@ from .terms import prepare
 
 if TYPE_CHECKING:
     from ..client.async_client import AsyncAIMLAPI
-    from ..message.message import Message
     from .terms import Terms
 
 # In seconds: how long a batch is waited for before the hook is told that it goes on.
@@ -44,7 +43,7 @@ class AsyncRun:
         try:
             while (step := job.next(time.monotonic())) is not None:
                 if isinstance(step, Row):
-                    crew.start(step, self._send, step)
+                    crew.start(step, self._client.send, step.operation)
                 elif step is Step.READ:
                     await crew.read(step, self._rows)
                 elif step is Step.SETTLE:
@@ -120,9 +119,6 @@ class AsyncRun:
                 for result in job.end(part):
                     yield result
                 return
-
-    async def _send(self, row: Row) -> Message:
-        return await self._client.send(row.call())
 
     async def _look_up(self, since: float, ids: set[str], written: tuple[str, float]) -> dict[str, Cost] | None:
         """What the account's logs say that these calls cost; None where they cannot be read.

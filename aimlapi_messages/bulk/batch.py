@@ -59,7 +59,8 @@ class BatchJob(Job):
     def parts(self) -> Iterator[Part]:
         """The batches of earlier runs that have not ended. What is known of their requests is written."""
         assert self._journal is not None
-        for name, notes in list(self._journal.notes.items()):
+        for name in [*self._journal.notes]:
+            notes = self._journal.left[name]
             if "open" in notes[0]:
                 part = Part(name, notes[-1].get("batch", ""), notes[0]["open"])
                 for one, (hashed, most) in part.open.items():
@@ -149,7 +150,7 @@ class BatchJob(Job):
         members = {"client_request_id": part.name, "request_hash": hashed, **members}
         result = RunResult[Any](custom_id=name, result=outcome, attempts=1, **members)
         result.perhaps_billed = result.error is not None and result.error.type == PERHAPS_BILLED
-        written = self._write(result)
+        written = self._write(result, hash_of(name))
         del part.open[name]  # not before: an interrupt would leave it neither written nor noted, and it is paid
         self._reserved = EXACT.subtract(self._reserved, Decimal(most))
         return [written]

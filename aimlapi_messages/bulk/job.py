@@ -34,7 +34,7 @@ from ..core.reply import EXACT, Cost
 from ..core.spending import SpendTracker, Tokens
 from ..transport.retries import LONGEST_ADVICE, REFUSED_STATUSES, RetryPolicy
 from .journal import Journal
-from .names import GIVEN, LOST, NEW, PERHAPS, STATE, STATES, SUCCEEDED, Known, Names, hash_of
+from .names import GIVEN, LOST, NEW, PERHAPS, READ, STATE, STATES, SUCCEEDED, Known, Names, hash_of
 from .outcomes import BatchOutcome, SucceededResult
 from .results import ANSWER_LOST, PERHAPS_BILLED, RunProgress, RunResult, added, errored, read_cost
 from .rows import Row, RowMaker
@@ -79,7 +79,7 @@ class Job:
         self._terms, self._maker, self._spending, self._journal = terms, maker, spending, journal
         self._pace = terms.pace
         self._policies = RetryPolicy(terms.max_retries), RetryPolicy(_MOST_OVERLOADS)
-        self._names, self._repeats, self._kinds = Names(), Names(), [*STATES]
+        self._names, self._repeats, self._kinds = Names(), Names(), [*STATES]  # repeats: of rows without a name
         self._waiting: list[tuple[float, int, Row]] = []  # a heap: those to be sent, and from when on
         self._sending, self._reserved = set[Row](), Decimal(0)
         self._lost: dict[str, Row] = {}  # whose answer did not come
@@ -98,17 +98,18 @@ class Job:
     def _resume(self, journal: Journal) -> None:
         """Take what earlier runs have left: their results, and the requests that were on their way at their end."""
         for line in journal.lines():
-            self._book(line)
+            self._book(hash_of(line["custom_id"]), line["custom_id"], line["result"], line)
             cost = read_cost(line.get("cost"))
             self._count_money(cost, Decimal(line.get("at_most_usd", 0)))
-            notes, last = journal.notes.get(line["custom_id"]), str(line.get("client_request_id"))
+            notes, last = journal.left.get(line["custom_id"]), str(line.get("client_request_id"))
             if notes and last.partition("-")[0] == str(notes[-1].get("client_request_id")).partition("-")[0]:
                 journal.forget(line["custom_id"])  # written by the run that made the note
             self._written = last, journal.stopped_at
-            if part := journal.notes.get(last):  # a batch
+            if part := journal.left.get(last):  # a batch
                 part[0].get("open", {}).pop(line["custom_id"], None)
         self.report.resumed = self.report.done
-        for name, notes in journal.notes.items():
+        for name in journal.notes:
+            notes = journal.left[name]
             if "open" in notes[0]:  # a batch
                 if self._terms.via == "live":
                     raise ConfigurationError(
@@ -116,10 +117,10 @@ class Job:
                     )
                 continue
             row = self._lost[name] = Row(-1, name, int(notes[-1]["request_hash"], 16), attempts=len(notes))
-            row.ids, row.began = [note["client_request_id"] for note in notes], notes[0]["at"] - self._epoch
+            row.ids, row.began = tuple(note["client_request_id"] for note in notes), notes[0]["at"] - self._epoch
             row.lost_at = min(journal.stopped_at - self._epoch, self._began)  # whatever the clocks of files say
-            key = hash_of(name)
-            self._names[key] = Known(row.hash, self._names[key].state)
+            row.key = hash_of(name)
+            self._names[row.key] = Known(row.hash, self._names[row.key].state)
             row.lost_most = reduce(EXACT.add, (Decimal(note["at_most_usd"]) for note in notes))
             self._pay(row, None, row.lost_most)
 
@@ -167,9 +168,10 @@ class Job:
 
     def _has_room(self, row: Row) -> bool:
         """Whether a call fits the budget beside those in flight. While money is left, one alone always does."""
-        budget, gone = self._terms.budget, EXACT.add(self.report.usd, self.report.at_most_usd)
+        budget = self._terms.budget
         if budget is None:
             return True
+        gone = EXACT.add(self.report.usd, self.report.at_most_usd)
         if gone >= budget and not self._sending and not self._lost:
             self.report.stopped = "budget"
         most = EXACT.add(self._reserved, self._spending.price(row.load, row.model))
@@ -233,7 +235,7 @@ class Job:
         lost = self._lost.get(row.custom_id)
         if lost is None:
             return self._send(row, now)
-        lost.index, lost.run, lost.key = row.index, row.run, row.key
+        lost.index, lost.run = row.index, row.run
         lost.ask(row.operation)
         return []
 
@@ -243,20 +245,21 @@ class Job:
         Raises InvalidRequestError for what is no row, and for a name that another request has.
         """
         row, terms = self._maker.make(item), self._terms
-        if not row.has_name:
-            key = hash_of(row.custom_id)
-            count = self._repeats[key].request
-            self._repeats[key] = Known(count + 1, NEW)
-            row.custom_id += f"-{count + 1}" if count else ""
         row.key = hash_of(row.custom_id)
         known = self._names[row.key]
+        if known.state & READ and not row.has_name:
+            count = self._repeats[row.key].request + 1
+            self._repeats[row.key] = Known(count, NEW)
+            row.custom_id += f"-{count + 1}"
+            row.key = hash_of(row.custom_id)
+            known = self._names[row.key]
         if known.request not in (0, row.hash):
             where = f"a row in {self._journal.path}" if self._journal and not known.state & GIVEN else "an earlier row"
             raise InvalidRequestError(
                 f"Row {row.index + 1:,} has the custom_id {row.custom_id[:100]!r} of {where}, and asks something else. "
                 "Give each its own, or another file for other requests."
             )
-        self._names[row.key] = Known(row.hash, known.state | GIVEN)
+        self._names[row.key] = Known(row.hash, known.state | GIVEN | READ)
         if self._journal is None:  # whoever iterates wants a result for each
             return row
         state = known.state & STATE
@@ -316,7 +319,7 @@ class Job:
             row.ask(row.run.next_operation())
             return self._send(row, now)
         if error.cost is None and _may_be_paid(error):
-            row.ids, row.lost_at, row.lost_most, row.why = [row.client_request_id], now, row.most, error
+            row.ids, row.lost_at, row.lost_most, row.why = (row.client_request_id,), now, row.most, error
             self._lost[row.custom_id if self._journal else row.client_request_id] = row
             self._pay(row, None, row.most)
             return []
@@ -332,12 +335,13 @@ class Job:
     def _try_again(self, row: Row, error: APIError, now: float, is_refused: bool) -> Results:
         """Send it again later, where that may help."""
         policy, rest = self._policies[is_refused], error.retry_after or 0.0
-        pause = policy.delay(row.failures[is_refused], error)
+        pause = policy.delay(row.overloads if is_refused else row.failures, error)
         if is_refused and rest > LONGEST_ADVICE and policy.may_pass(error):
             if rest > _LONGEST_REST:
                 return self._end(error)
             pause = rest
-        row.failures[is_refused] += 1
+        row.overloads += is_refused
+        row.failures += not is_refused
         if pause is not None:
             return self._send(row, now + pause)
         is_paid = isinstance(error, APIConnectionError) and error.cost is not None  # it broke when it had begun
@@ -383,9 +387,9 @@ class Job:
 
     def _send_lost(self, row: Row, outcome: BatchOutcome | None, now: float) -> Results:
         """Send it again, unless that was done too often, and the input has brought it."""
-        if outcome is not None and row.failures[0] >= self._policies[0].max_retries:
+        if outcome is not None and row.failures >= self._policies[0].max_retries:
             return self._finish(row, outcome, now)
-        row.failures[0] += row.why is not None
+        row.failures += row.why is not None
         row.why, row.was_looked_up, row.began = None, False, 0.0
         return self._send(row, now) if row.operation else []
 
@@ -409,25 +413,31 @@ class Job:
         result.perhaps_billed = result.error is not None and result.error.type == PERHAPS_BILLED
         if self._terms.ordered:
             self._late[row.index] = result
-        return [self._write(result)]
+        return [self._write(result, row.key, row.body)]
 
-    def _write(self, result: RunResult[Any]) -> RunResult[Any]:
-        line = result.to_dict()
-        self._book(line)
+    def _write(self, result: RunResult[Any], key: int, body: bytes = b"") -> RunResult[Any]:
+        """body: of the message, as it came."""
+        members = result.members()
+        outcome = {"type": "succeeded"} if result.succeeded else result.result.to_dict()
+        self._book(key, result.custom_id, outcome, members)
         self._written = result.client_request_id or "", time.time()
         if self._journal is not None:
-            self._journal.write(dumps(line))
+            if result.message is not None and body:
+                name, rest = dumps(result.custom_id), dumps(members)
+                line = b'{"custom_id":%b,"result":{"type":"succeeded","message":%b},%b' % (name, body, rest[1:])
+            else:
+                line = dumps(result.to_dict())
+            self._journal.write(line)
             self._journal.forget(result.custom_id)
         return result
 
-    def _book(self, line: dict[str, Any]) -> None:
+    def _book(self, key: int, name: str, outcome: dict[str, Any], line: dict[str, Any]) -> None:
         """Count a line of the file, instead of an earlier one of the same name."""
-        name, outcome, report = line["custom_id"], line["result"], self.report
+        report = self.report
         kind = outcome["error"]["error"]["type"] if outcome["type"] == "errored" else outcome["type"]
         if kind not in self._kinds:
             kind = kind if len(self._kinds) < STATE else self._kinds[-1]  # a server may send any words
             self._kinds.append(kind)
-        key = hash_of(name)
         known, state = self._names[key], self._kinds.index(kind)
         for one, change in ((known.state & STATE, -1), (state, 1)):
             if one == SUCCEEDED:
@@ -439,7 +449,7 @@ class Job:
             report.perhaps_billed.remove(name)
         if state == PERHAPS:
             report.perhaps_billed.append(name)
-        self._names[key] = Known(int(line.get("request_hash") or "0", 16), state | (known.state & GIVEN))
+        self._names[key] = Known(int(line.get("request_hash") or "0", 16), state | (known.state & ~STATE))
         report.unpriced += "at_most_usd" in line
         report.calls += line.get("attempts", 0)
         report.input_tokens += line.get("input_tokens", 0)

@@ -47,7 +47,7 @@ class Journal:
 
     path: of the file. The notes are in `path` + ".sending", which is gone after a run that has come to its end.
     run: stands at the beginning of the ids of this run's requests.
-    notes: of each request that is on its way, by its name; before anything is sent, those that earlier runs left.
+    notes: of each request that is on its way, by its name, a line for each call. left: those that earlier runs left.
     stopped_at: when the last of those ended, or before, as `time.time()` says it.
     Raises ConfigurationError when another run holds the file, OSError when it cannot be opened.
     """
@@ -56,7 +56,8 @@ class Journal:
         self.path: Path = Path(path)
         self._notes_path = Path(f"{os.fspath(path)}.sending")
         self.run: str = token_hex(6)
-        self.notes: dict[str, list[dict[str, Any]]] = {}
+        self.notes: dict[str, bytes] = {}
+        self.left: dict[str, list[dict[str, Any]]] = {}
         self.stopped_at: float = 0.0
         self._notes_file: File | None = None
         self._old, self._home = 0, home()
@@ -65,9 +66,11 @@ class Journal:
             lock(self._file.fileno(), self.path)
             if self._notes_path.exists():
                 self.stopped_at = max(self._notes_path.stat().st_mtime, self.path.stat().st_mtime)
-                for note in map(line_of, self._notes_path.read_bytes().splitlines()):
+                for line in self._notes_path.read_bytes().splitlines():
+                    note = line_of(line)
                     if note is not None:  # a request whose note is half was not sent
-                        self.notes.setdefault(note["custom_id"], []).append(note)
+                        self.left.setdefault(note["custom_id"], []).append(note)
+                        self._keep(note["custom_id"], line + b"\n")
         except BaseException:
             self._file.close()
             raise
@@ -95,14 +98,17 @@ class Journal:
 
     def note(self, name: str, **members: Any) -> None:
         """Note that a request of this name goes out."""
-        note = {"custom_id": name, **members}
-        self.notes.setdefault(name, []).append(note)
+        line = dumps({"custom_id": name, **members}) + b"\n"
+        self._keep(name, line)
         assert self._notes_file is not None
-        self._notes_file.append(dumps(note) + b"\n")
+        self._notes_file.append(line)
+
+    def _keep(self, name: str, line: bytes) -> None:
+        self.notes[name] = self.notes.get(name, b"") + line
 
     def forget(self, name: str) -> None:
         """What was noted of this name says nothing any more: it cost nothing, or its result is written."""
-        self._old += len(self.notes.pop(name, ()))
+        self._old += self.notes.pop(name, b"").count(b"\n")
         if self._old > _MOST_OLD_NOTES + 8 * len(self.notes) and self._notes_file is not None:
             self._compact()
 
@@ -128,7 +134,7 @@ class Journal:
     def _compact(self) -> File:
         """Write the notes anew that still say something, in one step."""
         new = Path(f"{self._notes_path}.new")
-        new.write_bytes(b"".join(dumps(note) + b"\n" for notes in self.notes.values() for note in notes))
+        new.write_bytes(b"".join(self.notes.values()))
         if self._notes_file is not None:
             self._notes_file.close()
         os.replace(new, self._notes_path)

@@ -14,8 +14,9 @@ SUCCEEDED: Final = 1
 LOST: Final = 2
 PERHAPS: Final = 3
 STATES: Final = ("", "succeeded", ANSWER_LOST, PERHAPS_BILLED)
-STATE: Final = 0x7F
-GIVEN: Final = 0x80  # the input of this run has brought it
+STATE: Final = 0x3F
+READ: Final = 0x40  # the input of this run has brought it
+GIVEN: Final = 0x80  # this run has a request for it, or has given its result
 
 
 class Known(NamedTuple):

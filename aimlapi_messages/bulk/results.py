@@ -80,8 +80,14 @@ class RunResult(BatchResult, Generic[T]):
 
     def to_dict(self) -> dict[str, Any]:
         """The line of the file. What was not given is left out, but for the cost."""
-        line, cost = super().to_dict(), self.cost
-        line["cost"] = cost and {"usd": f"{cost.usd:f}", "credits": cost.credits and f"{cost.credits:f}"}
+        return {**super().to_dict(), **self.members()}
+
+    def members(self) -> dict[str, Any]:
+        """What a line has beside the name and what a batch tells."""
+        cost = self.cost
+        line: dict[str, Any] = {
+            "cost": cost and {"usd": f"{cost.usd:f}", "credits": cost.credits and f"{cost.credits:f}"}
+        }
         if self.at_most_usd is not None:
             line["at_most_usd"] = f"{self.at_most_usd:f}"
         for name in _MEMBERS:

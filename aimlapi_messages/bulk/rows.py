@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sized
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from string import Formatter
@@ -21,8 +21,8 @@ from aimlapi_client.operation import HTTPRequest
 
 from ..core.arguments import dump_model
 from ..core.errors import AIMLAPIError, APIError, InvalidRequestError
-from ..core.json import loads
-from ..core.reply import Cost
+from ..core.json import is_utf8, loads
+from ..core.reply import Cost, ReplyHead
 from ..core.spending import Load
 from ..message.message import Message
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
@@ -102,9 +102,10 @@ class Row:
     hash, key: 64 bits of what is asked, and of `custom_id`. has_name: whether that was given.
     error: why it cannot be sent.
     operation: the next call. run: asks for an `output`. load: the tokens that a call may take. model: which it asks.
-    failures: calls that failed, and those that found the server overloaded.
+    failures, overloads: calls that failed, and those that found the server overloaded.
     cost, at_most, input_tokens, output_tokens: of the calls that have ended.
     client_request_id, began_call, most, taken: of the last call, with what it may cost and the tokens counted for it.
+    body: of its answer, as it came; empty where that is no message in the gateway's own shape.
     ids, lost_most, lost_at, why: of calls whose answer was lost, with what they may have cost, when that was and why.
     """
 
@@ -119,7 +120,8 @@ class Row:
     load: Load = NO_LOAD
     model: str = ""
     attempts: int = 0
-    failures: list[int] = field(default_factory=lambda: [0, 0])
+    failures: int = 0
+    overloads: int = 0
     cost: Cost | None = None
     at_most: Decimal = Decimal(0)
     input_tokens: int = 0
@@ -128,9 +130,10 @@ class Row:
     request_id: str | None = None
     most: Decimal = Decimal(0)
     taken: float = 0.0
+    body: bytes = b""
     began: float = 0.0
     began_call: float = 0.0
-    ids: list[str] = field(default_factory=list[str])
+    ids: tuple[str, ...] = ()
     lost_most: Decimal = Decimal(0)
     lost_at: float = 0.0
     why: APIError | None = None
@@ -141,25 +144,29 @@ class Row:
         self.operation = operation
         if operation is not None:
             self.load, self.model = Load.of(operation.body or b"", batch=False), operation.models[0]
-
-    def call(self) -> CreateMessage:
-        """The next call, with the id that it is noted by."""
-        assert self.operation is not None
-        of, name = self.operation, self.client_request_id
-        options: Any = {**of.options, "max_retries": 0}
-        return NamedCall(of.endpoint, body=of.body, models=of.models, options=options, client_request_id=name)
+            options: Any = {**operation.options, "max_retries": 0}  # the run has its own
+            self.operation = RowCall(
+                operation.endpoint, body=operation.body, models=operation.models, options=options, row=self
+            )
 
 
 @frozen
-class NamedCall(CreateMessage):
-    """A request for a message, with an id that needs no check."""
+class RowCall(CreateMessage):
+    """A request for a message, with an id that needs no check. It keeps the bytes of the answer for the file."""
 
-    client_request_id: str = attrs_field(default="", kw_only=True)
+    row: Row = attrs_field(kw_only=True)
 
     def request(self) -> HTTPRequest:
         built = CreateMessage.request(self)
-        headers = {**built.headers, "x-client-request-id": self.client_request_id}
+        headers = {**built.headers, "x-client-request-id": self.row.client_request_id}
         return HTTPRequest(built.method, built.target, headers, built.content)
+
+    def read(self, head: ReplyHead, content: bytes) -> Message:
+        message = CreateMessage.read(self, head, content)
+        is_plain = message.raw is not None and message.raw.get("type") == "message" and content.startswith(b"{")
+        # A break between its members would end the line.
+        self.row.body = content.replace(b"\n", b"").replace(b"\r", b"") if is_plain and is_utf8(content) else b""
+        return message
 
 
 class RowMaker:

@@ -22,7 +22,6 @@ from .terms import prepare
 
 if TYPE_CHECKING:
     from ..client.client import AIMLAPI
-    from ..message.message import Message
     from .terms import Terms
 
 # In seconds: how long a batch is waited for before the hook is told that it goes on.
@@ -45,7 +44,7 @@ class Run:
         try:
             while (step := job.next(time.monotonic())) is not None:
                 if isinstance(step, Row):
-                    crew.start(step, self._send, step)
+                    crew.start(step, self._client.send, step.operation)
                 elif step is Step.READ:
                     crew.read(step, self._rows)
                 elif step is Step.SETTLE:
@@ -121,9 +120,6 @@ class Run:
                 for result in job.end(part):
                     yield result
                 return
-
-    def _send(self, row: Row) -> Message:
-        return self._client.send(row.call())
 
     def _look_up(self, since: float, ids: set[str], written: tuple[str, float]) -> dict[str, Cost] | None:
         """What the account's logs say that these calls cost; None where they cannot be read.
