@@ -14,6 +14,7 @@ from ..core.errors import ConfigurationError, InvalidRequestError
 from ..message.request import NAMED, body_options
 from ..resources.messages import with_tool_params
 from ..streaming.create import CreateMessage, message_operation
+from ..transport.arguments import AsyncHTTPClient as OursAsyncHTTPClient, HTTPClient as OursHTTPClient
 
 if TYPE_CHECKING:
     from ..message import options
@@ -139,8 +140,8 @@ class DefaultAioHttpClient:
     """Stands for connections of aiohttp, as `AsyncAIMLAPI(transport="aiohttp")`, which needs the extra `aiohttp`."""
 
 
-HTTPClient: TypeAlias = httpx.Client
-AsyncHTTPClient: TypeAlias = httpx.AsyncClient | DefaultAioHttpClient
+HTTPClient: TypeAlias = OursHTTPClient
+AsyncHTTPClient: TypeAlias = "OursAsyncHTTPClient | DefaultAioHttpClient"
 
 
 def connections(given: object) -> dict[str, Any]:

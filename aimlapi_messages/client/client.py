@@ -78,8 +78,8 @@ class AIMLAPI(BaseClient, Resources):
         `unpriced`: after a stream that was cut off, with all of its max_tokens, for the model may have written on.
         A smaller max_tokens and `models.list(include="pricing")` keep that close to what it did cost.
     warn_deprecated: give a ModelDeprecationWarning when a call names a model that has ended, once for each model.
-    http_client: an `httpx.Client` of your own, for proxies and the like. It stays yours to close. Its timeout
-        counts, but for the 5 s that httpx gives one that was made without, in which hardly a model answers.
+    http_client: an `httpx.Client` of your own, or one of httpx2, for proxies and the like. It stays yours to
+        close. Its timeout counts, but for the 5 s of one that was made without, in which hardly a model answers.
     default_headers: sent with every request; None removes one that would be sent.
     Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
     """

@@ -1,10 +1,11 @@
 """Sending one request and reading its response: connections, retries, deadlines.
 
-The only folder that knows httpcore, httpx and aiohttp.
+The only folder that knows httpcore, httpx, httpx2 and aiohttp.
 """
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ..core.errors import ConfigurationError
@@ -22,17 +23,13 @@ AsyncTransportName: TypeAlias = Literal["httpx", "aiohttp"]
 
 
 def sync_transport(given: HTTPClient | None) -> Transport:
-    """What sends the requests of a synchronous client: the httpx client given, or connections of its own.
+    """What sends the requests of a synchronous client: the client of httpx or httpx2 given, or connections of its own.
 
     Raises ConfigurationError.
     """
-    from .arguments import HTTPClient  # noqa: PLC0415
     from .http import Connections, GivenClient  # noqa: PLC0415
 
-    if given is not None:
-        _check_kind(given, HTTPClient)
-        return GivenClient(given)
-    return Connections(_pool)
+    return Connections(_pool) if given is None else GivenClient(given, _library_of(given, "Client"))
 
 
 def _pool() -> Pool:
@@ -49,16 +46,14 @@ def _async_pool() -> AsyncPool:
 
 def async_transport(given: AsyncHTTPClient | None, name: AsyncTransportName) -> AsyncTransport:
     """The same for an asynchronous client, whose own connections may be aiohttp's."""
-    from .arguments import AsyncHTTPClient  # noqa: PLC0415
     from .async_http import AsyncConnections, AsyncGivenClient  # noqa: PLC0415
 
-    if given is not None:
-        _check_kind(given, AsyncHTTPClient)
+    library = None if given is None else _library_of(given, "AsyncClient")
     if name not in ("httpx", "aiohttp"):
         raise ConfigurationError(f"transport is {name!r}. Give 'httpx' or 'aiohttp'.")
     if name == "httpx":
-        return AsyncConnections(_async_pool) if given is None else AsyncGivenClient(given)
-    if given is not None:
+        return AsyncConnections(_async_pool) if library is None else AsyncGivenClient(given, library)
+    if library is not None:
         raise ConfigurationError("Both transport='aiohttp' and http_client are given. Give one of them.")
     try:
         from .aiohttp import AiohttpSender  # noqa: PLC0415 (an extra)
@@ -69,9 +64,13 @@ def async_transport(given: AsyncHTTPClient | None, name: AsyncTransportName) -> 
     return AsyncConnections(AiohttpSender)
 
 
-def _check_kind(given: object, kind: type) -> None:
-    if not isinstance(given, kind):
-        name = type(given).__name__
+def _library_of(given: object, name: str) -> ModuleType:
+    from .arguments import library_of  # noqa: PLC0415
+
+    library = library_of(given, name)
+    if library is None:
         raise ConfigurationError(
-            f"http_client is a {name}. AIMLAPI takes an httpx.Client, AsyncAIMLAPI an httpx.AsyncClient."
+            f"http_client is a {type(given).__name__}. AIMLAPI takes an httpx.Client, AsyncAIMLAPI an "
+            "httpx.AsyncClient, each of httpx or httpx2."
         )
+    return library

@@ -1,8 +1,10 @@
-"""What a caller may set of a request, and the classes of httpx that may be passed in, under one name each."""
+"""What a caller may set of a request, and the classes of httpx and httpx2 that may be passed in, by one name each."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Mapping
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from urllib.parse import unquote_plus
 
@@ -12,10 +14,12 @@ from ..core.arguments import NOT_GIVEN, check_headers, check_hook, check_limit, 
 from ..core.errors import AIMLAPIError, InvalidRequestError
 
 if TYPE_CHECKING:
+    import httpx2
+
     from aimlapi_client.operation import QueryValue, RequestOptions
 
-HTTPClient: TypeAlias = httpx.Client
-AsyncHTTPClient: TypeAlias = httpx.AsyncClient
+HTTPClient: TypeAlias = "httpx.Client | httpx2.Client"
+AsyncHTTPClient: TypeAlias = "httpx.AsyncClient | httpx2.AsyncClient"
 Timeout: TypeAlias = httpx.Timeout
 TimeoutTypes: TypeAlias = float | httpx.Timeout | None
 
@@ -24,6 +28,14 @@ DEFAULT_TIMEOUT: Final = httpx.Timeout(600.0, connect=10.0)
 
 # Where None is a setting. Everywhere else it means "not given", as NOT_GIVEN does.
 _NULLABLE: Final = frozenset({"timeout", "idle_timeout", "total_timeout", "on_attempt"})
+
+
+def library_of(given: object, name: str) -> ModuleType | None:
+    """Which of httpx and httpx2 has made something, by the name of its class; None for something else."""
+    for library in (httpx, sys.modules.get("httpx2")):  # whoever has something of httpx2 has imported it
+        if library is not None and isinstance(given, getattr(library, name)):
+            return library
+    return None
 
 
 def given_options(options: Mapping[str, Any], names: Collection[str], error: type[AIMLAPIError]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, I
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self, cast
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self, cast
 
 import httpx
 
@@ -234,10 +235,11 @@ class AsyncTransport(ABC):
 class AsyncGivenClient(AsyncTransport):
     """Sends with a client of the user's, whose own headers, cookies and query are added."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        chosen = client.timeout != httpx.Timeout(5.0)  # httpx's own, by which hardly a model answers
-        super().__init__(client.timeout if chosen else DEFAULT_TIMEOUT)
-        self._client = client
+    def __init__(self, client: Any, library: ModuleType) -> None:
+        """library: httpx or httpx2, of which the client is."""
+        chosen = client.timeout != library.Timeout(5.0)  # httpx's own, by which hardly a model answers
+        super().__init__(httpx.Timeout(**client.timeout.as_dict()) if chosen else DEFAULT_TIMEOUT)
+        self._client, self._library = client, library
         self._cookies = [cookie.value or "" for cookie in client.cookies.jar]
         base.know_proxies()
         self._is_used = self._is_inherited = False
@@ -250,7 +252,7 @@ class AsyncGivenClient(AsyncTransport):
         return await super().open(replace(request, secrets=request.secrets.plus(secrets)), place)
 
     async def _send(self, request: Request) -> AsyncResponse:
-        client = self._client
+        client, library = self._client, self._library
         if self._is_inherited:
             raise ConfigurationError(
                 "http_client was used before this process was forked, and its connections are the parent's. "
@@ -264,20 +266,22 @@ class AsyncGivenClient(AsyncTransport):
             request.url,
             headers=dict(request.headers),
             content=request.body,
-            timeout=httpx.Timeout(**base.timeouts(request)),
+            timeout=library.Timeout(**base.timeouts(request)),
         )
         for name in request.removed:
             outgoing.headers.pop(name, None)
         try:
             response = await client.send(outgoing, stream=True, follow_redirects=False)
-        except httpx.HTTPStatusError as error:  # raised by an event hook of the client
+        except library.HTTPStatusError as error:  # raised by an event hook of the client
             response = error.response
             if response.is_success:
                 raise
         headers, body = response.headers.raw, cast("AsyncIterable[bytes]", response.stream)
         if response.is_closed:  # by such a hook; what it read httpx keeps, decompressed
             headers = [header for header in headers if header[0].lower() != b"content-encoding"]
-            body = httpx.ByteStream(response.content if response.is_stream_consumed else b"")
+            body = cast(
+                "AsyncIterable[bytes]", httpx.ByteStream(response.content if response.is_stream_consumed else b"")
+            )
         return AsyncResponse(response.status_code, headers, body, partial(async_shielded, response.aclose))
 
     def forget(self) -> None:

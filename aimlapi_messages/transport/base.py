@@ -220,7 +220,19 @@ async def async_shielded(close: Callable[[], Coroutine[Any, Any, None]], _whole:
 
 # Packages and modules, whose frames hold the connections and what is sent on them.
 _HANDLE_NO_SIGNALS: Final = frozenset(
-    {"aimlapi_messages", "httpx", "httpcore", "h11", "aiohttp", "anyio", "asyncio", "socket", "ssl"}
+    {
+        "aimlapi_messages",
+        "httpx",
+        "httpcore",
+        "httpx2",
+        "httpcore2",
+        "h11",
+        "aiohttp",
+        "anyio",
+        "asyncio",
+        "socket",
+        "ssl",
+    }
 )
 
 

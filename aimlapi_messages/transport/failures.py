@@ -6,10 +6,11 @@ show besides: variables of the frames that it passed, which hold headers, and ca
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from json import JSONDecodeError
 from traceback import clear_frames, format_exception_only
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import httpx
 
@@ -44,14 +45,16 @@ _UNSENDABLE: Final = (httpx.InvalidURL, UnicodeError, OverflowError)
 
 # Errors of these say that a connection failed. Those of the libraries may hold what was sent, or repeat it in part.
 _OF_CONNECTIONS: Final = (httpx.RequestError, OSError, EOFError)
-_LIBRARIES: Final = frozenset({"anyio", "trio", "http", "h2", "h11", "httpcore", "aiohttp"})
+_LIBRARIES: Final = frozenset({"anyio", "trio", "http", "h2", "h11", "httpcore", "httpcore2", "aiohttp"})
+# Whose errors have the names of httpx's.
+_LIKE_HTTPX: Final = frozenset({"httpx2", "httpcore", "httpcore2"})
 
 # Where a coroutine is dropped, or cancelled in a forked child, no event loop runs. There they raise their own in place
 # of what ended it.
 _NEED_A_LOOP: Final = frozenset({"anyio", "sniffio"})
 
-# These hold a response with its request, or all of a text.
-_HOLDERS: Final = (httpx.HTTPStatusError, JSONDecodeError, UnicodeDecodeError)
+# These hold all of a text.
+_HOLDERS: Final = (JSONDecodeError, UnicodeDecodeError)
 
 # Characters of what others say went wrong.
 _LONGEST_REASON: Final = 500
@@ -75,9 +78,10 @@ def failure(error: Exception, request: Request, head: ReplyHead | None = None) -
     url, secrets, first = without_query(request.url), with_proxies(request.secrets), _first(error)
     place = f"{request.method} {url}"
     kind, text = type(first), _text(first)
-    if kind.__module__ == "httpcore":  # httpx has one of the same name for each
-        kind = cast("type[Exception]", getattr(httpx, kind.__name__, httpx.TransportError))
-        error = first = kind(secrets.scrub(text, _LONGEST_REASON))
+    twin = _twin(kind)
+    if twin is not None:
+        kind, first = twin, twin(secrets.scrub(text, _LONGEST_REASON))
+        error = first if _library(error) in _LIBRARIES else error
     if not issubclass(kind, httpx.RequestError) or not text:
         text = f"{kind.__name__}: {text}" if text else kind.__name__
     reason = secrets.scrub(text, _LONGEST_REASON)
@@ -102,6 +106,19 @@ def failure(error: Exception, request: Request, head: ReplyHead | None = None) -
             ours.sent = "answered"  # by code that is not about connections, which may have seen the answer
     ours.__cause__ = _cause(error, secrets, reason)
     return ours
+
+
+def _twin(kind: type[Exception]) -> type[Exception] | None:
+    """The class of httpx that says the same, None for what says nothing of a connection, or is httpx's."""
+    name = next((one.__name__ for one in kind.__mro__ if one.__module__ in _LIKE_HTTPX), None)
+    twin = cast("type[Exception]", getattr(httpx, name, httpx.TransportError)) if name else None
+    return twin if twin is not None and issubclass(twin, (httpx.RequestError, httpx.InvalidURL)) else None
+
+
+def _whose(error: BaseException, name: str) -> str | None:
+    """Which of httpx and httpx2 has the class of this name that an error is of, None for neither."""
+    kinds = [one.__module__ for one in type(error).__mro__ if one.__name__ == name]
+    return next((library for library in kinds if library in ("httpx", "httpx2")), None)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -143,7 +160,7 @@ def _cause(error: Exception, secrets: Secrets, reason: str) -> Exception | None:
     """
     if not _shows(error, secrets):
         return error
-    return type(error)(reason) if type(error).__module__ == "httpx" and isinstance(error, httpx.RequestError) else None
+    return type(error)(reason) if _library(error) in ("httpx", "httpx2") and _whose(error, "RequestError") else None
 
 
 def seal(error: BaseException, request: Request, handled: BaseException | None) -> None:
@@ -154,8 +171,9 @@ def seal(error: BaseException, request: Request, handled: BaseException | None) 
     secrets = with_proxies(request.secrets)
     for link in _chain(error, handled):
         clear_frames(link.__traceback__)
-        if isinstance(link, httpx.RequestError):
-            link.request = httpx.Request(request.method, without_query(request.url))
+        library = _whose(link, "RequestError")
+        if library is not None:
+            cast("Any", link).request = sys.modules[library].Request(request.method, without_query(request.url))
         for name in ("__cause__", "__context__"):
             other = getattr(link, name)
             if other is not None and other is not handled and _shows(other, secrets):
@@ -178,7 +196,7 @@ def _chain(error: BaseException, handled: BaseException | None) -> Iterator[Base
 
 def _shows(error: BaseException, secrets: Secrets) -> bool:
     """Whether an error repeats a secret, or holds what was sent."""
-    if _library(error) in _LIBRARIES or isinstance(error, _HOLDERS):
+    if _library(error) in _LIBRARIES or isinstance(error, _HOLDERS) or _whose(error, "HTTPStatusError") is not None:
         return True
     try:
         said = "".join(format_exception_only(error))

@@ -12,12 +12,14 @@ from typing import Final
 from ..core.request import NO_SECRETS, Secrets
 from .base import with_proxies
 
+_PARTS: Final = ("connection", "http11", "http2", "proxy", "socks")
 _LOGGERS: Final = (
     "aiohttp.client",
     "aiohttp.internal",
     "asyncio",
     "httpx",
-    *(f"httpcore.{name}" for name in ("connection", "http11", "http2", "proxy", "socks")),
+    "httpx2",
+    *(f"{core}.{name}" for core in ("httpcore", "httpcore2") for name in _PARTS),
 )
 
 # What is kept out of those logs: the secrets of the request that this thread or task has sent or read last.

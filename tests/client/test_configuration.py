@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 
 from aimlapi_messages import (
@@ -277,7 +278,13 @@ def test_a_setting_that_cannot_be_used_is_refused_at_once(client: Any, setting: 
 
 
 @pytest.mark.parametrize(
-    ("client", "given"), [(AIMLAPI, httpx.AsyncClient), (AsyncAIMLAPI, httpx.Client)], ids=["sync", "async"]
+    ("client", "given"),
+    [
+        (AIMLAPI, httpx.AsyncClient),
+        (AsyncAIMLAPI, httpx.Client),
+        (AIMLAPI, httpx2.AsyncClient),
+        (AsyncAIMLAPI, httpx2.Client),
+    ],
 )
 def test_the_other_kind_of_http_client_is_refused(client: Any, given: Any) -> None:
     """They look alike, and fail in ways that nobody understands."""

@@ -22,7 +22,7 @@ import pytest
 from aimlapi_client.api.models import list_models
 from aimlapi_messages import AIMLAPI, AIMLAPIError, AsyncAIMLAPI, ToolError
 
-from ..support.hostile import HOSTILE_KEY, KINDS, WAYS, EchoServer, HostileCaller, responses
+from ..support.hostile import GIVEN_HTTPX2, HOSTILE_KEY, KINDS, WAYS, EchoServer, HostileCaller, responses
 from ..support.leaks import LeakWatch, leaks_of
 from ..support.slow import first_alone
 from ..support.wire import MODEL, Gateway, answer
@@ -243,7 +243,7 @@ def test_no_proxy_has_its_password_shown(
         assert not found, (place, found)
 
 
-@pytest.mark.parametrize("kind", ["given", "async given"])
+@pytest.mark.parametrize("kind", ["given", "async given", *GIVEN_HTTPX2])
 def test_no_secret_of_a_given_client_is_shown(kind: str, server: EchoServer) -> None:
     """Its own headers, cookies and query are sent too, and repeated."""
     given = {"headers": {"x-api-key": PASSWORD}, "cookies": {"session": LOGIN}, "params": {"token": PASSWORD[::-1]}}

@@ -13,6 +13,7 @@ from threading import Thread
 from typing import Any, Final, Self
 
 import httpx
+import httpx2
 import pytest
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI
@@ -187,7 +188,8 @@ def _results(echo: str) -> Iterator[tuple[str, bytes]]:
 
 # --- clients
 
-KINDS: Final = ("sync", "async", pytest.param("aiohttp", marks=on_aiohttp), "given", "async given")
+GIVEN_HTTPX2: Final = ("given httpx2", "async given httpx2")
+KINDS: Final = ("sync", "async", pytest.param("aiohttp", marks=on_aiohttp), "given", "async given", *GIVEN_HTTPX2)
 WAYS: Final = ("call", "stream", "results")
 
 
@@ -199,17 +201,18 @@ class HostileCaller:
 
     def __init__(self, kind: str, given: Mapping[str, Any] | None = None, **options: Any) -> None:
         self.kind = kind
+        self._library: Any = httpx2 if kind in GIVEN_HTTPX2 else httpx
         self.given = {"verify": _NO_TLS, "timeout": 5, **(given or {})}
         self.options = {"api_key": HOSTILE_KEY, "max_retries": 0, **options}
 
     def call(self, way: str) -> Any:
         """Call in one way; the error that comes of it is raised."""
-        if self.kind in ("sync", "given"):
+        if self.kind == "sync" or self.kind.startswith("given"):
             return self._sync(way)
         return asyncio.run(self._async(way))
 
     def _sync(self, way: str) -> Any:
-        given = httpx.Client(**self.given) if self.kind == "given" else None
+        given = self._library.Client(**self.given) if self.kind != "sync" else None
         with given or nullcontext(), AIMLAPI(**self.options, http_client=given) as client:
             if way == "call":
                 return client.messages.create(model=MODEL, messages="Hi")
@@ -219,7 +222,7 @@ class HostileCaller:
                 return list(stream.text_stream)
 
     async def _async(self, way: str) -> Any:
-        given = httpx.AsyncClient(**self.given) if self.kind == "async given" else None
+        given = self._library.AsyncClient(**self.given) if self.kind.startswith("async given") else None
         options = {**self.options, "transport": "aiohttp" if self.kind == "aiohttp" else "httpx"}
         async with given or nullcontext(), AsyncAIMLAPI(**options, http_client=given) as client:
             if way == "call":

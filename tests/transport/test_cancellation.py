@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 
 from aimlapi_messages import AIMLAPI, APITimeoutError, AsyncAIMLAPI
@@ -78,9 +79,9 @@ WAITS: dict[str, Callable[[Waiting], Coroutine[Any, Any, None]]] = {
 }
 
 
-@pytest.fixture(params=["given", *TRANSPORTS])
+@pytest.fixture(params=["given", "given httpx2", *TRANSPORTS])
 def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Who makes the connections, of which there is one at a time: an httpx client given, or a transport by name."""
+    """Who makes the connections, of which there is one at a time: a client that is given, or a transport by name."""
     monkeypatch.setattr(base, "MOST_IN_FLIGHT", 1)
     return str(request.param)
 
@@ -89,8 +90,9 @@ def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 async def waiting(server: HeldServer, kind: Any, **options: Any) -> AsyncIterator[Waiting]:
     """A client with one connection. At the end that is free, the next call succeeds, and no task is left."""
     before = asyncio.all_tasks()
-    async with httpx.AsyncClient(limits=ONE, timeout=PATIENT) as given:
-        sender: dict[str, Any] = {"http_client": given} if kind == "given" else {"transport": kind}
+    library: Any = httpx2 if "httpx2" in kind else httpx
+    async with library.AsyncClient(limits=library.Limits(max_connections=1), timeout=PATIENT) as given:
+        sender: dict[str, Any] = {"http_client": given} if kind.startswith("given") else {"transport": kind}
         options = {"timeout": PATIENT, **sender, **options}
         async with AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, **options) as client:
             yield Waiting(client, server, asyncio.Event())

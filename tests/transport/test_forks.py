@@ -9,9 +9,9 @@ import threading
 import warnings
 from collections.abc import Callable
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
-import httpx
 import pytest
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, ConfigurationError, StreamError
@@ -95,9 +95,10 @@ def sync(base_url: str, times: str) -> None:
     client.close()
 
 
-def given(base_url: str, times: str) -> None:
+def given(base_url: str, times: str, library: str) -> None:
     """One that has been used is refused, as nobody knows what it holds; one that has not is the child's own."""
-    with httpx.Client(timeout=LIMIT) as used, httpx.Client(timeout=LIMIT) as unused:
+    kind: Any = import_module(library).Client
+    with kind(timeout=LIMIT) as used, kind(timeout=LIMIT) as unused:
         clients = [
             AIMLAPI(api_key=KEY, base_url=base_url, http_client=one, max_retries=0, timeout=LIMIT)
             for one in (used, unused)
@@ -191,7 +192,8 @@ def going_on(base_url: str, times: str, transport: Any) -> None:
 
 KINDS = [
     ("sync", ()),
-    ("given", ()),
+    ("given", ("httpx",)),
+    ("given", ("httpx2",)),
     ("on_loops", ("httpx",)),
     ("going_on", ("httpx",)),
     pytest.param("on_loops", ("aiohttp",), marks=on_aiohttp),

@@ -1,4 +1,4 @@
-"""Whatever a user's own `http_client` raises comes as an error of the package, wherever it is raised."""
+"""Whatever a user's own client of httpx or httpx2 raises comes as an error of the package, wherever it is raised."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from typing import Any
 
 import anyio
 import httpcore
+import httpcore2
 import httpx
+import httpx2
 import pytest
 
 from aimlapi_messages import (
@@ -36,6 +38,10 @@ class Unspeakable(Exception):
 
 
 class Busy(httpx.ConnectError):
+    pass
+
+
+class Busy2(httpx2.ConnectError):
     pass
 
 
@@ -82,7 +88,23 @@ ROWS: list[tuple[Callable[[], Exception], type[AIMLAPIError], str]] = [
 ]
 
 
-class Own(httpx.BaseTransport, httpx.AsyncBaseTransport):
+# The clients, each of both libraries.
+KINDS = ["sync", "async", "sync httpx2", "async httpx2"]
+
+
+def of_httpx2(error: BaseException) -> BaseException:
+    """The same of httpx2 or httpcore2, where an error is of the first of these libraries."""
+    kind = type(error)
+    if kind is Busy:
+        return Busy2(*error.args)
+    library = {"httpx": httpx2, "httpcore": httpcore2}.get(kind.__module__)
+    if library is None:
+        return error
+    twin = getattr(library, kind.__name__)
+    return twin() if isinstance(error, httpx.StreamError) else twin(*error.args)
+
+
+class Own(httpx.BaseTransport, httpx.AsyncBaseTransport, httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     """A transport that raises at one place, and counts the requests."""
 
     def __init__(self, place: str, error: Callable[[], BaseException], good: Reply = GOOD) -> None:
@@ -90,19 +112,20 @@ class Own(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.error = error
         self.good = good
         self.requests = 0
+        self.library: Any = httpx
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: Any) -> Any:
         self.requests += 1
         self.at("send")
         made = self.good()
-        return httpx.Response(made.status_code, headers=made.headers, stream=Body(self, made.content))
+        return self.library.Response(made.status_code, headers=made.headers, stream=Body(self, made.content))
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: Any) -> Any:
         return self.handle_request(request)
 
     def at(self, place: str) -> None:
         if self.place == place:
-            raise self.error()
+            raise self.error() if self.library is httpx else of_httpx2(self.error())
 
     def hook(self, place: str) -> Callable[[Any], None]:
         return lambda _: self.at(place)
@@ -115,21 +138,23 @@ class Own(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def client(self, **options: Any) -> AIMLAPI:
         hooks = {name: [self.hook(name)] for name in ("request", "response")}
-        return AIMLAPI(api_key=KEY, http_client=httpx.Client(transport=self, event_hooks=hooks), **options)
+        return AIMLAPI(api_key=KEY, http_client=self.library.Client(transport=self, event_hooks=hooks), **options)
 
     def async_client(self, **options: Any) -> AsyncAIMLAPI:
         hooks = {name: [self.async_hook(name)] for name in ("request", "response")}
-        http_client = httpx.AsyncClient(transport=self, event_hooks=hooks)
+        http_client = self.library.AsyncClient(transport=self, event_hooks=hooks)
         return AsyncAIMLAPI(api_key=KEY, http_client=http_client, **options)
 
     def call(self, kind: str, **options: Any) -> Any:
         """A call of either client."""
-        if kind == "sync":
+        self.library = httpx2 if "httpx2" in kind else httpx
+        if kind.startswith("sync"):
             return self.client(**options).messages.create(model=MODEL, messages="Hi")
         return asyncio.run(self.async_client(**options).messages.create(model=MODEL, messages="Hi"))
 
     def stream(self, kind: str) -> Any:
-        if kind == "sync":
+        self.library = httpx2 if "httpx2" in kind else httpx
+        if kind.startswith("sync"):
             with self.client().messages.stream(model=MODEL, messages="Hi") as stream:
                 return stream.get_final_message()
 
@@ -140,7 +165,7 @@ class Own(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return asyncio.run(read())
 
 
-class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+class Body(httpx.SyncByteStream, httpx.AsyncByteStream, httpx2.SyncByteStream, httpx2.AsyncByteStream):
     def __init__(self, owner: Own, content: bytes) -> None:
         self.owner = owner
         self.content = content
@@ -161,7 +186,7 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         self.close()
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("place", ["send", "request", "response"])
 @pytest.mark.parametrize(("error", "expected", "sent"), ROWS)
 def test_what_a_given_client_raises_is_typed(
@@ -177,7 +202,7 @@ def test_what_a_given_client_raises_is_typed(
         assert str(error()) in str(caught.value) or isinstance(error(), ExceptionGroup)
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("error", "expected"), [row[:2] for row in ROWS])
 def test_what_a_body_raises_is_typed(
     kind: str, error: Callable[[], Exception], expected: type[AIMLAPIError], monkeypatch: pytest.MonkeyPatch
@@ -193,7 +218,7 @@ def test_what_a_body_raises_is_typed(
     assert own.requests == (1 if expected is APITimeoutError else 3)
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_closing_raises_takes_nothing_away(kind: str) -> None:
     """The answer is whole, and paid."""
     assert Own("close", lambda: ValueError("odd")).call(kind).text == "Hi"
@@ -203,7 +228,7 @@ def test_what_closing_raises_takes_nothing_away(kind: str) -> None:
         own.call(kind)
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("error", "times"), [(ValueError, 1), (RuntimeError, 1), (TimeoutError, 1), (ConnectionError, 3), (EOFError, 3)]
 )
@@ -218,7 +243,7 @@ def test_what_may_have_been_paid_is_not_sent_again(
     assert own.requests == times
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("place", ["send", "request", "response", "body"])
 @pytest.mark.parametrize(
     "error",
@@ -235,14 +260,16 @@ def test_what_ends_the_program_passes(kind: str, place: str, error: Callable[[],
         Own(place, error).call(kind)
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("error", [ValueError("odd"), OSError("odd"), httpx.ReadError("odd"), Busy("odd")])
 def test_the_cause_is_what_was_raised(kind: str, error: Exception) -> None:
     """With the line that raised it, for whoever mends the transport; unless it shows the key."""
     with pytest.raises(APIConnectionError) as caught:
         Own("send", lambda: error).call(kind, max_retries=0)
-    assert caught.value.__cause__ is error
-    assert extract_tb(error.__traceback__)[-1].filename == __file__
+    cause = caught.value.__cause__
+    assert cause is not None
+    assert (cause is error) or (cause.args, type(cause)) == (of_httpx2(error).args, type(of_httpx2(error)))
+    assert extract_tb(cause.__traceback__)[-1].filename == __file__
     telling = type(error)(f"odd: {KEY}")
     with pytest.raises(APIConnectionError, match=r"odd: \*\*\*") as caught:
         Own("send", lambda: telling).call(kind, max_retries=0)

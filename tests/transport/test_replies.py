@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 
 from aimlapi_messages import (
@@ -21,17 +22,18 @@ from ..support.transports import TRANSPORTS
 from ..support.wire import KEY, MODEL
 
 
+@pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda library: library.__name__)
 @pytest.mark.parametrize("hooked", ["response", "auth"])
-def test_a_reply_that_the_user_s_own_client_has_read_is_read_again(hooked: str) -> None:
+def test_a_reply_that_the_user_s_own_client_has_read_is_read_again(hooked: str, library: Any) -> None:
     """From where httpx keeps it, and not from a connection that may serve another request by now."""
 
-    class Reading(httpx.Auth):
+    class Reading(library.Auth):
         requires_response_body = True
 
     options: dict[str, Any] = {"auth": Reading()}
     if hooked == "response":
         options = {"event_hooks": {"response": [lambda response: response.read()]}}
-    with HeldServer() as server, httpx.Client(**options, timeout=LIMIT) as http_client:
+    with HeldServer() as server, library.Client(**options, timeout=LIMIT) as http_client:
         client = AIMLAPI(api_key=KEY, base_url=server.base_url, http_client=http_client, max_retries=0)
         message = client.messages.create(model=MODEL, messages="Hi", extra_headers={"x-answer": "a body"})
     assert message.text == "Hello"

@@ -9,6 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, assert_type
 
+import httpx
+import httpx2
+
 from aimlapi_client import AuthenticatedClient
 from aimlapi_client.api.messages import create_message
 from aimlapi_client.api.models import list_models
@@ -193,6 +196,8 @@ def limits() -> None:
     assert_type(client.budget_usd, Decimal | None)
     client.messages.create(model="m", messages="Hello", idle_timeout=1, total_timeout=5.0)
     assert_type(client.with_options(retry_timeouts=True, on_attempt=None), AIMLAPI)
+    AIMLAPI(api_key="k", http_client=httpx.Client(timeout=5))
+    AIMLAPI(api_key="k", http_client=httpx2.Client(timeout=5))
 
 
 def gateway(client: AIMLAPI) -> None:
