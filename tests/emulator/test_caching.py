@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +42,17 @@ def test_a_marked_system_prompt_is_written_and_then_read(ask: Ask) -> None:
         (5, 0, 100, 0),
         (5, 100, 0, 0),
     ]
+
+
+def test_a_stream_says_the_same_at_its_end(ask: Ask) -> None:
+    """Where its counts are the last word."""
+    system = [block(cache_control=MARK)]
+    whole = ask("Hello", system=system).json()["usage"]
+    for read, written in ((0, 100), (100, 0)):
+        lines = ask("Hello", model="claude-opus-4-5", system=system, stream=True).text.splitlines()
+        (said,) = [json.loads(line[6:])["usage"] for line in lines if line.startswith('data: {"type":"message_delta"')]
+        assert (said["cache_read_input_tokens"], said["cache_creation_input_tokens"]) == (read, written)
+        assert (said["input_tokens"], said["output_tokens"]) == (whole["input_tokens"], whole["output_tokens"])
 
 
 def test_what_is_marked_beyond_is_written(ask: Ask) -> None:

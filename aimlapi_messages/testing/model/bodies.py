@@ -96,12 +96,7 @@ def native_stream(completion: Completion) -> Iterator[Event]:
         for delta in deltas:
             yield _named({"type": "content_block_delta", "index": index, "delta": delta})
         yield _named({"type": "content_block_stop", "index": index})
-    usage = {
-        "input_tokens": completion.input_tokens,
-        "cache_creation_input_tokens": 0,
-        "cache_read_input_tokens": 0,
-        "output_tokens": completion.output_tokens,
-    }
+    usage = {name: count for name, count in completion.usage.items() if name.endswith("_tokens")}
     delta = {"stop_reason": answer.stop_reason, "stop_sequence": answer.stop_sequence}
     delta |= {name: answer.members[name] for name in ("stop_details", "container") if name in answer.members}
     yield _named({"type": "message_delta", "delta": delta, "usage": usage})

@@ -1,0 +1,1 @@
+"""The client as a model of Pydantic AI."""
