@@ -55,7 +55,7 @@ def _tool(size: int, *, alone: bool = False, without: tuple[str, ...] = ()) -> R
 
 
 def _run(name: str, kind: str) -> Row:
-    return Row(name, ("run", kind, 256, 4000), RATIO, 1, measure="ratio", alone=True, needs="Bulk")
+    return Row(name, ("run", kind, 256, 10_000), RATIO, 1, measure="ratio", alone=True, needs="Bulk")
 
 
 _CROWD: Final = ("streams", 1000, 100)

@@ -12,7 +12,9 @@ from typing import Final
 from ..core.arguments import check_limit, check_whole
 from ..core.errors import InvalidRequestError
 
-_FIRST: Final = 8
+# Calls in flight at the beginning: fewer where tokens are limited, for nobody knows yet how many a call takes.
+_FIRST: Final = 32
+_FIRST_OF_TOKENS: Final = 8
 _BURST: Final = 1.0  # seconds of the rates that may go at once
 
 
@@ -40,7 +42,7 @@ class Pace:
     def __init__(self, most: int, requests_per_minute: float | None = None, tokens_per_minute: float | None = None):
         check_whole("in_flight", most, InvalidRequestError, least=1)
         self.most = most
-        self._limit = float(min(most, _FIRST))
+        self._limit = float(min(most, _FIRST if tokens_per_minute is None else _FIRST_OF_TOKENS))
         self._requests = Rate("requests_per_minute", requests_per_minute)
         self._tokens = Rate("tokens_per_minute", tokens_per_minute)
         self._per_call, self._answers = 0.0, 0  # tokens of a call, as far as they are known
