@@ -13,6 +13,7 @@ Clients
     CallOptions, CreateOptions, RequestOptions, RunOptions, BulkOptions, FileRunOptions
                                 typed dicts of the optional arguments of methods
     Attempt, ResponseHead       one attempt of a call; what came before the body of an answer
+    Call, CallOutcome           a call that begins, and what it came to: told to `on_call`
     known_models                the Claude models in the gateway's document
 Messages
     text, image, document       blocks of content, from texts, files and URLs
@@ -110,6 +111,7 @@ _HOMES = {
     "resources.batches": "BatchResults",
     "schema.field": "Field",
     "streaming.async_streams": "AsyncEventStream AsyncMessageStream AsyncMessageStreamManager",
+    "streaming.calls": "Call CallOutcome",
     "streaming.events": (
         "CitationEvent ContentBlockStopEvent CostEvent InputJsonEvent MessageStopEvent MessageStreamEvent "
         "SignatureEvent StreamEvent TextEvent ThinkingEvent UnknownEvent"

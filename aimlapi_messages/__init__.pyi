@@ -79,6 +79,7 @@ from .streaming.async_streams import (
     AsyncMessageStream as AsyncMessageStream,
     AsyncMessageStreamManager as AsyncMessageStreamManager,
 )
+from .streaming.calls import Call as Call, CallOutcome as CallOutcome
 from .streaming.events import (
     CitationEvent as CitationEvent,
     ContentBlockStopEvent as ContentBlockStopEvent,
@@ -151,7 +152,9 @@ __all__ = [
     "BeforeCall",
     "BudgetExceededError",
     "BulkOptions",
+    "Call",
     "CallOptions",
+    "CallOutcome",
     "CitationEvent",
     "ConfigurationError",
     "ConflictError",

@@ -11,6 +11,7 @@ import queue
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
+from contextvars import copy_context
 from threading import Thread
 from typing import Any, Final, NamedTuple, cast
 
@@ -36,8 +37,8 @@ class Crew:
         self._queue, self._home = queue.SimpleQueue[Ended](), home()
 
     def start(self, what: Any, call: Callable[..., Any], *args: Any) -> None:
-        """Call it, at once."""
-        Thread(target=self._work, args=(what, call, *args), daemon=True).start()
+        """Call it, at once, with the context variables of whoever runs all this."""
+        Thread(target=copy_context().run, args=(self._work, what, call, *args), daemon=True).start()
 
     def read(self, what: Any, rows: Iterator[Any]) -> None:
         """Read a row, here and now."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..resources.async_messages import AsyncMessages
     from ..resources.async_models import AsyncModels
+    from ..streaming.calls import CallHook
     from ..transport import AsyncTransportName
     from ..transport.arguments import AsyncHTTPClient, TimeoutTypes
     from ..transport.retries import AttemptHook
@@ -66,6 +67,9 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
     max_retries: attempts after the first for what may pass; 2 unless given.
     retry_timeouts: send again what timed out once the request was out, though it may then be billed twice.
     on_attempt: called with an `Attempt` after each attempt, successful or not.
+    on_call: called with a `Call` when a call begins, and a tool of a run. The function that it returns, if any, is
+        called with its `CallOutcome` when that has ended, whatever way. If that is a context manager too, it is entered
+        while the request is sent, and where the tool runs.
     budget_usd: US dollars; once `spent` and `unpriced` together have reached them, further calls raise
         BudgetExceededError.
         A call reserves the most that it may cost, by its size, its max_tokens and what `models.list(include="pricing")`
@@ -98,6 +102,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         max_retries: int = DEFAULT_MAX_RETRIES,
         retry_timeouts: bool = False,
         on_attempt: AttemptHook | None = None,
+        on_call: CallHook | None = None,
         budget_usd: Decimal | float | str | None = None,
         warn_deprecated: bool = True,
         http_client: AsyncHTTPClient | None = None,
@@ -115,6 +120,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
             max_retries=max_retries,
             retry_timeouts=retry_timeouts,
             on_attempt=on_attempt,
+            on_call=on_call,
             warn_deprecated=warn_deprecated,
             default_headers=default_headers,
         )

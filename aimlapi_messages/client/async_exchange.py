@@ -19,7 +19,7 @@ from ..message.error_bodies import error_from_response
 from ..transport.async_http import AsyncReply, AsyncTransport
 from ..transport.failures import seal
 from ..transport.homes import async_home
-from ..transport.retries import NO_LIMIT, RetryState, async_owner, async_within
+from ..transport.retries import NO_LIMIT, NO_WATCH, RetryState, async_owner, async_within
 from .steps import decode
 
 T = TypeVar("T")
@@ -35,8 +35,12 @@ class AsyncExchange:
 
     async def answer(self, operation: Operation[T]) -> T:
         """Send the request, and read its whole answer."""
-        head, value = await self.run(_answer, operation)
-        self.state.succeeded(head)
+        watch = self.state.watch
+        with watch or NO_WATCH:
+            head, value = await self.run(_answer, operation)
+            self.state.succeeded(head)
+        if watch is not None:
+            watch.end(None if operation.endpoint.secret else value)
         return value
 
     async def run(

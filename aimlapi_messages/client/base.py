@@ -29,6 +29,7 @@ from ..core.spending import SpendTracker
 from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutTypes, given_options
 
 if TYPE_CHECKING:
+    from ..streaming.calls import CallHook
     from ..transport.retries import AttemptHook
 
 
@@ -43,6 +44,7 @@ class ClientOptions(TypedDict, total=False):
     max_retries: int | None
     retry_timeouts: bool | None
     on_attempt: AttemptHook | NotGiven | None
+    on_call: CallHook | NotGiven | None
     warn_deprecated: bool | None
     default_headers: Mapping[str, str | None] | None
 
@@ -60,6 +62,7 @@ class Settings:
     max_retries: int = DEFAULT_MAX_RETRIES
     retry_timeouts: bool = False
     on_attempt: AttemptHook | None = None
+    on_call: CallHook | None = None
     warn_deprecated: bool = True
     default_headers: Mapping[str, str | None] = field(repr=False, default_factory=dict[str, "str | None"])
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ..resources.messages import Messages
     from ..resources.models import Models
+    from ..streaming.calls import CallHook
     from ..transport.arguments import HTTPClient, TimeoutTypes
     from ..transport.retries import AttemptHook
     from .exchange import Exchange
@@ -66,6 +67,9 @@ class AIMLAPI(BaseClient, Resources):
     max_retries: attempts after the first for what may pass; 2 unless given.
     retry_timeouts: send again what timed out once the request was out, though it may then be billed twice.
     on_attempt: called with an `Attempt` after each attempt, successful or not.
+    on_call: called with a `Call` when a call begins, and a tool of a run. The function that it returns, if any, is
+        called with its `CallOutcome` when that has ended, whatever way. If that is a context manager too, it is entered
+        while the request is sent, and where the tool runs.
     budget_usd: US dollars; once `spent` and `unpriced` together have reached them, further calls raise
         BudgetExceededError.
         A call reserves the most that it may cost, by its size, its max_tokens and what `models.list(include="pricing")`
@@ -97,6 +101,7 @@ class AIMLAPI(BaseClient, Resources):
         max_retries: int = DEFAULT_MAX_RETRIES,
         retry_timeouts: bool = False,
         on_attempt: AttemptHook | None = None,
+        on_call: CallHook | None = None,
         budget_usd: Decimal | float | str | None = None,
         warn_deprecated: bool = True,
         http_client: HTTPClient | None = None,
@@ -113,6 +118,7 @@ class AIMLAPI(BaseClient, Resources):
             max_retries=max_retries,
             retry_timeouts=retry_timeouts,
             on_attempt=on_attempt,
+            on_call=on_call,
             warn_deprecated=warn_deprecated,
             default_headers=default_headers,
         )

@@ -20,7 +20,7 @@ from ..message.error_bodies import error_from_response
 from ..transport.failures import seal
 from ..transport.homes import home
 from ..transport.http import SyncReply, Transport
-from ..transport.retries import NO_LIMIT, RetryState, owner, within
+from ..transport.retries import NO_LIMIT, NO_WATCH, RetryState, owner, within
 from .steps import decode
 
 T = TypeVar("T")
@@ -36,8 +36,12 @@ class Exchange:
 
     def answer(self, operation: Operation[T]) -> T:
         """Send the request, and read its whole answer."""
-        head, value = self.run(_answer, operation)
-        self.state.succeeded(head)
+        watch = self.state.watch
+        with watch or NO_WATCH:
+            head, value = self.run(_answer, operation)
+            self.state.succeeded(head)
+        if watch is not None:
+            watch.end(None if operation.endpoint.secret else value)
         return value
 
     def run(

@@ -53,7 +53,12 @@ def begin(
     idle = settings.idle_timeout if isinstance(idle, NotGiven) else idle
     total = options.get("total_timeout", settings.total_timeout)
     deadline = None if idle is None and total is None else Deadline(idle, total)
-    return RetryState(request, policy, spending, deadline, settings.on_attempt)
+    watch = None
+    if settings.on_call is not None:
+        from ..streaming.calls import Watch  # noqa: PLC0415 (loaded when it is needed)
+
+        watch = Watch.of(settings.on_call, request)
+    return RetryState(request, policy, spending, deadline, settings.on_attempt, watch)
 
 
 def decode(state: RetryState, head: ReplyHead, content: bytes, operation: Operation[T]) -> T:

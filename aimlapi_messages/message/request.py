@@ -48,9 +48,10 @@ _OWN_OPTIONS: Final = RequestOptions.__annotations__.keys() | {
 
 # Names that people try, of other methods or clients, and where to say it.
 _ELSEWHERE: Final = {
-    "api_key base_url budget_usd default_headers http_client on_attempt retry_timeouts transport warn_deprecated": (
+    "api_key base_url budget_usd default_headers http_client on_attempt on_call retry_timeouts transport": (
         "Give it to the client."
     ),
+    "warn_deprecated": "Give it to the client.",
     "after_call before_call max_argument_errors max_iterations on_tool_error show_errors tool_timeout": (
         "Give it to messages.tool_runner(...)."
     ),

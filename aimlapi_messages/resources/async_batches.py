@@ -12,7 +12,7 @@ from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError
 from ..transport.failures import seal
-from ..transport.retries import NO_LIMIT, async_within
+from ..transport.retries import NO_LIMIT, NO_WATCH, async_within
 from .batch_requests import BatchOperation, BatchWait, ProgressHook, create_operation, look_up_operation
 
 if TYPE_CHECKING:
@@ -48,7 +48,12 @@ class AsyncBatches:
         from .batch_answers import BatchReader  # noqa: PLC0415 (models load when they are needed)
 
         exchange = self._client.exchange(look_up_operation(batch_id), **options)
-        return await exchange.run(_look_up, BatchReader(batch_id))
+        watch = exchange.state.watch
+        with watch or NO_WATCH:
+            batch = await exchange.run(_look_up, BatchReader(batch_id))
+        if watch is not None:
+            watch.end(batch)
+        return batch
 
     async def results(self, batch: str | Batch, **options: Unpack[RequestOptions]) -> AsyncBatchResults:
         """The results of a batch that has ended, read line by line: iterate over them.
@@ -116,11 +121,15 @@ class AsyncBatchResults(AsyncIterator["BatchResult"]):
     def __init__(self, exchange: AsyncExchange, reader: BatchReader) -> None:
         self._exchange = exchange
         self._reader = reader
+        self._watch = exchange.state.watch
         self._over = False
 
     async def open(self) -> None:
         """Ask for the results."""
-        self._reply, self._chunks = await self._exchange.run(_open_results, self._reader)
+        with self._watch or NO_WATCH:
+            self._reply, self._chunks = await self._exchange.run(_open_results, self._reader)
+        if self._watch is not None:
+            self._watch.keep(self)
 
     @property
     def delivered(self) -> int:
@@ -128,23 +137,29 @@ class AsyncBatchResults(AsyncIterator["BatchResult"]):
 
     async def __anext__(self) -> BatchResult:
         handled = sys.exception()
-        while not self._over:
-            try:
-                result = self._reader.next_result()
-                if result is not None:
-                    return result
-                if self._reader.ended:
-                    break
-                deadline = self._exchange.state.deadline
-                async with NO_LIMIT if deadline is None else async_within(deadline):
-                    chunk = await anext(self._chunks, None)
-                self._reader.feed(chunk)
-            except BaseException as error:
-                seal(error, self._exchange.state.request, handled)
-                if not isinstance(error, (APIConnectionError, BatchIncompleteError)):
-                    await self.close()
-                    raise
-                await self._recover(error)
+        try:
+            while not self._over:
+                try:
+                    result = self._reader.next_result()
+                    if result is not None:
+                        return result
+                    if self._reader.ended:
+                        break
+                    deadline = self._exchange.state.deadline
+                    async with NO_LIMIT if deadline is None else async_within(deadline):
+                        chunk = await anext(self._chunks, None)
+                    self._reader.feed(chunk)
+                except BaseException as error:
+                    seal(error, self._exchange.state.request, handled)
+                    if not isinstance(error, (APIConnectionError, BatchIncompleteError)):
+                        self._over = True
+                        await self._reply.close()
+                        raise
+                    await self._recover(error)
+        except BaseException as error:
+            if self._watch is not None:
+                self._watch.end(error=error)
+            raise
         await self.close()
         raise StopAsyncIteration
 
@@ -152,6 +167,8 @@ class AsyncBatchResults(AsyncIterator["BatchResult"]):
         """Stop reading, and give the connection back."""
         self._over = True
         await self._reply.close()
+        if self._watch is not None:
+            self._watch.end(complete=self._reader.ended)
 
     async def __aenter__(self) -> Self:
         return self

@@ -13,7 +13,7 @@ from aimlapi_client.operation import Operation, RequestOptions
 
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError
 from ..transport.failures import seal
-from ..transport.retries import NO_LIMIT, within
+from ..transport.retries import NO_LIMIT, NO_WATCH, within
 from .batch_requests import BatchOperation, BatchWait, ProgressHook, create_operation, look_up_operation
 
 if TYPE_CHECKING:
@@ -49,7 +49,12 @@ class Batches:
         from .batch_answers import BatchReader  # noqa: PLC0415 (models load when they are needed)
 
         exchange = self._client.exchange(look_up_operation(batch_id), **options)
-        return exchange.run(_look_up, BatchReader(batch_id))
+        watch = exchange.state.watch
+        with watch or NO_WATCH:
+            batch = exchange.run(_look_up, BatchReader(batch_id))
+        if watch is not None:
+            watch.end(batch)
+        return batch
 
     def results(self, batch: str | Batch, **options: Unpack[RequestOptions]) -> BatchResults:
         """The results of a batch that has ended, read line by line: iterate over them.
@@ -117,11 +122,15 @@ class BatchResults(Iterator["BatchResult"]):
     def __init__(self, exchange: Exchange, reader: BatchReader) -> None:
         self._exchange = exchange
         self._reader = reader
+        self._watch = exchange.state.watch
         self._over = False
 
     def open(self) -> None:
         """Ask for the results."""
-        self._reply, self._chunks = self._exchange.run(_open_results, self._reader)
+        with self._watch or NO_WATCH:
+            self._reply, self._chunks = self._exchange.run(_open_results, self._reader)
+        if self._watch is not None:
+            self._watch.keep(self)
 
     @property
     def delivered(self) -> int:
@@ -129,23 +138,29 @@ class BatchResults(Iterator["BatchResult"]):
 
     def __next__(self) -> BatchResult:
         handled = sys.exception()
-        while not self._over:
-            try:
-                result = self._reader.next_result()
-                if result is not None:
-                    return result
-                if self._reader.ended:
-                    break
-                deadline = self._exchange.state.deadline
-                with NO_LIMIT if deadline is None else within(deadline):
-                    chunk = next(self._chunks, None)
-                self._reader.feed(chunk)
-            except BaseException as error:
-                seal(error, self._exchange.state.request, handled)
-                if not isinstance(error, (APIConnectionError, BatchIncompleteError)):
-                    self.close()
-                    raise
-                self._recover(error)
+        try:
+            while not self._over:
+                try:
+                    result = self._reader.next_result()
+                    if result is not None:
+                        return result
+                    if self._reader.ended:
+                        break
+                    deadline = self._exchange.state.deadline
+                    with NO_LIMIT if deadline is None else within(deadline):
+                        chunk = next(self._chunks, None)
+                    self._reader.feed(chunk)
+                except BaseException as error:
+                    seal(error, self._exchange.state.request, handled)
+                    if not isinstance(error, (APIConnectionError, BatchIncompleteError)):
+                        self._over = True
+                        self._reply.close()
+                        raise
+                    self._recover(error)
+        except BaseException as error:
+            if self._watch is not None:
+                self._watch.end(error=error)
+            raise
         self.close()
         raise StopIteration
 
@@ -153,6 +168,8 @@ class BatchResults(Iterator["BatchResult"]):
         """Stop reading, and give the connection back."""
         self._over = True
         self._reply.close()
+        if self._watch is not None:
+            self._watch.end(complete=self._reader.ended)
 
     def __enter__(self) -> Self:
         return self

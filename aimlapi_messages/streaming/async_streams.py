@@ -21,7 +21,7 @@ from ..core.errors import APIError, StreamError
 from ..message.message import Message
 from ..message.response import ResponseHead
 from ..transport.failures import seal
-from ..transport.retries import RetryState
+from ..transport.retries import NO_WATCH, RetryState
 from .closing import AsyncCloser, async_next_within
 from .core import EVENT_STREAM_TYPES, NO_EVENTS, StreamCore
 from .create import CreateMessage
@@ -78,6 +78,7 @@ class _AsyncStream(ABC, Generic[_EventT]):
     def __init__(self, exchange: AsyncExchange, source: AsyncSource) -> None:
         self._exchange = exchange
         self._deadline = exchange.state.deadline
+        self._watch = exchange.state.watch
         self._lock = Lock()
         self._closer = AsyncCloser()
         self._ready: Iterator[StreamEvent] = NO_EVENTS
@@ -89,7 +90,8 @@ class _AsyncStream(ABC, Generic[_EventT]):
     async def open(cls, client: AsyncAIMLAPI, operation: CreateMessage) -> Self:
         """Send the request, and return its stream."""
         exchange = client.exchange(operation)
-        return cls(exchange, await exchange.run(AsyncSource.of))
+        with exchange.state.watch or NO_WATCH:
+            return cls(exchange, await exchange.run(AsyncSource.of))
 
     @property
     def response(self) -> ResponseHead:
@@ -148,10 +150,15 @@ class _AsyncStream(ABC, Generic[_EventT]):
                     chunk = None  # which may repeat what was sent
                     seal(error, self._exchange.state.request, handled)
                     if not isinstance(error, APIError):
-                        await self.close()
+                        self._over = True
+                        await self._release()
                         raise
                     await self._recover(error)
             await self.close()
+        except BaseException as error:
+            if self._watch is not None and not isinstance(error, GeneratorExit):
+                self._watch.end_stream(self._core, error)
+            raise
         finally:
             self._lock.release()
         self._core.check()
@@ -191,6 +198,8 @@ class _AsyncStream(ABC, Generic[_EventT]):
         self._closed = self._over = True
         self._pending.clear()
         await self._release()
+        if self._watch is not None:
+            self._watch.end_stream(self._core)
 
     async def __aenter__(self) -> Self:
         return self
@@ -211,7 +220,8 @@ class _AsyncStream(ABC, Generic[_EventT]):
         if pause is not None:
             await asyncio.sleep(pause)
             if not self._closed:
-                source = await self._exchange.run(AsyncSource.of)
+                with self._watch or NO_WATCH:
+                    source = await self._exchange.run(AsyncSource.of)
                 self._core.error = None  # its traceback leads to this stream, which could not be freed when dropped
                 self._attach(source)
             return
@@ -229,6 +239,8 @@ class _AsyncStream(ABC, Generic[_EventT]):
         # from, for they would close the connection right there; see `streaming/closing.py`.
         self._finalizer = weakref.finalize(self, source.drop, self._closer.later)
         self._finalizer.atexit = False
+        if self._watch is not None:
+            self._watch.keep(self, source.core)
 
     async def _release(self) -> None:
         if self._finalizer.detach() is not None:

@@ -60,6 +60,11 @@ if hasattr(os, "register_at_fork"):  # a forked child has none of its parent's t
     os.register_at_fork(after_in_child=start_thread.cache_clear)
 
 
+def is_being_dropped() -> bool:
+    """Whether a generator or coroutine is that has what asks, maybe by the garbage collector."""
+    return isinstance(sys.exception(), GeneratorExit)
+
+
 class Closer:
     """Closes streams of the synchronous client.
 
@@ -70,8 +75,7 @@ class Closer:
         self.later: Callable[[Callable[[], None]], None] = start_thread()
 
     def now(self, close: Callable[[], None]) -> None:
-        if isinstance(sys.exception(), GeneratorExit):
-            # A generator that has the stream is being dropped, maybe by the garbage collector.
+        if is_being_dropped():
             self.later(close)
         else:
             close()

@@ -22,7 +22,7 @@ from ..core.errors import APIError, StreamError
 from ..message.message import Message
 from ..message.response import ResponseHead
 from ..transport.failures import seal
-from ..transport.retries import RetryState
+from ..transport.retries import NO_WATCH, RetryState
 from .closing import Closer, next_within
 from .core import EVENT_STREAM_TYPES, NO_EVENTS, StreamCore
 from .create import CreateMessage
@@ -79,6 +79,7 @@ class _Stream(ABC, Generic[_EventT]):
     def __init__(self, exchange: Exchange, source: Source) -> None:
         self._exchange = exchange
         self._deadline = exchange.state.deadline
+        self._watch = exchange.state.watch
         self._lock = Lock()
         self._closer = Closer()
         self._ready: Iterator[StreamEvent] = NO_EVENTS
@@ -90,7 +91,8 @@ class _Stream(ABC, Generic[_EventT]):
     def open(cls, client: AIMLAPI, operation: CreateMessage) -> Self:
         """Send the request, and return its stream."""
         exchange = client.exchange(operation)
-        return cls(exchange, exchange.run(Source.of))
+        with exchange.state.watch or NO_WATCH:
+            return cls(exchange, exchange.run(Source.of))
 
     @property
     def response(self) -> ResponseHead:
@@ -149,10 +151,15 @@ class _Stream(ABC, Generic[_EventT]):
                     chunk = None  # which may repeat what was sent
                     seal(error, self._exchange.state.request, handled)
                     if not isinstance(error, APIError):
-                        self.close()
+                        self._over = True
+                        self._release()
                         raise
                     self._recover(error)
             self.close()
+        except BaseException as error:
+            if self._watch is not None and not isinstance(error, GeneratorExit):
+                self._watch.end_stream(self._core, error)
+            raise
         finally:
             self._lock.release()
         self._core.check()
@@ -192,6 +199,8 @@ class _Stream(ABC, Generic[_EventT]):
         self._closed = self._over = True
         self._pending.clear()
         self._release()
+        if self._watch is not None:
+            self._watch.end_stream(self._core)
 
     def __enter__(self) -> Self:
         return self
@@ -212,7 +221,8 @@ class _Stream(ABC, Generic[_EventT]):
         if pause is not None:
             time.sleep(pause)
             if not self._closed:
-                source = self._exchange.run(Source.of)
+                with self._watch or NO_WATCH:
+                    source = self._exchange.run(Source.of)
                 self._core.error = None  # its traceback leads to this stream, which could not be freed when dropped
                 self._attach(source)
             return
@@ -230,6 +240,8 @@ class _Stream(ABC, Generic[_EventT]):
         # from, for they would close the connection right there; see `streaming/closing.py`.
         self._finalizer = weakref.finalize(self, source.drop, self._closer.later)
         self._finalizer.atexit = False
+        if self._watch is not None:
+            self._watch.keep(self, source.core)
 
     def _release(self) -> None:
         if self._finalizer.detach() is not None:

@@ -11,15 +11,19 @@ import asyncio
 import inspect
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import copy_context
 from functools import partial
 from threading import Thread
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from .run import Abandoned, PlannedCall, TooLate
+from ..transport.retries import NO_WATCH
+from .run import Abandoned, PlannedCall, TooLate, ToolOutcome
+
+if TYPE_CHECKING:
+    from ..streaming.calls import CallHook
 
 # Returns what a call returned, or raises what it raised; TooLate for one that was given up.
 Result: TypeAlias = Callable[[], Any]
@@ -88,6 +92,21 @@ async def async_run_calls(calls: Sequence[PlannedCall], settle: Settle) -> None:
     settle([(one, task.result) for one, task in zip(calls, tasks, strict=True)])
 
 
+@contextmanager
+def watched(
+    hook: CallHook, calls: Iterable[PlannedCall], outcomes: Mapping[PlannedCall, ToolOutcome]
+) -> Generator[None]:
+    """Tell the client's hook of calls that run within, and of their outcomes, of which some may be missing."""
+    from ..streaming.calls import ToolWatch  # noqa: PLC0415 (loaded when it is needed)
+
+    with ExitStack() as ends:
+        for one in calls:
+            watch = one.watch = ToolWatch(hook, one.call)
+            ends.push(partial(watch.settle, outcomes, one))
+            watch.begin()
+        yield
+
+
 def ask(hook: Callable[..., Any], *args: Any) -> Any:
     """What a hook says."""
     return hook(*args)
@@ -105,24 +124,26 @@ def _limit(one: PlannedCall) -> float | None:
 
 
 def _call(one: PlannedCall) -> Any:
-    value = one.start()
-    if not inspect.isawaitable(value):
-        return value
-    awaited = partial(asyncio.run, _within(one.timeout, value))
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return awaited()
-    return _Job(awaited).future.result()()  # on another thread, because the event loop of this one is running
+    with one.watch or NO_WATCH:
+        value = one.start()
+        if not inspect.isawaitable(value):
+            return value
+        awaited = partial(asyncio.run, _within(one.timeout, value))
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return awaited()
+        return _Job(awaited).future.result()()  # on another thread, because the event loop of this one is running
 
 
 async def _async_call(one: PlannedCall, slots: asyncio.Semaphore) -> Any:
-    if one.is_async:
-        value = one.start()
-    else:
-        async with slots:
-            value = await _call_on_thread(one)
-    return await _within(one.timeout, value) if inspect.isawaitable(value) else value
+    with one.watch or NO_WATCH:
+        if one.is_async:
+            value = one.start()
+        else:
+            async with slots:
+                value = await _call_on_thread(one)
+        return await _within(one.timeout, value) if inspect.isawaitable(value) else value
 
 
 async def _call_on_thread(one: PlannedCall) -> Any:

@@ -20,7 +20,7 @@ from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from inspect import isawaitable
-from typing import Any, Final, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, cast
 
 from attrs import evolve
 
@@ -41,6 +41,9 @@ from ..schema.codec import InvalidValue
 from ..streaming.create import CreateMessage, message_operation
 from ..transport.base import raised_by_handler
 from .tool import Tool, as_tools, result_block, result_content
+
+if TYPE_CHECKING:
+    from ..streaming.calls import ToolWatch
 
 logger: Final = logging.getLogger("aimlapi_messages")
 
@@ -116,12 +119,13 @@ class AsyncAfterCall(Protocol):
     def __call__(self, call: ToolCall, outcome: ToolOutcome, /) -> Replace | Awaitable[Replace | None] | None: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class PlannedCall:
     """A call with its tool and converted arguments, or with the problem to report instead.
 
     timeout: the seconds that it may take, None for no limit.
     error: what the code of a parameter's type raised, if that is the problem.
+    watch: tells the client's hook of it, if there is one.
     """
 
     call: ToolCall
@@ -131,6 +135,7 @@ class PlannedCall:
     timeout: float | None = None
     problem: str = ""
     error: Exception | None = None
+    watch: ToolWatch | None = None
 
     @property
     def is_barrier(self) -> bool:

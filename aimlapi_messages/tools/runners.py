@@ -12,12 +12,14 @@ from ..core.errors import AIMLAPIError, APIStatusError, InvalidRequestError, Str
 from ..message.message import Message
 from ..streaming.create import CreateMessage
 from ..streaming.streams import MessageStream
-from .concurrency import ask, run_calls
+from ..transport.retries import NO_WATCH
+from .concurrency import ask, run_calls, watched
 from .output import OutputRun
 from .run import AfterCall, BeforeCall, PlannedCall, ToolRun
 
 if TYPE_CHECKING:
     from ..client.client import AIMLAPI
+    from ..streaming.calls import CallHook
 
 _T = TypeVar("_T")
 
@@ -33,6 +35,7 @@ class _Runner(Iterator[_T]):
         check_hook("before_call", before_call, InvalidRequestError)
         check_hook("after_call", after_call, InvalidRequestError)
         self._client = client
+        self._on_call: CallHook | None = cast("Any", client)._settings.on_call
         self._run = run
         self._before = before_call
         self._after = after_call
@@ -87,7 +90,9 @@ class _Runner(Iterator[_T]):
                 run.refuse(one)
             if one not in run.outcomes and self._before is not None:
                 run.decide(one, ask(self._before, one.call))
-        run_calls([one for one in group if one not in run.outcomes], run.settle)
+        calls = [one for one in group if one not in run.outcomes]
+        with NO_WATCH if self._on_call is None else watched(self._on_call, calls, run.outcomes):
+            run_calls(calls, run.settle)
         for one in group:
             if one not in run.seen and self._after is not None:
                 run.decide(one, ask(self._after, one.call, run.outcomes[one]))

@@ -27,7 +27,7 @@ TimeoutTypes: TypeAlias = float | httpx.Timeout | None
 DEFAULT_TIMEOUT: Final = httpx.Timeout(600.0, connect=10.0)
 
 # Where None is a setting. Everywhere else it means "not given", as NOT_GIVEN does.
-_NULLABLE: Final = frozenset({"timeout", "idle_timeout", "total_timeout", "on_attempt"})
+_NULLABLE: Final = frozenset({"timeout", "idle_timeout", "total_timeout", "on_attempt", "on_call"})
 
 
 def library_of(given: object, name: str) -> ModuleType | None:
@@ -58,6 +58,7 @@ def given_options(options: Mapping[str, Any], names: Collection[str], error: typ
     check_whole("max_retries", given.get("max_retries", 0), error)
     check_whole("max_response_size", given.get("max_response_size", 1), error, least=1)
     check_hook("on_attempt", given.get("on_attempt"))
+    check_hook("on_call", given.get("on_call"))
     check_headers(given.get("default_headers", {}), error)
     check_headers(given.get("extra_headers", {}), error)
     _check_query(given.get("extra_query", {}))

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ..core.reply import ReplyHead
     from ..core.request import Request
     from ..core.spending import SpendTracker
+    from ..streaming.calls import Watch
 
 RETRYABLE_STATUSES: Final = frozenset({408, 409, 429})
 # The server says that it did not begin.
@@ -234,6 +235,7 @@ class Deadline:
 
 
 NO_LIMIT: Final = nullcontext()
+NO_WATCH: Final = nullcontext()
 
 
 def owner() -> Hashable:
@@ -305,13 +307,14 @@ AttemptHook: TypeAlias = Callable[[Attempt], None]
 
 @dataclass(slots=True)
 class RetryState:
-    """The state of one request between its attempts: attempts made, deadline, logging, the attempt hook."""
+    """The state of one request between its attempts: attempts made, deadline, logging, the hooks."""
 
     request: Request
     policy: RetryPolicy
     spending: SpendTracker
     deadline: Deadline | None = None
     on_attempt: AttemptHook | None = None
+    watch: Watch | None = None
     clock: Callable[[], float] = time.monotonic
     charge: Charge = field(init=False, default=NOTHING_SENT)  # of the present attempt
     _load: Load | None = field(init=False, default=None)
@@ -368,6 +371,8 @@ class RetryState:
             self.deadline.check("no")
             request = replace(request, deadline=self.deadline)
         self._number += 1
+        if self.watch is not None:
+            self.watch.attempts += 1
         self._told = False
         self._began = self.clock()
         if logger.isEnabledFor(logging.DEBUG):
@@ -388,6 +393,8 @@ class RetryState:
     def succeeded(self, head: ReplyHead) -> None:
         """Record that the attempt brought what was asked for, or a stream's first content."""
         self._told = True
+        if self.watch is not None:
+            self.watch.answered(head)
         if logger.isEnabledFor(logging.INFO):
             self._log_result(f"answered {head.status}", head.request_id)
         if self.on_attempt is not None:

@@ -30,10 +30,12 @@ class Runs:
         self.asynchronous = asynchronous
         self.stream = stream
         self.runner: Any = None
+        self.client_options: dict[str, Any] = {"max_retries": 0}
 
     def begin(self, gateway: Gateway, **options: Any) -> None:
         """`tool_runner(...)`, which stays in `self.runner`."""
-        client: Any = gateway.async_client(max_retries=0) if self.asynchronous else gateway.client(max_retries=0)
+        make: Any = gateway.async_client if self.asynchronous else gateway.client
+        client = make(**self.client_options)
         given = {"model": MODEL, "messages": "Hi", "stream": self.stream, **options}
         self.runner = client.messages.tool_runner(**given)
 

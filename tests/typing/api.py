@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -45,6 +45,8 @@ from aimlapi_messages import (
     Batch,
     BatchRequest,
     BatchResult,
+    Call,
+    CallOutcome,
     ContentBlock,
     Cost,
     Message,
@@ -192,12 +194,22 @@ def limits() -> None:
     def watch(attempt: Attempt) -> None:
         assert_type(attempt.error, APIError | None)
 
-    client = AIMLAPI(api_key="k", idle_timeout=30, total_timeout=None, budget_usd="0.5", on_attempt=watch)
+    def begun(call: Call) -> Callable[[CallOutcome], None]:
+        assert_type(call.stream, bool)
+        return ended
+
+    def ended(outcome: CallOutcome) -> None:
+        assert_type(outcome.message, Message | None)
+        assert_type(outcome.cost, Cost | None)
+
+    client = AIMLAPI(
+        api_key="k", idle_timeout=30, total_timeout=None, budget_usd="0.5", on_attempt=watch, on_call=begun
+    )
     assert_type(client.budget_usd, Decimal | None)
     client.messages.create(model="m", messages="Hello", idle_timeout=1, total_timeout=5.0)
-    assert_type(client.with_options(retry_timeouts=True, on_attempt=None), AIMLAPI)
     AIMLAPI(api_key="k", http_client=httpx.Client(timeout=5))
     AIMLAPI(api_key="k", http_client=httpx2.Client(timeout=5))
+    assert_type(client.with_options(retry_timeouts=True, on_attempt=None, on_call=print), AIMLAPI)
 
 
 def gateway(client: AIMLAPI) -> None:
