@@ -31,6 +31,15 @@ def test_no_framework_is_imported_unasked() -> None:
     assert [name for name in loaded if name.startswith("aimlapi_messages.integrations")] == []
 
 
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_an_integration_without_its_framework(name: str) -> None:
+    """It says which extra brings it."""
+    missing = {module.partition(".")[0] for module in FRAMEWORKS[name]}
+    load = f"import sys; sys.modules.update(dict.fromkeys({missing})); import aimlapi_messages.integrations.{name}"
+    done = subprocess.run([sys.executable, "-c", load], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.stderr.rstrip().endswith(f"pip install 'aimlapi-messages[{name.replace('_', '-')}]'")
+
+
 @pytest.mark.operation("create_message")
 @pytest.mark.parametrize("name", FRAMEWORKS)
 def test_the_blocks_of_its_page_run(name: str) -> None:

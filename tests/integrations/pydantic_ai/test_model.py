@@ -29,7 +29,7 @@ from pydantic_ai import (
     UserError,
 )
 from pydantic_ai.messages import ModelRequest, ModelResponse, ThinkingPart, ToolCallPart, ToolReturnPart
-from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.profiles import ModelProfile
 from pydantic_ai.settings import ModelSettings, ToolOrOutput
 
@@ -418,7 +418,7 @@ async def test_tool_choice(
     assert ([tool["name"] for tool in body["tools"]], body["tool_choice"]) == (names, expected)
 
 
-async def body_of(model: Model, server: Emulator, settings: ModelSettings, **params: Any) -> dict[str, Any]:
+async def body_of(model: AIMLAPIModel, server: Emulator, settings: ModelSettings, **params: Any) -> dict[str, Any]:
     """What a request with two tools sends."""
     agent = Agent(model)
     for name in ("one", "two"):
@@ -431,7 +431,7 @@ async def body_of(model: Model, server: Emulator, settings: ModelSettings, **par
             return super().prepare_request(model_settings, model_request_parameters)
 
     server.reply("Hello", times=2)
-    await agent.run("Hi", model=Watch(MODEL, client=model.client))  # type: ignore[attr-defined]
+    await agent.run("Hi", model=Watch(MODEL, client=model.client))
     await model.request([ModelRequest.user_text_prompt("Hi")], settings, asked[0])
     return sent(server)
 
