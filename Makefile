@@ -98,8 +98,8 @@ test-integrations: $(FRAMEWORKS:%=integration-%) ## each integration in its fram
 .PHONY: $(FRAMEWORKS:%=integration-%)
 $(FRAMEWORKS:%=integration-%): integration-%: .venv-%/.ready $(READY)
 	.venv-$*/bin/python -m pytest -q tests/integrations
-	$(BIN)/mypy --follow-imports=silent --python-executable .venv-$*/bin/python aimlapi_messages/integrations/$*.py
-	$(BIN)/pyright --pythonpath .venv-$*/bin/python aimlapi_messages/integrations/$*.py
+	$(BIN)/mypy --follow-imports=silent --python-executable .venv-$*/bin/python aimlapi_messages/integrations/$**.py
+	$(BIN)/pyright --pythonpath .venv-$*/bin/python aimlapi_messages/integrations/$**.py
 
 $(FRAMEWORKS:%=.venv-%/.ready): .venv-%/.ready: pyproject.toml tests/integrations/%/constraints.txt
 	$(PYTHON) -m venv .venv-$*

@@ -12,9 +12,8 @@ from aimlapi_client.hiding import hiding_arguments, hiding_options
 from aimlapi_client.resources import AsyncResources
 
 from ..core.arguments import NOT_GIVEN, NotGiven
-from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_budget, resolve_key
+from ..core.config import DEFAULT_MAX_RETRIES, resolve_base_url, resolve_key
 from ..core.request import MAX_RESPONSE_SIZE
-from ..core.spending import SpendTracker
 from ..transport import async_transport
 from .base import BaseClient, Settings
 
@@ -71,7 +70,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         called with its `CallOutcome` when that has ended, whatever way. If that is a context manager too, it is entered
         while the request is sent, and where the tool runs.
     budget_usd: US dollars; once `spent` and `unpriced` together have reached them, further calls raise
-        BudgetExceededError.
+        BudgetExceededError. Or another client, of either kind, whose count and budget this one shares.
         A call reserves the most that it may cost, by its size, its max_tokens and what `models.list(include="pricing")`
         or earlier calls have told of the price, or else that of the dearest model. One that does not fit beside those
         in flight waits for them, at most as long as for a connection, and then raises that error. While money is left,
@@ -103,7 +102,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         retry_timeouts: bool = False,
         on_attempt: AttemptHook | None = None,
         on_call: CallHook | None = None,
-        budget_usd: Decimal | float | str | None = None,
+        budget_usd: Decimal | float | str | BaseClient | None = None,
         warn_deprecated: bool = True,
         http_client: AsyncHTTPClient | None = None,
         transport: AsyncTransportName = "httpx",
@@ -124,7 +123,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
             warn_deprecated=warn_deprecated,
             default_headers=default_headers,
         )
-        super().__init__(settings, SpendTracker(resolve_budget(budget_usd)))
+        super().__init__(settings, self._spending_of(budget_usd))
 
     @property
     def messages(self) -> AsyncMessages:

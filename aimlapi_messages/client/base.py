@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 from aimlapi_client.hiding import hiding_arguments
 
 from ..core.arguments import NotGiven
-from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_key, user_agent
+from ..core.config import DEFAULT_MAX_RETRIES, Key, resolve_base_url, resolve_budget, resolve_key, user_agent
 from ..core.errors import ConfigurationError
 from ..core.request import (
     MAX_RESPONSE_SIZE,
@@ -102,6 +102,11 @@ class BaseClient:
     def __init__(self, settings: Settings, spending: SpendTracker) -> None:
         self._settings = settings
         self._spending = spending
+
+    @staticmethod
+    def _spending_of(budget: Decimal | float | str | BaseClient | None) -> SpendTracker:
+        """The count of a client with this budget: that of another client where it is one."""
+        return budget._spending if isinstance(budget, BaseClient) else SpendTracker(resolve_budget(budget))
 
     @property
     def base_url(self) -> str:

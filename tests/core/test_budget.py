@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from aimlapi_messages import (
+    AIMLAPI,
     APIError,
+    AsyncAIMLAPI,
     BudgetExceededError,
     ConfigurationError,
     Cost,
@@ -21,7 +23,7 @@ from aimlapi_messages.core.spending import DEAREST, Charge, Load
 
 from ..support.callers import Caller, in_process
 from ..support.streams import COST
-from ..support.wire import MODEL, PING, TEXT_EVENTS, Answer, Chunks, Gateway, answer, body, sse, text_block
+from ..support.wire import KEY, MODEL, PING, TEXT_EVENTS, Answer, Chunks, Gateway, answer, body, sse, text_block
 
 GOOD = answer(body(text_block("Hi"), **COST))
 OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "busy"}}
@@ -77,6 +79,21 @@ async def test_copies_share_the_budget_and_what_is_left_of_it(caller: Caller) ->
     await caller.create()
     assert (first.spent, first.budget_usd) == (caller.client.spent, caller.client.budget_usd)
     caller.client = first
+    with pytest.raises(BudgetExceededError):
+        await caller.create()
+    assert len(gateway.requests) == 1
+
+
+@pytest.mark.anyio
+async def test_another_client_may_share_the_budget(caller: Caller) -> None:
+    """Of the other kind too, with the same count of what was spent."""
+    caller.options["budget_usd"] = other = AIMLAPI(api_key=KEY, budget_usd="0.0001")
+    gateway = caller.meet(GOOD)
+    await caller.create()
+    assert (caller.client.spent, caller.client.budget_usd) == (other.spent, other.budget_usd)
+    assert other.spent == Decimal("0.000788")
+    for client in (AsyncAIMLAPI(api_key=KEY, budget_usd=caller.client), other.with_options(max_retries=0)):
+        assert (client.spent, client.budget_usd) == (other.spent, other.budget_usd)
     with pytest.raises(BudgetExceededError):
         await caller.create()
     assert len(gateway.requests) == 1

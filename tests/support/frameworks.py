@@ -7,6 +7,7 @@ from typing import Final
 
 # By the module of `aimlapi_messages.integrations`: the modules that only it imports. The first is the framework's own.
 FRAMEWORKS: Final[dict[str, tuple[str, ...]]] = {
+    "langchain": ("langchain_core", "langsmith"),
     "mcp": ("mcp", "mcp_types"),
     "llm": ("llm",),
     "otel": ("opentelemetry.sdk", "opentelemetry"),
