@@ -13,6 +13,7 @@ from ..core.reply import Cost
 from ..message.error_bodies import shown_headers
 from ..streaming import async_streams as ours
 from ..streaming.create import CreateMessage
+from ..transport.retries import NO_WATCH
 from .answers import Message, adopted, turned
 from .errors import APIStatusError, headers_of_text, translated
 from .outputs import OutputCore, SeenCore, parsed
@@ -115,7 +116,11 @@ class AsyncAPIResponse(Generic[_T]):
 
     async def open(self, *, eager: bool) -> Self:
         """Send the request, and read the head of the answer; if `eager`, all of it."""
-        await self._exchange.run(self._take, eager)
+        watch = self._exchange.state.watch
+        with watch or NO_WATCH:
+            await self._exchange.run(self._take, eager)
+        if watch is not None:
+            watch.keep(self)  # whoever reads it otherwise does not say when that has ended
         return self
 
     async def _take(self, state: RetryState, reply: AsyncReply, eager: bool) -> None:
@@ -190,10 +195,15 @@ class AsyncAPIResponse(Generic[_T]):
                 else:
                     self._parsed = adopted(decode(state, self._reply.head, await self.read(), self._operation))
                     state.succeeded(self._reply.head)
+                    if state.watch is not None:
+                        state.watch.end(self._parsed)
         return cast("_T", self._parsed)
 
     async def close(self) -> None:
         """Give the connection back."""
         await self.http_response.aclose()
         if self._parsed is None:  # the cost is in the body, which nobody has read
-            self._exchange.state.charge.settle(Cost.from_headers(self._reply.head.headers), None)
+            state = self._exchange.state
+            state.charge.settle(Cost.from_headers(self._reply.head.headers), None)
+            if state.watch is not None:
+                state.watch.end(complete=False)

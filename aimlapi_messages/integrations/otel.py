@@ -138,8 +138,8 @@ class _Span:
         self._attributes = dict(_begun(call))
         name = f"{OPERATIONS[call.operation]} {call.model if call.tool is None else call.tool.name}".rstrip()
         kind = trace.SpanKind.CLIENT if call.tool is None else trace.SpanKind.INTERNAL
-        self._start = time_ns()
-        self._span = tracer.start_span(name, kind=kind, attributes=self._attributes, start_time=self._start)
+        self._span = tracer.start_span(name, kind=kind, attributes=self._attributes)
+        self._left: int | None = None
         self._token: Token[context.Context] | None = None
         if self._span.is_recording():
             self._span.set_attributes(dict(_asked(call)))
@@ -148,6 +148,7 @@ class _Span:
         self._token = context.attach(trace.set_span_in_context(self._span))
 
     def __exit__(self, *_: object) -> None:
+        self._left = time_ns()
         if self._token is not None:
             context.detach(self._token)
 
@@ -171,8 +172,8 @@ class _Span:
                 words = _words(error, self._is_open)
                 span.add_event("exception", {NAMES.exception: _type(error), NAMES.exception_message: words})
                 span.set_status(trace.StatusCode.ERROR, words)
-        # A tool has ended before the others of its answer.
-        span.end(None if self._call.tool is None else self._start + int(outcome.seconds * 1e9))
+        # A tool may have ended before the others of its answer, and a stream goes on where that was opened.
+        span.end(None if self._call.tool is None else self._left)
 
 
 def _begun(call: Call) -> Iterable[tuple[str, Any]]:

@@ -11,6 +11,7 @@ import pytest
 import aimlapi_messages.anthropic as anthropic
 from aimlapi_messages.anthropic import types
 
+from ..support.told import Told
 from ..support.wire import TEXT_EVENTS, Chunks, answer, body, sse, text_block
 from .conftest import ASK, SDK
 
@@ -107,3 +108,35 @@ async def test_a_raw_call_is_retried_as_any_other(sdk: SDK) -> None:
     sdk.meet(answer({"error": {"message": "busy"}}, 529, {"retry-after": "0"}), answer(WHOLE), max_retries=1)
     response = await sdk.of(sdk.client.messages.with_raw_response.create(**ASK))
     assert (response.status_code, len(sdk.gateway.requests)) == (200, 2)
+
+
+async def test_the_call_hook_is_told_of_answers_and_streams(sdk: SDK) -> None:
+    """With the answers and errors of the SDK."""
+    told = Told()
+    refused = answer({"type": "error", "error": {"type": "not_found_error", "message": "no"}}, 404)
+    sdk.meet(answer(WHOLE), answer(sse(*TEXT_EVENTS)), refused, on_call=told)
+    message = await sdk.create()
+    await sdk.all(await sdk.create(stream=True))
+    with pytest.raises(anthropic.NotFoundError) as caught:
+        await sdk.create()
+    assert [outcome.answer and outcome.answer.text for outcome in told.outcomes] == ["Hello", "Hello", None]
+    assert told.outcomes[0].answer is message
+    assert [outcome.error for outcome in told.outcomes] == [None, None, caught.value]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_the_call_hook_is_told_of_raw_responses(sdk: SDK, stream: bool) -> None:
+    """When they are parsed, or closed, or dropped."""
+    told = Told()
+    sdk.meet(answer(sse(*TEXT_EVENTS) if stream else WHOLE), on_call=told)
+    messages = sdk.client.messages
+    parsed = await sdk.of((await sdk.of(messages.with_raw_response.create(**ASK, stream=stream))).parse())
+    if stream:
+        await sdk.all(parsed)
+    assert [(outcome.answer.text, outcome.complete) for outcome in told.outcomes] == [("Hello", True)]
+    async with sdk.entered(messages.with_streaming_response.create(**ASK, stream=stream)):
+        assert len(told.outcomes) == 1
+    assert (told.outcomes[1].answer, told.outcomes[1].complete) == (None, False)
+    await sdk.of(messages.with_raw_response.create(**ASK, stream=stream))
+    await told.until(3)
+    assert (told.outcomes[2].answer, told.outcomes[2].complete) == (None, False)

@@ -156,6 +156,9 @@ async def test_the_tools_of_a_run_have_spans(runs: Runs, timeout: float | None) 
         ("look at the sky", "execute_tool look"),
         ("mine", ""),
     ]
+    times = {id_of(span): (span.start_time or 0, span.end_time or 0) for span in telemetry.spans}
+    within = [(times[id_of(span)], times[parent_of(span)]) for span in telemetry.spans if parent_of(span)]
+    assert all(outer[0] <= inner[0] <= inner[1] <= outer[1] for inner, outer in within)
     (heard,) = [span for span in telemetry.spans if span.name == "execute_tool listen"]
     assert (heard.kind, heard.status.status_code, heard.status.description) == (
         SpanKind.INTERNAL,
