@@ -76,6 +76,7 @@ class AsyncCrew:
     def __init__(self) -> None:
         self.ended: deque[Ended] = deque()
         self._tasks, self._woken, self._count = dict[asyncio.Task[None], Any](), asyncio.Event(), 0
+        self._alarm: asyncio.TimerHandle | None = None  # which may ring too early
 
     def start(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
         """Call it, in a task."""
@@ -93,13 +94,13 @@ class AsyncCrew:
 
     async def wait(self, seconds: float) -> None:
         """Wait until something has ended, for so long at most."""
-        # A wait without an end could not be interrupted everywhere.
-        alarm = asyncio.get_running_loop().call_later(min(seconds, 1.0), self._woken.set)
-        try:
-            await self._woken.wait()
-        finally:
-            alarm.cancel()
-            self._woken.clear()
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        due = now + min(seconds, 1.0)  # a wait without an end could not be interrupted everywhere
+        if self._alarm is None or not now < self._alarm.when() <= due:
+            self._alarm = loop.call_at(due, self._woken.set)
+        await self._woken.wait()
+        self._woken.clear()
         if not self.ended:  # what a signal handler raised beside a call ended the task alone
             for task in [task for task in self._tasks if task.done()]:
                 what, error = self._tasks.pop(task), None if task.cancelled() else task.exception()
@@ -108,6 +109,8 @@ class AsyncCrew:
 
     async def close(self) -> None:
         """Cancel what is on its way, and wait until it has ended."""
+        if self._alarm is not None:
+            self._alarm.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -116,8 +116,9 @@ class Job:
                         f"Batches of {journal.path} have not ended. Go on with via='batch', or give another file."
                     )
                 continue
-            row = self._lost[name] = Row(-1, name, int(notes[-1]["request_hash"], 16), attempts=len(notes))
+            row = self._lost[name] = Row.of(-1, name, notes[-1]["request_hash"])
             row.ids, row.began = tuple(note["client_request_id"] for note in notes), notes[0]["at"] - self._epoch
+            row.result.attempts, row.result.client_request_id = len(notes), row.ids[-1]
             row.lost_at = min(journal.stopped_at - self._epoch, self._began)  # whatever the clocks of files say
             row.key = hash_of(name)
             self._names[row.key] = Known(row.hash, self._names[row.key].state)
@@ -178,16 +179,17 @@ class Job:
         return gone < budget and (not self._sending or EXACT.add(gone, most) <= budget)
 
     def _begin(self, row: Row, now: float) -> Row:
-        row.attempts += 1
+        result = row.result
+        result.attempts += 1
         row.began, row.began_call = row.began or now, now
-        row.client_request_id = f"{self._run}-{row.key:016x}-{row.attempts}"
+        result.client_request_id = f"{self._run}-{row.key:016x}-{result.attempts}"
         row.most = self._spending.price(row.load, row.model)
         row.taken = self._pace.begin(now, row.load.read / 4)
         self._sending.add(row)
         self._reserved = EXACT.add(self._reserved, row.most)
         if self._journal is not None:
-            at, most, hashed = round(now + self._epoch, 3), f"{row.most:f}", f"{row.hash:016x}"
-            ids = {"client_request_id": row.client_request_id, "request_hash": hashed}
+            ids = {"client_request_id": result.client_request_id, "request_hash": result.request_hash}
+            at, most = round(now + self._epoch, 3), f"{row.most:f}"
             self._journal.note(row.custom_id, **ids, at=at, at_most_usd=most)
         return row
 
@@ -250,7 +252,7 @@ class Job:
         if known.state & READ and not row.has_name:
             count = self._repeats[row.key].request + 1
             self._repeats[row.key] = Known(count, NEW)
-            row.custom_id += f"-{count + 1}"
+            row.result.custom_id += f"-{count + 1}"
             row.key = hash_of(row.custom_id)
             known = self._names[row.key]
         if known.request not in (0, row.hash):
@@ -275,10 +277,10 @@ class Job:
         return []
 
     def _answered(self, row: Row, message: Message, now: float) -> Results:
-        tokens = Tokens.of(message.usage)
-        row.request_id = message.request_id
-        row.input_tokens += tokens.read
-        row.output_tokens += tokens.written
+        tokens, result = Tokens.of(message.usage), row.result
+        result.request_id = message.request_id
+        result.input_tokens += tokens.read
+        result.output_tokens += tokens.written
         self._pace.answered(now, row.taken, tokens.read + tokens.written)
         no_price = message.cost is None
         self._pay(row, message.cost, self._spending.price(row.load.told(tokens), row.model) if no_price else Decimal(0))
@@ -294,7 +296,8 @@ class Job:
 
     def _pay(self, row: Row, cost: Cost | None, at_most: Decimal = Decimal(0)) -> None:
         """Count what calls have cost, and what calls may have beside that."""
-        row.cost, row.at_most = added(row.cost, cost), EXACT.add(row.at_most, at_most)
+        row.result.cost = added(row.result.cost, cost)
+        row.result.at_most_usd = EXACT.add(row.result.at_most_usd or 0, at_most) or None
         self._count_money(cost, at_most)
 
     def _count_money(self, cost: Cost | None, at_most: Decimal) -> None:
@@ -311,7 +314,7 @@ class Job:
             return self._end(error)
         if not isinstance(error, APIError):
             return self._finish(row, errored(error), now)
-        row.request_id = error.request_id
+        row.result.request_id = error.request_id
         is_refused = not REFUSED_STATUSES.isdisjoint((error.status_code, error.upstream_status))
         if is_refused or isinstance(error, APITimeoutError):
             self._pace.overloaded(now, row.began_call, error.retry_after)
@@ -319,8 +322,9 @@ class Job:
             row.ask(row.run.next_operation())
             return self._send(row, now)
         if error.cost is None and _may_be_paid(error):
-            row.ids, row.lost_at, row.lost_most, row.why = (row.client_request_id,), now, row.most, error
-            self._lost[row.custom_id if self._journal else row.client_request_id] = row
+            sent_as = str(row.result.client_request_id)
+            row.ids, row.lost_at, row.lost_most, row.why = (sent_as,), now, row.most, error
+            self._lost[row.custom_id if self._journal else sent_as] = row
             self._pay(row, None, row.most)
             return []
         self._pay(row, error.cost)
@@ -328,7 +332,7 @@ class Job:
         return self._try_again(row, error, now, is_refused)
 
     def _forget(self, row: Row) -> Results:
-        if self._journal is not None and row.cost is None and not row.at_most:
+        if self._journal is not None and row.result.cost is None and not row.result.at_most_usd:
             self._journal.forget(row.custom_id)
         return []
 
@@ -396,20 +400,10 @@ class Job:
     # --- results
 
     def _finish(self, row: Row, outcome: BatchOutcome, now: float) -> Results:
-        result: RunResult[Any] = RunResult(
-            custom_id=row.custom_id,
-            result=outcome,
-            output=row.run.value if row.run is not None and row.run.done else None,
-            cost=row.cost,
-            at_most_usd=row.at_most or None,
-            attempts=row.attempts,
-            input_tokens=row.input_tokens,
-            output_tokens=row.output_tokens,
-            request_id=row.request_id,
-            client_request_id=row.client_request_id or (row.ids[-1] if row.ids else None),
-            request_hash=f"{row.hash:016x}",
-            seconds=round(now - row.began, 3) if row.client_request_id else 0.0,
-        )
+        result = row.result
+        result.result = outcome
+        result.output = row.run.value if row.run is not None and row.run.done else None
+        result.seconds = round(now - row.began, 3) if row.began_call else 0.0
         result.perhaps_billed = result.error is not None and result.error.type == PERHAPS_BILLED
         if self._terms.ordered:
             self._late[row.index] = result

@@ -30,19 +30,6 @@ else:
 
     T = TypeVar("T")
 
-#: The members of a line beside those of a batch's results.
-_MEMBERS: Final = (
-    "attempts",
-    "input_tokens",
-    "output_tokens",
-    "request_id",
-    "client_request_id",
-    "request_hash",
-    "seconds",
-    "perhaps_billed",
-    "output",
-)
-
 # The types of errors that the account's logs explain: the answer was paid and is lost; that it was cannot be told.
 ANSWER_LOST: Final = "answer_lost"
 PERHAPS_BILLED: Final = "perhaps_billed"
@@ -66,7 +53,6 @@ class RunResult(BatchResult, Generic[T]):
     perhaps_billed: the request went out and its answer was lost, so that it may have been paid.
     """
 
-    output: T | None = None
     cost: Cost | None = None
     at_most_usd: Decimal | None = None
     attempts: int = 0
@@ -77,6 +63,7 @@ class RunResult(BatchResult, Generic[T]):
     request_hash: str = ""
     seconds: float = 0.0
     perhaps_billed: bool = False
+    output: T | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The line of the file. What was not given is left out, but for the cost."""
@@ -112,6 +99,10 @@ class RunResult(BatchResult, Generic[T]):
         if made.message is not None:
             made.message.cost, made.message.request_id = made.message.cost or made.cost, made.request_id
         return made
+
+
+# The members of a line after those of a batch and what things cost.
+_MEMBERS: Final = tuple(one.name for one in attrs.fields(RunResult))[5:]
 
 
 def read_cost(given: object) -> Cost | None:

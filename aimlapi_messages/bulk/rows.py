@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from string import Formatter
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, Self, TypeAlias, cast
 
 from attrs import field as attrs_field, frozen
 
@@ -22,12 +22,13 @@ from aimlapi_client.operation import HTTPRequest
 from ..core.arguments import dump_model
 from ..core.errors import AIMLAPIError, APIError, InvalidRequestError
 from ..core.json import is_utf8, loads
-from ..core.reply import Cost, ReplyHead
+from ..core.reply import ReplyHead
 from ..core.spending import Load
 from ..message.message import Message
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.create import CreateMessage, message_operation
 from ..tools.output import OutputRun
+from .results import RunResult
 
 # An example of each kind of row, for errors.
 _GIVE: Final = 'Give a string, or an object such as {"custom_id": "1", "params": {"messages": "Hi"}}'
@@ -93,25 +94,26 @@ def _csv(path: Path) -> Iterator[Any]:
 
 
 NO_LOAD: Final = Load(0, 0)
+_NO_OUTCOME: Final = cast("Any", None)
 
 
 @dataclass(slots=True, eq=False)
 class Row:
     """A request of a run, and what has become of it so far. Times are those of the run's clock.
 
+    result: which has no outcome before the end. The rest of it is that of the calls so far.
     hash, key: 64 bits of what is asked, and of `custom_id`. has_name: whether that was given.
     error: why it cannot be sent.
     operation: the next call. run: asks for an `output`. load: the tokens that a call may take. model: which it asks.
     failures, overloads: calls that failed, and those that found the server overloaded.
-    cost, at_most, input_tokens, output_tokens: of the calls that have ended.
-    client_request_id, began_call, most, taken: of the last call, with what it may cost and the tokens counted for it.
+    began: the first call. began_call, most, taken: the last one, what it may cost, and the tokens counted for it.
     body: of its answer, as it came; empty where that is no message in the gateway's own shape.
     ids, lost_most, lost_at, why: of calls whose answer was lost, with what they may have cost, when that was and why.
     """
 
     index: int
-    custom_id: str
-    hash: int = 0
+    result: RunResult[Any]
+    hash: int
     has_name: bool = True
     key: int = 0
     error: Exception | None = None
@@ -119,15 +121,8 @@ class Row:
     run: OutputRun[Any] | None = None
     load: Load = NO_LOAD
     model: str = ""
-    attempts: int = 0
     failures: int = 0
     overloads: int = 0
-    cost: Cost | None = None
-    at_most: Decimal = Decimal(0)
-    input_tokens: int = 0
-    output_tokens: int = 0
-    client_request_id: str = ""
-    request_id: str | None = None
     most: Decimal = Decimal(0)
     taken: float = 0.0
     body: bytes = b""
@@ -138,6 +133,15 @@ class Row:
     lost_at: float = 0.0
     why: APIError | None = None
     was_looked_up: bool = False
+
+    @classmethod
+    def of(cls, index: int, custom_id: str, hashed: str) -> Self:
+        """A row of this name, and the hash of its request in hexadecimal digits."""
+        return cls(index, RunResult(custom_id=custom_id, result=_NO_OUTCOME, request_hash=hashed), hash=int(hashed, 16))
+
+    @property
+    def custom_id(self) -> str:
+        return self.result.custom_id
 
     def ask(self, operation: CreateMessage | None) -> None:
         """This is the next call."""
@@ -158,7 +162,7 @@ class RowCall(CreateMessage):
 
     def request(self) -> HTTPRequest:
         built = CreateMessage.request(self)
-        headers = {**built.headers, "x-client-request-id": self.row.client_request_id}
+        headers = {**built.headers, "x-client-request-id": str(self.row.result.client_request_id)}
         return HTTPRequest(built.method, built.target, headers, built.content)
 
     def read(self, head: ReplyHead, content: bytes) -> Message:
@@ -188,24 +192,23 @@ class RowMaker:
 
     def check(self) -> None:
         """Raise what is wrong with the arguments of all rows."""
-        self._operation(Row(0, ""), {"model": "-", "messages": "-", **self._defaults})
+        self._operation({"model": "-", "messages": "-", **self._defaults})
 
     def make(self, item: object) -> Row:
         """The request of a row, or a row with an error. Raises InvalidRequestError for what is no row."""
         index, self._count = self._count, self._count + 1
         name, params = self._read(item, f"Row {index + 1:,}")
-        row = Row(index, "", has_name=name is not None)
+        operation = run = wrong = None
         try:
             arguments = {"model": "", "max_tokens": DEFAULT_MAX_TOKENS, **self._defaults, **params}
-            operation = self._operation(row, arguments)
+            operation, run = self._operation(arguments)
+            text = operation.body or b""
         except (AIMLAPIError, TypeError) as error:
-            row.error = error
-            digest = hashlib.sha256(json.dumps(params, default=repr, sort_keys=True).encode()).hexdigest()
-        else:
-            row.ask(operation)
-            digest = hashlib.sha256(operation.body or b"").hexdigest()
-        row.hash = int(digest[:16], 16) or 1
-        row.custom_id = name or digest[:32]
+            wrong, text = error, json.dumps(params, default=repr, sort_keys=True).encode()
+        digest = hashlib.sha256(text).hexdigest()
+        row = Row.of(index, name or digest[:32], digest[:16])
+        row.has_name, row.error, row.run = name is not None, wrong, run
+        row.ask(operation)
         return row
 
     def value_of(self, message: Message) -> Any:
@@ -237,19 +240,19 @@ class RowMaker:
             )
         return name, {"messages": "".join(f"{text}{'' if of is None else record[of]}" for text, of in self._template)}
 
-    def _operation(self, row: Row, arguments: dict[str, Any]) -> CreateMessage:
+    def _operation(self, arguments: dict[str, Any]) -> tuple[CreateMessage, OutputRun[Any] | None]:
         request = {name: arguments.pop(name, None) for name in ("model", "messages", "max_tokens")}
         if request["messages"] is None:
             raise InvalidRequestError("messages is missing. Give a string, or a list of messages.")
-        headers = [str(name).lower() for name in arguments.get("extra_headers") or ()]
-        if "client_request_id" in arguments or "x-client-request-id" in headers:
+        headers = arguments.get("extra_headers") or ()
+        if "client_request_id" in arguments or "x-client-request-id" in [str(name).lower() for name in headers]:
             raise InvalidRequestError("client_request_id is of one call, and a run makes one for each. Leave it out.")
         if self._output is None:
-            return message_operation(**request, stream=False, options=arguments)
+            return message_operation(**request, stream=False, options=arguments), None
         retries = 0 if self._batch else arguments.pop("output_retries", DEFAULT_OUTPUT_RETRIES)
         messages = request.pop("messages")
-        row.run = OutputRun(messages, self._output, retries, **request, stream=False, options=cast("Any", arguments))
-        return row.run.next_operation()
+        run = OutputRun[Any](messages, self._output, retries, **request, stream=False, options=cast("Any", arguments))
+        return run.next_operation(), run
 
 
 def _parts(template: str) -> list[tuple[str, str | None]]:

@@ -174,8 +174,8 @@ class _Run:
             if future.done():
                 continue
             if isinstance(error, BudgetExceededError):
-                result = errored(error)
-                future.set_result(RunResult(custom_id=row.custom_id, result=result, request_hash=f"{row.hash:016x}"))
+                row.result.result = errored(error)
+                future.set_result(row.result)
             else:
                 future.set_exception(error)
         self.waiting.clear()
