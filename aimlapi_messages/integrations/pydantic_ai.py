@@ -29,6 +29,7 @@ _Settings: TypeAlias = ModelSettings | None
 
 SYSTEM: Final = "aimlapi"
 _REDACTED: Final = "redacted_thinking"
+_CUT: Final = " (cut off)"  # makes no JSON of the arguments of a call that must not be run
 _GENERAL: Final = ("stop_sequences", "timeout", "max_retries", "extra_headers", "extra_body")
 _FINISHED: Final[Mapping[str | None, said.FinishReason]] = {
     **{"end_turn": "stop", "stop_sequence": "stop", "tool_use": "tool_call", "refusal": "content_filter"},
@@ -48,8 +49,7 @@ class AIMLAPIModel(models.Model[gateway.AsyncAIMLAPI]):
     model_name: the model's id, such as "anthropic/claude-sonnet-5".
     client: a client of yours, which stays yours to close; else one with the key and the URL of the environment.
     profile, settings: as every model of Pydantic AI takes them.
-    Raises MissingKeyError where there is neither a client nor a key. Requests raise what Pydantic AI expects of a
-    model, with the error of this package as the `__cause__`.
+    Raises MissingKeyError. Requests raise what Pydantic AI expects of a model, with the client's error as `__cause__`.
     """
 
     def __init__(
@@ -102,8 +102,7 @@ class AIMLAPIModel(models.Model[gateway.AsyncAIMLAPI]):
     ) -> AsyncGenerator[models.StreamedResponse]:
         with _as_expected(self._model_name):
             arguments, params = await self._arguments(messages, model_settings, model_request_parameters)
-            opening = self.client.messages.stream(**arguments)
-            stream = await opening.__aenter__()
+            stream = await self.client.messages.stream(**arguments).__aenter__()
             first = await anext(stream, None)  # what fails at once fails here, where another model can step in
         async with stream:
             yield _Streamed(params, self._model_name, self.base_url, stream, first)
@@ -134,7 +133,6 @@ class AIMLAPIModel(models.Model[gateway.AsyncAIMLAPI]):
         return {name: value for name, value in arguments.items() if value not in (None, [], {})}, params
 
     async def _conversation(self, messages: _Messages, params: _Params) -> tuple[list[Any], list[Any]]:
-        """The blocks of the system prompt, and the turns."""
         prompts: list[str] = []
         turns: list[Any] = []
         for message in messages:
@@ -148,7 +146,6 @@ class AIMLAPIModel(models.Model[gateway.AsyncAIMLAPI]):
         return [gateway.text(one) for one in ("\n\n".join(prompts), *(part.content for part in parts)) if one], turns
 
     def _sent_back(self, message: said.ModelResponse, part: said.ModelResponsePart) -> Iterator[dict[str, Any]]:
-        """A part of an earlier answer as a block; none for what only another provider can read."""
         if isinstance(part, said.TextPart) and part.content.strip():
             yield {"type": "text", "text": part.content}
         elif isinstance(part, said.ToolCallPart):
@@ -166,6 +163,7 @@ class _Streamed(models.StreamedResponse):
     _url: str
     _stream: gateway.AsyncMessageStream = field(repr=False)
     _next: gateway.MessageStreamEvent | None = field(repr=False)
+    _calls: dict[str, int] = field(default_factory=dict[str, int])
     _timestamp: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     async def _get_event_iterator(self) -> AsyncIterator[said.ModelResponseStreamEvent]:
@@ -174,7 +172,7 @@ class _Streamed(models.StreamedResponse):
                 for made in self._made_of(self._next):
                     yield made
                 self._next = await anext(self._stream, None)
-            self._take(self._stream.current_message_snapshot)  # the cost comes last
+            self._take()  # the cost comes last
 
     def _made_of(self, event: gateway.MessageStreamEvent) -> Iterator[said.ModelResponseStreamEvent]:
         parts = self._parts_manager
@@ -188,14 +186,18 @@ class _Streamed(models.StreamedResponse):
             yield from parts.handle_tool_call_delta_events(vendor_part_id=event.index, args=event.partial_json)
         elif isinstance(event, wire.ContentBlockStartEvent):
             begun = [event.content_block] if event.content_block.type in ("tool_use", _REDACTED) else []
+            self._calls[getattr(event.content_block, "id", "")] = event.index
             yield from (parts.handle_part(vendor_part_id=event.index, part=part) for part in _parts_of(begun))
         elif isinstance(event, (wire.MessageStartEvent, wire.MessageDeltaEvent)):
-            self._take(self._stream.current_message_snapshot)
+            cut = [self._calls.get(call.id) for call in self._take().tool_uses if not call.input_complete]
+            yield from (one for at in cut for one in parts.handle_tool_call_delta_events(vendor_part_id=at, args=_CUT))
 
-    def _take(self, message: gateway.Message) -> None:
+    def _take(self) -> gateway.Message:
+        message = self._stream.current_message_snapshot
         now = _response_of(message, self._url)
         self.provider_response_id, self.provider_details = now.provider_response_id, now.provider_details
-        self.finish_reason, self._usage = now.finish_reason, now.usage
+        self.finish_reason, self._usage, self._model_name = now.finish_reason, now.usage, message.model
+        return message
 
     async def close_stream(self) -> None:
         await self._stream.close()
@@ -221,7 +223,6 @@ class _Streamed(models.StreamedResponse):
 
 
 def _thinking_of(level: Any, profile: claude.AnthropicModelProfile) -> tuple[dict[str, Any], str | None]:
-    """What the setting `thinking` means for a model: its thinking, and its effort."""
     can = {name.removeprefix("anthropic_") for name, value in profile.items() if value is True}
     takes_effort = "supports_effort" in can
     if not level:
@@ -304,19 +305,18 @@ def _parts_of(content: Sequence[Any]) -> Iterator[said.ModelResponsePart]:
         elif block.type == _REDACTED:
             yield said.ThinkingPart("", id=_REDACTED, signature=block.data, provider_name=SYSTEM)
         elif block.type == "tool_use":
-            arguments = block.input if getattr(block, "input_complete", True) else block.partial_json
+            arguments = block.input if getattr(block, "input_complete", True) else block.partial_json + _CUT
             yield said.ToolCallPart(block.name, arguments or None, block.id)
 
 
 def _response_of(message: gateway.Message, url: str) -> said.ModelResponse:
-    used = message.usage
-    counts = {name: count for name, count in used.to_dict().items() if isinstance(count, int)}
+    counts = {name: count for name, count in message.usage.to_dict().items() if isinstance(count, int)}
     read, written = (counts.get(f"cache_{kind}_input_tokens", 0) for kind in ("read", "creation"))
     usage = RequestUsage(details=counts, cache_read_tokens=read, cache_write_tokens=written)
     usage.input_tokens = counts.get("input_tokens", 0) + read + written
     usage.output_tokens = counts.get("output_tokens", 0)
-    usage.cache_write_1h_tokens = getattr(used.cache_creation, "ephemeral_1h_input_tokens", 0) or 0
-    usage.output_reasoning_tokens = getattr(used.output_tokens_details, "thinking_tokens", 0) or 0
+    usage.cache_write_1h_tokens = getattr(message.usage.cache_creation, "ephemeral_1h_input_tokens", 0) or 0
+    usage.output_reasoning_tokens = getattr(message.usage.output_tokens_details, "thinking_tokens", 0) or 0
     usage.cost = message.cost.usd if message.cost else None
     names = ("stop_sequence", "request_id", "inference_id", "client_request_id")
     details = {"finish_reason": message.stop_reason} | {name: getattr(message, name) for name in names}

@@ -14,7 +14,7 @@ pytest.importorskip("pydantic_ai")
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from pydantic_ai import Agent, InstrumentationSettings, UsageLimitExceeded, UserError, exceptions
+from pydantic_ai import Agent, InstrumentationSettings, Tool, UsageLimitExceeded, UserError, exceptions
 from pydantic_ai.capabilities import Instrumentation
 from pydantic_ai.direct import model_request_stream
 from pydantic_ai.exceptions import ModelAPIError, ModelHTTPError, UnexpectedModelBehavior
@@ -113,6 +113,42 @@ async def test_a_stream_that_fails(
     with pytest.raises(getattr(exceptions, kind)) as caught:
         await ask(model, True)
     assert isinstance(caught.value.__cause__, getattr(aimlapi_messages, cause))
+
+
+CUT_OFF = {"content": [{"type": "tool_use", "id": "toolu_1", "name": "tidy", "input": {}}], "stop_reason": "max_tokens"}
+
+
+@both
+async def test_a_call_that_was_cut_off(model: AIMLAPIModel, aimlapi_server: Emulator, streamed: bool) -> None:
+    """Is not run, even if its tool would do without arguments."""
+    ran: list[str] = []
+    aimlapi_server.reply(CUT_OFF)
+    with pytest.raises(exceptions.IncompleteToolCall):
+        await ask(model, streamed, tools=[Tool(lambda room="all": ran.append(room), name="tidy", max_retries=0)])
+    assert ran == []
+
+
+TIDY = {"bad": {"where": "here"}, "good": {"room": "hall"}}
+
+
+@both
+async def test_a_call_with_wrong_arguments(model: AIMLAPIModel, aimlapi_server: Emulator, streamed: bool) -> None:
+    """Is told so, and those beside it are run."""
+    calls = [
+        {"type": "tool_use", "id": f"toolu_{name}", "name": "tidy", "input": given} for name, given in TIDY.items()
+    ]
+    aimlapi_server.reply({"content": calls, "stop_reason": "tool_use"}, "done")
+    assert await ask(model, streamed, tools=[Tool(lambda room: f"tidied {room}", name="tidy")]) == "done"
+    results = aimlapi_server.requests[-1].body["messages"][-1]["content"]
+    assert [result["is_error"] for result in results] == [True, False]
+
+
+@both
+async def test_a_refusal(model: AIMLAPIModel, aimlapi_server: Emulator, streamed: bool) -> None:
+    details = {"type": "refusal", "category": "cyber", "explanation": "Not that."}
+    aimlapi_server.reply({"content": [], "stop_reason": "refusal", "stop_details": details})
+    with pytest.raises(exceptions.ContentFilterError, match="Not that"):
+        await ask(model, streamed)
 
 
 @both

@@ -118,7 +118,7 @@ async def test_an_answer_with_what_is_known_of_it(
     assert (response.provider_response_id, response.finish_reason, response.state) == ("msg_1", "stop", "complete")
     assert response.provider_details["finish_reason"] == "end_turn"
     assert response.provider_details["request_id"]
-    assert response.timestamp.tzinfo is not None
+    assert (response.model_name, response.timestamp.tzinfo is not None) == ("claude-sonnet-5", True)
 
 
 @pytest.mark.parametrize(
