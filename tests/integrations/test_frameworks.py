@@ -40,6 +40,16 @@ def test_an_integration_without_its_framework(name: str) -> None:
     assert done.stderr.rstrip().endswith(f"pip install 'aimlapi-messages[{name.replace('_', '-')}]'")
 
 
+def test_an_llm_that_is_too_old_does_without_the_plugin() -> None:
+    """For its commands load every plugin, and would end with what one of them raises."""
+    load = "import sys; sys.modules['llm'] = None; from aimlapi_messages.integrations import llm_plugin as empty"
+    shown = "print(empty.__name__, [name for name in vars(empty) if name[:2] != '__'])"
+    command = [sys.executable, "-c", f"{load}; {shown}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "aimlapi_messages.integrations.llm []\n"
+    assert done.stderr.endswith("pip install 'aimlapi-messages[llm]'\n")
+
+
 @pytest.mark.operation("create_message")
 @pytest.mark.parametrize("name", FRAMEWORKS)
 def test_the_blocks_of_its_page_run(name: str) -> None:
