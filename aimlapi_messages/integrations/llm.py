@@ -135,6 +135,7 @@ class _Answer:
     def __init__(self, name: str, prompt: Any) -> None:
         options = prompt.options
         system, turns = _conversation(prompt.messages)
+        system = system or ([gateway.text(prompt.system)] if prompt.system else [])
         cannot = options.thinking_budget or refuses(name, "forced_tool_choice")
         tools, choice = _tools_of(prompt, is_forced=not cannot)
         if prompt.schema and choice is None:

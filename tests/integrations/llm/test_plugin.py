@@ -133,6 +133,17 @@ def test_a_conversation(reader: Readers, aimlapi_server: Emulator) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("messages", "system"), [([llm.user("Hi")], "Be brief."), ([llm.system("Be long."), llm.user("Hi")], "Be long.")]
+)
+def test_messages_of_your_own(aimlapi_server: Emulator, messages: Any, system: str) -> None:
+    """Say what the system prompt is, if they do."""
+    aimlapi_server.reply("Hello")
+    AIMLAPIModel(MODEL).prompt("Well?", system="Be brief.", messages=messages).text()
+    assert sent(aimlapi_server)["system"] == [{"type": "text", "text": system}]
+    assert [turn["content"][0]["text"] for turn in sent(aimlapi_server)["messages"]] == ["Hi", "Well?"]
+
+
 def weather(city: str) -> Any:
     """The weather in a city."""
     if city == "Atlantis":

@@ -19,6 +19,7 @@ from pydantic_ai.capabilities import Instrumentation
 from pydantic_ai.direct import model_request_stream
 from pydantic_ai.exceptions import ModelAPIError, ModelHTTPError, UnexpectedModelBehavior
 from pydantic_ai.messages import ModelRequest
+from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.models.fallback import FallbackModel
 from pydantic_ai.settings import ModelSettings
 
@@ -26,6 +27,8 @@ import aimlapi_messages
 from aimlapi_messages import AsyncAIMLAPI, AuthenticationError, BudgetExceededError
 from aimlapi_messages.integrations.pydantic_ai import AIMLAPIModel
 from aimlapi_messages.testing import Emulator
+
+from ...support.deadlines import LIMIT
 
 pytestmark = [pytest.mark.anyio, pytest.mark.operation("create_message")]
 
@@ -201,13 +204,25 @@ LONG = "An answer of quite some words, so that it has pieces. " * 20
 
 
 async def test_a_stream_that_is_left_is_closed(model: AIMLAPIModel, aimlapi_server: Emulator) -> None:
+    """Who reads on does not wait for a server that says nothing more."""
     aimlapi_server.reply(LONG)
+    aimlapi_server.script({"x-emulator-stream": "stall-after=8"})
+    prompt = [ModelRequest.user_text_prompt("Hello")]
+    async with model.request_stream(prompt, None, ModelRequestParameters()) as stream:
+        async for _ in stream:
+            break
+    assert stream.get().state == "incomplete"
+    with pytest.raises(exceptions.ModelConnectionError):
+        await asyncio.wait_for(anext(aiter(stream)), LIMIT)
+
+
+async def test_a_run_that_is_left(model: AIMLAPIModel, aimlapi_server: Emulator) -> None:
+    aimlapi_server.reply(LONG, "next")
     aimlapi_server.script({"x-emulator-stream": "stall-after=8"})
     async with Agent(model).run_stream("Hello") as stream:
         async for _ in stream.stream_text():
             break
     assert stream.response.state == "incomplete"
-    aimlapi_server.reply("next")
     assert await ask(model, True) == "next"
 
 
