@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from base64 import b64encode
 from typing import Any
@@ -81,6 +82,7 @@ class Answers:
             types.Tool(name="hang", title="Hangs", input_schema=ANY),
             types.Tool(name="refuse", input_schema=ANY),
             types.Tool(name="leave", input_schema=ANY),
+            types.Tool(name="echo", input_schema=ANY),
         ]
         start = int((params and params.cursor) or 0)
         more = str(start + 3) if start + 3 < len(named) else None
@@ -93,6 +95,8 @@ class Answers:
             return Result(content=[text(str(given["a"] + given["b"]))])
         if params.name == "refuse":
             raise MCPError(types.INVALID_PARAMS, "Give a city.")
+        if params.name == "echo":
+            return Result(content=[text(json.dumps(given))])
         if params.name == "leave":  # as a server that crashes
             os._exit(0)
         if params.name == "hang":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import sys
 from collections.abc import AsyncIterator
@@ -95,7 +96,7 @@ async def test_a_run_with_the_tools_of_a_server(emulator: Emulator, answers: Ans
     sent = {one["name"]: one for one in emulator.requests[-1].body["tools"]}
     assert sent["add"] == {"name": "add", "description": "Adds.", "input_schema": TWO}
     assert sent["hang"] == {"name": "hang", "description": "Hangs", "input_schema": ANY}
-    assert len(sent) == len(RESULTS) + 4
+    assert len(sent) == len(RESULTS) + 5
 
 
 PIXEL = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PNG}}
@@ -152,6 +153,14 @@ async def test_what_the_model_is_told_of_a_result(emulator: Emulator, answers: A
     assert found == TOLD[name]
 
 
+async def test_arguments_are_passed_as_the_model_wrote_them(emulator: Emulator, answers: Answers) -> None:
+    """Whatever they are called."""
+    given = {"self": 1, "name": None, "arguments": {"a": []}, "session": "s", "with-dash": 1.5, "": True}
+    async with in_memory(answers) as session:
+        ((content, _),) = await told(emulator, session, ("echo", given))
+    assert json.loads(content) == given
+
+
 async def test_names_are_those_that_a_model_takes(answers: Answers) -> None:
     """One that is right is kept, and whichever stands first, none has the name of another."""
     async with in_memory(answers) as session:
@@ -166,7 +175,7 @@ async def test_names_are_those_that_a_model_takes(answers: Answers) -> None:
             "18",
         ]
     assert all(re.fullmatch("[a-zA-Z0-9_-]{1,64}", name) for name in {*tools, *prefixed})
-    assert len(tools) == len(prefixed) == len(RESULTS) + 4
+    assert len(tools) == len(prefixed) == len(RESULTS) + 5
     assert {"ours_add", "ours_files_read"} < prefixed
     assert [len(name) for name in tools if name.startswith(LONG[:55])] == [64]
     assert [name for name, _ in answers.asked] == ["files_read", "files.read", "files/list", "température"]
