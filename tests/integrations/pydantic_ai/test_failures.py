@@ -212,8 +212,12 @@ async def test_a_stream_that_is_left_is_closed(model: AIMLAPIModel, aimlapi_serv
         async for _ in stream:
             break
     assert stream.get().state == "incomplete"
+
+    async def read_on() -> list[Any]:
+        return [event async for event in stream]
+
     with pytest.raises(exceptions.ModelConnectionError):
-        await asyncio.wait_for(anext(aiter(stream)), LIMIT)
+        await asyncio.wait_for(read_on(), LIMIT)
 
 
 async def test_a_run_that_is_left(model: AIMLAPIModel, aimlapi_server: Emulator) -> None:
