@@ -42,7 +42,8 @@ async def tools(
     prefix: put before their names, such as "github_": two servers may have tools of one name.
     timeout: seconds that a call may take; None for the runner's limit. A call that is given up, or whose run is
         cancelled, is cancelled on the server too.
-    portal: to the event loop of the session, for a run of the synchronous client. A call that is given up goes on.
+    portal: to the event loop of the session, for a run of the synchronous client. Its calls are cancelled on the server
+        by `timeout` alone.
     Names are kept where a model takes them; else what is wrong becomes `_`, and what is too long is cut. Names that
     would then be the same end in a hash of the server's. Schemas are sent as they are, and the server checks the
     arguments. What a tool returns is told to the model as `content` describes it, or as JSON if it is structured alone.
@@ -54,7 +55,7 @@ async def tools(
     names = _names(prefix, found)
     return [
         Tool(
-            _function(session, name, portal),
+            _function(session, name, timeout, portal),
             name=names[name],
             description=one.description or one.title or "",
             input_schema=one.input_schema,
@@ -153,20 +154,20 @@ def _names(prefix: str, given: Iterable[str]) -> Mapping[str, str]:
     }
 
 
-def _function(session: Session, name: str, portal: BlockingPortal | None) -> Any:
+def _function(session: Session, name: str, timeout: float | None, portal: BlockingPortal | None) -> Any:
     async def call(**arguments: Any) -> Any:
         return await _call(session, name, arguments)
 
     def call_there(**arguments: Any) -> Any:
-        return cast("BlockingPortal", portal).call(partial(_call, session, name, arguments))
+        return cast("BlockingPortal", portal).call(partial(_call, session, name, arguments, timeout))
 
     return call if portal is None else call_there
 
 
-async def _call(session: Session, name: str, arguments: dict[str, Any]) -> Any:
+async def _call(session: Session, name: str, arguments: dict[str, Any], timeout: float | None = None) -> Any:
     """What the model is told. Raises ToolError for what it is told as an error, MCPError if the connection is gone."""
     try:
-        result = await session.call_tool(name, arguments)
+        result = await session.call_tool(name, arguments, read_timeout_seconds=timeout)
     except MCPError as error:
         if error.code == types.CONNECTION_CLOSED:
             raise

@@ -247,6 +247,23 @@ def test_the_synchronous_client_takes_a_portal(emulator: Emulator, answers: Answ
     assert [one["content"] for one in results] == ["2", "3", "4"]
 
 
+def test_a_call_through_a_portal_is_cancelled_by_its_limit(emulator: Emulator, answers: Answers) -> None:
+    """On the server too; it is the thread that the run gives up, or its call that fails."""
+    emulator.reply(tool_calls=[{"name": "hang", "input": {}}])
+    emulator.reply("Done.")
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(Client(answers.server)) as session,
+        AIMLAPI(api_key="any", base_url=emulator.base_url) as client,
+    ):
+        tools = portal.call(lambda: mcp.tools(session, portal=portal, timeout=0.2))
+        runner = client.messages.tool_runner(model=MODEL, messages="Go on", tools=tools)
+        assert runner.until_done().text == "Done."
+        portal.call(asyncio.wait_for, answers.cancelled.wait(), LIMIT)
+    (result,) = emulator.requests[-1].body["messages"][-1]["content"]
+    assert result["is_error"] is True
+
+
 # --- prompts and resources
 
 
