@@ -163,7 +163,7 @@ class ChatAIMLAPI(BaseChatModel):
     max_retries: int | None = None
     timeout: float | None = None
     budget_usd: float | str | None = None
-    default_headers: dict[str, str] = Field(default_factory=dict[str, str], exclude=True, repr=False)
+    default_headers: dict[str, str | None] = Field(default_factory=dict[str, "str | None"], exclude=True, repr=False)
     client: AIMLAPI | None = Field(default=None, exclude=True, repr=False)
     async_client: AsyncAIMLAPI | None = Field(default=None, exclude=True, repr=False)
     _clients: _Clients = PrivateAttr(default_factory=_Clients)
@@ -236,7 +236,7 @@ class ChatAIMLAPI(BaseChatModel):
             system.append({"type": "text", "text": f"Give your answer by calling {told}, and in no other way."})
             choice["type"] = "auto"
         request |= {"tool_choice": choice, "system": system, "output_config": output}
-        return {name: value for name, value in request.items() if value not in (None, [], {})}
+        return {name: value for name, value in request.items() if name == "messages" or value not in (None, [], {})}
 
     def _generate(
         self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any

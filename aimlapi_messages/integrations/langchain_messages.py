@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Final, cast
 
@@ -63,18 +64,22 @@ def conversation(messages: Sequence[lc.BaseMessage]) -> tuple[list[Any], list[An
 
 
 def _said(message: lc.AIMessage, answered: set[str]) -> Iterator[dict[str, Any]]:
-    """The blocks of a model's turn. A call that could not be read goes along only where its result does."""
-    foreign = message.response_metadata.get("model_provider") not in _NATIVE
+    """The blocks of a model's turn: of another provider's, what it said and called.
+
+    A call that could not be read goes along only where its result does.
+    """
+    given: Any = message.content
+    if message.response_metadata.get("model_provider") not in _NATIVE:
+        given = [block for block in message.content_blocks if block["type"] in ("text", "tool_call")]
     calls: dict[str, tuple[Any, Any]] = {_call_id(one["id"]): (one["name"], one["args"]) for one in message.tool_calls}
     unread = {_call_id(one["id"]): one["name"] for one in message.invalid_tool_calls}
     calls |= {id: (name, {}) for id, name in unread.items() if id in answered}
-    for block in _blocks(message.content_blocks if foreign else message.content):
-        if block.get("type") == "tool_use":
-            id = _call_id(block.get("id"))
-            if id in calls or id not in unread:
-                yield {**block, "id": id, "input": calls.pop(id, ("", block.get("input") or {}))[1]}
-        elif not (foreign and block.get("type") == "thinking"):
+    for block in _blocks(given):
+        id = _call_id(block.get("id"))
+        if block.get("type") != "tool_use":
             yield block
+        elif id in calls or id not in unread:
+            yield {**block, "id": id, "input": calls.pop(id, ("", block.get("input") or {}))[1]}
     for id, (name, args) in calls.items():
         yield {"type": "tool_use", "id": id, "name": name, "input": args}
 
@@ -139,7 +144,8 @@ def _block(given: Any) -> dict[str, Any] | None:
         case _:
             whole = {name: value for name, value in block.items() if name not in ("index", "partial_json")}
             if kind != "tool_use" and block.get("partial_json"):  # of a tool that the provider ran
-                whole["input"] = json.loads(block["partial_json"])
+                with suppress(ValueError):
+                    whole["input"] = json.loads(block["partial_json"])
             return whole
 
 
@@ -212,7 +218,8 @@ class Chunks:
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         self._in_blocks = bool(request.get("tools") or request.get("thinking"))
-        self._calls: dict[str, int] = {}  # the places of calls by their ids
+        self._calls: dict[Any, int] = {}  # the places of calls by their ids
+        self._started: set[int] = set()  # the places of blocks that have started
         self._begun: set[int] = set()  # the places of those whose arguments have begun
 
     def of(self, event: Any) -> list[ChatGenerationChunk]:
@@ -230,10 +237,14 @@ class Chunks:
                 return self._arguments(event.partial_json, event.index)
             case "content_block_start" if event.content_block.type not in ("text", "thinking"):
                 block = _without_nulls(event.content_block.to_dict())
+                id, name = block.get("id"), block.get("name")
+                if event.index in self._started or id in self._calls:  # LangChain would add it to what it repeats
+                    return []
+                self._started.add(event.index)
                 if block["type"] != "tool_use":
                     return self._chunk(block, event.index)
-                self._calls[block["id"]] = event.index
-                return self._chunk(block, event.index, {"name": block["name"], "args": "", "id": block["id"]})
+                self._calls[id] = event.index
+                return self._chunk(block, event.index, {"name": name, "args": "", "id": id})
             case _:
                 return []
 
@@ -312,12 +323,21 @@ class WholeValue(BaseCumulativeTransformOutputParser[Any]):
     def parse(self, text: str) -> Any:
         return self.parser.parse(text)
 
+    @property
+    def OutputType(self) -> Any:
+        return self.parser.OutputType
+
 
 def _check(said: lc.AIMessage, tool: str | None) -> None:
     reason = said.response_metadata.get("stop_reason")
     if reason == "refusal":
-        raise exceptions.ModelRefusalError(raw_message=said)
+        nothing: lc.content.RefusalContentBlock = {"type": "refusal", "refusal": ""}
+        refusal = next((block for block in said.content_blocks if block["type"] == "refusal"), nothing)
+        raise exceptions.ModelRefusalError.from_refusal(refusal, raw_message=said)
+    problem = None
     if reason in _CUT:
-        raise exceptions.OutputParserException(f"The answer was cut off ({reason}). Raise max_tokens.", said.text)
-    if tool is not None and tool not in [call["name"] for call in said.tool_calls]:
-        raise exceptions.OutputParserException(f"The model gave no arguments of {tool}.", said.text)
+        problem = f"The answer was cut off ({reason}). Raise max_tokens."
+    elif tool is not None and tool not in [call["name"] for call in said.tool_calls]:
+        problem = f"The model gave no arguments of {tool}."
+    if problem is not None:
+        raise exceptions.OutputParserException(problem, llm_output=said.text)

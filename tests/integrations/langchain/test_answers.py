@@ -150,6 +150,31 @@ def test_a_call_that_was_cut_off_is_not_one(
     assert aimlapi_server.requests[-1].body["messages"][1]["content"] == [{"type": "text", "text": "So"}]
 
 
+def test_what_a_proxy_repeats_is_there_once(
+    make: Callable[..., Any], ask: Callable[..., Any], aimlapi_server: Emulator, tmp_path: Path
+) -> None:
+    """LangChain would add the second name of a call to the first, or run it twice."""
+    events = _recorded(tmp_path / "twice.sse", '{"city": "Ghent"}').read_text(encoding="utf-8").split("\n\n")
+    starts = [event for event in events if '"toolu_1"' in event]
+    again = [event.replace('"index": 1', '"index": 2') for event in events if '"index": 1' in event]
+    twice = [*events[:3], *starts, *events[3:-3], *again, *events[-3:]]
+    (tmp_path / "twice.sse").write_text("\n\n".join(twice), encoding="utf-8")
+    aimlapi_server.reply(tmp_path / "twice.sse")
+    said = ask(make().bind_tools([Weather]), [HUMAN])
+    assert [(call["name"], call["args"]) for call in said.tool_calls] == [("Weather", {"city": "Ghent"})]
+
+
+@pytest.mark.parametrize("shape", [{}, {"x-emulator-shape": "legacy"}])
+def test_the_shapes_of_the_gateway(
+    make: Callable[..., Any], ask: Callable[..., Any], aimlapi_server: Emulator, shape: dict[str, str]
+) -> None:
+    """That of its older documentation too."""
+    aimlapi_server.reply("So:", tool_calls=[{"name": "Weather", "input": {"city": "Ghent"}}])
+    said = ask(make().bind_tools([Weather]), [HUMAN], extra_headers=shape)
+    assert (said.text, said.tool_calls[0]["args"]) == ("So:", {"city": "Ghent"})
+    assert said.usage_metadata["output_tokens"] > 0
+
+
 def _recorded(path: Path, arguments: str) -> Path:
     """A stream of an answer whose call has these arguments when its tokens are used up."""
     message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-sonnet-5", "content": []}
@@ -247,6 +272,14 @@ def test_an_answer_without_the_value(
     given = make().with_structured_output(Weather, method=method, include_raw=True).invoke([HUMAN])
     assert given["parsed"] is None
     assert isinstance(given["parsing_error"], error)
+
+
+def test_a_refusal_says_why(make: Callable[..., Any], value_of: Callable[..., Any], aimlapi_server: Emulator) -> None:
+    """As far as the model did."""
+    details = {"type": "refusal", "category": "cyber", "explanation": "Not that."}
+    aimlapi_server.reply({"content": "", "stop_reason": "refusal", "stop_details": details})
+    with pytest.raises(ModelRefusalError, match=r"'cyber'.*Not that"):
+        value_of(make().with_structured_output(Weather), [HUMAN])
 
 
 def test_a_value_grows(make: Callable[..., Any], aimlapi_server: Emulator) -> None:

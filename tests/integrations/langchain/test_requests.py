@@ -23,7 +23,7 @@ from langchain_core.messages import (
 from langchain_core.tools import tool
 from pydantic import BaseModel
 
-from aimlapi_messages import ContentError, InvalidRequestError
+from aimlapi_messages import BadRequestError, ContentError, InvalidRequestError
 from aimlapi_messages.testing import Emulator
 
 from .material import PDF_BASE64, PNG_BASE64
@@ -153,10 +153,22 @@ ODD_ID = "functions.get_weather:0"
         (AIMessageChunk(content="Hi", tool_call_chunks=[{**CHUNK, "args": "]"}]), [text("Hi")]),
         (
             AIMessage(
-                [{"type": "reasoning", "reasoning": "Gemini's", "extras": {"signature": "x"}}, text("Hi")],
+                [
+                    {"type": "reasoning", "reasoning": "Gemini's", "extras": {"signature": "x"}},
+                    {"type": "server_tool_call", "name": "code_interpreter", "args": {}, "id": "c"},
+                    {"type": "server_tool_result", "tool_call_id": "c", "status": "success"},
+                    {"type": "non_standard", "value": {"type": "item_reference"}},
+                    text("Hi"),
+                ],
                 response_metadata={"model_provider": "google_genai", "output_version": "v1"},
             ),
             [text("Hi")],
+        ),
+        (
+            AIMessage(
+                [{"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}, "partial_json": "{x"}]
+            ),
+            [{"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}}],
         ),
     ],
 )
@@ -227,6 +239,12 @@ def test_an_unread_call_that_was_answered_goes_back(make: Callable[..., Any], ai
     failed = ToolMessage("Not JSON", tool_call_id="toolu_2", status="error")
     body = sent(make(), aimlapi_server, [HUMAN, AIMessage("Hi", invalid_tool_calls=[BROKEN]), failed])
     assert body["messages"][1]["content"][1] == {**USE, "id": "toolu_2", "input": {}}
+
+
+def test_a_system_prompt_alone(make: Callable[..., Any], ask: Callable[..., Any]) -> None:
+    """The gateway says what it thinks of it."""
+    with pytest.raises(BadRequestError, match="messages"):
+        ask(make(), [SystemMessage("Be brief.")])
 
 
 def test_a_message_without_a_role_in_the_api(make: Callable[..., Any]) -> None:

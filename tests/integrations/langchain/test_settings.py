@@ -112,11 +112,12 @@ def test_an_asynchronous_client_alone(aimlapi_server: Emulator) -> None:
 def test_what_goes_to_the_client(make: Callable[..., Any], ask: Callable[..., Any], aimlapi_server: Emulator) -> None:
     """Headers, retries and timeouts."""
     aimlapi_server.reply(529, "Hello")
-    model = make(default_headers={"x-mine": HEADER}, max_retries=1, timeout=30)
+    model = make(default_headers={"x-mine": HEADER, "user-agent": None}, max_retries=1, timeout=30)
     assert ask(model, "Hello").text == "Hello"
     first, second = aimlapi_server.requests
     assert first.headers["authorization"] == second.headers["authorization"]
     assert first.headers["x-mine"] == HEADER
+    assert "user-agent" not in first.headers
 
 
 @pytest.mark.parametrize("fields", [{"max_token": 9}, {"max_tokens": "many"}, {"model": None}])
