@@ -175,6 +175,19 @@ def test_the_shapes_of_the_gateway(
     assert said.usage_metadata["output_tokens"] > 0
 
 
+def test_arguments_that_come_with_the_start_of_a_call(
+    make: Callable[..., Any], ask: Callable[..., Any], aimlapi_server: Emulator, tmp_path: Path
+) -> None:
+    """As some proxies send them, and nothing after."""
+    recorded = _recorded(tmp_path / "start.sse", "").read_text(encoding="utf-8").split("\n\n")
+    events = [event for event in recorded if "partial_json" not in event]
+    text = "\n\n".join(events).replace('"input": {}', '"input": {"city": "Ghent"}').replace("max_tokens", "tool_use")
+    (tmp_path / "start.sse").write_text(text, encoding="utf-8")
+    aimlapi_server.reply(tmp_path / "start.sse")
+    (call,) = ask(make().bind_tools([Weather]), [HUMAN]).tool_calls
+    assert call["args"] == {"city": "Ghent"}
+
+
 def _recorded(path: Path, arguments: str) -> Path:
     """A stream of an answer whose call has these arguments when its tokens are used up."""
     message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-sonnet-5", "content": []}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +28,7 @@ from pydantic import BaseModel
 from aimlapi_messages import BadRequestError, ContentError, InvalidRequestError
 from aimlapi_messages.testing import Emulator
 
-from .material import PDF_BASE64, PNG_BASE64
+from .material import PDF_BASE64, PNG as PIXEL, PNG_BASE64
 
 pytestmark = pytest.mark.operation("create_message")
 
@@ -103,9 +105,6 @@ def test_a_file_of_the_provider_is_named_by_its_id(make: Callable[..., Any], kin
 @pytest.mark.parametrize(
     "block",
     [
-        {"type": "image_url", "image_url": {"url": "/etc/passwd"}},
-        {"type": "image", "url": "file:///etc/passwd"},
-        {"type": "file", "url": "secret.pdf"},
         {"type": "image", "base64": "", "mime_type": "image/png"},
         {"type": "image", "base64": PDF_BASE64, "mime_type": "image/png"},
         {"type": "audio", "base64": "AAAA", "mime_type": "audio/wav"},
@@ -113,9 +112,23 @@ def test_a_file_of_the_provider_is_named_by_its_id(make: Callable[..., Any], kin
     ],
 )
 def test_content_that_cannot_be_sent(make: Callable[..., Any], ask: Callable[..., Any], block: dict[str, Any]) -> None:
-    """No file of this machine is read, and nothing is sent."""
+    """Nothing is sent."""
     with pytest.raises(ContentError):
         ask(make(), [HumanMessage([block])])
+
+
+@pytest.mark.parametrize("kind", ["image", "file"])
+@pytest.mark.parametrize("as_url", [str, lambda path: path.as_uri(), lambda path: os.path.relpath(path)])
+def test_no_file_of_this_machine_is_read(
+    make: Callable[..., Any], ask: Callable[..., Any], tmp_path: Path, kind: str, as_url: Callable[[Path], str]
+) -> None:
+    """A message may come from anyone."""
+    file = tmp_path / "secret"
+    file.write_bytes(PIXEL if kind == "image" else b"A secret.")
+    given = [{"type": kind, "url": as_url(file)}, {"type": "image_url", "image_url": {"url": as_url(file)}}]
+    for block in given[: 1 + (kind == "image")]:
+        with pytest.raises(ContentError, match="URL"):
+            ask(make(), [HumanMessage([block])])
 
 
 HUMAN = HumanMessage("Weather?")
