@@ -89,12 +89,10 @@ class BatchJob(Job):
     def _put_into(self, part: Part, row: Row) -> Results:
         assert row.operation is not None
         most = EXACT.multiply(self._spending.price(row.load, row.model), HALF)
-        reserved = EXACT.add(self._reserved, most)
-        gone = EXACT.add(self.report.usd, self.report.at_most_usd)
-        if self._terms.budget is not None and EXACT.add(gone, reserved) > self._terms.budget:
+        if self._terms.budget is not None and EXACT.add(self._gone(), most) > self._terms.budget:
             self.report.stopped = "budget"
             return []
-        self._reserved = reserved
+        self._reserved = EXACT.add(self._reserved, most)
         params = loads(row.operation.body or b"{}", most=sys.maxsize)
         part.lines.append(dumps({"custom_id": row.custom_id, "params": params}))
         part.size += len(part.lines[-1])

@@ -15,7 +15,7 @@ from typing import Any, Final
 from ..core.errors import ConfigurationError
 from ..core.json import dumps, loads
 from ..core.reply import EXACT
-from .journal import File, line_of, lock
+from .journal import File, lines_of, lock
 from .names import Known, Names, hash_of
 from .results import RunResult, read_cost
 from .rows import Row
@@ -88,13 +88,10 @@ class Folder:
                         working.append(name)
                         continue
                     number, place = self._begin(name), 0
-                    for text in file:
-                        line = line_of(text, "result")  # None where a kill cut it off
-                        if line is not None and (line["result"]["type"] == "succeeded" or not self._retry_failed):
+                    for end, line in lines_of(file, self._path / name):
+                        if line["result"]["type"] == "succeeded" or not self._retry_failed:
                             self._book(line, number, place)
-                        if line is not None:
-                            self._spent = EXACT.add(self._spent, _usd(line))
-                        place += len(text)
+                        self._spent, place = EXACT.add(self._spent, _usd(line)), end
         return working
 
     def _begin(self, name: str) -> int:

@@ -172,11 +172,16 @@ class Job:
         budget = self._terms.budget
         if budget is None:
             return True
-        gone = EXACT.add(self.report.usd, self.report.at_most_usd)
-        if gone >= budget and not self._sending and not self._lost:
-            self.report.stopped = "budget"
-        most = EXACT.add(self._reserved, self._spending.price(row.load, row.model))
-        return gone < budget and (not self._sending or EXACT.add(gone, most) <= budget)
+        gone = self._gone()
+        if gone >= budget:
+            if not self._sending and not self._lost:
+                self.report.stopped = "budget"
+            return False
+        return not self._sending or EXACT.add(gone, self._spending.price(row.load, row.model)) <= budget
+
+    def _gone(self) -> Decimal:
+        """What all calls have cost at most, those in flight among them."""
+        return EXACT.add(self._reserved, EXACT.add(self.report.usd, self.report.at_most_usd))
 
     def _begin(self, row: Row, now: float) -> Row:
         result = row.result

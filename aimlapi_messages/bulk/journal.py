@@ -10,10 +10,10 @@ import os
 import sys
 from collections.abc import Iterator
 from io import FileIO
-from itertools import islice
+from itertools import takewhile
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from ..core.errors import ConfigurationError
 from ..core.json import dumps, is_object, loads
@@ -82,18 +82,13 @@ class Journal:
         """
         end = self._file.seek(0)
         with open(self._file.fileno(), "rb", closefd=False) as file:
-            for number, text in enumerate(file, 1):
-                line, is_whole = line_of(text, "result"), text.endswith(b"\n")
-                if line is not None:
-                    yield line
-                    end += len(text)
-                elif is_whole or not _BEGINNING.startswith(text[: len(_BEGINNING)]):
-                    raise _no_line(number, self.path)
-                if line is None:
-                    self._file.truncate(end)
-                elif not is_whole:
-                    self._file.append(b"\n")
-                    break
+            for line_end, line in lines_of(file, self.path):
+                yield line
+                end = line_end
+            self._file.truncate(end)
+            file.seek(max(end - 1, 0))
+            if file.read() not in (b"", b"\n"):
+                self._file.append(b"\n")
         self._compact()
 
     def note(self, name: str, **members: Any) -> None:
@@ -156,24 +151,31 @@ def read_results(path: str | os.PathLike[str], *, output: type[T] | None = None)
         codec = codec_of(output, where="output")
     latest, last = Names(), 0
     with open(path, "rb") as file:
-        for number, text in enumerate(file, 1):
-            line = line_of(text, "result")
-            if line is not None:
-                latest[hash_of(line["custom_id"])], last = Known(number, 0), number
-            elif text.endswith(b"\n"):
-                raise _no_line(number, Path(path))
+        for last, line in lines_of(file, path):
+            latest[hash_of(line["custom_id"])] = Known(last, 0)
         file.seek(0)
-        for number, text in enumerate(islice(file, last), 1):
-            line = line_of(text, "result")
-            if line is not None and latest[hash_of(line["custom_id"])].request == number:
+        for end, line in takewhile(lambda one: one[0] <= last, lines_of(file, path)):
+            if latest[hash_of(line["custom_id"])].request == end:
                 result = RunResult[T].from_dict(line)
                 if codec is not None and result.output is not None:
                     result.output = codec.convert(result.output, "output")
                 yield result
 
 
-def _no_line(number: int, path: Path) -> ConfigurationError:
-    return ConfigurationError(f"Line {number:,} of {path} is no line of a run. Give another file, or mend that line.")
+def lines_of(file: BinaryIO, path: str | os.PathLike[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The results in a file from its beginning, each with the place of its end, without half a line at the end.
+
+    Raises ConfigurationError for a line that is none of a run.
+    """
+    end = 0
+    for number, text in enumerate(file, 1):
+        line, end = line_of(text, "result"), end + len(text)
+        if line is not None:
+            yield end, line
+        elif text.endswith(b"\n") or not _BEGINNING.startswith(text[: len(_BEGINNING)]):
+            raise ConfigurationError(
+                f"Line {number:,} of {os.fspath(path)} is no line of a run. Give another file, or mend that line."
+            )
 
 
 def line_of(text: bytes, *members: str) -> dict[str, Any] | None:
