@@ -29,9 +29,8 @@ from pydantic_ai import (
     UserError,
 )
 from pydantic_ai.messages import ModelRequest, ModelResponse, ThinkingPart, ToolCallPart, ToolReturnPart
-from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.profiles import ModelProfile
-from pydantic_ai.settings import ModelSettings, ToolOrOutput
+from pydantic_ai.settings import ModelSettings
 
 from aimlapi_messages import AsyncAIMLAPI, MissingKeyError
 from aimlapi_messages.integrations.pydantic_ai import AIMLAPIModel
@@ -340,123 +339,6 @@ async def test_a_url_is_no_path(model: AIMLAPIModel, aimlapi_server: Emulator, t
         with pytest.raises(Exception, match="400"):
             await Agent(model).run([ImageUrl(url)])
     assert [one.body["messages"][0]["content"][0]["source"]["type"] for one in aimlapi_server.requests] == ["url"] * 2
-
-
-@pytest.mark.parametrize(
-    ("name", "settings", "expected"),
-    [
-        (MODEL, {}, {"max_tokens": 16_384}),
-        (MODEL, {"max_tokens": 10, "stop_sequences": ["."]}, {"max_tokens": 10, "stop_sequences": ["."]}),
-        (MODEL, {"temperature": 0.0, "seed": 1}, {}),
-        ("anthropic/claude-haiku-4.5", {"temperature": 0.0, "top_p": 0.5}, {"temperature": 0.0, "top_p": 0.5}),
-        ("anthropic/claude-3-haiku", {}, {"max_tokens": 4_096}),
-        (MODEL, {"extra_body": {"metadata": {"user_id": "me"}}}, {"metadata": {"user_id": "me"}}),
-        (MODEL, {"thinking": True}, {"thinking": {"type": "adaptive"}, "output_config": None}),
-        (MODEL, {"thinking": "low"}, {"thinking": {"type": "adaptive"}, "output_config": {"effort": "low"}}),
-        (MODEL, {"thinking": "minimal"}, {"thinking": {"type": "adaptive"}, "output_config": {"effort": "low"}}),
-        (MODEL, {"thinking": False}, {"thinking": {"type": "disabled"}}),
-        ("anthropic/claude-sonnet-5-5", {"thinking": False}, {"thinking": {"type": "between_tools"}}),
-        ("anthropic/claude-sonnet-latest", {"thinking": True}, {"thinking": {"type": "adaptive"}}),
-        ("anthropic/claude-opus-5-5", {"thinking": False}, {"thinking": None, "output_config": {"effort": "low"}}),
-        ("anthropic/claude-haiku-4.5", {"thinking": False}, {"thinking": None}),
-        (
-            "anthropic/claude-haiku-4.5",
-            {"thinking": "xhigh"},
-            {"thinking": {"type": "enabled", "budget_tokens": 32768}, "max_tokens": 36864},
-        ),
-        (
-            MODEL,
-            {"cache": True},
-            {
-                "messages": [
-                    {
-                        "role": "user",
-                        "content": [{"type": "text", "text": "Hi", "cache_control": {"type": "ephemeral"}}],
-                    }
-                ]
-            },
-        ),
-    ],
-)
-async def test_settings(
-    client: AsyncAIMLAPI, aimlapi_server: Emulator, name: str, settings: Any, expected: dict[str, Any]
-) -> None:
-    aimlapi_server.reply("Hello")
-    await Agent(AIMLAPIModel(name, client=client, settings=ModelSettings(timeout=60))).run(
-        "Hi", model_settings=settings
-    )
-    body = sent(aimlapi_server)
-    assert {name: body.get(name) for name in expected} == expected
-    assert not ({"seed", "top_k"} & body.keys())
-
-
-async def test_headers_and_retries(model: AIMLAPIModel, aimlapi_server: Emulator) -> None:
-    aimlapi_server.reply(529, "Hello")
-    headers = {"x-mine": "1", "retry-after": "0"}
-    run = await Agent(model).run("Hi", model_settings=ModelSettings(extra_headers=headers, max_retries=1, timeout=60))
-    assert run.output == "Hello"
-    assert aimlapi_server.requests[-1].headers["x-mine"] == "1"
-
-
-@pytest.mark.parametrize(
-    ("choice", "names", "expected"),
-    [
-        (None, ["one", "two"], {"type": "auto"}),
-        ("auto", ["one", "two"], {"type": "auto"}),
-        ("required", ["one", "two"], {"type": "any"}),
-        ("none", ["one", "two"], {"type": "none"}),
-        ([], ["one", "two"], {"type": "none"}),
-        (["two"], ["two"], {"type": "any"}),
-        (ToolOrOutput(["one"]), ["one"], {"type": "auto"}),
-        (ToolOrOutput([]), ["one", "two"], {"type": "none"}),
-    ],
-)
-async def test_tool_choice(
-    model: AIMLAPIModel, aimlapi_server: Emulator, choice: Any, names: list[str], expected: dict[str, Any]
-) -> None:
-    body = await body_of(model, aimlapi_server, ModelSettings(tool_choice=choice))
-    assert ([tool["name"] for tool in body["tools"]], body["tool_choice"]) == (names, expected)
-
-
-async def body_of(model: AIMLAPIModel, server: Emulator, settings: ModelSettings, **params: Any) -> dict[str, Any]:
-    """What a request with two tools sends."""
-    agent = Agent(model)
-    for name in ("one", "two"):
-        agent.tool_plain(lambda: "1", name=name)
-    asked: list[ModelRequestParameters] = []
-
-    class Watch(AIMLAPIModel):
-        def prepare_request(self, model_settings: Any, model_request_parameters: Any) -> Any:
-            asked.append(model_request_parameters)
-            return super().prepare_request(model_settings, model_request_parameters)
-
-    server.reply("Hello", times=2)
-    await agent.run("Hi", model=Watch(MODEL, client=model.client))
-    await model.request([ModelRequest.user_text_prompt("Hi")], settings, asked[0])
-    return sent(server)
-
-
-async def test_one_call_at_a_time(model: AIMLAPIModel, aimlapi_server: Emulator) -> None:
-    body = await body_of(model, aimlapi_server, ModelSettings(parallel_tool_calls=False))
-    assert body["tool_choice"] == {"type": "auto", "disable_parallel_tool_use": True}
-
-
-async def test_a_tool_that_is_not_there(model: AIMLAPIModel) -> None:
-    with pytest.raises(UserError, match="no such tool"):
-        await model.request(
-            [ModelRequest.user_text_prompt("Hi")], ModelSettings(tool_choice=["three"]), ModelRequestParameters()
-        )
-
-
-@pytest.mark.parametrize("name", ["anthropic/claude-sonnet-5-5", "anthropic/claude-opus-5-5", MODEL])
-async def test_a_model_is_not_made_to_call_where_that_fails(
-    client: AsyncAIMLAPI, aimlapi_server: Emulator, name: str
-) -> None:
-    """Because it cannot be, or would not think as it was told to."""
-    aimlapi_server.reply(tool_calls=[{"name": "final_result", "input": TRIP}])
-    agent = Agent(AIMLAPIModel(name, client=client), output_type=Trip, model_settings=ModelSettings(thinking=True))
-    assert (await agent.run("A trip")).output == Trip("Ghent", 3)
-    assert sent(aimlapi_server)["tool_choice"] == {"type": "auto"}
 
 
 async def test_the_cost_is_limited(model: AIMLAPIModel, aimlapi_server: Emulator) -> None:
