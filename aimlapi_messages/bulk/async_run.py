@@ -83,7 +83,7 @@ class AsyncRun:
             async for item in rows:
                 for result in job.add(part, item, time.monotonic()):
                     yield result
-                if part.is_full or not job.is_open:
+                if part.is_full or job.report.stopped or job.error:
                     break
             is_last = not part.is_full
             if part.lines and job.error is None:

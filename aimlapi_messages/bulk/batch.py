@@ -10,14 +10,13 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from ..core.errors import APIStatusError, OutputError
+from ..core.errors import APIStatusError
 from ..core.json import dumps, loads
 from ..core.reply import EXACT
-from ..core.spending import Load, Tokens
 from .job import Job, Results
 from .names import GIVEN, Known, hash_of
-from .outcomes import BatchOutcome, BatchResult
-from .results import PERHAPS_BILLED, RunResult, errored
+from .outcomes import BatchResult
+from .results import PERHAPS_BILLED, errored
 from .rows import Row
 
 # Of one batch: fewer bytes than the gateway takes, for all of them are in memory when it is created.
@@ -54,7 +53,7 @@ class Part:
 class BatchJob(Job):
     """A run whose requests go into batches. What calls of an earlier one left is settled as ever."""
 
-    _count = 0
+    _count, _discount = 0, HALF
 
     def parts(self) -> Iterator[Part]:
         """The batches of earlier runs that have not ended. What is known of their requests is written."""
@@ -77,18 +76,13 @@ class BatchJob(Job):
         self._count += 1
         return Part(f"{self._run}-batch-{self._count}")
 
-    @property
-    def is_open(self) -> bool:
-        """Whether more may be sent."""
-        return not (self.report.stopped or self.error)
-
     def add(self, part: Part, item: object, now: float) -> Results:
         """Put a row of the input into a part, if it fits the budget. Returns the result of one that cannot be sent."""
         return self.read(item, now, partial(self._put_into, part))
 
     def _put_into(self, part: Part, row: Row) -> Results:
         assert row.operation is not None
-        most = EXACT.multiply(self._spending.price(row.load, row.model), HALF)
+        most = self._price(row.load, row.model)
         if self._terms.budget is not None and EXACT.add(self._gone(), most) > self._terms.budget:
             self.report.stopped = "budget"
             return []
@@ -112,43 +106,34 @@ class BatchJob(Job):
 
     def ended(self, part: Part, one: BatchResult) -> Results:
         """A result of a batch."""
-        message = one.message
         if one.custom_id not in part.open:
             return []
-        tokens = Tokens.of(message.usage if message is not None else None)
-        cost, at_most, outcome, output = getattr(message, "cost", None), Decimal(0), one.result, None
-        if message is not None and cost is None:
-            load = Load(tokens.read, tokens.written)
-            price = EXACT.multiply(self._spending.price(load, message.model), HALF)
-            at_most = min(Decimal(part.open[one.custom_id][1]), price)
-        if message is not None and self._terms.output is not None:
-            try:
-                output = self._maker.value_of(message)
-            except OutputError as error:
-                outcome = errored(error)
-        self._count_money(cost, at_most)
-        members: dict[str, Any] = {"cost": cost, "at_most_usd": at_most or None, "output": output}
-        return self._result(
-            part, one.custom_id, outcome, input_tokens=tokens.read, output_tokens=tokens.written, **members
-        )
+        row = self._row_of(part, one.custom_id)
+        if one.message is None:
+            return self._gone_from(part, self._finish(row, one.result, 0.0))
+        if self._terms.output is not None:
+            row.run = self._maker.reader(one.message.model)
+        return self._gone_from(part, self._answered(row, one.message, 0.0))
 
     def end(self, part: Part, kind: str = "no_result", told: str = "The batch has ended without it.") -> Results:
         """A batch has ended, and what it has brought no result of has failed."""
         results: Results = []
         for name, (_, most) in list(part.open.items()):
-            at_most = Decimal(most) if kind == PERHAPS_BILLED else Decimal(0)
-            self._count_money(None, at_most)
-            results += self._result(part, name, errored(RuntimeError(told), kind), at_most_usd=at_most or None)
+            row = self._row_of(part, name)
+            if kind == PERHAPS_BILLED:
+                self._pay(row, None, Decimal(most))
+            results += self._gone_from(part, self._finish(row, errored(RuntimeError(told), kind), 0.0))
         if self._journal is not None:
             self._journal.forget(part.name)
         return results
 
-    def _result(self, part: Part, name: str, outcome: BatchOutcome, **members: Any) -> Results:
-        hashed, most = part.open[name]
-        members = {"client_request_id": part.name, "request_hash": hashed, **members}
-        result = RunResult[Any](custom_id=name, result=outcome, attempts=1, **members)
-        result.perhaps_billed = result.error is not None and result.error.type == PERHAPS_BILLED
-        written = self._write(result, hash_of(name))
-        del part.open[name]  # not before: an interrupt would leave it neither written nor noted, and it is paid
-        self._reserved = EXACT.subtract(self._reserved, Decimal(most))
-        return [written]
+    def _row_of(self, part: Part, name: str) -> Row:
+        row = Row.of(-1, name, part.open[name][0])
+        row.key, row.result.attempts, row.result.client_request_id = hash_of(name), 1, part.name
+        return row
+
+    def _gone_from(self, part: Part, results: Results) -> Results:
+        """These are written. Not before: an interrupt would leave one neither written nor noted, and it is paid."""
+        for result in results:
+            self._reserved = EXACT.subtract(self._reserved, Decimal(part.open.pop(result.custom_id)[1]))
+        return results

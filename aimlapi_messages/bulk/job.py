@@ -31,7 +31,7 @@ from ..core.errors import (
 )
 from ..core.json import dumps
 from ..core.reply import EXACT, Cost
-from ..core.spending import SpendTracker, Tokens
+from ..core.spending import Load, SpendTracker, Tokens
 from ..transport.retries import LONGEST_ADVICE, REFUSED_STATUSES, RetryPolicy
 from .journal import Journal
 from .names import GIVEN, LOST, NEW, PERHAPS, READ, STATE, STATES, SUCCEEDED, Known, Names, hash_of
@@ -65,6 +65,8 @@ class Step(Enum):
 
 class Job:
     """One run. report: so far. error: what to raise when all that is in flight has ended."""
+
+    _discount = Decimal(1)  # what a price is multiplied by
 
     def __init__(
         self, terms: Terms, maker: RowMaker, spending: SpendTracker, now: float, journal: Journal | None = None
@@ -177,7 +179,11 @@ class Job:
             if not self._sending and not self._lost:
                 self.report.stopped = "budget"
             return False
-        return not self._sending or EXACT.add(gone, self._spending.price(row.load, row.model)) <= budget
+        return not self._sending or EXACT.add(gone, self._price(row.load, row.model)) <= budget
+
+    def _price(self, load: Load, model: str) -> Decimal:
+        """What a call may cost."""
+        return EXACT.multiply(self._spending.price(load, model), self._discount)
 
     def _gone(self) -> Decimal:
         """What all calls have cost at most, those in flight among them."""
@@ -188,7 +194,7 @@ class Job:
         result.attempts += 1
         row.began, row.began_call = row.began or now, now
         result.client_request_id = f"{self._run}-{row.key:016x}-{result.attempts}"
-        row.most = self._spending.price(row.load, row.model)
+        row.most = self._price(row.load, row.model)
         row.taken = self._pace.begin(now, row.load.read / 4)
         self._sending.add(row)
         self._reserved = EXACT.add(self._reserved, row.most)
@@ -288,7 +294,7 @@ class Job:
         result.output_tokens += tokens.written
         self._pace.answered(now, row.taken, tokens.read + tokens.written)
         no_price = message.cost is None
-        self._pay(row, message.cost, self._spending.price(row.load.told(tokens), row.model) if no_price else Decimal(0))
+        self._pay(row, message.cost, self._price(row.load.told(tokens), row.model) if no_price else Decimal(0))
         if row.run is not None:
             try:
                 row.run.take(message)

@@ -211,11 +211,9 @@ class RowMaker:
         row.ask(operation)
         return row
 
-    def value_of(self, message: Message) -> Any:
-        """The value in an answer that nobody can be asked about. Raises OutputError."""
-        run = OutputRun[Any]("-", self._output, 0, model=message.model, max_tokens=1, stream=False, options={})
-        run.take(message)
-        return run.value
+    def reader(self, model: str) -> OutputRun[Any]:
+        """What reads the value in an answer that nobody can be asked about."""
+        return OutputRun("-", self._output, 0, model=model, max_tokens=1, stream=False, options={})
 
     def _read(self, item: object, place: str) -> tuple[str | None, Mapping[str, Any]]:
         """The name and the parameters of a row."""
