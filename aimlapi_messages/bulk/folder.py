@@ -23,8 +23,7 @@ from .rows import Row
 _SHARE: Final = re.compile(r"-([0-9.]+)usd\.jsonl$")
 # For shares, which together must not be more than there is.
 _SHARES: Final = Context(prec=28, rounding=ROUND_DOWN, traps=[])
-_BITS: Final = 40  # of a place, for where it is in its file; the rest are the number of the file
-_THERE: Final = 1  # the state of a name with a place
+_BITS: Final = 40  # of a place, for where it is in its file; the rest are the number of the file, from 1
 
 
 class Folder:
@@ -37,30 +36,30 @@ class Folder:
     def __init__(self, path: str, workers: int, budget: Decimal | None, *, retry_failed: bool) -> None:
         self._path, self._retry_failed = Path(path), retry_failed
         self._path.mkdir(parents=True, exist_ok=True)
-        self._places, self._files, self._names, self._spent = Names(), list[Path](), set[str](), Decimal()
+        self._places, self._files, self._spent = Names(), list[Path](), Decimal()
         working, share = self._look(), ""
         self.budget = budget
         if budget is not None:
-            given = [Decimal(found[1]) for name in working if (found := _SHARE.search(name))]
+            given = [Decimal(found[1]) for path in working if (found := _SHARE.search(path.name))]
             gone = reduce(EXACT.add, given, self._spent)
             left = max(EXACT.subtract(budget, gone), Decimal())
             self.budget = share_of(left, max(workers - len(given), 1))
             share = f"-{self.budget:f}usd"
-        name = f"{token_hex(8)}{share}"
-        self._file, self._end = File(self._path / f"{name}.new"), 0
+        new = self._path / f"{token_hex(8)}{share}.new"
+        self._file, self._end = File(new), 0
         lock(self._file.fileno(), self._path)
-        os.rename(self._path / f"{name}.new", self._path / f"{name}.jsonl")  # so that nobody finds it without its lock
-        self._number = self._begin(f"{name}.jsonl")
+        self._files.append(new.rename(f"{os.fspath(new).removesuffix('.new')}.jsonl"))  # now that it has its lock
+        self._number = len(self._files)
 
     def find(self, row: Row) -> RunResult[Any] | None:
         """The result that any worker has left of a row."""
         key = hash_of(f"{row.custom_id} {row.hash:016x}")
-        if not self._places[key].state:
+        if not self._places[key].request:
             self._look()
-        place, state = self._places[key]
-        if not state:
+        place = self._places[key].request
+        if not place:
             return None
-        with self._files[place >> _BITS].open("rb") as file:
+        with self._files[(place >> _BITS) - 1].open("rb") as file:
             file.seek(place & (1 << _BITS) - 1)
             return RunResult[Any].from_dict(loads(file.readline(), most=sys.maxsize))
 
@@ -76,33 +75,27 @@ class Folder:
         """Let go of the file, so that others read it."""
         self._file.close()
 
-    def _look(self) -> list[str]:
-        """Read the files of workers that have ended since. Returns the names of those that work."""
-        working = list[str]()
-        for name in sorted({*os.listdir(self._path)} - self._names):
-            if name.endswith(".jsonl"):
-                with (self._path / name).open("rb") as file:
-                    try:
-                        lock(file.fileno(), self._path / name, shared=True)
-                    except ConfigurationError:
-                        working.append(name)
-                        continue
-                    number, place = self._begin(name), 0
-                    for end, line in lines_of(file, self._path / name):
-                        if line["result"]["type"] == "succeeded" or not self._retry_failed:
-                            self._book(line, number, place)
-                        self._spent, place = EXACT.add(self._spent, _usd(line)), end
+    def _look(self) -> list[Path]:
+        """Read the files of workers that have ended since. Returns those of workers that work."""
+        working = list[Path]()
+        for path in sorted({*self._path.glob("*.jsonl")} - {*self._files}):
+            with path.open("rb") as file:
+                try:
+                    lock(file.fileno(), path, shared=True)
+                except ConfigurationError:
+                    working.append(path)
+                    continue
+                self._files.append(path)
+                place = 0
+                for end, line in lines_of(file, path):
+                    if line["result"]["type"] == "succeeded" or not self._retry_failed:
+                        self._book(line, len(self._files), place)
+                    self._spent, place = EXACT.add(self._spent, _usd(line)), end
         return working
-
-    def _begin(self, name: str) -> int:
-        """A file, whose number this is."""
-        self._names.add(name)
-        self._files.append(self._path / name)
-        return len(self._files) - 1
 
     def _book(self, line: Mapping[str, Any], number: int, place: int) -> None:
         key = hash_of(f"{line['custom_id']} {line['request_hash']}")
-        self._places[key] = Known(number << _BITS | place, _THERE)
+        self._places[key] = Known(number << _BITS | place, 0)
 
 
 def share_of(usd: Decimal, workers: int) -> Decimal:
