@@ -147,7 +147,7 @@ class _Answer:
             thinking = {"type": "adaptive" if options.thinking else "disabled"}
         if options.cache and turns:
             turns[-1]["content"][-1] = gateway.cached(turns[-1]["content"][-1])
-        most = (4_096 if "claude-3-" in name else 16_384) + (options.thinking_budget or 0)
+        most = (4_096 if "-3-" in name else 16_384) + (options.thinking_budget or 0)
         arguments = {
             "model": name,
             "messages": turns,
