@@ -41,7 +41,7 @@ class AIMLAPIOptions(llm.Model.Options):
     top_p: float | None = Field(None, ge=0, le=1, description="As temperature, by the share of likely tokens")
     top_k: int | None = Field(None, ge=1, description="As temperature, by the number of likely tokens")
     stop_sequences: list[str] | None = Field(None, description="Where to stop: a string, or a JSON list of them")
-    thinking: bool | None = Field(None, description="Whether to think first, as much as the model finds right")
+    thinking: bool | None = Field(None, description="Whether to think first, as it finds right; since Claude 4.6")
     thinking_budget: int | None = Field(None, ge=1024, description="Tokens to think, for models that take a budget")
     effort: Literal["low", "medium", "high", "xhigh", "max"] | None = Field(None, description="How thorough to be")
     user_id: str | None = Field(None, description="Who asks, for the provider: no name and no address")

@@ -116,6 +116,9 @@ class AIMLAPIModel(models.Model[gateway.AsyncAIMLAPI]):
             native_output_requires_schema_in_instructions=True,
             supports_cache=True,
             supported_cache_retentions=("5m", "1h"),
+            supported_document_media_types=frozenset(
+                {"application/pdf", "text/plain", "text/csv", "text/html", "text/markdown"}
+            ),
             supports_audio_file_input=False,
             supports_video_input=False,
         )

@@ -32,6 +32,7 @@ _MOST_BREAKPOINTS: Final = 4
 _AS_GIVEN: Final = ("stop_sequences", "timeout", "max_retries", "extra_headers", "extra_body")
 _SAMPLING: Final = ("temperature", "top_p", "top_k")
 _OURS: Final = ("metadata", "betas", "client_request_id", "total_timeout", "idle_timeout")
+_NO_SCHEMAS: Final = ("const", "default", "enum", "examples")  # members of a schema whose value is any JSON
 _FINISH_REASONS: Final[Mapping[str | None, said.FinishReason]] = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -57,7 +58,7 @@ def arguments_of(
     tools, choice = _tools_of(settings, params, can_be_made_to_call=can_be_made_to_call)
     config: dict[str, Any] = {"effort": settings.get("aimlapi_effort") or effort}
     if params.output_mode == "native" and params.output_object:
-        config["format"] = {"type": "json_schema", "schema": params.output_object.json_schema}
+        config["format"] = {"type": "json_schema", "schema": _closed(params.output_object.json_schema)}
     most = _MAX_TOKENS
     if profile.get("anthropic_rejects_max_tokens_beyond_context_window"):  # and some write no more than this
         most = _ROOM_BEHIND_THINKING
@@ -116,8 +117,21 @@ def _tools_of(
     for tool in [tools[name] for name in tools if name in only]:
         sent.append({"name": tool.name, "input_schema": tool.parameters_json_schema})
         sent[-1] |= {"description": tool.description} if tool.description else {}
-        sent[-1] |= {"strict": True} if tool.strict else {}
+        if tool.strict:
+            sent[-1] |= {"input_schema": _closed(tool.parameters_json_schema), "strict": True}
     return sent, choice
+
+
+def _closed(schema: Any) -> Any:
+    """A schema whose objects have no members but those that it names, which providers demand of strict ones."""
+    if isinstance(schema, list):
+        items: list[Any] = schema
+        return [_closed(one) for one in items]
+    if not isinstance(schema, dict):
+        return schema
+    members: dict[str, Any] = schema
+    closed = {name: value if name in _NO_SCHEMAS else _closed(value) for name, value in members.items()}
+    return {"additionalProperties": False, **closed} if closed.get("type") == "object" else closed
 
 
 async def conversation_of(messages: Iterable[said.ModelMessage], accepts: Accepts) -> tuple[list[str], list[Any]]:

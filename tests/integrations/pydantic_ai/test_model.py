@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
 pytest.importorskip("pydantic_ai")
 
+from pydantic import Field
 from pydantic_ai import (
     Agent,
     BinaryContent,
@@ -22,6 +23,7 @@ from pydantic_ai import (
     NativeOutput,
     PromptedOutput,
     TextContent,
+    Tool,
     ToolOutput,
     ToolReturn,
     UsageLimitExceeded,
@@ -274,11 +276,39 @@ async def test_output_types(
     assert (await ask(agent, "A trip", streamed))[0] == Trip("Ghent", 3)
     body = sent(aimlapi_server)
     if "output_config" in asked_for:
+        assert body["output_config"]["format"]["schema"]["additionalProperties"] is False
         asked_for = {
             "output_config": {"format": {"type": "json_schema", "schema": body["output_config"]["format"]["schema"]}}
         }
     assert {name: body[name] for name in ("tool_choice", "output_config") if name in body} == asked_for
     assert ("JSON object" in str(body.get("system"))) is (not isinstance(reply, dict))
+
+
+async def test_a_strict_tool(model: AIMLAPIModel, aimlapi_server: Emulator) -> None:
+    """Takes no members but those of its schema, at any depth."""
+
+    def plan(trips: list[Trip], kind: Annotated[str, Field(examples=[{"type": "object"}])] = "any") -> str:
+        return kind
+
+    aimlapi_server.reply("Hello")
+    await Agent(model, tools=[Tool(plan, strict=True)]).run("Plan")
+    (tool,) = sent(aimlapi_server)["tools"]
+    assert tool["strict"] is True
+    schema = tool["input_schema"]
+    assert (schema["additionalProperties"], schema["$defs"]["Trip"]["additionalProperties"]) == (False, False)
+    assert schema["properties"]["kind"]["examples"] == [{"type": "object"}]
+
+
+async def test_files_of_tools_that_the_model_cannot_read(model: AIMLAPIModel, aimlapi_server: Emulator) -> None:
+    """It is told that they are there."""
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    files = [BinaryContent(b"PK", media_type=word), BinaryContent(b"RIFF", media_type="audio/wav")]
+    aimlapi_server.reply(tool_calls=[{"name": "files", "input": {}}])
+    aimlapi_server.reply("I cannot read them.")
+    await Agent(model, tools=[Tool(lambda: files, name="files")]).run("Read them")
+    content = sent(aimlapi_server)["messages"][-1]["content"][0]["content"]
+    assert [block["type"] for block in content] == ["text", "text"]
+    assert "audio files" in content[1]["text"]
 
 
 async def test_native_output_is_off(model: AIMLAPIModel) -> None:
