@@ -169,8 +169,8 @@ def _media(block: Mapping[str, Any]) -> Any:
 def answer(message: Message) -> ChatResult:
     """A whole answer. Its content is a string if it is one text, or else the blocks of the API."""
     content: Any = message.to_dict()["content"]
-    if isinstance(content, list):
-        content = [_without_nulls(block) for block in message.to_dict()["content"]]
+    if not isinstance(content, str):
+        content = [_without_nulls(block) for block in content]
         if len(content) == 1 and content[0].keys() == {"type", "text"}:
             content = content[0]["text"]
     calls, unread = list[lc.ToolCall](), list[lc.InvalidToolCall]()
@@ -180,14 +180,15 @@ def answer(message: Message) -> ChatResult:
         else:
             call: dict[str, Any] = {"name": use.name, "args": use.partial_json, "id": use.id, "error": _NOT_READ}
             unread.append(invalid_tool_call(**call))
+    metadata = _metadata(message)
     made = lc.AIMessage(
         content=content or "",
         tool_calls=calls,
         invalid_tool_calls=unread,
         usage_metadata=_usage(message.usage),
-        response_metadata={**_MARK, **_metadata(message)},
+        response_metadata={**_MARK, **metadata},
     )
-    return ChatResult(generations=[ChatGeneration(message=made)], llm_output=_metadata(message))
+    return ChatResult(generations=[ChatGeneration(message=made)], llm_output=metadata)
 
 
 def _without_nulls(block: Mapping[str, Any]) -> dict[str, Any]:
