@@ -412,7 +412,7 @@ class Job:
 
     def _finish(self, row: Row, outcome: BatchOutcome, now: float) -> Results:
         result = row.result
-        result.result = outcome
+        result.result, row.operation = outcome, None  # which knows its row: the two would be garbage together
         result.output = row.run.value if row.run is not None and row.run.done else None
         result.seconds = round(now - row.began, 3) if row.began_call else 0.0
         result.perhaps_billed = result.error is not None and result.error.type == PERHAPS_BILLED
