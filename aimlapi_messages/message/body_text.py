@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from contextlib import suppress
@@ -35,6 +34,8 @@ def without_markup(text: str) -> list[str]:
         return [text]
     page = text[:BODY_LENGTH]
     lines = _MARKUP.sub(" ", _LINE_OF_A_PAGE.sub("\n", page)).splitlines()
+    import html  # noqa: PLC0415 (its table of names is large)
+
     return [html.unescape(part) for part in (*_TITLE.findall(page)[:1], *lines) if part.strip()][:4]
 
 

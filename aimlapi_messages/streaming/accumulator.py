@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from io import StringIO
 from typing import Any, Final, cast
 
 from ..core.errors import ResponseTooLargeError, StreamDecodeError, StreamIncompleteError
@@ -56,6 +55,8 @@ _PARTS: Final[Any] = (dict, list)
 # A `message_delta` does not change these: other events set them. Its other members are the message's, wherever in it
 # they stand.
 _SETTLED: Final = frozenset({"content", "delta", "id", "index", "model", "role", "type", "usage"})
+# So many pieces of a text are held as they came. Each has the size of an object, however short it is.
+_MOST_PIECES: Final = 32
 
 
 class TextBuilder:
@@ -67,12 +68,13 @@ class TextBuilder:
     length: of the text, also without it.
     """
 
-    __slots__ = ("_half", "_text", "last", "length")
+    __slots__ = ("_half", "_joined", "_pieces", "last", "length")
 
     def __init__(self) -> None:
         self.last: str = ""
         self.length: int = 0
-        self._text = StringIO()
+        self._pieces = list[str]()
+        self._joined = 0  # so many of them, the first, are several in one
         self._half = ""
 
     def append(self, piece: str) -> None:
@@ -80,20 +82,23 @@ class TextBuilder:
             piece = self._join_halves(piece)
         self.last = piece
         self.length += len(piece)
-        self._text.write(piece)
+        self._pieces.append(piece)
+        if len(self._pieces) - self._joined >= _MOST_PIECES:
+            self._pieces[self._joined :] = ["".join(self._pieces[self._joined :])]
+            self._joined += 1
 
     def flush(self) -> str:
         """Append a half whose other half never came, and return it; "" if there is none."""
         rest, self._half = self._half, ""
         if rest:
-            self._text.write(rest)
+            self._pieces.append(rest)
             self.last = rest
             self.length += 1
         return rest
 
     def __str__(self) -> str:
         """The text so far, a half that waits included."""
-        return self._text.getvalue() + self._half
+        return "".join((*self._pieces, self._half))
 
     def _join_halves(self, piece: str) -> str:
         text = self._half + piece
