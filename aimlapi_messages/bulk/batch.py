@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
 from typing import Any, Final
 
 from ..core.errors import APIStatusError
 from ..core.json import dumps, loads
 from ..core.reply import EXACT
+from ..core.spending import Load
 from .job import Job, Results
 from .names import GIVEN, Known, hash_of
 from .outcomes import BatchResult
@@ -53,7 +53,7 @@ class Part:
 class BatchJob(Job):
     """A run whose requests go into batches. What calls of an earlier one left is settled as ever."""
 
-    _count, _discount = 0, HALF
+    _count = 0
 
     def parts(self) -> Iterator[Part]:
         """The batches of earlier runs that have not ended. What is known of their requests is written."""
@@ -78,10 +78,15 @@ class BatchJob(Job):
 
     def add(self, part: Part, item: object, now: float) -> Results:
         """Put a row of the input into a part, if it fits the budget. Returns the result of one that cannot be sent."""
-        return self.read(item, now, partial(self._put_into, part))
+        self._part = part
+        return self.read(item, now)
 
-    def _put_into(self, part: Part, row: Row) -> Results:
+    def _price(self, load: Load, model: str) -> Decimal:
+        return EXACT.multiply(super()._price(load, model), HALF)
+
+    def _put(self, row: Row, now: float) -> Results:
         assert row.operation is not None
+        part = self._part
         most = self._price(row.load, row.model)
         if self._terms.budget is not None and EXACT.add(self._gone(), most) > self._terms.budget:
             self.report.stopped = "budget"

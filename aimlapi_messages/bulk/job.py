@@ -12,7 +12,7 @@ import time
 from copy import copy
 from decimal import Decimal
 from enum import Enum
-from functools import partial, reduce
+from functools import reduce
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -40,8 +40,6 @@ from .results import ANSWER_LOST, PERHAPS_BILLED, RunProgress, RunResult, added,
 from .rows import Row, RowMaker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ..message.message import Message
     from .crew import Ended
     from .terms import Terms
@@ -65,8 +63,6 @@ class Step(Enum):
 
 class Job:
     """One run. report: so far. error: what to raise when all that is in flight has ended."""
-
-    _discount = Decimal(1)  # what a price is multiplied by
 
     def __init__(
         self, terms: Terms, maker: RowMaker, spending: SpendTracker, now: float, journal: Journal | None = None
@@ -183,7 +179,7 @@ class Job:
 
     def _price(self, load: Load, model: str) -> Decimal:
         """What a call may cost."""
-        return EXACT.multiply(self._spending.price(load, model), self._discount)
+        return self._spending.price(load, model)
 
     def _gone(self) -> Decimal:
         """What all calls have cost at most, those in flight among them."""
@@ -221,7 +217,7 @@ class Job:
             self._has_read_all = isinstance(error, (StopIteration, StopAsyncIteration))
             if self._has_read_all:
                 return []
-            found = self.read(value, now, partial(self._put, now=now)) if error is None else self._end(error)
+            found = self.read(value, now) if error is None else self._end(error)
         if not self._terms.ordered:
             return found
         results: Results = []
@@ -234,15 +230,15 @@ class Job:
         self.error = self.error or error
         return []
 
-    def read(self, item: object, now: float, put: Callable[[Row], Results]) -> Results:
-        """Give a row of the input to `put`, unless it needs no call, or cannot be sent, which is its result."""
+    def read(self, item: object, now: float) -> Results:
+        """Take a row of the input. Returns the result of one that cannot be sent."""
         try:
             row = self._admit(item)
         except InvalidRequestError as error:
             return self._end(error)
         if row is None:
             return []
-        return put(row) if row.error is None else self._finish(row, errored(row.error), now)
+        return self._put(row, now) if row.error is None else self._finish(row, errored(row.error), now)
 
     def _put(self, row: Row, now: float) -> Results:
         lost = self._lost.get(row.custom_id)

@@ -184,7 +184,7 @@ class RowMaker:
     def __init__(
         self, defaults: Mapping[str, Any], output: Any = None, template: str | None = None, *, batch: bool = False
     ) -> None:
-        self._defaults = defaults
+        self._defaults = {"model": "", "max_tokens": DEFAULT_MAX_TOKENS, **defaults}
         self._output = output
         self._batch = batch
         self._template = None if template is None else _parts(template)
@@ -192,16 +192,15 @@ class RowMaker:
 
     def check(self) -> None:
         """Raise what is wrong with the arguments of all rows."""
-        self._operation({"model": "-", "messages": "-", **self._defaults})
+        self._operation({"messages": "-", **self._defaults, "model": self._defaults["model"] or "-"})
 
     def make(self, item: object) -> Row:
         """The request of a row, or a row with an error. Raises InvalidRequestError for what is no row."""
         index, self._count = self._count, self._count + 1
-        name, params = self._read(item, f"Row {index + 1:,}")
+        name, params = self._read(item)
         operation = run = wrong = None
         try:
-            arguments = {"model": "", "max_tokens": DEFAULT_MAX_TOKENS, **self._defaults, **params}
-            operation, run = self._operation(arguments)
+            operation, run = self._operation({**self._defaults, **params})
             text = operation.body or b""
         except (AIMLAPIError, TypeError) as error:
             wrong, text = error, json.dumps(params, default=repr, sort_keys=True).encode()
@@ -215,10 +214,11 @@ class RowMaker:
         """What reads the value in an answer that nobody can be asked about."""
         return OutputRun("-", self._output, 0, model=model, max_tokens=1, stream=False, options={})
 
-    def _read(self, item: object, place: str) -> tuple[str | None, Mapping[str, Any]]:
+    def _read(self, item: object) -> tuple[str | None, Mapping[str, Any]]:
         """The name and the parameters of a row."""
         if isinstance(item, str) and self._template is None:
             return None, {"messages": item}
+        place = f"Row {self._count:,}"
         members = dump_model(item)
         if not isinstance(members, Mapping):
             raise InvalidRequestError(f"{place} is a {type(item).__name__}. {_GIVE}.")
