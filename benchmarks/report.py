@@ -21,27 +21,6 @@ IN_README: Final = (
     ("for each piece of a long stream", "delta in a stream of 10,000", "ours"),
     ("for a call of 256 at a time", "small call, 256 in flight, async", "ours"),
 )
-README: Final = {
-    "to import": ("import", "ours"),
-    "for each piece of a long stream": ("delta in a stream of 10,000", "ours"),
-    "for a call, 256 in flight": ("small call, 256 in flight, async", "ours"),
-}
-README: Final = (
-    "import",
-    "memory after import",
-    "second client",
-    "small call, 1 in flight, async",
-    "small call, 256 in flight, async",
-    "small call, 1,000 in flight, async",
-    "reply of 50 kB",
-    "delta in a stream of 10,000",
-    "delta in a stream of 10,000, async",
-    "time to first text of 10,000 deltas",
-    "byte of a tool's input of 1 kB",
-    "byte of a tool's input of 100 kB",
-    "stream of 100 deltas, 1,000 in flight, async",
-    "peak memory of 1,000 such streams",
-)
 README: Final = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- benchmarks: begin -->\n", "<!-- benchmarks: end -->\n"
 

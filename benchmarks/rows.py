@@ -74,6 +74,7 @@ ROWS: Final = (
     _stream(1000),
     _stream(10_000),
     _stream(20_000, alone=True, without=("openai_sdk",)),
+    Row("delta in a stream of 10, async", ("stream_async", 10), "µs", 1e6, needs="Async"),
     Row("delta in a stream of 10,000, async", ("stream_async", 10_000), "µs", 1e6, needs="Async"),
     Row("time to first text of 10,000 deltas", ("stream", 10_000), "ms", 1e3, measure="wall"),
     _tool(1000),
