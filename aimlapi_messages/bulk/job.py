@@ -407,6 +407,7 @@ class Job:
     # --- results
 
     def _finish(self, row: Row, outcome: BatchOutcome, now: float) -> Results:
+        """Write what has become of it."""
         result = row.result
         result.result, row.operation = outcome, None  # which knows its row: the two would be garbage together
         result.output = row.run.value if row.run is not None and row.run.done else None
@@ -414,23 +415,18 @@ class Job:
         result.perhaps_billed = result.error is not None and result.error.type == PERHAPS_BILLED
         if self._terms.ordered:
             self._late[row.index] = result
-        return [self._write(result, row.key, row.body)]
-
-    def _write(self, result: RunResult[Any], key: int, body: bytes = b"") -> RunResult[Any]:
-        """body: of the message, as it came."""
         members = result.members()
-        outcome = {"type": "succeeded"} if result.succeeded else result.result.to_dict()
-        self._book(key, result.custom_id, outcome, members)
+        self._book(row.key, row.custom_id, {"type": "succeeded"} if result.succeeded else outcome.to_dict(), members)
         self._written = result.client_request_id or "", time.time()
         if self._journal is not None:
-            if result.message is not None and body:
-                name, rest = dumps(result.custom_id), dumps(members)
-                line = b'{"custom_id":%b,"result":{"type":"succeeded","message":%b},%b' % (name, body, rest[1:])
+            if result.succeeded and row.body:
+                name, rest = dumps(row.custom_id), dumps(members)
+                line = b'{"custom_id":%b,"result":{"type":"succeeded","message":%b},%b' % (name, row.body, rest[1:])
             else:
                 line = dumps(result.to_dict())
             self._journal.write(line)
-            self._journal.forget(result.custom_id)
-        return result
+            self._journal.forget(row.custom_id)
+        return [result]
 
     def _book(self, key: int, name: str, outcome: dict[str, Any], line: dict[str, Any]) -> None:
         """Count a line of the file, instead of an earlier one of the same name."""
