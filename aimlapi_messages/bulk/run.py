@@ -50,11 +50,11 @@ class Run:
                 elif step is Step.SETTLE:
                     crew.start(step, self._look_up, *job.lost())
                 else:
+                    self._tell(0.1)  # when all has begun that may
                     crew.wait(min(step, 0.1) if self._terms.progress else step)
                 while crew.ended:
                     for result in job.take(crew.ended.popleft(), time.monotonic()):
                         yield result
-                self._tell(0.1)
             if isinstance(job, BatchJob):
                 for result in self._in_batches(job):
                     yield result
