@@ -12,7 +12,7 @@ from collections.abc import AsyncIterable
 from contextlib import suppress
 from functools import lru_cache
 from math import inf
-from typing import cast
+from typing import Any, cast
 from weakref import ref
 
 import httpcore
@@ -42,6 +42,7 @@ class AsyncConnection:
                 network_backend=self.network,
             )
             self.http: httpcore.AsyncConnectionInterface = pool.create_connection(origin)
+        cast("Any", self.http)._request_lock = base.NO_LOCK
 
 
 class AsyncLease:
@@ -63,7 +64,7 @@ class AsyncLease:
             if whole and self.responses:
                 await self.responses.pop().aclose()
                 http = claim.connection.http
-                reusable = http.is_idle() and not base.has_more(http)
+                reusable = http.is_idle() and base.prepare(http)
         finally:
             if reusable:
                 self.pool.give_back(claim)

@@ -94,11 +94,30 @@ def reply_head(status: int, raw_headers: list[tuple[bytes, bytes]], request: Req
 # --- connections
 
 
-def has_more(http: Any) -> bool:
-    """Whether a server has sent more than its response, which httpcore would take for that of the next request."""
+class _NoLock:
+    """Stands for a lock of httpcore's. A connection of our pools has one request at a time, and nothing to guard."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    async def __aenter__(self) -> None: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+
+NO_LOCK: Final = _NoLock()
+
+
+def prepare(http: Any) -> bool:
+    """Prepare a connection for its next request. Returns False where there can be none.
+
+    That is where a server has sent more than its response, which httpcore would take for that of the next request.
+    """
     while not hasattr(http, "_h11_state"):
         http = http._connection
-    return bool(http._h11_state.trailing_data[0])
+    http._state_lock = NO_LOCK  # a lock of anyio's costs a turn of the event loop
+    return not http._h11_state.trailing_data[0]
 
 
 def tls() -> ssl.SSLContext:

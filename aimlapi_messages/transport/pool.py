@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from math import inf
-from typing import cast
+from typing import Any, cast
 from weakref import ref
 
 import httpcore
@@ -43,6 +43,7 @@ class Connection:
                 network_backend=self.network,
             )
             self.http: httpcore.ConnectionInterface = pool.create_connection(origin)
+        cast("Any", self.http)._request_lock = base.NO_LOCK
 
 
 class Lease:
@@ -64,7 +65,7 @@ class Lease:
             if whole and self.responses:
                 self.responses.pop().close()
                 http = claim.connection.http
-                reusable = http.is_idle() and not base.has_more(http)
+                reusable = http.is_idle() and base.prepare(http)
         finally:
             if reusable:
                 self.pool.give_back(claim)
