@@ -210,7 +210,7 @@ def test_time_that_is_used_up_before_an_attempt_keeps_it_from_being_made() -> No
     clock = Clock()
     told: list[Attempt] = []
     deadline = Deadline(total=10, clock=clock)
-    sending = RetryState(new_request(), RetryPolicy(), SpendTracker(), deadline, told.append, clock)
+    sending = RetryState(new_request(), RetryPolicy(), SpendTracker(), deadline, told.append, clock=clock)
     assert sending.next_request().deadline is deadline
     assert deadline.rest == 10
     assert sending.failed(APIConnectionError("x")) is not None
