@@ -33,7 +33,7 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils import secret_from_env
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_core.utils.pydantic import is_basemodel_subclass
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from aimlapi_client.refusals import refuses
 
@@ -166,7 +166,8 @@ class ChatAIMLAPI(BaseChatModel):
     default_headers: dict[str, str | None] = Field(default_factory=dict[str, "str | None"], exclude=True, repr=False)
     client: AIMLAPI | None = Field(default=None, exclude=True, repr=False)
     async_client: AsyncAIMLAPI | None = Field(default=None, exclude=True, repr=False)
-    _clients: _Clients = PrivateAttr(default_factory=_Clients)
+    # A field, for `configurable_fields` makes a model anew of its fields at each call: they share a budget, too.
+    shared: _Clients = Field(default_factory=_Clients, exclude=True, repr=False)
 
     model_config = ConfigDict(extra="forbid")
 
@@ -203,12 +204,12 @@ class ChatAIMLAPI(BaseChatModel):
     def _own_clients(self) -> tuple[AIMLAPI, AsyncAIMLAPI]:
         """The clients of these settings. They share the budget."""
         settings = (self.api_key, self.base_url, self.budget_usd, *sorted(self.default_headers.items()))
-        if settings not in self._clients:
+        if settings not in self.shared:
             key = None if self.api_key is None else self.api_key.get_secret_value()
             own: dict[str, Any] = {"api_key": key, "base_url": self.base_url, "default_headers": self.default_headers}
             client = AIMLAPI(budget_usd=self.budget_usd, **own)
-            self._clients.setdefault(settings, (client, AsyncAIMLAPI(budget_usd=client, **own)))
-        return self._clients[settings]
+            self.shared.setdefault(settings, (client, AsyncAIMLAPI(budget_usd=client, **own)))
+        return self.shared[settings]
 
     def _sync(self) -> Any:
         if self.client is None and self.async_client is not None:

@@ -17,6 +17,7 @@ pytest.importorskip("langchain_core")
 from langchain_core.load import dumps, load
 from langchain_core.messages import HumanMessage
 from langchain_core.rate_limiters import InMemoryRateLimiter
+from langchain_core.runnables import ConfigurableField
 from pydantic import SecretStr, ValidationError
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, BudgetExceededError, ConfigurationError, MissingKeyError
@@ -72,7 +73,21 @@ def test_a_pickle_takes_the_key_of_where_it_is_read(
     assert loaded.invoke("Hello").text == "two"
 
 
-@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda model: model.model_copy(update={"max_tokens": 9})])
+def configured(model: ChatAIMLAPI) -> Any:
+    """A model that LangChain makes anew at each call."""
+    return model.configurable_fields(max_tokens=ConfigurableField(id="most")).with_config(configurable={"most": 9})
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        copy.copy,
+        copy.deepcopy,
+        lambda model: model.model_copy(update={"max_tokens": 9}),
+        lambda model: model.bind_tools([]),
+        configured,
+    ],
+)
 def test_copies_share_a_budget(
     make: Callable[..., Any], aimlapi_server: Emulator, copied: Callable[[Any], Any]
 ) -> None:
