@@ -21,7 +21,7 @@ try:
 except ImportError as error:
     raise ImportError("OpenTelemetry is not installed: pip install 'aimlapi-messages[otel]'") from error
 
-from .. import AIMLAPIError, Call, CallOutcome, Message, StreamDecodeError, ToolError, __version__
+from .. import AIMLAPIError, APIConnectionError, Call, CallOutcome, Message, StreamDecodeError, ToolError, __version__
 
 #: The convention that the names are of: the last with those of generative AI before they moved to a repository of
 #: their own, which has no release yet (github.com/open-telemetry/semantic-conventions-genai).
@@ -318,11 +318,21 @@ def _type(error: BaseException) -> str:
     return kind.__qualname__ if is_known else f"{kind.__module__}.{kind.__qualname__}"
 
 
+def _parser(error: BaseException) -> str:
+    """The kind of what broke a connection and is no error of the system: a parser's show the bytes that it has read."""
+    cause = error.__cause__
+    names = [kind.__name__ for kind in type(cause).__mro__]  # of whichever httpx it is
+    is_of_the_system = not {"NetworkError", "TimeoutException", "OSError"}.isdisjoint(names)
+    return "" if cause is None or is_of_the_system or not isinstance(error, APIConnectionError) else names[0]
+
+
 def _words(error: BaseException, is_open: bool) -> str:
     """What an error says, without the key; and without what a server or a tool says, who may repeat the content."""
     is_ours = isinstance(error, AIMLAPIError) and error.body is None
     is_ours = is_ours and not isinstance(error, (StreamDecodeError, ToolError))
-    if is_open or is_ours:
+    parser = _parser(error)
+    if is_open or (is_ours and not parser):
         return str(error)
     status = getattr(error, "status_code", None)
-    return _type(error) + ("" if status is None else f", status {status}")
+    about = parser if status is None else f"status {status}"
+    return ", ".join(filter(None, (_type(error), about)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -145,7 +146,7 @@ FAILURES: dict[str, tuple[list[Answer], type[APIError], dict[str, Any], str]] = 
         [httpx.ConnectError("no")],
         APIConnectionError,
         {"aimlapi.request.attempts": 1},
-        "failed",
+        "failed: no|, RemoteProtocolError",  # as which a socket has it
     ),
     "refused": (
         [REFUSED],
@@ -190,10 +191,35 @@ async def test_a_span_of_a_failure(
         **place(caller),
     }
     assert span.status.status_code is StatusCode.ERROR
-    assert words in (span.status.description or "")
+    assert re.search(words, span.status.description or "")
     (event,) = span.events
     assert event.attributes is not None
     assert (event.name, event.attributes["exception.type"]) == ("exception", kind.__name__)
+    assert "Why?" not in telemetry.everything()
+
+
+@in_process
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (
+            httpx.RemoteProtocolError("illegal header: b'Why?'"),
+            "APIConnectionError, RemoteProtocolError",
+        ),
+        (httpx.DecodingError("Why?"), "APIConnectionError, DecodingError"),
+        (ValueError("Why?"), "APIConnectionError, ValueError"),
+        (httpx.ReadError("reset"), "reset"),
+        (httpx.ReadTimeout("late"), "late"),
+        (ConnectionResetError("reset"), "reset"),
+    ],
+    ids=lambda given: "" if isinstance(given, str) else type(given).__name__,
+)
+async def test_a_parser_shows_what_it_has_read(caller: Caller, telemetry: Telemetry, failure: Any, words: str) -> None:
+    """Which may be an answer, so that its kind alone is told; what the system says of a connection is told."""
+    caller.meet(failure)
+    with pytest.raises(APIConnectionError):
+        await caller.create()
+    assert words in (telemetry.span.status.description or "")
     assert "Why?" not in telemetry.everything()
 
 
