@@ -6,6 +6,7 @@ on another thread, they are for `AIMLAPI`.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from base64 import b64decode
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -43,7 +44,7 @@ async def tools(
     timeout: seconds that a call may take; None for the runner's limit. A call that is given up, or whose run is
         cancelled, is cancelled on the server too.
     portal: to the event loop of the session, for a run of the synchronous client. Its calls are cancelled on the server
-        by `timeout` alone.
+        by `timeout` alone. Without one, each call on another loop is an error that says so.
     Names are kept where a model takes them; else what is wrong becomes `_`, and what is too long is cut. Names that
     would then be the same end in a hash of the server's. Schemas are sent as they are, and the server checks the
     arguments. What a tool returns is told to the model as `content` describes it, or as JSON if it is structured alone.
@@ -155,7 +156,11 @@ def _names(prefix: str, given: Iterable[str]) -> Mapping[str, str]:
 
 
 def _function(session: Session, name: str, timeout: float | None, portal: BlockingPortal | None) -> Any:
+    home = None if portal is not None else asyncio.get_running_loop()
+
     async def call(**arguments: Any) -> Any:
+        if asyncio.get_running_loop() is not home:  # where an answer would not wake who waits for it
+            raise ToolError("The session is of another event loop: for AIMLAPI, give mcp.tools a portal=...")
         return await _call(session, name, arguments)
 
     def call_there(**arguments: Any) -> Any:

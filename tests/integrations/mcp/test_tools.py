@@ -247,6 +247,20 @@ def test_the_synchronous_client_takes_a_portal(emulator: Emulator, answers: Answ
     assert [one["content"] for one in results] == ["2", "3", "4"]
 
 
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_run_without_the_portal_it_needs_does_not_wait(emulator: Emulator, answers: Answers, way: str) -> None:
+    """An answer would not wake it, and without a limit it would wait for ever."""
+    emulator.reply(tool_calls=[{"name": "add", "input": {"a": 1, "b": 2}}])
+    emulator.reply("Done.")
+    with AIMLAPI(api_key="any", base_url=emulator.base_url) as client:
+        async with WAYS[way](answers) as session:
+            tools = await mcp.tools(session)
+            runner = client.messages.tool_runner(model=MODEL, messages="Go on", tools=tools, tool_timeout=LIMIT)
+            assert (await asyncio.to_thread(runner.until_done)).text == "Done."
+    (result,) = emulator.requests[-1].body["messages"][-1]["content"]
+    assert (result["is_error"], "portal" in result["content"]) == (True, True)
+
+
 def test_a_call_through_a_portal_is_cancelled_by_its_limit(emulator: Emulator, answers: Answers) -> None:
     """On the server too; it is the thread that the run gives up, or its call that fails."""
     emulator.reply(tool_calls=[{"name": "hang", "input": {}}])
