@@ -186,18 +186,27 @@ class APIResponse(Generic[_T]):
     def parse(self) -> _T:
         """What the method itself would have given."""
         if self._parsed is None:
+            watch = self._exchange.state.watch
             with translated():
-                state = self._exchange.state
-                if self._is_stream:
-                    source = ours.Source.of(state, self._reply)
-                    turned(source.core, SeenCore)
-                    self._parsed = Stream(self._exchange, source)
-                else:
-                    self._parsed = adopted(decode(state, self._reply.head, self.read(), self._operation))
-                    state.succeeded(self._reply.head)
-                    if state.watch is not None:
-                        state.watch.end(self._parsed)
+                try:
+                    self._parsed = self._parse()
+                except BaseException as error:
+                    if watch is not None and not isinstance(error, GeneratorExit):
+                        watch.end(error=error, complete=False)
+                    raise
+            if watch is not None and not self._is_stream:
+                watch.end(self._parsed)
         return cast("_T", self._parsed)
+
+    def _parse(self) -> Any:
+        state = self._exchange.state
+        if self._is_stream:
+            source = ours.Source.of(state, self._reply)
+            turned(source.core, SeenCore)
+            return Stream(self._exchange, source)
+        parsed = adopted(decode(state, self._reply.head, self.read(), self._operation))
+        state.succeeded(self._reply.head)
+        return parsed
 
     def close(self) -> None:
         """Give the connection back."""

@@ -140,3 +140,17 @@ async def test_the_call_hook_is_told_of_raw_responses(sdk: SDK, stream: bool) ->
     await sdk.of(messages.with_raw_response.create(**ASK, stream=stream))
     await told.until(3)
     assert (told.outcomes[2].answer, told.outcomes[2].complete) == (None, False)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("content", [b"<html>", b'{"x": 1}', b""])
+async def test_the_call_hook_is_told_of_a_raw_response_that_is_no_answer(
+    sdk: SDK, stream: bool, content: bytes
+) -> None:
+    """When it is parsed, and not only when it is dropped."""
+    told = Told()
+    sdk.meet(answer(content, type="application/json"), on_call=told)
+    response = await sdk.of(sdk.client.messages.with_raw_response.create(**ASK, stream=stream))
+    with pytest.raises(anthropic.APIResponseValidationError) as caught:
+        await sdk.of(response.parse())
+    assert [(outcome.error, outcome.complete) for outcome in told.outcomes] == [(caught.value, False)]
