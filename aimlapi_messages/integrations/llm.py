@@ -249,7 +249,7 @@ def _tools_of(prompt: Any, *, is_forced: bool) -> tuple[list[Any], dict[str, Any
     schema = prompt.schema
     if schema.get("type", "object") != "object":
         raise llm.ModelError("The schema of an answer must be that of an object.")
-    choice = {"type": "tool", "name": OUTPUT} if is_forced and not tools else None
+    choice = {"type": "tool", "name": OUTPUT, "disable_parallel_tool_use": True} if is_forced and not tools else None
     return [
         *tools,
         {"name": OUTPUT, "description": "The answer.", "input_schema": {"type": "object", **schema}},

@@ -183,7 +183,7 @@ class Dog(BaseModel):
 @pytest.mark.parametrize(
     ("name", "options", "choice"),
     [
-        (MODEL, {}, {"type": "tool", "name": "final_output"}),
+        (MODEL, {}, {"type": "tool", "name": "final_output", "disable_parallel_tool_use": True}),
         ("anthropic/claude-sonnet-5-5", {}, None),
         ("anthropic/claude-haiku-4.5", {"thinking_budget": 1024}, None),
     ],
