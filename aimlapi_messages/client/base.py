@@ -158,6 +158,9 @@ class BaseClient:
         changed._settings = replace(self._settings.changed(**options), key=key)
         return changed
 
+    def __getstate__(self) -> dict[str, object]:
+        return {"_settings": self._settings, **vars(self)}  # whose key is first to refuse, and says what to do
+
     def __repr__(self) -> str:
         name = type(self).__name__
         if "_settings" not in vars(self):  # its making failed, and a debugger looks at what there is

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 import pickle
 import re
@@ -92,6 +93,18 @@ async def test_a_client_shows_its_key_nowhere(caller: Caller, caplog: pytest.Log
     assert not re.search(f"{KEY}|hunter2", " ".join(shown))
     with pytest.raises(TypeError):
         pickle.dumps(caller.client)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("copied", [pickle.dumps, copy.deepcopy])
+@pytest.mark.parametrize("is_used", [False, True])
+async def test_a_client_that_cannot_be_copied_says_what_to_do(caller: Caller, copied: Any, is_used: bool) -> None:
+    """Whatever else it holds by then that cannot be copied."""
+    caller.meet(GOOD)
+    if is_used:
+        await caller.create()
+    with pytest.raises(TypeError, match="build a new client"):
+        copied(caller.client)
 
 
 @in_process
