@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import httpcore
 from httpcore._utils import is_socket_readable
@@ -18,6 +18,11 @@ from .base import WAS_CLOSED, raised_by_handler
 
 if TYPE_CHECKING:
     from .retries import Deadline
+
+
+# Seconds of a wait for bytes in one piece. A signal that comes just before it, or to another thread, ends no wait: its
+# handler runs after it.
+_TURN: Final = 1.0
 
 
 class Network(httpcore.NetworkBackend):
@@ -95,8 +100,17 @@ class _Stream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         try:
-            self._socket.settimeout(self._network.left(timeout))
-            return self._socket.recv(max_bytes)
+            while True:
+                rest = self._network.left(timeout)
+                turn = _TURN if rest is None else min(rest, _TURN)
+                self._socket.settimeout(turn)
+                try:
+                    return self._socket.recv(max_bytes)
+                except TimeoutError as error:
+                    if rest == turn or raised_by_handler(error):
+                        raise
+                if timeout is not None:
+                    timeout -= turn
         except OSError as error:
             raise_mapped(error, httpcore.ReadTimeout, httpcore.ReadError)
 

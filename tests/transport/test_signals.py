@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 import time
 import warnings
 from collections.abc import Awaitable, Callable
@@ -240,6 +241,30 @@ def closed(times: str) -> None:
         server.wait_for_connections(0)
 
 
+def on_another_thread() -> None:
+    """The system gives the signal to a thread that does not wait for anything; the one that does is not woken."""
+    begun = threading.Event()
+
+    def send() -> None:
+        begun.wait()
+        time.sleep(0.1)  # the other waits by then; if it does not yet, it is interrupted just the same
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+
+    handle(KeyboardInterrupt)
+    with HeldServer() as server:
+        client = AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, timeout=LIMIT)
+        threading.Thread(target=send, daemon=True).start()
+        stream = client.messages.create(**call("half a stream"), stream=True)
+        next(stream)
+        begun.set()
+        began = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            stream.until_done()
+        assert time.monotonic() - began < LIMIT / 2
+        check(client)
+        client.close()
+
+
 # --- asyncio
 
 
@@ -324,6 +349,11 @@ def test_an_interrupt_leaves_nothing_behind(action: str, raised: str, times: str
     in_another_process(__name__, "interrupted", action, raised, times)
 
 
+def test_an_interrupt_is_heard_whichever_thread_has_its_signal() -> None:
+    """Within a second or so, however long the wait for the next piece of an answer may last."""
+    in_another_process(__name__, "on_another_thread")
+
+
 @pytest.mark.parametrize("make", MAKES)
 @pytest.mark.parametrize("action", ["create", "connect", "read_stream"])
 def test_an_interrupt_is_known_however_its_handler_is_made(action: str, make: str) -> None:
@@ -370,6 +400,7 @@ if __name__ == "__main__":
                 interrupted_in_time,
                 called,
                 closed,
+                on_another_thread,
                 interrupted_on_a_loop,
                 interrupted_with_its_loop,
             )
