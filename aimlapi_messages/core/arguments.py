@@ -6,14 +6,14 @@ argument of a call an InvalidRequestError.
 
 from __future__ import annotations
 
-import inspect
 import math
 import re
 import sys
 import warnings
 from collections.abc import Mapping
 from enum import Enum
-from functools import cache
+from functools import cache, partial
+from inspect import currentframe, iscoroutinefunction
 from typing import Any, Final, Protocol, cast, get_args, runtime_checkable
 
 from .errors import AIMLAPIError, ConfigurationError, InvalidRequestError
@@ -76,9 +76,25 @@ def check_limit(name: str, seconds: object, error: type[AIMLAPIError]) -> None:
 
 
 def check_hook(name: str, hook: object, error: type[AIMLAPIError] = ConfigurationError) -> None:
-    """Raise `error` unless it can be called, or is None."""
+    """Raise `error` unless it can be called, and nothing must await it; or is None."""
+    async_check_hook(name, hook, error)
+    if is_async(hook):
+        raise error(f"{name} is an async function, which nothing awaits here. Give a plain function, or None.")
+
+
+def async_check_hook(name: str, hook: object, error: type[AIMLAPIError] = ConfigurationError) -> None:
+    """Raise `error` unless it can be called, or is None. Where hooks are awaited."""
     if hook is not None and not callable(hook):
         raise error(f"{name} is a {type(hook).__name__}. Give a function, or None.")
+
+
+def is_async(function: object) -> bool:
+    """Whether calling it returns an awaitable, as far as its definition tells."""
+    inner: Any = function
+    while isinstance(inner, partial):
+        inner = inner.func
+    called = getattr(cast("Any", type(inner)), "__call__", None)  # noqa: B004 (it may be an async method)
+    return iscoroutinefunction(inner) or iscoroutinefunction(called)
 
 
 def check_whole(name: str, number: object, error: type[AIMLAPIError], *, least: int = 0) -> None:
@@ -157,7 +173,7 @@ def warn_if_deprecated(model: str) -> None:
 
 def _depth() -> int:
     """How many frames above `warn_if_deprecated` the caller of this package is."""
-    frame, depth = inspect.currentframe(), 0
+    frame, depth = currentframe(), 0
     while frame is not None and frame.f_globals.get("__name__", "").startswith(("aimlapi_messages", "aimlapi_client")):
         frame, depth = frame.f_back, depth + 1
     return depth

@@ -211,7 +211,7 @@ class BatchWait:
         limits = (("deadline", self.deadline), ("first_pause", self.pause), ("longest_pause", self.longest_pause))
         for name, limit in limits:
             check_limit(name, limit, InvalidRequestError)
-        check_hook("progress", self.progress)
+        check_hook("progress", self.progress, InvalidRequestError)
         self.answered: float = self.began
 
     def next_pause(self, found: Batch | None, error: APIError | None) -> float:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from weakref import finalize
 
-from ..core.errors import AIMLAPIError, APIError, ConfigurationError
+from ..core.arguments import check_hook
+from ..core.errors import AIMLAPIError, APIError
 from ..core.json import is_object
 from ..core.reply import without_query
 from ..message.message import Message
@@ -157,8 +158,7 @@ class Watch:
         ended = self._hook(self._call)
         if ended is None:
             return
-        if not callable(cast("object", ended)):
-            raise ConfigurationError(f"on_call gave a {type(ended).__name__}. Give a function of the outcome, or None.")
+        check_hook("What on_call returned", ended)
         self._ended.append(ended)
         self._manager = ended if hasattr(type(ended), "__exit__") else None
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
-from ..core.arguments import check_hook
+from ..core.arguments import async_check_hook
 from ..core.errors import AIMLAPIError, APIStatusError, InvalidRequestError, StreamIncompleteError
 from ..message.message import Message
 from ..streaming.async_streams import AsyncMessageStream
@@ -31,8 +31,8 @@ class _Runner(AsyncIterator[_T]):
         before_call: AsyncBeforeCall | None,
         after_call: AsyncAfterCall | None,
     ) -> None:
-        check_hook("before_call", before_call, InvalidRequestError)
-        check_hook("after_call", after_call, InvalidRequestError)
+        async_check_hook("before_call", before_call, InvalidRequestError)
+        async_check_hook("after_call", after_call, InvalidRequestError)
         self._client = client
         self._on_call: CallHook | None = cast("Any", client)._settings.on_call
         self._run = run

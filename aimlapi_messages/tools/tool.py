@@ -16,7 +16,7 @@ from types import ClassMethodDescriptorType, MethodDescriptorType
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 
 from ..content.blocks import CacheControl, cache_control_param
-from ..core.arguments import check_limit, dump_model
+from ..core.arguments import check_limit, dump_model, is_async
 from ..core.errors import InvalidRequestError, ToolArgumentsError, ToolDefinitionError
 from ..core.json import is_array, is_object
 from ..schema.codec import InvalidValue, to_json
@@ -107,11 +107,7 @@ class Tool(Generic[_P, _R]):
     @cached_property
     def is_async(self) -> bool:
         """Whether calling it returns an awaitable."""
-        inner: Any = self.function
-        while _is_partial(inner):
-            inner = inner.func
-        called = getattr(cast("Any", type(inner)), "__call__", None)  # noqa: B004 (it may be an async method)
-        return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(called)
+        return is_async(self.function)
 
     def to_dict(self) -> dict[str, Any]:
         """The tool as a member of `tools` in a request."""

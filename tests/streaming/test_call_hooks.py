@@ -65,14 +65,14 @@ async def test_what_the_other_hook_raises_ends_the_call(caller: Caller) -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("given", [True, "ended", 1])
+@pytest.mark.parametrize("given", [True, "ended", 1, [print], {"ended": print}])
 async def test_what_is_no_function_is_refused(caller: Caller, given: object) -> None:
     """From a hook, and as one."""
     hook: Any = lambda _: given  # noqa: E731
     options: Any = {"on_call": given}
     gateway = caller.meet(GOOD)
     caller.client = caller.client.with_options(on_call=hook)
-    with pytest.raises(ConfigurationError, match=f"on_call gave a {type(given).__name__}"):
+    with pytest.raises(ConfigurationError, match=f"What on_call returned is a {type(given).__name__}"):
         await caller.create()
     assert gateway.requests == []
     with pytest.raises(ConfigurationError, match="on_call is a "):
