@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from aimlapi_client.resources.keys import Keys
 
     from ..client.base import Settings
-    from ..transport.arguments import TimeoutTypes
+    from ..transport.arguments import TimeoutArgument, TimeoutTypes
 
 
 class _Exchange(Exchange):
@@ -87,7 +87,7 @@ class Anthropic:
         api_key: str | None = None,
         auth_token: str | None = None,
         base_url: str | None = None,
-        timeout: TimeoutTypes | NotGiven = NOT_GIVEN,
+        timeout: TimeoutArgument | NotGiven = NOT_GIVEN,
         max_retries: int = DEFAULT_MAX_RETRIES,
         default_headers: Mapping[str, Any] | None = None,
         default_query: Mapping[str, Any] | None = None,

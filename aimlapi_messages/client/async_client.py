@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..resources.async_models import AsyncModels
     from ..streaming.calls import CallHook
     from ..transport import AsyncTransportName
-    from ..transport.arguments import AsyncHTTPClient, TimeoutTypes
+    from ..transport.arguments import AsyncHTTPClient, TimeoutArgument
     from ..transport.retries import AttemptHook
     from .async_exchange import AsyncExchange
 
@@ -53,8 +53,8 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
 
     api_key: else AIMLAPI_API_KEY, else AIML_API_KEY from the environment.
     base_url: else AIMLAPI_BASE_URL, else the gateway; with or without `/v1`.
-    timeout: of each wait (to connect, for the next bytes): seconds, an `httpx.Timeout`, or None for no limit;
-        if not given, that of the `http_client`, or 600 s, 10 s to connect.
+    timeout: of each wait (to connect, for the next bytes): seconds, a `Timeout` of httpx or httpx2, or None for no
+        limit; if not given, that of the `http_client`, or 600 s, 10 s to connect.
     idle_timeout: seconds that a stream may go without content, whatever pings come. None for no limit.
     total_timeout: seconds that a call may take in all, retries and pauses included. None for no limit.
         Only the look-up of a name, and an `http_client` of the synchronous client, whose waits are limited one by one,
@@ -94,7 +94,7 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
         *,
         api_key: str | None = None,
         base_url: str | None = None,
-        timeout: TimeoutTypes | NotGiven = NOT_GIVEN,
+        timeout: TimeoutArgument | NotGiven = NOT_GIVEN,
         idle_timeout: float | None = None,
         total_timeout: float | None = None,
         max_response_size: int = MAX_RESPONSE_SIZE,

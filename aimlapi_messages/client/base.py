@@ -26,7 +26,7 @@ from ..core.request import (
     split_headers,
 )
 from ..core.spending import SpendTracker
-from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutTypes, given_options
+from ..transport.arguments import DEFAULT_TIMEOUT, TimeoutArgument, TimeoutTypes, given_options
 
 if TYPE_CHECKING:
     from ..streaming.calls import CallHook
@@ -37,7 +37,7 @@ class ClientOptions(TypedDict, total=False):
     """The settings that a copy of a client may change, as the client takes them; the headers are added to its own."""
 
     base_url: str | None
-    timeout: TimeoutTypes | NotGiven
+    timeout: TimeoutArgument | NotGiven
     idle_timeout: float | NotGiven | None
     total_timeout: float | NotGiven | None
     max_response_size: int | None

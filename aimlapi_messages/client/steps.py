@@ -18,6 +18,7 @@ from ..transport.retries import Deadline, RetryPolicy, RetryState, logger
 
 if TYPE_CHECKING:
     from ..core.spending import SpendTracker
+    from ..transport.arguments import TimeoutTypes
     from .base import Settings
 
 T = TypeVar("T")
@@ -96,7 +97,7 @@ def _request(operation: Operation[Any], options: RequestOptions, settings: Setti
         f"{settings.base_url}{target}",
         headers,
         built.content,
-        options.get("timeout", settings.timeout),
+        cast("TimeoutTypes", options.get("timeout", settings.timeout)),
         secrets,
         removed,
         max_response_size=settings.max_response_size,

@@ -22,6 +22,8 @@ HTTPClient: TypeAlias = "httpx.Client | httpx2.Client"
 AsyncHTTPClient: TypeAlias = "httpx.AsyncClient | httpx2.AsyncClient"
 Timeout: TypeAlias = httpx.Timeout
 TimeoutTypes: TypeAlias = float | httpx.Timeout | None
+# As callers may give it.
+TimeoutArgument: TypeAlias = "httpx2.Timeout | TimeoutTypes"
 
 # A long answer may take minutes to begin; a connection that takes more than seconds will not come.
 DEFAULT_TIMEOUT: Final = httpx.Timeout(600.0, connect=10.0)
@@ -52,7 +54,8 @@ def given_options(options: Mapping[str, Any], names: Collection[str], error: typ
         for name, value in options.items()
         if value is not NOT_GIVEN and (value is not None or name in _NULLABLE)
     }
-    _check_timeout(given.get("timeout"), error)
+    if "timeout" in given:
+        given["timeout"] = _timeout(given["timeout"], error)
     check_limit("idle_timeout", given.get("idle_timeout"), error)
     check_limit("total_timeout", given.get("total_timeout"), error)
     check_whole("max_retries", given.get("max_retries", 0), error)
@@ -82,12 +85,15 @@ def _check_query(query: object) -> None:
             raise InvalidRequestError(f"extra_query[{name!r}] is a {kind}. Give text, a number, a boolean or None.")
 
 
-def _check_timeout(timeout: object, error: type[AIMLAPIError]) -> None:
-    """Raise `error` unless it is seconds, an `httpx.Timeout` or None."""
+def _timeout(timeout: Any, error: type[AIMLAPIError]) -> TimeoutTypes:
+    """A timeout, that of httpx2 as that of httpx. Raises `error` for what is none."""
     if timeout is None or isinstance(timeout, httpx.Timeout):
-        return
+        return timeout
+    if library_of(timeout, "Timeout") is not None:
+        return httpx.Timeout(**timeout.as_dict())
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout >= 0:
-        raise error(f"timeout is {shown(timeout)}. Give seconds, an httpx.Timeout, or None for no limit.")
+        raise error(f"timeout is {shown(timeout)}. Give seconds, a Timeout of httpx or httpx2, or None for no limit.")
+    return timeout
 
 
 def with_query(target: str, extra: Mapping[str, QueryValue]) -> str:

@@ -31,6 +31,7 @@ from .wire import json_bytes
 
 if TYPE_CHECKING:
     import httpx
+    import httpx2
 
     from .bodies import RequestBody
     from .pages import AsyncPages, Pages, Paging
@@ -51,14 +52,14 @@ class RequestOptions(TypedDict, total=False):
 
     extra_headers: request headers; None takes away one of the client's.
     extra_query: members of the URL's query.
-    timeout: of each wait: seconds, an `httpx.Timeout`, or None for no limit; not given, the client's.
+    timeout: of each wait: seconds, a `Timeout` of httpx or httpx2, or None for no limit; not given, the client's.
     total_timeout: seconds that the whole call may take, None for no limit; not given, the client's.
     max_retries: attempts after the first, 0 or more; not given, the client's.
     """
 
     extra_headers: Mapping[str, str | None] | None
     extra_query: Mapping[str, QueryValue] | None
-    timeout: float | httpx.Timeout | None
+    timeout: float | httpx.Timeout | httpx2.Timeout | None
     total_timeout: float | None
     max_retries: int | None
 

@@ -9,6 +9,7 @@ import pickle
 import re
 from typing import Any
 
+import aiohttp
 import httpx
 import httpx2
 import pytest
@@ -200,6 +201,8 @@ def test_a_given_http_client_stays_its_giver_s() -> None:
         ({}, {"timeout": 5}, httpx.Timeout(5)),
         ({}, {"timeout": None}, httpx.Timeout(None)),
         ({"timeout": 4}, {"timeout": httpx.Timeout(7, read=6)}, httpx.Timeout(7, read=6)),
+        ({"timeout": httpx2.Timeout(5)}, {}, httpx.Timeout(5)),
+        ({"timeout": 4}, {"timeout": httpx2.Timeout(7, read=6)}, httpx.Timeout(7, read=6)),
     ],
 )
 def test_a_given_http_client_keeps_its_own_timeout(given: Any, asked: Any, expected: httpx.Timeout) -> None:
@@ -271,7 +274,9 @@ def test_not_given_is_false_and_says_its_name() -> None:
         ({"max_retries": 1.5}, "max_retries is 1.5"),
         ({"max_retries": True}, "max_retries is True"),
         ({"max_retries": "2"}, "max_retries is a str"),
-        ({"timeout": "5"}, "timeout is a str"),
+        ({"timeout": "5"}, "timeout is a str. Give seconds, a Timeout of httpx or httpx2, or None"),
+        ({"timeout": (5, 10)}, "timeout is a tuple"),
+        ({"timeout": aiohttp.ClientTimeout(5)}, "timeout is a ClientTimeout"),
         ({"timeout": -1}, "timeout is -1"),
         ({"timeout": float("nan")}, "timeout is nan"),
         ({"timeout": True}, "timeout is True"),

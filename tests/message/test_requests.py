@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
+import httpx2
 import pytest
 
 from aimlapi_client.models import TextBlock
@@ -294,10 +295,12 @@ async def test_a_stream_is_asked_for_as_one(caller: Caller) -> None:
         ({"timeout": 5}, {"connect": 5, "read": 5, "write": 5, "pool": 5}),
         ({"timeout": None}, {"connect": None, "read": None, "write": None, "pool": None}),
         ({"timeout": httpx.Timeout(1.0, read=2.0)}, {"connect": 1.0, "read": 2.0, "write": 1.0, "pool": 1.0}),
+        ({"timeout": httpx2.Timeout(1.0, read=2.0)}, {"connect": 1.0, "read": 2.0, "write": 1.0, "pool": 1.0}),
+        ({"timeout": httpx2.Timeout(None)}, {"connect": None, "read": None, "write": None, "pool": None}),
     ],
 )
 async def test_timeouts_reach_the_wire(caller: Caller, options: dict[str, Any], expected: dict[str, Any]) -> None:
-    """The default, a number, no limit and httpx's own form are all understood, per client and per call."""
+    """The default, a number, no limit and the form of httpx and httpx2 are understood, per client, copy and call."""
     gateway = caller.meet(answer(body(text_block("Hi"))))
     await caller.create(**options)
     assert gateway.requests[0].extensions["timeout"] == expected
@@ -305,6 +308,10 @@ async def test_timeouts_reach_the_wire(caller: Caller, options: dict[str, Any], 
     gateway = caller.meet(answer(body(text_block("Hi"))))
     await caller.create()
     assert gateway.requests[0].extensions["timeout"] == expected
+    given = {"timeout": httpx.Timeout(600.0, connect=10.0), **options}
+    caller.client = caller.client.with_options(timeout=1).with_options(**given)
+    await caller.create()
+    assert gateway.requests[1].extensions["timeout"] == httpx.Timeout(caller.client.timeout).as_dict() == expected
 
 
 def test_own_options_are_those_of_the_typed_dict() -> None:
