@@ -74,7 +74,7 @@ PROVIDER: Final = "aimlapi"
 OPERATIONS: Final = {
     "create_message": "chat",
     "execute_tool": "execute_tool",
-    **{name: name for name in ("create_batch", "get_batch", "cancel_batch")},
+    **{name: name for name in ("create_batch", "get_batch", "wait_for_batch", "cancel_batch")},
 }
 _TOKEN_TYPES: Final = {NAMES.input_tokens: "input", NAMES.output_tokens: "output"}
 _FINISH_REASONS: Final = {

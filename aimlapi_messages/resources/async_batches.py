@@ -13,7 +13,7 @@ from aimlapi_client.operation import Operation, RequestOptions
 from ..core.errors import APIConnectionError, APIError, BatchIncompleteError
 from ..transport.failures import seal
 from ..transport.retries import NO_LIMIT, NO_WATCH, async_within
-from .batch_requests import BatchOperation, BatchWait, ProgressHook, create_operation, look_up_operation
+from .batch_requests import BatchOperation, BatchWait, ProgressHook, create_operation, look_up_operation, wait_operation
 
 if TYPE_CHECKING:
     from ..bulk.outcomes import BatchResult
@@ -97,16 +97,23 @@ class AsyncBatches:
         """
         batch_id = cast("str", getattr(batch, "id", batch))
         wait = BatchWait(batch_id, deadline, first_pause, longest_pause, progress)
-        while True:
-            found, error = None, None
-            try:
-                found = await self.retrieve(batch_id, **options)
-            except APIError as failure:
-                error = failure
-            pause = wait.next_pause(found, error)
-            if found is not None and found.ended:
-                return found
-            await asyncio.sleep(pause)
+        # One call to the hook, however often it asks.
+        watch = self._client.exchange(wait_operation(batch_id), **options).state.watch
+        batches = self._client.with_options(on_call=None).messages.batches
+        with watch or NO_WATCH:
+            while True:
+                found, error = None, None
+                try:
+                    found = await batches.retrieve(batch_id, **options)
+                except APIError as failure:
+                    error = failure
+                pause = wait.next_pause(found, error)
+                if found is not None and found.ended:
+                    break
+                await asyncio.sleep(pause)
+        if watch is not None:
+            watch.end(found)
+        return found
 
 
 class AsyncBatchResults(AsyncIterator["BatchResult"]):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from aimlapi_client.operation import Endpoint, Operation, RequestOptions
 
@@ -41,6 +41,8 @@ LONGEST_OUTAGE: Final = 600.0
 # Which failures may pass. The batch goes on whatever becomes of a question about it.
 _OUTAGE: Final = RetryPolicy(max_retries=1, repeat="safe")
 _GROWTH: Final = 1.5
+#: The operation that a wait is to the call hook.
+WAIT: Final = "wait_for_batch"
 
 
 @frozen
@@ -77,6 +79,12 @@ def look_up_operation(batch_id: str) -> Operation[Any]:
     from aimlapi_client.api.batches import get_batch  # noqa: PLC0415 (a document may lack it)
 
     return get_batch.request(batch_id=batch_id)
+
+
+def wait_operation(batch_id: str) -> Operation[Any]:
+    """The call that a wait for a batch is to the call hook. It is not sent: a wait looks up the batch many times."""
+    operation = look_up_operation(batch_id)
+    return evolve(operation, endpoint=evolve(operation.endpoint, name=WAIT))
 
 
 def batch_body(requests: object, options: Mapping[str, object] | None = None) -> tuple[bytes, tuple[str, ...]]:

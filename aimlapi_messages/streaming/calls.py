@@ -51,7 +51,8 @@ _PARAMETERS: Final = (
 class Call:
     """A call that begins: of the gateway, its retries included; or of a tool, by a run.
 
-    operation: its name in the document, such as "create_message"; "execute_tool" of a tool.
+    operation: its name in the document, such as "create_message"; "execute_tool" of a tool, "wait_for_batch" of
+        `batches.wait`, which is one call however often it asks.
     model: the one that is asked; "" where there is none, or many, as in a batch.
     url: what is asked, without its query; "" of a tool.
     tool: what the model asks of the tool, its arguments included; None of the gateway.
@@ -91,7 +92,7 @@ class CallOutcome:
     seconds: since it began, attempts and the pauses between them included; of a stream, to its end. Of a tool, those
         that it ran.
     first_content: the seconds to the first content of a stream, None where there was none.
-    attempts: how often it was sent.
+    attempts: how often it was sent; 0 of a tool, and of a wait.
     status_code, request_id: of the error when there is one, else of the reply; None when none came.
     answer: the `Message`, also as far as it had come; what another operation answers, unless that holds a key; None
         where nothing came. Of a tool, its `ToolOutcome`.

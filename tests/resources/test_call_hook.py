@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
-from aimlapi_messages import AIMLAPI, BatchIncompleteError, BatchNotEndedError, Call, CallOutcome
+from aimlapi_messages import AIMLAPI, BatchIncompleteError, BatchNotEndedError, Call, CallOutcome, NotFoundError
 from aimlapi_messages.testing import Emulator
 
 from ..support.batches import LINES, RUNNING, STATE, WHOLE, cut, lines, request, succeeded
@@ -60,6 +61,41 @@ async def test_the_hook_is_told_of_results_at_their_end(caller: Caller) -> None:
     await caller.results(seen)
     assert (told.outcome.error, told.outcome.complete, told.outcome.attempts) == (None, True, 2)
     assert len(seen) == 10
+
+
+WAITS: dict[str, tuple[list[Answer], type[Exception] | None]] = {
+    "ended": ([answer(RUNNING), answer({}, 503), answer(RUNNING), answer(WHOLE, **LINES)], None),
+    "at once": ([answer(WHOLE, **LINES)], None),
+    "gone": ([answer(RUNNING), answer({"message": "no such batch"}, 404)], NotFoundError),
+    "late": ([answer(RUNNING)] * 100, BatchNotEndedError),
+    "stopped": ([answer(RUNNING), answer(STATE)], ZeroDivisionError),
+}
+
+
+@BATCHES
+@pytest.mark.anyio
+@pytest.mark.parametrize("how", WAITS)
+async def test_a_wait_is_one_call(caller: Caller, how: str) -> None:
+    """However often it asks, and however it ends."""
+    answers, kind = WAITS[how]
+    told = told_by(caller, max_retries=0)
+    gateway = caller.meet(*answers)
+    limit, polls = (0.02 if how == "late" else None), list[Any]()
+    options: dict[str, Any] = {"first_pause": 0.001, "longest_pause": 0.001, "deadline": limit}
+
+    def progress(step: Any) -> None:
+        polls.append(step)
+        assert told.outcomes == []
+        if how == "stopped" and len(polls) == 2:
+            raise ZeroDivisionError
+
+    with nullcontext() if kind is None else pytest.raises(kind):
+        assert (await asked(caller, "wait", "b1", progress=progress, **options)) is told.outcome.answer
+    (call,), outcome = told.calls, told.outcome
+    assert (call.operation, call.model, call.body()) == ("wait_for_batch", "", {})
+    assert call.url.startswith(caller.client.base_url)
+    assert (type(outcome.error), outcome.complete) == (kind or type(None), kind is None)
+    assert len(gateway.requests) == len(polls) + (how == "gone")
 
 
 FAILURES: dict[str, tuple[list[Answer], type[Exception]]] = {

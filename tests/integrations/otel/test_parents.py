@@ -18,7 +18,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from aimlapi_messages import APIError, AsyncAIMLAPI, ToolError, tool
 from aimlapi_messages.integrations import otel
 
-from ...support.batches import LINES, STATE, WHOLE, request
+from ...support.batches import LINES, RUNNING, STATE, WHOLE, request
 from ...support.callers import AsyncCaller, Caller, in_process
 from ...support.deadlines import LIMIT
 from ...support.runs import DONE, Runs, calls
@@ -238,9 +238,13 @@ async def test_batches_have_spans(caller: Caller) -> None:
     if isinstance(caller, AsyncCaller):
         await made
     await caller.results([])
-    create, results = telemetry.spans
-    assert (create.name, results.name) == (f"create_batch {MODEL}", "get_batch")
-    assert {span.kind for span in (create, results)} == {SpanKind.CLIENT}
+    caller.gateway.answers = [answer(RUNNING)] * 5 + [answer(WHOLE, **LINES)]
+    waiting: Any = caller.client.messages.batches.wait("b1", first_pause=0.001, longest_pause=0.001)
+    if isinstance(caller, AsyncCaller):
+        await waiting
+    create, results, wait = telemetry.spans
+    assert (create.name, results.name, wait.name) == (f"create_batch {MODEL}", "get_batch", "wait_for_batch")
+    assert {span.kind for span in (create, results, wait)} == {SpanKind.CLIENT}
     assert (create.attributes or {})["gen_ai.operation.name"] == "create_batch"
     assert telemetry.points(otel.NAMES.token_usage) == []
     assert "Hello" not in telemetry.everything()
