@@ -219,17 +219,19 @@ class _Answer:
         yield StreamEvent("reasoning", "", index, provider_metadata={KEY: known})
 
     def end(self, response: Any, message: gateway.Message) -> Iterator[StreamEvent]:
-        """What is known of the whole answer. Raises ToolCallIncompleteError, for a part of a call must not be run."""
+        """What is known of the whole answer. Raises ModelError for a refusal, and for part of a call."""
         counts = {name: count for name, count in message.usage.to_dict().items() if isinstance(count, int) and count}
         read = sum(count for name, count in counts.items() if name.endswith("input_tokens"))
         written = counts.pop("output_tokens", 0)
-        details = message.usage.output_tokens_details
-        if details and details.thinking_tokens:
-            counts["thinking_tokens"] = details.thinking_tokens
+        if thought := getattr(message.usage.output_tokens_details, "thinking_tokens", 0):
+            counts["thinking_tokens"] = thought
         response.set_usage(input=read, output=written, details=counts if counts.keys() - {"input_tokens"} else None)
         response.set_resolved_model(message.model)
         cost = {"usd": float(message.cost.usd)} if message.cost else None
         response.response_json = {**json.loads(message.to_json()), "request_id": message.request_id, "cost": cost}
+        if message.stop_reason == "refusal":
+            told = filter(None, (getattr(message.stop_details, name, None) for name in ("category", "explanation")))
+            raise llm.ModelError(": ".join(("The model refused to answer", *told)))
         calls = [llm.ToolCall(call.name, call.input, call.id) for call in message.tool_uses]
         for call in calls:
             if not (self._wants_output and call.name == OUTPUT):
@@ -250,10 +252,8 @@ def _tools_of(prompt: Any, *, is_forced: bool) -> tuple[list[Any], dict[str, Any
     if schema.get("type", "object") != "object":
         raise llm.ModelError("The schema of an answer must be that of an object.")
     choice = {"type": "tool", "name": OUTPUT, "disable_parallel_tool_use": True} if is_forced and not tools else None
-    return [
-        *tools,
-        {"name": OUTPUT, "description": "The answer.", "input_schema": {"type": "object", **schema}},
-    ], choice
+    tools.append({"name": OUTPUT, "description": "The answer.", "input_schema": {"type": "object", **schema}})
+    return tools, choice
 
 
 def _conversation(messages: Iterable[parts.Message]) -> tuple[list[Any], list[Any]]:

@@ -225,7 +225,8 @@ class _Streamed(models.StreamedResponse):
         message = self._stream.current_message_snapshot
         now = response_of(message, self._url)
         self.provider_response_id, self.provider_details = now.provider_response_id, now.provider_details
-        self.finish_reason, self._usage, self._model_name = now.finish_reason, now.usage, message.model
+        self.finish_reason, self.state = now.finish_reason, now.state
+        self._usage, self._model_name = now.usage, message.model
         return message
 
     async def close_stream(self) -> None:

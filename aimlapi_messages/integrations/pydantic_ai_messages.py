@@ -267,6 +267,7 @@ def response_of(message: gateway.Message, url: str) -> said.ModelResponse:
         provider_response_id=message.id,
         provider_details={name: value for name, value in details.items() if value is not None},
         finish_reason=_FINISH_REASONS.get(message.stop_reason),
+        state="suspended" if message.stop_reason == "pause_turn" else "complete",  # agents let it go on
     )
 
 

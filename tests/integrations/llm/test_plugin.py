@@ -228,6 +228,32 @@ def test_a_call_that_was_cut_off(reader: Readers, aimlapi_server: Emulator, name
         reader().ask("A dog", schema=Dog, tools=[weather])
 
 
+@pytest.mark.parametrize(
+    ("details", "words"),
+    [
+        ({"category": "cyber", "explanation": "Not that."}, "The model refused to answer: cyber: Not that."),
+        ({"category": None, "explanation": "Not that."}, "The model refused to answer: Not that."),
+        (None, "The model refused to answer"),
+    ],
+)
+@pytest.mark.parametrize("schema", [None, Dog])
+def test_a_refusal(reader: Readers, aimlapi_server: Emulator, details: Any, words: str, schema: Any) -> None:
+    """Is an error, also after some text, and no empty answer."""
+    told = details and {"type": "refusal", **details}
+    aimlapi_server.reply({"content": "Well", "stop_reason": "refusal", "stop_details": told})
+    with pytest.raises(llm.ModelError) as caught:
+        reader().ask("A dog", schema=schema)
+    assert str(caught.value) == words
+
+
+@pytest.mark.parametrize("stop_reason", ["max_tokens", "model_context_window_exceeded", "pause_turn", "stop_sequence"])
+def test_text_that_is_cut_off(reader: Readers, aimlapi_server: Emulator, stop_reason: str) -> None:
+    """Is the answer, which says why it stopped."""
+    aimlapi_server.reply({"content": "One, two", "stop_reason": stop_reason})
+    response = reader().ask("Count")
+    assert (text_of(response), response.response_json["stop_reason"]) == ("One, two", stop_reason)
+
+
 def test_attachments(reader: Readers, aimlapi_server: Emulator, tmp_path: Path) -> None:
     """By content, by path and by URL; the type is found where it is not given."""
     picture, page = tmp_path / "picture", tmp_path / "page.pdf"

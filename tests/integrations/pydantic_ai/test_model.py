@@ -138,7 +138,25 @@ async def test_finish_reasons(
 ) -> None:
     aimlapi_server.reply({"content": "Well", "stop_reason": stop_reason})
     _, messages = await ask(Agent(model), "Go on", streamed)
-    assert messages[-1].finish_reason == expected
+    assert (messages[-1].finish_reason, messages[-1].state) == (expected, "complete")
+
+
+@both
+async def test_an_answer_that_pauses(model: AIMLAPIModel, aimlapi_server: Emulator, streamed: bool) -> None:
+    """Goes on in the same turn, with what it has said, and all of it is counted."""
+    priced = {"meta": {"usage": {"credits_used": 2000, "usd_spent": 0.001}}, "usage": {"output_tokens": 2}}
+    aimlapi_server.reply(
+        {"content": "One, ", "stop_reason": "pause_turn", **priced},
+        {"content": [], "stop_reason": "pause_turn", **priced},
+        {"content": "two.", **priced},
+    )
+    output, messages = await ask(Agent(model), "Count", streamed)
+    assert output == "One, two."
+    assert [turn["role"] for turn in sent(aimlapi_server)["messages"]] == ["user", "assistant"]
+    assert sent(aimlapi_server)["messages"][1]["content"] == [{"type": "text", "text": "One, "}]
+    response = messages[-1]
+    assert (len(messages), response.finish_reason, response.state) == (2, "stop", "complete")
+    assert (response.usage.output_tokens, response.usage.cost) == (6, Decimal("0.003"))
 
 
 def test_a_model_without_a_loop(aimlapi_server: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
