@@ -10,24 +10,20 @@ The content of its messages is that of LangChain's `ChatAnthropic`, so that one 
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, Literal, cast
 
 try:
-    from langchain_core import exceptions
+    from langchain_core.language_models import BaseChatModel, LanguageModelInput, ModelProfile
 except ImportError as error:
     raise ImportError("LangChain is missing. pip install 'aimlapi-messages[langchain]'") from error
 
-from langchain_core.language_models import BaseChatModel, LanguageModelInput, ModelProfile
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.output_parsers import JsonOutputParser, PydanticOutputParser
 from langchain_core.output_parsers.openai_tools import JsonOutputKeyToolsParser, PydanticToolsParser
-from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable, RunnableMap, RunnablePassthrough
 from langchain_core.tools import BaseTool
 from langchain_core.utils import secret_from_env
@@ -37,51 +33,12 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from aimlapi_client.refusals import refuses
 
-from .. import AIMLAPI, APIError, AsyncAIMLAPI, ConfigurationError
+from .. import AIMLAPI, AsyncAIMLAPI, ConfigurationError
+from .langchain_errors import classified
 from .langchain_messages import Chunks, WholeValue, answer, conversation
 
 # Members of a LangChain tool's `extras` that are those of a tool of the API.
 _TOOL_EXTRAS: Final = ("allowed_callers", "cache_control", "defer_loading", "eager_input_streaming", "input_examples")
-
-_OVERFLOW: Final = re.compile(r"prompt is too long|exceeds? (the )?(\w+('s)? )?(maximum )?context", re.IGNORECASE)
-
-# LangChain's error for those of ours and their children, by name.
-_ERRORS: Final = {
-    "APITimeoutError": exceptions.ModelTimeoutError,
-    "APIConnectionError": exceptions.ModelConnectionError,
-    "AuthenticationError": exceptions.ModelAuthenticationError,
-    "PermissionDeniedError": exceptions.ModelPermissionDeniedError,
-    "NotFoundError": exceptions.ModelNotFoundError,
-    "RateLimitError": exceptions.ModelRateLimitError,
-    "InternalServerError": exceptions.ModelAPIError,
-    "APIStatusError": exceptions.ModelInvalidRequestError,
-    "APIError": exceptions.ModelAPIError,
-}
-
-
-@cache
-def _both(ours: Any, theirs: Any) -> type[APIError]:
-    """A class of errors that both names catch. It pickles as ours."""
-
-    def reduce(error: APIError) -> tuple[Any, ...]:
-        return ours, (error.message,), vars(error)
-
-    return type(ours.__name__, (ours, theirs), {"__module__": ours.__module__, "__reduce__": reduce})
-
-
-@contextmanager
-def _classified() -> Generator[None]:
-    """What a call raises is the error of this package, and LangChain's own for the same thing too."""
-    try:
-        yield
-    except APIError as error:
-        if not isinstance(error, exceptions.ModelError):
-            names = [kind.__name__ for kind in type(error).__mro__]
-            theirs: Any = next(_ERRORS[name] for name in names if name in _ERRORS)
-            if error.status_code == 400 and _OVERFLOW.search(error.message):
-                theirs = exceptions.ContextOverflowError
-            error.__class__ = _both(cast("Any", type(error)), theirs)
-        raise
 
 
 def _tool(tool: Any, strict: bool | None = None) -> dict[str, Any]:
@@ -242,7 +199,7 @@ class ChatAIMLAPI(BaseChatModel):
     def _generate(
         self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any
     ) -> ChatResult:
-        with _classified():
+        with classified():
             return answer(self._sync().create(**self._request(messages, stop, kwargs)))
 
     async def _agenerate(
@@ -250,15 +207,22 @@ class ChatAIMLAPI(BaseChatModel):
     ) -> ChatResult:
         if self.client is not None and self.async_client is None:
             return await super()._agenerate(messages, stop, run_manager, **kwargs)
-        with _classified():
+        with classified():
             return answer(await self._async().create(**self._request(messages, stop, kwargs)))
+
+    def _convert_cached_generations(self, cache_val: list[Any]) -> list[ChatGeneration]:
+        """Answers of LangChain's cache, which cost nothing: it says so too, as `total_cost`."""
+        found = super()._convert_cached_generations(cache_val)
+        for one in found:
+            one.message.response_metadata = {**one.message.response_metadata, "cost_usd": 0.0}
+        return found
 
     def _stream(
         self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[ChatGenerationChunk]:
         request = self._request(messages, stop, kwargs)
         chunks = Chunks(request)
-        with _classified(), self._sync().stream(**request) as stream:
+        with classified(), self._sync().stream(**request) as stream:
             for event in stream:
                 for chunk in chunks.of(event):
                     if run_manager:
@@ -275,7 +239,7 @@ class ChatAIMLAPI(BaseChatModel):
             return
         request = self._request(messages, stop, kwargs)
         chunks = Chunks(request)
-        with _classified():
+        with classified():
             async with self._async().stream(**request) as stream:
                 async for event in stream:
                     for chunk in chunks.of(event):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,7 @@ from langchain_core.caches import InMemoryCache
 from langchain_core.callbacks import BaseCallbackHandler, UsageMetadataCallbackHandler
 from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.output_parsers import StrOutputParser
+from langchain_core.outputs import Generation
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import ConfigurableField
 from pydantic import BaseModel
@@ -154,3 +156,37 @@ def test_a_cache_and_another_model_by_configuration(make: Callable[..., Any], ai
     other = {"configurable": {"model": "claude-opus-5"}}
     texts = [model.invoke("Hello").text, model.invoke("Hello").text, model.invoke("Hello", config=other).text]
     assert texts == ["one", "one", "two"]
+
+
+class OnDisk(InMemoryCache):
+    """A cache that keeps bytes, as those in files and databases do."""
+
+    def lookup(self, prompt: str, llm_string: str) -> Any:
+        kept = super().lookup(prompt, llm_string)
+        return kept and pickle.loads(kept)
+
+    def update(self, prompt: str, llm_string: str, return_val: Any) -> None:
+        super().update(prompt, llm_string, pickle.dumps(return_val))
+
+
+class WithoutMessages(InMemoryCache):
+    """An old one, which has the texts alone."""
+
+    def lookup(self, prompt: str, llm_string: str) -> Any:
+        return super().lookup(prompt, llm_string) and [Generation(text="one")]
+
+
+@pytest.mark.parametrize("cache", [InMemoryCache, OnDisk, WithoutMessages])
+@pytest.mark.parametrize("streaming", [False, True])
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_cached_answer_costs_nothing(
+    make: Callable[..., Any], aimlapi_server: Emulator, cache: type[InMemoryCache], streaming: bool, is_async: bool
+) -> None:
+    """By our name and by LangChain's, each time; the first keeps what it has cost."""
+    priced = {"meta": {"usage": {"credits_used": 2000, "usd_spent": 0.001}}}
+    aimlapi_server.reply({"content": "one", **priced})
+    model = make(cache=cache(), streaming=streaming)
+    answers = [asyncio.run(model.ainvoke("Hello")) if is_async else model.invoke("Hello") for _ in range(3)]
+    assert [answer.text for answer in answers] == ["one"] * 3
+    assert [answer.response_metadata["cost_usd"] for answer in answers] == [0.001, 0.0, 0.0]
+    assert len(aimlapi_server.requests) == 1
