@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import AsyncIterable
 from contextlib import suppress
 from functools import lru_cache
 from math import inf
-from typing import Any, cast
+from typing import Any, Final, Self, cast
 from weakref import ref
 
+import h11
 import httpcore
 import httpx
 
@@ -24,6 +24,9 @@ from . import base
 from .async_http import CLOSED, AsyncResponse
 from .async_network import AsyncNetwork
 from .homes import async_wait, async_wake
+
+# Bytes that are read at once.
+_MOST_READ: Final = 64 * 1024
 
 
 class AsyncConnection:
@@ -43,6 +46,42 @@ class AsyncConnection:
             )
             self.http: httpcore.AsyncConnectionInterface = pool.create_connection(origin)
         cast("Any", self.http)._request_lock = base.NO_LOCK
+
+
+class AsyncBody:
+    """The body of a response: each time all that has come, where httpcore gives out each piece that the server made."""
+
+    __slots__ = ("_http", "_is_over", "_problem", "_timeout")
+
+    def __init__(self, response: httpcore.Response, timeout: float | None) -> None:
+        self._http: Any = cast("Any", response.stream)._connection
+        self._timeout = timeout
+        self._is_over = False
+        self._problem = ""  # of what comes after the last bytes
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        http, pieces = self._http, list[bytes]()
+        try:
+            while not self._is_over:
+                event = http._h11_state.next_event()
+                if type(event) is h11.Data:
+                    pieces.append(event.data)
+                elif event is not h11.NEED_DATA:
+                    self._is_over = True
+                elif pieces:
+                    break
+                else:
+                    http._h11_state.receive_data(await http._network_stream.read(_MOST_READ, self._timeout))
+        except h11.RemoteProtocolError as error:
+            self._is_over, self._problem = True, f"{error}"
+        if not pieces and self._is_over:
+            if self._problem:
+                raise httpcore.RemoteProtocolError(self._problem)
+            raise StopAsyncIteration
+        return b"".join(pieces)
 
 
 class AsyncLease:
@@ -120,7 +159,7 @@ class AsyncPool:
         return AsyncResponse(
             response.status,
             response.headers,
-            cast("AsyncIterable[bytes]", response.stream),
+            AsyncBody(response, timeouts["read"]),
             lease.end,
             connection.network,
         )

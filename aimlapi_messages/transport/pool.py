@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from math import inf
-from typing import Any, cast
+from typing import Any, Final, Self, cast
 from weakref import ref
 
+import h11
 import httpcore
 import httpx
 
@@ -25,6 +25,9 @@ from . import base
 from .homes import wait, wake
 from .http import CLOSED, Response
 from .network import Network
+
+# Bytes that are read at once.
+_MOST_READ: Final = 64 * 1024
 
 
 class Connection:
@@ -44,6 +47,42 @@ class Connection:
             )
             self.http: httpcore.ConnectionInterface = pool.create_connection(origin)
         cast("Any", self.http)._request_lock = base.NO_LOCK
+
+
+class Body:
+    """The body of a response: each time all that has come, where httpcore gives out each piece that the server made."""
+
+    __slots__ = ("_http", "_is_over", "_problem", "_timeout")
+
+    def __init__(self, response: httpcore.Response, timeout: float | None) -> None:
+        self._http: Any = cast("Any", response.stream)._connection
+        self._timeout = timeout
+        self._is_over = False
+        self._problem = ""  # of what comes after the last bytes
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        http, pieces = self._http, list[bytes]()
+        try:
+            while not self._is_over:
+                event = http._h11_state.next_event()
+                if type(event) is h11.Data:
+                    pieces.append(event.data)
+                elif event is not h11.NEED_DATA:
+                    self._is_over = True
+                elif pieces:
+                    break
+                else:
+                    http._h11_state.receive_data(http._network_stream.read(_MOST_READ, self._timeout))
+        except h11.RemoteProtocolError as error:
+            self._is_over, self._problem = True, f"{error}"
+        if not pieces and self._is_over:
+            if self._problem:
+                raise httpcore.RemoteProtocolError(self._problem)
+            raise StopIteration
+        return b"".join(pieces)
 
 
 class Lease:
@@ -121,7 +160,7 @@ class Pool:
         return Response(
             response.status,
             response.headers,
-            cast("Iterable[bytes]", response.stream),
+            Body(response, timeouts["read"]),
             lease.end,
             connection.network,
         )

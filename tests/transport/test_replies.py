@@ -13,13 +13,14 @@ from aimlapi_messages import (
     AIMLAPI,
     APIStatusError,
     AsyncAIMLAPI,
+    StreamIncompleteError,
 )
 
 from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
-from ..support.serving import serving
+from ..support.serving import final_message, serving
 from ..support.transports import TRANSPORTS
-from ..support.wire import KEY, MODEL
+from ..support.wire import KEY, MODEL, block_start, block_stop, delta, end, sse, start
 
 
 @pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda library: library.__name__)
@@ -57,3 +58,38 @@ async def test_headers_that_come_twice_and_bytes_that_are_no_ascii_are_read(tran
     headers = caught.value.headers
     assert headers["x-two"] == "a, b"
     assert {headers["x-utf"], headers["x-latin"]} <= {"caf\xe9", "caf\xc3\xa9"}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", ["sync", "httpx"])  # aiohttp gives out no head that comes with what is no HTTP
+@pytest.mark.parametrize(
+    ("rest", "is_whole"),
+    [
+        (b"0\r\n\r\n", True),
+        (b"zz\r\n", False),
+        (b"", False),
+        (b"5\r\nhel", False),
+        (b"0\r\nno header\r\n\r\n", None),  # after the last piece of the body: of no matter to what came before it
+    ],
+)
+async def test_pieces_that_come_together_are_all_read_whatever_follows_them(
+    kind: Any, rest: bytes, is_whole: bool | None
+) -> None:
+    events = [start(), block_start({"type": "text", "text": ""}), delta(text="Hel"), delta(text="lo")]
+    if is_whole is not False:
+        events += block_stop(), end(), {"type": "message_stop"}
+    pieces = [sse(event) for event in events]
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+        writer.write(head + b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + rest)
+
+    async with serving(answer) as base_url:
+        if is_whole is False:
+            with pytest.raises(StreamIncompleteError) as caught:
+                await final_message(base_url, kind)
+            message = caught.value.partial
+        else:
+            message = await final_message(base_url, kind)
+    assert message is not None
+    assert message.text == "Hello"
