@@ -1,4 +1,4 @@
-"""Tools of real MCP servers, in memory and over stdio, in runs against the emulator."""
+"""Tools of real MCP servers, in memory, over stdio and over HTTP, in runs against the emulator."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 pytest.importorskip("mcp")
 
 import mcp_types as types
+import uvicorn
 from anyio.from_thread import start_blocking_portal
 from mcp import Client, ClientSession, MCPError, StdioServerParameters, stdio_client
 from mcp.shared.memory import create_client_server_memory_streams
@@ -56,7 +58,30 @@ async def bare_session(answers: Answers) -> AsyncIterator[ClientSession]:
         await asyncio.wait([serving])
 
 
-WAYS = {"memory": in_memory, "stdio": over_stdio, "session": bare_session}
+@asynccontextmanager
+async def over_http(answers: Answers, mode: str = "auto") -> AsyncIterator[Client]:
+    """On a port of its own, in the loop of the client. mode: how they agree on a version of the protocol."""
+    server = uvicorn.Server(uvicorn.Config(answers.server.streamable_http_app(), port=0, log_level="error"))
+    serving = asyncio.create_task(server.serve())
+    async with asyncio.timeout(LIMIT):
+        while not server.started:
+            await asyncio.sleep(0.001)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    async with Client(f"http://127.0.0.1:{port}/mcp", mode=mode) as client:
+        yield client
+    server.should_exit = server.force_exit = True
+    await serving
+
+
+WAYS = {
+    "memory": in_memory,
+    "stdio": over_stdio,
+    "session": bare_session,
+    "http": over_http,
+    "old http": partial(over_http, mode="legacy"),
+}
+# Those whose server is in this process, so that a test sees what becomes of it.
+HERE = [name for name in WAYS if name != "stdio"]
 
 
 @pytest.fixture
@@ -181,18 +206,22 @@ async def test_names_are_those_that_a_model_takes(answers: Answers) -> None:
     assert [name for name, _ in answers.asked] == ["files_read", "files.read", "files/list", "température"]
 
 
-async def test_a_call_that_takes_too_long_is_cancelled_on_the_server(emulator: Emulator, answers: Answers) -> None:
+@pytest.mark.parametrize("way", HERE)
+async def test_a_call_that_takes_too_long_is_cancelled_on_the_server(
+    emulator: Emulator, answers: Answers, way: str
+) -> None:
     """And the model is told."""
-    async with in_memory(answers) as session:
+    async with WAYS[way](answers) as session:
         (found,) = await told(emulator, session, ("hang", {}), tool_timeout=0.05)
         async with asyncio.timeout(LIMIT):
             await answers.cancelled.wait()
     assert found == ("The tool took more than 0.05 s and was given up.", True)
 
 
-async def test_a_run_that_is_cancelled_cancels_its_calls(emulator: Emulator, answers: Answers) -> None:
+@pytest.mark.parametrize("way", HERE)
+async def test_a_run_that_is_cancelled_cancels_its_calls(emulator: Emulator, answers: Answers, way: str) -> None:
     """On the server too."""
-    async with in_memory(answers) as session:
+    async with WAYS[way](answers) as session:
         running = asyncio.create_task(run(emulator, session, ("hang", {})))
         async with asyncio.timeout(LIMIT):
             while not answers.asked:
@@ -230,14 +259,14 @@ async def test_the_hooks_of_a_run_see_the_tools(emulator: Emulator, answers: Ans
     assert [one.content for one in seen] == ["3"]
 
 
-@pytest.mark.parametrize("way", [Client(stdio_client(STDIO)), None])
-def test_the_synchronous_client_takes_a_portal(emulator: Emulator, answers: Answers, way: Client | None) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_the_synchronous_client_takes_a_portal(emulator: Emulator, answers: Answers, way: str) -> None:
     """To the loop of the session, which runs on a thread."""
     emulator.reply(tool_calls=[{"name": "add", "input": {"a": n, "b": 2}} for n in range(3)])
     emulator.reply("Done.")
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(way or Client(answers.server)) as session,
+        portal.wrap_async_context_manager(WAYS[way](answers)) as session,
         AIMLAPI(api_key="any", base_url=emulator.base_url) as client,
     ):
         tools = portal.call(lambda: mcp.tools(session, portal=portal))
@@ -261,13 +290,14 @@ async def test_a_run_without_the_portal_it_needs_does_not_wait(emulator: Emulato
     assert (result["is_error"], "portal" in result["content"]) == (True, True)
 
 
-def test_a_call_through_a_portal_is_cancelled_by_its_limit(emulator: Emulator, answers: Answers) -> None:
+@pytest.mark.parametrize("way", HERE)
+def test_a_call_through_a_portal_is_cancelled_by_its_limit(emulator: Emulator, answers: Answers, way: str) -> None:
     """On the server too; it is the thread that the run gives up, or its call that fails."""
     emulator.reply(tool_calls=[{"name": "hang", "input": {}}])
     emulator.reply("Done.")
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(Client(answers.server)) as session,
+        portal.wrap_async_context_manager(WAYS[way](answers)) as session,
         AIMLAPI(api_key="any", base_url=emulator.base_url) as client,
     ):
         tools = portal.call(lambda: mcp.tools(session, portal=portal, timeout=0.2))
