@@ -115,6 +115,11 @@ def _wake(waiter: asyncio.Future[None] | None) -> None:
         waiter.set_result(None)
 
 
+def _late(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_exception(TimeoutError())
+
+
 class _Stream(httpcore.AsyncNetworkStream):
     def __init__(self, protocol: _Protocol, transports: list[asyncio.Transport]) -> None:
         self._protocol = protocol
@@ -123,12 +128,16 @@ class _Stream(httpcore.AsyncNetworkStream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         protocol = self._protocol
         if not protocol.unread and not protocol.over:
-            protocol.reader = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            reader = protocol.reader = loop.create_future()
+            alarm = None if timeout is None else loop.call_later(timeout, _late, reader)
             try:
-                async with asyncio.timeout(timeout):
-                    await protocol.reader
+                await reader
             except TimeoutError as error:
                 raise_mapped(error, httpcore.ReadTimeout, httpcore.ReadError)
+            finally:
+                if alarm is not None:
+                    alarm.cancel()
         if protocol.unread:
             data = bytes(protocol.unread[:max_bytes])
             del protocol.unread[:max_bytes]
