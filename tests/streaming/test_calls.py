@@ -26,7 +26,7 @@ from aimlapi_messages import (
 from ..support.callers import AsyncCaller, Caller, in_process
 from ..support.deadlines import LIMIT
 from ..support.streams import COST
-from ..support.told import Told, told_by
+from ..support.told import Told, cancel_a_call, told_by
 from ..support.wire import MODEL, PING, TEXT_EVENTS, Answer, Chunks, Gateway, answer, body, sse, start, text_block
 
 SOON = {"retry-after-ms": "1"}
@@ -125,19 +125,8 @@ async def test_a_call_that_cannot_be_sent_does_not_begin(caller: Caller) -> None
 @pytest.mark.anyio
 async def test_a_cancelled_call_has_ended() -> None:
     """By the cancellation."""
-    told, asked = Told(), asyncio.Event()
-
-    async def wait(_: httpx.Request) -> httpx.Response:
-        asked.set()
-        await asyncio.sleep(LIMIT)
-        raise AssertionError
-
-    http_client = httpx.AsyncClient(transport=httpx.MockTransport(wait))
-    client = AsyncAIMLAPI(api_key="any", http_client=http_client, on_call=told)
-    task = asyncio.create_task(client.messages.create(model=MODEL, messages="Hi"))
-    await asked.wait()
-    task.cancel()
-    await asyncio.wait([task])
+    told = Told()
+    await cancel_a_call(told)
     assert isinstance(told.outcome.error, asyncio.CancelledError)
 
 

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from threading import get_ident
 from typing import Any
 
-from aimlapi_messages import Call, CallOutcome
+import httpx
+
+from aimlapi_messages import AsyncAIMLAPI, Call, CallOutcome
 
 from .callers import Caller
 from .deadlines import LIMIT
+from .wire import KEY, MODEL
 
 
 class Told:
@@ -51,3 +54,20 @@ def told_by(caller: Caller, **options: Any) -> Told:
     told = Told()
     caller.options |= {"on_call": told, **options}
     return told
+
+
+async def cancel_a_call(hook: Callable[[Call], Any]) -> None:
+    """Ask for a message, with this hook, and cancel that when it has been sent."""
+    asked = asyncio.Event()
+
+    async def wait(_: httpx.Request) -> httpx.Response:
+        asked.set()
+        await asyncio.sleep(LIMIT)
+        raise AssertionError
+
+    http_client = httpx.AsyncClient(transport=httpx.MockTransport(wait))
+    client = AsyncAIMLAPI(api_key=KEY, http_client=http_client, on_call=hook)
+    task = asyncio.create_task(client.messages.create(model=MODEL, messages="Hi"))
+    await asked.wait()
+    task.cancel()
+    await asyncio.wait([task])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -19,7 +18,6 @@ from opentelemetry.trace import SpanKind, StatusCode
 from aimlapi_messages import (
     APIConnectionError,
     APIError,
-    AsyncAIMLAPI,
     BadRequestError,
     OverloadedError,
     StreamDecodeError,
@@ -28,7 +26,7 @@ from aimlapi_messages import (
 from aimlapi_messages.integrations import otel
 
 from ...support.callers import AsyncCaller, Caller, in_process
-from ...support.deadlines import LIMIT
+from ...support.told import cancel_a_call
 from ...support.wire import (
     KEY,
     MODEL,
@@ -296,19 +294,8 @@ async def test_a_span_of_a_stream_that_is_given_up(
 
 async def test_a_span_of_a_cancelled_call() -> None:
     """Its error is the cancellation."""
-    telemetry, asked = Telemetry(), asyncio.Event()
-
-    async def wait(_: httpx.Request) -> httpx.Response:
-        asked.set()
-        await asyncio.sleep(LIMIT)
-        raise AssertionError
-
-    http_client = httpx.AsyncClient(transport=httpx.MockTransport(wait))
-    client = AsyncAIMLAPI(api_key=KEY, http_client=http_client, on_call=telemetry.hook())
-    task = asyncio.create_task(client.messages.create(model=MODEL, messages="Why?"))
-    await asked.wait()
-    task.cancel()
-    await asyncio.wait([task])
+    telemetry = Telemetry()
+    await cancel_a_call(telemetry.hook())
     assert telemetry.attributes["error.type"] == "asyncio.exceptions.CancelledError"
 
 

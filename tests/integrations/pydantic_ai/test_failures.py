@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
@@ -29,22 +28,9 @@ from aimlapi_messages.integrations.pydantic_ai import AIMLAPIModel
 from aimlapi_messages.testing import Emulator
 
 from ...support.deadlines import LIMIT
+from .material import KEY, MODEL
 
 pytestmark = [pytest.mark.anyio, pytest.mark.operation("create_message")]
-
-MODEL = "anthropic/claude-sonnet-5"
-KEY = "a-key-that-nobody-shows"
-
-
-@pytest.fixture
-async def client(aimlapi_server: Emulator) -> AsyncIterator[AsyncAIMLAPI]:
-    async with AsyncAIMLAPI(api_key=KEY, base_url=aimlapi_server.base_url, max_retries=0) as client:
-        yield client
-
-
-@pytest.fixture
-def model(client: AsyncAIMLAPI) -> AIMLAPIModel:
-    return AIMLAPIModel(MODEL, client=client)
 
 
 async def ask(model: Any, streamed: bool, **options: Any) -> str:

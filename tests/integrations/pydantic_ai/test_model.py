@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -39,10 +38,10 @@ from aimlapi_messages.integrations.pydantic_ai import AIMLAPIModel
 from aimlapi_messages.testing import Emulator
 
 from ...support.frameworks import BLANK_PDF as PDF, PIXEL as PNG
+from .material import MODEL
 
 pytestmark = [pytest.mark.anyio, pytest.mark.operation("create_message")]
 
-MODEL = "anthropic/claude-sonnet-5"
 THOUGHT = {"type": "thinking", "thinking": "Let me see.", "signature": "signed"}
 HIDDEN = {"type": "redacted_thinking", "data": "secret"}
 SAID = {"type": "text", "text": "Four."}
@@ -54,17 +53,6 @@ class Trip:
 
     city: str
     days: int
-
-
-@pytest.fixture
-async def client(aimlapi_server: Emulator) -> AsyncIterator[AsyncAIMLAPI]:
-    async with AsyncAIMLAPI(api_key="any", base_url=aimlapi_server.base_url, max_retries=0) as client:
-        yield client
-
-
-@pytest.fixture
-def model(client: AsyncAIMLAPI) -> AIMLAPIModel:
-    return AIMLAPIModel(MODEL, client=client)
 
 
 async def ask(agent: Agent[None, Any], prompt: Any, streamed: bool, **options: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -18,20 +17,10 @@ from aimlapi_messages import AsyncAIMLAPI
 from aimlapi_messages.integrations.pydantic_ai import AIMLAPIModel, AIMLAPIModelSettings
 from aimlapi_messages.testing import Emulator
 
-from .test_model import MODEL, TRIP, Trip, sent
+from .material import MODEL
+from .test_model import TRIP, Trip, sent
 
 pytestmark = [pytest.mark.anyio, pytest.mark.operation("create_message")]
-
-
-@pytest.fixture
-async def client(aimlapi_server: Emulator) -> AsyncIterator[AsyncAIMLAPI]:
-    async with AsyncAIMLAPI(api_key="any", base_url=aimlapi_server.base_url, max_retries=0) as client:
-        yield client
-
-
-@pytest.fixture
-def model(client: AsyncAIMLAPI) -> AIMLAPIModel:
-    return AIMLAPIModel(MODEL, client=client)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,28 @@
+"""A model on the emulator, with a client that does not retry."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import AsyncIterator
+
+import pytest
+
+from aimlapi_messages import AsyncAIMLAPI
+from aimlapi_messages.testing import Emulator
+
+from .material import KEY, MODEL
+
+# Without the framework these modules skip themselves.
+if importlib.util.find_spec("pydantic_ai"):
+    from aimlapi_messages.integrations.pydantic_ai import AIMLAPIModel
+
+
+@pytest.fixture
+async def client(aimlapi_server: Emulator) -> AsyncIterator[AsyncAIMLAPI]:
+    async with AsyncAIMLAPI(api_key=KEY, base_url=aimlapi_server.base_url, max_retries=0) as client:
+        yield client
+
+
+@pytest.fixture
+def model(client: AsyncAIMLAPI) -> AIMLAPIModel:
+    return AIMLAPIModel(MODEL, client=client)
