@@ -19,7 +19,7 @@ try:
 except ImportError as error:
     raise ImportError("LangChain is missing. pip install 'aimlapi-messages[langchain]'") from error
 
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.output_parsers import JsonOutputParser, PydanticOutputParser
 from langchain_core.output_parsers.openai_tools import JsonOutputKeyToolsParser, PydanticToolsParser
@@ -153,6 +153,10 @@ class ChatAIMLAPI(BaseChatModel):
         forced = not refuses(self.model, "forced_tool_choice")
         files = ModelProfile(image_inputs=True, image_url_inputs=True, image_tool_message=True, pdf_inputs=True)
         return {**files, "pdf_tool_message": True, "tool_calling": True, "tool_choice": forced}
+
+    def get_num_tokens(self, text: str) -> int:
+        """An estimate by the length of a text, as of messages."""
+        return self.get_num_tokens_from_messages([HumanMessage(text)])
 
     def get_num_tokens_from_messages(self, messages: list[BaseMessage], tools: Sequence[Any] | None = None) -> int:
         """An estimate by the length of the messages, for the gateway does not count them."""

@@ -207,8 +207,10 @@ class _Streamed(models.StreamedResponse):
             elif block.type in ("tool_use", REDACTED):
                 self._calls[getattr(block, "id", "")] = event.index
                 yield from (parts.handle_part(vendor_part_id=event.index, part=part) for part in parts_of([block]))
-        elif isinstance(event, (wire.MessageStartEvent, wire.MessageDeltaEvent)):
-            for call in self._take().tool_uses:
+        elif isinstance(event, wire.MessageStartEvent):
+            self._take()
+        elif isinstance(event, wire.MessageDeltaEvent):
+            for call in self._take().tool_uses:  # at its end: the message may be ahead of its events
                 if not call.input_complete:
                     at = self._calls.get(call.id)
                     yield from parts.handle_tool_call_delta_events(vendor_part_id=at, args=CUT_OFF)

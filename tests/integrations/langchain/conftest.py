@@ -24,12 +24,10 @@ if importlib.util.find_spec("langchain_core"):
 
 @pytest.fixture
 def make(aimlapi_server: Emulator) -> Callable[..., ChatAIMLAPI]:
-    """Makes a model on the emulator that does not retry."""
+    """Makes a model on the emulator."""
 
     def made(**fields: Any) -> ChatAIMLAPI:
-        return ChatAIMLAPI(
-            **{"model": MODEL, "api_key": KEY, "base_url": aimlapi_server.base_url, "max_retries": 0, **fields}
-        )
+        return ChatAIMLAPI(**{"model": MODEL, "api_key": KEY, "base_url": aimlapi_server.base_url, **fields})
 
     return made
 

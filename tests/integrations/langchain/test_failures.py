@@ -47,7 +47,7 @@ def test_a_refusal(
     aimlapi_server.reply(status)
     kind: type[APIError] = getattr(aimlapi_messages, ours)
     with pytest.raises(kind) as caught:
-        ask(make(), "Hello")
+        ask(make(max_retries=0), "Hello")
     error = caught.value
     assert isinstance(error, theirs)
     assert (type(error).__name__, error.status_code) == (ours, status)

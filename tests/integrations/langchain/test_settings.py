@@ -170,6 +170,7 @@ def test_the_profile(make: Callable[..., Any], model: str, forced: bool) -> None
 def test_an_estimate_of_tokens(make: Callable[..., Any]) -> None:
     """Without a tokenizer to download."""
     assert 5 < make().get_num_tokens_from_messages([HumanMessage("How is the weather in Ghent?")]) < 20
+    assert 5 < make().get_num_tokens("How is the weather in Ghent?") < 20
 
 
 def test_a_rate_limiter(make: Callable[..., Any], ask: Callable[..., Any], aimlapi_server: Emulator) -> None:

@@ -1,4 +1,4 @@
-"""A model on the emulator, with a client that does not retry."""
+"""A model on the emulator."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if importlib.util.find_spec("pydantic_ai"):
 
 @pytest.fixture
 async def client(aimlapi_server: Emulator) -> AsyncIterator[AsyncAIMLAPI]:
-    async with AsyncAIMLAPI(api_key=KEY, base_url=aimlapi_server.base_url, max_retries=0) as client:
+    async with AsyncAIMLAPI(api_key=KEY, base_url=aimlapi_server.base_url) as client:
         yield client
 
 

@@ -33,6 +33,12 @@ from .material import KEY, MODEL
 pytestmark = [pytest.mark.anyio, pytest.mark.operation("create_message")]
 
 
+@pytest.fixture
+async def client(client: AsyncAIMLAPI) -> AsyncAIMLAPI:
+    """One that does not retry."""
+    return client.with_options(max_retries=0)
+
+
 async def ask(model: Any, streamed: bool, **options: Any) -> str:
     agent = Agent(model, **options)
     if not streamed:
