@@ -106,7 +106,8 @@ class _Stream(ABC, Generic[_EventT]):
 
     @property
     def current_message_snapshot(self) -> Message:
-        """The message so far. Raises StreamIncompleteError before it has started."""
+        """The message so far, which may be ahead of the events: those before the first content are held back while the
+        stream may be requested again. Raises StreamIncompleteError before it has started."""
         return self._core.snapshot()
 
     def __iter__(self) -> Self:
