@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # Seconds after which another address of a name is tried beside the first, as RFC 8305 wants it.
 _NEXT_ADDRESS: Final = 0.25
+# Bytes that are taken from a socket at once. asyncio itself makes room for four times as many, each time.
+_MOST_AT_ONCE: Final = 64 * 1024
 # Bytes that may have come before anyone asks for them.
 _MOST_UNREAD: Final = 256 * 1024
 
@@ -69,7 +72,17 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
             forget_transport(transport)
 
 
-class _Protocol(asyncio.Protocol):
+class _Came(threading.local):
+    """Where a thread's event loop puts what has come, of whichever connection, until its protocol takes it."""
+
+    def __init__(self) -> None:
+        self.bytes = memoryview(bytearray(_MOST_AT_ONCE))
+
+
+_came: Final = _Came()
+
+
+class _Protocol(asyncio.BufferedProtocol):
     """What has come, and who waits."""
 
     def __init__(self, transports: list[asyncio.Transport]) -> None:
@@ -87,8 +100,11 @@ class _Protocol(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
         self._transports.append(transport)
 
-    def data_received(self, data: bytes) -> None:
-        self.unread += data
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return _came.bytes
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.unread += _came.bytes[:nbytes]
         if len(self.unread) > _MOST_UNREAD:
             self.transport.pause_reading()
         _wake(self.reader)
