@@ -28,7 +28,9 @@ class Telling:
 
 
 ASYNC = pytest.mark.parametrize(
-    "hook", [told, partial(partial(told, 1), 2), Telling(), partial(Telling()), Telling().tell, AsyncMock()], ids=repr
+    "hook",
+    [told, partial(partial(told, 1), 2), Telling(), partial(Telling()), Telling().tell, AsyncMock()],
+    ids=["a function", "a part of one", "an object", "a part of an object", "a method", "a mock"],
 )
 
 
