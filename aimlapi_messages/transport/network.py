@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import httpcore
 from httpcore._utils import is_socket_readable
@@ -19,6 +19,8 @@ from .base import WAS_CLOSED, raised_by_handler
 if TYPE_CHECKING:
     from .retries import Deadline
 
+_Given = TypeVar("_Given")
+_Done = TypeVar("_Done")
 
 # Seconds of a wait for bytes in one piece. A signal that comes just before it, or to another thread, ends no wait: its
 # handler runs after it.
@@ -100,27 +102,31 @@ class _Stream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         try:
-            while True:
-                rest = self._network.left(timeout)
-                turn = _TURN if rest is None else min(rest, _TURN)
-                self._socket.settimeout(turn)
-                try:
-                    return self._socket.recv(max_bytes)
-                except TimeoutError as error:
-                    if rest == turn or raised_by_handler(error):
-                        raise
-                if timeout is not None:
-                    timeout -= turn
+            return self._in_turns(self._socket.recv, max_bytes, timeout)
         except OSError as error:
             raise_mapped(error, httpcore.ReadTimeout, httpcore.ReadError)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         try:
             while buffer:
-                self._socket.settimeout(self._network.left(timeout))
-                buffer = buffer[self._socket.send(buffer) :]
+                buffer = buffer[self._in_turns(self._socket.send, buffer, timeout) :]
         except OSError as error:
             raise_mapped(error, httpcore.WriteTimeout, httpcore.WriteError)
+
+    def _in_turns(self, do: Callable[[_Given], _Done], given: _Given, timeout: float | None) -> _Done:
+        """Wait for what a socket can do. Raises OSError, TimeoutError among it."""
+        while True:
+            rest = self._network.left(timeout)
+            turn = _TURN if rest is None else min(rest, _TURN)
+            if self._socket.gettimeout() != turn:  # to set it is a call of the system
+                self._socket.settimeout(turn)
+            try:
+                return do(given)
+            except TimeoutError as error:
+                if rest == turn or raised_by_handler(error):
+                    raise
+            if timeout is not None:
+                timeout -= turn
 
     def close(self) -> None:
         self._socket.close()

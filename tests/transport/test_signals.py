@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import threading
 import time
 import warnings
@@ -241,25 +242,30 @@ def closed(times: str) -> None:
         server.wait_for_connections(0)
 
 
-def on_another_thread() -> None:
+def on_another_thread(waits_for: str) -> None:
     """The system gives the signal to a thread that does not wait for anything; the one that does is not woken."""
     begun = threading.Event()
 
     def send() -> None:
         begun.wait()
-        time.sleep(0.1)  # the other waits by then; if it does not yet, it is interrupted just the same
+        time.sleep(0.2)  # the other waits by then; if it does not yet, it is interrupted just the same
         signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
 
     handle(KeyboardInterrupt)
-    with HeldServer() as server:
+    threading.Thread(target=send, daemon=True).start()
+    with HeldServer() as server, socket.create_server(("127.0.0.1", 0)) as deaf:
         client = AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, timeout=LIMIT)
-        threading.Thread(target=send, daemon=True).start()
-        stream = client.messages.create(**call("half a stream"), stream=True)
-        next(stream)
+        if waits_for == "an answer":
+            stream = client.messages.create(**call("half a stream"), stream=True)
+            next(stream)
+            act = stream.until_done
+        else:
+            unheard = client.with_options(base_url=f"http://127.0.0.1:{deaf.getsockname()[1]}")
+            act = partial(unheard.messages.create, **call(messages="long" * 5_000_000))
         begun.set()
         began = time.monotonic()
         with pytest.raises(KeyboardInterrupt):
-            stream.until_done()
+            act()
         assert time.monotonic() - began < LIMIT / 2
         check(client)
         client.close()
@@ -349,9 +355,10 @@ def test_an_interrupt_leaves_nothing_behind(action: str, raised: str, times: str
     in_another_process(__name__, "interrupted", action, raised, times)
 
 
-def test_an_interrupt_is_heard_whichever_thread_has_its_signal() -> None:
-    """Within a second or so, however long the wait for the next piece of an answer may last."""
-    in_another_process(__name__, "on_another_thread")
+@pytest.mark.parametrize("waits_for", ["an answer", "room"])
+def test_an_interrupt_is_heard_whichever_thread_has_its_signal(waits_for: str) -> None:
+    """Within a second or so, however long the wait may last for the next piece of an answer, or for room to send."""
+    in_another_process(__name__, "on_another_thread", waits_for)
 
 
 @pytest.mark.parametrize("make", MAKES)
