@@ -46,10 +46,10 @@ def test_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
 
 
 def test_wheel_needs_four_packages(wheel: zipfile.ZipFile) -> None:
-    """At run time httpx with its httpcore, attrs, python-dateutil and docstring-parser are needed, and nothing more."""
+    """At run time httpx with its own two, attrs, python-dateutil and docstring-parser are needed, and nothing more."""
     name = next(name for name in wheel.namelist() if name.endswith("METADATA"))
     required = re.findall(r"^Requires-Dist: ([\w.-]+)(?![^\n]*extra ==)", wheel.read(name).decode(), flags=re.MULTILINE)
-    assert sorted(required) == ["attrs", "docstring-parser", "httpcore", "httpx", "python-dateutil"]
+    assert sorted(required) == ["attrs", "docstring-parser", "h11", "httpcore", "httpx", "python-dateutil"]
 
 
 def test_no_registry_is_named() -> None:
