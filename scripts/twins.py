@@ -52,11 +52,10 @@ HEADER = "# Made from {name} by `make twins`; do not edit.\n"
 
 #: Applied in this order.
 SUBSTITUTIONS = (
-    # Only the asynchronous client has a choice of transports.
-    (r"\n +transport: .*", ""),
+    # Only for asyncio is there aiohttp.
+    (r"\n.*\baiohttp\b.*", ""),
     # Only on a loop there are others to let run.
     (r"\n +await asyncio\.sleep\(0\).*", ""),
-    (r"\basync_transport\(http_client, transport\)", "sync_transport(http_client)"),
     (r"\basync_transport\b", "sync_transport"),
     (r"\basync (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),

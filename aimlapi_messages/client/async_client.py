@@ -83,7 +83,8 @@ class AsyncAIMLAPI(BaseClient, AsyncResources):
     warn_deprecated: give a ModelDeprecationWarning when a call names a model that has ended, once for each model.
     http_client: an `httpx.AsyncClient` of your own, or one of httpx2, for proxies and the like. It stays yours to
         close. Its timeout counts, but for the 5 s of one that was made without, in which hardly a model answers.
-    transport: what connections are made with: "httpx", or "aiohttp", which costs less; that needs the extra `aiohttp`.
+    transport: what connections are made with: "httpx", or "httpx2" with the extra of that name.
+        Or "aiohttp" with its extra, which costs less.
     default_headers: sent with every request; None removes one that would be sent.
     Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
     """

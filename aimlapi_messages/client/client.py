@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..resources.messages import Messages
     from ..resources.models import Models
     from ..streaming.calls import CallHook
+    from ..transport import TransportName
     from ..transport.arguments import HTTPClient, TimeoutArgument
     from ..transport.retries import AttemptHook
     from .exchange import Exchange
@@ -83,6 +84,7 @@ class AIMLAPI(BaseClient, Resources):
     warn_deprecated: give a ModelDeprecationWarning when a call names a model that has ended, once for each model.
     http_client: an `httpx.Client` of your own, or one of httpx2, for proxies and the like. It stays yours to
         close. Its timeout counts, but for the 5 s of one that was made without, in which hardly a model answers.
+    transport: what connections are made with: "httpx", or "httpx2" with the extra of that name.
     default_headers: sent with every request; None removes one that would be sent.
     Raises MissingKeyError, and ConfigurationError for any other argument that cannot be used.
     """
@@ -104,11 +106,12 @@ class AIMLAPI(BaseClient, Resources):
         budget_usd: Decimal | float | str | BaseClient | None = None,
         warn_deprecated: bool = True,
         http_client: HTTPClient | None = None,
+        transport: TransportName = "httpx",
         default_headers: Mapping[str, str | None] | None = None,
     ) -> None:
         key = resolve_key(api_key, os.environ)
         base_url = resolve_base_url(base_url, os.environ)
-        self._transport = sync_transport(http_client)
+        self._transport = sync_transport(http_client, transport)
         settings = Settings(key, base_url, self._transport.timeout).changed(
             timeout=timeout,
             idle_timeout=idle_timeout,

@@ -1,12 +1,14 @@
 """Sending one request and reading its response: connections, retries, deadlines.
 
-The only folder that knows httpcore, httpx, httpx2 and aiohttp.
+The only folder that knows httpx and httpx2 with their httpcore and httpcore2, and aiohttp.
 """
 
 from __future__ import annotations
 
+from functools import partial
+from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from ..core.errors import ConfigurationError
 
@@ -17,51 +19,66 @@ if TYPE_CHECKING:
     from .http import Transport
     from .pool import Pool
 
-AsyncTransportName: TypeAlias = Literal["httpx", "aiohttp"]
+TransportName: TypeAlias = Literal["httpx", "httpx2"]
+AsyncTransportName: TypeAlias = Literal["httpx", "httpx2", "aiohttp"]
 
-# What sends is loaded when a client is made.
+# The module that connects for each; all but the first are extras by the same name.
+_MODULES: Final = {"httpx": "httpcore", "httpx2": "httpcore2", "aiohttp": "aiohttp"}
+
+# What sends is loaded when a client is made, and what connects when it has a call.
 
 
-def sync_transport(given: HTTPClient | None) -> Transport:
+def sync_transport(given: HTTPClient | None, name: TransportName) -> Transport:
     """What sends the requests of a synchronous client: the client of httpx or httpx2 given, or connections of its own.
 
     Raises ConfigurationError.
     """
     from .http import Connections, GivenClient  # noqa: PLC0415
 
-    return Connections(_pool) if given is None else GivenClient(given, _library_of(given, "Client"))
+    _check(given, name, TransportName)
+    return Connections(partial(_pool, name)) if given is None else GivenClient(given, _library_of(given, "Client"))
 
 
-def _pool() -> Pool:
-    from .pool import Pool  # noqa: PLC0415 (a client is made without httpcore)
+def _pool(name: str) -> Pool:
+    from .pool import Pool  # noqa: PLC0415
 
-    return Pool()
+    return Pool(import_module(_MODULES[name]))
 
 
-def _async_pool() -> AsyncPool:
-    from .async_pool import AsyncPool  # noqa: PLC0415 (as above)
+def _async_pool(name: str) -> AsyncPool:
+    from .async_pool import AsyncPool  # noqa: PLC0415
 
-    return AsyncPool()
+    return AsyncPool(import_module(_MODULES[name]))
 
 
 def async_transport(given: AsyncHTTPClient | None, name: AsyncTransportName) -> AsyncTransport:
     """The same for an asynchronous client, whose own connections may be aiohttp's."""
     from .async_http import AsyncConnections, AsyncGivenClient  # noqa: PLC0415
 
-    library = None if given is None else _library_of(given, "AsyncClient")
-    if name not in ("httpx", "aiohttp"):
-        raise ConfigurationError(f"transport is {name!r}. Give 'httpx' or 'aiohttp'.")
+    _check(given, name, AsyncTransportName)
+    if given is not None:
+        return AsyncGivenClient(given, _library_of(given, "AsyncClient"))
+    if name != "aiohttp":
+        return AsyncConnections(partial(_async_pool, name))
+    from .aiohttp import AiohttpSender  # noqa: PLC0415 (an extra)
+
+    return AsyncConnections(AiohttpSender)
+
+
+def _check(given: object, name: str, names: Any) -> None:
+    """Raise ConfigurationError unless a transport is one of these, alone, and installed."""
+    if name not in get_args(names):
+        raise ConfigurationError(f"transport is {name!r}. Give {' or '.join(map(repr, get_args(names)))}.")
     if name == "httpx":
-        return AsyncConnections(_async_pool) if library is None else AsyncGivenClient(given, library)
-    if library is not None:
-        raise ConfigurationError("Both transport='aiohttp' and http_client are given. Give one of them.")
+        return
+    if given is not None:
+        raise ConfigurationError(f"Both transport={name!r} and http_client are given. Give one of them.")
     try:
-        from .aiohttp import AiohttpSender  # noqa: PLC0415 (an extra)
+        import_module(_MODULES[name])
     except ImportError as error:
         raise ConfigurationError(
-            "transport='aiohttp' needs an extra. Run: pip install 'aimlapi-messages[aiohttp]'"
+            f"transport={name!r} needs an extra. Run: pip install 'aimlapi-messages[{name}]'"
         ) from error
-    return AsyncConnections(AiohttpSender)
 
 
 def _library_of(given: object, name: str) -> ModuleType:

@@ -1,15 +1,12 @@
-"""The transports of asyncio under httpcore's connections. They can be closed at any time, without waiting."""
+"""The transports of asyncio under the connections of a pool. They can be closed at any time, without waiting."""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
 import threading
-from collections.abc import Iterable
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
-
-import httpcore
-from httpcore._utils import is_socket_readable
 
 from .base import WAS_CLOSED
 from .homes import forget_transport
@@ -26,10 +23,11 @@ _MOST_AT_ONCE: Final = 64 * 1024
 _MOST_UNREAD: Final = 256 * 1024
 
 
-class AsyncNetwork(httpcore.AsyncNetworkBackend):
-    """Connects, for one connection of httpcore."""
+class AsyncNetwork:
+    """Connects, for one connection of httpcore or httpcore2, and raises the errors of that library."""
 
-    def __init__(self) -> None:
+    def __init__(self, core: ModuleType) -> None:
+        self._core = core
         self.deadline: Deadline | None = None  # of use to threads alone, for asyncio cuts any wait short
         self._transports: list[asyncio.Transport] = []  # each is known as soon as there is one
         self._closed = False
@@ -40,8 +38,8 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
+        socket_options: object = None,
+    ) -> _Stream:
         loop, protocol = asyncio.get_running_loop(), _Protocol(self._transports)
         literal = ":" in host or host.replace(".", "").isdigit()
         knows = type(loop).create_connection is asyncio.BaseEventLoop.create_connection  # uvloop's has no such argument
@@ -54,8 +52,8 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
                     protocol.transport.abort()
                     raise ConnectionAbortedError(WAS_CLOSED)
         except OSError as error:
-            raise_mapped(error, httpcore.ConnectTimeout, httpcore.ConnectError)
-        return _Stream(protocol, self._transports)
+            raise_mapped(error, self._core.ConnectTimeout, self._core.ConnectError)
+        return _Stream(protocol, self._transports, self._core)
 
     def close(self) -> None:
         """Close what was connected, and wake whoever waits for it."""
@@ -136,8 +134,9 @@ def _late(waiter: asyncio.Future[None]) -> None:
         waiter.set_exception(TimeoutError())
 
 
-class _Stream(httpcore.AsyncNetworkStream):
-    def __init__(self, protocol: _Protocol, transports: list[asyncio.Transport]) -> None:
+class _Stream:
+    def __init__(self, protocol: _Protocol, transports: list[asyncio.Transport], core: ModuleType) -> None:
+        self._core = core
         self._protocol = protocol
         self._transports = transports
 
@@ -150,7 +149,7 @@ class _Stream(httpcore.AsyncNetworkStream):
             try:
                 await reader
             except TimeoutError as error:
-                raise_mapped(error, httpcore.ReadTimeout, httpcore.ReadError)
+                raise_mapped(error, self._core.ReadTimeout, self._core.ReadError)
             finally:
                 if alarm is not None:
                     alarm.cancel()
@@ -161,22 +160,22 @@ class _Stream(httpcore.AsyncNetworkStream):
                 protocol.transport.resume_reading()
             return data
         if protocol.error is not None:
-            raise httpcore.ReadError(protocol.error) from protocol.error
+            raise self._core.ReadError(protocol.error) from protocol.error
         return b""
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         protocol = self._protocol
         if protocol.over and protocol.transport.is_closing():
-            raise httpcore.WriteError("the connection is closed")
+            raise self._core.WriteError("the connection is closed")
         protocol.transport.write(buffer)
         if protocol.writer is not None:
             try:
                 async with asyncio.timeout(timeout):
                     await asyncio.shield(protocol.writer)
             except TimeoutError as error:
-                raise_mapped(error, httpcore.WriteTimeout, httpcore.WriteError)
+                raise_mapped(error, self._core.WriteTimeout, self._core.WriteError)
             if protocol.error is not None:
-                raise httpcore.WriteError(protocol.error) from protocol.error
+                raise self._core.WriteError(protocol.error) from protocol.error
 
     async def aclose(self) -> None:
         for transport in reversed(self._transports):
@@ -184,7 +183,7 @@ class _Stream(httpcore.AsyncNetworkStream):
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.AsyncNetworkStream:
+    ) -> _Stream:
         loop, protocol = asyncio.get_running_loop(), self._protocol
         try:
             async with asyncio.timeout(timeout):
@@ -192,9 +191,9 @@ class _Stream(httpcore.AsyncNetworkStream):
                     protocol.transport, protocol, ssl_context, server_hostname=server_hostname
                 )
         except OSError as error:
-            raise_mapped(error, httpcore.ConnectTimeout, httpcore.ConnectError)
+            raise_mapped(error, self._core.ConnectTimeout, self._core.ConnectError)
         if secured is None:
-            raise httpcore.ConnectError("the connection was closed")
+            raise self._core.ConnectError("the connection was closed")
         self._transports.append(secured)
         return self
 
@@ -204,5 +203,5 @@ class _Stream(httpcore.AsyncNetworkStream):
         if info == "is_readable":
             raw, protocol = self._transports[0], self._protocol
             came = protocol.over or protocol.unread or raw.is_closing()
-            return bool(came or is_socket_readable(raw.get_extra_info("socket")))
+            return bool(came or self._core._utils.is_socket_readable(raw.get_extra_info("socket")))
         return None

@@ -1,4 +1,4 @@
-"""The sockets under httpcore's connections. They can be closed at any time, in whatever state the rest was left.
+"""The sockets under the connections of a pool. They can be closed at any time, in whatever state the rest was left.
 
 A signal handler may raise between any two steps: a socket is known before it is opened, and what a handler raises is
 never taken for an error of the socket, whatever its class.
@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
-
-import httpcore
-from httpcore._utils import is_socket_readable
 
 from .base import WAS_CLOSED, raised_by_handler
 
@@ -27,14 +25,15 @@ _Done = TypeVar("_Done")
 _TURN: Final = 1.0
 
 
-class Network(httpcore.NetworkBackend):
-    """Connects, for one connection of httpcore.
+class Network:
+    """Connects, for one connection of httpcore or httpcore2, and raises the errors of that library.
 
     deadline: the limits of the present request. A timeout is of one wait, and a server may make any number of short
     ones, a byte at a time, in the head of its response and between the pieces of the body.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, core: ModuleType) -> None:
+        self.core: ModuleType = core
         self.deadline: Deadline | None = None
         self.sockets: list[socket.socket] = []
         self.closed: bool = False
@@ -45,8 +44,8 @@ class Network(httpcore.NetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
+        socket_options: object = None,
+    ) -> _Stream:
         try:
             failure = OSError("the name has no address")
             for family, kind, protocol, _, address in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
@@ -67,7 +66,7 @@ class Network(httpcore.NetworkBackend):
                     failure = error
             raise failure
         except OSError as error:
-            raise_mapped(error, httpcore.ConnectTimeout, httpcore.ConnectError)
+            raise_mapped(error, self.core.ConnectTimeout, self.core.ConnectError)
 
     def left(self, timeout: float | None) -> float | None:
         """How long the next wait may be. Raises TimeoutError when the time is used up."""
@@ -95,8 +94,9 @@ class Network(httpcore.NetworkBackend):
             socket.SocketType.close(one)
 
 
-class _Stream(httpcore.NetworkStream):
+class _Stream:
     def __init__(self, connected: socket.socket, network: Network) -> None:
+        self._core = network.core
         self._socket = connected
         self._network = network
 
@@ -104,14 +104,14 @@ class _Stream(httpcore.NetworkStream):
         try:
             return self._in_turns(self._socket.recv, max_bytes, timeout)
         except OSError as error:
-            raise_mapped(error, httpcore.ReadTimeout, httpcore.ReadError)
+            raise_mapped(error, self._core.ReadTimeout, self._core.ReadError)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         try:
             while buffer:
                 buffer = buffer[self._in_turns(self._socket.send, buffer, timeout) :]
         except OSError as error:
-            raise_mapped(error, httpcore.WriteTimeout, httpcore.WriteError)
+            raise_mapped(error, self._core.WriteTimeout, self._core.WriteError)
 
     def _in_turns(self, do: Callable[[_Given], _Done], given: _Given, timeout: float | None) -> _Done:
         """Wait for what a socket can do. Raises OSError, TimeoutError among it."""
@@ -133,12 +133,10 @@ class _Stream(httpcore.NetworkStream):
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
+    ) -> Any:
         try:
             if isinstance(self._socket, ssl.SSLSocket):  # of a proxy, which is reached with TLS itself
-                from httpcore._backends.sync import TLSinTLSStream  # noqa: PLC0415 (rarely needed)
-
-                return TLSinTLSStream(self._socket, ssl_context, server_hostname, timeout)
+                return self._core._backends.sync.TLSinTLSStream(self._socket, ssl_context, server_hostname, timeout)
             self._socket.settimeout(self._network.left(timeout))
             # Its file is that of the socket, which loses it.
             secured = ssl_context.wrap_socket(
@@ -151,18 +149,18 @@ class _Stream(httpcore.NetworkStream):
             secured.do_handshake()
             return _Stream(secured, self._network)
         except OSError as error:
-            raise_mapped(error, httpcore.ConnectTimeout, httpcore.ConnectError)
+            raise_mapped(error, self._core.ConnectTimeout, self._core.ConnectError)
 
     def get_extra_info(self, info: str) -> Any:
         if info == "ssl_object":
             return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
         if info == "is_readable":
-            return is_socket_readable(self._socket)
+            return self._core._utils.is_socket_readable(self._socket)
         return None
 
 
 def raise_mapped(error: OSError, late: type[Exception], broken: type[Exception]) -> NoReturn:
-    """Raise httpcore's error for one of a socket, and what a signal handler raised as it is."""
+    """Raise the library's error for one of a socket, and what a signal handler raised as it is."""
     if raised_by_handler(error):
         raise error
     raise (late if isinstance(error, TimeoutError) else broken)(error) from error

@@ -1,8 +1,9 @@
 # Made from async_pool.py by `make twins`; do not edit.
 """The connections of one event loop; without asyncio, of a process and all of its threads.
 
-They are httpcore's, without its pool, which goes through all of its requests and connections whenever a request begins
-or ends, so that a call would cost more with more in flight.
+They are those of httpcore, or of httpcore2, which is all but the same. The pool is not theirs: that of httpcore goes
+through all of its requests and connections whenever a request begins or ends, so that a call would cost more with more
+in flight, and what a signal handler raises, or a fork, would leave either in a state that nobody repairs.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections import deque
 from contextlib import suppress
 from functools import lru_cache
 from math import inf
-from typing import Any, Final, Self, cast
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 from weakref import ref
 
 import h11
-import httpcore
 import httpx
 
 from ..core.errors import ConfigurationError
@@ -25,6 +26,9 @@ from . import base
 from .homes import wait, wake
 from .http import CLOSED, Response
 from .network import Network
+
+if TYPE_CHECKING:
+    import httpcore
 
 # Bytes that are read at once.
 _MOST_READ: Final = 64 * 1024
@@ -35,13 +39,13 @@ class Connection:
 
     __slots__ = ("http", "network")
 
-    def __init__(self, url: str, origin: httpcore.Origin) -> None:
+    def __init__(self, core: ModuleType, url: str, origin: httpcore.Origin) -> None:
         """Nothing is connected before the first request. Raises ConfigurationError."""
-        self.network: Network = Network()
+        self.network: Network = Network(core)
         with base.configuration_errors():
-            pool = httpcore.ConnectionPool(
+            pool = core.ConnectionPool(
                 ssl_context=base.tls() if origin.scheme == b"https" else None,
-                proxy=_proxy(url),
+                proxy=_proxy(core, url),
                 keepalive_expiry=base.KEPT_FOR,
                 network_backend=self.network,
             )
@@ -52,9 +56,10 @@ class Connection:
 class Body:
     """The body of a response: each time all that has come, where httpcore gives out each piece that the server made."""
 
-    __slots__ = ("_http", "_is_over", "_problem", "_timeout")
+    __slots__ = ("_core", "_http", "_is_over", "_problem", "_timeout")
 
-    def __init__(self, response: httpcore.Response, timeout: float | None) -> None:
+    def __init__(self, core: ModuleType, response: httpcore.Response, timeout: float | None) -> None:
+        self._core = core
         self._http: Any = cast("Any", response.stream)._connection
         self._timeout = timeout
         self._is_over = False
@@ -80,7 +85,7 @@ class Body:
             self._is_over, self._problem = True, f"{error}"
         if not pieces and self._is_over:
             if self._problem:
-                raise httpcore.RemoteProtocolError(self._problem)
+                raise self._core.RemoteProtocolError(self._problem)
             raise StopIteration
         return b"".join(pieces)
 
@@ -127,7 +132,9 @@ class Pool:
     a hint; whoever follows one has to win the claim. What belongs to a lease that is gone is closed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, core: ModuleType) -> None:
+        """core: httpcore or httpcore2, whose connections these are."""
+        self.core: ModuleType = core
         self.closed: bool = False
         self.claims: dict[Connection, Claim] = {}
         self.idle: deque[Connection] = deque()  # the last one is taken first
@@ -135,8 +142,8 @@ class Pool:
         self._waiting: deque[object] = deque()
 
     def send(self, request: Request) -> Response:
-        (url, host), timeouts = _target(request.url), base.timeouts(request)
-        outgoing = httpcore.Request(
+        (url, host), timeouts = _target(self.core, request.url), base.timeouts(request)
+        outgoing = self.core.Request(
             request.method,
             url,
             headers=list(base.all_headers(request, host).items()),
@@ -160,7 +167,7 @@ class Pool:
         return Response(
             response.status,
             response.headers,
-            Body(response, timeouts["read"]),
+            Body(self.core, response, timeouts["read"]),
             lease.end,
             connection.network,
         )
@@ -245,22 +252,22 @@ class Pool:
         return None
 
     def _new(self, lease: Lease, url: str, origin: httpcore.Origin) -> Connection:
-        connection = Connection(url, origin)
+        connection = Connection(self.core, url, origin)
         self._claim(lease, connection)
         return connection
 
 
 @lru_cache(maxsize=64)
-def _target(text: str) -> tuple[httpcore.URL, str]:
+def _target(core: ModuleType, text: str) -> tuple[httpcore.URL, str]:
     """The URL, and its host as a header. Raises httpx.InvalidURL and UnicodeError."""
     url = base.parsed_url(text)
-    return httpcore.URL(str(url)), url.netloc.decode("ascii")
+    return core.URL(str(url)), url.netloc.decode("ascii")
 
 
-def _proxy(url: str) -> httpcore.Proxy | None:
-    """The proxy that the environment names for a URL."""
+def _proxy(core: ModuleType, url: str) -> Any:
+    """The proxy that the environment names for a URL, None for none."""
     proxy = base.proxy_for(url)
     if proxy is None:
         return None
     context = base.tls() if proxy.url.scheme == "https" else None
-    return httpcore.Proxy(str(proxy.url), auth=proxy.raw_auth, ssl_context=context)
+    return core.Proxy(str(proxy.url), auth=proxy.raw_auth, ssl_context=context)

@@ -21,6 +21,8 @@ from aimlapi_client.pages import AsyncPages, Pages
 from aimlapi_client.resources import Resources
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI
 
+from ..support.transports import on_aiohttp
+
 ROOT = Path(__file__).parents[2]
 NAMES = [name for name in aimlapi_messages.__all__ if not name.startswith("__")]
 
@@ -108,6 +110,20 @@ def test_making_a_client_loads_no_models() -> None:
     assert [name for name in modules if name.startswith(("aimlapi_client.models", "dateutil", "asyncio"))] == []
 
 
+@pytest.mark.parametrize(
+    ("transport", "loaded"),
+    [("httpx", []), ("httpx2", ["httpcore2"]), pytest.param("aiohttp", ["aiohttp"], marks=on_aiohttp)],
+)
+def test_a_client_loads_no_other_library_than_the_one_it_connects_with(transport: str, loaded: list[str]) -> None:
+    """Wherever others are installed."""
+    modules = loaded_by(
+        "import asyncio, contextlib\nfrom aimlapi_messages import *\n"
+        f"client = AsyncAIMLAPI(api_key='k', base_url='http://127.0.0.1:9', max_retries=0, transport={transport!r})\n"
+        "with contextlib.suppress(APIConnectionError): asyncio.run(client.models.list())"
+    )
+    assert [name for name in modules if name in ("httpx2", "httpcore2", "aiohttp")] == loaded
+
+
 @pytest.mark.operation("create_message")
 def test_tools_as_plain_dicts_load_nothing_that_reads_annotations() -> None:
     """They are sent as they are."""
@@ -177,11 +193,9 @@ def alike(text: str) -> str:
 
 
 def test_both_clients_are_made_alike() -> None:
-    """Their constructors differ in the kind of http_client, and in the transport, which asyncio alone has two of."""
+    """Their constructors differ in the kind of http_client, and in the transports, of which asyncio has one more."""
     first, second = str(inspect.signature(AIMLAPI)), str(inspect.signature(AsyncAIMLAPI))
-    transport = "transport: 'AsyncTransportName' = 'httpx', "
-    assert transport in second
-    assert second.replace(transport, "") == first.replace("HTTPClient", "AsyncHTTPClient")
+    assert second == re.sub("(HTTPClient|TransportName)", r"Async\1", first)
 
 
 def test_every_module_says_what_it_is() -> None:

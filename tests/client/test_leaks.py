@@ -114,7 +114,7 @@ def test_the_watch_changes_nothing_that_is_logged(caplog: pytest.LogCaptureFixtu
     assert caplog.messages == ["seen", "asked for"]
 
 
-@pytest.mark.parametrize("name", ["asyncio", "httpx", "httpcore.http11", "httpcore.proxy", "aiohttp.client"])
+@pytest.mark.parametrize("name", ["asyncio", "httpx", "httpcore.http11", "httpcore2.proxy", "aiohttp.client"])
 @pytest.mark.parametrize("args", [("text",), (1, 2), ({},), ()])
 def test_a_log_record_that_cannot_be_formatted_is_a_matter_of_handlers(name: str, args: tuple[Any, ...]) -> None:
     """Which tell of it; whoever logs goes on."""

@@ -1,4 +1,4 @@
-"""The transports of the asynchronous client, for tests that run on each. Not a test."""
+"""The transports of both clients, for tests that run on each. Not a test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ from aimlapi_messages.transport.http import GivenClient
 
 on_aiohttp: Final = pytest.mark.skipif(find_spec("aiohttp") is None, reason="the extra `aiohttp` is not installed")
 
-TRANSPORTS: Final = ["httpx", pytest.param("aiohttp", marks=on_aiohttp)]
+# Of the asynchronous client, and of the other.
+TRANSPORTS: Final = ["httpx", "httpx2", pytest.param("aiohttp", marks=on_aiohttp)]
+SYNC_TRANSPORTS: Final = ["httpx", "httpx2"]
+# Of both.
+KINDS: Final = [*(f"sync {name}" for name in SYNC_TRANSPORTS), *TRANSPORTS]
+
+
+def transport_of(kind: str) -> Any:
+    """The transport of one of `KINDS`."""
+    return kind.removeprefix("sync ")
 
 
 def pool_of(http_client: object) -> Any:

@@ -13,6 +13,7 @@ from threading import Timer
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 
 from aimlapi_messages import (
@@ -302,23 +303,49 @@ async def test_an_async_client_that_is_closed_before_it_is_connected_sends_nothi
 # --- by name
 
 
-def test_an_unknown_transport_is_refused() -> None:
+SYNC_NAMES, ASYNC_NAMES = "'httpx' or 'httpx2'", "'httpx' or 'httpx2' or 'aiohttp'"
+
+
+@pytest.mark.parametrize(
+    ("kind", "transport", "names"),
+    [
+        (AIMLAPI, "curl", SYNC_NAMES),
+        (AIMLAPI, "aiohttp", SYNC_NAMES),
+        (AIMLAPI, None, SYNC_NAMES),
+        (AIMLAPI, httpx2, SYNC_NAMES),
+        (AsyncAIMLAPI, "curl", ASYNC_NAMES),
+        (AsyncAIMLAPI, "httpcore2", ASYNC_NAMES),
+        (AsyncAIMLAPI, "", ASYNC_NAMES),
+    ],
+)
+def test_an_unknown_transport_is_refused(kind: Any, transport: Any, names: str) -> None:
     """When the client is made, with the names that there are."""
-    with pytest.raises(ConfigurationError, match="'httpx' or 'aiohttp'"):
-        AsyncAIMLAPI(api_key=KEY, transport="curl")
+    with pytest.raises(ConfigurationError, match=f"Give {names}\\."):
+        kind(api_key=KEY, transport=transport)
 
 
-@pytest.mark.anyio
-async def test_a_transport_and_a_client_of_ones_own_do_not_go_together() -> None:
+@pytest.mark.parametrize(
+    ("kind", "transport", "given"),
+    [
+        (AIMLAPI, "httpx2", httpx.Client),
+        (AIMLAPI, "httpx2", httpx2.Client),
+        (AsyncAIMLAPI, "httpx2", httpx.AsyncClient),
+        (AsyncAIMLAPI, "httpx2", httpx2.AsyncClient),
+        (AsyncAIMLAPI, "aiohttp", httpx.AsyncClient),
+    ],
+)
+def test_a_transport_and_a_client_of_ones_own_do_not_go_together(kind: Any, transport: str, given: Any) -> None:
     """Nobody could tell which one sends."""
-    async with httpx.AsyncClient() as given:
-        with pytest.raises(ConfigurationError, match="Give one of them"):
-            AsyncAIMLAPI(api_key=KEY, transport="aiohttp", http_client=given)
+    with pytest.raises(ConfigurationError, match="Give one of them"):
+        kind(api_key=KEY, transport=transport, http_client=given())
 
 
-def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("kind", "extra", "missing"),
+    [(AIMLAPI, "httpx2", "httpcore2"), (AsyncAIMLAPI, "httpx2", "httpcore2"), (AsyncAIMLAPI, "aiohttp", "aiohttp")],
+)
+def test_a_missing_extra_is_named(kind: Any, extra: str, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the command that installs it."""
-    monkeypatch.delitem(sys.modules, "aimlapi_messages.transport.aiohttp", raising=False)
-    monkeypatch.setitem(sys.modules, "aiohttp", None)
-    with pytest.raises(ConfigurationError, match=r"pip install 'aimlapi-messages\[aiohttp\]'"):
-        AsyncAIMLAPI(api_key=KEY, transport="aiohttp")
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(ConfigurationError, match=rf"pip install 'aimlapi-messages\[{extra}\]'"):
+        kind(api_key=KEY, transport=extra)

@@ -92,9 +92,10 @@ async def test_a_proxy_is_told_its_password_and_only_the_name_of_the_gateway(
 async def test_a_proxy_that_cannot_be_used_is_a_configuration_error(
     given: str, transport: Any, no_proxies: pytest.MonkeyPatch
 ) -> None:
-    """aiohttp knows no SOCKS, and httpcore needs a package for it. No password that stands in an address is named."""
+    """aiohttp knows no SOCKS, and the others need a package for it. No password that stands in an address is named."""
     no_proxies.setitem(sys.modules, "socksio", None)
-    no_proxies.delitem(sys.modules, "httpcore._async.socks_proxy", raising=False)
+    for core in ("httpcore", "httpcore2"):
+        no_proxies.delitem(sys.modules, f"{core}._async.socks_proxy", raising=False)
     no_proxies.setenv("ALL_PROXY", given)
     async with AsyncAIMLAPI(api_key=KEY, base_url="http://gateway.invalid", transport=transport) as client:
         with pytest.raises(ConfigurationError, match="ALL_PROXY") as caught:

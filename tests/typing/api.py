@@ -209,6 +209,7 @@ def limits() -> None:
     client.messages.create(model="m", messages="Hello", idle_timeout=1, total_timeout=5.0)
     AIMLAPI(api_key="k", http_client=httpx.Client(timeout=5))
     AIMLAPI(api_key="k", http_client=httpx2.Client(timeout=5), timeout=httpx2.Timeout(5))
+    AIMLAPI(api_key="k", transport="httpx2")
     client.messages.create(model="m", messages="Hello", timeout=httpx2.Timeout(5))
     client.with_options(timeout=httpx2.Timeout(5)).models.list(timeout=httpx2.Timeout(5))
     assert_type(client.with_options(retry_timeouts=True, on_attempt=None, on_call=print), AIMLAPI)
