@@ -43,7 +43,7 @@ from ..transport.retries import Deadline, RetryState, logger
 from .accumulator import MessageAccumulator, TextBuilder, replay
 from .create import read_message
 from .events import EventDecoder, StreamEvent, UnknownEvent
-from .sse import SSEDecoder
+from .sse import ServerSentEvent, SSEDecoder
 
 # What a stream that waits for bytes has at hand, instead of a used-up generator, which takes memory.
 NO_EVENTS: Final[Iterator[StreamEvent]] = iter(())
@@ -79,6 +79,9 @@ _DELTA_OPENING: Final = re.compile(
 )
 # Servers pad the end, to hide the length of the piece.
 _DELTA_CLOSING: Final = re.compile(r"[ \t]*\}[ \t]*\}[ \t]*\n\n")
+
+# Any other event of a single line of data, as most are.
+_PLAIN_EVENT: Final = re.compile(r"(?:event: ?([a-z_]+)\n)?data: ?([^\r\n]+)\n\n")
 
 # Stands for bytes that are no UTF-8, and nearly never for itself. What has it takes the long way.
 _NO_TEXT: Final = "\ufffd"
@@ -215,10 +218,16 @@ class StreamCore:
         while place < len(text) and not self.over:
             taken = deltas.take(text, place) if self.content_yielded and not message.complete else None
             if taken is None:
-                end = text.find("\n\n", place) + 2
-                end = end if end > 1 else len(text)
-                yield from self._read(text[place:end].encode())
-                place = end
+                deltas.reset()
+                plain = _PLAIN_EVENT.match(text, place)
+                if plain is None:
+                    end = text.find("\n\n", place) + 2
+                    end = end if end > 1 else len(text)
+                    yield from self._read(text[place:end].encode())
+                    place = end
+                else:
+                    place = plain.end()
+                    yield from self._take(ServerSentEvent(plain[1] or "message", plain[2]))
             else:
                 if deadline is not None:
                     deadline.content()
@@ -231,11 +240,14 @@ class StreamCore:
             return
         self._deltas.reset()
         for sse in self._sse.feed(chunk):
-            self._unread = None
-            yield from self._accept(self._events.read(sse, self.message), sse.data)
-            self.over = self._events.is_over(self.message)
+            yield from self._take(sse)
             if self.over:
                 return
+
+    def _take(self, sse: ServerSentEvent) -> Iterator[StreamEvent]:
+        self._unread = None
+        yield from self._accept(self._events.read(sse, self.message), sse.data)
+        self.over = self._events.is_over(self.message)
 
     @property
     def ending(self) -> Deadline:
