@@ -25,6 +25,7 @@ from aimlapi_messages import AIMLAPI, AIMLAPIError, AsyncAIMLAPI, ToolError
 from ..support.hostile import GIVEN_HTTPX2, HOSTILE_KEY, KINDS, WAYS, EchoServer, HostileCaller, responses
 from ..support.leaks import LeakWatch, leaks_of
 from ..support.slow import first_alone
+from ..support.transports import KINDS as OWN
 from ..support.wire import MODEL, Gateway, answer
 
 SECRET = "another-secret-than-the-key"
@@ -268,7 +269,7 @@ def test_no_dead_proxy_has_its_password_shown(
         assert not leaks(lambda: caller.call("call"), HOSTILE_KEY, PASSWORD, LOGIN, BASIC)
 
 
-@pytest.mark.parametrize("kind", KINDS[:3])
+@pytest.mark.parametrize("kind", OWN)
 @pytest.mark.parametrize(
     "address",
     [

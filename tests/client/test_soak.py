@@ -39,7 +39,7 @@ from aimlapi_messages import (
 )
 
 from ..support.slow import FULL
-from ..support.transports import TRANSPORTS, busy
+from ..support.transports import POOLED, TRANSPORTS, busy
 from ..support.wire import KEY, MODEL
 
 pytestmark = pytest.mark.slow
@@ -282,9 +282,12 @@ def test_an_async_client_keeps_nothing_of_what_it_did(base_url: str, outcomes: C
     asyncio.run(run())
 
 
-def test_a_client_keeps_nothing_of_what_it_did_on_many_threads(base_url: str, outcomes: Counter[str]) -> None:
+@pytest.mark.parametrize("transport", POOLED)
+def test_a_client_keeps_nothing_of_what_it_did_on_many_threads(
+    base_url: str, outcomes: Counter[str], transport: Any
+) -> None:
     """Eight threads share it."""
-    with AIMLAPI(api_key=KEY, base_url=base_url) as client:
+    with AIMLAPI(api_key=KEY, base_url=base_url, transport=transport) as client:
         todo = jobs()
         _work(client, islice(todo, THIRD), outcomes)
         used = _memory()

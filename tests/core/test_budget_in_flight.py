@@ -235,7 +235,7 @@ def test_threads_pass_a_budget_by_one_call_at_most(emulator: Emulator, call: str
 @pytest.mark.parametrize("call", ["create", "stream"])
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_tasks_pass_a_budget_by_one_call_at_most(emulator: Emulator, call: str, transport: Any) -> None:
-    """The same for them, on both transports."""
+    """The same for them, on every transport."""
     chance = random.Random(call)
 
     async def work(client: AsyncAIMLAPI, costs: list[Decimal], options: dict[str, Any]) -> None:

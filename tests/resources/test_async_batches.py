@@ -23,7 +23,7 @@ from aimlapi_messages.testing import Emulator
 from ..support.batches import ALL, LINES, RUNNING, STATE, WHOLE, cut, lines, request
 from ..support.deadlines import LONGER_AND_LONGER
 from ..support.serving import serving
-from ..support.transports import TRANSPORTS
+from ..support.transports import KINDS, is_sync, transport_of
 from ..support.wire import Chunks, Gateway, answer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.operation("create_batch", "get_batch", "cancel_batch")]
@@ -97,7 +97,7 @@ async def test_results_that_are_not_there_yet() -> None:
         await Gateway(answer(RUNNING)).async_client().messages.batches.results("b")
 
 
-@pytest.mark.parametrize("kind", ["sync", *TRANSPORTS])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("rest", [b"", b"5;x", b"1\r\n\n\r\n"])
 async def test_results_that_stop_coming_are_not_waited_for(kind: Any, rest: bytes) -> None:
     """Longer than the call may take, though the connection stays open."""
@@ -109,16 +109,17 @@ async def test_results_that_stop_coming_are_not_waited_for(kind: Any, rest: byte
         await release.wait()
 
     async def read(**options: Any) -> None:
-        if kind == "sync":
+        if is_sync(kind):
             with AIMLAPI(**options) as sync:
                 await asyncio.to_thread(lambda: list(sync.messages.batches.results("b")))
-        async with AsyncAIMLAPI(**options, transport=kind) as client:
+        async with AsyncAIMLAPI(**options) as client:
             async for _ in await client.messages.batches.results("b"):
                 pass
 
+    limits = {"max_retries": 0, "total_timeout": 0.3}
     async with serving(serve) as base_url:
         with pytest.raises((APITimeoutError, BatchIncompleteError), match="took"):
-            await read(api_key="k" * 9, base_url=base_url, max_retries=0, total_timeout=0.3)
+            await read(api_key="k" * 9, base_url=base_url, transport=transport_of(kind), **limits)
         release.set()
 
 

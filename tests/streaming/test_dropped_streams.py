@@ -27,7 +27,7 @@ from aimlapi_messages.streaming import closing
 
 from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
-from ..support.transports import connections_of, on_aiohttp, pool_of
+from ..support.transports import POOLED, TRANSPORTS, connections_of, pool_of
 from ..support.wire import KEY, MODEL
 
 pytestmark = pytest.mark.slow
@@ -134,8 +134,9 @@ def dropped_while_the_pool_is_locked(kind: str) -> None:
         assert not lock.deadlocks
 
 
-def dropped_at_any_moment(kind: str) -> None:
-    with HeldServer() as server, AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:
+def dropped_at_any_moment(kind: str, transport: Any) -> None:
+    options: dict[str, Any] = {"api_key": KEY, "max_retries": 0, "transport": transport}
+    with HeldServer() as server, AIMLAPI(base_url=server.base_url, **options) as client:
         for threshold in (1, 2, 3, 5, 7, 10, 20, 50):
             gc.set_threshold(threshold)
             for _ in range(MANY // 4):
@@ -144,10 +145,10 @@ def dropped_at_any_moment(kind: str) -> None:
         server.wait_for_connections(0)
 
 
-def dropped_client(kind: str) -> None:
+def dropped_client(kind: str, transport: Any) -> None:
     """A client that nobody closed, with a connection that it would keep."""
     with HeldServer() as server:
-        client = AIMLAPI(api_key=KEY, base_url=server.base_url)
+        client = AIMLAPI(api_key=KEY, base_url=server.base_url, transport=transport)
         client.messages.create(**CALL, extra_headers={"x-answer": "a body"})
         holder = [client] if kind == "held" else [Cycle(client)]
         del client, holder
@@ -185,10 +186,10 @@ def dropped_async(kind: str) -> None:
         asyncio.run(run(server))
 
 
-def dropped_on_aiohttp(kind: str) -> None:
+def dropped_on(kind: str, transport: Any) -> None:
     async def run(server: HeldServer) -> None:
         async with AsyncAIMLAPI(
-            api_key=KEY, base_url=server.base_url, transport="aiohttp", max_retries=0, timeout=LIMIT
+            api_key=KEY, base_url=server.base_url, transport=transport, max_retries=0, timeout=LIMIT
         ) as client:
             for _ in range(MANY):
                 await drop_async(client, kind)
@@ -286,16 +287,18 @@ def test_a_stream_dropped_while_the_pool_is_locked_gives_its_connection_back(kin
     in_another_process("dropped_while_the_pool_is_locked", kind)
 
 
+@pytest.mark.parametrize("transport", POOLED)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_stream_dropped_at_any_moment_gives_its_connection_back(kind: str) -> None:
+def test_a_stream_dropped_at_any_moment_gives_its_connection_back(kind: str, transport: str) -> None:
     """The collector runs between any two steps, with httpcore's own lock."""
-    in_another_process("dropped_at_any_moment", kind)
+    in_another_process("dropped_at_any_moment", kind, transport)
 
 
+@pytest.mark.parametrize("transport", POOLED)
 @pytest.mark.parametrize("kind", ["held", "in_a_cycle"])
-def test_a_dropped_client_closes_its_connections(kind: str) -> None:
+def test_a_dropped_client_closes_its_connections(kind: str, transport: str) -> None:
     """Also one that was never closed."""
-    in_another_process("dropped_client", kind)
+    in_another_process("dropped_client", kind, transport)
 
 
 def test_a_forgotten_client_is_closed_at_the_end() -> None:
@@ -309,11 +312,11 @@ def test_a_dropped_async_stream_gives_its_connection_back(kind: str) -> None:
     in_another_process("dropped_async", kind)
 
 
+@pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("kind", KINDS)
-@on_aiohttp
-def test_a_stream_dropped_on_aiohttp_gives_its_connection_back(kind: str) -> None:
-    """As on httpx."""
-    in_another_process("dropped_on_aiohttp", kind)
+def test_a_stream_dropped_on_connections_of_our_own_gives_its_connection_back(kind: str, transport: str) -> None:
+    """The same without a client that was given."""
+    in_another_process("dropped_on", kind, transport)
 
 
 @pytest.mark.parametrize("kind", ["unread", "half_read"])

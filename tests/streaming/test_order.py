@@ -17,7 +17,7 @@ from ..support.clock import Clock
 from ..support.deadlines import LIMIT
 from ..support.serving import final_message, serving
 from ..support.streams import COST, SPENT, async_stream_of, helper_events, new_core, read, stream_of, types
-from ..support.transports import TRANSPORTS
+from ..support.transports import KINDS
 from ..support.wire import (
     MODEL,
     PING,
@@ -200,7 +200,7 @@ async def test_an_async_message_does_not_wait_behind_pings_or_silence_either(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("kind", ["sync", *TRANSPORTS])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("last", [b"", b"5;x", b"5\r\nda"])
 async def test_a_message_does_not_wait_for_a_connection_that_stays_open(
     last: bytes, kind: Any, monkeypatch: pytest.MonkeyPatch

@@ -133,32 +133,47 @@ class AsyncCaller(Caller):
             seen.append(result)
 
 
-class LoopbackCaller(AsyncCaller):
-    """The asynchronous client on connections of its own, which are real; `gateway` stands at their other end."""
+class _Connected(Caller):
+    """On connections of the client's own, which are real; `gateway` stands at their other end."""
 
     real = True
-    transport = "httpx"
+    kind: type[AIMLAPI | AsyncAIMLAPI]
+    transport: str
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._servers: list[Loopback] = []
-        self._clients: list[AsyncAIMLAPI] = []
+        self._clients: list[AIMLAPI | AsyncAIMLAPI] = []
 
     def connect(self) -> None:
         server = Loopback(self.gateway)
         self._servers.append(server)
         options = {"api_key": KEY, "base_url": server.url, "transport": self.transport, **self.options}
-        self.client = AsyncAIMLAPI(**options)
+        self.client = self.kind(**options)
         self._clients.append(self.client)
 
     async def close(self) -> None:
         for client in self._clients:
-            await client.close()
+            closing = client.close()
+            if closing is not None:
+                await closing
         for server in self._servers:
             server.close()
 
 
-class AiohttpCaller(LoopbackCaller):
+class SyncHttpx2Caller(_Connected, SyncCaller):
+    kind, transport = AIMLAPI, "httpx2"
+
+
+class HttpxCaller(_Connected, AsyncCaller):
+    kind, transport = AsyncAIMLAPI, "httpx"
+
+
+class Httpx2Caller(HttpxCaller):
+    transport = "httpx2"
+
+
+class AiohttpCaller(HttpxCaller):
     transport = "aiohttp"
 
 

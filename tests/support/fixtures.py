@@ -11,7 +11,7 @@ import pytest
 from aimlapi_messages.client import steps
 from aimlapi_messages.transport.retries import Deadline
 
-from .callers import AiohttpCaller, AsyncCaller, Caller, LoopbackCaller, SyncCaller
+from .callers import AiohttpCaller, AsyncCaller, Caller, Httpx2Caller, HttpxCaller, SyncCaller, SyncHttpx2Caller
 from .clock import Clock
 from .leaks import LeakWatch
 from .transports import on_aiohttp
@@ -53,7 +53,9 @@ def _is_real(item: pytest.Item) -> bool:
     params=[
         pytest.param(SyncCaller, id="sync"),
         pytest.param(AsyncCaller, id="async"),
-        pytest.param(LoopbackCaller, id="httpx"),
+        pytest.param(SyncHttpx2Caller, id="sync httpx2"),
+        pytest.param(HttpxCaller, id="httpx"),
+        pytest.param(Httpx2Caller, id="httpx2", marks=pytest.mark.slow),  # says little that the two before it do not
         pytest.param(AiohttpCaller, id="aiohttp", marks=on_aiohttp),
     ]
 )

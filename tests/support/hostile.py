@@ -14,12 +14,11 @@ from typing import Any, Final, Self
 
 import httpx
 import httpx2
-import pytest
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI
 
 from .deadlines import LIMIT
-from .transports import on_aiohttp
+from .transports import KINDS as OWN, is_sync, transport_of
 from .wire import MODEL, body as message, sse, start, text_block
 
 HOSTILE_KEY: Final = "sk-Hx7q/Zt93+Lm4WvB8nKd2RyP"
@@ -189,7 +188,7 @@ def _results(echo: str) -> Iterator[tuple[str, bytes]]:
 # --- clients
 
 GIVEN_HTTPX2: Final = ("given httpx2", "async given httpx2")
-KINDS: Final = ("sync", "async", pytest.param("aiohttp", marks=on_aiohttp), "given", "async given", *GIVEN_HTTPX2)
+KINDS: Final = (*OWN, "given", "async given", *GIVEN_HTTPX2)
 WAYS: Final = ("call", "stream", "results")
 
 
@@ -207,13 +206,14 @@ class HostileCaller:
 
     def call(self, way: str) -> Any:
         """Call in one way; the error that comes of it is raised."""
-        if self.kind == "sync" or self.kind.startswith("given"):
+        if is_sync(self.kind) or self.kind.startswith("given"):
             return self._sync(way)
         return asyncio.run(self._async(way))
 
     def _sync(self, way: str) -> Any:
-        given = self._library.Client(**self.given) if self.kind != "sync" else None
-        with given or nullcontext(), AIMLAPI(**self.options, http_client=given) as client:
+        given = None if is_sync(self.kind) else self._library.Client(**self.given)
+        options = {**self.options, "transport": transport_of(self.kind) if given is None else "httpx"}
+        with given or nullcontext(), AIMLAPI(**options, http_client=given) as client:
             if way == "call":
                 return client.messages.create(model=MODEL, messages="Hi")
             if way == "results":
@@ -223,7 +223,7 @@ class HostileCaller:
 
     async def _async(self, way: str) -> Any:
         given = self._library.AsyncClient(**self.given) if self.kind.startswith("async given") else None
-        options = {**self.options, "transport": "aiohttp" if self.kind == "aiohttp" else "httpx"}
+        options = {**self.options, "transport": self.kind if given is None else "httpx"}
         async with given or nullcontext(), AsyncAIMLAPI(**options, http_client=given) as client:
             if way == "call":
                 return await client.messages.create(model=MODEL, messages="Hi")

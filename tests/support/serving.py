@@ -11,6 +11,7 @@ import pytest
 
 from aimlapi_messages import AIMLAPI, APIConnectionError, AsyncAIMLAPI, Message
 
+from .transports import is_sync, transport_of
 from .wire import KEY, MODEL
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -40,15 +41,15 @@ async def failed(base_url: str, transport: Any, **options: Any) -> APIConnection
 
 
 async def final_message(base_url: str, kind: Any, **options: Any) -> Message:
-    """What a stream of it brings. kind: a transport, or "sync"."""
-    options |= {"api_key": KEY, "base_url": base_url, "max_retries": 0}
+    """What a stream of it brings. kind: one of `KINDS`."""
+    options |= {"api_key": KEY, "base_url": base_url, "max_retries": 0, "transport": transport_of(kind)}
     call: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
-    if kind == "sync":
+    if is_sync(kind):
 
         def read() -> Message:
             with AIMLAPI(**options) as client, client.messages.stream(**call) as stream:
                 return stream.get_final_message()
 
         return await asyncio.to_thread(read)
-    async with AsyncAIMLAPI(**options, transport=kind) as client, client.messages.stream(**call) as stream:
+    async with AsyncAIMLAPI(**options) as client, client.messages.stream(**call) as stream:
         return await stream.get_final_message()

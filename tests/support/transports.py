@@ -13,11 +13,15 @@ from aimlapi_messages.transport.http import GivenClient
 
 on_aiohttp: Final = pytest.mark.skipif(find_spec("aiohttp") is None, reason="the extra `aiohttp` is not installed")
 
-# Of the asynchronous client, and of the other.
-TRANSPORTS: Final = ["httpx", "httpx2", pytest.param("aiohttp", marks=on_aiohttp)]
-SYNC_TRANSPORTS: Final = ["httpx", "httpx2"]
-# Of both.
-KINDS: Final = [*(f"sync {name}" for name in SYNC_TRANSPORTS), *TRANSPORTS]
+# With the pool of this package, as both clients have them; all of the asynchronous one; and those of both.
+POOLED: Final = ["httpx", "httpx2"]
+TRANSPORTS: Final = [*POOLED, pytest.param("aiohttp", marks=on_aiohttp)]
+KINDS: Final = [*(f"sync {name}" for name in POOLED), *TRANSPORTS]
+
+
+def is_sync(kind: str) -> bool:
+    """Whether one of `KINDS` is of the synchronous client."""
+    return kind.startswith("sync ")
 
 
 def transport_of(kind: str) -> Any:

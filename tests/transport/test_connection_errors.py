@@ -24,7 +24,7 @@ from aimlapi_messages import (
 from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer, anonymous_tls
 from ..support.serving import Serve, failed, final_message, hang_up, serving
-from ..support.transports import TRANSPORTS, on_aiohttp
+from ..support.transports import KINDS, POOLED, TRANSPORTS, is_sync, on_aiohttp, transport_of
 from ..support.wire import KEY, MODEL, TEXT_EVENTS, body, sse, text_block
 
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
@@ -218,26 +218,26 @@ _NEVER_STILL = {
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("kind", ["sync", *TRANSPORTS])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("serve", _NEVER_STILL.values(), ids=_NEVER_STILL)
 async def test_a_server_that_is_never_still_for_long_is_not_waited_for_longer(kind: Any, serve: Serve) -> None:
     """Than the call may take, though no single wait does."""
     over = asyncio.Event()
 
     async def ask(**options: Any) -> None:
-        if kind == "sync":
+        if is_sync(kind):
             with AIMLAPI(**options) as sync:
                 await asyncio.to_thread(lambda: sync.messages.create(**call))
-        async with AsyncAIMLAPI(**options, transport=kind) as client:
+        async with AsyncAIMLAPI(**options) as client:
             await client.messages.create(**call)
 
     call: dict[str, Any] = {**CALL, "messages": "x" * (20_000_000 if serve is _sip else 1), "total_timeout": 0.3}
     async with serving(_until_left(serve, over)) as base_url:
         with pytest.raises(APITimeoutError) as caught:
-            await ask(api_key=KEY, base_url=base_url, max_retries=0)
+            await ask(api_key=KEY, base_url=base_url, max_retries=0, transport=transport_of(kind))
         await over.wait()
     # Sending a request has no limit but that of its wait; where it took all of the time before, the total is named.
-    assert caught.value.phase in (("write", "total") if (kind, serve) == ("sync", _sip) else ("total",))
+    assert caught.value.phase in (("write", "total") if is_sync(kind) and serve is _sip else ("total",))
 
 
 def _until_left(serve: Serve, over: asyncio.Event) -> Serve:
@@ -251,7 +251,7 @@ def _until_left(serve: Serve, over: asyncio.Event) -> Serve:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("kind", ["sync", *TRANSPORTS])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("limit", ["total", "idle"])
 @pytest.mark.parametrize("serve", _IN_STREAMS.values(), ids=_IN_STREAMS)
 async def test_a_stream_that_is_never_still_for_long_is_not_read_for_longer(
@@ -339,7 +339,10 @@ async def test_a_body_that_goes_on_with_what_is_no_http_has_ended(transport: Any
     assert caught.value.partial.text == "Hel"
 
 
-def test_a_client_that_is_closed_amid_a_handshake_leaves_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("transport", POOLED)
+def test_a_client_that_is_closed_amid_a_handshake_leaves_no_connection(
+    monkeypatch: pytest.MonkeyPatch, transport: Any
+) -> None:
     """By another thread, just when the socket without TLS is gone and that with it is not known yet."""
     context, made = anonymous_tls(ssl.PROTOCOL_TLS_CLIENT), list[ssl.SSLSocket]()
 
@@ -351,7 +354,8 @@ def test_a_client_that_is_closed_amid_a_handshake_leaves_no_connection(monkeypat
     monkeypatch.setattr(context, "wrap_socket", wrap_socket)
     monkeypatch.setattr("aimlapi_messages.transport.base.tls", lambda: context)
     with HeldServer("https") as server:
-        client = AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, timeout=LIMIT)
+        options: dict[str, Any] = {"base_url": server.base_url, "transport": transport, "timeout": LIMIT}
+        client = AIMLAPI(api_key=KEY, max_retries=0, **options)
         with pytest.raises(APIConnectionError, match="the client was closed") as caught:
             client.messages.create(**CALL, extra_headers={"x-answer": "a body"})
         assert (caught.value.sent, made[0].fileno()) == ("no", -1)

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
 from ..support.processes import in_another_process, main
 from ..support.slow import first_alone
-from ..support.transports import busy, on_aiohttp
+from ..support.transports import POOLED, busy, on_aiohttp
 from ..support.wire import KEY, MODEL
 
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
@@ -146,7 +147,7 @@ KINDS: dict[str, Callable[[Any], None]] = {
 
 def end(kind: str, base_url: str, transport: Any) -> None:
     options: dict[str, Any] = {"api_key": KEY, "base_url": base_url, "max_retries": 0, "timeout": LIMIT}
-    client = AsyncAIMLAPI(**options, transport=transport) if kind.startswith("async") else AIMLAPI(**options)
+    client: Any = (AsyncAIMLAPI if kind.startswith("async") else AIMLAPI)(**options, transport=transport)
     kept.append(client)
     KINDS[kind](client)
 
@@ -158,7 +159,7 @@ def end(kind: str, base_url: str, transport: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "transport"),
     [
-        *((kind, "httpx") for kind in KINDS),
+        *product(KINDS, POOLED),
         *(pytest.param(kind, "aiohttp", marks=on_aiohttp) for kind in KINDS if kind.startswith("async")),
     ],
 )

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable
 from decimal import Decimal
 from importlib import import_module
+from itertools import product
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
 from ..support.processes import in_another_process, main
 from ..support.slow import OFTEN, first_alone
-from ..support.transports import on_aiohttp
+from ..support.transports import POOLED, on_aiohttp
 from ..support.wire import KEY, MODEL
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
@@ -55,9 +56,9 @@ def ended(child: int) -> None:
 # --- what runs in another process: that of the server has nothing to do with it
 
 
-def sync(base_url: str, times: str) -> None:
+def sync(base_url: str, times: str, transport: Any) -> None:
     """A thread calls all the time, so that the process is also forked in the middle of a call."""
-    client = AIMLAPI(api_key=KEY, base_url=base_url, max_retries=0, timeout=LIMIT)
+    client = AIMLAPI(api_key=KEY, base_url=base_url, transport=transport, max_retries=0, timeout=LIMIT)
     # The first call loads modules. Python's own locks on these stay locked in a child that is forked meanwhile.
     client.messages.create(**echo("first"))
     over = threading.Event()
@@ -191,22 +192,18 @@ def going_on(base_url: str, times: str, transport: Any) -> None:
 
 
 KINDS = [
-    ("sync", ()),
-    ("given", ("httpx",)),
-    ("given", ("httpx2",)),
-    ("on_loops", ("httpx",)),
-    ("going_on", ("httpx",)),
-    pytest.param("on_loops", ("aiohttp",), marks=on_aiohttp),
-    pytest.param("going_on", ("aiohttp",), marks=on_aiohttp),
+    *product(("sync", "given", "on_loops", "going_on"), POOLED),
+    pytest.param("on_loops", "aiohttp", marks=on_aiohttp),
+    pytest.param("going_on", "aiohttp", marks=on_aiohttp),
 ]
 
 
 @pytest.mark.parametrize("times", first_alone("2", OFTEN))
-@pytest.mark.parametrize(("kind", "more"), KINDS)
-def test_a_forked_process_has_connections_of_its_own(kind: str, more: tuple[str, ...], times: str) -> None:
+@pytest.mark.parametrize(("kind", "library"), KINDS)
+def test_a_forked_process_has_connections_of_its_own(kind: str, library: str, times: str) -> None:
     """No answer is another's, the parent reads on, and nobody is warned; a child may outlive its connections."""
     with HeldServer() as server:
-        in_another_process(__name__, kind, server.base_url, times, *more)
+        in_another_process(__name__, kind, server.base_url, times, library)
         server.wait_for_connections(0)
 
 

@@ -24,7 +24,7 @@ from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer, anonymous_tls
 from ..support.processes import in_another_process, main
 from ..support.slow import OFTEN
-from ..support.transports import TRANSPORTS, busy, homes_of
+from ..support.transports import POOLED, TRANSPORTS, busy, homes_of
 from ..support.wire import KEY, MODEL
 
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
@@ -194,7 +194,7 @@ def dropped(server: HeldServer, client: AsyncAIMLAPI) -> None:
     del client
 
     async def work() -> None:
-        for transport in ("httpx", "aiohttp"):
+        for transport in (*POOLED, "aiohttp"):
             await use(client_of(server, transport))
             gc.collect()
             await asyncio.to_thread(server.wait_for_connections, 0)
@@ -227,7 +227,7 @@ def closed_in_flight(server: HeldServer, client: AsyncAIMLAPI) -> None:
         while server.answered == answered:
             await asyncio.sleep(0)
 
-    for transport, answer in itertools.product(("httpx", "aiohttp"), ("nothing", "half a body", "half a stream")):
+    for transport, answer in itertools.product((*POOLED, "aiohttp"), ("nothing", "half a body", "half a stream")):
         loop = asyncio.new_event_loop()
         loop.set_exception_handler(lambda *_: None)  # that a task was destroyed
         client = client_of(server, transport)

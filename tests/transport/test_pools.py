@@ -1,4 +1,4 @@
-"""The connections of a client: as many as it needs, shared TLS, none left over, and the two transports by name."""
+"""The connections of a client: as many as it needs, shared TLS, none left over, and the transports by name."""
 
 from __future__ import annotations
 
@@ -27,7 +27,16 @@ from aimlapi_messages.transport import base
 
 from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
-from ..support.transports import TRANSPORTS, busy, connections_of, sender_of
+from ..support.transports import (
+    KINDS,
+    POOLED,
+    TRANSPORTS,
+    busy,
+    connections_of,
+    is_sync,
+    sender_of,
+    transport_of,
+)
 from ..support.wire import KEY, MODEL, body, text_block
 
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
@@ -43,9 +52,10 @@ def server() -> Iterator[HeldServer]:
 # --- how many
 
 
-def test_a_connection_takes_one_request_at_a_time_and_then_the_next(server: HeldServer) -> None:
+@pytest.mark.parametrize("transport", POOLED)
+def test_a_connection_takes_one_request_at_a_time_and_then_the_next(server: HeldServer, transport: Any) -> None:
     """Another is made while all are busy, and the one that was used last is used again."""
-    with AIMLAPI(api_key=KEY, base_url=server.base_url) as client:
+    with AIMLAPI(api_key=KEY, transport=transport, base_url=server.base_url) as client:
         streams = [client.messages.create(**CALL, stream=True, extra_headers={"x-answer": "a stream"}) for _ in "ab"]
         assert len(server._open) == len(busy(client)) == 2
         for stream in streams:
@@ -57,9 +67,10 @@ def test_a_connection_takes_one_request_at_a_time_and_then_the_next(server: Held
         assert len(server._open) == 2
 
 
-def test_a_connection_whose_answer_was_not_read_is_closed(server: HeldServer) -> None:
+@pytest.mark.parametrize("transport", POOLED)
+def test_a_connection_whose_answer_was_not_read_is_closed(server: HeldServer, transport: Any) -> None:
     """It has the rest of that answer in it."""
-    with AIMLAPI(api_key=KEY, base_url=server.base_url) as client:
+    with AIMLAPI(api_key=KEY, transport=transport, base_url=server.base_url) as client:
         client.messages.create(**CALL, stream=True).close()
         assert not connections_of(client)
         server.wait_for_connections(0)
@@ -71,7 +82,7 @@ def _text_of(number: int) -> bytes:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("kind", ["sync", *TRANSPORTS])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("at_once", [True, False])
 @pytest.mark.parametrize(
     "more",
@@ -104,13 +115,12 @@ async def test_what_nobody_asked_for_answers_no_later_request(kind: str, at_once
         "base_url": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}",
         "max_retries": 0,
     }
-    transport: Any = "httpx" if kind == "sync" else kind
     async with server:
-        with AIMLAPI(**options) as sync:
-            async with AsyncAIMLAPI(**options, transport=transport) as client:
+        with AIMLAPI(**options, transport=transport_of(kind) if is_sync(kind) else "httpx") as sync:
+            async with AsyncAIMLAPI(**options, transport=transport_of(kind)) as client:
 
                 async def text() -> str:
-                    if kind == "sync":
+                    if is_sync(kind):
                         return (await asyncio.to_thread(sync.messages.create, **CALL)).text
                     return (await client.messages.create(**CALL)).text
 
@@ -125,9 +135,10 @@ async def test_what_nobody_asked_for_answers_no_later_request(kind: str, at_once
         await asyncio.wait(served, timeout=LIMIT)
 
 
-def test_a_connection_that_the_server_closed_meanwhile_is_not_used(server: HeldServer) -> None:
+@pytest.mark.parametrize("transport", POOLED)
+def test_a_connection_that_the_server_closed_meanwhile_is_not_used(server: HeldServer, transport: Any) -> None:
     """Nor does the request fail."""
-    with AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:
+    with AIMLAPI(api_key=KEY, transport=transport, base_url=server.base_url, max_retries=0) as client:
         client.messages.create(**CALL, extra_headers=WHOLE)
         (connection,) = server._open
         connection.shutdown(socket.SHUT_RDWR)
@@ -159,21 +170,25 @@ async def test_a_client_may_be_closed_by_several_at_once(server: HeldServer, tra
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("transport", POOLED)
 async def test_a_crowd_that_has_gone_leaves_few_connections(
-    server: HeldServer, monkeypatch: pytest.MonkeyPatch
+    server: HeldServer, monkeypatch: pytest.MonkeyPatch, transport: Any
 ) -> None:
     """The rest is closed, and none of those in flight is."""
     monkeypatch.setattr(base, "MOST_IDLE", 3)
-    async with AsyncAIMLAPI(api_key=KEY, base_url=server.base_url) as client:
+    async with AsyncAIMLAPI(api_key=KEY, transport=transport, base_url=server.base_url) as client:
         await asyncio.gather(*(client.messages.create(**CALL, extra_headers=WHOLE) for _ in range(20)))
         assert len(connections_of(client)) == len(sender_of(client).idle) == 3
         await asyncio.to_thread(server.wait_for_connections, 3)
 
 
-def test_a_request_beyond_the_most_in_flight_waits(server: HeldServer, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("transport", POOLED)
+def test_a_request_beyond_the_most_in_flight_waits(
+    server: HeldServer, monkeypatch: pytest.MonkeyPatch, transport: Any
+) -> None:
     """As long as its timeout says, and was not sent then."""
     monkeypatch.setattr(base, "MOST_IN_FLIGHT", 1)
-    with AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:
+    with AIMLAPI(api_key=KEY, transport=transport, base_url=server.base_url, max_retries=0) as client:
         stream = client.messages.create(**CALL, stream=True)
         with pytest.raises(APITimeoutError) as caught:
             client.messages.create(**CALL, timeout=httpx.Timeout(30, pool=0.01))
@@ -183,12 +198,13 @@ def test_a_request_beyond_the_most_in_flight_waits(server: HeldServer, monkeypat
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("transport", POOLED)
 async def test_an_async_request_beyond_the_most_in_flight_waits(
-    server: HeldServer, monkeypatch: pytest.MonkeyPatch
+    server: HeldServer, monkeypatch: pytest.MonkeyPatch, transport: Any
 ) -> None:
     """The same for asyncio."""
     monkeypatch.setattr(base, "MOST_IN_FLIGHT", 1)
-    async with AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:
+    async with AsyncAIMLAPI(api_key=KEY, transport=transport, base_url=server.base_url, max_retries=0) as client:
         stream = await client.messages.create(**CALL, stream=True)
         with pytest.raises(APITimeoutError) as caught:
             await client.messages.create(**CALL, timeout=httpx.Timeout(30, pool=0.01))
@@ -209,30 +225,41 @@ def refused() -> str:
         return f"https://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def test_all_clients_share_what_connections_are_encrypted_with(refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("transport", POOLED)
+def test_all_clients_share_what_connections_are_encrypted_with(
+    refused: str, monkeypatch: pytest.MonkeyPatch, transport: Any
+) -> None:
     """The certificates are loaded once, and anew when the environment names others."""
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     base._tls_for.cache_clear()
     for _ in range(3):
-        with AIMLAPI(api_key=KEY, base_url=refused, max_retries=0) as client, pytest.raises(APIConnectionError):
+        with (
+            AIMLAPI(api_key=KEY, transport=transport, base_url=refused, max_retries=0) as client,
+            pytest.raises(APIConnectionError),
+        ):
             client.messages.create(**CALL)
     assert base._tls_for.cache_info().misses == 1
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
-    with AIMLAPI(api_key=KEY, base_url=refused) as client, pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+    with (
+        AIMLAPI(api_key=KEY, transport=transport, base_url=refused) as client,
+        pytest.raises(ConfigurationError, match="SSL_CERT_FILE"),
+    ):
         client.messages.create(**CALL)
 
 
-def test_no_certificates_are_loaded_where_nothing_is_encrypted(server: HeldServer) -> None:
+@pytest.mark.parametrize("transport", POOLED)
+def test_no_certificates_are_loaded_where_nothing_is_encrypted(server: HeldServer, transport: Any) -> None:
     """As with the emulator."""
     base._tls_for.cache_clear()
-    with AIMLAPI(api_key=KEY, base_url=server.base_url) as client:
+    with AIMLAPI(api_key=KEY, transport=transport, base_url=server.base_url) as client:
         client.messages.create(**CALL, extra_headers=WHOLE)
     assert base._tls_for.cache_info().misses == 0
 
 
-def test_a_connection_serves_its_own_address_only(server: HeldServer, refused: str) -> None:
+@pytest.mark.parametrize("transport", POOLED)
+def test_a_connection_serves_its_own_address_only(server: HeldServer, refused: str, transport: Any) -> None:
     """Copies of a client with other addresses share its connections."""
-    with AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:
+    with AIMLAPI(api_key=KEY, transport=transport, base_url=server.base_url, max_retries=0) as client:
         client.messages.create(**CALL, extra_headers=WHOLE)
         with pytest.raises(APIConnectionError):
             client.with_options(base_url=refused).messages.create(**CALL)
@@ -273,12 +300,13 @@ def looked_up(monkeypatch: pytest.MonkeyPatch, server: HeldServer, close: Callab
     return server.base_url.replace("127.0.0.1", "localhost")
 
 
+@pytest.mark.parametrize("transport", POOLED)
 def test_a_client_that_is_closed_before_it_is_connected_sends_nothing(
-    server: HeldServer, monkeypatch: pytest.MonkeyPatch
+    server: HeldServer, monkeypatch: pytest.MonkeyPatch, transport: Any
 ) -> None:
     """What connects, on another thread, is told so, and does not wait for an answer."""
     url = looked_up(monkeypatch, server, lambda: client.close())
-    client = AIMLAPI(api_key=KEY, base_url=url, max_retries=0)
+    client = AIMLAPI(api_key=KEY, transport=transport, base_url=url, max_retries=0)
     with pytest.raises(APIConnectionError, match="the client was closed"):
         client.messages.create(**CALL, extra_headers={"x-answer": "nothing"})
     assert server.answered == 0

@@ -19,7 +19,7 @@ from aimlapi_messages import (
 from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer
 from ..support.serving import final_message, serving
-from ..support.transports import TRANSPORTS
+from ..support.transports import KINDS, TRANSPORTS
 from ..support.wire import KEY, MODEL, block_start, block_stop, delta, end, sse, start
 
 
@@ -43,7 +43,7 @@ def test_a_reply_that_the_user_s_own_client_has_read_is_read_again(hooked: str, 
 @pytest.mark.anyio
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_headers_that_come_twice_and_bytes_that_are_no_ascii_are_read(transport: Any) -> None:
-    """In the same way by both."""
+    """In the same way by all."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 418 Teapot\r\nX-Two: a\r\nx-two: b\r\nx-utf: caf\xc3\xa9\r\nx-latin: caf\xe9\r\n")
@@ -61,7 +61,7 @@ async def test_headers_that_come_twice_and_bytes_that_are_no_ascii_are_read(tran
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("kind", ["sync", "httpx"])  # aiohttp gives out no head that comes with what is no HTTP
+@pytest.mark.parametrize("kind", KINDS[:-1])  # aiohttp gives out no head that comes with what is no HTTP
 @pytest.mark.parametrize(
     ("rest", "is_whole"),
     [

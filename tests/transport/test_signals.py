@@ -23,10 +23,14 @@ from ..support.held_server import HeldServer
 from ..support.interrupts import Interrupts, spread
 from ..support.processes import in_another_process, main
 from ..support.slow import OFTEN, first_alone
-from ..support.transports import TRANSPORTS, busy
+from ..support.transports import POOLED, TRANSPORTS, busy
 from ..support.wire import KEY, MODEL
 
 PRICE = Decimal("0.001")
+
+
+# Of the clients here; `transport` is told from outside.
+OPTIONS: dict[str, Any] = {"api_key": KEY, "max_retries": 0, "timeout": LIMIT}
 
 
 class Limit(TimeoutError):
@@ -126,7 +130,7 @@ def close_client(client: AIMLAPI) -> None:
 
 def connect(client: AIMLAPI) -> None:
     """To a host whose name goes through Python's codecs, which make an error of their own of what is raised there."""
-    with AIMLAPI(api_key=KEY, base_url=client.base_url, max_retries=0, timeout=LIMIT) as other:
+    with AIMLAPI(base_url=client.base_url, **OPTIONS) as other:
         create(other)
 
 
@@ -150,17 +154,17 @@ def interrupted(action: str, raised: str, times: str, make: str = "function") ->
     """At so many steps of one action, one after the other."""
     act, kind, interrupts = ACTIONS[action], RAISED[raised], Interrupts(everywhere=True)
     with HeldServer() as server:
-        client = AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, timeout=LIMIT)
+        client = AIMLAPI(base_url=server.base_url, **OPTIONS)
         create(client)
         act(client)
-        client = AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, timeout=LIMIT)
+        client = AIMLAPI(base_url=server.base_url, **OPTIONS)
         create(client)
         with interrupts.at(0):
             act(client)
         missed = 0
         for step in spread(interrupts.steps, int(times)):
             if act is close_client:
-                client = AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, timeout=LIMIT)
+                client = AIMLAPI(base_url=server.base_url, **OPTIONS)
                 create(client)
             handle(kind, make)
             try:
@@ -183,7 +187,7 @@ def interrupted_in_time(action: str, raised: str, times: str) -> None:
     act, kind = ACTIONS[action], RAISED[raised]
     handle(kind)
     with HeldServer() as server:
-        client = AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, timeout=LIMIT)
+        client = AIMLAPI(base_url=server.base_url, **OPTIONS)
         check(client)
         began = time.perf_counter()
         act(client)
@@ -204,7 +208,7 @@ def called(action: str, times: str) -> None:
     """The handler raises nothing, and calls by itself."""
     act, interrupts = ACTIONS[action], Interrupts(everywhere=True)
     with HeldServer() as server:
-        client = AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, timeout=LIMIT)
+        client = AIMLAPI(base_url=server.base_url, **OPTIONS)
         signal.signal(signal.SIGUSR1, lambda *_: create(client))
         act(client)
         with interrupts.at(0):
@@ -221,7 +225,7 @@ def closed(times: str) -> None:
     """The handler closes the stream that is being read: the reader is told so, or has read it."""
     interrupts = Interrupts(everywhere=True)
     with HeldServer() as server:
-        client = AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, timeout=LIMIT)
+        client = AIMLAPI(base_url=server.base_url, **OPTIONS)
 
         def read() -> None:
             stream = client.messages.create(**call("a stream"), stream=True)
@@ -254,7 +258,7 @@ def on_another_thread(waits_for: str) -> None:
     handle(KeyboardInterrupt)
     threading.Thread(target=send, daemon=True).start()
     with HeldServer() as server, socket.create_server(("127.0.0.1", 0)) as deaf:
-        client = AIMLAPI(api_key=KEY, base_url=server.base_url, max_retries=0, timeout=LIMIT)
+        client = AIMLAPI(base_url=server.base_url, **OPTIONS)
         if waits_for == "an answer":
             stream = client.messages.create(**call("half a stream"), stream=True)
             next(stream)
@@ -300,13 +304,13 @@ ASYNC_ACTIONS: dict[str, Callable[[AsyncAIMLAPI], Awaitable[None]]] = {
 }
 
 
-def interrupted_on_a_loop(action: str, transport: Any, times: str) -> None:
+def interrupted_on_a_loop(action: str, times: str) -> None:
     """With what a task may catch, and the loop goes on."""
     act, interrupts = ASYNC_ACTIONS[action], Interrupts(everywhere=False)
     handle_on_a_loop(Limit)
 
     async def run(server: HeldServer) -> None:
-        client = AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, transport=transport, max_retries=0, timeout=LIMIT)
+        client = AsyncAIMLAPI(base_url=server.base_url, **OPTIONS)
         await act(client)
         with interrupts.at(0):
             await act(client)
@@ -323,7 +327,7 @@ def interrupted_on_a_loop(action: str, transport: Any, times: str) -> None:
         asyncio.run(run(server))
 
 
-def interrupted_with_its_loop(action: str, transport: Any, times: str) -> None:
+def interrupted_with_its_loop(action: str, times: str) -> None:
     """With what ends the loop, and the next call is on another."""
     act, interrupts = ASYNC_ACTIONS[action], Interrupts(everywhere=False)
     handle_on_a_loop(KeyboardInterrupt)
@@ -333,7 +337,7 @@ def interrupted_with_its_loop(action: str, transport: Any, times: str) -> None:
             await act(client)
 
     with HeldServer() as server:
-        client = AsyncAIMLAPI(api_key=KEY, base_url=server.base_url, transport=transport, max_retries=0, timeout=LIMIT)
+        client = AsyncAIMLAPI(base_url=server.base_url, **OPTIONS)
         for _ in range(2):
             asyncio.run(interrupt(client, 0))
         for step in spread(interrupts.steps, int(times)):
@@ -344,72 +348,85 @@ def interrupted_with_its_loop(action: str, transport: Any, times: str) -> None:
         server.wait_for_connections(0)
 
 
+FUNCTIONS: dict[str, Callable[..., None]] = {
+    one.__name__: one
+    for one in (
+        interrupted,
+        interrupted_in_time,
+        called,
+        closed,
+        on_another_thread,
+        interrupted_on_a_loop,
+        interrupted_with_its_loop,
+    )
+}
+
+
+def on(transport: str, function: str, *arguments: str) -> None:
+    OPTIONS["transport"] = transport
+    FUNCTIONS[function](*arguments)
+
+
 # --- the tests
 
+on_each_pool = pytest.mark.parametrize("transport", POOLED)
 
+
+@on_each_pool
 @pytest.mark.parametrize("times", first_alone("20", OFTEN))
 @pytest.mark.parametrize("raised", RAISED)
 @pytest.mark.parametrize("action", ACTIONS)
-def test_an_interrupt_leaves_nothing_behind(action: str, raised: str, times: str) -> None:
+def test_an_interrupt_leaves_nothing_behind(action: str, raised: str, times: str, transport: str) -> None:
     """Neither a lock nor a connection; and it comes out as itself."""
-    in_another_process(__name__, "interrupted", action, raised, times)
+    in_another_process(__name__, "on", transport, "interrupted", action, raised, times)
 
 
 @pytest.mark.parametrize("waits_for", ["an answer", "room"])
 def test_an_interrupt_is_heard_whichever_thread_has_its_signal(waits_for: str) -> None:
     """Within a second or so, however long the wait may last for the next piece of an answer, or for room to send."""
-    in_another_process(__name__, "on_another_thread", waits_for)
+    in_another_process(__name__, "on", "httpx", "on_another_thread", waits_for)
 
 
+@pytest.mark.parametrize("transport", first_alone(*POOLED))
 @pytest.mark.parametrize("make", MAKES)
 @pytest.mark.parametrize("action", ["create", "connect", "read_stream"])
-def test_an_interrupt_is_known_however_its_handler_is_made(action: str, make: str) -> None:
+def test_an_interrupt_is_known_however_its_handler_is_made(action: str, make: str, transport: str) -> None:
     """It is no error of the connection, which would be sent again or have another name."""
-    in_another_process(__name__, "interrupted", action, "Limit", "20", make)
+    in_another_process(__name__, "on", transport, "interrupted", action, "Limit", "20", make)
 
 
 @pytest.mark.slow
+@on_each_pool
 @pytest.mark.parametrize("raised", RAISED)
 @pytest.mark.parametrize("action", ["create", "read_stream", "close_stream", "pause"])
-def test_an_interrupt_of_the_system_leaves_nothing_behind(action: str, raised: str) -> None:
+def test_an_interrupt_of_the_system_leaves_nothing_behind(action: str, raised: str, transport: str) -> None:
     """The same whenever that comes to it."""
-    in_another_process(__name__, "interrupted_in_time", action, raised, OFTEN)
+    in_another_process(__name__, "on", transport, "interrupted_in_time", action, raised, OFTEN)
 
 
 @pytest.mark.slow
+@on_each_pool
 @pytest.mark.parametrize("action", ["create", "read_stream", "close_stream", "pause"])
-def test_a_handler_may_call_in_the_middle_of_a_call(action: str) -> None:
+def test_a_handler_may_call_in_the_middle_of_a_call(action: str, transport: str) -> None:
     """Both are answered."""
-    in_another_process(__name__, "called", action, OFTEN)
+    in_another_process(__name__, "on", transport, "called", action, OFTEN)
 
 
 @pytest.mark.slow
-def test_a_handler_may_close_what_is_being_read() -> None:
+@on_each_pool
+def test_a_handler_may_close_what_is_being_read(transport: str) -> None:
     """Nobody waits for ever."""
-    in_another_process(__name__, "closed", OFTEN)
+    in_another_process(__name__, "on", transport, "closed", OFTEN)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("how", ["interrupted_on_a_loop", "interrupted_with_its_loop"])
 @pytest.mark.parametrize("action", ASYNC_ACTIONS)
-def test_an_interrupted_task_leaves_nothing_behind(how: str, action: str, transport: Any) -> None:
+def test_an_interrupted_task_leaves_nothing_behind(how: str, action: str, transport: str) -> None:
     """The next call works on the same loop, or on the next."""
-    in_another_process(__name__, how, action, transport, OFTEN)
+    in_another_process(__name__, "on", transport, how, action, OFTEN)
 
 
 if __name__ == "__main__":
-    main(
-        {
-            one.__name__: one
-            for one in (
-                interrupted,
-                interrupted_in_time,
-                called,
-                closed,
-                on_another_thread,
-                interrupted_on_a_loop,
-                interrupted_with_its_loop,
-            )
-        }
-    )
+    main({"on": on})
