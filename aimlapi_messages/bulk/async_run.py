@@ -34,8 +34,8 @@ _LOOKS = 40
 class AsyncRun:
     """One run: its results as they come, or its report when all are in the file."""
 
-    def __init__(self, client: AsyncAIMLAPI, job: Job, rows: Any, terms: Terms) -> None:
-        self._client, self._job, self._rows, self._terms, self._told = client, job, rows, terms, 0.0
+    def __init__(self, client: AsyncAIMLAPI, job: Job, terms: Terms) -> None:
+        self._client, self._job, self._terms, self._told = client, job, terms, 0.0
 
     async def results(self) -> AsyncIterator[RunResult[Any]]:
         """The results, and at their end what ended them early. Closed or interrupted, it sends nothing more."""
@@ -45,18 +45,18 @@ class AsyncRun:
                 if isinstance(step, Row):
                     crew.start(step, self._client.send, step.operation)
                 elif step is Step.READ:
-                    await crew.read(step, self._rows)
+                    crew.start(step, job.rows.__anext__)
                 elif step is Step.SETTLE:
                     crew.start(step, self._look_up, *job.lost())
                 else:
                     self._tell(0.1)  # when all has begun that may
                     await crew.wait(min(step, 0.1) if self._terms.progress else step)
                 while crew.ended:
-                    for result in job.take(crew.ended.popleft(), time.monotonic()):
-                        yield result
+                    job.take(crew.ended.popleft(), time.monotonic())
+                while job.found:
+                    yield job.found.popleft()
             if isinstance(job, BatchJob):
-                async for result in self._in_batches(job):
-                    yield result
+                await self._in_batches(job)
         finally:
             try:
                 await crew.close()
@@ -75,14 +75,13 @@ class AsyncRun:
             pass
         return self._job.progress(time.monotonic())
 
-    async def _in_batches(self, job: BatchJob) -> AsyncIterator[RunResult[Any]]:
+    async def _in_batches(self, job: BatchJob) -> None:
         """Create as many batches as may be under way, and read the first before the next is created."""
-        parts, rows = deque(job.parts()), async_each(self._rows)
-        while True:
+        parts, rows, is_last = deque(job.parts()), async_each(job.rows), False
+        while not is_last:
             part = job.begin()
             async for item in rows:
-                for result in job.add(part, item, time.monotonic()):
-                    yield result
+                job.read(item, time.monotonic())
                 if part.is_full or job.report.stopped or job.error:
                     break
             is_last = not part.is_full
@@ -90,10 +89,7 @@ class AsyncRun:
                 await self._create(job, part)
                 parts.append(part)
             while parts and (is_last or len(parts) >= MOST_PARTS):
-                async for result in self._results_of(job, parts.popleft()):
-                    yield result
-            if is_last:
-                return
+                await self._results_of(job, parts.popleft())
 
     async def _create(self, job: BatchJob, part: Part) -> None:
         job.note(part)
@@ -104,21 +100,18 @@ class AsyncRun:
             raise
         job.note(part)
 
-    async def _results_of(self, job: BatchJob, part: Part) -> AsyncIterator[RunResult[Any]]:
+    async def _results_of(self, job: BatchJob, part: Part) -> None:
         """Wait for a batch, and read it. One that was not waited for is read by the next run."""
         batches = self._client.messages.batches
-        waits = self._client.with_options(on_call=None).messages.batches  # a call a minute says nothing
         while True:
             self._tell(0.0)
             if job.report.stopped == "progress":
                 return
             with suppress(BatchNotEndedError):
-                await waits.wait(part.batch_id, deadline=_LONGEST_WAIT)
+                await batches.wait(part.batch_id, deadline=_LONGEST_WAIT)
                 async for one in await batches.results(part.batch_id):
-                    for result in job.ended(part, one):
-                        yield result
-                for result in job.end(part):
-                    yield result
+                    job.ended(part, one)
+                job.end(part)
                 return
 
     async def _look_up(self, since: float, ids: set[str], written: tuple[str, float]) -> dict[str, Cost] | None:

@@ -13,8 +13,8 @@ from ..core.errors import APIStatusError
 from ..core.json import dumps, loads
 from ..core.reply import EXACT
 from ..core.spending import Load
-from .job import Job, Results
-from .names import GIVEN, Known, hash_of
+from .job import Job
+from .names import GIVEN, hash_of
 from .outcomes import BatchResult
 from .results import PERHAPS_BILLED, errored
 from .rows import Row
@@ -64,7 +64,7 @@ class BatchJob(Job):
                 part = Part(name, notes[-1].get("batch", ""), notes[0]["open"])
                 for one, (hashed, most) in part.open.items():
                     key = hash_of(one)
-                    self._names[key] = Known(int(hashed, 16), self._names[key].state | GIVEN)
+                    self._names[key] = int(hashed, 16), self._names[key][1] | GIVEN
                     self._reserved = EXACT.add(self._reserved, Decimal(most))
                 if part.batch_id:
                     yield part
@@ -72,31 +72,26 @@ class BatchJob(Job):
                     self.end(part, PERHAPS_BILLED, "The run was stopped while the batch was created.")
 
     def begin(self) -> Part:
-        """A part that nothing is in."""
+        """A part that nothing is in. Rows that are read from now on are put into it, if they fit the budget."""
         self._count += 1
-        return Part(f"{self._run}-batch-{self._count}")
-
-    def add(self, part: Part, item: object, now: float) -> Results:
-        """Put a row of the input into a part, if it fits the budget. Returns the result of one that cannot be sent."""
-        self._part = part
-        return self.read(item, now)
+        self._part = Part(f"{self._run}-batch-{self._count}")
+        return self._part
 
     def _price(self, load: Load, model: str) -> Decimal:
         return EXACT.multiply(super()._price(load, model), HALF)
 
-    def _put(self, row: Row, now: float) -> Results:
+    def _put(self, row: Row, now: float) -> None:
         assert row.operation is not None
         part = self._part
         most = self._price(row.load, row.model)
         if self._terms.budget is not None and EXACT.add(self._gone(), most) > self._terms.budget:
             self.report.stopped = "budget"
-            return []
+            return
         self._reserved = EXACT.add(self._reserved, most)
         params = loads(row.operation.body or b"{}", most=sys.maxsize)
-        part.lines.append(dumps({"custom_id": row.custom_id, "params": params}))
+        part.lines.append(dumps({"custom_id": row.result.custom_id, "params": params}))
         part.size += len(part.lines[-1])
-        part.open[row.custom_id] = f"{row.hash:016x}", f"{most:f}"
-        return []
+        part.open[row.result.custom_id] = row.result.request_hash, f"{most:f}"
 
     def note(self, part: Part) -> None:
         """Note a part that is about to be created, or that has been."""
@@ -109,36 +104,35 @@ class BatchJob(Job):
         if isinstance(error, APIStatusError) and self._journal is not None:
             self._journal.forget(part.name)
 
-    def ended(self, part: Part, one: BatchResult) -> Results:
+    def ended(self, part: Part, one: BatchResult) -> None:
         """A result of a batch."""
         if one.custom_id not in part.open:
-            return []
+            return
         row = self._row_of(part, one.custom_id)
         if one.message is None:
-            return self._gone_from(part, self._finish(row, one.result, 0.0))
-        if self._terms.output is not None:
-            row.run = self._maker.reader(one.message.model)
-        return self._gone_from(part, self._answered(row, one.message, 0.0))
+            self._finish(row, one.result, 0.0)
+        else:
+            if self._terms.output is not None:
+                row.run = self._maker.reader(one.message.model)
+            self._answered(row, one.message, 0.0)
+        self._close(part, one.custom_id)
 
-    def end(self, part: Part, kind: str = "no_result", told: str = "The batch has ended without it.") -> Results:
+    def end(self, part: Part, kind: str = "no_result", told: str = "The batch has ended without it.") -> None:
         """A batch has ended, and what it has brought no result of has failed."""
-        results: Results = []
         for name, (_, most) in list(part.open.items()):
             row = self._row_of(part, name)
             if kind == PERHAPS_BILLED:
                 self._pay(row, None, Decimal(most))
-            results += self._gone_from(part, self._finish(row, errored(RuntimeError(told), kind), 0.0))
+            self._finish(row, errored(RuntimeError(told), kind), 0.0)
+            self._close(part, name)
         if self._journal is not None:
             self._journal.forget(part.name)
-        return results
 
     def _row_of(self, part: Part, name: str) -> Row:
-        row = Row.of(-1, name, part.open[name][0])
-        row.key, row.result.attempts, row.result.client_request_id = hash_of(name), 1, part.name
+        row = Row.of(name, part.open[name][0])
+        row.result.attempts, row.result.client_request_id = 1, part.name
         return row
 
-    def _gone_from(self, part: Part, results: Results) -> Results:
-        """These are written. Not before: an interrupt would leave one neither written nor noted, and it is paid."""
-        for result in results:
-            self._reserved = EXACT.subtract(self._reserved, Decimal(part.open.pop(result.custom_id)[1]))
-        return results
+    def _close(self, part: Part, name: str) -> None:
+        """It is written. Not before: an interrupt would leave it neither written nor noted, and it is paid."""
+        self._reserved = EXACT.subtract(self._reserved, Decimal(part.open.pop(name)[1]))

@@ -1,4 +1,4 @@
-"""What is on its way at the same time: calls on threads for the synchronous client, else in tasks; and rows.
+"""What is on its way at the same time: calls on threads for the synchronous client, else in tasks.
 
 What both clients need of it has one name, in the asynchronous version with `Async` before it. What was started comes
 into `ended`, with the value or the error, from where one alone takes it, so that one alone keeps the books.
@@ -13,16 +13,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from contextvars import copy_context
 from threading import Thread
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from ..transport.homes import check_home, home, is_here
 
-# So many rows are read before other tasks get their turn.
-_TURN: Final = 256
-
 
 class Ended(NamedTuple):
-    """What was started as `what` has ended with a value, or an error, which after the last row says that."""
+    """What was started as `what` has ended with a value, or an error."""
 
     what: Any
     value: Any = None
@@ -39,10 +36,6 @@ class Crew:
     def start(self, what: Any, call: Callable[..., Any], *args: Any) -> None:
         """Call it, at once, with the context variables of whoever runs all this."""
         Thread(target=copy_context().run, args=(self._work, what, call, *args), daemon=True).start()
-
-    def read(self, what: Any, rows: Iterator[Any]) -> None:
-        """Read a row, here and now."""
-        self.ended.append(_read(what, rows))
 
     def wait(self, seconds: float) -> None:
         """Wait until something has ended, for so long at most.
@@ -75,22 +68,12 @@ class AsyncCrew:
 
     def __init__(self) -> None:
         self.ended: deque[Ended] = deque()
-        self._tasks, self._woken, self._count = dict[asyncio.Task[None], Any](), asyncio.Event(), 0
+        self._tasks, self._woken = dict[asyncio.Task[None], Any](), asyncio.Event()
         self._alarm: asyncio.TimerHandle | None = None  # which may ring too early
 
     def start(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
         """Call it, in a task."""
         self._tasks[asyncio.create_task(self._work(what, call, *args))] = what
-
-    async def read(self, what: Any, rows: Iterator[Any] | AsyncIterator[Any]) -> None:
-        """Read a row: at once, or in a task where it has to be awaited."""
-        self._count += 1
-        if not self._count % _TURN:
-            await asyncio.sleep(0)
-        if isinstance(rows, AsyncIterator):
-            self.start(what, rows.__anext__)
-        else:
-            self.ended.append(_read(what, rows))
 
     async def wait(self, seconds: float) -> None:
         """Wait until something has ended, for so long at most."""
@@ -138,10 +121,3 @@ async def async_each(rows: Iterator[Any] | AsyncIterator[Any]) -> AsyncIterator[
     else:
         for row in rows:
             yield row
-
-
-def _read(what: Any, rows: Iterator[Any]) -> Ended:
-    try:
-        return Ended(what, next(rows))
-    except Exception as error:  # an interrupt is for whoever runs all this
-        return Ended(what, error=error)

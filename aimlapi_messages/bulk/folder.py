@@ -16,7 +16,7 @@ from ..core.errors import ConfigurationError
 from ..core.json import dumps, loads
 from ..core.reply import EXACT
 from .journal import File, lines_of, lock
-from .names import Known, Names, hash_of
+from .names import Names, hash_of
 from .results import RunResult, read_cost
 from .rows import Row
 
@@ -53,10 +53,10 @@ class Folder:
 
     def find(self, row: Row) -> RunResult[Any] | None:
         """The result that any worker has left of a row."""
-        key = hash_of(f"{row.custom_id} {row.hash:016x}")
-        if not self._places[key].request:
+        key = hash_of(f"{row.result.custom_id} {row.result.request_hash}")
+        if not self._places[key][0]:
             self._look()
-        place = self._places[key].request
+        place, _ = self._places[key]
         if not place:
             return None
         with self._files[(place >> _BITS) - 1].open("rb") as file:
@@ -95,7 +95,7 @@ class Folder:
 
     def _book(self, line: Mapping[str, Any], number: int, place: int) -> None:
         key = hash_of(f"{line['custom_id']} {line['request_hash']}")
-        self._places[key] = Known(number << _BITS | place, 0)
+        self._places[key] = number << _BITS | place, 0
 
 
 def share_of(usd: Decimal, workers: int) -> Decimal:

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Final
 from ..core.errors import ConfigurationError
 from ..core.json import dumps, is_object, loads
 from ..transport.homes import home, is_here
-from .names import Known, Names, hash_of
+from .names import Names, hash_of
 from .results import RunResult, T
 
 # Of each line, so that no half line of another file is cut off.
@@ -152,10 +152,10 @@ def read_results(path: str | os.PathLike[str], *, output: type[T] | None = None)
     latest, last = Names(), 0
     with open(path, "rb") as file:
         for last, line in lines_of(file, path):
-            latest[hash_of(line["custom_id"])] = Known(last, 0)
+            latest[hash_of(line["custom_id"])] = last, 0
         file.seek(0)
         for end, line in takewhile(lambda one: one[0] <= last, lines_of(file, path)):
-            if latest[hash_of(line["custom_id"])].request == end:
+            if latest[hash_of(line["custom_id"])][0] == end:
                 result = RunResult[T].from_dict(line)
                 if codec is not None and result.output is not None:
                     result.output = codec.convert(result.output, "output")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final
 
 from .results import ANSWER_LOST, PERHAPS_BILLED
 
@@ -19,48 +19,41 @@ READ: Final = 0x40  # the input of this run has brought it
 GIVEN: Final = 0x80  # this run has a request for it, or has given its result
 
 
-class Known(NamedTuple):
-    """What is known of a name: the hash of its request, 0 for unknown, and its state."""
-
-    request: int
-    state: int
-
-
 class Names:
-    """A mapping of the hashes of names to 64 bits and a state, 17 bytes a place, two thirds of them full at most.
+    """What is known of names, by their hashes: the hash of the request, 0 for unknown, and a state.
 
+    A name takes 17 bytes, and two thirds of the places are full at most.
     That two of ten million names have the same hash is one chance in 300,000.
     """
 
     def __init__(self) -> None:
-        self._count = 0
         self._make(1024)
 
-    def __getitem__(self, key: int) -> Known:
+    def __getitem__(self, key: int) -> tuple[int, int]:
         place = self._place(key)
-        return Known(self._requests[place], self._states[place])
+        return self._requests[place], self._states[place]
 
-    def __setitem__(self, key: int, known: Known) -> None:
+    def __setitem__(self, key: int, known: tuple[int, int]) -> None:
         place = self._place(key)
         if not self._keys[place]:
-            self._count += 1
-        self._keys[place], self._requests[place], self._states[place] = key, *known
-        if self._count * 3 > len(self._keys) * 2:
+            self._keys[place] = key
+            self._room -= 1
+        self._requests[place], self._states[place] = known
+        if not self._room:
             old = zip(self._keys, self._requests, self._states, strict=True)
             self._make(len(self._keys) * 2)
-            for key, *found in old:
+            for key, request, state in old:
                 if key:
-                    place = self._place(key)
-                    self._keys[place], self._requests[place], self._states[place] = key, *found
+                    self[key] = request, state
 
     def _make(self, size: int) -> None:
         self._keys, self._requests = array("Q", bytes(8 * size)), array("Q", bytes(8 * size))
-        self._states = bytearray(size)
+        self._states, self._last, self._room = bytearray(size), size - 1, size * 2 // 3
 
     def _place(self, key: int) -> int:
-        keys, last = self._keys, len(self._keys) - 1
+        keys, last = self._keys, self._last
         place = key & last
-        while keys[place] not in (0, key):
+        while (found := keys[place]) != key and found:
             place = (place + 1) & last
         return place
 

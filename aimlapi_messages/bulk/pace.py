@@ -45,6 +45,7 @@ class Pace:
         self._limit = float(min(most, _FIRST if tokens_per_minute is None else _FIRST_OF_TOKENS))
         self._requests = Rate("requests_per_minute", requests_per_minute)
         self._tokens = Rate("tokens_per_minute", tokens_per_minute)
+        self._has_rates = requests_per_minute is not None or tokens_per_minute is not None
         self._per_call, self._answers = 0.0, 0  # tokens of a call, as far as they are known
         self._is_slow_start = True
         self._held_up = 0  # so many of the calls in flight have not ended since there was no place for one more
@@ -59,21 +60,24 @@ class Pace:
         if in_flight >= self.limit:
             self._held_up = in_flight
             return math.inf
-        return max(self._resume_at - now, self._requests.wait(now), self._tokens.wait(now), 0.0)
+        rest = max(self._resume_at - now, 0.0)
+        return max(rest, self._requests.wait(now), self._tokens.wait(now)) if self._has_rates else rest
 
     def begin(self, now: float, about: float) -> float:
         """A call begins. Returns the tokens that are taken for it.
 
         about: its tokens, where no call has told yet how many there are.
         """
-        self._requests.take(1, now)
         taken = self._per_call if self._answers else about
-        self._tokens.take(taken, now)
+        if self._has_rates:
+            self._requests.take(1, now)
+            self._tokens.take(taken, now)
         return taken
 
     def answered(self, now: float, taken: float, tokens: int) -> None:
         """A call has ended well. taken: by `begin`. tokens: that it took."""
-        self._tokens.take(tokens - taken, now)
+        if self._has_rates:
+            self._tokens.take(tokens - taken, now)
         self._answers += 1
         self._per_call += (tokens - self._per_call) / min(self._answers, 100)
         if self._held_up:  # else the limit is not what holds others up

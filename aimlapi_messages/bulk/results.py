@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self
 
@@ -77,8 +78,7 @@ class RunResult(BatchResult, Generic[T]):
         }
         if self.at_most_usd is not None:
             line["at_most_usd"] = f"{self.at_most_usd:f}"
-        for name in _MEMBERS:
-            value = getattr(self, name)
+        for name, value in zip(_MEMBERS, _members(self), strict=True):
             if value is not None and value is not False:
                 line[name] = value
         if self.output is not None:
@@ -93,7 +93,7 @@ class RunResult(BatchResult, Generic[T]):
         made = super().from_dict(src_dict)
         rest = made.additional_properties
         made.cost, made.at_most_usd = read_cost(rest.pop("cost", None)), read_amount(rest.pop("at_most_usd", None))
-        for name in _MEMBERS:
+        for name in (*_MEMBERS, "output"):
             if name in rest:
                 setattr(made, name, rest.pop(name))
         if made.message is not None:
@@ -101,8 +101,9 @@ class RunResult(BatchResult, Generic[T]):
         return made
 
 
-# The members of a line after those of a batch and what things cost.
-_MEMBERS: Final = tuple(one.name for one in attrs.fields(RunResult))[5:]
+# The members of a line after those of a batch and what things cost, but for the output.
+_MEMBERS: Final = tuple(one.name for one in attrs.fields(RunResult))[5:-1]
+_members: Final = attrgetter(*_MEMBERS)
 
 
 def read_cost(given: object) -> Cost | None:

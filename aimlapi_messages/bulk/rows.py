@@ -28,6 +28,7 @@ from ..message.message import Message
 from ..message.request import DEFAULT_MAX_TOKENS, DEFAULT_OUTPUT_RETRIES
 from ..streaming.create import CreateMessage, message_operation
 from ..tools.output import OutputRun
+from .names import hash_of
 from .results import RunResult
 
 # An example of each kind of row, for errors.
@@ -93,8 +94,23 @@ def _csv(path: Path) -> Iterator[Any]:
             raise InvalidRequestError(f"Line {reader.line_num + 1:,} of {path} is not CSV ({error}).") from None
 
 
-NO_LOAD: Final = Load(0, 0)
+_NO_LOAD: Final = Load(0, 0)
 _NO_OUTCOME: Final = cast("Any", None)
+
+
+@dataclass(slots=True)
+class Lost:
+    """Calls whose answer was lost. Times are those of the run's clock.
+
+    most: what they may have cost. settled_at: when the logs have all that was paid. look_at: when to ask them next.
+    why: what went wrong; None for a run that was stopped.
+    """
+
+    ids: tuple[str, ...]
+    most: Decimal
+    settled_at: float
+    look_at: float
+    why: APIError | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -102,24 +118,21 @@ class Row:
     """A request of a run, and what has become of it so far. Times are those of the run's clock.
 
     result: which has no outcome before the end. The rest of it is that of the calls so far.
-    hash, key: 64 bits of what is asked, and of `custom_id`. has_name: whether that was given.
-    error: why it cannot be sent.
+    key: 64 bits of `custom_id`. has_name: whether that was given. error: why it cannot be sent.
     operation: the next call. run: asks for an `output`. load: the tokens that a call may take. model: which it asks.
     failures, overloads: calls that failed, and those that found the server overloaded.
     began: the first call. began_call, most, taken: the last one, what it may cost, and the tokens counted for it.
     body: of its answer, as it came; empty where that is no message in the gateway's own shape.
-    ids, lost_most, lost_at, why: of calls whose answer was lost, with what they may have cost, when that was and why.
     """
 
-    index: int
     result: RunResult[Any]
-    hash: int
+    key: int
+    index: int = -1
     has_name: bool = True
-    key: int = 0
     error: Exception | None = None
     operation: CreateMessage | None = None
     run: OutputRun[Any] | None = None
-    load: Load = NO_LOAD
+    load: Load = _NO_LOAD
     model: str = ""
     failures: int = 0
     overloads: int = 0
@@ -128,20 +141,12 @@ class Row:
     body: bytes = b""
     began: float = 0.0
     began_call: float = 0.0
-    ids: tuple[str, ...] = ()
-    lost_most: Decimal = Decimal(0)
-    lost_at: float = 0.0
-    why: APIError | None = None
-    was_looked_up: bool = False
+    lost: Lost | None = None
 
     @classmethod
-    def of(cls, index: int, custom_id: str, hashed: str) -> Self:
+    def of(cls, custom_id: str, hashed: str) -> Self:
         """A row of this name, and the hash of its request in hexadecimal digits."""
-        return cls(index, RunResult(custom_id=custom_id, result=_NO_OUTCOME, request_hash=hashed), hash=int(hashed, 16))
-
-    @property
-    def custom_id(self) -> str:
-        return self.result.custom_id
+        return cls(RunResult(custom_id=custom_id, result=_NO_OUTCOME, request_hash=hashed), hash_of(custom_id))
 
     def ask(self, operation: CreateMessage | None) -> None:
         """This is the next call."""
@@ -162,8 +167,9 @@ class RowCall(CreateMessage):
 
     def request(self) -> HTTPRequest:
         built = CreateMessage.request(self)
-        headers = {**built.headers, "x-client-request-id": str(self.row.result.client_request_id)}
-        return HTTPRequest(built.method, built.target, headers, built.content)
+        headers = cast("dict[str, str]", built.headers)
+        headers["x-client-request-id"] = str(self.row.result.client_request_id)
+        return built
 
     def read(self, head: ReplyHead, content: bytes) -> Message:
         message = CreateMessage.read(self, head, content)
@@ -205,8 +211,8 @@ class RowMaker:
         except (AIMLAPIError, TypeError) as error:
             wrong, text = error, json.dumps(params, default=repr, sort_keys=True).encode()
         digest = hashlib.sha256(text).hexdigest()
-        row = Row.of(index, name or digest[:32], digest[:16])
-        row.has_name, row.error, row.run = name is not None, wrong, run
+        row = Row.of(name or digest[:32], digest[:16])
+        row.index, row.has_name, row.error, row.run = index, name is not None, wrong, run
         row.ask(operation)
         return row
 
@@ -239,17 +245,17 @@ class RowMaker:
         return name, {"messages": "".join(f"{text}{'' if of is None else record[of]}" for text, of in self._template)}
 
     def _operation(self, arguments: dict[str, Any]) -> tuple[CreateMessage, OutputRun[Any] | None]:
-        request = {name: arguments.pop(name, None) for name in ("model", "messages", "max_tokens")}
-        if request["messages"] is None:
+        model, messages, most = arguments.pop("model"), arguments.pop("messages", None), arguments.pop("max_tokens")
+        if messages is None:
             raise InvalidRequestError("messages is missing. Give a string, or a list of messages.")
         headers = arguments.get("extra_headers") or ()
         if "client_request_id" in arguments or "x-client-request-id" in [str(name).lower() for name in headers]:
             raise InvalidRequestError("client_request_id is of one call, and a run makes one for each. Leave it out.")
+        request: dict[str, Any] = {"model": model, "max_tokens": most, "stream": False}
         if self._output is None:
-            return message_operation(**request, stream=False, options=arguments), None
+            return message_operation(messages=messages, options=arguments, **request), None
         retries = 0 if self._batch else arguments.pop("output_retries", DEFAULT_OUTPUT_RETRIES)
-        messages = request.pop("messages")
-        run = OutputRun[Any](messages, self._output, retries, **request, stream=False, options=cast("Any", arguments))
+        run = OutputRun[Any](messages, self._output, retries, options=cast("Any", arguments), **request)
         return run.next_operation(), run
 
 

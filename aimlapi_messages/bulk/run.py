@@ -35,8 +35,8 @@ _LOOKS = 40
 class Run:
     """One run: its results as they come, or its report when all are in the file."""
 
-    def __init__(self, client: AIMLAPI, job: Job, rows: Any, terms: Terms) -> None:
-        self._client, self._job, self._rows, self._terms, self._told = client, job, rows, terms, 0.0
+    def __init__(self, client: AIMLAPI, job: Job, terms: Terms) -> None:
+        self._client, self._job, self._terms, self._told = client, job, terms, 0.0
 
     def results(self) -> Iterator[RunResult[Any]]:
         """The results, and at their end what ended them early. Closed or interrupted, it sends nothing more."""
@@ -46,18 +46,18 @@ class Run:
                 if isinstance(step, Row):
                     crew.start(step, self._client.send, step.operation)
                 elif step is Step.READ:
-                    crew.read(step, self._rows)
+                    crew.start(step, job.rows.__next__)
                 elif step is Step.SETTLE:
                     crew.start(step, self._look_up, *job.lost())
                 else:
                     self._tell(0.1)  # when all has begun that may
                     crew.wait(min(step, 0.1) if self._terms.progress else step)
                 while crew.ended:
-                    for result in job.take(crew.ended.popleft(), time.monotonic()):
-                        yield result
+                    job.take(crew.ended.popleft(), time.monotonic())
+                while job.found:
+                    yield job.found.popleft()
             if isinstance(job, BatchJob):
-                for result in self._in_batches(job):
-                    yield result
+                self._in_batches(job)
         finally:
             try:
                 crew.close()
@@ -76,14 +76,13 @@ class Run:
             pass
         return self._job.progress(time.monotonic())
 
-    def _in_batches(self, job: BatchJob) -> Iterator[RunResult[Any]]:
+    def _in_batches(self, job: BatchJob) -> None:
         """Create as many batches as may be under way, and read the first before the next is created."""
-        parts, rows = deque(job.parts()), each(self._rows)
-        while True:
+        parts, rows, is_last = deque(job.parts()), each(job.rows), False
+        while not is_last:
             part = job.begin()
             for item in rows:
-                for result in job.add(part, item, time.monotonic()):
-                    yield result
+                job.read(item, time.monotonic())
                 if part.is_full or job.report.stopped or job.error:
                     break
             is_last = not part.is_full
@@ -91,10 +90,7 @@ class Run:
                 self._create(job, part)
                 parts.append(part)
             while parts and (is_last or len(parts) >= MOST_PARTS):
-                for result in self._results_of(job, parts.popleft()):
-                    yield result
-            if is_last:
-                return
+                self._results_of(job, parts.popleft())
 
     def _create(self, job: BatchJob, part: Part) -> None:
         job.note(part)
@@ -105,21 +101,18 @@ class Run:
             raise
         job.note(part)
 
-    def _results_of(self, job: BatchJob, part: Part) -> Iterator[RunResult[Any]]:
+    def _results_of(self, job: BatchJob, part: Part) -> None:
         """Wait for a batch, and read it. One that was not waited for is read by the next run."""
         batches = self._client.messages.batches
-        waits = self._client.with_options(on_call=None).messages.batches  # a call a minute says nothing
         while True:
             self._tell(0.0)
             if job.report.stopped == "progress":
                 return
             with suppress(BatchNotEndedError):
-                waits.wait(part.batch_id, deadline=_LONGEST_WAIT)
+                batches.wait(part.batch_id, deadline=_LONGEST_WAIT)
                 for one in batches.results(part.batch_id):
-                    for result in job.ended(part, one):
-                        yield result
-                for result in job.end(part):
-                    yield result
+                    job.ended(part, one)
+                job.end(part)
                 return
 
     def _look_up(self, since: float, ids: set[str], written: tuple[str, float]) -> dict[str, Cost] | None:

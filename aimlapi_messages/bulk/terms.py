@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, Final, Literal
@@ -67,8 +67,8 @@ def prepare(client: Any, arguments: Mapping[str, Any]) -> tuple[Terms, RowMaker,
 
 def begin(
     client: Any, requests: RowsInput, path: str | os.PathLike[str] | None, arguments: Mapping[str, Any]
-) -> tuple[Job, Iterator[Any] | AsyncIterator[Any], Terms]:
-    """A run, and the rows of its input. Raises what is wrong with the arguments, before anything is sent.
+) -> tuple[Job, Terms]:
+    """A run. Raises what is wrong with the arguments, before anything is sent.
 
     arguments: those of `Terms`, and of `messages.create` for rows that do not say them.
     """
@@ -83,7 +83,7 @@ def begin(
         if path is not None and not terms.resume and os.path.getsize(path):
             raise ConfigurationError(f"There are results in {path}. Give another file, or resume=True to go on.")
         kind = BatchJob if terms.via == "batch" else Job
-        return kind(terms, maker, spending, time.monotonic(), journal), rows, terms
+        return kind(terms, maker, spending, time.monotonic(), rows, journal), terms
     except BaseException:
         if journal is not None:
             journal.close()

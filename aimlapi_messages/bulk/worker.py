@@ -159,7 +159,7 @@ class _Run:
         try:
             async for result in results:
                 row, future = self.waiting.pop(result.custom_id)
-                result.custom_id = row.custom_id
+                result.custom_id = row.result.custom_id
                 if self._folder:
                     self._folder.add(result)
                 if not future.done():

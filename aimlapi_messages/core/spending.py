@@ -11,12 +11,13 @@ from __future__ import annotations
 import os
 import re
 import weakref
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_UP, Context, Decimal
 from functools import partial
 from itertools import count
-from typing import Any, Final, NamedTuple, cast
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 from .errors import BudgetExceededError
 from .json import is_array
@@ -37,6 +38,7 @@ _PDF: Final = b"application/pdf"
 # Quotes within a text are escaped, so that these find members and nothing else.
 _MAX_TOKENS: Final = re.compile(rb'"max_tokens"\s*:\s*([0-9]{1,9})(?![0-9])')
 _TOKENS: Final = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")
+_told: Final = attrgetter(*_TOKENS)
 _MOST_TOKENS: Final = 10**12
 _DATA: Final = re.compile(rb'"data"\s*:\s*"[A-Za-z0-9+/=_-]{100,}+"')
 
@@ -62,7 +64,7 @@ class Load(NamedTuple):
     @classmethod
     def of(cls, body: bytes, *, batch: bool) -> Load:
         """That of the request for a message, or for a batch of them. No token is shorter than a byte."""
-        read, limits = len(body), [int(found) for found in _MAX_TOKENS.findall(body)]
+        read, limits = len(body), list(map(int, _MAX_TOKENS.findall(body)))
         if read > _IMAGE_TOKENS and _PDF not in body:
             read += sum(_IMAGE_TOKENS - len(found) for found in _DATA.findall(body) if len(found) > _IMAGE_TOKENS)
         if batch:
@@ -94,11 +96,14 @@ class Tokens(NamedTuple):
     @classmethod
     def of(cls, usage: object, *, whole: bool = True) -> Tokens:
         """Those in a `usage` member, a model or plain JSON, where a server may have put anything."""
-        found, members = list[int](), cast("Any", usage)
-        for name in _TOKENS:
-            value: object = members.get(name) if isinstance(usage, dict) else getattr(usage, name, None)
-            found.append(value if isinstance(value, int) and 0 < value < _MOST_TOKENS else 0)
-        return cls(found[0], found[0] + found[1] + found[2], found[3] if whole else 0)
+        # At once where all are there, as in a model: each call asks.
+        members: Iterable[object] = (
+            _told(usage) if hasattr(usage, _TOKENS[1]) else [member(usage, one) for one in _TOKENS]
+        )
+        uncached, to_cache, from_cache, written = [
+            one if isinstance(one, int) and 0 < one < _MOST_TOKENS else 0 for one in members
+        ]
+        return cls(uncached, uncached + to_cache + from_cache, written if whole else 0)
 
 
 @dataclass(slots=True, eq=False, repr=False, weakref_slot=True)

@@ -27,27 +27,21 @@ ANSWER = Message.from_dict(body(text_block("Hello"), meta=meta(usd_spent=0.5, cr
 
 
 class Driven:
-    """A run whose clock is the test's."""
+    """A run whose clock is the test's. Rows are read as they are asked for."""
 
     def __init__(self, given: Any, path: Path | None = None, **options: Any) -> None:
         client = AIMLAPI(api_key=KEY, http_client=httpx.Client())
-        self.job, self._rows, _ = begin(client, given, path, {"model": MODEL, **options})
+        self.job, _ = begin(client, given, path, {"model": MODEL, **options})
         self.now = time.monotonic()
         self.steps: list[Step] = []
 
     def sent(self) -> list[Row]:
-        """What is sent now, rows read as they are asked for. Afterwards `wait` says what it waits for."""
+        """What is sent now. Afterwards `wait` says what it waits for."""
         found: list[Row] = []
         while True:
             step = self.job.next(self.now)
             if isinstance(step, Row):
                 found.append(step)
-            elif step is Step.READ:
-                try:
-                    ended = Ended(step, next(self._rows))
-                except StopIteration as error:
-                    ended = Ended(step, error=error)
-                assert self.job.take(ended, self.now) == []
             elif isinstance(step, Step):
                 self.steps.append(step)
             else:
@@ -56,12 +50,14 @@ class Driven:
 
     def end(self, row: Row, error: BaseException | None = None) -> list[str]:
         """Its call has ended. Returns the names of the results that there are."""
-        ended = Ended(row, None if error else ANSWER, error)
-        return [one.custom_id for one in self.job.take(ended, self.now)]
+        self.job.take(Ended(row, None if error else ANSWER, error), self.now)
+        found = [one.custom_id for one in self.job.found]
+        self.job.found.clear()
+        return found
 
 
 def names(sent: list[Row]) -> list[str]:
-    return [row.custom_id for row in sent]
+    return [row.result.custom_id for row in sent]
 
 
 def lost() -> APIConnectionError:
@@ -128,8 +124,8 @@ def test_an_order_keeps_few_results(most: int) -> None:
 
 def noted(path: Path, *names: str) -> None:
     """Requests that were on their way when a run was stopped, just now."""
-    (hashed,) = {Driven(rows(name)).sent()[0].hash for name in names}
-    note = {"request_hash": f"{hashed:016x}", "at": time.time(), "at_most_usd": "0.25"}
+    (hashed,) = {Driven(rows(name)).sent()[0].result.request_hash for name in names}
+    note = {"request_hash": hashed, "at": time.time(), "at_most_usd": "0.25"}
     notes = [{"custom_id": name, "client_request_id": f"0-{name}-1", **note} for name in names]
     Path(f"{path}.sending").write_text("".join(json.dumps(one) + "\n" for one in notes), encoding="utf-8")
     path.touch()
@@ -143,7 +139,7 @@ def test_a_call_that_may_still_run_is_looked_up_again(tmp_path: Path) -> None:
     assert names(run.sent()) == ["b"]
     assert run.steps == [Step.SETTLE]
     assert run.job.report.at_most_usd > 0
-    assert run.job.take(Ended(Step.SETTLE, {}), run.now) == []
+    run.job.take(Ended(Step.SETTLE, {}), run.now)
     assert run.sent() == []
     assert run.wait == pytest.approx(60, abs=5)
     run.now += 61

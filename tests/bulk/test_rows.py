@@ -185,9 +185,9 @@ def test_arguments_are_checked_before_a_file_is_touched(
 def test_a_hash_is_of_what_is_asked(one: Any, other: Any, same: bool) -> None:
     """Wherever it stands: in the row, or in what all rows have."""
     as_rows = RowMaker({"model": MODEL})
-    hashes = [as_rows.make({"params": {"messages": "Hi", **params}}).hash for params in (one, other)]
+    hashes = [as_rows.make({"params": {"messages": "Hi", **params}}).result.request_hash for params in (one, other)]
     assert (hashes[0] == hashes[1]) == same
-    assert [RowMaker({"model": MODEL, **params}).make("Hi").hash for params in (one, other)] == hashes
+    assert [RowMaker({"model": MODEL, **params}).make("Hi").result.request_hash for params in (one, other)] == hashes
 
 
 @pytest.mark.parametrize(("given", "count"), [(["a", "b"], 2), (iter("ab"), None), ({"a", "b"}, 2)])
