@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import sys
 from base64 import b64encode
+from contextlib import closing, suppress
+from itertools import count
 from typing import Any
 
 import pytest
 
 from aimlapi_messages import (
+    AIMLAPI,
     APIStatusError,
     AsyncAIMLAPI,
     ConfigurationError,
@@ -17,8 +21,10 @@ from aimlapi_messages import (
 from aimlapi_messages.transport import AsyncTransportName
 from aimlapi_messages.transport.base import proxy_for
 
+from ..support.deadlines import LIMIT
+from ..support.held_server import HeldServer, anonymous_tls
 from ..support.serving import failed, serving
-from ..support.transports import TRANSPORTS
+from ..support.transports import KINDS, TRANSPORTS, is_sync, transport_of
 from ..support.wire import KEY, MODEL
 
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
@@ -84,6 +90,50 @@ async def test_a_proxy_is_told_its_password_and_only_the_name_of_the_gateway(
     assert KEY.encode() not in head
     assert "hunter2" not in f"{error}"
     assert error.sent == "no"
+
+
+async def _tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    host, port = (await reader.readuntil(b"\r\n\r\n")).split()[1].rsplit(b":", 1)
+    from_there, to_there = await asyncio.open_connection(host.decode(), int(port))
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+
+    async def pass_on(one: asyncio.StreamReader, other: asyncio.StreamWriter) -> None:
+        with closing(other), suppress(ConnectionError):
+            while data := await one.read(1000):
+                other.write(data)
+
+    await asyncio.gather(pass_on(reader, to_there), pass_on(from_there, writer))
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_what_is_encrypted_goes_through_a_tunnel(kind: str, scheme: str, no_proxies: pytest.MonkeyPatch) -> None:
+    """To a proxy that may itself be reached with TLS; and the next request goes through the same tunnel."""
+    context = anonymous_tls(ssl.PROTOCOL_TLS_CLIENT)
+    no_proxies.setattr("aimlapi_messages.transport.base.tls", lambda: context)
+    tunnels = count()
+
+    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        next(tunnels)
+        await _tunnel(reader, writer)
+
+    options: dict[str, Any] = {"api_key": KEY, "transport": transport_of(kind), "max_retries": 0, "timeout": LIMIT}
+    call: dict[str, Any] = {**CALL, "extra_headers": {"x-answer": "a body"}}
+    tls = anonymous_tls(ssl.PROTOCOL_TLS_SERVER) if scheme == "https" else None
+    with HeldServer("https") as server:
+        async with await asyncio.start_server(tunnel, "127.0.0.1", 0, ssl=tls) as proxy:
+            no_proxies.setenv("ALL_PROXY", f"{scheme}://127.0.0.1:{proxy.sockets[0].getsockname()[1]}")
+            client: Any = (AIMLAPI if is_sync(kind) else AsyncAIMLAPI)(base_url=server.base_url, **options)
+            for _ in range(2):
+                if is_sync(kind):
+                    message = await asyncio.to_thread(client.messages.create, **call)
+                else:
+                    message = await client.messages.create(**call)
+                assert message.text == "Hello"
+            await (asyncio.to_thread(client.close) if is_sync(kind) else client.close())
+        await asyncio.to_thread(server.wait_for_connections, 0)
+    assert next(tunnels) == 1
 
 
 @pytest.mark.anyio
