@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 from weakref import finalize, ref
 
@@ -128,10 +130,24 @@ def async_guard(sender: Any) -> AsyncGuard:
     do later, and that is the only sign of it: then the files alone are closed. No root may hold the connections to
     that end, as they lead to the tasks that wait for them, and thereby to the client.
     """
-    made = _async_guard(sender)
-    with suppress(StopIteration):
-        anext(made).send(None)
+    import asyncio  # noqa: PLC0415 (as above)
+
+    made, hooks = _async_guard(sender), sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(finalizer=partial(_close_dropped, asyncio.get_running_loop()))
+    try:
+        with suppress(StopIteration):
+            anext(made).send(None)
+    finally:
+        sys.set_asyncgen_hooks(*hooks)
     return made
+
+
+def _close_dropped(loop: Any, made: AsyncGuard) -> None:
+    """Close a guard in the next turn of its loop. As asyncio does it, but for the coroutine, which asyncio makes at
+    once: Python warns of it if the loop is closed before that turn.
+    """
+    with suppress(RuntimeError):  # it is closed
+        loop.call_soon_threadsafe(lambda: loop.create_task(made.aclose()))
 
 
 class _Sign:

@@ -202,6 +202,19 @@ def dropped(server: HeldServer, client: AsyncAIMLAPI) -> None:
     asyncio.run(work())
 
 
+def dropped_before_the_end(server: HeldServer, client: AsyncAIMLAPI) -> None:
+    """Such a client on a loop that is closed bare just then. Python closes the files; aiohttp tells of it by itself."""
+    del client
+    warnings.filterwarnings("ignore", "unclosed ", ResourceWarning)
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(use(client_of(server, "httpx")))
+    gc.collect()
+    loop.close()
+    del loop
+    gc.collect()
+    server.wait_for_connections(0)
+
+
 def kept_by_a_generator(server: HeldServer, client: AsyncAIMLAPI) -> None:
     """The end of the loop closes that one together with those that read the stream for it."""
 
@@ -252,6 +265,7 @@ KINDS: dict[str, Callable[[HeldServer, AsyncAIMLAPI], None]] = {
         of_another_make,
         closed_by_another,
         dropped,
+        dropped_before_the_end,
         kept_by_a_generator,
         closed_in_flight,
     )
