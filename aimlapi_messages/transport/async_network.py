@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _NEXT_ADDRESS: Final = 0.25
 # Bytes that are taken from a socket at once. asyncio itself makes room for four times as many, each time.
 _MOST_AT_ONCE: Final = 64 * 1024
+# Bytes that TLS may give beyond those that wait to be decrypted, and more: of a record whose beginning it has.
+_RECORD: Final = 32 * 1024
 # Bytes that may have come before anyone asks for them.
 _MOST_UNREAD: Final = 256 * 1024
 
@@ -99,12 +101,15 @@ class _Protocol(asyncio.BufferedProtocol):
         self._transports.append(transport)
 
     def get_buffer(self, sizehint: int) -> memoryview:
+        """Room for all that TLS has: what finds none is forgotten when the connection ends with it."""
+        if len(_came.bytes) < sizehint + _RECORD:
+            _came.bytes = memoryview(bytearray(sizehint + _RECORD))
         return _came.bytes
 
     def buffer_updated(self, nbytes: int) -> None:
         self.unread += _came.bytes[:nbytes]
         if len(self.unread) > _MOST_UNREAD:
-            self.transport.pause_reading()
+            self._transports[0].pause_reading()  # the socket's: uvloop forgets as well what TLS is not to decrypt yet
         _wake(self.reader)
 
     def eof_received(self) -> None:
@@ -157,7 +162,7 @@ class _Stream:
             data = bytes(protocol.unread[:max_bytes])
             del protocol.unread[:max_bytes]
             if not protocol.over and len(protocol.unread) <= _MOST_UNREAD < len(protocol.unread) + len(data):
-                protocol.transport.resume_reading()
+                self._transports[0].resume_reading()
             return data
         if protocol.error is not None:
             raise self._core.ReadError(protocol.error) from protocol.error
