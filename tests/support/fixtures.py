@@ -14,7 +14,7 @@ from aimlapi_messages.transport.retries import Deadline
 from .callers import AiohttpCaller, AsyncCaller, Caller, Httpx2Caller, HttpxCaller, SyncCaller, SyncHttpx2Caller
 from .clock import Clock
 from .leaks import LeakWatch
-from .transports import on_aiohttp
+from .transports import on_aiohttp, on_httpx2
 from .wire import KEY
 
 
@@ -53,9 +53,10 @@ def _is_real(item: pytest.Item) -> bool:
     params=[
         pytest.param(SyncCaller, id="sync"),
         pytest.param(AsyncCaller, id="async"),
-        pytest.param(SyncHttpx2Caller, id="sync httpx2"),
+        pytest.param(SyncHttpx2Caller, id="sync httpx2", marks=on_httpx2),
         pytest.param(HttpxCaller, id="httpx"),
-        pytest.param(Httpx2Caller, id="httpx2", marks=pytest.mark.slow),  # says little that the two before it do not
+        # It says little that the two before it do not.
+        pytest.param(Httpx2Caller, id="httpx2", marks=[on_httpx2, pytest.mark.slow]),
         pytest.param(AiohttpCaller, id="aiohttp", marks=on_aiohttp),
     ]
 )

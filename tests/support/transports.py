@@ -12,6 +12,8 @@ from aimlapi_messages.transport.async_http import AsyncGivenClient
 from aimlapi_messages.transport.http import GivenClient
 
 on_aiohttp: Final = pytest.mark.skipif(find_spec("aiohttp") is None, reason="the extra `aiohttp` is not installed")
+# Without it are the environments of some frameworks alone.
+on_httpx2: Final = pytest.mark.skipif(find_spec("httpx2") is None, reason="the extra `httpx2` is not installed")
 
 # With the pool of this package, as both clients have them; all of the asynchronous one; and those of both.
 POOLED: Final = ["httpx", "httpx2"]
