@@ -39,7 +39,7 @@ class AsyncRun:
 
     async def results(self) -> AsyncIterator[RunResult[Any]]:
         """The results, and at their end what ended them early. Closed or interrupted, it sends nothing more."""
-        job, crew = self._job, AsyncCrew()
+        job, crew = self._job, AsyncCrew(self._job.write_notes)
         try:
             while (step := job.next(time.monotonic())) is not None:
                 if isinstance(step, Row):

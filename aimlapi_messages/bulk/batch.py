@@ -98,6 +98,7 @@ class BatchJob(Job):
         assert self._journal is not None
         members = {"batch": part.batch_id} if part.batch_id else {"open": part.open, "at": time.time()}
         self._journal.note(part.name, **members)
+        self._journal.write_notes()
 
     def not_created(self, part: Part, error: Exception) -> None:
         """Nothing of it was paid if it was refused. Else the next run names its requests, which may run."""

@@ -29,12 +29,14 @@ class Ended(NamedTuple):
 class Crew:
     """Calls on threads: daemons, for one that hangs does not keep the program from ending."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: Callable[[], object]) -> None:
+        """before: done before a call begins, once at least for all that are started together."""
         self.ended: deque[Ended] = deque()
-        self._queue, self._home = queue.SimpleQueue[Ended](), home()
+        self._before, self._queue, self._home = before, queue.SimpleQueue[Ended](), home()
 
     def start(self, what: Any, call: Callable[..., Any], *args: Any) -> None:
         """Call it, at once, with the context variables of whoever runs all this."""
+        self._before()
         Thread(target=copy_context().run, args=(self._work, what, call, *args), daemon=True).start()
 
     def wait(self, seconds: float) -> None:
@@ -64,16 +66,21 @@ class Crew:
 
 
 class AsyncCrew:
-    """Calls in tasks."""
+    """Calls in tasks, each of which waits for another one when its call has ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: Callable[[], object]) -> None:
+        """before: as of `Crew`."""
         self.ended: deque[Ended] = deque()
+        self._before, self._free = before, deque[asyncio.Future[tuple[Any, ...]]]()
         self._tasks, self._woken = dict[asyncio.Task[None], Any](), asyncio.Event()
         self._alarm: asyncio.TimerHandle | None = None  # which may ring too early
 
     def start(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
         """Call it, in a task."""
-        self._tasks[asyncio.create_task(self._work(what, call, *args))] = what
+        if self._free:
+            self._free.popleft().set_result((what, call, args))
+        else:
+            self._tasks[asyncio.create_task(self._work(what, call, args))] = what
 
     async def wait(self, seconds: float) -> None:
         """Wait until something has ended, for so long at most."""
@@ -98,14 +105,20 @@ class AsyncCrew:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _work(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
-        try:
-            ended = Ended(what, await call(*args))
-        except Exception as error:  # else it is for whoever runs the loop
-            ended = Ended(what, error=error)
-        self.ended.append(ended)
-        self._woken.set()
-        del self._tasks[cast("asyncio.Task[None]", asyncio.current_task())]
+    async def _work(self, what: Any, call: Callable[..., Awaitable[Any]], args: tuple[Any, ...]) -> None:
+        task, loop = cast("asyncio.Task[None]", asyncio.current_task()), asyncio.get_running_loop()
+        while True:
+            try:
+                self._before()
+                self.ended.append(Ended(what, await call(*args)))
+            except Exception as error:  # else it is for whoever runs the loop
+                self.ended.append(Ended(what, error=error))
+            del what, call, args  # which would keep the answer
+            self._woken.set()
+            free: asyncio.Future[tuple[Any, ...]] = loop.create_future()
+            self._free.append(free)
+            what, call, args = await free
+            self._tasks[task] = what
 
 
 def each(rows: Any) -> Iterator[Any]:

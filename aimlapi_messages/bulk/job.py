@@ -188,6 +188,11 @@ class Job:
             held += sum(row.operation is not None for row in self._lost.values())
         return held >= most or len(self._late) >= 4 * most
 
+    def write_notes(self) -> None:
+        """To be done before any row is sent that was to be sent."""
+        if self._journal is not None:
+            self._journal.write_notes()
+
     def _has_room(self, row: Row) -> bool:
         """Whether a call fits the budget beside those in flight. While money is left, one alone always does."""
         budget = self._terms.budget

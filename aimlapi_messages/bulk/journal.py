@@ -60,6 +60,7 @@ class Journal:
         self.left: dict[str, list[dict[str, Any]]] = {}
         self.stopped_at: float = 0.0
         self._notes_file: File | None = None
+        self._unwritten: list[bytes] = []
         self._old, self._home = 0, home()
         self._file = File(self.path)
         try:
@@ -92,11 +93,21 @@ class Journal:
         self._compact()
 
     def note(self, name: str, **members: Any) -> None:
-        """Note that a request of this name goes out."""
+        """Note that a request of this name goes out, when `write_notes` has been called."""
         line = dumps({"custom_id": name, **members}) + b"\n"
         self._keep(name, line)
-        assert self._notes_file is not None
-        self._notes_file.append(line)
+        self._unwritten.append(line)
+
+    def write_notes(self) -> None:
+        """Write what was noted, all of it at once."""
+        if self._unwritten:
+            assert self._notes_file is not None
+            try:
+                self._notes_file.append(b"".join(self._unwritten))
+            except BaseException:
+                self._unwritten.insert(0, b"\n")  # after the half line that may be there
+                raise
+            self._unwritten.clear()
 
     def _keep(self, name: str, line: bytes) -> None:
         self.notes[name] = self.notes.get(name, b"") + line
@@ -130,6 +141,7 @@ class Journal:
         """Write the notes anew that still say something, in one step."""
         new = Path(f"{self._notes_path}.new")
         new.write_bytes(b"".join(self.notes.values()))
+        self._unwritten.clear()  # they are among them
         if self._notes_file is not None:
             self._notes_file.close()
         os.replace(new, self._notes_path)

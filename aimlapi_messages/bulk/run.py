@@ -40,7 +40,7 @@ class Run:
 
     def results(self) -> Iterator[RunResult[Any]]:
         """The results, and at their end what ended them early. Closed or interrupted, it sends nothing more."""
-        job, crew = self._job, Crew()
+        job, crew = self._job, Crew(self._job.write_notes)
         try:
             while (step := job.next(time.monotonic())) is not None:
                 if isinstance(step, Row):

@@ -7,10 +7,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from aimlapi_messages import ConfigurationError, InvalidRequestError, read_results
-from aimlapi_messages.bulk.journal import Journal
+from aimlapi_messages.bulk.journal import File, Journal
 
 from .serving import Runs, Server, both, kinds_of, lines_of, needs_the_document, rows
 
@@ -100,6 +101,7 @@ def test_a_half_note_is_of_nothing_that_was_sent(tmp_path: Path, cut: int) -> No
     journal, _ = opened(path)
     for name in "ab":
         journal.note(name, **NOTE)
+    journal.write_notes()
     notes = Path(f"{path}.sending")
     whole = notes.read_bytes()
     journal.close()
@@ -118,6 +120,7 @@ def test_notes_are_gone_when_they_say_nothing(tmp_path: Path) -> None:
         journal, _ = opened(path)
         for name in "ab":
             journal.note(name, **NOTE)
+        journal.write_notes()
         for name in forgotten:
             journal.forget(name)
         journal.close()
@@ -132,6 +135,7 @@ def test_old_notes_are_cleared_away_while_it_runs(tmp_path: Path) -> None:
     sizes: list[int] = []
     for number in range(10_000):
         journal.note(str(number), **NOTE)
+        journal.write_notes()
         if number >= 5:
             journal.forget(str(number - 5))
         if number % 97 == 0:
@@ -222,3 +226,43 @@ def test_results_of_something_else_are_none(tmp_path: Path, content: bytes) -> N
     path.write_bytes(content)
     with pytest.raises(ConfigurationError, match="is no line of a run"):
         list(read_results(path))
+
+
+@both
+@pytest.mark.parametrize("in_flight", [1, 3, 256])
+def test_nothing_is_sent_before_it_is_noted(tmp_path: Path, is_async: bool, in_flight: int) -> None:
+    """Though the notes of all rows that begin together are one write."""
+    path, unnoted = tmp_path / "out.jsonl", list[str]()
+
+    class Reading(Server):
+        def __call__(self, request: httpx.Request) -> httpx.Response:
+            notes = Path(f"{path}.sending").read_bytes().splitlines()
+            call = request.headers["x-client-request-id"]
+            if call not in [json.loads(note)["client_request_id"] for note in notes]:
+                unnoted.append(call)
+            return super().__call__(request)
+
+    assert Runs(is_async, Reading()).run(rows(*map(str, range(40))), path, in_flight=in_flight).succeeded == 40
+    assert unnoted == []
+
+
+def test_a_note_that_was_cut_off_takes_no_other_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that was full has room again: what is noted then is read, and what had been noted together with it."""
+    path = tmp_path / "out.jsonl"
+    journal, _ = opened(path)
+    journal.note("a", **NOTE)
+    append = File.append
+
+    def cut(file: File, data: bytes) -> None:
+        append(file, data[:20])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(File, "append", cut)
+        with pytest.raises(OSError, match="No space"):
+            journal.write_notes()
+    journal.note("b", **NOTE)
+    journal.write_notes()
+    lines = Path(f"{path}.sending").read_bytes().splitlines()
+    assert [json.loads(one)["custom_id"] for one in lines[1:]] == ["a", "b"]
+    journal.close()
