@@ -63,13 +63,16 @@ class Batches:
 
     def run(self, is_async: bool, requests: Any, path: Path, **options: Any) -> RunReport:
         options = {"model": MODEL, "via": "batch", **options}
+        on_call = options.pop("on_call", None)
         if not is_async:
-            client = AIMLAPI(api_key=KEY, http_client=httpx.Client(transport=httpx.MockTransport(self)))
+            http = httpx.Client(transport=httpx.MockTransport(self))
+            client = AIMLAPI(api_key=KEY, http_client=http, on_call=on_call)
             return client.messages.run(requests, path, **options)
 
         async def run() -> RunReport:
-            http_client = httpx.AsyncClient(transport=httpx.MockTransport(self.respond))
-            return await AsyncAIMLAPI(api_key=KEY, http_client=http_client).messages.run(requests, path, **options)
+            http = httpx.AsyncClient(transport=httpx.MockTransport(self.respond))
+            client = AsyncAIMLAPI(api_key=KEY, http_client=http, on_call=on_call)
+            return await client.messages.run(requests, path, **options)
 
         return asyncio.run(run())
 
@@ -93,6 +96,14 @@ def test_rows_become_lines_as_ever(tmp_path: Path, is_async: bool) -> None:
     assert report.at_most_usd == Decimal(lines_of(path)["a"]["at_most_usd"]) > 0
     assert report.perhaps_billed == []
     assert [one.name for one in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+@both
+def test_to_wait_is_no_call(tmp_path: Path, is_async: bool) -> None:
+    """It goes on for a day, in pieces of a minute."""
+    operations: list[str] = []
+    Batches().run(is_async, rows("a"), tmp_path / "out.jsonl", on_call=lambda call: operations.append(call.operation))
+    assert operations == ["create_batch", "get_batch"]
 
 
 @both
