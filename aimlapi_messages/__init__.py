@@ -83,7 +83,6 @@ from typing import Any, cast
 # The module that defines each name.
 _HOMES = {
     "bulk.journal": "read_results",
-    "bulk.outcomes": "BatchResult SucceededResult",
     "bulk.results": "RunEstimate RunProgress RunReport RunResult",
     "bulk.worker": "MessagesWorker WorkerRow",
     "client.async_client": "AsyncAIMLAPI",
@@ -111,6 +110,7 @@ _HOMES = {
     "resources.batches": "BatchResults",
     "schema.field": "Field",
     "streaming.async_streams": "AsyncEventStream AsyncMessageStream AsyncMessageStreamManager",
+    "streaming.batch_results": "BatchResult SucceededResult",
     "streaming.calls": "Call CallOutcome",
     "streaming.events": (
         "CitationEvent ContentBlockStopEvent CostEvent InputJsonEvent MessageStopEvent MessageStreamEvent "

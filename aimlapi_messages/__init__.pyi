@@ -1,6 +1,5 @@
 # Made from __init__.py by `make twins`; do not edit.
 from .bulk.journal import read_results as read_results
-from .bulk.outcomes import BatchResult as BatchResult, SucceededResult as SucceededResult
 from .bulk.results import (
     RunEstimate as RunEstimate,
     RunProgress as RunProgress,
@@ -79,6 +78,7 @@ from .streaming.async_streams import (
     AsyncMessageStream as AsyncMessageStream,
     AsyncMessageStreamManager as AsyncMessageStreamManager,
 )
+from .streaming.batch_results import BatchResult as BatchResult, SucceededResult as SucceededResult
 from .streaming.calls import Call as Call, CallOutcome as CallOutcome
 from .streaming.events import (
     CitationEvent as CitationEvent,

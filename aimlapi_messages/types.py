@@ -21,7 +21,13 @@ from typing import Any
 
 # What this package has itself: its own classes of answers, which `openapi/names.toml` knows, its events, and options.
 # Type checkers read `types.pyi`, which `make twins` makes of this list.
-_HOMES = ("bulk.outcomes", "message.message", "message.options", "resources.batch_answers", "streaming.events")
+_HOMES = (
+    "streaming.batch_results",
+    "message.message",
+    "message.options",
+    "resources.batch_answers",
+    "streaming.events",
+)
 _MODULES: dict[str, str] = vars(import_module("aimlapi_messages"))["_MODULES"]
 _OWN = sorted(name for name, module in _MODULES.items() if module in _HOMES)
 

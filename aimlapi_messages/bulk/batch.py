@@ -13,9 +13,9 @@ from ..core.errors import APIStatusError
 from ..core.json import dumps, loads
 from ..core.reply import EXACT
 from ..core.spending import Load
+from ..streaming.batch_results import BatchResult
 from .job import Job
 from .names import GIVEN, hash_of
-from .outcomes import BatchResult
 from .results import PERHAPS_BILLED, errored
 from .rows import Row
 

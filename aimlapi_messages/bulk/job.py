@@ -34,10 +34,10 @@ from ..core.errors import (
 from ..core.json import dumps
 from ..core.reply import EXACT, Cost
 from ..core.spending import Load, SpendTracker, Tokens
+from ..streaming.batch_results import BatchOutcome, SucceededResult
 from ..transport.retries import LONGEST_ADVICE, REFUSED_STATUSES, RetryPolicy
 from .journal import Journal
 from .names import GIVEN, LOST, NEW, PERHAPS, READ, STATE, STATES, SUCCEEDED, Names, hash_of
-from .outcomes import BatchOutcome, SucceededResult
 from .results import ANSWER_LOST, PERHAPS_BILLED, RunProgress, RunResult, added, errored, read_cost
 from .rows import Lost, Row, RowMaker
 

@@ -17,7 +17,7 @@ from aimlapi_client import models
 from ..core.errors import AIMLAPIError
 from ..core.json import is_object
 from ..core.reply import EXACT, Cost, read_amount
-from .outcomes import BatchResult
+from ..streaming.batch_results import BatchResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,10 +16,10 @@ from ..transport.retries import NO_LIMIT, NO_WATCH, async_within
 from .batch_requests import BatchOperation, BatchWait, ProgressHook, create_operation, look_up_operation, wait_operation
 
 if TYPE_CHECKING:
-    from ..bulk.outcomes import BatchResult
     from ..client.async_client import AsyncAIMLAPI
     from ..client.async_exchange import AsyncExchange
     from ..message.options import BatchOptions, RequestsInput
+    from ..streaming.batch_results import BatchResult
     from ..transport.async_http import AsyncReply
     from ..transport.retries import RetryState
     from .batch_answers import Batch, BatchCounts, BatchReader

@@ -17,11 +17,11 @@ from typing import Any, Final
 
 from aimlapi_client import models
 
-from ..bulk.outcomes import BatchResult
 from ..core.errors import APIError, BatchIncompleteError, BatchNotEndedError
 from ..core.json import TooLargeError
 from ..core.reply import ReplyHead
 from ..message.error_bodies import error_from_event, is_error_body, unexpected_response
+from ..streaming.batch_results import BatchResult
 from .batch_objects import JSONObjects
 
 _CANCELLED: Final = frozenset({"cancelled", "canceled"})

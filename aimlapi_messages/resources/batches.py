@@ -17,10 +17,10 @@ from ..transport.retries import NO_LIMIT, NO_WATCH, within
 from .batch_requests import BatchOperation, BatchWait, ProgressHook, create_operation, look_up_operation, wait_operation
 
 if TYPE_CHECKING:
-    from ..bulk.outcomes import BatchResult
     from ..client.client import AIMLAPI
     from ..client.exchange import Exchange
     from ..message.options import BatchOptions, RequestsInput
+    from ..streaming.batch_results import BatchResult
     from ..transport.http import SyncReply
     from ..transport.retries import RetryState
     from .batch_answers import Batch, BatchCounts, BatchReader

@@ -12,7 +12,7 @@ from aimlapi_client.types import Extensible
 
 from ..core.json import is_object
 from ..message.message import Message
-from ..streaming.create import message_from_body
+from .create import message_from_body
 
 
 @attrs.define(kw_only=True)
