@@ -29,6 +29,9 @@ MOST_IN_FLIGHT: Final = 1000
 MOST_IDLE: Final = 256
 KEPT_FOR: Final = 5.0
 
+# Seconds of a wait. A socket takes 0 for not waiting at all, which is no timeout, and aiohttp for waiting forever.
+_SHORTEST: Final = 0.001
+
 # What is said of a connection that was closed before it was made.
 WAS_CLOSED: Final = "the client was closed"
 
@@ -62,10 +65,9 @@ def timeouts(request: Request) -> dict[str, float | None]:
     """The longest that each wait may last, by httpcore's names: the timeouts, or what the limits of the call leave."""
     waits = httpx.Timeout(request.timeout).as_dict()
     rest = None if request.deadline is None else request.deadline.rest
-    if rest is None:
-        return waits
-    longest = max(rest, 0.001)
-    return {name: longest if wait is None else min(wait, longest) for name, wait in waits.items()}
+    if rest is not None:
+        waits = {name: rest if wait is None else min(wait, rest) for name, wait in waits.items()}
+    return {name: None if wait is None else max(wait, _SHORTEST) for name, wait in waits.items()}
 
 
 def all_headers(request: Request, host: str) -> dict[str, str]:
