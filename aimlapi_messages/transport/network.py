@@ -108,8 +108,9 @@ class _Stream:
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         try:
-            while buffer:
-                buffer = buffer[self._in_turns(self._socket.send, buffer, timeout) :]
+            rest = memoryview(buffer)
+            while rest:
+                rest = rest[self._in_turns(self._socket.send, rest, timeout) :]
         except OSError as error:
             raise_mapped(error, self._core.WriteTimeout, self._core.WriteError)
 
