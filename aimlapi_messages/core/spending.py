@@ -20,7 +20,7 @@ from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from .errors import BudgetExceededError
-from .json import is_array
+from .json import is_array, is_object
 from .reply import EXACT, Cost, member, read_amount
 
 # For prices and estimates, which need few digits but must not be too low.
@@ -39,6 +39,7 @@ _PDF: Final = b"application/pdf"
 _MAX_TOKENS: Final = re.compile(rb'"max_tokens"\s*:\s*([0-9]{1,9})(?![0-9])')
 _TOKENS: Final = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")
 _told: Final = attrgetter(*_TOKENS)
+_NO_TOKENS: Final = (0, 0, 0, 0)
 _MOST_TOKENS: Final = 10**12
 _DATA: Final = re.compile(rb'"data"\s*:\s*"[A-Za-z0-9+/=_-]{100,}+"')
 
@@ -96,13 +97,15 @@ class Tokens(NamedTuple):
     @classmethod
     def of(cls, usage: object, *, whole: bool = True) -> Tokens:
         """Those in a `usage` member, a model or plain JSON, where a server may have put anything."""
-        # At once where all are there, as in a model: each call asks.
-        members: Iterable[object] = (
-            _told(usage) if hasattr(usage, _TOKENS[1]) else [member(usage, one) for one in _TOKENS]
-        )
-        uncached, to_cache, from_cache, written = [
-            one if isinstance(one, int) and 0 < one < _MOST_TOKENS else 0 for one in members
-        ]
+        members: Iterable[object] = ()
+        if hasattr(usage, _TOKENS[-1]):  # at once where all are there, as in a model: each call asks
+            members = _told(usage)
+        elif is_object(usage):
+            members = map(usage.get, _TOKENS)
+        found = list[int]()
+        for one in members:
+            found.append(one if isinstance(one, int) and 0 < one < _MOST_TOKENS else 0)
+        uncached, to_cache, from_cache, written = found or _NO_TOKENS
         return cls(uncached, uncached + to_cache + from_cache, written if whole else 0)
 
 
