@@ -293,9 +293,6 @@ async def test_what_had_come_before_a_connection_broke_is_read(transport: Any) -
         assert await stream.get_final_text() == "Hello"
 
 
-_CHUNKED = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
-
-
 @pytest.mark.anyio
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("hangs_up", [True, False])
@@ -317,7 +314,7 @@ async def test_a_body_that_goes_on_with_what_is_no_http_has_ended(transport: Any
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         events = sse(*TEXT_EVENTS[:4])
-        writer.write(_CHUNKED + b"%x\r\n%s\r\n" % (len(events), events))
+        writer.write(_EVENTS + b"%x\r\n%s\r\n" % (len(events), events))
         await reached.wait()
         for part in rest.split(b"|"):  # one of them may be the end of a chunk, and what comes after it
             writer.write(part)
