@@ -87,13 +87,17 @@ def _check_query(query: object) -> None:
 
 def _timeout(timeout: Any, error: type[AIMLAPIError]) -> TimeoutTypes:
     """A timeout, that of httpx2 as that of httpx. Raises `error` for what is none."""
-    if timeout is None or isinstance(timeout, httpx.Timeout):
-        return timeout
-    if library_of(timeout, "Timeout") is not None:
-        return httpx.Timeout(**timeout.as_dict())
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout >= 0:
-        raise error(f"timeout is {shown(timeout)}. Give seconds, a Timeout of httpx or httpx2, or None for no limit.")
-    return timeout
+    if timeout is None:
+        return None
+    if not isinstance(timeout, httpx.Timeout) and library_of(timeout, "Timeout") is not None:
+        timeout = httpx.Timeout(**timeout.as_dict())
+    waits: dict[str, Any] = timeout.as_dict() if isinstance(timeout, httpx.Timeout) else {"": timeout}
+    for name, wait in waits.items():
+        is_number = isinstance(wait, (int, float)) and not isinstance(wait, bool)
+        if wait is not None and not (is_number and wait >= 0):
+            what = f"timeout.{name}" if name else "timeout"
+            raise error(f"{what} is {shown(wait)}. Give seconds, a Timeout of httpx or httpx2, or None for no limit.")
+    return cast("TimeoutTypes", timeout)
 
 
 def with_query(target: str, extra: Mapping[str, QueryValue]) -> str:

@@ -31,6 +31,8 @@ KEPT_FOR: Final = 5.0
 
 # Seconds of a wait. A socket takes 0 for not waiting at all, which is no timeout, and aiohttp for waiting forever.
 _SHORTEST: Final = 0.001
+# More than a month the clocks of some systems do not count.
+_LONGEST: Final = 2_000_000.0
 
 # What is said of a connection that was closed before it was made.
 WAS_CLOSED: Final = "the client was closed"
@@ -67,7 +69,7 @@ def timeouts(request: Request) -> dict[str, float | None]:
     rest = None if request.deadline is None else request.deadline.rest
     if rest is not None:
         waits = {name: rest if wait is None else min(wait, rest) for name, wait in waits.items()}
-    return {name: None if wait is None else max(wait, _SHORTEST) for name, wait in waits.items()}
+    return {name: None if wait is None else min(max(_SHORTEST, wait), _LONGEST) for name, wait in waits.items()}
 
 
 def all_headers(request: Request, host: str) -> dict[str, str]:

@@ -76,6 +76,18 @@ async def test_a_timeout_of_reading_says_so(kind: Any, seconds: float) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seconds", [float("inf"), 10**400, 1e300, 1e10, 5e6])
+async def test_a_timeout_may_be_longer_than_clocks_count(kind: Any, seconds: float) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(_EVENTS + b"%x\r\n%s\r\n0\r\n\r\n" % (len(sse(*TEXT_EVENTS)), sse(*TEXT_EVENTS)))
+
+    for limits in {"timeout": seconds}, {"timeout": httpx.Timeout(None, pool=seconds, write=seconds)}:
+        async with serving(answer) as base_url:
+            assert (await final_message(base_url, kind, **limits)).text == "Hello"
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_an_error_that_the_caller_handles_keeps_its_variables(transport: Any) -> None:
     """Only the frames of what fails meanwhile are emptied, for they may hold the key."""
