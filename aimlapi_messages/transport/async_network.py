@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Seconds after which another address of a name is tried beside the first, as RFC 8305 wants it.
 _NEXT_ADDRESS: Final = 0.25
-# Bytes that are taken from a socket at once. asyncio itself makes room for four times as many, each time.
+# Bytes that are taken from a socket, or given to it, at once. asyncio itself makes room for four times as many.
 _MOST_AT_ONCE: Final = 64 * 1024
 # Bytes that TLS may give beyond those that wait to be decrypted, and more: of a record whose beginning it has.
 _RECORD: Final = 32 * 1024
@@ -169,18 +169,20 @@ class _Stream:
         return b""
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        protocol = self._protocol
-        if protocol.over and protocol.transport.is_closing():
-            raise self._core.WriteError("the connection is closed")
-        protocol.transport.write(buffer)
-        if protocol.writer is not None:
-            try:
-                async with asyncio.timeout(timeout):
-                    await asyncio.shield(protocol.writer)
-            except TimeoutError as error:
-                raise_mapped(error, self._core.WriteTimeout, self._core.WriteError)
-            if protocol.error is not None:
-                raise self._core.WriteError(protocol.error) from protocol.error
+        protocol, rest = self._protocol, memoryview(buffer)
+        while rest:  # each piece has all of the time
+            if protocol.over and protocol.transport.is_closing():
+                raise self._core.WriteError("the connection is closed")
+            protocol.transport.write(rest[:_MOST_AT_ONCE])
+            rest = rest[_MOST_AT_ONCE:]
+            if protocol.writer is not None:
+                try:
+                    async with asyncio.timeout(timeout):
+                        await asyncio.shield(protocol.writer)
+                except TimeoutError as error:
+                    raise_mapped(error, self._core.WriteTimeout, self._core.WriteError)
+                if protocol.error is not None:
+                    raise self._core.WriteError(protocol.error) from protocol.error
 
     async def aclose(self) -> None:
         for transport in reversed(self._transports):

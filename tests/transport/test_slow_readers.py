@@ -6,6 +6,7 @@ A server that reads may not: it takes something before the limit has passed.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -16,8 +17,8 @@ import pytest
 from aimlapi_messages import APITimeoutError, AsyncAIMLAPI
 
 from ..support.deadlines import LIMIT
-from ..support.transports import TRANSPORTS
-from ..support.wire import KEY, MODEL, TEXT_EVENTS, sse
+from ..support.transports import POOLED, TRANSPORTS
+from ..support.wire import KEY, MODEL, TEXT_EVENTS, body, sse, text_block
 
 HALF, REST = sse(*TEXT_EVENTS[:4]), sse(*TEXT_EVENTS[4:])
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: %d\r\n\r\n" % len(HALF + REST)
@@ -147,3 +148,31 @@ def test_a_server_that_takes_nothing_is_waited_for_once(transport: Any) -> None:
             release.set()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("transport", POOLED)
+@pytest.mark.parametrize("seconds", [60, 100, 1000])
+def test_a_server_that_takes_its_time_is_waited_for(transport: Any, seconds: float) -> None:
+    """For all of a request longer than any wait may be, of which there are many."""
+    size = 50_000_000
+
+    async def run() -> None:
+        loop: Any = asyncio.get_running_loop()
+
+        async def sip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while len(data := await reader.read(64 * 1024)) and not data.endswith(b"}"):
+                loop.ahead += seconds * len(data) / size
+            answer = json.dumps(body(text_block("Hello"))).encode()
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n" + answer)
+            writer.close()
+
+        async with await asyncio.start_server(sip, "127.0.0.1", 0) as listening:
+            url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+            timeout = httpx.Timeout(None, write=seconds / 2)
+            async with AsyncAIMLAPI(
+                api_key=KEY, base_url=url, max_retries=0, transport=transport, timeout=timeout
+            ) as client:
+                assert (await client.messages.create(model=MODEL, messages="x" * size)).text == "Hello"
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(run())
