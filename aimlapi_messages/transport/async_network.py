@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .base import WAS_CLOSED
 from .homes import forget_transport
-from .network import raise_mapped
+from .network import MOST_AT_ONCE, raise_mapped
 
 if TYPE_CHECKING:
     from .retries import Deadline
 
 # Seconds after which another address of a name is tried beside the first, as RFC 8305 wants it.
 _NEXT_ADDRESS: Final = 0.25
-# Bytes that are taken from a socket, or given to it, at once. asyncio itself makes room for four times as many.
-_MOST_AT_ONCE: Final = 64 * 1024
 # Bytes that TLS may give beyond those that wait to be decrypted, and more: of a record whose beginning it has.
 _RECORD: Final = 32 * 1024
 # Bytes that may have come before anyone asks for them.
@@ -73,10 +71,13 @@ class AsyncNetwork:
 
 
 class _Came(threading.local):
-    """Where a thread's event loop puts what has come, of whichever connection, until its protocol takes it."""
+    """Where a thread's event loop puts what has come, of whichever connection, until its protocol takes it.
+
+    asyncio itself makes room for four times as many bytes whenever something comes.
+    """
 
     def __init__(self) -> None:
-        self.bytes = memoryview(bytearray(_MOST_AT_ONCE))
+        self.bytes = memoryview(bytearray(MOST_AT_ONCE))
 
 
 _came: Final = _Came()
@@ -173,8 +174,8 @@ class _Stream:
         while rest:  # each piece has all of the time
             if protocol.over and protocol.transport.is_closing():
                 raise self._core.WriteError("the connection is closed")
-            protocol.transport.write(rest[:_MOST_AT_ONCE])
-            rest = rest[_MOST_AT_ONCE:]
+            protocol.transport.write(rest[:MOST_AT_ONCE])
+            rest = rest[MOST_AT_ONCE:]
             if protocol.writer is not None:
                 try:
                     async with asyncio.timeout(timeout):

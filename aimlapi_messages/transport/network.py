@@ -9,6 +9,8 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
@@ -23,6 +25,8 @@ _Done = TypeVar("_Done")
 # Seconds of a wait for bytes in one piece. A signal that comes just before it, or to another thread, ends no wait: its
 # handler runs after it.
 _TURN: Final = 1.0
+# Bytes that are taken from a socket, or given to it, at once.
+MOST_AT_ONCE: Final = 64 * 1024
 
 
 class Network:
@@ -102,20 +106,27 @@ class _Stream:
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         try:
-            return self._in_turns(self._socket.recv, max_bytes, timeout)
+            return self._receive(max_bytes, timeout)
         except OSError as error:
             raise_mapped(error, self._core.ReadTimeout, self._core.ReadError)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         try:
-            rest = memoryview(buffer)
-            while rest:
-                rest = rest[self._in_turns(self._socket.send, rest, timeout) :]
+            self._send(buffer, timeout)
         except OSError as error:
             raise_mapped(error, self._core.WriteTimeout, self._core.WriteError)
 
+    def _receive(self, most: int, timeout: float | None) -> bytes:
+        """Raises OSError, TimeoutError among it, as all below."""
+        return self._in_turns(self._socket.recv, most, timeout)
+
+    def _send(self, buffer: bytes, timeout: float | None) -> None:
+        rest = memoryview(buffer)
+        while rest:
+            rest = rest[self._in_turns(self._socket.send, rest, timeout) :]
+
     def _in_turns(self, do: Callable[[_Given], _Done], given: _Given, timeout: float | None) -> _Done:
-        """Wait for what a socket can do. Raises OSError, TimeoutError among it."""
+        """Wait for what a socket can do."""
         while True:
             rest = self._network.left(timeout)
             turn = _TURN if rest is None else min(rest, _TURN)
@@ -137,7 +148,9 @@ class _Stream:
     ) -> Any:
         try:
             if isinstance(self._socket, ssl.SSLSocket):  # of a proxy, which is reached with TLS itself
-                return self._core._backends.sync.TLSinTLSStream(self._socket, ssl_context, server_hostname, timeout)
+                inner = _Tunnel(self._socket, self._network, ssl_context, server_hostname)
+                inner.shake_hands(timeout)
+                return inner
             self._socket.settimeout(self._network.left(timeout))
             # Its file is that of the socket, which loses it.
             secured = ssl_context.wrap_socket(
@@ -158,6 +171,45 @@ class _Stream:
         if info == "is_readable":
             return self._core._utils.is_socket_readable(self._socket)
         return None
+
+
+class _Tunnel(_Stream):
+    """TLS with a server, through that of a proxy. httpcore's has no deadline, and says nothing of what it has read."""
+
+    def __init__(self, outer: ssl.SSLSocket, network: Network, context: ssl.SSLContext, hostname: str | None) -> None:
+        super().__init__(outer, network)
+        self._came, self._goes = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._came, self._goes, server_hostname=hostname)
+
+    def shake_hands(self, timeout: float | None) -> None:
+        self._do(self._tls.do_handshake, timeout)
+
+    def _receive(self, most: int, timeout: float | None) -> bytes:
+        return self._do(partial(self._tls.read, most), timeout)
+
+    def _send(self, buffer: bytes, timeout: float | None) -> None:
+        rest = memoryview(buffer)
+        while rest:
+            rest = rest[self._do(partial(self._tls.write, rest[:MOST_AT_ONCE]), timeout) :]
+
+    def _do(self, do: Callable[[], _Done], timeout: float | None) -> _Done:
+        while True:
+            done: list[_Done] = []
+            with suppress(ssl.SSLWantReadError):
+                done.append(do())
+            super()._send(self._goes.read(), timeout)
+            if done:
+                return done[0]
+            came = super()._receive(MOST_AT_ONCE, timeout)
+            if came:
+                self._came.write(came)
+            else:
+                self._came.write_eof()
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "ssl_object":
+            return self._tls
+        return bool(self._came.pending or self._tls.pending()) or super().get_extra_info(info)
 
 
 def raise_mapped(error: OSError, late: type[Exception], broken: type[Exception]) -> NoReturn:

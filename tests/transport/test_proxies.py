@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
 import sys
 from base64 import b64encode
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
 from itertools import count
 from typing import Any
 
@@ -15,6 +17,7 @@ import pytest
 from aimlapi_messages import (
     AIMLAPI,
     APIStatusError,
+    APITimeoutError,
     AsyncAIMLAPI,
     ConfigurationError,
 )
@@ -23,9 +26,9 @@ from aimlapi_messages.transport.base import proxy_for
 
 from ..support.deadlines import LIMIT
 from ..support.held_server import HeldServer, anonymous_tls
-from ..support.serving import failed, serving
+from ..support.serving import Serve, failed, serving
 from ..support.transports import KINDS, TRANSPORTS, is_sync, transport_of
-from ..support.wire import KEY, MODEL
+from ..support.wire import KEY, MODEL, body, text_block
 
 CALL: dict[str, Any] = {"model": MODEL, "messages": "Hi"}
 
@@ -99,7 +102,7 @@ async def _tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
     async def pass_on(one: asyncio.StreamReader, other: asyncio.StreamWriter) -> None:
         with closing(other), suppress(ConnectionError):
-            while data := await one.read(1000):
+            while data := await one.read(10_000):
                 other.write(data)
 
     await asyncio.gather(pass_on(reader, to_there), pass_on(from_there, writer))
@@ -134,6 +137,73 @@ async def test_what_is_encrypted_goes_through_a_tunnel(kind: str, scheme: str, n
             await (asyncio.to_thread(client.close) if is_sync(kind) else client.close())
         await asyncio.to_thread(server.wait_for_connections, 0)
     assert next(tunnels) == 1
+
+
+@asynccontextmanager
+async def tunnelled(serve: Serve, scheme: str, no_proxies: pytest.MonkeyPatch) -> AsyncIterator[str]:
+    """A server with TLS, which answers each request, behind a proxy of that scheme."""
+    context, tls = anonymous_tls(ssl.PROTOCOL_TLS_CLIENT), anonymous_tls(ssl.PROTOCOL_TLS_SERVER)
+    no_proxies.setattr("aimlapi_messages.transport.base.tls", lambda: context)
+
+    async def requests(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with closing(writer), suppress(ConnectionError, asyncio.IncompleteReadError):
+            while head := (await reader.readuntil(b"\r\n\r\n")).lower():
+                await reader.readexactly(int(head.partition(b"content-length: ")[2].partition(b"\r")[0]))
+                await serve(reader, writer)
+
+    async with (
+        await asyncio.start_server(requests, "127.0.0.1", 0, ssl=tls) as server,
+        await asyncio.start_server(_tunnel, "127.0.0.1", 0, ssl=tls if scheme == "https" else None) as proxy,
+    ):
+        no_proxies.setenv("ALL_PROXY", f"{scheme}://127.0.0.1:{proxy.sockets[0].getsockname()[1]}")
+        yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def asked(kind: str, times: int, **options: Any) -> list[str]:
+    """The texts of as many answers."""
+    options |= {"api_key": KEY, "transport": transport_of(kind), "max_retries": 0}
+    if is_sync(kind):
+        with AIMLAPI(**options) as client:
+            return [(await asyncio.to_thread(lambda: client.messages.create(**CALL))).text for _ in range(times)]
+    async with AsyncAIMLAPI(**options) as client:
+        return [(await client.messages.create(**CALL)).text for _ in range(times)]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_second_answer_that_comes_with_the_first_is_nobody_s(
+    kind: str, scheme: str, no_proxies: pytest.MonkeyPatch
+) -> None:
+    """Though it was decrypted before anyone asked for it."""
+
+    def answer(text: str) -> bytes:
+        data = json.dumps(body(text_block(text))).encode()
+        return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(data) + data
+
+    async def twice(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.writelines([answer("mine"), answer("another's")])  # of which each is encrypted for itself
+
+    async with tunnelled(twice, scheme, no_proxies) as base_url:
+        assert await asked(kind, 3, base_url=base_url, timeout=LIMIT) == ["mine"] * 3
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_tunnel_that_is_never_still_is_not_read_for_longer_than_the_call_may_take(
+    kind: str, scheme: str, no_proxies: pytest.MonkeyPatch
+) -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5;")
+        while not writer.is_closing():
+            writer.write(b"x")
+            await asyncio.sleep(0.001)
+
+    async with tunnelled(drip, scheme, no_proxies) as base_url:
+        with pytest.raises(APITimeoutError) as caught:
+            await asked(kind, 1, base_url=base_url, total_timeout=0.3)
+    assert caught.value.phase == "total"
 
 
 @pytest.mark.anyio
