@@ -43,11 +43,11 @@ class AsyncRun:
         try:
             while (step := job.next(time.monotonic())) is not None:
                 if isinstance(step, Row):
-                    crew.start(step, self._client.send, step.operation)
+                    await crew.start(step, self._client.send, step.operation)
                 elif step is Step.READ:
-                    crew.start(step, job.rows.__anext__)
+                    await crew.start(step, job.rows.__anext__)
                 elif step is Step.SETTLE:
-                    crew.start(step, self._look_up, *job.lost())
+                    await crew.start(step, self._look_up, *job.lost())
                 else:
                     self._tell(0.1)  # when all has begun that may
                     await crew.wait(min(step, 0.1) if self._terms.progress else step)

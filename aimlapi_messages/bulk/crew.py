@@ -13,9 +13,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from contextvars import copy_context
 from threading import Thread
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from ..transport.homes import check_home, home, is_here
+
+# So many calls begin before answers are seen to. More would make so much at once, after so much has gone, that the
+# collector of garbage looked at all that is in flight again and again.
+_TOGETHER: Final = 16
 
 
 class Ended(NamedTuple):
@@ -72,15 +76,19 @@ class AsyncCrew:
         """before: as of `Crew`."""
         self.ended: deque[Ended] = deque()
         self._before, self._free = before, deque[asyncio.Future[tuple[Any, ...]]]()
+        self._started, self._is_closed = 0, False
         self._tasks, self._woken = dict[asyncio.Task[None], Any](), asyncio.Event()
         self._alarm: asyncio.TimerHandle | None = None  # which may ring too early
 
-    def start(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
+    async def start(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
         """Call it, in a task."""
         if self._free:
             self._free.popleft().set_result((what, call, args))
         else:
             self._tasks[asyncio.create_task(self._work(what, call, args))] = what
+        self._started += 1
+        if not self._started % _TOGETHER:
+            await asyncio.sleep(0)
 
     async def wait(self, seconds: float) -> None:
         """Wait until something has ended, for so long at most."""
@@ -101,6 +109,7 @@ class AsyncCrew:
         """Cancel what is on its way, and wait until it has ended."""
         if self._alarm is not None:
             self._alarm.cancel()
+        self._is_closed = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -115,6 +124,8 @@ class AsyncCrew:
                 self.ended.append(Ended(what, error=error))
             del what, call, args  # which would keep the answer
             self._woken.set()
+            if self._is_closed:  # it was cancelled, and ended otherwise
+                return
             free: asyncio.Future[tuple[Any, ...]] = loop.create_future()
             self._free.append(free)
             what, call, args = await free

@@ -17,6 +17,7 @@ import pytest
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, RunReport
 
+from ..support.deadlines import LIMIT
 from ..support.interrupts import Interrupts, spread
 from ..support.wire import KEY, MODEL
 from .serving import PRICE, Server, kinds_of, needs_the_document, rows
@@ -121,3 +122,32 @@ def test_a_run_that_is_cancelled_again_lets_go_of_its_file(tmp_path: Path, times
         return await client.messages.run(rows("a"), path, model=MODEL, settle_after=0.001)
 
     assert asyncio.run(main()).succeeded == 1
+
+
+@pytest.mark.parametrize("error", [None, httpx.ReadError("cut")])
+def test_a_call_that_ends_otherwise_than_cancelled_does_not_hold_up_the_end(
+    tmp_path: Path, error: Exception | None
+) -> None:
+    """Its answer is paid, and written."""
+    path, server = tmp_path / "out.jsonl", Server()
+
+    async def respond(request: httpx.Request) -> httpx.Response:
+        if b'"slow"' in request.content:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                if error is not None:
+                    raise error from None
+        return server(request)
+
+    async def main() -> None:
+        client = AsyncAIMLAPI(api_key=KEY, http_client=httpx.AsyncClient(transport=httpx.MockTransport(respond)))
+        task = asyncio.create_task(client.messages.run(rows("a", "slow"), path, model=MODEL))
+        while not path.exists() or not path.read_bytes():
+            await asyncio.sleep(0.001)
+        task.cancel()
+        done, _ = await asyncio.wait([task], timeout=LIMIT)
+        assert done
+
+    asyncio.run(main())
+    assert sorted(kinds_of(path)) == (["a"] if error else ["a", "slow"])
