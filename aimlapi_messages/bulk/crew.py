@@ -17,9 +17,9 @@ from typing import Any, Final, NamedTuple, cast
 
 from ..transport.homes import check_home, home, is_here
 
-# So many calls begin before answers are seen to. More would make so much at once, after so much has gone, that the
-# collector of garbage looked at all that is in flight again and again.
-_TOGETHER: Final = 16
+# So many calls begin before answers are seen to. Each has some 60 objects that the collector of garbage counts, which
+# looks at all that is in flight whenever 700 more were made than have gone.
+_TOGETHER: Final = 8
 
 
 class Ended(NamedTuple):
