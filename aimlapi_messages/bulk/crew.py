@@ -75,17 +75,20 @@ class AsyncCrew:
     def __init__(self, before: Callable[[], object]) -> None:
         """before: as of `Crew`."""
         self.ended: deque[Ended] = deque()
-        self._before, self._free = before, deque[asyncio.Future[tuple[Any, ...]]]()
+        self._before, self._free = before, deque[tuple[asyncio.Task[None], asyncio.Future[tuple[Any, ...]]]]()
         self._started, self._is_closed = 0, False
+        # What each task does, None for one that waits.
         self._tasks, self._woken = dict[asyncio.Task[None], Any](), asyncio.Event()
         self._alarm: asyncio.TimerHandle | None = None  # which may ring too early
 
     async def start(self, what: Any, call: Callable[..., Awaitable[Any]], *args: Any) -> None:
         """Call it, in a task."""
-        if self._free:
-            self._free.popleft().set_result((what, call, args))
+        task, free = self._free.popleft() if self._free else (None, None)
+        if task is None or free is None or task.done():
+            task = asyncio.create_task(self._work(what, call, args))
         else:
-            self._tasks[asyncio.create_task(self._work(what, call, args))] = what
+            free.set_result((what, call, args))
+        self._tasks[task] = what
         self._started += 1
         if not self._started % _TOGETHER:
             await asyncio.sleep(0)
@@ -102,6 +105,8 @@ class AsyncCrew:
         if not self.ended:  # what a signal handler raised beside a call ended the task alone
             for task in [task for task in self._tasks if task.done()]:
                 what, error = self._tasks.pop(task), None if task.cancelled() else task.exception()
+                if error is not None and what is None:
+                    raise error
                 if error is not None:
                     self.ended.append(Ended(what, error=error))
 
@@ -122,14 +127,14 @@ class AsyncCrew:
                 self.ended.append(Ended(what, await call(*args)))
             except Exception as error:  # else it is for whoever runs the loop
                 self.ended.append(Ended(what, error=error))
+            self._tasks[task] = None
             del what, call, args  # which would keep the answer
             self._woken.set()
             if self._is_closed:  # it was cancelled, and ended otherwise
                 return
             free: asyncio.Future[tuple[Any, ...]] = loop.create_future()
-            self._free.append(free)
+            self._free.append((task, free))
             what, call, args = await free
-            self._tasks[task] = what
 
 
 def each(rows: Any) -> Iterator[Any]:

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from aimlapi_messages import AIMLAPI, AsyncAIMLAPI, RunReport
+from aimlapi_messages.bulk.crew import AsyncCrew
 
 from ..support.deadlines import LIMIT
 from ..support.interrupts import Interrupts, spread
@@ -151,3 +152,29 @@ def test_a_call_that_ends_otherwise_than_cancelled_does_not_hold_up_the_end(
 
     asyncio.run(main())
     assert sorted(kinds_of(path)) == (["a"] if error else ["a", "slow"])
+
+
+def test_a_task_that_dies_while_it_waits_for_a_call_is_known() -> None:
+    """By what a signal handler raised in it; and the next call has another task, for it would never end."""
+    died = RuntimeError("raised by a handler")
+
+    async def call() -> str:
+        return "answer"
+
+    async def main() -> None:
+        crew = AsyncCrew(list)
+        await crew.start("first", call)
+        await crew.wait(LIMIT)
+        assert crew.ended.popleft() == ("first", "answer", None)
+        await asyncio.sleep(0)
+        ((task, free),) = crew._free
+        free.set_exception(died)
+        await asyncio.wait([task])
+        with pytest.raises(RuntimeError) as caught:
+            await crew.wait(0.001)
+        assert caught.value is died
+        await crew.start("second", call)
+        await crew.wait(LIMIT)
+        assert crew.ended.popleft() == ("second", "answer", None)
+
+    asyncio.run(main())
