@@ -87,9 +87,14 @@ def with_defaults(request: Request) -> dict[str, str]:
 # --- the response
 
 
+# A name of a header that is kept, so that it is the same object in all that are kept. Without the cache each would go
+# with its answer, and leave a gap in the table of such texts, which is made anew once it is full of them.
+_interned: Final = lru_cache(maxsize=256)(sys.intern)
+
+
 def reply_head(status: int, raw_headers: list[tuple[bytes, bytes]], request: Request) -> ReplyHead:
     """The head of a response: headers by lower-case name, with one that comes twice joined."""
-    headers = {sys.intern(name): value for name, value in httpx.Headers(raw_headers).items()}
+    headers = {_interned(name): value for name, value in httpx.Headers(raw_headers).items()}
     url = without_query(request.url)
     secrets = with_proxies(request.secrets) if _PROXY_SECRETS else request.secrets
     return ReplyHead(status, headers, url, secrets, request.operation, request.model, request.max_response_size)
