@@ -67,9 +67,12 @@ def timeouts(request: Request) -> dict[str, float | None]:
     """The longest that each wait may last, by httpcore's names: the timeouts, or what the limits of the call leave."""
     waits = httpx.Timeout(request.timeout).as_dict()
     rest = None if request.deadline is None else request.deadline.rest
-    if rest is not None:
-        waits = {name: rest if wait is None else min(wait, rest) for name, wait in waits.items()}
-    return {name: None if wait is None else min(max(_SHORTEST, wait), _LONGEST) for name, wait in waits.items()}
+    for name, wait in waits.items():
+        if rest is not None:
+            wait = rest if wait is None else min(wait, rest)
+        if wait is not None:
+            waits[name] = min(max(_SHORTEST, wait), _LONGEST)
+    return waits
 
 
 def all_headers(request: Request, host: str) -> dict[str, str]:
