@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +97,17 @@ def test_an_interrupt_at_any_step_costs_nothing_twice(
     assert wrong == []
 
 
+async def begun(
+    respond: Callable[[httpx.Request], Coroutine[Any, Any, httpx.Response]], path: Path
+) -> tuple[AsyncAIMLAPI, asyncio.Task[RunReport]]:
+    """A run of two rows, of which one has ended."""
+    client = AsyncAIMLAPI(api_key=KEY, http_client=httpx.AsyncClient(transport=httpx.MockTransport(respond)))
+    task = asyncio.create_task(client.messages.run(rows("a", "slow"), path, model=MODEL))
+    while not path.exists() or not path.read_bytes():
+        await asyncio.sleep(0.001)
+    return client, task
+
+
 @pytest.mark.parametrize("times", [1, 2, 3])
 def test_a_run_that_is_cancelled_again_lets_go_of_its_file(tmp_path: Path, times: int) -> None:
     """Each time while it ends the calls in flight."""
@@ -111,10 +122,7 @@ def test_a_run_that_is_cancelled_again_lets_go_of_its_file(tmp_path: Path, times
         return server(request)
 
     async def main() -> RunReport:
-        client = AsyncAIMLAPI(api_key=KEY, http_client=httpx.AsyncClient(transport=httpx.MockTransport(respond)))
-        task = asyncio.create_task(client.messages.run(rows("a", "slow"), path, model=MODEL))
-        while not path.exists() or not path.read_bytes():
-            await asyncio.sleep(0.001)
+        client, task = await begun(respond, path)
         for _ in range(times):
             task.cancel()
             await asyncio.sleep(0)
@@ -142,10 +150,7 @@ def test_a_call_that_ends_otherwise_than_cancelled_does_not_hold_up_the_end(
         return server(request)
 
     async def main() -> None:
-        client = AsyncAIMLAPI(api_key=KEY, http_client=httpx.AsyncClient(transport=httpx.MockTransport(respond)))
-        task = asyncio.create_task(client.messages.run(rows("a", "slow"), path, model=MODEL))
-        while not path.exists() or not path.read_bytes():
-            await asyncio.sleep(0.001)
+        _, task = await begun(respond, path)
         task.cancel()
         done, _ = await asyncio.wait([task], timeout=LIMIT)
         assert done
